@@ -21,7 +21,7 @@ from core.machine import Ask
 from core.words import _l
 
 MOST = 100
-"""So many rules."""
+"""How many rules there may be."""
 FIELDS = ("name", "party_id", "code", "lang", "region", "people", "most_open")
 
 
@@ -32,11 +32,11 @@ class Found:
     rule: AssignmentRule | None = None
     account_id: int | None = None
     passed: dict[int, str] = field(default_factory=dict)
-    """By account: AWAY, BARRED, FULL or GONE."""
+    """By account, why it was passed over: AWAY, BARRED, FULL or GONE."""
 
 
 def find(rules: Sequence[AssignmentRule], matter: Matter, staff: Staff) -> Found:
-    """The first rule that fits and has somebody; of its people the least loaded."""
+    """The first rule that fits and has somebody able to take it; of its people the one with the least work."""
     passed: dict[int, str] = {}
     for rule in rules:
         if not _fits(rule, matter, staff):
@@ -68,7 +68,7 @@ def preview(session: Session, today: date) -> list[tuple[Matter, Found]]:
 
 
 def at_acceptance(ask: Ask, respondents: Sequence[int]) -> None:
-    """Give an accepted complaint that nobody has to whom the rules name, and note why."""
+    """Give an accepted complaint that nobody has to somebody whom the rules name, and journal why."""
     session, it = ask.session, ask.it
     rules = queries_assignment.rules(session)
     if it.officer_id is not None or not rules:
@@ -98,7 +98,7 @@ def lay_down(
     version: int | None = None,
     **said: Any,  # noqa: ANN401 - the fields
 ) -> AssignmentRule:
-    """A new rule at the end, or another content of one, unless another head changed it since the form was opened."""
+    """Add a rule at the end, or change one, unless another head has changed it since the form was opened."""
     _only_heads(actor)
     if rule is not None and version is not None and version != rule.version:
         raise changed(rule)
@@ -119,7 +119,7 @@ def lay_down(
 
 
 def raise_up(session: Session, rule: AssignmentRule, *, actor: Actor, now: datetime) -> None:
-    """It is tried before the one that stood above it; where a rule stands is none of what its form holds."""
+    """Try the rule before the one above it. Its version stays: no form about a rule holds its place."""
     _only_heads(actor)
     every = list(
         session.scalars(select(AssignmentRule).order_by(AssignmentRule.place, AssignmentRule.id).with_for_update())
@@ -135,7 +135,7 @@ def raise_up(session: Session, rule: AssignmentRule, *, actor: Actor, now: datet
 
 
 def remove(session: Session, rule: AssignmentRule, *, actor: Actor, now: datetime) -> None:
-    """It is tried no more; what it assigned stays."""
+    """Remove the rule; what it has assigned stays assigned."""
     _only_heads(actor)
     _note(session, rule, "remove", actor, now, {"name": rule.name})
     session.delete(rule)

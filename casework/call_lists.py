@@ -15,7 +15,7 @@ from filestore.sheets import Cell, Line, Sheet
 
 T = TypeVar("T")
 Side = Literal["PERSON", "COMPANY"]
-"""Whose list it is: of the person's own telephone, or of whoever called."""
+"""Whose list it is: the person's own telephone's, or that of whoever called."""
 COLUMNS = ("at", "time", "number", "own", "way", "seconds", "kind")
 NEEDED = ("at", "number")
 _HEADS: dict[str, re.Pattern[str]] = {
@@ -35,21 +35,21 @@ _FEW = 2
 
 @dataclass(frozen=True)
 class Columns:
-    """Which column holds what, by place; the row with the heads, by its number in the file."""
+    """Which column, counted from the left, holds what, and which row of the file holds the heads."""
 
     header: int
     places: Mapping[str, int]
     minutes: bool = False
 
     def cell(self, line: Line, name: str) -> Cell:
-        """What stands there, or nothing."""
+        """The text of a cell, empty where the list has no such column."""
         place = self.places.get(name)
         return line.cells[place] if place is not None and place < len(line.cells) else ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a list is to be read, and for whom it stands."""
+    """How a list is to be read, and whose contacts it shows."""
 
     columns: Columns
     whose: Whose
@@ -60,18 +60,18 @@ class Reading:
     year: int | None = None
     order: values.Order = ""
     callers: Mapping[str, By] = field(default_factory=dict)
-    """By number: which company called from it (on a person's list)."""
+    """On a person's list, which company called from which number."""
     rest: By | None = None
     """Who called from every other number; on a company's own list, that company."""
     only: frozenset[str] = frozenset()
-    """On a company's own list: the person's numbers; empty where the list is about that person alone."""
+    """On a company's own list, the person's numbers; empty if the whole list is about that person."""
     own: str = ""
     """The number of the person whose list it is."""
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that can't be taken: where, in which column, why, and what stood there."""
+    """A row that cannot be taken: where it is, in which column the fault lies, why, and what the cell holds."""
 
     line: int
     column: str
@@ -81,7 +81,7 @@ class Reject:
 
 @dataclass
 class Found:
-    """What a list came to."""
+    """What reading a list came to."""
 
     contacts: list[Contact] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
@@ -101,7 +101,7 @@ LEFT: dict[str, LazyString] = {
 
 
 def heads(sheet: Sheet, header: int) -> list[str]:
-    """The names of the columns; those without one are called by their place."""
+    """The names of the columns; one without a name is called by its place."""
     line = next((each for each in sheet.lines if each.number == header), None)
     names = [_shown(each) for each in line.cells] if line else []
     names += [""] * (sheet.width - len(names))
@@ -139,7 +139,7 @@ def _shown(cell: Cell) -> str:
 
 
 def numbers(sheet: Sheet, columns: Columns) -> list[tuple[str, int]]:
-    """The numbers of the list, the most frequent first; cells that hold none are passed over."""
+    """The telephone numbers of the list, the most frequent first; cells that hold none are passed over."""
     found: Counter[str] = Counter()
     for line in _rows(sheet, columns):
         try:
@@ -156,7 +156,7 @@ def _rows(sheet: Sheet, columns: Columns) -> Iterable[Line]:
 def read(
     sheet: Sheet, how: Reading, now: datetime, known: Iterable[tuple[datetime, str, str, int | None, str | None]] = ()
 ) -> Found:
-    """Read every row: a contact, left out, or a reject with its reason; doubles of what is known are counted."""
+    """Read every row as a contact, as left out, or as a reject with its reason; doubles of `known` are only counted."""
     found, there = Found(), set(known)
     seen: set[tuple[datetime, str, str]] = set()
     names = heads(sheet, how.columns.header)
@@ -180,7 +180,7 @@ def read(
 
 
 class _CellError(Exception):
-    """Something in one column that can't be taken."""
+    """A cell that cannot be taken."""
 
     def __init__(self, column: str, reason: LazyString) -> None:
         super().__init__(column)
@@ -194,7 +194,7 @@ def _reject(line: Line, columns: Columns, names: Sequence[str], wrong: _CellErro
 
 
 def _row(line: Line, how: Reading, now: datetime) -> Contact | str:
-    """One row as a contact; a word where it is left out."""
+    """One row as a contact, or a word that says why it is left out."""
     what = _read(line, how, "kind", values.what)
     if what == "DATA":
         return "DATA"
@@ -249,7 +249,7 @@ def _at(line: Line, how: Reading, now: datetime) -> datetime:
 
 
 def _kind(how: Reading, what: values.What, way: values.Way, length: int | None) -> tuple[str, bool | None]:
-    """Which kind of contact it is, and whether it was connected; not known where the list does not tell."""
+    """Which kind of contact it is, and whether it was connected; None where the list does not tell."""
     if what == "SMS":
         return "SMS", None
     if "MISSED" in (what, way) or length == 0:

@@ -49,12 +49,12 @@ _LEAST_DIGITS = 3
 _MOST_DIGITS = 20
 _NOON = 12
 _BEHIND_NOON = 3
-"""Up to this hour 中午 means the hours after noon; 中午11:30 stands before it."""
+"""Up to this hour 中午 means after noon; 中午11:30 is before it."""
 _MILLISECONDS = 13
 
 
 class WrongError(Exception):
-    """Something in a cell that can't be taken, in the words of the person who reads it."""
+    """A cell that cannot be taken; the message is what its reader is told."""
 
     def __init__(self, reason: LazyString) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class WrongError(Exception):
 
 
 def text(cell: Cell) -> str:
-    """A cell as people see it, full-width signs levelled; a formula is refused."""
+    """A cell as people see it, with full-width characters made plain; a formula is refused."""
     if isinstance(cell, Formula):
         raise WrongError(_l("The cell computes something; formulas are never run. Save the list with values."))
     if isinstance(cell, datetime):
@@ -75,7 +75,7 @@ def text(cell: Cell) -> str:
 
 
 def moment(day: Cell, clock: Cell = "", *, year: int | None = None, order: Order = "") -> datetime:
-    """When a call was, from one cell or from a day and a time; without another zone it is Shanghai's."""
+    """When a call was, from one cell or from a day and a time; a time without a zone is Shanghai's."""
     if isinstance(day, datetime) and clock == "" and day.time() != time():
         return _in_zone(day)
     if isinstance(day, date) and isinstance(clock, time):
@@ -123,7 +123,7 @@ def _written(said: str, year: int | None, order: Order) -> datetime:
 
 
 def _hour(hour: int, said: str, *, later: bool | None) -> int:
-    """The hour of the day; twelve in the evening is refused, for it ends one day or begins it, as people mean it."""
+    """The hour of the day; twelve at night is refused: it may begin the day or end it."""
     if later is None or hour > _NOON:
         return hour
     if "中午" in said:
@@ -136,7 +136,7 @@ def _hour(hour: int, said: str, *, later: bool | None) -> int:
 
 
 def _half_of_day(said: str) -> tuple[bool | None, str]:
-    """Whether it says afternoon or morning, and the rest in signs."""
+    """Whether the text says afternoon (True) or morning (False), and the rest with plain separators."""
     spaced = _HALF.sub(r" \1", said)
     later = True if _EVENING.search(spaced) else False if _MORNING.search(spaced) else None
     plain = _WEEKDAYS.sub(" ", _EVENING.sub(" ", _MORNING.sub(" ", spaced)))
@@ -185,7 +185,7 @@ def _zone(parts: dict[str, str]) -> tzinfo | None:
 
 
 def seconds(cell: Cell, *, minutes: bool = False) -> int | None:
-    """How long it lasted; a bare number is seconds, or minutes where the head of the column says so."""
+    """How long a call lasted; a bare number is seconds, or minutes if the head of the column says so."""
     if isinstance(cell, datetime):
         cell = cell.time()
     if isinstance(cell, time):
@@ -224,13 +224,13 @@ _WHATS: tuple[tuple[What, re.Pattern[str]], ...] = (
 
 
 def way(cell: Cell) -> Way:
-    """From whom to whom, as the owner of the list sees it; nothing where the cell does not say."""
+    """Who called whom, as the owner of the list sees it; empty where the cell does not say."""
     said = text(cell)
     return next((found for found, form in _WAYS if form.search(said)), "")
 
 
 def what(cell: Cell) -> What:
-    """A call, an announcement, a message, or neither; nothing where the cell does not say."""
+    """A call, an announcement, a message, or neither; empty where the cell does not say."""
     said = text(cell)
     return next((found for found, form in _WHATS if form.search(said)), "")
 

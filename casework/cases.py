@@ -85,12 +85,12 @@ def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Act
 
 
 def has_ended(case: CaseFile) -> bool:
-    """Whether each of its tracks has: no complaint and no company comes to it any more."""
+    """Whether every track has ended: then the case takes no more complaints and no more companies."""
     return all(track.state in TRACK.ends for track in case.tracks)
 
 
 def _hold_open(session: Session, case: CaseFile, version: int | None = None) -> None:
-    """Hold a case that has not ended; a track that ends at this moment would miss what comes."""
+    """Lock a case that has not ended; otherwise a track that ends at this moment would miss what is added."""
     holds.hold_case(session, case, version)
     holds.hold_tracks(session, case)
     if has_ended(case):
@@ -172,7 +172,7 @@ def revise(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Put an allegation more exactly, before the report."""
+    """Make an allegation more exact, before the report."""
     _may_work(actor)
     policies.same(allegation, version)
     _still_open(allegation.track)
@@ -196,7 +196,7 @@ def find(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Say whether an allegation is established, by which evidence and why; until the report it can be put anew."""
+    """Say whether an allegation is established, by which evidence and why; it can be changed until the report."""
     track = allegation.track
     policies.same(allegation, version)
     if track.state != "INVESTIGATING":

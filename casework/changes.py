@@ -1,4 +1,4 @@
-"""Two people on one thing: what the second is told of whoever was first."""
+"""Two people on one thing: what the second is told about the change of the first."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ STAFF = "zilu_staff"
 
 
 def subject_of(thing: Any) -> tuple[str, int, str] | None:  # noqa: ANN401 - whatever a form is about
-    """What the journal calls a thing, or the one it belongs to, and how people call that."""
+    """The thing as the journal names it, or the one it belongs to, and what people call that."""
     if thing is None:
         return None
     if (kind := KINDS.get(thing.__tablename__)) is not None:
@@ -35,7 +35,7 @@ def subject_of(thing: Any) -> tuple[str, int, str] | None:  # noqa: ANN401 - wha
 
 
 def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
-    """Staff read who changed it, when, and what was done; others only that it has changed."""
+    """What the second of two people is told: staff read who changed it, when and how; others only that it changed."""
     last = _last(thing)
     if last is None:
         return Changed()
@@ -50,7 +50,7 @@ def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
 
 
 def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: ANN401 - whatever carries a version
-    """Why something can't be done any more with a thing as it stands: who took it further, when, and how."""
+    """Why something can no longer be done with a thing as it stands: who took it further, when and how."""
     if machine.row(thing.state, event) is not None or (last := _last(thing, moved=True)) is None:
         return None
     return Changed(
@@ -64,14 +64,14 @@ def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: A
 
 
 def _last(thing: Any, *, moved: bool = False) -> dict[str, Any] | None:  # noqa: ANN401 - whatever carries a version
-    """What happened last with it, or what last `moved` it to another state; for staff alone."""
+    """What was last done with the thing, or what last `moved` it to another state; for staff only."""
     session = object_session(thing)
     reader = session.info.get("reader") if session is not None else None
     subject = subject_of(thing)
     if session is None or reader is None or reader.role != STAFF or subject is None:
         return None
     about = [(subject[0], subject[1], "")]
-    if subject[0] == "track":  # what is written on a track stands partly in the journal of its case
+    if subject[0] == "track":  # what is written about a track is partly in the journal of its case
         about.append(("case", getattr(thing, "track", thing).case_id, ""))
     found = timelines.entries(session, about, language())
     return next((each for each in found if each["moved"] or not moved), None)

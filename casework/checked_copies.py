@@ -1,4 +1,4 @@
-"""The copy for the respondents, read to its end by somebody before it is decided to whom it goes."""
+"""The copy for the respondents, read to its end by somebody before it is decided to whom the complaint goes."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ def check(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Keep the copy as it was read, and by whom; what a respondent reads is no other (I-13)."""
+    """Keep the copy as somebody read it, and who did; respondents read this copy and no other (I-13)."""
     holds.hold(session, complaint, version)
     if not may_receive(actor):
         raise NotAllowed

@@ -1,4 +1,4 @@
-"""What higher rooms say of a track in the investigator's report: the circumstances that weigh, one a line."""
+"""What higher rooms add to the investigator's report about a track: the circumstances that weigh, one a line."""
 
 from collections.abc import Callable, Iterable
 

@@ -86,7 +86,7 @@ def conduct_period(case: CaseFile, lang: Lang = "zh") -> str:
 
 
 def standing(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
-    """Why the rules bound the company, as half a sentence; of a successor, whose conduct it answers for."""
+    """Why the rules bound the company, or the one whose conduct it answers for as a successor, as half a sentence."""
     bound = say(STANDING.get(track.basis, OUTSIDE), lang)
     if track.basis in STANDING and (until := policies.bound_until(session, track)) is not None:
         bound += say(UNTIL, lang, day=day_text(until, lang))
@@ -95,7 +95,7 @@ def standing(session: Session, track: CaseTrack, lang: Lang = "zh") -> str:
 
 
 def _acted(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """Whose conduct a successor answers for, as it was called then; nothing where it is its own."""
+    """Whose conduct a successor answers for, by the name it had then; empty if the conduct is the company's own."""
     acted = policies.acted(session, track)
     if acted is None:
         return ""
@@ -104,13 +104,13 @@ def _acted(session: Session, track: CaseTrack, lang: Lang) -> str:
 
 
 def succession(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """To a successor: that what was decided, asked and done before concerns the company that it succeeds."""
+    """For a successor: that what was decided and done before concerns the company it succeeds; otherwise empty."""
     name = _acted(session, track, lang)
     return say(BEFORE_IT, lang, name=name) if name else ""
 
 
 def forwarded_before(session: Session, forwarding: Forwarding, lang: Lang) -> str:
-    """The same of a forwarding that was passed on to it, by the name on the day on which the complaint came."""
+    """The same for a forwarding that was passed on to a successor, by the name on the day the complaint came."""
     had = lineage.acted(session, lineage.FORWARDED, forwarding.id)
     if had is None:
         return ""
@@ -119,26 +119,26 @@ def forwarded_before(session: Session, forwarding: Forwarding, lang: Lang) -> st
 
 
 def occasion(case: CaseFile, lang: Lang) -> str:
-    """Of what kind the source of the lead was; which complaints, a company is not told."""
+    """What kind of source the lead came from; a company is not told which complaints."""
     return (SOURCES if lang == "zh" else SOURCES_EN)[case.source]
 
 
 def source(case: CaseFile) -> str:
-    """Where the lead came from, for papers of the house; complaints by their numbers."""
+    """Where the lead came from, for internal documents; complaints by their numbers."""
     if case.complaints:
         return f"投诉（{'、'.join(each.ref for each in case.complaints)}）"
     return occasion(case, "zh")
 
 
 def violation_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -> list[str]:
-    """What kinds of violations are called; codes are the house's own and stand in nothing that leaves it."""
+    """The names of kinds of violations, without their codes, which are internal and stand in nothing that leaves."""
     wanted = list(codes)
     known = {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(wanted)))}
     return [known[code].name(lang) for code in wanted]
 
 
 def coded_names(session: Session, codes: Iterable[str], lang: Lang = "zh") -> list[str]:
-    """What kinds of violations are called, with their codes: for forms and pages of the house."""
+    """The names of kinds of violations with their codes, for internal forms and pages."""
     wanted = list(codes)
     beside = "{}（{}）" if lang == "zh" else "{} ({})"
     return [
@@ -155,12 +155,12 @@ def allegations(session: Session, found: Iterable[Allegation], lang: Lang = "zh"
 
 
 def lines(sentences: Iterable[str], lang: Lang) -> str:
-    """Sentences without a full stop, each on a line of its own; the last one gets its own from the wording."""
+    """Sentences without a full stop, one a line; the full stop of the last one is in the wording."""
     return ("。\n" if lang == "zh" else ".\n").join(map(_bare, sentences))
 
 
 def told(session: Session, allegation: Allegation, lang: Lang = "zh") -> str:
-    """The facts of an allegation, and what the daily counts show where a table of them stands with the finding."""
+    """The facts of an allegation, and what the daily counts show if a table of them is attached to the finding."""
     facts, table = _bare(allegation.facts), contact_papers.current(session, allegation.id)
     if table is None:
         return facts
@@ -172,7 +172,7 @@ def _bare(text: str) -> str:
 
 
 def quoted(text: str, lang: Lang) -> str:
-    """What somebody wrote, as a sentence of a document holds it; English ones bring their own full stop."""
+    """What somebody wrote, as a sentence of a document; in English it brings its own full stop."""
     return text.strip() if lang == "zh" else _bare(text)
 
 
@@ -182,7 +182,7 @@ def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[st
 
 
 def listed_evidence(session: Session, track: CaseTrack, found: Sequence[Evidence], lang: Lang = "zh") -> list[str]:
-    """Evidence as a letter lists it: nobody is named in what staff noted of it, and file names stay inside."""
+    """Evidence as a letter lists it: without the names of people in what staff noted, and without file names."""
     hide = masking.masker(personal_strings.of_case(session, track.case_id))
     return [_listed(place, each, hide(each.shows or ""), lang) for place, each in enumerate(found, 1)]
 
@@ -196,12 +196,12 @@ def _listed(place: int, evidence: Evidence, shows: str, lang: Lang) -> str:
 
 
 def form(evidence: Evidence, lang: Lang = "zh") -> str:
-    """Of what kind a piece of evidence is."""
+    """What kind of evidence it is."""
     return say(FORMS.get(evidence.media_type.partition("/")[0], FILE), lang)
 
 
 def cited(track: CaseTrack) -> list[Evidence]:
-    """The evidence that findings of this track cite, each once."""
+    """The evidence cited by findings of this track, each piece once."""
     found = {each.id: each for allegation in track.allegations for each in allegation.evidence}
     return [found[number] for number in sorted(found)]
 
@@ -212,7 +212,7 @@ def evidence_lines(session: Session, track: CaseTrack, lang: Lang = "zh") -> lis
 
 
 def name(session: Session, account_id: int | None) -> str:
-    """Who somebody is; what nobody did the system did."""
+    """Who somebody is; without an account it is the system."""
     account = session.get(Account, account_id) if account_id else None
     return account.name if account else SYSTEM_NAME
 
@@ -223,13 +223,13 @@ def names(session: Session, account_ids: Iterable[int]) -> list[str]:
 
 
 def length(session: Session, key: str, lang: Lang = "zh") -> str:
-    """How long a clock runs, as laid down today."""
+    """How long a clock of this kind runs, by the settings of today."""
     terms = HOOKS.terms(session, key)
     return period_text(terms.length, terms.unit, lang)
 
 
 def again(session: Session, key: str) -> int:
-    """How long a clock runs when it starts anew after a failure."""
+    """How long a clock of this kind runs when it starts anew after a failure, by the settings of today."""
     terms = HOOKS.terms(session, key)
     return terms.again or terms.length
 
@@ -243,7 +243,7 @@ UNSIGNED = "被询问人拒绝签名，理由："
 
 
 def checked(*, corrected: bool, refused: bool = False) -> str:
-    """What a signer says of a record: right, or right but for what was corrected; nothing where it was refused."""
+    """What a signer says of a record: right, or right but for the corrections; empty if the signature was refused."""
     if refused:
         return ""
     return "以上记录经本人核对，除所列更正意见外，其余无误。" if corrected else "以上记录经本人核对无误。"

@@ -46,13 +46,13 @@ ENDS: dict[ClockEnd, LazyString] = {
 
 
 PAGES = {"staff": "desk_clocks.show", "portal": "portal_clocks.show"}
-"""By audience: the page of one clock; whoever else sees one is the person of a complaint."""
+"""By audience, the page of one clock; anybody else is the complainant."""
 OWN: dict[str, LazyString] = {"K05": _l("Your feedback")}
-"""By key: what the person of a complaint calls a time limit of its own."""
+"""By key, how complainants are told of their own clocks."""
 
 
 SEATS: dict[str, Callable[[Session, Clock], str]] = {}
-"""By key: where members of a body, who open no file, read the matter; rooms register."""
+"""By key, where members of a body, who open no file, read the matter; rooms register."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def lang() -> Lang:
 
 
 def title(clock: Clock) -> str:
-    """What a clock is called, as a title; whoever's feedback it waits for is not spoken of as somebody else."""
+    """What a clock is called, as a title; the person whose feedback it waits for is addressed, not spoken about."""
     if clock.key in OWN and g.me.audience not in PAGES:
         return str(OWN[clock.key])
     name = KINDS[clock.key].name(lang())
@@ -82,7 +82,7 @@ def title(clock: Clock) -> str:
 
 
 def matter(session: Session, clock: Clock) -> tuple[str, str]:
-    """The reference of what it runs on, and the address of its page; a complainant has one page for everything."""
+    """The reference of what the clock runs on, and the address of its page; a complainant has one for everything."""
     if g.me.audience not in PAGES:
         return "", ""
     machine = Machine.all.get(clock.subject_type)
@@ -95,14 +95,14 @@ def matter(session: Session, clock: Clock) -> tuple[str, str]:
 
 
 def may_see_of(machine: str) -> bool:
-    """Of a complaint and what hangs on it: whoever reads complaints."""
+    """Whether the reader may see clocks of this machine: those about complaints are for whoever reads complaints."""
     return machine not in TOLD or policies_pages.may_read_complaints(g.me)
 
 
 def may_see(session: Session, clock: Clock) -> bool:
-    """Whether somebody of the staff sees a clock: whoever reads its matter, and members of the body that it is for.
+    """Whether one of the staff may see a clock: whoever reads its matter, and members of the body it concerns.
 
-    The database shows whoever was only drawn those of the own body, and no other.
+    Somebody who was only drawn for a body is shown by the database nothing but that body's clocks.
     """
     if policies_pages.may_read_files(g.me):
         return may_see_of(clock.subject_type)
@@ -139,7 +139,7 @@ def matter_of(session: Session, found: Sequence[Clock]) -> dict[str, Any]:
 
 
 def table(found: Iterable[Clock]) -> list[dict[str, Any]]:
-    """Clocks as rows: what, until when, how it stands, and where each day is shown."""
+    """Clocks as rows: which one, until when, how it stands, and where its count is shown day by day."""
     return [
         {
             "title": title(each),
@@ -158,7 +158,7 @@ def _visible_beside(session: Session, clock: Clock) -> list[Clock]:
 
 
 def standing(clock: Clock) -> str:
-    """How it stands, in words."""
+    """How a clock stands, in words."""
     if clock.how is not None:
         return str(ENDS[clock.how])
     words = {
@@ -170,7 +170,7 @@ def standing(clock: Clock) -> str:
 
 
 def facts(clock: Clock) -> list[tuple[str, Any]]:
-    """What the count rests on, pair by pair; pairs without a value are not shown."""
+    """What the count rests on, as pairs; pairs without a value are left out."""
     length = period_text(clock.length, clock.unit.value, lang())
     held = list(zip(clock.paused_on, [*clock.resumed_on, None], strict=False))
     return [
@@ -203,7 +203,7 @@ RULES: dict[Unit, LazyString] = {
 
 
 def last_day(clock: Clock) -> str:
-    """Until when, with its mark where that is not certain."""
+    """The last day, marked where it is not certain."""
     if clock.state is ClockState.PAUSED:
         return str(_("open while it is held"))
     if clock.due_on is None:
@@ -230,7 +230,7 @@ def _moved(clock: Clock) -> str | None:
 
 
 def moved_words(clock: Clock) -> str:
-    """From which day the calendar moved it, and when."""
+    """From which day a corrected calendar moved the last day, and when."""
     return str(
         _(
             "from %(was)s, on %(day)s, when the official calendar changed",
@@ -241,7 +241,7 @@ def moved_words(clock: Clock) -> str:
 
 
 def lines(session: Session, clock: Clock) -> list[Line]:
-    """Every day that was passed, and what it meant."""
+    """Every day that has been counted or passed over, and what it was."""
     return [
         Line(
             row.day,

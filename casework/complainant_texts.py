@@ -1,4 +1,4 @@
-"""Text messages to complainants who left a mobile number and want them: that there is news, and never what."""
+"""Text messages to complainants who left a mobile number and want them: that there is news, never what."""
 
 from datetime import datetime
 
@@ -20,19 +20,19 @@ from registry import notifications, text_numbers
 
 
 def is_offered(complaint: Complaint) -> bool:
-    """The person left a mobile number, and the association sends text messages."""
+    """Whether the person left a mobile number and the association sends text messages."""
     contact = complaint.complainant.contact if complaint.complainant else None
     return texts.offered() and texts.is_mobile(contact or "")
 
 
 def ask(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """Send a code to the number that the person left; nothing else goes there before it was entered."""
+    """Send a code to the number the person left; nothing else goes there until the code has been entered."""
     contact = _own(complaint, actor)
     text_numbers.ask(session, ("complaint", complaint.id), contact, language=lang_of(complaint), now=now)
 
 
 def ask_with(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """The same with the complaint itself; a number that got its codes for the day stops no complaint."""
+    """The same when the complaint itself is sent; a number that has had its codes for the day hinders no complaint."""
     person = Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
     try:
         ask(session, complaint, actor=person, now=now)
@@ -41,13 +41,13 @@ def ask_with(session: Session, complaint: Complaint, *, now: datetime) -> None:
 
 
 def is_unconfirmed(session: Session, complaint: Complaint, now: datetime) -> bool:
-    """A code went to the number and was not entered yet: until then no news goes there."""
+    """Whether a code went to the number and was not entered yet: until then no news goes there."""
     standing = text_numbers.standing(session, ("complaint", complaint.id), now)
     return bool(standing.number) and not standing.confirmed
 
 
 def confirm(session: Session, complaint: Complaint, code: str, *, actor: Actor, now: datetime) -> bool:
-    """The code of the message: from now on news is told there, and the contact is verified."""
+    """Enter the code of the message: from now on news is told to that number, and the contact counts as verified."""
     _own(complaint, actor)
     known = text_numbers.confirmed(session, ("complaint", complaint.id))
     right = text_numbers.confirm(session, ("complaint", complaint.id), code, now=now)
@@ -59,14 +59,14 @@ def confirm(session: Session, complaint: Complaint, code: str, *, actor: Actor, 
 
 
 def end(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """No text messages any more."""
+    """Send no more text messages."""
     _own(complaint, actor)
     text_numbers.end(session, ("complaint", complaint.id))
     noting.of_complaint(session, complaint, "texts.off", actor, now)
 
 
 def tell(session: Session, complaint_id: int, *, key: str, now: datetime) -> None:
-    """That there is news, once per event, not at night; one that still waits for the morning says it for all."""
+    """Say that there is news, once per event, not at night; one that waits for the morning speaks for later ones."""
     person = session.get(Complainant, complaint_id)
     number = text_numbers.confirmed(session, ("complaint", complaint_id))
     if person is None or number is None or not texts.is_mobile(person.contact or ""):
@@ -81,7 +81,7 @@ def tell(session: Session, complaint_id: int, *, key: str, now: datetime) -> Non
 
 @SERVICE.effect("V19")
 def of_a_letter(ask: Ask) -> None:
-    """A letter stands on the tracking page of somebody whom no mail reaches."""
+    """Tell a complainant whom no mail reaches that a letter is on the tracking page."""
     service = ask.it
     if service.complaint_id is not None:
         tell(ask.session, service.complaint_id, key=f"service:{service.id}", now=ask.now)

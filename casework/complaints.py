@@ -1,4 +1,4 @@
-"""Verbs of complaints: feedback, dispute, escalation, settlement, withdrawal, and the ends; intake stands beside."""
+"""Verbs of complaints: feedback, dispute, escalation, settlement, withdrawal and the ends; for intake see intake.py."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -27,14 +27,14 @@ SAY_TERMS = _l("Write what both sides agree on.")
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
-    """Staff who note what a complainant says act as the complainant; the journal keeps the account."""
+    """The actor as the complainant, if staff note what the complainant says; the journal keeps the account."""
     if actor.has("intake", "officer", "head") and not policies.is_own(actor, complaint):
         return replace(actor, roles=frozenset({"complainant"}), audience="public", subject_id=complaint.id)
     return actor
 
 
 def _acknowledge(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """Whoever answers a reply has received it (domain 6.2, 3)."""
+    """Count the released answers as received: whoever replies to one has received it (domain 6.2, 3)."""
     for forwarding in complaint.forwardings:
         serving.answer(session, "forwarding", forwarding.id, actor=actor, now=now, kinds=("D39",))
 
@@ -74,19 +74,19 @@ def dispute(
 
 
 def _as_said(complaint: Complaint) -> Actor:
-    """The system, which carries out what the person said before."""
+    """The system, carrying out what the person said before."""
     return replace(SYSTEM, roles=frozenset({"complainant", "system"}), subject_id=complaint.id)
 
 
 def dispute_stands(session: Session, complaint: Complaint, *, day: date | None, now: datetime) -> None:
-    """Silence on a further answer takes back no dispute that nobody has checked: the check goes on (row C11)."""
+    """Go on with the check of a dispute although nobody answered a later reply: silence settles nothing (row C11)."""
     ask = Ask(session, complaint, _as_said(complaint), {"releases": [], "stands": True}, now, day=day)
     dossiers.move(ask, COMPLAINT, "dispute")
 
 
 @COMPLAINT.effect("C11")
 def note_dispute(ask: Ask) -> None:
-    """Which answer, and why; what was said of it before it was checked (another respondent was added) stays."""
+    """Note which answer is disputed and why; what was said of it before (as where a respondent was added) stays."""
     for release in ask.session.scalars(select(Release).where(Release.id.in_(ask.facts["releases"]))):
         said = (release.why_disputed or "", str(ask.facts["why"]).strip())
         release.disputed_at = release.disputed_at or ask.now
@@ -125,7 +125,7 @@ def ask_again(
 
 @COMPLAINT.effect("C14")
 def note_round(ask: Ask) -> None:
-    """Another round, and the only one."""
+    """Count the second round; there is no third."""
     ask.it.asked_again = True
     ask.it.round += 1
 
@@ -147,9 +147,9 @@ def escalate(
 
 
 def _respondents(complaint: Complaint, parties: Sequence[int] | None) -> list[int] | None:
-    """Those who were asked for an answer; who was let off is none of them (rows F07, F17).
+    """Whom an escalation is about: whoever was asked for an answer and was not let off (rows F07, F17).
 
-    Where nobody was asked, as after a merger, it is on whom the person named.
+    None, if nobody was asked, as after a merger: then it is about those whom the person named.
     """
     if parties is None:
         return [each.party_id for each in complaint.forwardings if not each.let_off] or None
@@ -158,14 +158,14 @@ def _respondents(complaint: Complaint, parties: Sequence[int] | None) -> list[in
 
 @COMPLAINT.effect("C18")
 def note_silence(ask: Ask) -> None:
-    """The lead is on whoever has not answered."""
+    """Let the lead name the companies that have not answered."""
     silent = [f for f in ask.it.forwardings if f.gave_up and f.state == "OVERDUE"]
     ask.facts.update(parties=[f.party_id for f in silent], source="COMPLAINT", lead=", ".join(f.ref for f in silent))
 
 
 @COMPLAINT.effect("C15", "C16", "C17", "C18")
 def note_escalation(ask: Ask) -> None:
-    """Whoever escalates handles it."""
+    """An officer who escalates a complaint that nobody handles keeps it from now on."""
     if ask.it.officer_id is None and ask.actor.has("officer"):
         ask.it.officer_id = ask.actor.id
 
@@ -189,7 +189,7 @@ def withdraw(
 
 @COMPLAINT.effect("C20")
 def note_withdrawal(ask: Ask) -> None:
-    """What was said about pressure; a yes is urgent (V-P04)."""
+    """Note what was said about pressure; if there was some, it is urgent (V-P04)."""
     ask.it.pressure = bool(ask.facts["pressure"])
     ask.it.reason_text = ask.facts.get("why") or None
     if ask.it.pressure:
@@ -197,7 +197,7 @@ def note_withdrawal(ask: Ask) -> None:
 
 
 def retaliation(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Somebody presses the person because of the complaint: urgent, until somebody has looked at it."""
+    """Somebody presses the person because of the complaint: urgent until somebody has looked at it."""
     subject = ("complaint", complaint.id, complaint.ref)
     complaint.urgent = True
     if any(task.kind == "retaliation" for task in tasks.open_of(session, subject[:2])):
@@ -219,7 +219,7 @@ OUTCOMES = {
 
 @COMPLAINT.effect(*OUTCOMES)
 def note_end(ask: Ask) -> None:
-    """How it ended, when, and by whom."""
+    """Note how it ended, when, and by whom."""
     it: Complaint = ask.it
     assert ask.row is not None  # noqa: S101 - an effect of a row
     it.outcome, it.ended_at, it.ended_by = OUTCOMES[ask.row.id], ask.now, ask.root.actor.id
@@ -229,19 +229,19 @@ def note_end(ask: Ask) -> None:
 
 @COMPLAINT.effect("C04", "C10", "C12", "C13", "C19", "C22", "C25")
 def no_terms_wait(ask: Ask) -> None:
-    """Of terms that were proposed nothing is left to do once the complaint has ended."""
+    """Once the complaint has ended, nothing is left to do about proposed terms."""
     tasks.settle(ask.session, ("complaint", ask.it.id), ("settlement",), actor=ask.actor, now=ask.now)
 
 
 @COMPLAINT.effect("C10", "C12", "C19", "C20")
 def screen_what_is_severe(ask: Ask) -> None:
-    """The end of a severe complaint does not end the matter: without a lead somebody screens it."""
+    """A severe complaint that ended without a lead is screened by an officer: its end does not end the matter."""
     if ask.it.severity >= SEVERE and not policies_tracks.about_facts(ask.session, ask.it):
         tasks.put(ask.session, "screen", ("complaint", ask.it.id, ask.it.ref), role="officer", now=ask.now)
 
 
 def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor: Actor, now: datetime) -> Settlement:
-    """New terms: whoever proposes them agrees to them; every earlier agreement is void."""
+    """Propose new terms: whoever proposes them agrees to them; every earlier agreement is void."""
     holds.hold(session, complaint)
     actor = speaking(actor, complaint)
     _may_settle(complaint, actor)
@@ -279,7 +279,7 @@ def settle_confirm(
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update())
     if found is None:
         raise NotNow(_l("No terms were proposed."))
-    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send other line ends back
+    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send back other line ends
         raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
     if policies.is_own(actor, complaint):
         if pressure is None:
@@ -298,7 +298,7 @@ def settle_confirm(
 
 
 def settle_if_agreed(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Where the one that had not agreed was let off, what all others agreed on settles it (row C19)."""
+    """Settle on terms to which all agreed but one company, if that one has been let off (row C19)."""
     ask = Ask(session, complaint, _as_said(complaint), {}, now)
     still_asked = any(each.state != "CLOSED" for each in complaint.forwardings)
     if still_asked and not COMPLAINT.refusals(ask, "settle"):
@@ -331,7 +331,7 @@ def assign(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Who handles it, as long as it is open: nobody who takes no part in it, nor by his hand but back to nobody."""
+    """Say who handles an open complaint. Whoever takes no part in it is not given it, and can only give it back."""
     if not policies.may_work(actor):
         raise NotAllowed
     holds.hold(session, complaint, version)
@@ -343,7 +343,7 @@ def assign(
 
 
 def give_back(session: Session, account_id: int, now: datetime) -> None:
-    """The open complaints of somebody who takes no part in them any more are nobody's: others take them up."""
+    """Take the open complaints from somebody who may no longer take part in them; others take them up."""
     it = QueueEntry
     mine = select(it.complaint_id).where(it.officer_id == account_id, it.state != "MERGED").order_by(it.complaint_id)
     for number in sorted(queries_assignment.barred_from(session, session.scalars(mine).all(), account_id, day_of(now))):
@@ -354,7 +354,7 @@ def give_back(session: Session, account_id: int, now: datetime) -> None:
 
 
 def leave(session: Session, complaint: Complaint, now: datetime, about: Collection[int] = ()) -> None:
-    """More is known of the companies of a complaint: whoever handles it and is tied to one of them does so no more."""
+    """Take the complaint from its handler, if this person is tied to one of its companies, as far as known now."""
     handles = Actor(complaint.officer_id, audience="staff")
     if next(no_part_in_complaint(session, handles, complaint.id, day_of(now), about), None) is not None:
         _back_to_nobody(session, complaint, now)
@@ -374,7 +374,7 @@ def of_forwarding(ask: Ask) -> list[Complaint]:
 
 @COMPLAINT.found_from("complaint")
 def followers(ask: Ask) -> list[Complaint]:
-    """Those that follow a leading complaint end with it, and after each of them those that follow it."""
+    """What follows a leading complaint ends with it, and so on down the line."""
     ask.facts.pop("journal", None)
     found: list[Complaint] = []
     leads = [ask.it.id]

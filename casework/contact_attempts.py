@@ -38,7 +38,7 @@ class Attempts:
 
 
 def read(session: Session, which: ColumnElement[bool]) -> Attempts:
-    """Those among these contacts."""
+    """Count the attempts among these contacts."""
     asked = select(DAY, ContactEvent.party_id, ContactEvent.number).where(which, UNANSWERED)
     rows = [(day, party, fold_number(number or "")) for day, party, number in session.execute(asked)]
     keys = {number: f"n{place}" for place, number in enumerate(sorted({each[2] for each in rows if each[2]}), 1)}

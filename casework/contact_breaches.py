@@ -14,7 +14,7 @@ from notices.papers import day_text
 
 
 def pass_on(session: Session, allegation: Allegation, *, actor: Actor, now: datetime) -> Allegation:
-    """Name on the institution's track what only the sum over its firms shows; the firm's finding says what it says."""
+    """Name on the institution's track what only the sum over its firms shows; the firm's finding stays as it is."""
     found = contact_tables.track_of_institution(session, allegation)
     if found is None:
         raise NotNow(_l("The counts show no breach that is the institution's alone."))

@@ -36,7 +36,7 @@ KIND: dict[Counter, str] = {"INTERACTIVE": "CALL_INTERACTIVE", "NOTICE": "CALL_N
 
 @dataclass(frozen=True)
 class Calls:
-    """How often one company called one debtor, or one number, on one day, so that it counts."""
+    """How often one company called one debtor, or one number, on one day; only calls that count."""
 
     day: date
     debtor: str
@@ -48,7 +48,7 @@ class Calls:
 
 @dataclass(frozen=True)
 class Day:
-    """One debtor's day: how often each company called, in the order of the table's companies, and all together."""
+    """One debtor's day: the calls of each company, in the order of the table's companies, and of all together."""
 
     day: date
     debtor: str
@@ -66,39 +66,39 @@ class Table:
 
     counter: Counter
     institution: Party
-    """Where nothing is summed: the company itself, also a firm."""
+    """The institution; if nothing is summed, the company itself, which may be a firm."""
     parties: Sequence[Party]
     days: Sequence[Day]
     most: int
     basis: str
 
     def up_to(self, last: date | None) -> "Table":
-        """The same of the days for which a company answers; of all where it answers for all."""
+        """The table up to the last day for which a company answers; whole if there is no such day."""
         return self if last is None else replace(self, days=[each for each in self.days if each.day <= last])
 
     @property
     def over(self) -> list[Day]:
-        """Days on which all together were over."""
+        """Days on which all companies together were over the limit."""
         return [each for each in self.days if each.total > self.most]
 
     def alone(self, party_id: int) -> list[Day]:
-        """Days on which one company by itself was over."""
+        """Days on which this company alone was over the limit."""
         places = [place for place, each in enumerate(self.parties) if each.id == party_id]
         return [each for each in self.days if any(each.counts[place] > self.most for place in places)]
 
     @property
     def nobody_alone(self) -> list[Day]:
-        """Days over only by the sum: no company by itself was (the breach is the institution's)."""
+        """Days over the limit only by the sum, no company by itself (the breach is the institution's)."""
         return [each for each in self.over if max(each.counts) <= self.most]
 
 
 @dataclass
 class Counted:
-    """All that the contact events of a case come to."""
+    """What all contact events of a case come to."""
 
     tables: list[Table] = field(default_factory=list)
     debtors: dict[str, str] = field(default_factory=dict)
-    """By key: how pages call a debtor, by the number of a complaint; and a number that was dialled, masked."""
+    """By key, what pages call a debtor (the number of a complaint) or a number that was dialled (masked)."""
     unplaced: int = 0
     """Calls of firms that no institution of the case had engaged on that day: they count for nobody."""
     unclear: int = 0
@@ -129,7 +129,7 @@ def of_case(session: Session, case: CaseFile, heirs: Mapping[int, int]) -> Count
 
 
 def _attempts(session: Session, case: CaseFile, counted: Counted, heirs: Mapping[int, int]) -> None:
-    """A table for each company that called in vain: whether it was a lender or a firm, and whoever the number is of."""
+    """A table for each company that called in vain, lender or firm, whoever's number it was."""
     found = contact_attempts.read(session, and_(events_of(case.id), ContactEvent.out_at.is_(None)))
     counted.nameless = found.nameless
     counted.debtors |= found.names
@@ -187,7 +187,7 @@ def institutions_of(
 
 
 def engagements_of(session: Session, institution: Party, heirs: Mapping[int, int]) -> Sequence[Engagement]:
-    """Whom an institution ever engaged, and whom the one did whose conduct it answers for."""
+    """The firms that an institution ever engaged, or that the company did for whose conduct it answers."""
     whose = [institution.id, *(former for former, party_id in heirs.items() if party_id == institution.id)]
     mine = select(Engagement).where(Engagement.institution_id.in_(whose))
     return session.scalars(mine.order_by(Engagement.firm_id, Engagement.id)).all()
@@ -245,7 +245,7 @@ def _calls(session: Session, case: CaseFile, debtors: dict[int, str], heirs: Map
 
 
 def _unclear(session: Session, case: CaseFile) -> int:
-    """Calls that would count if more were known of them."""
+    """Calls that might count if more were known about them."""
     of_kind = or_(
         and_(ContactEvent.kind == KIND["INTERACTIVE"], ContactEvent.effective.is_(None)),
         and_(ContactEvent.kind == KIND["NOTICE"], ContactEvent.connected.is_(None)),
@@ -284,14 +284,14 @@ class Attribution:
 
     @property
     def institutions_own(self) -> bool:
-        """Over only by the sum: then no firm answers for it but the institution."""
+        """Whether only the sum is over the limit: then the institution answers, and no firm."""
         return bool(self.table.over) and not self.alone
 
 
 def attribution(
     session: Session, track: CaseTrack, code: str, heirs: Mapping[int, int], last: date | None = None
 ) -> Attribution | None:
-    """What the contact events of the case say on such an allegation, up to a day; nothing where none are known."""
+    """What the contact events of the case say about such an allegation, up to a day; None where no events are known."""
     counter = CODES.get(code)
     if counter is None:
         return None
@@ -306,7 +306,7 @@ def attribution(
 
 
 def frozen(table: Table, party_id: int | None = None) -> dict[str, Any]:
-    """A table as it is kept with a finding; on a firm's track with that firm's calls alone."""
+    """A table as it is kept with a finding; on a firm's track only that firm's calls."""
     places = [place for place, each in enumerate(table.parties) if party_id in {None, each.id}]
     debtors = {key: str(place) for place, key in enumerate(dict.fromkeys(each.debtor for each in table.days), 1)}
     days = [

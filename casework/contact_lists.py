@@ -34,7 +34,7 @@ SHOWS = "通话清单"
 
 @dataclass(frozen=True)
 class Giver:
-    """Who handed a list over: the person of a complaint, a company on a track, or nobody (the association got it)."""
+    """Who handed a list over: the person of a complaint, a company on a track, or neither (the association got it)."""
 
     complaint: Complaint | None = None
     track: CaseTrack | None = None
@@ -64,7 +64,7 @@ def table_of(it: Evidence) -> sheets.Sheet:
 
 
 def known_callers(session: Session, case: CaseFile, numbers: Mapping[str, int]) -> dict[str, By]:
-    """Of these numbers, those that the register knows as one company's of the case while the conduct went on."""
+    """Those of these numbers that the register knows as one company's of the case at the time of the conduct."""
     mine: dict[int, By] = {}
     for by in contacts.choices_of(session, case):
         mine.setdefault(by.party_id, by)
@@ -82,14 +82,14 @@ def known_callers(session: Session, case: CaseFile, numbers: Mapping[str, int]) 
 
 
 def look(session: Session, case: CaseFile, table: sheets.Sheet, how: Reading, now: datetime) -> Found:
-    """What a list would come to, doubles of what the case has already left out; nothing is kept."""
+    """What taking a list would come to, without doubles of what the case has; nothing is kept."""
     return call_lists.read(table, how, now, contacts.known_minutes(session, case, contacts.EARLIEST, now))
 
 
 def take(
     session: Session, case: CaseFile, it: Evidence, table: sheets.Sheet, how: Reading, *, actor: Actor, now: datetime
 ) -> Found:
-    """Keep the good rows of a list as contacts of the case; doubles and rejects stay in the file alone."""
+    """Keep the good rows of a list as contacts of the case; doubles and rejects stay only in the file."""
     contacts.hold_open(session, case, actor)
     if it.case_id != case.id and it.complaint_id not in {complaint.id for complaint in case.complaints}:
         raise NotNow(OF_ANOTHER_CASE)

@@ -23,9 +23,9 @@ TO: dict[str, dict[Lang, str]] = {
     "NOTICE": {"zh": "债务人", "en": "debtor"},
     "ATTEMPT": {"zh": "号码", "en": "number"},
 }
-"""Whom or what each counter tells apart."""
+"""What each counter counts by."""
 SHOWN = 5
-"""So many days are told one by one."""
+"""How many days are told one by one."""
 
 
 def current(session: Session, allegation_id: int) -> ContactTable | None:

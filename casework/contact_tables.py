@@ -35,7 +35,7 @@ SHOWS: dict[str, str] = {
 
 
 def offered(session: Session, allegation: Allegation) -> list[counts.Table]:
-    """The tables that can be attached: of this kind of violation, and of this company while it answers."""
+    """The tables that can be attached: of this kind of violation, for the days for which the company answers."""
     track, counter = allegation.track, policies.counter_of(allegation.code)
     every = [each for each in policies.counted(session, track.case).tables if each.counter == counter]
     last = policies_tracks.bound_until(session, track) if every else None
@@ -48,7 +48,7 @@ def offered(session: Session, allegation: Allegation) -> list[counts.Table]:
 def attach(
     session: Session, allegation: Allegation, *, institution_id: int, actor: Actor, now: datetime
 ) -> ContactTable:
-    """Freeze the counts as they are now and put them with the finding, in place of an earlier table."""
+    """Attach the counts to the finding as they are now, in place of an earlier table."""
     track = allegation.track
     if track.state != "INVESTIGATING":
         raise NotNow(_l("Counts are attached while the track is investigated."))
@@ -113,7 +113,7 @@ def _evidence(
 
 
 def with_table(session: Session, allegation: Allegation, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence of a finding together with its table: what is attached is cited."""
+    """The evidence of a finding together with its table: an attached table is cited too."""
     table = current(session, allegation.id)
     kept = session.get(Evidence, table.evidence_id) if table is not None else None
     return [*evidence, *([kept] if kept is not None and kept not in evidence else [])]
@@ -131,7 +131,7 @@ def track_of_institution(
 
 
 def is_outdated(tables: Sequence[counts.Table], kept: ContactTable) -> bool:
-    """Whether the contacts of the case have changed since the counts were put with the finding."""
+    """Whether the contacts of the case have changed since the counts were attached to the finding."""
     now = next((each for each in tables if each.institution.id == kept.institution_id), None)
     return now is None or counts.frozen(now, kept.party_id) != kept.content or now.most != kept.most
 

@@ -39,7 +39,7 @@ class Whose:
 
 @dataclass(frozen=True)
 class By:
-    """Who made contact, and for which institution where it is a firm."""
+    """Who made contact, and for a firm on behalf of which institution."""
 
     party_id: int
     principal_id: int | None = None
@@ -65,7 +65,7 @@ class Contact:
 
     @property
     def minute(self) -> tuple[datetime, str, str, int | None, str | None]:
-        """By what a double is recognised: same minute, number and kind, of the same debtor."""
+        """What makes two contacts doubles: same minute, number and kind, of the same debtor."""
         at = self.at.astimezone(UTC).replace(second=0, microsecond=0)
         return at, fold_number(self.from_number), self.kind, self.whose.complaint_id, self.whose.mark
 
@@ -92,9 +92,9 @@ def enter(
 
 
 def hold_open(session: Session, case: CaseFile, actor: Actor) -> None:
-    """Hold a case whose contacts are about to change: of two lists read at once the second sees what the first kept.
+    """Lock a case whose contacts are about to change, so that of two lists read at once the second knows the first.
 
-    A report that is being sent comes first or waits as well.
+    A report that is being sent comes before or waits as well.
     """
     if not policies_tracks.may_work_on(actor):
         raise NotAllowed
@@ -104,7 +104,7 @@ def hold_open(session: Session, case: CaseFile, actor: Actor) -> None:
 
 
 def require_open(case: CaseFile, actor: Actor) -> None:
-    """Refuse whoever may not enter contacts, and a case to which nothing is added any more."""
+    """Refuse people who may not enter contacts, and a case to which nothing is added any more."""
     if not policies_tracks.may_work_on(actor):
         raise NotAllowed
     if not policies.takes_events(case):
@@ -112,7 +112,7 @@ def require_open(case: CaseFile, actor: Actor) -> None:
 
 
 def check(session: Session, case: CaseFile, contact: Contact, now: datetime) -> None:
-    """Refuse what can't have been."""
+    """Refuse a contact that cannot have been."""
     if contact.kind not in KINDS:
         raise BadInput("kind", _l("Say how the person was contacted."))
     if contact.at > now:
@@ -130,7 +130,7 @@ def check(session: Session, case: CaseFile, contact: Contact, now: datetime) -> 
 
 
 def effective(session: Session, contact: Contact) -> tuple[bool | None, bool | None]:
-    """Whether it was connected, and whether the person was really spoken to; nothing where it is not known."""
+    """Whether it was connected and the person was really spoken to; None where it is not known."""
     if contact.kind not in CALLS:
         return None, None
     if contact.kind == "CALL_ATTEMPT" or contact.connected is False:
@@ -150,7 +150,7 @@ def put(
     now: datetime,
     evidence: Evidence | None = None,
 ) -> list[ContactEvent]:
-    """Write contacts that were checked."""
+    """Write contacts that have been checked."""
     made = []
     for each in contacts:
         connected, spoken = effective(session, each)
@@ -183,7 +183,7 @@ def put(
 
 
 def take_out(session: Session, case: CaseFile, event: ContactEvent, *, why: str, actor: Actor, now: datetime) -> None:
-    """Let a contact count for nothing any more; it stays to be read, with the reason."""
+    """Let a contact no longer count; it can still be read, with the reason."""
     hold_open(session, case, actor)
     session.refresh(event)
     if event.case_id != case.id:
@@ -214,7 +214,7 @@ def take_list_out(session: Session, case: CaseFile, evidence_id: int, *, why: st
 
 
 def reveal(session: Session, case: CaseFile, event: ContactEvent, *, actor: Actor, now: datetime) -> str:
-    """The person's number in the clear; who looked, and when, is noted."""
+    """The person's number in the clear; the journal notes who looked and when."""
     if not may_reveal(actor):
         raise NotAllowed
     noting.of_case(session, case, "contact_seen", actor, now, contact=event.id)
@@ -224,7 +224,7 @@ def reveal(session: Session, case: CaseFile, event: ContactEvent, *, actor: Acto
 def known_minutes(
     session: Session, case: CaseFile, first: datetime, last: datetime
 ) -> set[tuple[datetime, str, str, int | None, str | None]]:
-    """By what doubles of the contacts that the case has already are recognised, between two instants."""
+    """The doubles' marks (`Contact.minute`) of contacts the case has between two instants."""
     mine = select(
         ContactEvent.at,
         ContactEvent.from_number,
@@ -248,5 +248,5 @@ def _complaints(case: CaseFile) -> set[int]:
 
 
 def choices_of(session: Session, case: CaseFile) -> list[By]:
-    """Who can have made contact: the companies of the case, its institutions, and every firm they ever engaged."""
+    """Who may have made contact: the companies of the case, its institutions, and every firm these ever engaged."""
     return [By(*pair) for pair in policies.callers(session, case)]

@@ -31,17 +31,17 @@ def preview(facts: str, request: str, own: list[str], lang: str) -> str:
 
 
 def draft(complaint: Complaint) -> str:
-    """What a respondent would read: the copy that somebody checked, else as it is drafted."""
+    """What a respondent would read: the copy that somebody checked, otherwise the draft."""
     return complaint.masked_facts or drafted(complaint)
 
 
 def drafted(complaint: Complaint) -> str:
-    """The copy as the machine drafts it, before or beside what somebody checked."""
+    """The copy as the product drafts it, whether somebody has checked one or not."""
     return hiding(whole(complaint), own_of(complaint), complaint.lang)
 
 
 def hiding(text: str, own: Iterable[str], lang: str) -> str:
-    """Masked; of the person's own name and numbers nothing is left: a company that has them would know whose they are.
+    """Mask a text and leave nothing of the person's own name and numbers: a company that has them would know whose.
 
     Of everybody else who is named the family name stays, so that the text can be followed. Whoever lets the company
     know who complains is named beside the copy.

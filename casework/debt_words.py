@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 _NUMBER = r"[0-9０-９](?:[0-9０-９,，.．]{0,30}[0-9０-９])?"
 _WHOLE = rf"(?<![0-9０-９]){_NUMBER}"
-"""Looked for from its first digit alone, and no sum is longer: from each of them a long row takes seconds."""
+"""Found from its first digit only, and with a limit: from every digit of a long row it would take seconds."""
 _SUM = (
     rf"[¥￥$]\s?{_NUMBER}(?:\s?[万千]?元|[万千])?",
     rf"(?:\b(?:RMB|CNY)|人民币)\s?{_NUMBER}(?:\s?[万千]?元|[万千])?",

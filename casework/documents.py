@@ -28,7 +28,7 @@ from registry.models_rulebook import Violation
 from registry.policies import may_be_named
 
 SHORT = 200
-"""How much of a complaint's text stands in a letter that only reminds of it."""
+"""How many characters of a complaint's text a letter repeats that only reminds of it."""
 
 
 def tracking_url() -> str:
@@ -43,7 +43,7 @@ def portal_url() -> str:
 
 @urgency_from("complaint")
 def is_urgent(session: Session, number: int) -> bool:
-    """Whether a complaint is urgent, and with it what is written because of it."""
+    """Whether a complaint is urgent, and therefore also what is written because of it."""
     return session.get_one(Complaint, number).urgent
 
 
@@ -64,7 +64,7 @@ def company_name(company: NamedCompany, lang: str = "zh") -> str:
 
 
 def coded(company: NamedCompany) -> str:
-    """The same with its unified social credit code, for an authority that must know which company is meant."""
+    """The company's name with its unified social credit code, for an authority that must know which one is meant."""
     return f"{company.party.name_zh}（统一社会信用代码：{company.party.uscc}）" if company.party else company.value
 
 
@@ -75,7 +75,7 @@ def violations(session: Session, codes: list[str], lang: str) -> list[str]:
 
 
 def summary(session: Session, complaint: Complaint, lang: str) -> str:
-    """What it is about, in one line: the kinds of conduct, else the beginning of the text."""
+    """What it is about, in one line: the kinds of conduct, otherwise the beginning of the text."""
     named = violations(session, [alleged.code for alleged in complaint.codes], lang)
     if named:
         return ("; " if lang == "en" else "；").join(named)
@@ -90,7 +90,7 @@ def pictures_of(complaint: Complaint) -> dict[str, str]:
 
 
 def to_complainant(complaint: Complaint, values: dict[str, Any], *, received: bool = True) -> Draft:
-    """A letter to whoever complained, in that person's language."""
+    """A letter to the complainant, in that person's language."""
     lang = lang_of(complaint)
     known: dict[str, Any] = {"complaint_no": complaint.ref}
     if received:
@@ -116,7 +116,7 @@ def evidence_of(session: Session, complaint: Complaint, *, shared: bool = False)
 
 @makes("complaint", "D01")
 def acknowledgement(ask: Ask) -> Iterator[Draft]:
-    """It was received; the number, never the receipt code."""
+    """That the complaint was received, under which number; never the receipt code."""
     it: Complaint = ask.it
     lang = lang_of(it)
     yield to_complainant(
@@ -154,7 +154,7 @@ def ways(lang: str, *keys: str) -> list[str]:
 
 @makes("complaint", "D03")
 def non_acceptance(ask: Ask) -> Iterator[Draft]:
-    """Why it is not accepted, and what else can be done."""
+    """Why the complaint is not accepted, and what the person can do instead."""
     it: Complaint = ask.it
     lang = lang_of(it)
     reason = phrase(f"reason.{it.reason}", lang)
@@ -169,18 +169,18 @@ def non_acceptance(ask: Ask) -> Iterator[Draft]:
 
 
 def _recheck_period(session: Session, complaint: Complaint, lang: Lang) -> str:
-    """How long a second look can be asked for; empty where there was one, which is the last."""
+    """How long a second look can be asked for; empty if there was one already, since it is the last."""
     return "" if complaint.rechecked else period_text(recheck_days(session, complaint), "CD", lang)
 
 
 def _with_words(reason: str, words: str, lang: Lang) -> str:
-    """A reason of the list, and what was written to it; points begin on a line of their own."""
+    """A reason of the list with the words written to it; numbered points begin on lines of their own."""
     between = "\n" if typed_lists.mark(words) else " " * (lang == "en")
     return f"{reason}{between}{words}" if words else reason
 
 
 def identity_of(complaint: Complaint) -> str:
-    """Name and contact of a person who agreed to this authority; without a person, that there is no consent."""
+    """Name and contact, if the person agreed that this authority gets them; otherwise that there is no consent."""
     person = complaint.complainant
     if person is None:
         return phrase("identity.kept")
@@ -189,7 +189,7 @@ def identity_of(complaint: Complaint) -> str:
 
 @makes("complaint", "D04a")
 def referral(ask: Ask) -> Iterator[Draft]:
-    """To the authority that is competent, in Chinese; identity only as consented."""
+    """The letter to the competent authority, in Chinese; it names the person only as consented."""
     it: Complaint = ask.it
     whole = ask.row is not None and ask.row.id == "C06"
     codes = violations(ask.session, [alleged.code for alleged in it.codes], "zh")
@@ -213,7 +213,7 @@ def referral(ask: Ask) -> Iterator[Draft]:
 
 @makes("complaint", "D04b")
 def notice_of_referral(ask: Ask) -> Iterator[Draft]:
-    """To the complainant: to whom it went, and what of the person was passed on."""
+    """To the complainant: where the complaint went, and what about the person was passed on."""
     it: Complaint = ask.it
     lang = lang_of(it)
     whole = ask.row is not None and ask.row.id == "C06"
@@ -234,7 +234,7 @@ def notice_of_referral(ask: Ask) -> Iterator[Draft]:
 def unreachable(
     session: Session, complaint: Complaint, party_ids: list[int], lang: str, asked: Sequence[Party] = ()
 ) -> list[str]:
-    """Named parties that the association cannot reach, each with where to turn, or who is asked as its successor."""
+    """Named companies that the association cannot reach: where to turn for each, or which successor is asked."""
     _within, outside = reach(session, complaint, party_ids)
     told = [_why_not(session, party, asked, lang) for party in outside]
     unknown = [each.value for each in complaint.companies if each.party_id is None and each.how not in UNNAMED]
@@ -253,7 +253,7 @@ def _why_not(session: Session, party: Party, asked: Sequence[Party], lang: str) 
 
 @makes("complaint", "D05a")
 def acceptance(ask: Ask) -> Iterator[Draft]:
-    """To whom it is forwarded, until when they answer, and whom the association cannot reach."""
+    """To whom the complaint is forwarded, until when they answer, and whom the association cannot reach."""
     it: Complaint = ask.it
     lang = lang_of(it)
     asked = list(ask.facts["respondents"])
@@ -310,7 +310,7 @@ def _answers(session: Session, complaint: Complaint, lang: str) -> list[str]:
 
 
 def _what_was_done(session: Session, complaint: Complaint, lang: str) -> str:
-    """What was done and nothing else: an answer that nobody gave, or that nobody looked at, was not examined."""
+    """What was done, and no more: an answer that nobody gave, or that nobody looked at, was not examined."""
     done = [phrase("did.received", lang)]
     if sent := complaint.forwardings:
         names = (", " if lang == "en" else "、").join(each.party.name(lang) for each in sent)
@@ -325,7 +325,7 @@ def _what_was_done(session: Session, complaint: Complaint, lang: str) -> str:
 
 @makes("complaint", "D09")
 def progress(ask: Ask) -> Iterator[Draft]:
-    """Neutral words: the matter is being handled."""
+    """That the matter is being handled, in neutral words."""
     lang = lang_of(ask.it)
     yield to_complainant(
         ask.it,

@@ -51,7 +51,7 @@ WAYS: dict[Lang, tuple[str, ...]] = {
 
 @urgency_from("track")
 def is_urgent(session: Session, number: int) -> bool:
-    """Whether one of the complaints of a track's case is."""
+    """Whether a complaint of the track's case is urgent."""
     return any(each.urgent for each in session.get_one(CaseTrack, number).case.complaints)
 
 
@@ -180,7 +180,7 @@ def not_filed(ask: Ask) -> Iterator[Draft]:
 
 
 def _without_others(track: CaseTrack, complaint: Complaint, lang: Lang) -> str:
-    """The reasons, which everybody reads who complained: nobody learns from them who else did."""
+    """The reasons as one of several complainants reads them: without anything by which the others could be known."""
     own = set(personal_strings.own_of(complaint))
     others = {each for other in track.case.complaints for each in personal_strings.own_of(other)} - own
     return masking.without(track.reasons or "", others, phrase("other", lang))
@@ -240,7 +240,7 @@ def _explanation(session: Session, track: CaseTrack) -> str:
 
 @makes("track", "D30")
 def list_of_evidence(ask: Ask) -> Iterator[Draft]:
-    """The evidence that the findings cite: how many pages or how long, as far as the files tell."""
+    """The evidence that the findings cite, with pages or length where the files tell them."""
     track: CaseTrack = ask.it
     cited = clauses.cited(track)
     kept = [(each.sha256, each.media_type) for each in cited]
@@ -271,7 +271,7 @@ def list_of_evidence(ask: Ask) -> Iterator[Draft]:
 
 
 def _extent(it: extents.Extent) -> str:
-    """As a list says it: 3页, 45秒, 12分5秒."""
+    """The extent of a file as a list gives it: 3页, 45秒, 12分5秒."""
     if it.pages:
         return f"{it.pages}页"
     minutes, seconds = divmod(it.seconds, 60)
@@ -279,7 +279,7 @@ def _extent(it: extents.Extent) -> str:
 
 
 def _questionings(ask: Ask) -> list[tuple[str, ...]]:
-    """The records of questionings stand on the list as well; their digest is that of the frozen text."""
+    """The records of questionings, which are evidence as well; the digest is that of the frozen text."""
     made = notices.documents_of(ask.session, [("track", ask.it.id)])
     records = [each for each in made if each.kind == "D29"]
     return [
@@ -297,14 +297,14 @@ def _questionings(ask: Ask) -> list[tuple[str, ...]]:
 
 
 def _challenged(track: CaseTrack, evidence: Evidence) -> str:
-    """Nobody is asked piece by piece: what the company says of them stands in its explanation, if it gave one."""
+    """What the company says against the evidence: nobody asks it piece by piece, so its explanation is named."""
     if evidence.given_by == "RESPONDENT":
         return "当事单位自行提供"
     return "未逐项记录，见书面说明" if track.explanation else "编制时无异议记录"
 
 
 def _read_through(record: Paper) -> str:
-    """Whether whoever was questioned signed the record as it stands, as it was corrected, or not at all."""
+    """Whether the person questioned signed the record as it stands, with corrections, or not at all."""
     if clauses.checked(corrected=False) in record.closing:
         return "经核对无异议"
     if clauses.checked(corrected=True) in record.closing:

@@ -64,7 +64,7 @@ def forwarding_party(session: Session, forwarding: Forwarding) -> Party:
 
 @urgency_from("forwarding")
 def is_urgent(session: Session, number: int) -> bool:
-    """Whether the complaint that was forwarded is."""
+    """Whether the complaint that was forwarded is urgent."""
     return complaint_of(session, session.get_one(Forwarding, number)).urgent
 
 
@@ -117,7 +117,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
 
 
 def _other_was_void(ask: Ask, kind: str) -> bool:
-    """Row F18 issues again only the kind of letter that was made void."""
+    """Whether row F18 issues the other kind of letter again, and not this one: only the void one is."""
     if ask.row is None or ask.row.id != "F18":
         return False
     void = was_voided(ask.session, "forwarding", ask.it.id, LETTERS)
@@ -125,7 +125,7 @@ def _other_was_void(ask: Ask, kind: str) -> bool:
 
 
 def _insisted(ask: Ask) -> str:
-    """Why the return is not accepted; of a letter that is issued again, as the void one told it."""
+    """Why the return is not accepted; a letter that is issued again gives the reason of the void one."""
     row = ask.row.id if ask.row is not None else ""
     if row == "F06":
         return str(ask.facts["why"]).rstrip("。.")
@@ -151,7 +151,7 @@ def _basis(session: Session, forwarding: Forwarding, lang: Lang, *kinds: str) ->
 
 
 def extended(ask: Ask) -> tuple[int, str, date | None]:
-    """Total length of the answer period as it will be, its unit, and its last day where it is certain."""
+    """The total length of the answer period once it is extended, its unit, and its last day if that is certain."""
     clock = clocks.live(ask.session, "K03", ("forwarding", ask.it.id))
     if clock is None or clock.day0 is None:
         return 0, "CD", None
@@ -162,7 +162,7 @@ def extended(ask: Ask) -> tuple[int, str, date | None]:
 
 @makes("forwarding", "D06a")
 def extension_for_respondent(ask: Ask) -> Iterator[Draft]:
-    """How long it has in total."""
+    """To the respondent: how long it has in total."""
     total, unit, last = extended(ask)
     lang = _lang(ask)
     number, _served = _basis(ask.session, ask.it, lang, "D05b")
@@ -178,7 +178,7 @@ def extension_for_respondent(ask: Ask) -> Iterator[Draft]:
 
 @makes("forwarding", "D06b")
 def extension_for_complainant(ask: Ask) -> Iterator[Draft]:
-    """That the respondent has more time, and why."""
+    """To the complainant: that the respondent has more time, and why."""
     complaint = complaint_of(ask.session, ask.it)
     lang = lang_of(complaint)
     total, unit, last = extended(ask)
@@ -196,7 +196,7 @@ def extension_for_complainant(ask: Ask) -> Iterator[Draft]:
 
 @makes("forwarding", "D07a")
 def reminder(ask: Ask) -> Iterator[Draft]:
-    """The period has ended; a short one begins."""
+    """That the period has ended and a short one begins."""
     further = ask.row is not None and ask.row.id == "F09"
     lang = _lang(ask)
     number, served = _basis(ask.session, ask.it, lang, "D07b" if further else "D05b")
@@ -226,7 +226,7 @@ def reminder(ask: Ask) -> Iterator[Draft]:
 
 @makes("forwarding", "D07b")
 def request_for_more(ask: Ask) -> Iterator[Draft]:
-    """The gaps of the answer, or the points still open."""
+    """The gaps of the answer, or the points that are still open."""
     it: Forwarding = ask.it
     if _other_was_void(ask, "D07b"):
         return
@@ -253,7 +253,7 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
 
 
 def _row_that_asked(ask: Ask) -> str:
-    """By which row a further answer is asked for; issued again, the letter says what the void one said."""
+    """The row by which a further answer is asked for; for a letter issued again, the row of the void one."""
     row = ask.row.id if ask.row is not None else ""
     if row != "F18":
         return row

@@ -35,7 +35,7 @@ KEEP: Pair = (
         "concern the case; nothing may be concealed, forged or destroyed."
     ),
 )
-"""Whom the rules did not bind is under no duty that they lay down (domain 6.1)."""
+"""A company that the rules did not bind has none of the duties they lay down (domain 6.1)."""
 ON_ITS_LAST_DAY: Pair = (
     "（中止当日即为最后一日，至恢复当日届满）",
     " (it was suspended on its last day, and ends with the day of the resumption)",
@@ -69,7 +69,7 @@ def question_to_a_firm(ask: Ask) -> Iterator[Draft]:
 
 
 def first_letter(ask: Ask) -> str:
-    """The number of the letter with which the matter began for the company."""
+    """The number of the letter by which the company first heard of the matter."""
     found = notices.last_document(ask.session, FILED_BY, "track", ask.it.id)
     return (found.number if found else None) or ask.it.case.ref
 
@@ -145,7 +145,7 @@ def referral(ask: Ask) -> Iterator[Draft]:
 
 
 def _chosen(ask: Ask) -> list[str]:
-    """The evidence that is passed on, as a letter lists it: what it is and shows, never under its file name."""
+    """The evidence that is passed on, as a letter lists it: what it is and shows, never its file name."""
     wanted = list(ask.facts.get("evidence") or ())
     found = ask.session.scalars(select(Evidence).where(Evidence.id.in_(wanted)).order_by(Evidence.id)).all()
     return clauses.listed_evidence(ask.session, ask.it, found)
@@ -187,7 +187,7 @@ def record_of_questioning(ask: Ask) -> Iterator[Draft]:
 
 
 def _time(at: datetime, begun: datetime) -> str:
-    """The time of day; of another day with its date."""
+    """The time of day, with its date if that is another day."""
     said = time_text if clock.day_of(at) == clock.day_of(begun) else moment_text
     return said(clock.local(at))
 

@@ -22,13 +22,13 @@ CODE = REFUSED_CONTACT
 
 @urgency_from("stop_contact")
 def is_urgent(session: Session, number: int) -> bool:
-    """Whether the complaint is because of which it is asked."""
+    """Whether the complaint behind the request is urgent."""
     return documents.is_urgent(session, session.get_one(StopContact, number).complaint_id)
 
 
 @makes("stop_contact", "D33")
 def letter(ask: Ask) -> Iterator[Draft]:
-    """The number; neither the complaint nor anything of the person is ever looked at here."""
+    """The letter, made from the number alone; it reads neither the complaint nor anything about the person."""
     it: StopContact = ask.it
     party = ask.session.get_one(Party, it.party_id)
     lang = written_in(ask, party)
@@ -46,7 +46,7 @@ def letter(ask: Ask) -> Iterator[Draft]:
 
 
 def _provisions(ask: Ask, lang: Lang) -> list[str]:
-    """The rules on contacts who refuse, as they are in force; outside the demonstration only verified ones (I-09)."""
+    """The rules in force on contacting people who refused; outside the demonstration only verified ones (I-09)."""
     session: Session = ask.session
     every = rulebook.provisions_for(session, CODE, day_of(ask.now))
     unverified = settings.is_demonstration(session)

@@ -14,14 +14,14 @@ _NAMED = (Evidence.sha256, Evidence.stripped_sha256, Evidence.covered_sha256)
 
 
 def drop(session: Session, numbers: Sequence[int]) -> set[str]:
-    """Files that no case rests on; the digests of the files, and of copies made of them."""
+    """Delete files that no case rests on; returns the digests of the files and of copies made of them."""
     _forget_notes(session, numbers)
     rows = session.execute(delete(Evidence).where(Evidence.id.in_(numbers)).returning(*_NAMED)).all()
     return _with_copies(session, {digest for row in rows for digest in row if digest})
 
 
 def empty(session: Session, numbers: Sequence[int], now: datetime) -> set[str]:
-    """Files that a case had: who gave them, their kind, day and digest stay; the digests of what is to go."""
+    """Empty files of a case: who gave them, their kind, day and digest stay. Returns the digests to be removed."""
     _forget_notes(session, numbers)
     gone: set[str] = set()
     for it in session.scalars(select(Evidence).where(Evidence.id.in_(numbers), Evidence.erased_at.is_(None))):
@@ -40,7 +40,7 @@ def _forget_notes(session: Session, numbers: Sequence[int]) -> None:
 
 
 def _with_copies(session: Session, gone: Iterable[str]) -> set[str]:
-    """Copies made for the browser go too, where no other file has the same bytes."""
+    """Drop copies that the browser got of bytes no other file has; returns these digests and those of the copies."""
     others = or_(*(column == MadeCopy.sha256 for column in _NAMED))
     made = delete(MadeCopy).where(MadeCopy.sha256.in_(gone), ~select(Evidence.id).where(others).exists())
     return {*gone, *(copy for copy in session.scalars(made.returning(MadeCopy.copy_sha256)) if copy)}

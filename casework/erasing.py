@@ -39,7 +39,7 @@ class Leaving:
     evidence: Sequence[int]
 
     def of(self, kind: str) -> list[int]:
-        """The numbers of one kind of what hangs on it."""
+        """The numbers of what hangs on it and is of this kind."""
         return [number for each, number in self.about if each == kind]
 
 
@@ -48,7 +48,7 @@ ALSO = Registered[Callable[[Session, Leaving], Iterable[str]]]()
 
 
 def erase_if_due(session: Session, number: int, now: datetime) -> bool:
-    """Erase one complaint where nothing keeps it; whether it was erased."""
+    """Erase one complaint if its years are over and nothing keeps it; returns whether it was erased."""
     it = session.get(Complaint, number, with_for_update=True, populate_existing=True)
     if it is None or not queries_erasures.is_due(session, it, now):
         return False
@@ -57,7 +57,7 @@ def erase_if_due(session: Session, number: int, now: datetime) -> bool:
 
 
 def _erase(session: Session, it: Complaint, now: datetime) -> None:
-    """All in one transaction; the bytes of its files go afterwards, where nothing else names them."""
+    """Erase everything in one transaction; the bytes of its files go afterwards, unless something else names them."""
     about = queries_erasures.subjects(session, it)
     sent = [number for kind, number in about if kind == "forwarding"]
     files = or_(Evidence.complaint_id == it.id, Evidence.forwarding_id.in_(sent))
@@ -82,13 +82,13 @@ def _erase(session: Session, it: Complaint, now: datetime) -> None:
 
 
 def _pages(it: Complaint, sent: Sequence[int]) -> str:
-    """The addresses of its pages, as a pattern, for staff and companies alike."""
+    """A pattern for the addresses of its pages, those of staff and of companies alike."""
     numbers = "|".join(map(str, sent)) or "-"
     return f"(/complaints/{re.escape(it.ref)}|/forwardings/({numbers}))(/|$)"
 
 
 def _files(session: Session, leaving: Leaving, now: datetime) -> set[str]:
-    """Files, what was noted on them and the calls that they show; what a finding may cite is emptied."""
+    """Erase the files, the notes on them and the calls they show; files that a finding may cite are only emptied."""
     it, numbers = leaving.complaint, leaving.evidence
     calls = or_(ContactEvent.complaint_id == it.id, ContactEvent.evidence_id.in_(numbers))
     session.execute(delete(ContactEvent).where(calls))
@@ -98,7 +98,7 @@ def _files(session: Session, leaving: Leaving, now: datetime) -> set[str]:
 
 
 def _letters(session: Session, leaving: Leaving) -> None:
-    """Mails and text messages that went to the person; their keys say of what they told."""
+    """Delete mails and text messages to the person, found by their keys, which say what they told."""
     it = leaving.complaint
     told = [f"message:{number}" for number in session.scalars(select(Message.id).where(Message.complaint_id == it.id))]
     session.execute(delete(Mail).where(Mail.key.in_(told)))
@@ -116,14 +116,14 @@ def _letters(session: Session, leaving: Leaving) -> None:
 
 
 def _forwardings(session: Session, leaving: Leaving) -> None:
-    """That companies were asked and answered stays, with the outcome; no text of it does."""
+    """Erase the texts of forwardings; that companies were asked and answered, and the outcome, stay."""
     it = leaving.complaint
     for each in it.forwardings:
         each.masked_facts = ""
         each.product = each.identity = each.time_reason = each.time_refused_reason = None
         each.time_requests = party_requests.without_texts(each.time_requests)
         each.gaps = None
-        each.return_reason = "" if each.return_reason is not None else None  # that it was let off stays
+        each.return_reason = "" if each.return_reason is not None else None  # keep that it was let off
         each.retract_reason = "" if each.retract_reason is not None else None
     mine = Answer.forwarding_id.in_(leaving.of("forwarding"))
     session.execute(update(Answer).where(mine).values(to_association="", to_complainant=""))
@@ -132,14 +132,14 @@ def _forwardings(session: Session, leaving: Leaving) -> None:
 
 
 def _stops(session: Session, it: Complaint) -> None:
-    """That a company was asked stays; nobody finds the number again."""
+    """Erase the numbers of stop-contact requests; that a company was asked stays."""
     for stop in session.scalars(select(StopContact).where(StopContact.complaint_id == it.id)):
         stop.number, stop.number_hash = "", keyed_hash("erased", f"stop_contact:{stop.id}")
         stop.declined_why = "" if stop.declined_why is not None else None
 
 
 def _person(session: Session, it: Complaint) -> None:
-    """Who complained; in which relation to the debt stays."""
+    """Erase who complained; the person's relation to the debt stays."""
     person = it.complainant
     if person is not None:
         person.name = person.name_pictures = person.contact = person.id_no = None
@@ -149,7 +149,7 @@ def _person(session: Session, it: Complaint) -> None:
 
 
 def _texts(session: Session, it: Complaint) -> None:
-    """What was told, written and noted; companies stay as far as the register knows them."""
+    """Erase what was told, written and noted; companies stay as far as the register knows them."""
     it.facts = ""
     it.masked_facts = it.request = it.product = it.issue = it.missing = None
     it.reason_text = it.recheck_why = it.authority = it.source_fields = None

@@ -41,11 +41,11 @@ class Leaving:
     """What its complainants told of themselves: hidden in what stays."""
 
     def hidden(self, text: str) -> str:
-        """A text that stays, word for word where it names nobody."""
+        """A text that stays, with names hidden; word for word if it names nobody."""
         return masking.masked(text, self.own) if self.named_in(text) else text
 
     def named_in(self, text: str) -> bool:
-        """Whether a text tells of one of them."""
+        """Whether a text names one of the people or numbers of the case."""
         return masking.is_named(text, self.own) or masking.tells(text, self.own)
 
     def hide(self, row: Any, *names: str) -> None:  # noqa: ANN401 - a row of any table
@@ -68,9 +68,9 @@ ALSO = Registered[Callable[[Session, Leaving], Iterable[str]]]()
 
 
 def erase_if_due(session: Session, number: int, now: datetime) -> bool:
-    """Erase what was told for one case where nothing keeps it; whether it was erased.
+    """Erase what was told for one case if its years are over and nothing keeps it; returns whether it was erased.
 
-    The complaints on which it rests are held as well: one that is held back at this moment keeps it.
+    The complaints on which it rests are locked too: one that is held back at this moment keeps the case.
     """
     holds.hold_complaints(session, number)
     it = session.get(CaseFile, number, with_for_update=True, populate_existing=True)
@@ -81,7 +81,7 @@ def erase_if_due(session: Session, number: int, now: datetime) -> bool:
 
 
 def _erase(session: Session, it: CaseFile, now: datetime) -> None:
-    """All in one transaction; the bytes of its files go afterwards, where nothing else names them."""
+    """Erase everything in one transaction; the bytes of its files go afterwards, unless something else names them."""
     about = hanging.of_case(session, it)
     evidence = queries.evidence_of(session, it)
     own = personal_strings.of_case(session, it.id)
@@ -111,13 +111,13 @@ def _erase(session: Session, it: CaseFile, now: datetime) -> None:
 
 
 def _pages(leaving: Leaving) -> str:
-    """The addresses of its pages, as a pattern, for staff and companies alike."""
+    """A pattern for the addresses of its pages, those of staff and of companies alike."""
     tracks = "|".join(map(str, leaving.tracks))
     return f"^(/staff/cases/{leaving.case.id}|/(portal/cases|staff/tracks)/({tracks}))(/|$)"
 
 
 def _papers(session: Session, leaving: Leaving, now: datetime) -> set[str]:
-    """What was issued to companies stays, unless it names a complainant; drafts and full volumes go."""
+    """Keep what was issued to companies, unless it names a complainant; delete drafts and full volumes."""
     every = queries.papers(session, leaving.about)
     gone, services = papers.emptied(session, [each for each in every if _tells(each, leaving)], now)
     gone |= papers.drafts(session, [*leaving.about, *(("service", number) for number in services)])
@@ -130,14 +130,14 @@ def _papers(session: Session, leaving: Leaving, now: datetime) -> set[str]:
 
 
 def _tells(document: Document, leaving: Leaving) -> bool:
-    """Whether a document retells what was told: one of the file alone, to a complainant, or with a name in it."""
+    """Whether a document retells what was told: it is internal, goes to a complainant, or names somebody."""
     if document.complaint_id is not None or (not document.outward and document.kind != queries.PROOF):
         return True
     return leaving.named_in(json.dumps(document.paper, ensure_ascii=False))
 
 
 def _texts(session: Session, leaving: Leaving) -> None:
-    """Leads, explanations, reports and notes go; in what was alleged, found and decided nobody is named."""
+    """Erase leads, explanations, reports and notes; hide names in what was alleged, found and decided."""
     it = leaving.case
     leaving.hide(it, "title", "title_en")
     for track in session.scalars(select(CaseTrack).where(CaseTrack.id.in_(leaving.tracks))):

@@ -16,7 +16,7 @@ LONGEST = 500
 
 
 def may_hold(actor: Actor) -> bool:
-    """Whether somebody decides what is kept beyond its years."""
+    """Whether somebody may decide what is kept beyond its years."""
     return actor.has("head")
 
 
@@ -68,7 +68,7 @@ def _made(session: Session, hold: ErasureHold, reason: str, actor: Actor, now: d
 
 
 def let_go(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """The reason is over: it is erased like any other once its years have passed."""
+    """Let it go: it is erased like any other once its years have passed."""
     if not may_hold(actor) or actor.id is None:
         raise NotAllowed
     holds.hold(session, complaint)
@@ -81,7 +81,7 @@ def let_go(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
 
 
 def let_case_go(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
-    """The same of a case."""
+    """Let a case go in the same way."""
     if not may_hold(actor) or actor.id is None:
         raise NotAllowed
     holds.hold_case(session, case)

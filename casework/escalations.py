@@ -12,7 +12,7 @@ from core.words import _l
 
 @COMPLAINT.guard("C15", "C16", "C17")
 def leads_somewhere(ask: Ask) -> Iterator[Refused]:
-    """Where every track on these facts has ended, nothing would ever close the complaint again."""
+    """Refuse if no company is known, or every track on these facts has ended: nothing would close the complaint."""
     complaint: Complaint = ask.it
     codes = leads.codes_of([complaint])
     concerned = leads.respondents(ask.session, [complaint], ask.facts.get("parties"))

@@ -102,7 +102,7 @@ def put_on_record(
     now: datetime,
     shows: str,
 ) -> Evidence:
-    """A recording of what a body of the association held; the row it belongs to checks who acts."""
+    """Keep a recording of what a body of the association held; who may do so is checked by the row it belongs to."""
     kept = files.keep(session, stream, name)
     added = _row(kept, "STAFF", "RECORD", actor, now)
     added.case_id, added.track_id, added.shows = track.case_id, track.id, shows
@@ -119,7 +119,7 @@ def describe(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Say what a piece of evidence shows, for the list of evidence."""
+    """Say what a piece of evidence shows; the list of evidence says so too."""
     if not policies.may_work_on(actor):
         raise NotAllowed
     session.refresh(evidence, with_for_update=True)

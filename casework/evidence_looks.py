@@ -1,4 +1,4 @@
-"""What staff do in the evidence room: open a file, which the journal notes, note what they see, cover who is in it."""
+"""What staff do in the evidence room: open a file, note what they see, hide the people in it."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ OPEN_FIRST = _l("Open the file first.")
 
 
 def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Actor, now: datetime) -> None:
-    """Unmask a file for this person: who, what, when and, where it was said, why."""
+    """Unmask a file for this person; the journal notes who, what, when and, if given, why."""
     if not policies_pages.may_see_originals(actor):
         raise NotAllowed
     _journal(session, place, "opened", it, actor, now, why=why.strip()[:300])
@@ -35,7 +35,7 @@ def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Ac
 
 
 def look_as_drawn(session: Session, number: int, *, actor: Actor, now: datetime) -> None:
-    """Whoever was drawn follows what is cited, as the page has checked: the journal notes it as a press does."""
+    """Note that somebody drawn for a body opened a file cited there; the page has checked that it is."""
     it = session.get_one(Evidence, number)
     place = queries_evidence.place_of(session, it)
     if not is_open(session, place, it, actor, now):
@@ -43,7 +43,7 @@ def look_as_drawn(session: Session, number: int, *, actor: Actor, now: datetime)
 
 
 def may_note(actor: Actor, place: Place) -> bool:
-    """Whoever keeps the file that it belongs to."""
+    """Whether somebody keeps the complaint or case that the file belongs to."""
     return policies_tracks.may_work_on(actor) if place.case is not None else policies.may_work(actor)
 
 
@@ -57,7 +57,7 @@ def note(
     actor: Actor,
     now: datetime,
 ) -> EvidenceNote:
-    """Note something on a file that one has opened, at a second of a recording or about the whole."""
+    """Note something about an opened file, at a second of a recording or about the whole."""
     if not may_note(actor, place) or actor.id is None:
         raise NotAllowed
     if not is_open(session, place, it, actor, now):
@@ -74,7 +74,7 @@ def note(
 
 
 def may_cover(actor: Actor) -> bool:
-    """Whoever keeps the files of cases; not who was only drawn for one."""
+    """Whether somebody keeps the files of cases; people only drawn for one do not."""
     return policies_tracks.may_work_on(actor) and actor.id is not None
 
 
@@ -88,7 +88,7 @@ def cover(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Keep the copy in which who is to be hidden is covered; or that a person found nobody in the whole file.
+    """Keep the copy in which people are covered, or (`nothing`) that somebody found nobody to cover in the whole file.
 
     It goes to nobody outside before a second person has looked through it.
     """
@@ -116,9 +116,9 @@ def cover(
 
 
 def _hold(session: Session, it: Evidence) -> None:
-    """Lock a file as it is now: who covers, looks through and takes back at once follow one another.
+    """Lock a file as it is now, so that people who cover, look through and take back at once follow one another.
 
-    A confirmation would else pass to a copy that is handed in meanwhile and that nobody looked through.
+    Otherwise a confirmation could hold for a copy that is handed in meanwhile and that nobody looked through.
     """
     session.flush()
     found = session.get(Evidence, it.id, with_for_update=True, populate_existing=True)
@@ -127,25 +127,25 @@ def _hold(session: Session, it: Evidence) -> None:
 
 
 def _task_key(it: Evidence) -> str:
-    """By the moment itself: the same one is written otherwise where the server tells another hour."""
+    """The key of the task to look through it: the instant, since its local form differs with the server's zone."""
     return f"cover_waits:{it.id}:{it.covered_at.timestamp() if it.covered_at else ''}"
 
 
 def _looked_at(session: Session, it: Evidence, actor: Actor, now: datetime) -> None:
-    """No copy of it waits any more."""
+    """Close the task: no copy of the file waits any more."""
     if it.covered_at is not None:
         tasks.settle_one(session, _task_key(it), actor=actor, now=now)
 
 
 def may_confirm(actor: Actor, it: Evidence) -> bool:
-    """A second pair of eyes, as on a publication (B04): not whoever covered."""
+    """Whether somebody may confirm a copy: anyone but the person who covered it, as with a publication (B04)."""
     return may_cover(actor) and it.covered_by not in {None, actor.id} and it.cover_checked_by is None
 
 
 def confirm(
     session: Session, place: Place, it: Evidence, *, copy: str, looked: bool, actor: Actor, now: datetime
 ) -> None:
-    """A second person looked through the covered copy, named by its digest: from now on outsiders read it."""
+    """Confirm a covered copy, named by its digest, as looked through by a second person: now outsiders may read it."""
     if not may_cover(actor):
         raise NotAllowed
     if not is_open(session, place, it, actor, now):
@@ -166,7 +166,7 @@ def confirm(
 
 
 def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
-    """Take a covered copy back: without one, what cannot be searched is left out again."""
+    """Take a covered copy back; a file whose contents cannot be searched is then left out again."""
     if not may_cover(actor):
         raise NotAllowed
     _hold(session, it)
@@ -182,7 +182,7 @@ def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: 
 
 
 def keep_back(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
-    """A file that the institution could see is shown no more: attached by mistake, or the person takes it back."""
+    """Show a file no more to the institution: it was attached by mistake, or the person takes it back."""
     if not may_note(actor, place):
         raise NotAllowed
     _hold(session, it)

@@ -28,9 +28,9 @@ on_take_down = _take_downs.add
 
 
 def act(session: Session, clock: Clock) -> None:
-    """Carry out what the ended clock's kind says, on its last day (R13); a refusal leaves it to the next sweep.
+    """Carry out what the ended clock's kind says, as of its last day (R13); a refusal leaves it to the next sweep.
 
-    What moves is held first: whoever moved it last may have given it more time, or ended the clock.
+    The thing it moves is locked first: whoever moved it last may have given it more time, or ended the clock.
     """
     now = sweep_time(session) or time.now()
     kind = KINDS[clock.key]
@@ -76,7 +76,7 @@ def _held(session: Session, machine: Machine, number: int) -> Any:  # noqa: ANN4
 
 
 def waits_for_a_decision(session: Session, clock: Clock) -> bool:
-    """While a request for time waits, K03 does not act, and the head is told daily (row F08)."""
+    """Whether K03 must not act yet, since a request for time waits; the head is told of it daily (row F08)."""
     if clock.key != "K03":
         return False
     forwarding = session.get_one(Forwarding, clock.subject_id, populate_existing=True)
@@ -87,7 +87,7 @@ def waits_for_a_decision(session: Session, clock: Clock) -> bool:
 
 
 def asks_nobody(session: Session, clock: Clock) -> bool:
-    """Of a company that was gone by the last day no answer is missed, and it is reminded of nothing (F08, F09)."""
+    """Whether the company was gone by the last day: then no answer is missed and no reminder sent (F08, F09)."""
     if clock.key not in ANSWERING or clock.due_on is None:
         return False
     gone = session.get_one(Forwarding, clock.subject_id).party.ceased_on
@@ -95,14 +95,14 @@ def asks_nobody(session: Session, clock: Clock) -> bool:
 
 
 def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> None:
-    """Tell the head that a request for more time still waits after the last day; once a day."""
+    """Tell the head, once a day, that a request for more time still waits after the last day."""
     now = sweep_time(session) or time.now()
     key = f"time_waits:{kind}:{number}:{time.day_of(now)}"
     tasks.put(session, "time_waits", (kind, number, ref), role="head", now=now, key=key, urgent=True)
 
 
 def alert(session: Session, clock: Clock, what: str) -> None:
-    """A clock started without a date, or its estimated end has passed: somebody must look."""
+    """Alert staff that a clock started without a date, or that its estimated end has passed."""
     _alert(session, clock, f"clock_{what}", "head", sweep_time(session) or clock.started_at or time.now())
 
 
@@ -120,27 +120,27 @@ def _alert(session: Session, clock: Clock, kind: str, role: str, now: datetime) 
 
 
 def expired_early(session: Session, clock: Clock, then: date, now: datetime) -> None:
-    """By the corrected calendar it had not ended yet when its end was acted on: the head decides what follows."""
+    """Ask the head what follows: by the corrected calendar the clock had not ended yet when its end was acted on."""
     subject = (clock.subject_type, clock.subject_id, ref_of(session, clock))
     key = f"clock_early:{clock.id}:{then}"
     tasks.put(session, f"clock_early:{clock.key}", subject, role="head", now=now, key=key, urgent=True)
 
 
 def overtaken(ask: Ask, key: str, subject: tuple[str, int]) -> None:
-    """What staff were alerted of is done, or nobody's any more."""
+    """Close the alerts about a clock: what they asked for is done, or no longer anybody's."""
     kinds = tuple(f"clock_{what}:{key}" for what in ("ended", "undated", "estimate", "held", "came", "results"))
     tasks.settle(ask.session, subject, kinds, actor=ask.actor, now=ask.now)
 
 
 def ref_of(session: Session, clock: Clock) -> str:
-    """What the thing is called on which it runs."""
+    """What people call the thing the clock runs on."""
     machine = Machine.all.get(clock.subject_type)
     thing = session.get(machine.model, clock.subject_id) if machine and machine.model else None
     return str(thing.ref) if thing is not None else f"{clock.subject_type} {clock.subject_id}"
 
 
 def moved(session: Session, clock: Clock, was: date | None) -> None:
-    """Whoever was told a date learns that it moved; or that it stays, and is certain now."""
+    """Tell whoever was told a date that it moved, or that it stays and is certain now."""
     what = "certain" if was == clock.due_on else "moved"
     key = f"{what}:{clock.id}:{clock.due_on}"
     if what == "moved" and clock.moved_at is not None:
@@ -153,12 +153,12 @@ def moved(session: Session, clock: Clock, was: date | None) -> None:
 
 
 def seen_on_complaint(_session: Session, number: int, key: str) -> tuple[int | None, int | None]:
-    """The clocks of acceptance, additions, feedback, a disputed answer and progress are the complainant's to know."""
+    """Whether the complainant sees it: clocks of acceptance, additions, feedback, a disputed answer and progress."""
     return None, number if key in {"K01", "K02", "K05", "K06", "K07"} else None
 
 
 def seen_on_forwarding(session: Session, number: int, key: str) -> tuple[int | None, int | None]:
-    """The respondent sees what it owes; the complainant sees the answer period."""
+    """Who sees a forwarding's clock: the respondent what it owes, the complainant the answer period."""
     found = session.get_one(Forwarding, number)
     return (
         found.party_id if key in {"K03", "K04", "K30"} else None,

@@ -28,9 +28,9 @@ FEEDBACK = "K05"
 
 
 def bring(here: Brought, clocks: Collection[Clock]) -> None:
-    """Of complaints and forwardings that move: the complaints are locked first, as in every move.
+    """Load what the moves of these clocks need; the complaints are locked first, as in every move.
 
-    A clock that only tells somebody holds nothing but itself.
+    A clock that only tells somebody locks nothing but itself.
     """
     served = here.rows(Service, "id", {clock.subject_id for clock in clocks if clock.subject_type == "service"})
     here.see(Document, {service.document_id for service in served})

@@ -29,13 +29,13 @@ def own_number(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a n
 
 
 def mobile_for_texts(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a contact and a wish for texts
-    """Whoever wants text messages leaves a number that takes them."""
+    """Whoever wants text messages leaves a number that can get them."""
     if form.texts and form.texts.data and not texts.is_mobile(field.data or ""):
         raise ValidationError(_("Text messages go to mobile numbers only: write one here, or take the tick away."))
 
 
 def mail_or_mobile(_form: Any, field: Any) -> None:  # noqa: ANN401 - a form, and the field of a contact
-    """A contact by which nobody can be told is none."""
+    """Require a contact at which the person can be told something: mail address or mobile number."""
     if field.data and spelled(field.data) is None and not texts.is_mobile(field.data):
         raise ValidationError(
             _("Write a mail address, such as name@example.com, or a mobile number, such as 13800138000.")
@@ -43,13 +43,13 @@ def mail_or_mobile(_form: Any, field: Any) -> None:  # noqa: ANN401 - a form, an
 
 
 def mail_or_telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """The same where staff also call a fixed line."""
+    """The same where staff may also call a landline."""
     if field.data and spelled(field.data) is None and not _is_number(field.data):
         raise ValidationError(_("Write a mail address, or a telephone number in digits."))
 
 
 def telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """A number that called, as people write it; short ones of companies as well."""
+    """Require a number from which somebody called, however it is written; companies also have short ones."""
     if field.data and not _is_number(field.data):
         raise ValidationError(_("Write a telephone number in digits, such as 13800138000 or 010-12345678."))
 
@@ -60,7 +60,7 @@ def _is_number(typed: str) -> bool:
 
 
 def identity_number(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """Long enough for an identity number or a passport; whether its last sign fits is only warned of."""
+    """Require the length of an identity card or passport number; a wrong last character only warns."""
     if field.data and (
         not _ID.fullmatch(field.data) or not LEAST_ID <= len(re.sub(r"[^A-Za-z0-9]", "", field.data)) <= MOST_ID
     ):
@@ -73,7 +73,7 @@ def identity_number(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
 
 
 def wrong_checksum(typed: str | None) -> bool:
-    """Whether a number of 18 signs was mistyped somewhere: its last sign does not fit the others."""
+    """Whether the checksum of an 18-character identity number is wrong, so that it was mistyped somewhere."""
     plain = re.sub(r"[ -]", "", days.plain(typed or "")).upper()
     if not re.fullmatch(r"[0-9]{17}[0-9X]", plain):
         return False
@@ -81,12 +81,12 @@ def wrong_checksum(typed: str | None) -> bool:
 
 
 def not_long_ago(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """A year that was mistyped is told at once."""
+    """Refuse a day too long ago, which is most likely a mistyped year."""
     if field.data and field.data < clock.today() - timedelta(days=round(365.25 * YEARS)):
         raise ValidationError(_("This is more than %(years)s years ago: check the year.", years=YEARS))
 
 
 def after_the_first(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with two days of conduct
-    """The last day does not lie before the first."""
+    """Refuse a last day before the first one."""
     if field.data and form.conduct_from.data and field.data < form.conduct_from.data:
         raise ValidationError(str(days.BACKWARDS))

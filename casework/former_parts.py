@@ -1,4 +1,4 @@
-"""Who took part in a case before, though no column names them any more: they stay barred from what they may not do."""
+"""Who took part in a case before, though no column names them any more: what was barred to them stays so."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -48,7 +48,7 @@ def of_case(session: Session, case_id: int) -> set[tuple[int, str]]:
 
 @known_by
 def found_something(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Whoever made a finding, though somebody else investigates by now."""
+    """Whoever made a finding, even if somebody else investigates by now."""
     mine = select(Allegation.found_by, literal("investigator")).join(CaseTrack, CaseTrack.id == Allegation.track_id)
     yield mine.where(CaseTrack.case_id == case_id)
 
@@ -61,7 +61,7 @@ def _named(every: tuple[Parts, ...]) -> CompoundSelect[*tuple[Any, ...]]:
 
 
 def investigated(session: Session, *tracks: CaseTrack) -> set[int]:
-    """Whoever investigates one of these tracks of a case, or did once."""
+    """Whoever investigates one of these tracks of a case, or once did."""
     found = {each.investigator_id for each in tracks if each.investigator_id}
     found |= {each.found_by for track in tracks for each in track.allegations if each.found_by}
     cases, refs = {each.case_id for each in tracks}, {each.ref for each in tracks}

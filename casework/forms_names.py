@@ -1,4 +1,4 @@
-"""Who a person is: the number of a document, and a name with characters that show only on their owner's device."""
+"""Who a person is: the number of a document, and a name with characters that only their own device can show."""
 
 import io
 from typing import Any
@@ -23,24 +23,24 @@ FORMS = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
 def identity(label: LazyString) -> Text:
-    """The number of an identity document, where the person gives it."""
+    """The field for the number of an identity document, which the person need not give."""
     hint = _l("18 digits or letters, or the number of a passport")
     return Text(label, most=30, required=False, hint=hint, checks=[identity_number])
 
 
 class Drawn(Files):
-    """The pictures of a name's private characters: one for each, in their order; ``pictures`` holds them redrawn."""
+    """Pictures of the private characters of a name, one for each, in their order; ``pictures`` holds them redrawn."""
 
     kept: dict[str, str]
     pictures: dict[str, str]
 
     def __init__(self, **rest: Anything) -> None:
         super().__init__(_l("Picture of a character of the name"), most=5, megabytes=10, hint=HINT, **rest)
-        self.type = "Files"  # what the page shows it as
+        self.type = "Files"  # how the page shows the field
         self.kept, self.pictures = {}, {}
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401 - a form with a name
-        """Every private character has its picture, from now or from an earlier look at this page."""
+        """Require a picture for each private character, given now or on an earlier look at this page."""
         super().pre_validate(form)
         needed = glyphs.private(form.name.data or "")
         if self.data and needed:

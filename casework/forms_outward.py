@@ -16,18 +16,18 @@ ASKED = ("pass_on", "pass_on_why", "pass_on_seen")
 
 
 class Outward(Form):
-    """Asks before it passes on a number, an address or a name; with nothing personal in the text it asks nothing."""
+    """Asks before it passes on a number, an address or a name; if the text holds nothing personal it asks nothing."""
 
     outward: ClassVar[tuple[str, ...]] = ()
     """The fields that are read outside; of several like them the beginning of their name."""
     to_person: ClassVar[bool] = False
     """Whether the complainant reads it, and no company."""
     person_reads: ClassVar[tuple[str, ...]] = ()
-    """Of what others read as well, the fields that go to the complainant."""
+    """Those fields that go to the complainant, if others read the text as well."""
     own_refused: ClassVar[bool] = False
     """Whether the verb takes no text at all that holds what the complainant told of himself."""
     of_body: ClassVar[bool] = False
-    """Whether members of a body write it, who may not read who complains: numbers and addresses alone are found."""
+    """Whether members of a body write it, who may not know who complains: then only numbers and addresses are found."""
     about: Any = None
 
     pass_on = Tick(_l("This must be sent as it stands"))
@@ -49,11 +49,11 @@ class Outward(Form):
             self.pass_on_why.flags.required = True
 
     def is_read(self, name: str) -> bool:
-        """Whether what stands in a field goes anywhere: of what is not chosen it does not."""
+        """Whether the text of a field goes out at all: what belongs to a choice that was not made does not."""
         return bool(name)
 
     def _language_of(self, name: str) -> str:
-        """The language in which the reader of a field is written to; empty where several read it."""
+        """The language in which the reader of a field is written to; empty if there are several readers."""
         complaint = passing_on.complaint_of(self.about)
         if self.to_person or name in self.person_reads:
             return lang_of(complaint) if complaint is not None else ""
@@ -63,7 +63,7 @@ class Outward(Form):
     def _personal(self) -> list[Found]:
         outward = [(name, field) for name, field in self._fields.items() if name.startswith(self.outward)]
         told = [field.data for name, field in outward if self.is_read(name)]
-        texts = [each for each in told if isinstance(each, str)]  # days and numbers of people stand among them
+        texts = [each for each in told if isinstance(each, str)]  # other values are days and numbers of people
         text, complaint = "\n".join(texts), passing_on.complaint_of(self.about)
         if self.to_person:
             return passing_on.to_person(text)
@@ -74,13 +74,13 @@ class Outward(Form):
 
     @property
     def passed_on(self) -> tuple[list[str], str] | None:
-        """What is sent all the same, by its kinds, and why."""
+        """What is sent all the same, by kind, and why."""
         if not self.personal or not self.pass_on.data:
             return None
         return [each.kind for each in self.personal], (self.pass_on_why.data or "").strip()
 
     def validate(self, extra_validators: Anything = None) -> bool:
-        """Right only where what looks personal was shown before, ticked, and has a reason."""
+        """Valid only if what looks personal was shown before, ticked, and given a reason."""
         right = bool(super().validate(extra_validators))
         if not self.personal:
             return right

@@ -1,4 +1,4 @@
-"""What every form of staff is: one of several of a page, for a thing as its author sees it now."""
+"""What every form of staff is: one of several on a page, about a thing as its author sees it now."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from core.forms import OWN, Form
 
 
 class StaffForm(Form):
-    """One of several forms of a page: its draft and its kept text belong to the page, wherever it is sent."""
+    """One of several forms of a page: its draft and its kept text belong to the page, wherever it is sent to."""
 
     thing: Any = None
     """What it is about, as it is now."""
@@ -30,7 +30,7 @@ class StaffForm(Form):
 
     @property
     def place(self) -> str:
-        """The page it stands on, which form of it, and of which thing where a page has several."""
+        """The page it stands on, which form of it this is, and about which thing if the page has several."""
         of = f"@{self.about.__tablename__}{self.about.id}" if self.about is not None else ""
         return f"{place}{of}"[: drafting.LONGEST_PLACE] if (place := super().place) else ""
 
@@ -40,7 +40,7 @@ class StaffForm(Form):
         return None if self.alone else changes.subject_of(self.about)
 
     def validate_on_submit(self, extra_validators: Anything = None) -> bool:
-        """Whether it was sent and is right; where it is wrong because somebody was first, that is what is said."""
+        """Whether it was sent and is valid; raises Changed where somebody else was first, since that is the reason."""
         right = super().validate_on_submit(extra_validators)
         if not right and self.is_submitted() and "refused" not in g and self._is_stale():
             raise changes.changed(self.thing)
@@ -51,7 +51,7 @@ class StaffForm(Form):
         return seen is not None and there is not None and seen != there
 
     def recalled(self) -> MultiDict[str, str] | None:
-        """The draft; which version its author sees, the page says anew."""
+        """The draft, without the version its author saw: the page brings the one of now."""
         found = super().recalled()
         if found is not None:
             self.filled = True
@@ -69,10 +69,10 @@ class StaffForm(Form):
 
 
 def opened(form: type[Any], thing: Any = None, prefix: str = "", sent: Any = None, **data: Any) -> Any:  # noqa: ANN401 - a form of staff
-    """A form for the thing as it is now; a draft that came back is for what its author sees now.
+    """A form for the thing as it is now; a draft that comes back is for what its author sees now.
 
-    With `sent` it is filled with what was sent earlier, whatever the request of this moment may be. `about` names the
-    thing where the form asks nothing of its version.
+    With `sent` it is filled with what was sent earlier, whatever this request is. `about` names the thing if the
+    form carries no version.
     """
     version = getattr(thing, "version", None)
     data.setdefault("about", thing)
@@ -88,4 +88,4 @@ def opened(form: type[Any], thing: Any = None, prefix: str = "", sent: Any = Non
 
 
 class PlainForm(StaffForm):
-    """Nothing to fill in: what is done needs no words."""
+    """A form without fields: what it does needs no words."""

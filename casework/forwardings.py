@@ -30,7 +30,7 @@ HELD_BY = {"F08": "K03", "F09": "K30"}
 
 @FORWARDING.found_from("complaint")
 def of_complaint(ask: Ask) -> list[Forwarding]:
-    """New ones for each respondent within reach; those that are asked again; those that end with the complaint."""
+    """What a move of a complaint reaches: new ones for respondents within reach, others asked again, or all open."""
     ask.facts.pop("journal", None)
     complaint: Complaint = ask.it
     event = ask.facts["event"]
@@ -65,12 +65,12 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
 
 
 def _product(complaint: Complaint) -> str | None:
-    """People write into any field who they are: as in the copy, nothing of it is left (I-13)."""
+    """The product, masked as the copy is: people write who they are into any field (I-13)."""
     return hiding(complaint.product, own_of(complaint), complaint.lang) if complaint.product else None
 
 
 def _identity(complaint: Complaint) -> str | None:
-    """Name and contact, only with a stored consent (I-13)."""
+    """Name and contact, only with a consent on file (I-13)."""
     person = complaint.complainant
     if person is None or not (person.share_identity and person.consented_at):
         return None
@@ -79,7 +79,7 @@ def _identity(complaint: Complaint) -> str | None:
 
 @FORWARDING.effect("F01")
 def join_complaint(ask: Ask) -> None:
-    """It belongs to its complaint from the first moment."""
+    """Add it to its complaint at once."""
     ask.session.add(ask.it)
     ask.it.complaint = ask.session.get_one(Complaint, ask.it.complaint_id)
     ask.it.party = ask.session.get_one(Party, ask.it.party_id)
@@ -116,7 +116,7 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
 
 
 def _acknowledge(ask: Ask, event: str) -> None:
-    """Whoever answers has received the letter (domain 6.2, 3); nobody acknowledges by what is refused."""
+    """Count the letter as received (domain 6.2, 3); raises first if the answer itself is refused."""
     for refusal in FORWARDING.refusals(ask, event):
         raise refusal
     serving.answer(ask.session, "forwarding", ask.it.id, actor=ask.actor, now=ask.now, kinds=LETTERS)
@@ -153,14 +153,14 @@ def _keep_files(
 
 @FORWARDING.effect("F04", "F10")
 def note_answer(ask: Ask) -> None:
-    """Two texts, and whether they came in time: while a request for more time waits, the period has no end (F02)."""
+    """Keep both texts and whether they are in time; while a request for more time waits, the period has no end."""
     it: Forwarding = ask.it
     key = "K30" if it.round else "K03"
     running = clocks.live(ask.session, key, ("forwarding", it.id))
     late = it.state == "OVERDUE"
     if not late and running is not None and clocks.has_ended(running, day_of(ask.now)) and it.time_asked_at is None:
         late = True
-        _not_in_time(ask, running.due_on or ask.on)  # the sweep, which did not come to it, finds nothing any more
+        _not_in_time(ask, running.due_on or ask.on)  # the sweep did not get to it, and finds nothing any more
     given = Answer(
         round=it.round,
         outcome=ask.facts["outcome"],
@@ -193,14 +193,14 @@ def not_ours(
 
 @FORWARDING.effect("F05")
 def note_return(ask: Ask) -> None:
-    """Why it does not concern the company; a request for more time ends with it."""
+    """Keep why it does not concern the company; a request for more time ends with it."""
     ask.it.return_reason = ask.facts["why"]
     request_lapses(ask)
 
 
 @FORWARDING.effect("F15", "F17")
 def request_lapses(ask: Ask) -> None:
-    """Nobody decides any more about time that is not needed: neither the company nor the head waits for it."""
+    """End a request for time that is no longer needed: neither the company nor the head waits for it."""
     it: Forwarding = ask.it
     if it.time_asked_at is not None:
         it.time_asked_at = None
@@ -226,7 +226,7 @@ def ask_time(
 
 @FORWARDING.effect("F02")
 def note_request(ask: Ask) -> None:
-    """The head decides."""
+    """Put the request before the head."""
     it: Forwarding = ask.it
     it.time_asked_at, it.time_reason = ask.now, ask.facts["why"]
     it.time_refused_at = it.time_refused_reason = None
@@ -246,7 +246,7 @@ def extend(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """More time, as a total from the original start (row F03)."""
+    """The head gives more time, as a total from the original start (row F03)."""
     holds.hold_forwarding(session, forwarding, version)
     facts = {"why": why.strip(), "to": to, "journal": {"to": to}}
     dossiers.move(Ask(session, forwarding, actor, facts, now), FORWARDING, "extend")
@@ -254,7 +254,7 @@ def extend(
 
 @FORWARDING.effect("F03")
 def note_extension(ask: Ask) -> None:
-    """One step more. A request made in time may be granted after the last day: till then K03 has not acted."""
+    """Count one step more. A request made in time may be granted after the last day, since K03 has not acted yet."""
     it: Forwarding = ask.it
     ask.facts["in_time"] = it.time_asked_at is not None
     it.extended += 1
@@ -279,7 +279,7 @@ def refuse_time(
 
 @FORWARDING.effect("F16")
 def note_refusal(ask: Ask) -> None:
-    """Why there is no more time; the company is told."""
+    """Keep why there is no more time, and tell the company."""
     it: Forwarding = ask.it
     it.time_refused_at, it.time_refused_reason, it.time_asked_at = ask.now, ask.facts["why"], None
     it.time_requests = party_requests.ended(
@@ -306,7 +306,7 @@ def insist(
 
 @FORWARDING.effect("F06")
 def note_insistence(ask: Ask) -> None:
-    """It is returned no more, and its time begins anew."""
+    """Bar another return, and begin the answer period anew."""
     ask.it.insisted = True
     ask.it.extended = 0
 
@@ -341,7 +341,7 @@ def send_back(
 
 @FORWARDING.effect("F12")
 def note_gaps(ask: Ask) -> None:
-    """Once; another round."""
+    """Keep the gaps and begin another round; this happens once."""
     it: Forwarding = ask.it
     it.gaps = "\n".join(str(gap).strip() for gap in ask.facts["gaps"] if str(gap).strip())
     it.sent_back = True
@@ -351,7 +351,7 @@ def note_gaps(ask: Ask) -> None:
 
 @FORWARDING.effect("F14")
 def note_open_points(ask: Ask) -> None:
-    """Only the points of this respondent's answer that are still open."""
+    """Ask only about the points of this respondent's answer that are still open."""
     it: Forwarding = ask.it
     it.gaps = "\n".join(ask.facts["points"][it.id])
     it.round += 1
@@ -378,7 +378,7 @@ def release(
 
 @FORWARDING.effect("F13")
 def note_release(ask: Ask) -> None:
-    """All that a complainant ever sees of an answer (I-16)."""
+    """Keep the text as released: all that a complainant ever sees of an answer (I-16)."""
     it: Forwarding = ask.it
     last = select(Answer).where(Answer.forwarding_id == it.id).order_by(Answer.id.desc()).limit(1)
     given = ask.session.scalars(last).one()
@@ -407,7 +407,7 @@ def retract(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """The wrong respondent: the letter is taken back (row F17)."""
+    """Take the letter back: it went to the wrong respondent (row F17)."""
     holds.hold_forwarding(session, forwarding, version)
     facts = {"why": why.strip(), "reason": why.strip()}
     dossiers.move(Ask(session, forwarding, actor, facts, now), FORWARDING, "retract")
@@ -416,13 +416,13 @@ def retract(
 
 @FORWARDING.effect("F17")
 def note_retraction(ask: Ask) -> None:
-    """Why the association takes it back."""
+    """Keep why the association takes it back."""
     ask.it.retract_reason = ask.facts["why"]
 
 
 @FORWARDING.effect("F07", "F17")
 def note_let_off(ask: Ask) -> None:
-    """The company was not concerned: figures, ledgers and what it may read ask for this day."""
+    """Keep the day on which the company was found not concerned: figures, ledgers and its own pages ask for it."""
     ask.it.let_off_on = day_of(ask.now)
 
 
@@ -445,7 +445,7 @@ def reissue(
 
 @FORWARDING.effect("F08", "F09")
 def remind_from_what_came_late(ask: Ask) -> None:
-    """The reminder runs from what was known only after the last day: it would be over before it is sent.
+    """Let the reminder run from what became known only after the last day: it would be over before it is sent.
 
     That is the head's answer to a request, or what the head said after a restore; or the service itself, as where a
     postal slip came back late.
@@ -465,7 +465,7 @@ def remind_from_what_came_late(ask: Ask) -> None:
 
 @FORWARDING.effect("F08", "F09")
 def note_late_answer(ask: Ask) -> None:
-    """No answer in time stands on the party's ledger (V-P01), on the day after the last day."""
+    """Put on the party's ledger that no answer came in time (V-P01), dated the day after the last day."""
     _not_in_time(ask, ask.on)
 
 
@@ -476,5 +476,5 @@ def _not_in_time(ask: Ask, last: date) -> None:
 
 @FORWARDING.effect("F11")
 def give_up(ask: Ask) -> None:
-    """Nobody waits any longer; a late answer is still taken."""
+    """Stop waiting; an answer that comes late is still taken."""
     ask.it.gave_up = True

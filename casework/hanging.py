@@ -1,4 +1,4 @@
-"""What hangs on tracks: rooms above say which things of theirs have papers, time limits and a journal of their own."""
+"""What hangs on tracks: rooms above say which of their things have documents, clocks and a journal of their own."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class Kind:
     find: Find
     """Its numbers, of these tracks."""
     in_file: bool
-    """Whether its papers stand in the track's file, beside the track's own."""
+    """Whether its documents are in the track's file."""
 
 
 _KINDS: dict[str, Kind] = {}
 
 
 def hangs(name: str, *, in_file: bool) -> Callable[[Find], Find]:
-    """Register who finds the things of a kind; the name is its machine's."""
+    """Register who finds the things of a kind; its name is that of its machine."""
 
     def register(find: Find) -> Find:
         _KINDS[name] = Kind(find, in_file)
@@ -38,7 +38,7 @@ def hangs(name: str, *, in_file: bool) -> Callable[[Find], Find]:
 
 
 def file_of(session: Session, tracks: Iterable[int]) -> list[Subject]:
-    """Whose papers stand in the file: the tracks themselves, and what belongs to them."""
+    """Whose documents belong to the file: the tracks themselves, and what hangs on them and is kept in it."""
     return _of(session, list(tracks), [name for name, kind in _KINDS.items() if kind.in_file])
 
 

@@ -1,4 +1,4 @@
-"""Malicious software was found in a file of a complaint or a case: whoever keeps it asks for another form of it."""
+"""Malicious software was found in a file of a complaint or a case: whoever keeps it asks for it in another form."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ tasks.KINDS[KIND] = _l("Malicious software was found in a file: nobody gets it, 
 
 
 def tell(session: Session, sha256: str) -> None:
-    """A task for each file of these bytes, or whose copies they are."""
+    """Raise a task for each file that has these bytes, or of which they are a copy."""
     named = (Evidence.sha256, Evidence.stripped_sha256, Evidence.covered_sha256)
     mine = select(Evidence).where(or_(*(column == sha256 for column in named)), Evidence.erased_at.is_(None))
     for it in session.scalars(mine.order_by(Evidence.id)).all():

@@ -1,4 +1,4 @@
-"""Headings that the product sets over the parts of a company's text: kept as they were sent, read in any language."""
+"""Headings that the product sets into a company's text: kept as they were sent, shown in any language."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,7 +10,7 @@ from registry import rulebook
 from registry.models_rulebook import Violation
 
 Pair = tuple[str, str]
-"""In Chinese and in English."""
+"""A heading in Chinese and in English."""
 GENERAL: Final[Pair] = ("总体说明", "In general")
 SILENT: Final[Pair] = (
     "没有单独答复，以总体说明答复",
@@ -26,17 +26,17 @@ def over(words: str, lang: str) -> str:
 
 
 def general(lang: str) -> str:
-    """Over what concerns no single point."""
+    """The heading over what concerns no single point."""
     return over(GENERAL[lang == "en"], lang)
 
 
 def silent(lang: str) -> str:
-    """Over the list of points for which the general text stands, the last of the whole."""
+    """The heading over the points for which the general text stands; the last part of the whole."""
     return over(SILENT[lang == "en"], lang)
 
 
 def read(session: Session, text: str, lang: str) -> str:
-    """What a company wrote, with the product's own headings and names in this language; its own words stay."""
+    """A company's text with the product's own headings and names in this language, and its own words as they are."""
     lines = text.split("\n")
     if not any(map(_inside, lines)):
         return text

@@ -1,4 +1,4 @@
-"""Holding what a move is about: locked in one order, and compared with the version its reader saw."""
+"""Locking what a move is about, always in the same order, and comparing it with the version its reader saw."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from core.words import _l
 
 
 def hold(session: Session, complaint: Complaint, version: int | None = None) -> None:
-    """Lock a complaint as it is now; refuse where somebody changed it since the form was opened, or it was erased."""
+    """Lock a complaint as it is now; refuse if somebody changed it since the form was opened, or it was erased."""
     if complaint in session:
         session.flush()
         session.refresh(complaint, with_for_update=True)
@@ -22,14 +22,14 @@ def hold(session: Session, complaint: Complaint, version: int | None = None) -> 
 
 
 def hold_ours(session: Session, complaint: Complaint, version: int | None = None) -> None:
-    """The same of what is changed: an entry of an earlier register is only read (domain 6.2)."""
+    """The same for a change: an entry of an earlier register is read-only (domain 6.2)."""
     hold(session, complaint, version)
     if complaint.state == HISTORIC:
         raise NotNow(_l("An entry of an earlier register is only read: take it up as a new complaint."))
 
 
 def hold_case(session: Session, case: CaseFile, version: int | None = None) -> None:
-    """Lock a case as it is now; refuse where somebody changed it since the form was opened, or it was erased."""
+    """Lock a case as it is now; refuse if somebody changed it since the form was opened, or it was erased."""
     session.flush()
     session.refresh(case, with_for_update=True)
     still_kept(case)
@@ -38,19 +38,19 @@ def hold_case(session: Session, case: CaseFile, version: int | None = None) -> N
 
 
 def hold_tracks(session: Session, case: CaseFile) -> None:
-    """Lock the tracks of a case that is held, in the order of their numbers, as they are now."""
+    """Lock the tracks of a locked case, in the order of their numbers."""
     for track in sorted(case.tracks, key=lambda each: each.id):
         session.refresh(track, with_for_update=True)
 
 
 def still_kept(case: CaseFile) -> None:
-    """Refuse what would add to a case of which only the decisions are left."""
+    """Refuse to add to a case of which only the decisions are left."""
     if case.erased_at is not None:
         raise NotNow(_l("What had been told for this case was erased; nothing more is done with it."))
 
 
 def hold_forwarding(session: Session, forwarding: Forwarding, version: int | None = None) -> None:
-    """Lock the complaint first, then the forwarding: two answers released at once follow one another."""
+    """Lock the complaint, then the forwarding, so that two answers released at once follow one another."""
     hold(session, forwarding.complaint)
     session.refresh(forwarding, with_for_update=True)
     if version is not None and version != forwarding.version:
@@ -58,13 +58,13 @@ def hold_forwarding(session: Session, forwarding: Forwarding, version: int | Non
 
 
 def hold_complaint_of(session: Session, forwarding_id: int) -> None:
-    """Lock the complaint of a forwarding: it comes before it."""
+    """Lock the complaint of a forwarding, which comes before the forwarding itself."""
     mine = select(Complaint.id).join(Forwarding, Forwarding.complaint_id == Complaint.id)
     session.execute(mine.where(Forwarding.id == forwarding_id).with_for_update(of=Complaint))
 
 
 def hold_complaints(session: Session, case_id: int) -> None:
-    """Lock the complaints on which a case rests, in the order of their numbers: they come before it."""
+    """Lock the complaints on which a case rests, which come before the case, in the order of their numbers."""
     mine = select(Complaint.id).join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
     mine = mine.where(CaseComplaint.case_id == case_id).order_by(Complaint.id)
     session.execute(mine.with_for_update(of=Complaint)).all()

@@ -66,7 +66,7 @@ def extend(
     now: datetime,
     to: int | None = None,
 ) -> None:
-    """The head gives the investigation more time, in total so many days from its start (row S08)."""
+    """The head gives the investigation more time: so many days in total, from its start (row S08)."""
     same(track, version)
     facts: dict[str, Any] = {"reasons": reasons, "journal": {"why": reasons.strip()}}
     if to is not None:
@@ -132,7 +132,7 @@ def question(
 
 
 def speaking(actor: Actor, track: CaseTrack) -> Actor:
-    """Staff who enter what a company sent on paper act as that company; the journal keeps the account."""
+    """The actor as that company, if staff enter what it sent on paper; the journal keeps the account."""
     return replace(actor, roles=frozenset({"respondent", "lead"}), audience="portal", party_id=track.party_id)
 
 
@@ -148,7 +148,7 @@ def enter_answer(  # noqa: PLR0913 - each value is named
     version: int | None,
     now: datetime,
 ) -> None:
-    """Enter an answer or explanation that came on paper: it counts on the day it was received (row S06)."""
+    """Enter an answer or explanation that came on paper: it counts as of the day it was received (row S06)."""
     same(track, version)
     if not policies_inquiry.may_enter_answer(session, actor, track):
         raise NotAllowed(_l("This company answers in the portal itself."))
@@ -176,36 +176,36 @@ TRACK.effect("S04")(tracks.note_filing)
 
 @TRACK.effect("S02", "S04")
 def note_basis(ask: Ask) -> None:
-    """What bound the company on the day of the conduct, as it is known now."""
+    """Keep what bound the company on the day of the conduct, as known now."""
     ask.it.basis = basis_of(ask.session, ask.it)
 
 
 @TRACK.effect("S08")
 def note_extension(ask: Ask) -> None:
-    """When more time was given."""
+    """Keep when more time was given."""
     ask.it.extended_on = ask.on
 
 
 @TRACK.effect("S09")
 def note_suspension(ask: Ask) -> None:
-    """What is waited for."""
+    """Keep what is waited for."""
     ask.it.suspended_because = ask.facts["reasons"].strip()
 
 
 @TRACK.effect("S10")
 def note_resumption(ask: Ask) -> None:
-    """Nothing is waited for any more."""
+    """Forget what was waited for."""
     ask.it.suspended_because = None
 
 
 @TRACK.effect("S11", last=True)
 def note_end_by_referral(ask: Ask) -> None:
-    """That it ended today, and with whom it is now."""
+    """Keep that it ended today, and which authority has it now."""
     ask.it.reasons, ask.it.ended_on, ask.it.suspended_because = ask.facts["facts"].strip(), ask.on, None
 
 
 @TRACK.effect("S11", "S46")
 def settle_question_of_referral(ask: Ask) -> None:
-    """The head has decided on a referral."""
+    """Close the task: the head has decided on a referral."""
     with ask.session.no_autoflush:  # the end and its state are written together, or the table refuses
         tasks.settle(ask.session, ("track", ask.it.id), ("refer_authority",), actor=ask.actor, now=ask.now)

@@ -81,7 +81,7 @@ class EvidenceFile:
 
 @dataclass(frozen=True)
 class Submission:
-    """Everything a complaint begins with."""
+    """Everything that a complaint begins with."""
 
     channel: str
     lang: str
@@ -119,9 +119,9 @@ def submit(
     taken_from: Complaint | None = None,
     at_once: bool = True,
 ) -> tuple[Complaint, str]:
-    """A complaint comes in (row C01); the receipt code is told this once, and again where the form is sent again.
+    """A complaint comes in (row C01). The receipt code is told once, and again if the same form is sent again.
 
-    Where the acknowledgement is not wanted at once a job issues it, and nobody waits for its number.
+    Unless the acknowledgement is wanted `at_once`, a job issues it, and nobody waits for its number.
     """
     code = receipts.code(key)
     held = receipts.held(code)
@@ -133,7 +133,7 @@ def submit(
     complaint.taken_from_id = taken_from.id if taken_from else None
     if not policies.may_receive(actor):
         if complaint.complainant is not None:
-            complaint.complainant.agent_authorised = False  # whoever says so of himself has not shown it yet
+            complaint.complainant.agent_authorised = False  # whoever says this of themselves has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
     facts |= {SENT_TODAY: before.today, SENT_HERE: submission.sent_here}
@@ -156,7 +156,7 @@ def submit(
 
 
 def _printable(complaint: Complaint) -> None:
-    """What the acknowledgement will repeat can be printed: else the person is told now, who can write it otherwise."""
+    """Refuse characters that the acknowledgement could not print, while the person can still write it otherwise."""
     person = complaint.complainant
     said = [complaint.product or "", *(each.value for each in complaint.companies)]
     if not complaint.codes:
@@ -170,28 +170,28 @@ def _printable(complaint: Complaint) -> None:
 
 
 def follow_up(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """What was put off when a form was sent; done once."""
+    """Do what was put off when the form was sent; once only."""
     row_papers.make_now(session, COMPLAINT, complaint, "C01", now)
     scripts.remember(session, complaint, scripts.fingerprint(session, complaint))
 
 
 @dataclass(frozen=True)
 class _Before:
-    """What is there: the complaint that the same form made already, a number that is free, how grave each code is."""
+    """What was looked up: the complaint this form made already, a free number, how grave each code is."""
 
     sent: int | None
     ref: str
     severities: dict[str, int]
     today: int
     parties: list[int | None]
-    """Of each company the one that the register knows by this name."""
+    """For each company the party that the register knows by this name."""
     numbers: dict[str, list[int]]
 
 
 def _looked_up(
     session: Session, said: Submission, held: Mapping[str, Any], now: datetime, *, numbered: bool
 ) -> _Before:
-    """TS, the year, and six random characters: not to be guessed from another one (domain 4.2)."""
+    """Look everything up in one question, under a number that cannot be guessed from another one (domain 4.2)."""
     many = {"complaint": 1, "named_company": len(said.companies), "clock": 1, "outbox": 1} if numbered else {}
     until = said.conduct_to or said.conduct_from or day_of(now)
     days = (said.conduct_from or until, until)
@@ -214,14 +214,14 @@ def _looked_up(
 
 
 def _column(place: int, company: Company, days: Days) -> tuple[str, dict[str, Any]]:
-    """Whom the register knows by this name on these days, as one column of a question; or whom somebody chose."""
+    """The companies known by this name on these days, or the one somebody chose, as one column of a question."""
     if company.party_id is not None:
         return f"ARRAY[%(n{place})s::bigint]", {f"n{place}": company.party_id}
     return match_column(f"n{place}_", company.value, company.how, days)
 
 
 def _only(found: Iterable[int] | None) -> int | None:
-    """The party only where the register knows exactly one of that name."""
+    """The party, only if exactly one bears that name."""
     parties = set(found or ())
     return parties.pop() if len(parties) == 1 else None
 
@@ -254,7 +254,7 @@ def _new(said: Submission, before: _Before, now: datetime) -> Complaint:
 
 
 def _checked(said: Submission, known: Mapping[str, int]) -> int:
-    """Refuses words that nobody knows; how grave the gravest of what is alleged is."""
+    """How grave the gravest allegation is; raises BadInput for an unknown channel, role or code."""
     if said.channel not in CHANNELS:
         raise BadInput("channel", _l("Say how the complaint came."))
     if said.role not in ROLES:
@@ -294,7 +294,7 @@ def add_evidence(
     now: datetime,
     actor: Actor | None = None,
 ) -> list[Evidence]:
-    """Files of the complainant; of those that the institution may see a copy without metadata is made."""
+    """Add files of the complainant; those that the institution may see get a copy without metadata."""
     added = [
         Evidence(
             complaint_id=complaint.id,
@@ -346,7 +346,7 @@ def bring_evidence(
 
 
 def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """Staff reached the person at the contact given: only verified people count as similar complaints."""
+    """Staff reached the person at the given contact: only verified people count as similar complaints."""
     if not policies.may_work(actor):
         raise NotAllowed
     holds.hold(session, complaint)
@@ -381,7 +381,7 @@ def recode(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Staff correct which kinds of conduct are alleged; severity follows."""
+    """Staff correct which kinds of conduct are alleged; the severity follows."""
     if not policies.may_work(actor):
         raise NotAllowed
     holds.hold_ours(session, complaint, version)
@@ -420,7 +420,7 @@ def give_info(
 
 @COMPLAINT.effect("C03")
 def note_information(ask: Ask) -> None:
-    """The text grows; the masked copy has to be checked again."""
+    """Add to the text; the masked copy has to be checked again."""
     text = str(ask.facts.get("text") or "").strip()
     if text:
         ask.it.facts = f"{ask.it.facts}\n\n{text}"
@@ -429,14 +429,14 @@ def note_information(ask: Ask) -> None:
 
 @COMPLAINT.effect("C05", "C06", "C07", "C20", "C23")
 def was_read(ask: Ask) -> None:
-    """Whoever decides about a complaint has read what was asked for; where it does not go on, nor do terms."""
+    """Close what asked to be read, since whoever decides has read it; unless it is accepted, proposed terms as well."""
     done = ("information",) if ask.row is not None and ask.row.id == "C07" else ("information", "settlement")
-    with ask.session.no_autoflush:  # the complaint is written once, as it stands after all effects
+    with ask.session.no_autoflush:  # write the complaint once, as it is after all effects
         tasks.settle(ask.session, ("complaint", ask.it.id), done, actor=ask.actor, now=ask.now)
 
 
 def told_before(historic: Complaint) -> Submission:
-    """What the earlier register says of a complaint, as far as a new one can begin with it."""
+    """What the entry of an earlier register says, as far as a new complaint can begin with it."""
     day = day_of(historic.received_at)
     return Submission(
         channel="IMPORT",

@@ -13,14 +13,14 @@ from registry import golive, notifications, settings
 
 @outbox.job(intake.CAME_IN)
 def came_in(complaint_id: int) -> None:
-    """What follows when a form was sent: the acknowledgement, and who else told the same."""
+    """What follows when a form was sent: the acknowledgement, and the search for others who told the same."""
     with transaction() as session:
         intake.follow_up(session, session.get_one(Complaint, complaint_id, with_for_update=True), now=clock.now())
 
 
 @outbox.job(receipts.LINKS)
 def receipt_links(asked: str = "", contact: str = "", ref: str = "", url: str = "") -> None:
-    """Whoever lost a receipt code gets a link, if this is the hash of a contact on file; then the hash is forgotten."""
+    """Send a link to whoever lost a receipt code, if this is the hash of a contact on file; then forget the hash."""
     with transaction() as session:
         if contact:
             receipts.send_links(session, ref, bytes.fromhex(contact), url=url, now=clock.now())
@@ -29,7 +29,7 @@ def receipt_links(asked: str = "", contact: str = "", ref: str = "", url: str = 
 
 @outbox.job("casework.suggest")
 def suggest(complaint_id: int) -> None:
-    """Enough verified, distinct, similar complaints within the time: somebody thinks of a case."""
+    """Ask somebody to think of a case, if there are enough verified, distinct, similar complaints within the time."""
     now = clock.now()
     with transaction() as session:
         complaint = session.get_one(Complaint, complaint_id)
@@ -43,14 +43,14 @@ def suggest(complaint_id: int) -> None:
             return
         subject = ("complaint", complaint.id, complaint.ref)
         key = f"similar:{min(each.id for each in found)}"
-        if tracks:  # what was suggested before those ended was answered; whoever came since is suggested anew
+        if tracks:  # earlier suggestions were answered; whoever came since is suggested anew
             key += f":{max(track.id for track in tracks)}"
         tasks.put(session, "similar", subject, role="officer", now=now, key=key)
 
 
 @outbox.job("casework.rehash")
 def rehash(after: int) -> None:
-    """Asked for by the migration after which numbers are found however they were written; some at a time."""
+    """Hash contacts anew, some at a time; asked for by the migration that finds numbers however they are written."""
     with transaction() as session:
         if last := rehashing.rehash(session, after):
             outbox.later(session, "casework.rehash", key=f"rehash:{last}", after=last)
@@ -58,7 +58,7 @@ def rehash(after: int) -> None:
 
 @outbox.job("casework.tell_of_terms")
 def tell_of_terms(settlement_id: int) -> None:
-    """Whoever has not agreed to proposed terms learns, in neutral words, that something waits."""
+    """Tell whoever has not agreed to proposed terms, in neutral words, that something waits."""
     with transaction() as session:
         terms = session.get_one(Settlement, settlement_id)
         complaint = session.get_one(Complaint, terms.complaint_id)

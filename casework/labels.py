@@ -194,7 +194,7 @@ TRACK_WAITING = {
 }
 """What a track waits for, and who acts next, where this reader has no next action."""
 UNHURRIED = ("FORWARDED", "RELEASED")
-"""Others have the next step: what could be done all the same stands aside."""
+"""States in which others have the next step: what could be done all the same is secondary."""
 TO_CHECK = ("ANSWERED", "RETURNED")
 """A respondent has acted, and staff look at it."""
 TABLES: dict[str, Rows] = {
@@ -216,5 +216,5 @@ TABLES: dict[str, Rows] = {
 
 
 def choices(rows: Rows, *keys: str) -> list[tuple[str, LazyString]]:
-    """As the answers of a form: all of them, or only these."""
+    """The rows as choices of a form: all of them, or only these."""
     return [(str(key), words) for key, (words, _colour) in rows.items() if not keys or key in keys]

@@ -36,6 +36,6 @@ TABLES: dict[str, Rows] = {"recusal": RECUSAL, "recusal_how": HOW, "recusal_grou
 
 
 def parts(said: tuple[str, ...]) -> str:
-    """What somebody does in a case, in the reader's words; a chair is a member as well."""
+    """What somebody does in a case, in the reader's words; a chair is not called a member as well."""
     shown = [each for each in said if each != "panel" or "chair" not in said]
     return str(_(", ")).join(str(PART[each][0]) if each in PART else each for each in shown)

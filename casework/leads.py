@@ -27,7 +27,7 @@ from registry.models_rulebook import Violation
 from registry.policies import basis_during
 
 MISSED = "S43"
-"""Not coming to an interview is not cooperating (V-P02); all else not carried out is V-P03."""
+"""Missing an interview is failing to cooperate (V-P02); anything else not carried out is V-P03."""
 FOUND_WANTING = "S42"
 NOT_FILED = "NOT_FILED"
 
@@ -42,20 +42,20 @@ class Respondent:
 
 
 class _Facts(NamedTuple):
-    """What an engagement is asked for."""
+    """What decides which engagements count."""
 
     day: date
     among: Sequence[Party]
-    """Of several engagements those with one of these companies count."""
+    """If there are several engagements, those with one of these companies count."""
     complaints: Sequence[Complaint] = ()
 
 
 def respondents(
     session: Session, complaints: Iterable[Complaint], only: Collection[int] | None = None
 ) -> list[Respondent]:
-    """Whom these complaints concern: those they were put before, and the other side of each one's engagement.
+    """Whom these complaints concern: those they were put before, and the other side of each engagement.
 
-    `only` narrows it to some of these companies and the other side of theirs.
+    `only` narrows this to some of these companies, with the other side of each.
     """
     found: dict[int, Respondent] = {}
     for complaint in complaints:
@@ -72,7 +72,7 @@ def and_named(
     complaints: Sequence[Complaint],
     day: date,
 ) -> list[Respondent]:
-    """These and companies that are named besides, each with the other side of its engagement on that day."""
+    """These companies and those named besides, each with the other side of its engagement on that day."""
     found = {each.party.id: each for each in concerned}
     fresh = [each for each in parties if each.id not in found]
     among = [*(each.party for each in concerned), *fresh]
@@ -81,7 +81,7 @@ def and_named(
 
 
 def with_other_side(session: Session, party: Party, complaint: Complaint, day: date) -> list[Respondent]:
-    """A company of a complaint for what it did on another day than that complaint tells of, with its other side."""
+    """A company of a complaint with its other side on `day`, which need not be the day the complaint tells of."""
     found: dict[int, Respondent] = {}
     _bring(session, found, [party], _Facts(day, [party, *_named(complaint)], [complaint]))
     return _in_order(found)
@@ -104,7 +104,7 @@ def _in_order(found: dict[int, Respondent]) -> list[Respondent]:
 
 
 def _named(complaint: Complaint) -> list[Party]:
-    """Who was asked for an answer, less those that were rightly not concerned; else whom the person named."""
+    """Who was asked for an answer, except those found not concerned; if nobody was, whom the person named."""
     asked = [each.party for each in complaint.forwardings if not each.let_off]
     if asked:
         return asked
@@ -114,14 +114,14 @@ def _named(complaint: Complaint) -> list[Party]:
 
 
 def role_of(party: Party) -> str:
-    """A lender answers for its firms as their principal."""
+    """As which side a company stands in a case: a lender answers as the principal of its firms."""
     return "PRINCIPAL" if party.kind is PartyKind.INSTITUTION else "COLLECTOR"
 
 
 def _other_side(session: Session, party: Party, facts: _Facts) -> list[tuple[Party, Engagement]]:
-    """Inside an engagement there are two tracks (domain 6.1): a firm answers with its principal.
+    """Whoever answers with a company: inside an engagement a firm and its principal have a track each (domain 6.1).
 
-    Where several engagements ran on that day and none of the companies was named, nobody is guessed at.
+    If several engagements ran on that day and none of the companies was named, nobody is guessed at.
     """
     acted = predecessor_in(session, facts.complaints, party.id, facts.day)
     sides = _engaged(session, facts.day, party, acted)
@@ -131,7 +131,7 @@ def _other_side(session: Session, party: Party, facts: _Facts) -> list[tuple[Par
 
 
 def _engaged(session: Session, day: date, party: Party, acted: int | None) -> list[tuple[Party, Engagement]]:
-    """Whom a company, or the one whose conduct it answers for, worked with on that day: as whom that one goes on."""
+    """Whom a company, or the one whose conduct it answers for, worked with on that day, as what they go on as."""
     lender, whose = party.kind is PartyKind.INSTITUTION, acted or party.id
     running = register.engagements_on(
         session, day, institution=whose if lender else None, firm=None if lender else whose
@@ -141,12 +141,12 @@ def _engaged(session: Session, day: date, party: Party, acted: int | None) -> li
 
 
 def _standing(session: Session, party: Party) -> list[Party]:
-    """Nobody answers who is gone, where somebody goes on as it."""
+    """The company itself, or, if it is gone, those that go on as it."""
     return (lineage.heirs(session, party.id) if party.ceased_on is not None else []) or [party]
 
 
 def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool:
-    """Whether this respondent may see a file: a complainant agreed for those complained about, their firms included."""
+    """Whether this respondent may see a file: the complainant agreed for those complained about and their firms."""
     if not policies.is_showable(evidence, track):
         return False
     if evidence.given_by != "COMPLAINANT" or evidence.complaint_id is None:
@@ -173,12 +173,12 @@ def codes_of(complaints: Iterable[Complaint]) -> list[str]:
 
 
 def text_of(complaints: Iterable[Complaint]) -> str:
-    """What the complaints say, for the lead form: the text in which personal data are hidden, where there is one."""
+    """What the complaints say, for the lead form: the masked text, if there is one."""
     return "\n".join(f"{each.ref}：{parted(each.masked_facts or each.facts)[0]}" for each in complaints)
 
 
 class Title(NamedTuple):
-    """What a case is called; what a person wrote stands in the language in which it was written."""
+    """What a case is called; what a person wrote stays in the language it was written in."""
 
     zh: str
     en: str | None = None
@@ -215,9 +215,9 @@ def new_case(
 def new_track(
     session: Session, case: CaseFile, respondent: Respondent, *, lead: str, place: int = 1, acted: Party | None = None
 ) -> CaseTrack:
-    """A track that no row has opened yet; not in the session, so that a refused one leaves nothing.
+    """A track that no row has opened yet; it is not in the session, so that a refused one leaves nothing behind.
 
-    `acted` is whose conduct it is about, where that is known already.
+    `acted` is whose conduct it is about, if that is known already.
     """
     before = acted.id if acted is not None else policies.acted_before(session, case, respondent.party.id)
     return CaseTrack(
@@ -245,9 +245,9 @@ def conduct_of(complaints: Iterable[Complaint]) -> tuple[date | None, date | Non
 def link(
     session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime, dated: bool = True
 ) -> bool:
-    """Let a case rest on one more complaint, `dated` also for its facts and time; False where it did already.
+    """Let a case rest on one more complaint; if `dated`, also for its facts and time. False if it did already.
 
-    What a report says, and all that follows it, rests on the days of then: they move no more.
+    The days of the conduct move no more once a report rests on them.
     """
     there = select(CaseComplaint).where(CaseComplaint.case_id == case.id, CaseComplaint.complaint_id == complaint.id)
     if session.scalar(there) is not None:
@@ -276,14 +276,14 @@ def _reported(session: Session, case: CaseFile) -> bool:
 
 
 def check_white_list(session: Session, case: CaseFile, found: Iterable[Respondent], now: datetime) -> None:
-    """Where no engagement is known for anybody, somebody looks at the lender's published list (domain 6.1)."""
+    """Ask somebody to look at the lender's published list, if no engagement is known for any company (domain 6.1)."""
     several = list(found)
     if several and not any(each.engagement_id for each in several):
         tasks.put(session, "white_list", ("case", case.id, case.ref), role="officer", now=now)
 
 
 def know_engagements(session: Session, case: CaseFile, actor: Actor, now: datetime) -> None:
-    """Two companies of a case between which an engagement has become known answer together from now on."""
+    """Let two companies of a case answer together once an engagement between them has become known."""
     session.expire(case, ["tracks"])
     sides = {each.party_id for each in case.tracks}
     day = policies.conduct_day(case)
@@ -297,7 +297,7 @@ def know_engagements(session: Session, case: CaseFile, actor: Actor, now: dateti
 
 
 def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -> Title:
-    """What a case is called until somebody calls it otherwise."""
+    """What a case is called until somebody gives it a title."""
     violation = session.get(Violation, codes[0]) if codes else None
     zh, en = (violation.zh, violation.en) if violation else ("违规催收", "collection against the rules")
     more = len(codes) > 1
@@ -314,9 +314,9 @@ def covered_by(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence
 
 
 def _held_cover(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence[str]) -> CaseTrack | None:
-    """The same; one that still takes facts in is locked, and where it ends at this moment it is looked for again.
+    """The same, locked if it still takes facts in; if it has just ended, another one is looked for.
 
-    Not where its case rests on the complaint: whatever ends it waits for the complaint, which is held.
+    A track whose case rests on the complaint needs no lock: whatever ends it waits for the complaint, which is locked.
     """
     found = covered_by(ask, complaint, each, codes)
     if found is None or found.state not in policies.BEFORE_REPORT:
@@ -365,7 +365,7 @@ def of_complaint(ask: Ask) -> list[CaseTrack]:
 def of_track(ask: Ask) -> list[CaseTrack]:
     """The track itself; for a lead that it gives rise to, a new one in a case of its own.
 
-    That is about whoever had to carry it out on the day: a company that is gone by now answers through its successor.
+    That is about whoever had to carry out the decision on the day; a company gone by now answers by its successor.
     """
     track: CaseTrack = ask.it
     if ask.facts["event"] != "open_lead":
@@ -394,7 +394,7 @@ def of_track(ask: Ask) -> list[CaseTrack]:
 
 
 def _failed_on(ask: Ask, track: CaseTrack) -> date:
-    """When it was not carried out; what was found wanting when it was verified had been done before that began."""
+    """The day of the failure; if verification found it wanting, the day it began, since all was done before that."""
     row = ask.fired_by.row if ask.fired_by else None
     verifying = newest(ask.session, "K26", ("track", track.id)) if row is not None and row.id == FOUND_WANTING else None
     return verifying.day0 if verifying is not None and verifying.day0 is not None else ask.on
@@ -410,7 +410,7 @@ def complaints_of(ask: Ask) -> list[Complaint]:
 
 @TRACK.effect("S01")
 def alleged_by_lead(ask: Ask) -> None:
-    """A lead that arose from a track says itself what is alleged."""
+    """Allege what the lead itself says, if it arose from a track."""
     track: CaseTrack = ask.it
     if track.lead_code:
         ask.session.add(track)

@@ -12,7 +12,7 @@ _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
 _DOTS = "·•‧・∙⋅"
 _HAN = re.compile(rf"[{_IDEOGRAPHS}]+(?:[{_DOTS}][{_IDEOGRAPHS}]+)*")
 _IN_WORD = rf"(?-i:[^\W_{_IDEOGRAPHS}])"
-"""Letters and digits but Han, which Python counts as parts of words: a name stands beside them without a space.
+"""Letters and digits except Han, which Python counts as parts of words: a name is next to them without a space.
 
 Without regard to case each of these 80,000 signs would be tried while a pattern is made; none of them has a case.
 """
@@ -30,7 +30,7 @@ _INTRODUCED = re.compile(
     r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫])[ \u3000]?"
     rf"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
 )
-"""A name that stands alone after the words for it; any other name in a text is hidden by hand."""
+"""A name directly after words that introduce it; any other name in a text is hidden by hand."""
 _LEAST = 2
 """Shorter than this a name is not looked for: it would hide half of the text."""
 _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
@@ -139,19 +139,19 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
         ),
     )),
 )  # fmt: skip
-"""In the order in which they apply, each behind a sign without which it cannot match: most texts have none."""
+"""In order of application, each with a character without which it cannot match, since most texts have none."""
 
 PERSONAL: Final = ("ID", "CARD", "MOBILE")
 """Kinds of numbers that lead to one person; telephones and mail addresses of offices do not."""
 
 
 def shapes() -> tuple[str, ...]:
-    """What personal numbers look like, as patterns for whoever searches a file."""
+    """Patterns of personal numbers, for searching a file."""
     return tuple(pattern.pattern for _s, patterns in _PATTERNS for kind, pattern, _h in patterns if kind in PERSONAL)
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
-    """The text with names, numbers, mail addresses and streets hidden; what it misses, intake hides by hand."""
+    """The text with names, numbers, mail addresses and streets hidden; what this misses, intake hides by hand."""
     text, plain = _without_numbers(text)
     for name, short in _shortened(names).items():
         if _may_hold(plain, name):
@@ -160,9 +160,9 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
 
 
 def _may_hold(plain: str, name: str) -> bool:
-    """Whether the text can hold a name: to make the pattern that looks for it takes up to a hundred times as long.
+    """Whether the text can hold a name at all: the pattern that looks for one takes up to a hundred times as long.
 
-    All signs of a Chinese name stand in it somewhere, or any other name in a row but for what stands between words.
+    Every character of a Chinese name stands somewhere in it; any other name stands in a row, separators aside.
     """
     if _HAN.fullmatch(name):
         return all(each in plain for each in name if each not in _DOTS)
@@ -170,12 +170,12 @@ def _may_hold(plain: str, name: str) -> bool:
 
 
 def _in_a_row(text: str) -> str:
-    """Letters and digits alone, and alike where a pattern takes them for the same."""
+    """Only the letters and digits, alike where a pattern takes them for the same."""
     return _BETWEEN.sub("", text.casefold().replace("ı", "i"))
 
 
 def _level(text: str) -> str:
-    """Full-width digits and letters as plain ones, sign by sign: each stays in its place."""
+    """The text with full-width digits and letters made plain, character by character, so that each keeps its place."""
     return _WIDE.sub(_levelled, text)
 
 
@@ -187,7 +187,7 @@ def _levelled(match: re.Match[str]) -> str:
 
 
 def _without_numbers(text: str) -> tuple[str, str]:
-    """The text as it was typed and levelled, both without what leads to a person by itself."""
+    """The text as typed and as levelled, both without numbers and addresses that identify a person by themselves."""
     plain = _level(text)
     for sign, patterns in _PATTERNS:
         if sign.search(plain):
@@ -197,7 +197,7 @@ def _without_numbers(text: str) -> tuple[str, str]:
 
 
 def _hidden(text: str, plain: str, pattern: re.Pattern[str], hidden: Hide) -> tuple[str, str]:
-    """What is found in the levelled text is hidden in both; what is not stays as it was typed."""
+    """Hide in both texts what is found in the levelled one; everything else stays as it was typed."""
     if text == plain:
         text = pattern.sub(hidden, text)
         return text, text
@@ -214,14 +214,14 @@ def _always(instead: str) -> Hide:
 
 
 def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
-    """The same for many texts of one page: the names are made ready once, however many they are."""
+    """`masked` for many texts of one page: the names, however many, are prepared once."""
     ready = _shortened(names)
     shown = {bare(name): short for name, short in ready.items()}
     every = "|".join(_looked_for(name).pattern for name in ready)
     known = re.compile(every, re.IGNORECASE) if every else None
 
     def short(match: re.Match[str]) -> str:
-        return shown.get(bare(match[0]), f"{match[0][0]}***")  # two spellings of one letter may differ even so
+        return shown.get(bare(match[0]), f"{match[0][0]}***")  # a looked-for name may be spelt otherwise here
 
     def hide(text: str) -> str:
         text, plain = _without_numbers(text)
@@ -231,37 +231,37 @@ def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
 
 
 def introduced(text: str) -> list[str]:
-    """Names that a text itself gives as names, of whoever: 我叫…, 联系人：…."""
+    """Names that a text introduces as names, whoever's: 我叫…, 联系人：…."""
     return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text)))
 
 
 def introduced_as_me(text: str) -> list[str]:
-    """Names that whoever tells it gives as their own: 我叫…."""
+    """Names that a text introduces as its author's: 我叫…."""
     return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text) if match[0].startswith("我叫")))
 
 
 def without(text: str, names: Iterable[str], instead: str) -> str:
-    """The text with these names left out altogether: not even a family name is told."""
+    """The text without these names: not even the family name stays."""
     for name in sorted({name.strip() for name in names if len(name.strip()) >= _LEAST}, key=len, reverse=True):
         text, _plain = _hidden(text, _level(text), _looked_for(name), _always(instead))
     return text
 
 
 def tells(text: str, own: Iterable[str | None]) -> bool:
-    """Whether a text holds one of these strings that somebody told of himself, however it is typed."""
+    """Whether a text holds one of these strings that somebody gave about themselves, however it is typed."""
     plain = bare(text)
     told = (bare(_AT_HOME.sub("", each)) for each in own if each)
     return any(len(each) >= _LEAST and each in plain for each in told)
 
 
 def is_named(text: str, names: Iterable[str]) -> bool:
-    """Whether a text still holds one of these names, looked for as when they are hidden."""
+    """Whether a text still holds one of these names, looked for in the same way as when they are hidden."""
     plain = _level(text)
     return any(_looked_for(name).search(plain) for name in _shortened(names) if _may_hold(plain, name))
 
 
 def found(text: str, names: Iterable[str] = ()) -> list[Found]:
-    """Everything that would be hidden, in the order of the text: for a look before something is passed on."""
+    """Everything that would be hidden, in the order of the text, for a check before something is passed on."""
     places: dict[int, Found] = {}
     rest = plain = _level(text)
     for kind, pattern in (each[:2] for sign, patterns in _PATTERNS if sign.search(plain) for each in patterns):
@@ -286,11 +286,11 @@ def masked_contact(contact: str) -> str:
 
 
 def _looked_for(name: str) -> re.Pattern[str]:
-    """How a name is found in a levelled text: however it is spaced, dotted and joined; case counts for none."""
+    """The pattern of a name in a levelled text, however it is spaced, dotted or joined, in any case."""
     name = _level(name)
     if _HAN.fullmatch(name):
         return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
-    is_number = re.fullmatch(r"[+\d\s()-]{7,}", name)  # a telephone, told instead of a name
+    is_number = re.fullmatch(r"[+\d\s()-]{7,}", name)  # a telephone number given instead of a name
     words = (re.compile(r"\d") if is_number else _WORD).findall(name)
     if sum(map(len, words)) < _LEAST:
         words = [name]
@@ -300,7 +300,7 @@ def _looked_for(name: str) -> re.Pattern[str]:
 
 
 def _shortened(names: Iterable[str]) -> dict[str, str]:
-    """Each name and what stands for it: two of one family name are told apart as 张某甲, 张某乙."""
+    """Each name and what replaces it: two with the same family name become 张某甲 and 张某乙."""
     whole = [_level(name.strip()) for name in names if name and len(name.strip()) >= _LEAST]
     whole = sorted(dict.fromkeys(whole), key=lambda name: -len(name))
     families = [_family(name) for name in whole if _HAN.fullmatch(name)]

@@ -26,7 +26,7 @@ WAITING = ("NEW", "REQUESTED", "RELAYED", "UNCONFIRMED")
 HOLDING = (*WAITING, "CONFIRMED", "BREACHED")
 """Those that still bind: whoever a company goes on as must not call these numbers either."""
 MOST = 500
-"""So many matters of one kind are listed that are open, and as many that are over."""
+"""How many open matters of a kind are listed, and how many ended ones."""
 
 
 pointing.facts_in(ContactEvent.__tablename__)
@@ -48,7 +48,7 @@ def _open(machine: Machine) -> frozenset[str]:
 
 @pointing.matters_from()
 def named(session: Session, parties: list[int]) -> Iterator[Matter]:
-    """Complaints that name a company without having been put before it."""
+    """Complaints that name a company but were not put before it."""
     sent = select(Forwarding.id).where(
         Forwarding.complaint_id == NamedCompany.complaint_id, Forwarding.party_id == NamedCompany.party_id
     )
@@ -65,7 +65,7 @@ def named(session: Session, parties: list[int]) -> Iterator[Matter]:
 
 @merging.obstacle
 def both_concerned(session: Session, gone: Party, kept: Party) -> Iterator[Refused]:
-    """One company can't stand twice in one case or complaint: one of the two has to end first."""
+    """Refuse to merge two companies that are both in one case or complaint, unless one of them has ended there."""
     for case, open_kept in _pairs(session, CaseTrack, CaseTrack.case_id, TRACK.ends, gone, kept):
         ref = session.scalar(select(CaseFile.ref).where(CaseFile.id == case)) or ""
         both = _l("Both are respondents of the open case %(ref)s: end the track against one of them first.", ref=ref)
@@ -96,7 +96,7 @@ def _pairs(
     gone: Party,
     kept: Party,
 ) -> list[tuple[int, bool]]:
-    """Where the first is still concerned and the second was or is, and whether it still is."""
+    """Where the first is still concerned and the second is or was; with each, whether the second still is."""
     other = aliased(model)
     asked: Select[Any] = select(of, other.state).join(other, getattr(other, of.key) == of)
     asked = asked.where(model.party_id == gone.id, other.party_id == kept.id, model.state.not_in(ends)).order_by(of)
@@ -117,7 +117,7 @@ def _both_told(session: Session, gone: Party, kept: Party) -> Iterator[Refused]:
 
 @wrong_kinds.on_put_right
 def sides(session: Session, parties: Sequence[int], kind: PartyKind) -> None:
-    """Of forwardings the page says whether the company lends or collects."""
+    """Say on forwardings whether the company lends or collects."""
     role = "PRINCIPAL" if kind is PartyKind.INSTITUTION else "COLLECTOR"
     mine = update(Forwarding).where(Forwarding.party_id.in_(parties)).values(role=role)
     session.execute(mine.execution_options(synchronize_session="fetch"))
@@ -125,7 +125,7 @@ def sides(session: Session, parties: Sequence[int], kind: PartyKind) -> None:
 
 @pointing.on_pointed
 def confirmations(session: Session, place: str, numbers: list[int], old: int, new: int) -> None:
-    """Who confirmed the terms of a settlement is named by the company's key: it goes where its forwarding goes."""
+    """Rename the company in confirmations of settlement terms, which its key names, when a forwarding changes hands."""
     if place != f"{FORWARDED}.party_id":
         return
     complaints = select(Forwarding.complaint_id).where(Forwarding.id.in_(numbers))
@@ -138,5 +138,5 @@ def confirmations(session: Session, place: str, numbers: list[int], old: int, ne
 
 @pointing.on_pointed
 def begun(session: Session, place: str, numbers: list[int], old: int, new: int) -> None:
-    """What a company's people have begun to write is kept under its key: it goes where its matter goes."""
+    """Give what a company's people have begun to write, kept under its key, to the company that gets the matter."""
     shared_drafts.follow(session, place.partition(".")[0], numbers, old, new)

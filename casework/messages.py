@@ -21,7 +21,7 @@ from registry import absences
 LONGEST = 10_000
 DAY = timedelta(days=1)
 MOST_ALERTS = 5
-"""So many letters of fresh complaints are told of, within a day, to a contact that nobody verified."""
+"""How many letters of fresh complaints are announced within a day to an unverified contact."""
 
 
 def write(session: Session, complaint: Complaint, body: str, *, shown: int = 0, actor: Actor, now: datetime) -> Message:
@@ -55,7 +55,7 @@ def write(session: Session, complaint: Complaint, body: str, *, shown: int = 0, 
 
 
 def worse(session: Session, complaint: Complaint, *, said: str = "", actor: Actor, now: datetime) -> None:
-    """It has become worse since the complaint, also after its end: urgent for staff (V-P04)."""
+    """It has become worse since the complaint, perhaps after its end: urgent for staff (V-P04)."""
     if not (policies.is_own(actor, complaint) or policies.may_work(actor)):
         raise NotAllowed
     holds.hold(session, complaint)
@@ -80,7 +80,7 @@ def _tell_staff(session: Session, complaint: Complaint, message: Message, now: d
 
 
 def notify(session: Session, complaint: Complaint, *, key: str, what: str) -> None:
-    """A mail or a text message with neutral words, as the person can be reached: where to look, never what is there."""
+    """Send neutral words by mail or text message, whichever reaches them: where to look, never what is there."""
     for address in addresses(session, complaint.id):
         mail.send_later(
             session,
@@ -94,16 +94,16 @@ def notify(session: Session, complaint: Complaint, *, key: str, what: str) -> No
 
 
 def addresses(session: Session, complaint_id: int) -> list[str]:
-    """Mail addresses of the complainant of a complaint; none where the contact is a telephone."""
+    """Mail addresses of the complainant; none if the contact is a telephone number."""
     person = session.get(Complainant, complaint_id)
     return [person.contact] if person and person.contact and "@" in person.contact else []
 
 
 def alert_addresses(session: Session, complaint_id: int) -> list[str]:
-    """Where a letter is told of; nowhere where a stranger may be making us pester somebody whose address he typed.
+    """Where a letter is announced; nowhere, if a stranger may be using us to pester somebody by typing their address.
 
-    Only letters of complaints that came within a day count, and are left to the tracking page: nobody keeps later
-    ones from their person by typing that address.
+    Only letters of complaints that came within a day count, and these stay on the tracking page: nobody can keep later
+    ones from a person by typing that person's address.
     """
     person, since = session.get(Complainant, complaint_id), clock.now() - DAY
     found = addresses(session, complaint_id)
@@ -115,7 +115,7 @@ def alert_addresses(session: Session, complaint_id: int) -> list[str]:
 
 
 def may_leave(session: Session, actor: Actor, complaint: Complaint, *, now: datetime) -> bool:
-    """Who says that a message needs no answer: whoever has the complaint or stands in, its role of now, the head."""
+    """Whether somebody may say that no answer is needed: its handler or the substitute, its role now, the head."""
     if actor.has(tasks.whose(complaint), "head", "system"):
         return True
     mine, me = complaint.officer_id, actor.id
@@ -125,7 +125,7 @@ def may_leave(session: Session, actor: Actor, complaint: Complaint, *, now: date
 
 
 def leave(session: Session, complaint: Complaint, *, shown: int, actor: Actor, now: datetime) -> None:
-    """What the complainant wrote, up to the message that was shown last, needs no answer."""
+    """Mark the complainant's messages, up to the one that was shown last, as needing no answer."""
     if not may_leave(session, actor, complaint, now=now):
         raise NotAllowed
     raise_first(no_part_in_complaint(session, actor, complaint.id, day_of(now)))
@@ -133,9 +133,9 @@ def leave(session: Session, complaint: Complaint, *, shown: int, actor: Actor, n
 
 
 def _done_with(session: Session, complaint: Complaint, shown: int, actor: Actor, now: datetime) -> None:
-    """To have seen it ends nothing: a message is dealt with by an answer, or by somebody who says that it needs none.
+    """Close the task about messages that were answered or need no answer; merely having seen them closes nothing.
 
-    What came while the page stood open nobody has been shown: it stays.
+    Messages that came while the page stood open have been shown to nobody, and stay.
     """
     theirs = update(Message).where(Message.complaint_id == complaint.id, Message.from_complainant)
     new = theirs.where(Message.id <= shown, Message.seen_at.is_(None)).values(seen_at=now)

@@ -14,7 +14,7 @@ from registry.models import Party
 
 
 def none_or_not_barred(kind: str, column: str) -> str:
-    """SQL that is true of what belongs to no thing of a kind, or to one that is not closed to this reader."""
+    """SQL that is true of rows about no thing of this kind, or about one that is not closed to this reader."""
     return f"({column} IS NULL OR {not_barred(kind, column)})"
 
 
@@ -32,7 +32,7 @@ CONCERNED_BY = "(SELECT f.complaint_id FROM forwarding f WHERE f.let_off_on IS N
 
 
 def _where_there_is_one(table: str, column: str) -> Index:
-    """An index that holds nothing of the many rows where the column is empty: it is looked for by a value."""
+    """An index without the many rows whose column is empty: they are never looked for."""
     return Index(f"ix_{table}_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
 
 
@@ -124,7 +124,7 @@ class Complaint(Versioned, Base):
     recheck_asked_at: Mapped[Instant | None]
     recheck_why: Mapped[str | None]
     decided_before_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Who ended it before it was looked at again: somebody else decides now."""
+    """Who ended it before it was looked at again; somebody else decides now."""
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pressure: Mapped[bool | None]
@@ -152,12 +152,12 @@ class Complaint(Versioned, Base):
 
     @property
     def goes_on(self) -> bool:
-        """Whether it is still decided by itself: neither ended nor merged into another."""
+        """Whether it is still decided by itself: it has not ended and was not merged into another."""
         return not self.ended and self.state != "MERGED"
 
     @property
     def can_be_written_to(self) -> bool:
-        """Whether its person can be written to about it: it was received, and here."""
+        """Whether its person can be written to about it: it was received, and not in an earlier register."""
         return self.state not in {COMPLAINT.initial, HISTORIC}
 
 
@@ -207,7 +207,7 @@ class NamedCompany(Base):
 
     @property
     def version(self) -> int:
-        """What a form about it was opened on: nothing else of it ever changes."""
+        """The version its form was opened on: the party is all that ever changes."""
         return self.party_id or 0
 
 
@@ -268,7 +268,7 @@ class Task(Base):
     """A word of casework.tasks.KINDS, which holds its sentence in both languages."""
     role: Mapped[str]
     but: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Where it takes a second person: the first, whose task it is not."""
+    """The first person, if it takes a second one: the task is not theirs."""
     subject_kind: Mapped[str]
     subject_id: Mapped[int]
     subject_ref: Mapped[str]
@@ -312,7 +312,7 @@ class Forwarding(Versioned, Base):
     identity: Mapped[str | None] = mapped_column(Encrypted)
     """The complainant's name and contact, only where the person consented."""
     debtor: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """The complainant is the debtor; to anybody else a text that shows the debt would itself be a breach (V-I01)."""
+    """The complainant is the debtor; for anybody else a text that shows the debt would be a breach (V-I01)."""
     time_asked_at: Mapped[Instant | None]
     time_reason: Mapped[str | None]
     time_refused_at: Mapped[Instant | None]
@@ -338,12 +338,12 @@ class Forwarding(Versioned, Base):
 
     @property
     def erased(self) -> bool:
-        """Whether its texts were erased with the personal data of the complaint: none is sent without a text."""
+        """Whether its texts were erased with the complaint's personal data; before that, every one has a text."""
         return not self.masked_facts
 
     @property
     def time_waits(self) -> bool:
-        """Whether a request for more time waits for the head: until then the end of its period has no effect."""
+        """Whether a request for more time waits for the head; until then the end of the period has no effect."""
         return self.time_asked_at is not None and self.state == "SENT"
 
     @property
@@ -353,12 +353,12 @@ class Forwarding(Versioned, Base):
 
     @property
     def waits_for_answer(self) -> bool:
-        """Whether the company has still to answer, in time or late."""
+        """Whether the company still has to answer, in time or late."""
         return self.state in FORWARDING.states_for("answer")
 
     @property
     def let_off(self) -> bool:
-        """Whether the company was found not to be concerned; not so a return that nobody decided."""
+        """Whether the company was found not concerned; a return on which nobody decided does not count."""
         return self.let_off_on is not None
 
 
@@ -382,7 +382,7 @@ class Answer(Base):
 
 
 class Release(Base):
-    """The text for the complainant, as released; all a complainant ever sees of an answer."""
+    """The text for the complainant, as released: all that a complainant ever sees of an answer."""
 
     __tablename__ = "release"
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
@@ -414,7 +414,7 @@ class Settlement(Base):
     proposed_at: Mapped[Instant]
     complainant_at: Mapped[Instant | None]
     confirmed: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    """By respondent (party id): when its people confirmed these terms."""
+    """By respondent (party id), when its people confirmed these terms."""
 
 
 class LedgerEntry(Base):

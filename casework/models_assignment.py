@@ -33,4 +33,4 @@ class AssignmentRule(Versioned, Base):
     """Two, four or six digits of the administrative division in a respondent's code of credit."""
     people: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     most_open: Mapped[int | None]
-    """Whoever has so many open complaints gets no more by this rule."""
+    """Whoever has this many open complaints gets no more by this rule."""

@@ -49,7 +49,7 @@ class CaseFile(Versioned, Base):
     """AJ〔2026〕7: for staff and parties, never public."""
     title: Mapped[str]
     title_en: Mapped[str | None]
-    """The same in English, where nobody wrote it: what a person wrote stands as it was written."""
+    """The same in English, unless a person wrote the title: that stays as it was written."""
     source: Mapped[str]
     """COMPLAINT, INSPECTION, REGULATOR, MEDIA or PEER."""
     opened_on: Mapped[date]
@@ -85,7 +85,7 @@ OWN_PROCEDURE = (
 
 
 BETWEEN_PARTS = "\n\n"
-"""What stands between an explanation and what was added to it."""
+"""What separates an explanation from what was added to it."""
 
 
 @dataclass(frozen=True)
@@ -176,13 +176,13 @@ class CaseTrack(Versioned, Base):
 
     @property
     def major(self) -> bool:
-        """Whether the heaviest measure is L4 or more (domain 6.3)."""
+        """Whether the heaviest measure is L4 or heavier (domain 6.3)."""
         level = self.decided_level if self.decided_level is not None else self.proposed_level
         return (level or 0) >= FIRST_MAJOR
 
     @property
     def explained(self) -> list[Explained]:
-        """The explanation part by part, as it came; one that nobody took apart is one part."""
+        """The explanation in the parts in which it came; one that was never split is a single part."""
         return list(self._explained())
 
     def _explained(self) -> Iterator[Explained]:
@@ -190,7 +190,7 @@ class CaseTrack(Versioned, Base):
         if self.explained_at is None:
             return
         sizes = [part["size"] + len(BETWEEN_PARTS) for part in self.explained_parts or ()]
-        if sum(sizes) != len(text) + len(BETWEEN_PARTS):  # taken over, or written before parts were kept
+        if sum(sizes) != len(text) + len(BETWEEN_PARTS):  # taken over, or written before the parts were kept
             yield Explained(1, self.explained_at, self.explained_late, text)
             return
         for no, part in enumerate(self.explained_parts, 1):
@@ -288,7 +288,7 @@ class Evidence(Base):
     item_id: Mapped[int | None] = mapped_column(index=True)
     """The numbered problem that a proof belongs to; opaque here."""
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True, nullable=True)
-    """Nothing once it was erased; whoever serves the file says so."""
+    """Empty once it was erased; whoever serves the file says so."""
     stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """The copy without metadata that is passed on."""
     covered_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
@@ -326,7 +326,7 @@ class Evidence(Base):
 
     @property
     def version(self) -> int:
-        """What a form about it was opened on: its words are all that staff change by one."""
+        """The version its form was opened on: what it shows is all that staff change by a form."""
         return zlib.crc32((self.shows or "").encode())
 
 

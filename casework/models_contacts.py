@@ -77,7 +77,7 @@ OF_ALLEGATION = "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)"
 
 
 class ContactTable(Base):
-    """How often a debtor or a number was called each day, as it was counted when it was attached to a finding."""
+    """How often a debtor or a number was called each day, as counted when the table was attached to a finding."""
 
     __tablename__ = "contact_table"
     __table_args__ = (
@@ -99,7 +99,7 @@ class ContactTable(Base):
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     """On the track of a firm, and of unanswered calls: the only company whose calls it shows."""
     most: Mapped[int]
-    """So many a day were allowed, as laid down when it was attached."""
+    """How many a day were allowed by the setting when it was attached."""
     basis: Mapped[str]
     first_on: Mapped[date]
     last_on: Mapped[date]

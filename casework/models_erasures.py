@@ -1,4 +1,4 @@
-"""Table of holds: which complaints and cases keep their personal data beyond the years laid down, and why."""
+"""The table of holds: which complaints and cases keep their personal data beyond the years laid down, and why."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from core.db import Base, BigId, Instant
 
 
 class ErasureHold(Base):
-    """That the head keeps a complaint or a case from being erased, until it is let go."""
+    """The head keeps a complaint or a case from being erased, until the hold is let go."""
 
     __tablename__ = "erasure_hold"
     __table_args__ = (

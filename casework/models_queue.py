@@ -58,7 +58,7 @@ class QueueEntry(Base):
 
 
 class SavedView(Base):
-    """A choice of the queue under a name: somebody's own, or shared by all."""
+    """A selection of the queue under a name: somebody's own, or shared with all."""
 
     __tablename__ = "saved_view"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Table of the words of complaints as fingerprints: which tell the same, though nobody compared them."""
+"""The table of fingerprints of what complaints tell: those that tell the same are found without comparing all."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Which parties of the register the companies are that a complaint names."""
+"""Which parties of the register the companies named in a complaint are."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -48,9 +48,9 @@ def identify(
 
 
 def recognise(session: Session, complaint: Complaint, party_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
-    """Whom the register did not find by a name is found where the complaint is put before a company that bears it.
+    """Match companies named in the complaint with parties it is put before, if such a party bears the name.
 
-    Else its letter would say of one company both that it is asked and that nobody knows it.
+    Otherwise the letter would say of one company both that it is asked and that nobody knows it.
     """
     for company in [each for each in complaint.companies if each.party_id is None and each.how not in UNNAMED]:
         bearing = select(Party.id).where(Party.id.in_(party_ids), Party.kind == PartyKind(company.kind))
@@ -59,4 +59,4 @@ def recognise(session: Session, complaint: Complaint, party_ids: Sequence[int], 
             if len(found) == 1:
                 identify(session, company, found[0], actor=actor, now=now)
     if not {company.party_id for company in complaint.companies}.issuperset(party_ids):
-        scripts.look_again(session, complaint, now)  # it is about more companies now than it named
+        scripts.look_again(session, complaint, now)  # it now is about more companies than it named

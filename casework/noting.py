@@ -28,9 +28,9 @@ def of_complaint(
     *,
     by_anybody: bool = False,
 ) -> None:
-    """Write it; ``what`` is the name under which the timeline knows it.
+    """Write an entry; ``what`` is the name by which the timeline knows the deed.
 
-    Of somebody who takes no part in it nothing is noted but what is asked of `by_anybody`: that he gives it back.
+    Whoever takes no part in the complaint is refused, except for what is `by_anybody`, such as giving it back.
     """
     for refusal in () if by_anybody else no_part_in_complaint(session, actor, complaint.id, day_of(now)):
         raise refusal
@@ -49,7 +49,7 @@ def of_complaint(
 def of_case(
     session: Session, case: CaseFile, what: str, actor: Actor, now: datetime, **changes: str | int | None
 ) -> None:
-    """Journal on the case what no row of a table says; of somebody who takes no part in it nothing is noted."""
+    """Write an entry about a case that no row of a table covers; refuses whoever takes no part in the case."""
     if what not in AFTER_ERASING:
         holds.still_kept(case)
     for refusal in takes_no_part(session, actor, case.id, day_of(now)):

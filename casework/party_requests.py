@@ -1,4 +1,4 @@
-"""What a company asked for and what it was answered: kept with the thing, also after the answer."""
+"""What a company asked for and what it was answered: kept with the thing, even after the answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Kept = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Request:
-    """One request: when and why it was made, for which moment where it names one, and its answer."""
+    """One request: when and why it was made, for which time if it names one, and its answer."""
 
     at: datetime
     why: str
@@ -25,7 +25,7 @@ class Request:
 
 
 def told(kept: Sequence[dict[str, Any]]) -> list[Request]:
-    """Requests in the order in which they were made."""
+    """The requests in the order in which they were made."""
     return [
         Request(
             datetime.fromisoformat(each["at"]),
@@ -41,7 +41,7 @@ def told(kept: Sequence[dict[str, Any]]) -> list[Request]:
 
 
 def begun(kept: Sequence[dict[str, Any]], *, why: str, at: datetime, wanted: datetime | None = None) -> Kept:
-    """With one request more."""
+    """The requests with one more."""
     named = {"wanted": wanted.isoformat()} if wanted else {}
     return [*kept, {"at": at.isoformat(), "why": why, **named}]
 
@@ -49,7 +49,7 @@ def begun(kept: Sequence[dict[str, Any]], *, why: str, at: datetime, wanted: dat
 def ended(
     kept: Sequence[dict[str, Any]], how: str, *, at: datetime, answer: str = "", confirmed_at: datetime | None = None
 ) -> Kept:
-    """With the last request answered; as it stands where none waits."""
+    """The requests with the last one answered; unchanged if none waits."""
     if not kept or kept[-1].get("how"):
         return list(kept)
     named = {"confirmed_at": confirmed_at.isoformat()} if confirmed_at else {}
@@ -57,7 +57,7 @@ def ended(
 
 
 def without_texts(kept: Sequence[dict[str, Any]]) -> Kept:
-    """That something was asked for and answered, without what was written."""
+    """That something was asked for and answered, without the texts."""
     return [{**each, "why": "", "answer": ""} for each in kept]
 
 

@@ -30,14 +30,14 @@ def case_of(thing: Any) -> CaseFile | None:  # noqa: ANN401 - a case, a part of 
 
 
 def party_of(thing: Any) -> Party | None:  # noqa: ANN401 - a forwarding, a part of a case, or what is neither
-    """The one company that reads what is written of a thing."""
+    """The one company that reads what is written about a thing; None if that is not one company."""
     if isinstance(thing, Allegation):
         return thing.track.party
     return thing.party if isinstance(thing, Forwarding | CaseTrack) else None
 
 
 def people_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
-    """What the complainant told of himself; of a case what all of its complainants told, and numbers called."""
+    """What the complainant told about themselves; of a case, what all of them told, and the numbers called."""
     case, complaint = case_of(thing), complaint_of(thing)
     session = object_session(case) if case is not None else None
     if case is not None and session is not None:
@@ -47,7 +47,7 @@ def people_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
 
 
 def shown_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
-    """What may stand there: the codes of the companies of a case are nothing personal."""
+    """What may stand in the text: the credit codes of the case's companies are not personal."""
     case = case_of(thing)
     return [each.party.uscc for each in case.tracks] if case is not None else []
 
@@ -55,7 +55,7 @@ def shown_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
 def to_company(
     text: str, people: Iterable[str] = (), shown: Iterable[str] = (), named: Iterable[str] = ()
 ) -> list[Found]:
-    """Whatever masking would hide, however it is typed, and what these people told of themselves."""
+    """Whatever masking would hide, however it is typed, and what these people told about themselves."""
     found = {each.start: each for each in scan(text, people, shown, named)}
     for each in masking.found(text):
         if each.kind in {"LANDLINE", "ADDRESS"}:
@@ -64,12 +64,12 @@ def to_company(
 
 
 def to_person(text: str) -> list[Found]:
-    """Numbers that lead to one person; names, telephones and addresses of offices belong into a message."""
+    """Numbers that lead to one person; names, telephones and addresses of offices may stand in a message."""
     return [each for each in scan(text) if each.kind in masking.PERSONAL]
 
 
 def noted(do: Do) -> Do:
-    """A deed whose form asks about personal data: what was sent all the same stands in the journal, with the reason."""
+    """Wrap a deed whose form asks about personal data: what was sent all the same is journalled, with the reason."""
 
     def done(session: Session, thing: Any, form: Any, actor: Actor, now: datetime) -> object:  # noqa: ANN401 - as Do
         made = do(session, thing, form, actor, now)
@@ -86,7 +86,7 @@ def remember(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Which kinds of personal data were sent, and why; the data themselves stand in what was sent."""
+    """Journal which kinds of personal data were sent, and why; not the data, which stand in what was sent."""
     complaint, case = complaint_of(thing), case_of(thing)
     if passed_on is None:
         return

@@ -1,4 +1,4 @@
-"""Strings of persons: what complainants told of themselves, who is named; masked, and looked for in texts of a case."""
+"""Strings that identify persons, told by complainants or named in a case: to be masked, and looked for in texts."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -34,9 +34,9 @@ def names_of(complaint: Complaint) -> list[str]:
 
 
 def of_case(session: Session, case_id: int) -> list[str]:
-    """Every string that the complainants of a case told about themselves, each number they were called on.
+    """Every string that the complainants of a case told about themselves, and each number they were called on.
 
-    Whose complaint was merged into one of the case is a complainant of it as well, often with another contact.
+    Whoever's complaint was merged into one of the case counts too, often with another contact.
     """
     ours = select(queries_merged.of_cases([case_id]).c.complaint_id)
     people = session.scalars(select(Complainant).where(Complainant.complaint_id.in_(ours)))
@@ -50,20 +50,20 @@ def of_case(session: Session, case_id: int) -> list[str]:
 
 
 def named_in(session: Session, case_id: int) -> list[str]:
-    """Who else is named in the case: a letter may name its company's executive, no circular and no bulletin does."""
+    """Who else is named in the case: a letter may name its company's executive, a circular or bulletin may not."""
     return _each_once(name for function in NAMES for name in function(session, case_id))
 
 
 @names_from
 def executives(session: Session, case_id: int) -> Iterator[str | None]:
-    """The executives whom the companies concerned named: every measure is against the company (domain 5.2)."""
+    """The executives named by the companies concerned: every measure is against the company (domain 5.2)."""
     theirs = select(CaseTrack.party_id).where(CaseTrack.case_id == case_id)
     yield from session.scalars(select(Party.named_executive).where(Party.id.in_(theirs)))
 
 
 @names_from
 def in_papers(session: Session, case_id: int) -> Iterator[str | None]:
-    """Whoever a paper of a track says it is about, such as the record of a questioning."""
+    """People whom documents of a track are about, such as the record of a questioning."""
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
     asked = select(Document.paper).where(Document.subject_kind == "track", Document.subject_id.in_(tracks))
     for paper in session.scalars(asked.where(Document.kind == "D29")):
@@ -71,5 +71,5 @@ def in_papers(session: Session, case_id: int) -> Iterator[str | None]:
 
 
 def _each_once(told: Iterable[str | None]) -> list[str]:
-    """Each string once; blank ones are nobody's."""
+    """Each string once, without blank ones."""
     return list(dict.fromkeys(each for each in told if each and each.strip()))

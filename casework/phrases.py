@@ -226,7 +226,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "您反映的有关情况，本协会正在按照自律程序核查处理，目前尚未办结。",
         "The Association is examining what you reported under its rules; the matter has not ended yet.",
     ),
-    # Mails: what to look at, never what stands there
+    # Mails: where to look, never what is there
     "mail.message.subject": ("您的投诉有新的留言", "There is a message about your complaint"),
     "mail.message.body": (
         (

@@ -1,4 +1,4 @@
-"""Sees to it that evidence which no browser plays or shows gets a copy that does, whoever hands it in."""
+"""Gets evidence that no browser can play or show a copy that browsers can, whoever hands it in."""
 
 from typing import Any, Final
 
@@ -22,6 +22,6 @@ def _remember(_mapper: object, _connection: object, it: Any) -> None:  # noqa: A
 
 @before_the_end
 def ask(session: Session) -> None:
-    """Ask for the copies of what this transaction has brought."""
+    """Ask for copies of the files that this transaction has brought."""
     for sha256 in sorted(session.info.pop(_NEW, ())):
         copying.want(session, sha256, clock.now())

@@ -48,7 +48,7 @@ NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"
 """The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
 ENDED_AS_LAID_DOWN = ("C01", "C05", "C06", "C10", "C13", "C19", "C20", "C29", "C30")
-"""How long an end may be looked at again stands on its notice; whoever comes in can also withdraw."""
+"""Rows whose notice says how long the end can be looked at again; whoever comes in can also withdraw."""
 SIMILAR = "similar"
 """To suggest or open a case for how many complain alike; what is grave enough needs no number."""
 golive.rests_on((RECHECK,), *(f"complaint.{row}" for row in ENDED_AS_LAID_DOWN))
@@ -71,22 +71,22 @@ UNNAMED = ("NUMBER", "UNKNOWN")
 
 
 def is_own(actor: Actor, complaint: Complaint) -> bool:
-    """Whether somebody came with this complaint's receipt code, or speaks for its complainant."""
+    """Whether somebody came with this complaint's receipt code, or acts as its complainant."""
     return actor.subject_id is not None and actor.subject_id == complaint.id
 
 
 def may_read(actor: Actor, complaint: Complaint) -> bool:
-    """Staff, and the complainant."""
+    """Whether somebody reads the complaint: staff, and its complainant."""
     return actor.has(*STAFF, "reviewer", "secretary", "investigator") or is_own(actor, complaint)
 
 
 def may_work(actor: Actor) -> bool:
-    """Whoever receives complaints or handles cases."""
+    """Whether somebody receives complaints or handles cases."""
     return actor.has(*STAFF)
 
 
 def may_receive(actor: Actor) -> bool:
-    """Intake receives complaints: enters them, takes them up, reads the copies for respondents (C01, C03, I-13)."""
+    """Whether somebody receives complaints: enters and takes them up, reads copies for respondents (C01, C03, I-13)."""
     return actor.has("intake")
 
 
@@ -96,14 +96,14 @@ def may_reveal(actor: Actor) -> bool:
 
 
 def conduct_day(complaint: Complaint) -> date:
-    """The day by which jurisdiction and rules are chosen: the last of the conduct, else that of receipt."""
+    """The day that decides jurisdiction and rules: the last day of the conduct, otherwise that of receipt."""
     return complaint.conduct_to or complaint.conduct_from or day_of(complaint.received_at)
 
 
 def predecessor_in(session: Session, complaints: Iterable[Complaint], party_id: int, day: date) -> int | None:
-    """Whose conduct of that day a company answers for as its successor: complaints are about that one, not about it.
+    """Whose conduct of that day a company answers for as its successor, if the complaints are about that one.
 
-    About whom they name or were put before first, and the other side of an engagement of these on that day.
+    They are about the companies they name or were put before, and the other side of an engagement of these on that day.
     """
     before = lineage.answered_for(session, party_id, day)
     if not before:
@@ -125,7 +125,7 @@ def _about(session: Session, complaint: Complaint) -> Iterator[int]:
 
 
 def bound_by(session: Session, complaint: Complaint, party: Party) -> str:
-    """What bound a company at the time of the conduct, or the one that it goes on as and answers for."""
+    """What bound a company at the time of the conduct, or its predecessor, if it answers for that one's conduct."""
     day = conduct_day(complaint)
     days = (complaint.conduct_from, day)
     own = basis_during(session, party, days)
@@ -147,9 +147,9 @@ def reach(session: Session, complaint: Complaint, party_ids: Iterable[int]) -> t
 
 
 def nobody_left(session: Session, forwarding: Forwarding, instead: LazyString) -> Iterator[Refused]:
-    """Nothing more is asked of a company that is gone, for it would never be served: of its successor, where there is.
+    """Refuse to ask anything of a company that is gone, since it could not be served; its successor, if any, is asked.
 
-    `instead` says what is done where there is none.
+    `instead` says what is done if there is none.
     """
     if forwarding.party.ceased_on is None:
         return
@@ -186,20 +186,20 @@ def tracks_of(session: Session, *complaints: Complaint) -> list[CaseTrack]:
 
 
 def cases_ended(session: Session, complaint: Complaint) -> bool:
-    """Whether there was a case, and every track of it has ended."""
+    """Whether there was a case and every track of it has ended."""
     found = tracks_of(session, complaint)
     return bool(found) and all(track.ended_on is not None for track in found)
 
 
 def _concerned(complaint: Complaint) -> set[int]:
-    """Whom a complaint is about: whom it names or was put before, but for those found not to be concerned."""
+    """Whom a complaint is about: whom it names or was put before, except those found not concerned."""
     off = {each.party_id for each in complaint.forwardings if each.let_off}
     named = {company.party_id for company in complaint.companies if company.party_id is not None}
     return (named | {each.party_id for each in complaint.forwardings}) - off
 
 
 def _about_one_of(parties: Collection[int]) -> CompoundSelect[tuple[int | None, int]]:
-    """By party_id the complaint_id of every complaint that is about it in the same sense."""
+    """The party_id and complaint_id of every complaint that is about one of them, in the same sense as `_about`."""
     same = (Forwarding.complaint_id == NamedCompany.complaint_id) & (Forwarding.party_id == NamedCompany.party_id)
     named = select(NamedCompany.party_id, NamedCompany.complaint_id).where(NamedCompany.party_id.in_(parties))
     named = named.where(~exists().where(same, Forwarding.let_off_on.is_not(None)))
@@ -208,12 +208,12 @@ def _about_one_of(parties: Collection[int]) -> CompoundSelect[tuple[int | None, 
 
 
 def similar(session: Session, complaint: Complaint, now: datetime) -> list[Complaint]:
-    """Complaints about a same party and a same kind of conduct within SIMILAR_DAYS, this one among them."""
+    """Complaints about the same party and the same kind of conduct within SIMILAR_DAYS, including this one."""
     return list(session.scalars(_alike(session, complaint, now, Complaint)))
 
 
 def near(session: Session, complaint: Complaint, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The same as id, ref, state and received_at."""
+    """The id, ref, state and received_at of what `similar` finds."""
     it = Complaint
     return session.execute(_alike(session, complaint, now, it.id, it.ref, it.state, it.received_at)).all()
 
@@ -233,7 +233,7 @@ def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) ->
 
 
 def verified_similar(session: Session, complaint: Complaint, now: datetime) -> int:
-    """How many different verified people complain about one of its companies alike within SIMILAR_DAYS; no agents."""
+    """How many different verified people, agents aside, complain alike about one of its companies in SIMILAR_DAYS."""
     since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
     about = _about_one_of(_concerned(complaint)).subquery()
     codes = [alleged.code for alleged in complaint.codes]
@@ -257,7 +257,7 @@ def clock_ended(ask: Ask, key: str) -> bool:
 
 
 def disputed_forwardings(session: Session, complaint: Complaint) -> set[int]:
-    """The forwardings of which an answer is disputed; looked at again without a dispute: all that were released."""
+    """The forwardings with a disputed answer; in a second look without a dispute, all that were released."""
     mine = select(Release.forwarding_id, Release.disputed_at).where(Release.complaint_id == complaint.id)
     released = session.execute(mine).all()
     disputed = {number for number, disputed_at in released if disputed_at is not None}
@@ -265,12 +265,12 @@ def disputed_forwardings(session: Session, complaint: Complaint) -> set[int]:
 
 
 def latest(releases: Iterable[Release]) -> list[Release]:
-    """Of each forwarding the answer that was released last: what was said before has been disputed already."""
+    """The answer of each forwarding that was released last: what was said before has been disputed already."""
     return list({each.forwarding_id: each for each in sorted(releases, key=lambda each: each.id)}.values())
 
 
 def disputable(session: Session, complaint: Complaint) -> list[Release]:
-    """The latest answers, but for respondents who were asked again and have not answered: that one was disputed."""
+    """The latest answers, except those of respondents asked again that have not answered: theirs were disputed."""
     silent = select(Forwarding.id).where(Forwarding.complaint_id == complaint.id, Forwarding.state == "OVERDUE")
     mine = select(Release).where(Release.complaint_id == complaint.id, Release.forwarding_id.not_in(silent))
     return latest(session.scalars(mine))
@@ -281,7 +281,7 @@ CHECKED = ("C13", "C14", "C15", "C16", "C17", "C18")
 
 
 def check_is_open(session: Session, complaint: Complaint) -> bool:
-    """Whether what was disputed or reopened was put before another respondent (C32) before anybody decided about it."""
+    """Whether a dispute or second look was followed by another respondent (C32) before anybody decided about it."""
     if complaint.state != "RELEASED" or not complaint.forwardings[1:]:
         return False
     mine = (JournalEntry.subject_kind == "complaint") & (JournalEntry.subject_id == complaint.id)
@@ -296,12 +296,12 @@ def waited_for(complaint: Complaint, terms: Settlement | None) -> list[Forwardin
 
 
 def recheck_days(session: Session, complaint: Complaint) -> int:
-    """How many days the notice gave; where none was sent, what the association has laid down."""
+    """How many days the notice gave; if none was sent, what the settings say today."""
     return complaint.recheck_days or settings.days(session, RECHECK)
 
 
 def told_on(session: Session, complaint: Complaint) -> date | None:
-    """On which day the notice of its end was received; None while it is on its way."""
+    """The day on which the notice of its end was received; None while it is on its way."""
     letter = notices.last_document(session, NOTICES, "complaint", complaint.id)
     if letter is None:
         return day_of(complaint.ended_at) if complaint.ended_at else None
@@ -309,13 +309,13 @@ def told_on(session: Session, complaint: Complaint) -> date | None:
 
 
 def recheck_in_time(session: Session, complaint: Complaint, asked_on: date) -> bool:
-    """Whether it was asked within the days that the notice gave, counted from its receipt."""
+    """Whether it was asked for within the days that the notice gave, counted from its receipt."""
     told = told_on(session, complaint)
     return told is None or not calendar.are_over(session, told, recheck_days(session, complaint), asked_on)
 
 
 def took_part(session: Session, complaint: Complaint) -> set[int]:
-    """The accounts that decided anything about a complaint, or approved it: none of them is new to it."""
+    """The accounts that decided anything about a complaint or approved it: none of them can take the second look."""
     mine = (JournalEntry.subject_kind == "complaint") & (JournalEntry.subject_id == complaint.id)
     found = session.scalars(select(JournalEntry.actor).where(mine, JournalEntry.row.in_(DECIDING)))
     known = {int(actor.partition(":")[2]) for actor in found if actor.startswith("account:")}
@@ -324,7 +324,7 @@ def took_part(session: Session, complaint: Complaint) -> set[int]:
 
 
 def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool:
-    """Whether the person can still ask that somebody new looks at it: once, in time, not after an own decision."""
+    """Whether the person can still ask for a second look: once, in time, and not after a decision of their own."""
     return (
         COMPLAINT.row(complaint.state, "recheck") is not None
         and not complaint.rechecked
@@ -335,7 +335,7 @@ def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool
 
 
 def same_person(one: Complaint, other: Complaint) -> bool:
-    """Whether two complaints come from one person: by contact, else by name; strangers are never the same."""
+    """Whether two complaints come from one person: by contact, otherwise by name; without either they never do."""
     a, b = one.complainant, other.complainant
     if a is None or b is None:
         return False
@@ -345,7 +345,7 @@ def same_person(one: Complaint, other: Complaint) -> bool:
 
 
 def was_voided(session: Session, machine: str, number: int, kinds: tuple[str, ...]) -> Document | None:
-    """The last document of these kinds on a thing, if it was made void before it was served."""
+    """The last document of these kinds about a thing, if it was made void before it was served."""
     mine = select(Document).where(Document.subject_kind == machine, Document.subject_id == number)
     last = session.scalar(mine.where(Document.kind.in_(kinds)).order_by(Document.id.desc()).limit(1))
     served = last is not None and any(service.state == "SERVED" for service in last.services)
@@ -353,7 +353,7 @@ def was_voided(session: Session, machine: str, number: int, kinds: tuple[str, ..
 
 
 def open_with(session: Session, contact_hash: bytes) -> list[Complaint]:
-    """Complaints of one person that are open, to which more can be added.
+    """Open complaints of one person to which more can be added.
 
     One that ended with the complaint it followed and is looked at again follows it no more.
     """

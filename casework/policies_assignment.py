@@ -1,4 +1,4 @@
-"""What stands against giving a complaint to somebody: it is over, or they do no such work, or take no part in it."""
+"""What stands against giving a complaint to somebody: it is over, or the person does no such work or takes no part."""
 
 from datetime import date
 from typing import Final
@@ -17,21 +17,21 @@ NO_HANDLER: Final = _l("This person does not work on complaints.")
 SHUT: Final = (*ENDED, COMPLAINT.initial)
 """States of complaints that are nobody's work."""
 DONE_WITH: Final = (*SHUT, "MERGED")
-"""In these states nobody handles it any more."""
+"""States in which nobody handles it any more."""
 
 
 def may_lay_down(actor: Actor) -> bool:
-    """Heads lay down by which rules complaints are given to people, and in which order the rules are tried."""
+    """Whether somebody lays down by which rules complaints are assigned, and in which order: heads."""
     return actor.has("head")
 
 
 def may_hand_over(actor: Actor) -> bool:
-    """The head hands all open work of somebody over: complaints, cases and investigations."""
+    """Whether somebody hands over all open work of a person (complaints, cases, investigations): the head."""
     return actor.has("head")
 
 
 def why_not_given(state: str, *, works: bool, barred: bool) -> Refused | None:
-    """Only what is open, to somebody who works on complaints (and is not locked) and takes part in it."""
+    """Why a complaint cannot be given to a person: it is over, the person does no such work, or takes no part in it."""
     if state in DONE_WITH:
         return NotNow(_l("It has ended, or follows another complaint."))
     if not works:
@@ -40,7 +40,7 @@ def why_not_given(state: str, *, works: bool, barred: bool) -> Refused | None:
 
 
 def may_be_given(session: Session, complaint: Complaint, person: int | None, today: date) -> None:
-    """Refuse what may not be: to put it back to nobody is always right while it is open."""
+    """Refuse what cannot be given; giving an open complaint back to nobody is always allowed."""
     works = person is None or bool(handlers(session, [person]))
     barred = person is not None and bool(barred_from(session, [complaint.id], person, today))
     if (refused := why_not_given(complaint.state, works=works, barred=barred)) is not None:

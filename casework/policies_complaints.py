@@ -54,14 +54,14 @@ NO_NAME = _l("There is no name and no contact that could be passed on.")
 
 @COMPLAINT.guard("C03", "C10", "C11", "C20")
 def only_ones_own(ask: Ask) -> Iterator[Refused]:
-    """A receipt code opens one complaint."""
+    """A receipt code opens only its own complaint."""
     if not (is_own(ask.actor, ask.it) or may_receive(ask.actor)):
         yield NotAllowed(NOT_YOURS)
 
 
 @COMPLAINT.guard("C01")
 def form_is_complete(ask: Ask) -> Iterator[Refused]:
-    """What a complaint needs; its trap for machines stays empty."""
+    """The form has what a complaint needs, and its trap for machines is empty."""
     it: Complaint = ask.it
     person = it.complainant
     if ask.facts.get("honeypot"):
@@ -98,13 +98,13 @@ TODAY = (
 
 
 def midnight(day: date) -> datetime:
-    """When a day begins where the association is."""
+    """When a day begins in the association's zone."""
     return datetime.combine(day, datetime.min.time(), tzinfo=ZONE)
 
 
 @COMPLAINT.guard("C01")
 def not_too_many(ask: Ask) -> Iterator[Refused]:
-    """Above the daily number a person adds to the complaint that is open."""
+    """Above the daily number a person is told to add to the complaint that is open."""
     person = ask.it.complainant
     if person is None or person.contact_hash is None:
         return
@@ -145,7 +145,7 @@ def asks_once(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C03")
 def still_in_time(ask: Ask) -> Iterator[Refused]:
-    """K02 has not ended; what came before by another way is still taken for what was asked for."""
+    """K02 has not ended; what came in time by another way still counts as what was asked for."""
     if clock_ended(ask, "K02") and not came_since_asked(ask.session, ask.it):
         yield NotNow(_l("The period for adding to the complaint has ended."))
     if not str(ask.facts.get("text") or "").strip() and not ask.facts.get("files"):
@@ -153,21 +153,21 @@ def still_in_time(ask: Ask) -> Iterator[Refused]:
 
 
 CAME = "came since asked"
-"""Under this name what is brought knows how much came."""
+"""The name under which loaded complaints note how much came."""
 
 
 def came_since_asked(session: Session, complaint: Complaint) -> int:
-    """How many messages and files came from the person since more was asked for, also where that was issued again."""
+    """How many messages and files came from the person since more was asked for; asking once more changes nothing."""
     known: dict[int, int] = noted(session, CAME, {})
     return known[complaint.id] if complaint.id in known else see_what_came(session, [complaint.id])[complaint.id]
 
 
 def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, int]:
-    """The same of several, asked once where many clocks are acted on: what comes waits for complaints that are held."""
+    """The same for several, asked once when many clocks are acted on; their complaints are locked, so no more comes."""
     asked = select(func.min(Clock.created_at)).where(
         Clock.key == "K02", Clock.subject_type == "complaint", Clock.subject_id == Complaint.id
     )
-    since = asked.correlate(Complaint).scalar_subquery()  # two levels down it would be all complaints
+    since = asked.correlate(Complaint).scalar_subquery()  # else it would be of all complaints
     wrote = select(func.count()).where(
         Message.complaint_id == Complaint.id, Message.from_complainant, Message.at >= since
     )
@@ -181,17 +181,17 @@ def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, in
 
 
 WROTE = "wrote since released"
-"""Under this name what is brought knows who wrote."""
+"""The name under which loaded complaints note who wrote."""
 
 
 def wrote_since_released(session: Session, complaint: Complaint) -> bool:
-    """Whether the person wrote while feedback was waited for, and nobody has dealt with that yet."""
+    """Whether the person has written since feedback was awaited, and nobody has dealt with that yet."""
     known: dict[int, bool] = noted(session, WROTE, {})
     return known[complaint.id] if complaint.id in known else see_who_wrote(session, [complaint.id])[complaint.id]
 
 
 def see_who_wrote(session: Session, complaints: Collection[int]) -> dict[int, bool]:
-    """The same of several, asked once."""
+    """The same for several, asked once."""
     unseen = (Message.complaint_id == Clock.subject_id) & Message.from_complainant & Message.seen_at.is_(None)
     asked = select(Clock.subject_id).where(Clock.key == "K05", Clock.subject_type == "complaint")
     asked = asked.where(Clock.subject_id.in_(complaints), Clock.state != ClockState.ENDED)
@@ -206,7 +206,7 @@ EXPIRY = {"C04": "K02", "C12": "K05", "C21": "K07"}
 
 @COMPLAINT.guard(*EXPIRY)
 def really_expired(ask: Ask) -> Iterator[Refused]:
-    """Nothing expires before its confirmed last day has passed (I-19)."""
+    """A clock expires only after its confirmed last day (I-19)."""
     key = EXPIRY[ask.row.id] if ask.row else ""
     if not clock_ended(ask, key):
         yield NotNow(NOT_ENDED)
@@ -214,7 +214,7 @@ def really_expired(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C05")
 def reason_of_the_list(ask: Ask) -> Iterator[Refused]:
-    """A reason of the list; and what the person can still do is told."""
+    """The reason is one of the list, and the person is told what else can be done."""
     if ask.facts.get("reason") not in REASONS:
         yield BadInput("reason", _l("Choose a reason."))
     if not ask.facts.get("ways"):
@@ -247,7 +247,7 @@ def authority_named(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C06")
 def nobody_within_reach(ask: Ask) -> Iterator[Refused]:
-    """A complaint about a party that the rules reach is handled, not referred away; nor about one that was let off."""
+    """Refuse to refer a complaint away that is about a party within reach, unless that party was let off."""
     off = {forwarding.party_id for forwarding in ask.it.forwardings if forwarding.let_off}
     named = [company.party_id for company in ask.it.companies if company.party_id and company.party_id not in off]
     heirs = (each.id for number in named for each in _gone_on_as(ask.session, number))
@@ -264,7 +264,7 @@ def _gone_on_as(session: Session, number: int) -> list[Party]:
 
 @COMPLAINT.guard("C07", "C31", "C32")
 def somebody_within_reach(ask: Ask) -> Iterator[Refused]:
-    """At least one respondent is in the register, with jurisdiction on the day of the conduct, and new to it."""
+    """At least one respondent is in the register, was bound on the day of the conduct, and was not asked yet."""
     within, _outside = reach(ask.session, ask.it, ask.facts.get("respondents", ()))
     if not within:
         yield BadInput("respondents", _l("Choose at least one respondent that the rules reach on that day."))
@@ -303,7 +303,7 @@ def all_ended_unanswered(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C09", "C27")
 def nobody_is_waited_for(ask: Ask) -> Iterator[Refused]:
-    """No forwarding waits for anybody, and at least one answer is released, be it before it was closed once."""
+    """No forwarding waits for anybody, and at least one answer was released, perhaps before an earlier end."""
     if any(f.waits for f in ask.it.forwardings):
         yield NotNow(_l("Another answer is still awaited."))
     if not any(f.released_at is not None and f.state in OVER for f in ask.it.forwardings):
@@ -312,23 +312,23 @@ def nobody_is_waited_for(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C22", "C27")
 def every_track_ended(ask: Ask) -> Iterator[Refused]:
-    """A case that runs keeps the complaint open."""
+    """A case that still runs keeps the complaint open."""
     if not cases_ended(ask.session, ask.it):
         yield NotNow(_l("A case of this complaint has not ended."))
 
 
 @COMPLAINT.guard("C22")
 def no_answer_awaited(ask: Ask) -> Iterator[Refused]:
-    """A forwarding whose reminder period ended no longer waits."""
+    """A forwarding whose reminder period has ended no longer counts as awaited."""
     if any(f.waits for f in ask.it.forwardings):
         yield NotNow(_l("Another answer is still awaited."))
 
 
 @COMPLAINT.guard("C11")
 def dispute_in_time(ask: Ask) -> Iterator[Refused]:
-    """K05 has not ended, or waits for what was written; which answer, and why.
+    """K05 has not ended, or waits until somebody reads what was written; which answer is disputed, and why.
 
-    What was said before and nobody has checked is not asked again.
+    A dispute that nobody has checked yet is not asked for again.
     """
     if ask.facts.get("stands"):
         return
@@ -344,14 +344,14 @@ def dispute_in_time(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C13", "C15")
 def reasons_given(ask: Ask) -> Iterator[Refused]:
-    """No sign of a breach, or which signs there are: in words."""
+    """Reasons in words: why there is no sign of a breach, or which signs there are."""
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Give the reason."))
 
 
 @COMPLAINT.guard("C14")
 def asks_again_once(ask: Ask) -> Iterator[Refused]:
-    """Once; at least one answer is disputed; the open points are named."""
+    """Asked again only once; at least one answer is disputed; the open points are named."""
     if ask.it.asked_again:
         yield NotNow(_l("The respondents were already asked again once."))
     points: dict[int, list[str]] = ask.facts.get("points", {})
@@ -367,7 +367,7 @@ def asks_again_once(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C16")
 def severe_or_many(ask: Ask) -> Iterator[Refused]:
-    """Severity S3 or more, or enough verified, distinct, similar complaints on the party."""
+    """Severity S3 or more, or enough verified, distinct, similar complaints about the party."""
     if ask.it.severity >= SEVERE:
         return
     yield from golive.refused(ask.session, SIMILAR)
@@ -384,18 +384,18 @@ def grave_only(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C18")
 def reminder_ended(ask: Ask) -> Iterator[Refused]:
-    """The reminder period of a forwarding ended."""
+    """The reminder period of a forwarding has ended."""
     if not any(f.gave_up and f.state == "OVERDUE" for f in ask.it.forwardings):
         yield NotNow(_l("No reminder period has ended."))
 
 
 @COMPLAINT.guard("C19")
 def same_terms_confirmed(ask: Ask) -> Iterator[Refused]:
-    """The complainant, and every respondent whose forwarding is open, at least one, confirmed the same terms."""
+    """The complainant and every respondent whose forwarding is open, at least one, confirmed the same terms."""
     terms = ask.session.scalar(select(Settlement).where(Settlement.complaint_id == ask.it.id))
     if terms is None or terms.complainant_at is None:
         yield NotNow(_l("The complainant has not confirmed the terms."))
-    if terms is None or not terms.confirmed:  # also where every forwarding is closed: nobody settles alone
+    if terms is None or not terms.confirmed:  # even if every forwarding is closed: nobody settles alone
         yield NotNow(_l("No company has confirmed the terms."))
     missing = waited_for(ask.it, terms)
     if missing:
@@ -406,7 +406,7 @@ def same_terms_confirmed(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C20")
 def asked_about_pressure(ask: Ask) -> Iterator[Refused]:
-    """Nobody withdraws without having been asked whether somebody pressed for it."""
+    """Nobody withdraws without having been asked about pressure."""
     if ask.facts.get("pressure") is None:
         yield BadInput("pressure", _l("Answer whether anybody pressed you."))
 
@@ -429,7 +429,7 @@ def same_matter(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C24")
 def nothing_is_lost(ask: Ask) -> Iterator[Refused]:
-    """Why they part, and which later messages of the leading complaint belong to this one."""
+    """It is said why the two part, and which later messages of the leading complaint belong to this one."""
     if not str(ask.facts.get("why") or "").strip():
         yield BadInput("why", _l("Give the reason."))
     if ask.facts.get("messages") is None:
@@ -446,6 +446,6 @@ def lead_has_ended(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C28")
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
-    """D02 was voided before service."""
+    """D02 was made void before it was served."""
     if not was_voided(ask.session, ask.machine, ask.it.id, ("D02",)):
         yield NotNow(NOT_VOID)

@@ -23,12 +23,12 @@ WHY_OUT = _l("Say why it is taken out.")
 
 
 def takes_events(case: CaseFile) -> bool:
-    """Whether a contact can still be entered: before the report of at least one track."""
+    """Whether a contact can still be entered: until every track has its report."""
     return any(track.state in policies.BEFORE_REPORT for track in case.tracks)
 
 
 def may_enter(actor: Actor, case: CaseFile) -> bool:
-    """Who keeps the file enters contacts, while something can still be added to it."""
+    """Whether somebody enters contacts: whoever keeps the file, while something can still be added to it."""
     return policies.may_work_on(actor) and takes_events(case)
 
 
@@ -37,29 +37,29 @@ QUIET = time(22), time(8)
 
 
 def in_quiet_hours(at: datetime) -> bool:
-    """Whether a moment lies in them, by the clock of the association."""
+    """Whether a moment is in the quiet hours, in the association's zone."""
     begin, end = QUIET
     return not end <= clock.local(at).time() < begin
 
 
 def counter_of(code: str) -> counts.Counter | None:
-    """The daily counter that decides about this kind of violation."""
+    """The daily counter that decides about this kind of violation, if one does."""
     return counts.CODES.get(code)
 
 
 def heirs_in(session: Session, case: CaseFile) -> dict[int, int]:
-    """By the company whose conduct it is the one that answers for it on a track of the case."""
+    """For each company whose conduct it is, the one that answers for it on a track of the case."""
     found = ((policies.acted(session, track), track.party_id) for track in case.tracks)
     return {former: party_id for former, party_id in found if former is not None}
 
 
 def counted(session: Session, case: CaseFile) -> counts.Counted:
-    """The daily counts of a case, a company's with those of whom it answers for."""
+    """The daily counts of a case; a company's include those of the companies for which it answers."""
     return counts.of_case(session, case, heirs_in(session, case))
 
 
 def institutions_own(session: Session, track: CaseTrack, code: str) -> counts.Attribution | None:
-    """What the counts say where a firm stands on the track, and only the sum over several companies was over."""
+    """What the counts say, if a firm is on the track and only the sum over several companies was over the limit."""
     if counter_of(code) is None or track.party.kind is PartyKind.INSTITUTION:
         return None
     found = _attribution(session, track, code, policies.bound_until(session, track))
@@ -77,7 +77,7 @@ def _was_over(track: CaseTrack, found: counts.Attribution | None) -> bool:
 
 
 def after_it_left(session: Session, track: CaseTrack, code: str) -> Iterator[Refused]:
-    """Whoever left while the conduct went on was over only later, and does not answer for that (I-11)."""
+    """A company that left while the conduct went on does not answer for days over the limit after that (I-11)."""
     last = policies.bound_until(session, track) if counter_of(code) is not None else None
     if last is None or _was_over(track, _attribution(session, track, code, last)):
         return
@@ -111,7 +111,7 @@ def committed_by(session: Session, track: CaseTrack, code: str) -> Iterator[Refu
 
 @TRACK.guard("S12")
 def each_answers_for_its_own(ask: Ask) -> Iterator[Refused]:
-    """The report establishes on a firm's track only what that firm did by itself."""
+    """The report establishes against a firm only what that firm did by itself."""
     track: CaseTrack = ask.it
     for allegation in track.allegations:
         if allegation.finding == "ESTABLISHED":
@@ -127,9 +127,9 @@ def not_by_the_panel_either(ask: Ask) -> Iterator[Refused]:
 
 
 def callers(session: Session, case: CaseFile) -> list[tuple[int, int | None]]:
-    """Who can have made contact, and for whom: companies on tracks, their institutions, every firm these engaged.
+    """Who may have made contact, and for whom: companies on tracks, their institutions, every firm these engaged.
 
-    Those too whom a company on a track goes on as: they called, and their firms.
+    Also the predecessors of companies on tracks, and their firms, since those made the calls.
     """
     concerned = [*(each.party for each in case.tracks), *(_acted(session, each) for each in case.tracks)]
     institutions = {each.id: each for each in counts.institutions_of(session, case, heirs_in(session, case))}

@@ -44,12 +44,12 @@ def is_of_party(actor: Actor, forwarding: Forwarding) -> bool:
 
 
 def may_answer(actor: Actor, forwarding: Forwarding) -> bool:
-    """The lead of the respondent submits; members draft."""
+    """Whether somebody submits for the respondent: its lead; members only draft."""
     return leads(actor, forwarding.party_id)
 
 
 def needs_warning(forwarding: Forwarding) -> bool:
-    """Unless the complainant is the debtor, a text that shows the debt would itself be V-I01."""
+    """Whether the text must not show the debt: to anybody but the debtor that would itself be V-I01."""
     person = forwarding.complaint.complainant
     return person is None or person.role != "DEBTOR"
 
@@ -65,13 +65,13 @@ def answered(session: Session, forwarding: Forwarding) -> bool:
 
 @FORWARDING.guard("F04", "F10")
 def by_its_lead(ask: Ask) -> Iterator[Refused]:
-    """An authorised person of this respondent; others draft."""
+    """Only an authorised person of this respondent submits; others draft."""
     return _by_lead(ask, LEAD_SUBMITS)
 
 
 @FORWARDING.guard("F02", "F05")
 def asked_by_its_lead(ask: Ask) -> Iterator[Refused]:
-    """An authorised person of this respondent; there is no draft that others could write."""
+    """Only an authorised person of this respondent asks; there is no draft that others could write."""
     return _by_lead(ask, LEAD_DOES)
 
 
@@ -84,7 +84,7 @@ def _by_lead(ask: Ask, otherwise: LazyString) -> Iterator[Refused]:
 
 @FORWARDING.guard("F01")
 def may_be_sent(ask: Ask) -> Iterator[Refused]:
-    """Within jurisdiction; the masked copy was checked; identity and files only as consented (I-11, I-13)."""
+    """The rules reach the company; the masked copy was checked; identity and files as consented (I-11, I-13)."""
     it: Forwarding = ask.it
     complaint = ask.session.get_one(Complaint, it.complaint_id)
     within, _outside = reach(ask.session, complaint, [it.party_id])
@@ -98,7 +98,7 @@ def may_be_sent(ask: Ask) -> Iterator[Refused]:
 
 
 def steps(session: Session, forwarding: Forwarding) -> int:
-    """How often the answer period can be extended: as was laid down when it began."""
+    """How often the answer period can be extended: as the settings said when it began."""
     running = clocks.live(session, "K03", ("forwarding", forwarding.id))
     return len(running.extend_to if running is not None else settings.said(session, "K03.extend").value)
 
@@ -110,7 +110,7 @@ def _extended_enough(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F02")
 def may_ask_for_time(ask: Ask) -> Iterator[Refused]:
-    """K03 has not ended; a reason."""
+    """K03 has not ended, and there is a reason."""
     if clock_ended(ask, "K03"):
         yield NotNow(_l("The answer period has ended: answer at once, late answers are accepted."))
     if ask.it.time_asked_at is not None:
@@ -121,7 +121,7 @@ def may_ask_for_time(ask: Ask) -> Iterator[Refused]:
 
 
 def over_already(ask: Ask, clock: Clock) -> Iterator[Refused]:
-    """More time that is over when it is given is none: a request made in time may wait longer for its answer."""
+    """Refuse more time that would be over when it is given: a request made in time may wait that long."""
     longest, to = next_step(clock), int(ask.facts.get("to") or 0)
     if longest is None:
         return
@@ -138,7 +138,7 @@ def over_already(ask: Ask, clock: Clock) -> Iterator[Refused]:
 
 @FORWARDING.guard("F03")
 def may_extend(ask: Ask) -> Iterator[Refused]:
-    """K03 has not acted, even where its last day passed while the request waited; at most the steps it began with."""
+    """K03 has not acted, though its last day may have passed while the request waited; no more steps than laid down."""
     found = clocks.live(ask.session, "K03", ("forwarding", ask.it.id))
     if found is None or found.day0 is None:
         yield NotNow(_l("The answer period is not running."))
@@ -153,7 +153,7 @@ def may_extend(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F16")
 def may_refuse_time(ask: Ask) -> Iterator[Refused]:
-    """Something was asked; reasons."""
+    """There is a request, and reasons against it."""
     if ask.it.time_asked_at is None:
         yield NotNow(_l("Nobody asked for more time."))
     if not _said(ask, "why"):
@@ -162,7 +162,7 @@ def may_refuse_time(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F04", "F10")
 def answer_is_complete(ask: Ask) -> Iterator[Refused]:
-    """An outcome, a text for the association, a text for the complainant; what is stamped comes as its pages."""
+    """An outcome, a text for the association and one for the complainant; what is stamped comes as its pages."""
     if ask.facts.get("outcome") not in OUTCOMES:
         yield BadInput("outcome", _l("Choose an outcome."))
     if not _said(ask, "to_association"):
@@ -175,7 +175,7 @@ def answer_is_complete(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F05")
 def may_return(ask: Ask) -> Iterator[Refused]:
-    """First time; not answered before; a reason."""
+    """Not returned before, not answered, with a reason."""
     if ask.it.return_reason is not None:
         yield NotNow(_l("You returned this once, and the association upheld it: please answer."))
     if answered(ask.session, ask.it):
@@ -186,7 +186,7 @@ def may_return(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F06")
 def insists_once(ask: Ask) -> Iterator[Refused]:
-    """Once, with a company that is still there; reasons."""
+    """Only once, with a company that still exists, and with reasons."""
     yield from nobody_left(
         ask.session,
         ask.it,
@@ -203,7 +203,7 @@ def insists_once(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard(*EXPIRY)
 def really_expired(ask: Ask) -> Iterator[Refused]:
-    """Nothing expires before its confirmed last day has passed (I-19)."""
+    """A clock expires only after its confirmed last day (I-19)."""
     if ask.row and not clock_ended(ask, EXPIRY[ask.row.id]):
         yield NotNow(NOT_ENDED)
 
@@ -217,7 +217,7 @@ def no_request_waits(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F12")
 def sends_back_once(ask: Ask) -> Iterator[Refused]:
-    """Once, by a company that is still there; the gaps are named."""
+    """Only once, to a company that still exists, with the gaps named."""
     instead = _l("The company has ceased to exist and has no successor: release its answer as it stands.")
     yield from nobody_left(ask.session, ask.it, instead)
     if ask.it.sent_back:
@@ -240,7 +240,7 @@ def text_was_read(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F14")
 def was_disputed(ask: Ask) -> Iterator[Refused]:
-    """It was answered and is disputed, by a company that is still there; only the open points are asked."""
+    """It was answered and is disputed; the company still exists; only the open points are asked."""
     yield from nobody_left(ask.session, ask.it, NOBODY_TO_ASK)
     if not answered(ask.session, ask.it) or ask.it.id not in disputed_forwardings(ask.session, ask.it.complaint):
         yield NotNow(_l("No answer is disputed."))
@@ -250,7 +250,7 @@ def was_disputed(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F17")
 def wrong_respondent(ask: Ask) -> Iterator[Refused]:
-    """The wrong respondent; not answered before; a reason."""
+    """The wrong respondent, which has not answered, with a reason."""
     if answered(ask.session, ask.it):
         yield NotNow(_l("The respondent has already answered."))
     if not _said(ask, "why"):
@@ -259,10 +259,10 @@ def wrong_respondent(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F18")
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
-    """The document that the answer waits for was voided before service."""
+    """The document that the answer waits for was made void before it was served."""
     if not was_voided(ask.session, "forwarding", ask.it.id, LETTERS):
         yield NotNow(NOT_VOID)
-    if not answered(ask.session, ask.it):  # a further question can't be taken back: public notice serves it at last
+    if not answered(ask.session, ask.it):  # a further question cannot be taken back; public notice will serve it
         instead = _l("The company has ceased to exist and has no successor: take the letter back instead.")
         yield from nobody_left(ask.session, ask.it, instead)
 

@@ -1,6 +1,6 @@
-"""Who takes no part in a complaint or in papers about it: asked of every move, note and letter, as of those of a case.
+"""Who takes no part in a complaint or in documents about it: asked of every move, note and letter, as with cases.
 
-Rows by which staff put down what somebody tells of a complaint that is not there yet (C01, P01) stay open to all.
+Rows by which staff enter a complaint that did not exist before (C01, P01) stay open to all.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -39,7 +39,7 @@ BY_HAND = ("V10", "V11", "V12", "V13", "V14", "V15", "V17", "V18")
 def no_part_in_complaint(
     session: Session, actor: Actor, complaint_id: int, today: date, more: Collection[int] = ()
 ) -> Iterator[Refused]:
-    """Why somebody of the staff does nothing with a complaint: an interest in a company concerned, or a recusal.
+    """Why one of the staff does nothing with a complaint: an interest in a company concerned, or a recusal.
 
     Concerned are those that it names or was put before, those that it is about to be put before (`more`), and whoever
     is tied to one of them.
@@ -80,7 +80,7 @@ def _about(complaint_id: int, more: tuple[int, ...]) -> Select[int]:
 
 
 def no_part_in(session: Session, actor: Actor, subject: tuple[str, int], today: date) -> Iterator[Refused]:
-    """The same of whatever belongs to a complaint or to a case."""
+    """Why somebody does nothing with a thing that belongs to a complaint or to a case."""
     kind, number = subject
     if actor.id is None or actor.audience != "staff":
         return
@@ -91,32 +91,32 @@ def no_part_in(session: Session, actor: Actor, subject: tuple[str, int], today: 
 
 
 def is_kept_out(session: Session, account_id: int, subject: tuple[str, int], today: date) -> bool:
-    """Whether somebody could do nothing with it: told of it are others."""
+    """Whether somebody could do nothing with it; then others are told about it."""
     stranger = Actor(account_id, audience="staff")
     return any(True for _each in no_part_in(session, stranger, subject, today))
 
 
 @COMPLAINT.guard(*(row for row in COMPLAINT.rows if row != "C01"))
 def handled_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Nobody handles what is said of a company to which he is tied."""
+    """Nobody handles what is said about a company they are tied to."""
     more = [int(each) for each in ask.facts.get("respondents", ())]
     yield from no_part_in_complaint(ask.session, ask.actor, ask.it.id, day_of(ask.now), more)
 
 
 @FORWARDING.guard(*FORWARDING.rows)
 def put_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Neither does he put it before that company, judge its answer, or give it time."""
+    """Nor puts it before that company, judges its answer, or gives it time."""
     yield from no_part_in_complaint(ask.session, ask.actor, ask.it.complaint_id, day_of(ask.now))
 
 
 @STOP_CONTACT.guard(*(row for row in STOP_CONTACT.rows if row != "P01"))
 def passed_on_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Nor does he pass numbers on to it."""
+    """Nor passes numbers on to it."""
     yield from no_part_in_complaint(ask.session, ask.actor, ask.it.complaint_id, day_of(ask.now))
 
 
 def no_hand_in_documents(session: Session, subject: tuple[str, int], actor: Actor, now: datetime) -> Iterator[Refused]:
-    """Nor does he approve, comment or drop what is drafted about it, or note how it was served."""
+    """Nor approves, comments on or drops what is drafted about it, or notes how it was served."""
     kind, number = subject
     if kind == "service":
         document = session.get_one(Service, number).document
@@ -129,5 +129,5 @@ doers.partial_by(no_hand_in_documents)
 
 @SERVICE.guard(*BY_HAND)
 def served_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Neither does he serve its documents, be they of a track, of a review or of a publication."""
+    """Nor serves its documents, whether of a track, a review or a publication."""
     yield from no_hand_in_documents(ask.session, ("service", ask.it.id), ask.actor, ask.now)

@@ -38,12 +38,12 @@ TWO = 2
 
 
 def is_outside(session: Session, track: CaseTrack) -> bool:
-    """Whether nothing bound the company to the rules on the day of the conduct: it is reached through its principal."""
+    """Whether the rules did not bind the company on the day of the conduct: it is reached through its principal."""
     return basis_of(session, track) == VIA_PRINCIPAL
 
 
 def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
-    """Staff enter what came on paper: from a firm outside the rules, or a company that is not served online."""
+    """Whether somebody enters what came on paper: from a firm outside the rules, or a company not served online."""
     if not actor.has(*OFFICERS) or TRACK.row(track.state, "explain") is None:
         return False
     address = service_address(session, track.party_id)
@@ -55,7 +55,7 @@ TRACK.guard("S04")(has_investigator)
 
 @TRACK.guard("S04")
 def outside_the_rules(ask: Ask) -> Iterator[Refused]:
-    """Only whom the rules did not bind is asked instead of filed against; and it owes no answer."""
+    """Only a company that the rules did not bind is asked instead of filed against; it owes no answer."""
     track: CaseTrack = ask.it
     if not is_outside(ask.session, track):
         yield NotNow(_l("The rules bound this company on the day of the conduct: file the case."))
@@ -69,7 +69,7 @@ def outside_the_rules(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S08")
 def more_time_once(ask: Ask) -> Iterator[Refused]:
-    """Before the end of the investigation's time, once, with reasons; the head approves it."""
+    """Once, before the end of the investigation's time, with reasons; the head approves it."""
     track: CaseTrack = ask.it
     if track.extended_on is not None:
         yield NotNow(_l("The investigation was given more time already; that is done once."))
@@ -80,7 +80,7 @@ def more_time_once(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S09")
 def cause_to_wait(ask: Ask) -> Iterator[Refused]:
-    """A criminal or administrative case, or force majeure; nothing else stops an investigation."""
+    """A criminal or administrative case, or force majeure: nothing else stops an investigation."""
     if "cause" in ask.facts and ask.facts["cause"] not in CAUSES:
         yield BadInput(
             "cause", _l("Only a criminal or administrative case or force majeure suspends an investigation.")
@@ -98,7 +98,7 @@ def cause_has_ended(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S11")
 def nothing_is_left(ask: Ask) -> Iterator[Refused]:
-    """The whole matter is the authority's; else only a part is referred."""
+    """The whole matter is the authority's; otherwise only a part is referred."""
     if "nothing_left" in ask.facts and not ask.facts["nothing_left"]:
         yield BadInput("nothing_left", _l("Confirm that nothing is left for the association; else refer a part."))
     yield from _referral(ask)
@@ -112,7 +112,7 @@ def authority_is_competent(ask: Ask) -> Iterator[Refused]:
 
 
 def _referral(ask: Ask) -> Iterator[Refused]:
-    """The authority is named with the facts, and no complainant: the consent given is for companies (I-13)."""
+    """The authority and the facts are named, and no complainant is: the consent given is for companies (I-13)."""
     yield from said(ask, "authority", NO_AUTHORITY)
     yield from said(ask, "facts", _l("Say which facts are passed on."))
     yield from said(ask, "suspected", _l("Say what is suspected."))
@@ -125,7 +125,7 @@ def _referral(ask: Ask) -> Iterator[Refused]:
 
 
 def said(ask: Ask, name: str, otherwise: LazyString) -> Iterator[Refused]:
-    """A fact of the ask that must not be left empty, where it is given at all."""
+    """Refuse a fact that is given but empty."""
     if name in ask.facts and not str(ask.facts[name] or "").strip():
         yield BadInput(name, otherwise)
 
@@ -169,7 +169,7 @@ def _two_officers(ask: Ask, record: Questioning) -> Iterator[Refused]:
 
 
 def _is_officer(session: Session, field: str, number: int, gone: Collection[int]) -> Iterator[Refused]:
-    """Whoever questions, or witnesses that nobody signs, is an officer who takes part in the case at all."""
+    """Whoever questions, or witnesses a refused signature, is an officer who takes part in the case."""
     person = session.get(Account, number)
     if person is None or person.locked_at is not None or not person.role_words & set(OFFICERS):
         yield BadInput(field, _l("Only officers of the association question."))

@@ -16,7 +16,7 @@ from notices.states import SERVICE
 
 @SERVICE.guard("V17")
 def its_end_stays_told(ask: Ask) -> Iterator[Refused]:
-    """No row tells an end again, and time for another look counts from that letter; C29 and C30 put an error right."""
+    """No row tells an end again, and the time for another look counts from that letter; C29 and C30 mend an error."""
     document: Document = ask.it.document
     if ask.fired_by is not None or document.subject_kind != COMPLAINT.name or document.kind not in NOTICES:
         return
@@ -33,7 +33,7 @@ def its_end_stays_told(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C29", "C30")
 def looked_at_once_more(ask: Ask) -> Iterator[Refused]:
-    """Asked within the days of the notice, once, or an own error; decided by somebody new to it."""
+    """Asked within the days of the notice, once, or for an error of ours; decided by somebody new to it."""
     it: Complaint = ask.it
     if it.rechecked:
         yield NotNow(_l("This complaint was already looked at again once."))
@@ -57,6 +57,6 @@ def ended_again_by_somebody_new(ask: Ask) -> Iterator[Refused]:
 
 @COMPLAINT.guard("C30")
 def not_what_the_person_decided(ask: Ask) -> Iterator[Refused]:
-    """Not after an accepted reply or a settlement."""
+    """Not after a reply that the person accepted, or a settlement."""
     if ask.it.outcome in FINAL:
         yield NotNow(_l("The person accepted the answer or agreed on terms: a new complaint is possible."))

@@ -74,7 +74,7 @@ CASE: Final = bindparam("case_id", None, BigInteger())
 
 
 def named_in(*parts: Part) -> Select[*tuple[Any, ...]]:
-    """A row for each of these columns, with the part that stands for whoever is named in it."""
+    """One row for each of these columns, with the part of whoever is named in it."""
     columns, words = zip(*parts, strict=True)
     return select(func.unnest(array(columns)), func.unnest(array([literal(word) for word in words])))
 
@@ -89,7 +89,7 @@ def on_file(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
 
 @cache
 def _parts(every: tuple[Parts, ...], *, of_party: bool) -> Select[*tuple[Any, ...]]:
-    """All of them in one question, in the order in which they were registered."""
+    """The parts in one question, in the order in which they were registered."""
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == CASE)
     if of_party:
         tracks = tracks.where(CaseTrack.party_id == bindparam("party_id", None, BigInteger()))
@@ -103,7 +103,7 @@ def _parts(every: tuple[Parts, ...], *, of_party: bool) -> Select[*tuple[Any, ..
 
 
 def taking_part(session: Session, case_id: int, party_id: int | None = None) -> dict[int, list[str]]:
-    """Everybody who takes part in a case, or has to do with one respondent in it, with what they do."""
+    """Everybody who takes part in a case, or has to do with one respondent in it, and as what."""
     values = {"case_id": case_id} | ({} if party_id is None else {"party_id": party_id})
     found: dict[int, list[str]] = {}
     for account_id, part in session.execute(_parts(tuple(PARTS), of_party=party_id is not None), values):
@@ -123,7 +123,7 @@ def _tied() -> CompoundSelect[*tuple[Any, ...]]:
 
 
 def _respondents() -> Select[int]:
-    """Whom the tracks of a case are against, and whoever these go on as, and those: it may be about their conduct."""
+    """The companies that the tracks of a case are against and their predecessors, whose conduct it may be about."""
     line = select(CaseTrack.party_id.label("id")).where(CaseTrack.case_id == CASE).cte("line", recursive=True)
     before = select(PartySuccession.predecessor_id).join(line, PartySuccession.successor_id == line.c.id)
     line = line.union(before.where(PartySuccession.withdrawn_at.is_(None)))
@@ -131,7 +131,7 @@ def _respondents() -> Select[int]:
 
 
 def tied_to(mine: Select[int]) -> CompoundSelect[*tuple[Any, ...]]:
-    """Companies with those they work with (principals and firms), and those they were before or go on as."""
+    """These companies with the principals and firms they work with, their predecessors and their successors."""
     before, after = PartySuccession.predecessor_id, PartySuccession.successor_id
     standing = PartySuccession.withdrawn_at.is_(None)
     return union(
@@ -144,36 +144,36 @@ def tied_to(mine: Select[int]) -> CompoundSelect[*tuple[Any, ...]]:
 
 
 def since(session: Session, today: date) -> date:
-    """The day from which an interest that has ended still bars."""
+    """The day from which an ended interest still bars: RECUSAL_MONTHS before today."""
     return same_day_later(today, -int(settings.value(session, "RECUSAL_MONTHS")))
 
 
 def conflicts(session: Session, case_id: int, account_id: int, today: date) -> list[Interest]:
-    """What the person declared about a company concerned that still counts."""
+    """What the person declared about a company concerned, as far as it still bars."""
     mine = select(Interest).where(Interest.account_id == account_id)
     mine = mine.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
     return list(session.scalars(mine.where(Interest.party_id.in_(concerned(session, case_id))).order_by(Interest.id)))
 
 
 def barred(session: Session, case_id: int) -> set[int]:
-    """Everybody for whom a recusal was asked or granted in a case."""
+    """Everybody whose recusal was asked for or granted in a case."""
     asked = select(Recusal.account_id).where(Recusal.case_id == case_id, Recusal.state.in_(LIVE))
     return set(session.scalars(asked))
 
 
 def is_open(session: Session, case_id: int) -> bool:
-    """Whether a recusal asked in a case waits for its decision."""
+    """Whether a recusal asked for in a case is still undecided."""
     return bool(session.scalar(select(exists().where(Recusal.case_id == case_id, Recusal.state == "ASKED"))))
 
 
 def no_recusal_is_open(session: Session, case_id: int) -> Iterator[Refused]:
-    """A recusal asked is decided first: until then nobody decides on a track of the case (S22, S28, S54)."""
+    """Nobody decides on a track of the case before a recusal that was asked for is decided (S22, S28, S54)."""
     if is_open(session, case_id):
         yield NotNow(_l("A recusal has been asked and is not decided yet."))
 
 
 def takes_no_part(session: Session, actor: Actor, case_id: int, today: date) -> Iterator[Refused]:
-    """Why somebody of the staff does nothing in this case: a recusal asked or granted, or an interest declared."""
+    """Why one of the staff does nothing in this case: a recusal asked for or granted, or an interest declared."""
     if actor.id is None or actor.audience != "staff":
         return
     key = (actor.id, case_id, today)
@@ -206,7 +206,7 @@ def _kept_from() -> CompoundSelect[*tuple[Any, ...]]:
 
 @TRACK.guard(*TRACK.rows)
 def by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """From the asking on, whoever is to be recused does nothing in the case (A01, I-04)."""
+    """Whoever is to be recused does nothing in the case from the asking on (A01, I-04)."""
     yield from takes_no_part(ask.session, ask.actor, ask.it.case_id, day_of(ask.now))
 
 
@@ -219,20 +219,20 @@ def investigator_is_impartial(ask: Ask) -> Iterator[Refused]:
 
 
 def is_partial(session: Session, case_id: int, person: Account, today: date) -> bool:
-    """Whether somebody can be given no part in a case: recused, to be recused, or tied to a company concerned."""
+    """Whether somebody can have no part in a case: recused, to be recused, or tied to a company concerned."""
     stranger = Actor(person.id, audience="staff")
     return any(True for _each in takes_no_part(session, stranger, case_id, today))
 
 
 def kept_out(session: Session, case_id: int, today: date) -> set[int]:
-    """Everybody of whom `is_partial` is true, for lists from which nobody of them is to be chosen."""
+    """Everybody of whom `is_partial` is true, to be left out of lists of choices."""
     bonds = select(Interest.account_id).where(Interest.party_id.in_(select(_tied().subquery())))
     bonds = bonds.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
     return barred(session, case_id) | set(session.scalars(bonds, {"case_id": case_id}))
 
 
 def unfit_to_keep(session: Session, case_id: int, person: Account, today: date) -> LazyString | None:
-    """Why somebody can't be given a case to keep: nobody who keeps it is drawn for its panel either (I-03)."""
+    """Why somebody cannot be given a case to keep; nor is whoever keeps it drawn for its panel (I-03)."""
     if "officer" not in person.role_words or person.locked_at is not None:
         return _l("This person is no case officer.")
     once_did = {part for number, part in former_parts.of_case(session, case_id) if number == person.id}
@@ -242,7 +242,7 @@ def unfit_to_keep(session: Session, case_id: int, person: Account, today: date) 
 
 
 def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, today: date) -> Iterator[Refused]:
-    """Why somebody can't be given an investigation: also who checked the case once, and sent its report back.
+    """Why somebody cannot be given an investigation; also if they checked the case once and sent its report back.
 
     Nor does the head who filed the case, whoever investigated it first.
     """
@@ -257,9 +257,9 @@ def unfit_to_investigate(session: Session, track: CaseTrack, person: Account, to
 
 
 def changes_hands(session: Session, track: CaseTrack) -> Iterator[Refused]:
-    """An investigation does before its report: papers that are out name whoever investigated.
+    """Whether an investigation can be given to somebody else: before its report, since documents name the investigator.
 
-    After it only where that person's recusal was granted, for as long as the track goes on.
+    After it only if that person's recusal was granted, for as long as the track goes on.
     """
     if track.state in BEFORE_REPORT:
         return
@@ -270,7 +270,7 @@ def changes_hands(session: Session, track: CaseTrack) -> Iterator[Refused]:
 
 @RECUSAL.guard("A01", "A02")
 def has_a_ground(ask: Ask) -> Iterator[Refused]:
-    """A ground of the list, with the facts; one recusal of a person at a time."""
+    """A ground of the list and the facts; only one recusal of a person at a time."""
     it: Recusal = ask.it
     if it.ground not in GROUNDS:
         yield BadInput("ground", CHOOSE_GROUND)
@@ -281,13 +281,13 @@ def has_a_ground(ask: Ask) -> Iterator[Refused]:
 
 
 def may_ask(actor: Actor, parts: Callable[[], Iterable[str]]) -> bool:
-    """Which of the staff asks for a recusal (row A01): officers, and who was drawn in the case, by his parts in it."""
+    """Whether one of the staff may ask for a recusal (row A01): officers, and whoever was drawn, by their parts."""
     return RECUSAL.rows["A01"].is_for(actor) and (actor.has("officer") or not DRAWN.isdisjoint(parts()))
 
 
 @RECUSAL.guard("A01")
 def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
-    """By a respondent, a complainant, a member or an officer; about somebody in the case or on the company's track."""
+    """A respondent, complainant, member or officer asks; about somebody in the case or on the company's track."""
     it: Recusal = ask.it
     session, actor = ask.session, ask.actor
     yield from takes_no_part(session, actor, it.case_id, day_of(ask.now))
@@ -310,7 +310,7 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
 
 @RECUSAL.guard("A02")
 def declared_by_oneself(ask: Ask) -> Iterator[Refused]:
-    """By the person; the system only where the conflict check found something."""
+    """The person declares it; the system only if the conflict check found something."""
     it: Recusal = ask.it
     if ask.actor.has("system"):
         if not conflicts(ask.session, it.case_id, it.account_id, day_of(ask.now)):
@@ -320,7 +320,7 @@ def declared_by_oneself(ask: Ask) -> Iterator[Refused]:
 
 
 def chair_of(session: Session, case_id: int, account_id: int) -> int | None:
-    """Who chairs the panel on which somebody sits; none of himself."""
+    """The chair of the panel on which somebody sits; None for the chair."""
     found = (each(session, case_id, account_id) for each in CHAIRS)
     return next((chair for chair in found if chair not in {None, account_id}), None)
 
@@ -344,7 +344,7 @@ def heads(session: Session) -> set[int]:
 
 
 def may_decide(session: Session, it: Recusal, actor: Actor) -> bool:
-    """Whether it is this person who decides."""
+    """Whether this person decides."""
     who, chair = decider(session, it)
     if actor.id is None or actor.id == it.account_id:
         return False
@@ -372,6 +372,6 @@ WHO_DECIDES = {
 
 @RECUSAL.guard("A04")
 def refused_with_reasons(ask: Ask) -> Iterator[Refused]:
-    """Whoever asked reads why."""
+    """There are reasons, which whoever asked will read."""
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
         yield BadInput("reasons", _l("Give the reasons."))

@@ -29,13 +29,13 @@ STOP_CONTACT.lives(StopContact)
 NOT_SENT = ("NEW", "REQUESTED", "DECLINED")
 """States in which no letter names the number."""
 OWN_DEBT = ("DEBTOR", "GUARANTOR")
-"""Whose own debt it is: such a person's number can be called about it (row P03)."""
+"""Roles whose own debt it is: such a person's number can be called about it (row P03)."""
 TWICE = "TWICE"
 """The number was passed on at another request of the same complaint: this one asks for nothing more (row P03)."""
 UNREACHABLE = "UNREACHABLE"
 """The company is not in the register, or nothing can be sent to it: the person is told where to turn (row P03)."""
 KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
-"""In which ways a number can be contacted."""
+"""The ways in which a number can be contacted."""
 LEAST, MOST = 5, 15
 """Digits of a telephone number."""
 LETTER = "D33"
@@ -44,7 +44,7 @@ HOLDER_CONFIRMS = _l("The holder of the number must confirm that it is theirs.")
 
 
 def plain_number(text: str) -> str:
-    """A number as it stands in the letter: digits, with the signs between them; empty where it is none."""
+    """A number as the letter prints it, digits with separators between them; empty if it is none."""
     said = unicodedata.normalize("NFKC", text).strip().replace("–", "-")
     if not re.fullmatch(r"\+?[0-9][0-9 ()-]*", said):
         return ""
@@ -53,35 +53,35 @@ def plain_number(text: str) -> str:
 
 
 def may_ask(actor: Actor, complaint: Complaint) -> bool:
-    """The person of the complaint, and intake for somebody on the telephone."""
+    """Whether somebody may ask: the person of the complaint, and intake for somebody on the telephone."""
     return policies.is_own(actor, complaint) or policies.may_receive(actor)
 
 
 def is_offered(complaint: Complaint) -> bool:
-    """People who are not the debtor are offered it; debtors and guarantors can be called about their own debt."""
+    """Whether it is offered: not to debtors and guarantors, who may be called about their own debt."""
     person = complaint.complainant
     return person is not None and person.role not in OWN_DEBT and complaint.can_be_written_to
 
 
 def is_own_debt(complaint: Complaint) -> bool:
-    """It is the debt of whoever complains: others who are called ask for themselves."""
+    """Whether the debt is the complainant's own: other people who are called ask for themselves."""
     return complaint.complainant is not None and complaint.complainant.role in OWN_DEBT
 
 
 def may_confirm(actor: Actor, it: StopContact) -> bool:
-    """The lead of the company that was asked."""
+    """Whether somebody may confirm: the lead of the company that was asked."""
     return leads(actor, it.party_id)
 
 
 def reached_on(session: Session, it: StopContact) -> date | None:
-    """On which day the letter reached the company, if it did."""
+    """The day on which the letter reached the company, if it did."""
     letter = papers_sent.last_document(session, [LETTER], "stop_contact", it.id)
     return papers_sent.served_on(session, letter.id) if letter is not None else None
 
 
 @STOP_CONTACT.guard("P01")
 def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
-    """The number is given, and confirmed by its holder; each company is asked once."""
+    """The holder gives and confirms the number; each company is asked once."""
     it: StopContact = ask.it
     complaint = ask.session.get_one(Complaint, it.complaint_id)
     if not may_ask(ask.actor, complaint):
@@ -97,7 +97,7 @@ def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
 
 
 def _asked_before(ask: Ask, party_id: int | None) -> bool:
-    """Whether another request of the complaint asks the same company for the same number."""
+    """Whether another request of the complaint asks the same company about the same number."""
     it: StopContact = ask.it
     with ask.session.no_autoflush:
         same = select(StopContact.id).where(
@@ -111,7 +111,7 @@ def _asked_before(ask: Ask, party_id: int | None) -> bool:
 
 
 def _passed_on(ask: Ask) -> bool:
-    """Whether the number went to a company at another request: to this one's, where it names any."""
+    """Whether another request took the number to a company: to this one's company, if it names one."""
     it: StopContact = ask.it
     same = select(StopContact.id).where(
         StopContact.complaint_id == it.complaint_id,
@@ -141,7 +141,7 @@ def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
 
 
 def _went_on(session: Session, party: Party) -> NotNow | None:
-    """Of a company that is gone its successor is asked, who has its files and calls now."""
+    """The successor of a company that is gone is asked: it has the files and makes the calls now."""
     heirs = lineage.heirs(session, party.id) if party.ceased_on is not None else []
     if not heirs:
         return None
@@ -151,7 +151,7 @@ def _went_on(session: Session, party: Party) -> NotNow | None:
 
 @STOP_CONTACT.guard("P03")
 def own_debt_and_told_why(ask: Ask) -> Iterator[Refused]:
-    """A debtor's or guarantor's, passed on before, or nobody can be written to; the person is told why."""
+    """A debtor's or guarantor's own, or passed on before, or nobody can be written to; and the person is told why."""
     holder = ask.facts.get("holder")
     if holder == TWICE and not _passed_on(ask):
         yield BadInput("holder", _l("This number was not passed on at another request of the complaint."))
@@ -175,7 +175,7 @@ def is_gone(session: Session, party: Party | None) -> bool:
 
 @STOP_CONTACT.guard("P11")
 def nobody_left_to_ask(ask: Ask) -> Iterator[Refused]:
-    """The letter waits for a company that is gone; what reached it before stands, and the person is told why."""
+    """The company that the letter is for is gone; the letter did not reach it before, and the person is told why."""
     party = ask.session.get(Party, ask.it.party_id)
     if party is not None and (went_on := _went_on(ask.session, party)) is not None:
         yield went_on
@@ -189,7 +189,7 @@ def nobody_left_to_ask(ask: Ask) -> Iterator[Refused]:
 
 @STOP_CONTACT.guard("P10")
 def taken_back_by_the_person(ask: Ask) -> Iterator[Refused]:
-    """Whoever asked takes it back, as long as no company was told; staff note what the person says."""
+    """Whoever asked takes it back before any company was told; staff note what the person says."""
     if not policies.is_own(ask.actor, ask.it.complaint):
         yield NotAllowed(policies.NOT_YOURS)
 
@@ -210,7 +210,7 @@ def really_expired(ask: Ask) -> Iterator[Refused]:
 
 @STOP_CONTACT.guard("P07", "P08")
 def dated_contact(ask: Ask) -> Iterator[Refused]:
-    """A dated contact to the number after the letter was served; each is noted once."""
+    """A dated contact to the number after the letter was served, noted only once."""
     it: StopContact = ask.it
     if not (policies.is_own(ask.actor, it.complaint) or ask.actor.has("officer")):
         yield NotAllowed(policies.NOT_YOURS)
@@ -239,7 +239,7 @@ def _noted(session: Session, it: StopContact, at: datetime) -> bool:
 
 
 def noted_at_the_letter(session: Session, track: CaseTrack, code: str) -> Iterator[Refused]:
-    """Contact after a letter (V-C03) is noted there and gets a case of its own: the number stays apart (I-20)."""
+    """Contact after a letter (V-C03) is noted at the letter and gets its own case: the number stays apart (I-20)."""
     if code != REFUSED_CONTACT or track.lead_code == REFUSED_CONTACT:
         return
     asked = select(StopContact.id).join(CaseComplaint, CaseComplaint.complaint_id == StopContact.complaint_id)
@@ -256,9 +256,9 @@ def noted_at_the_letter(session: Session, track: CaseTrack, code: str) -> Iterat
 
 @STOP_CONTACT.guard("P09")
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
-    """D33 was voided before service."""
+    """D33 was made void before it was served."""
     if not policies.was_voided(ask.session, "stop_contact", ask.it.id, (LETTER,)):
         yield NotNow(policies.NOT_VOID)
     party = ask.session.get(Party, ask.it.party_id)
     if party is not None and (went_on := _went_on(ask.session, party)) is not None:
-        yield went_on  # without a successor public notice serves it at last
+        yield went_on  # without a successor, public notice will serve it

@@ -33,11 +33,11 @@ SOURCES = ("COMPLAINT", "INSPECTION", "REGULATOR", "MEDIA", "PEER")
 BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING", "SUSPENDED")
 """States in which new facts can still be taken into a track."""
 TAKING_IN = "tracks taking in"
-"""Under this name stand, by party, the tracks that take facts in, where many clocks are acted on."""
+"""The name under which tracks that take facts in are noted, by party, while many clocks are acted on."""
 FOLLOW_UPS = ("V-P02", "V-P03")
 """Codes of leads that an earlier track gave rise to."""
 PASSED_ON = "case_track.party_id"
-"""Under this name it is noted that a track was passed on to a successor."""
+"""The name under which it is noted that a track was passed on to a successor."""
 NO_VIOLATION = _l("Name at least one kind of violation first.")
 NAME_INVESTIGATOR = _l("Name an investigator.")
 APPROVES = _l("Whoever approves the filing does not investigate.")
@@ -51,9 +51,9 @@ class Versioned(Protocol):
 
 
 def same(thing: Versioned, version: int | None) -> None:
-    """Refuse where somebody else changed the thing since the page was opened.
+    """Refuse if somebody else changed the thing since the page was opened.
 
-    A track is locked for it: two who do something on one that leaves its state as it is follow one another as well.
+    Locks its track, so that two people who do something that leaves its state as it is follow one another as well.
     """
     track = thing.track if isinstance(thing, Allegation) else thing
     if isinstance(track, CaseTrack) and (session := object_session(track)) is not None:
@@ -68,18 +68,18 @@ def conduct_day(case: CaseFile) -> date:
 
 
 def conduct_days(case: CaseFile) -> tuple[date | None, date]:
-    """From when until when it took place."""
+    """The first and the last day of the conduct."""
     return case.conduct_from, conduct_day(case)
 
 
 def has_run_out(session: Session, track: CaseTrack, key: str, today: date) -> bool:
-    """Whether a track's clock is over: acted on, stopped, never there, or its confirmed last day has passed."""
+    """Whether a track's clock is over: acted on, stopped, never there, or past its confirmed last day."""
     clock = live(session, key, ("track", track.id))
     return clock is None or has_ended(clock, today)
 
 
 def is_late(session: Session, track: CaseTrack, key: str, today: date) -> bool:
-    """Whether an act of that day comes after the last day of this clock, acted on, stopped or still running."""
+    """Whether that day is after the last day of this clock, whether it was acted on, stopped or still runs."""
     clock = newest(session, key, ("track", track.id))
     if clock is None or clock.state is not ClockState.ENDED:
         return clock is None or has_ended(clock, today)
@@ -87,33 +87,33 @@ def is_late(session: Session, track: CaseTrack, key: str, today: date) -> bool:
 
 
 def may_submit(actor: Actor, track: CaseTrack) -> bool:
-    """The lead of the party concerned submits and signs; its members read and draft."""
+    """Whether somebody submits and signs for the party concerned: its lead; its members read and draft."""
     return leads(actor, track.party_id)
 
 
 def may_work_on(actor: Actor) -> bool:
-    """Who keeps the file: officers, investigators and the head."""
+    """Whether somebody keeps files: officers, investigators and the head."""
     return actor.has("officer", "investigator", "head", "system")
 
 
 def may_open(actor: Actor) -> bool:
-    """Who opens a case, or a track in one (row S01)."""
+    """Whether somebody opens a case, or a track in one (row S01)."""
     row = TRACK.row(TRACK.initial, "open_lead")
     return may_work_on(actor) and row is not None and row.is_for(actor)
 
 
 def may_assign(actor: Actor) -> bool:
-    """Who says which officer keeps a case: the head, and officers among themselves."""
+    """Whether somebody says which officer keeps a case: the head, and officers among themselves."""
     return actor.has("head", "officer")
 
 
 def may_reassign(actor: Actor) -> bool:
-    """The head gives an investigation to somebody else, as he gave it first (row S02)."""
+    """Whether somebody gives an investigation to somebody else: the head, who gave it first (row S02)."""
     return actor.has("head")
 
 
 def may_take_journal(actor: Actor, case: CaseFile) -> bool:
-    """The head, and the officer whose case it is: it names everybody who had a hand in it."""
+    """Whether somebody takes out the journal, which names everybody involved: the head, and the officer of the case."""
     return actor.has("head") or (may_work_on(actor) and actor.id == case.officer_id)
 
 
@@ -124,12 +124,12 @@ def by_its_lead(actor: Actor, track: CaseTrack) -> Iterator[Refused]:
 
 
 def require_submitter(ask: Ask) -> Iterator[Refused]:
-    """What its lead alone sends, as a guard."""
+    """What only the respondent's lead may send, as a guard."""
     return by_its_lead(ask.actor, ask.it)
 
 
 def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
-    """No finding may rest on what the respondent can't be shown (S12): others' papers, files not consented to."""
+    """Whether the respondent can be shown it, as a finding needs (S12): not others' files or files without consent."""
     if evidence.given_by == "COMPLAINANT":
         return evidence.shared and _belongs(evidence, track)
     if evidence.given_by == "RESPONDENT":
@@ -138,14 +138,14 @@ def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
 
 
 def _belongs(evidence: Evidence, track: CaseTrack) -> bool:
-    """What proves a contact after refusal is of that case alone, and nothing else is: the number stays apart (I-20)."""
+    """Evidence of a contact after refusal belongs to that case alone, and nothing else to it (I-20)."""
     if track.lead_code == REFUSED_CONTACT:
         return evidence.case_id == track.case_id
     return evidence.case_id in {None, track.case_id}
 
 
 def about_facts(session: Session, *complaints: Complaint) -> list[CaseTrack]:
-    """The tracks on what these complaints tell: one that a stopped number led to looks at none of it."""
+    """The tracks about what these complaints tell; one that a stopped number led to is not about it."""
     return [track for track in tracks_of(session, *complaints) if track.lead_code != REFUSED_CONTACT]
 
 
@@ -184,7 +184,7 @@ class TakingIn(NamedTuple):
 
 
 def see_taking_in(session: Session, parties: Iterable[int]) -> dict[int, list[TakingIn]]:
-    """Those on each of these parties, in the order of their numbers; asked once where many clocks are acted on."""
+    """Open tracks on each of these parties that take facts in, by number; asked once when many clocks are acted on."""
     known: dict[int, list[TakingIn]] = noted(session, TAKING_IN, {})
     wanted = set(parties) - known.keys()
     known.update({party_id: [] for party_id in wanted})
@@ -217,7 +217,7 @@ def _takes_in(track: CaseTrack) -> bool:
 
 
 def asked_anew(session: Session) -> None:
-    """A case rests on other days now: which tracks can take facts in over a time is asked again."""
+    """Ask again which tracks can take facts in over a time: a case rests on other days now."""
     noted(session, TAKING_IN, {}).clear()
 
 
@@ -230,9 +230,9 @@ def about_stopped(session: Session, party_id: int, complaint_id: int) -> CaseTra
 
 
 def provisions(session: Session, track: CaseTrack) -> list[Provision]:
-    """What the allegations of a track breach, as it was in force on the day of the conduct; each once.
+    """What the allegations of a track breach, each once, as it was in force on the day of the conduct.
 
-    Once there are findings, only what is established breaches anything.
+    Once there are findings, only what is established counts.
     """
     day = conduct_day(track.case)
     stands = or_(Allegation.finding.is_(None), Allegation.finding == "ESTABLISHED")
@@ -258,12 +258,11 @@ def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
 
 
 def acted(session: Session, track: CaseTrack) -> int | None:
-    """Whose conduct a successor answers for; none where it is its own.
+    """Whose conduct a successor answers for; None if it is its own.
 
-    The track was passed on to it, or rests on complaints about a company that goes on as it, or on a duty that was
-    that one's still.
+    The track was passed on to it, or rests on complaints about its predecessor, or on a duty that was still that one's.
     """
-    fresh = not track.id or any(each is track for each in made(session, CaseTrack))  # nothing moved it yet
+    fresh = not track.id or any(each is track for each in made(session, CaseTrack))  # no move has set it yet
     passed = None if fresh else lineage.acted(session, PASSED_ON, track.id)
     if track.earlier_id is not None and track.lead_code in FOLLOW_UPS:
         had = had_duty(session, track.earlier_id, conduct_day(track.case))
@@ -272,7 +271,7 @@ def acted(session: Session, track: CaseTrack) -> int | None:
 
 
 def had_duty(session: Session, track_id: int, day: date) -> Party | None:
-    """Who had to carry out on that day what was ordered, where it was not whom the track is against now."""
+    """Who had to carry out the decision on that day, if not the company the track is against now."""
     return lineage.had_on(session, PASSED_ON, track_id, day)
 
 
@@ -282,17 +281,17 @@ def acted_before(session: Session, case: CaseFile, party_id: int) -> int | None:
 
 
 def whose(session: Session, track: CaseTrack) -> int:
-    """Whose conduct a track is about: that of the company itself, or of the one that it goes on as."""
+    """Whose conduct a track is about: the company's own, or its predecessor's."""
     return acted(session, track) or track.party_id
 
 
 def basis_of(session: Session, track: CaseTrack) -> str:
-    """What bound the company whose conduct it was at the time of the conduct: a successor answers as that one did."""
+    """What bound the company whose conduct it was at that time: a successor answers as its predecessor did."""
     return basis_during(session, whose(session, track), conduct_days(track.case))
 
 
 def bound_until(session: Session, track: CaseTrack) -> date | None:
-    """The day until which it answers, where nothing bound it any more on the last day of the conduct."""
+    """The last day on which it was bound, if nothing bound it on the last day of the conduct."""
     days = conduct_days(track.case)
     last = last_bound(session, whose(session, track), days)
     return last if last is not None and last < conduct_day(track.case) else None
@@ -367,7 +366,7 @@ def has_investigator(ask: Ask) -> Iterator[Refused]:
 
 
 def _approving(session: Session) -> set[int]:
-    """Who has taken a step of the approval of what is done now, if it waited for one: the signature among them."""
+    """Who approved a step of the dossier that is being issued now, the signature included; empty without one."""
     held = session.info.get(trials.HELD)
     return queries_approval.approvers_of(session, held.id) if held is not None else set()
 
@@ -381,19 +380,19 @@ def _years_later(day: date, years: int) -> date:
 
 @TRACK.guard("S03")
 def declined_because(ask: Ask) -> Iterator[Refused]:
-    """The complainant reads why."""
+    """There are reasons, which the complainant reads."""
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
         yield NotNow(_l("Give the reasons."))
 
 
 @TRACK.guard("S05")
 def filing_notice_served(ask: Ask) -> Iterator[Refused]:
-    """The filing notice of this track, or the question to a firm outside the rules."""
+    """Served is the filing notice of this track, or the question to a firm outside the rules."""
     yield from is_document(ask, *FILED_BY)
 
 
 def is_document(ask: Ask, *kinds: str, of_round: bool = False) -> Iterator[Refused]:
-    """The service that fires is of such a document, of this track and round."""
+    """Whether what was served is such a document, of this track and round."""
     document = ask.facts.get("document")
     right = document is not None and document.kind in kinds and document.subject_id == ask.it.id
     if not right or (of_round and document is not None and document.round != ask.it.round):
@@ -402,7 +401,7 @@ def is_document(ask: Ask, *kinds: str, of_round: bool = False) -> Iterator[Refus
 
 @TRACK.guard("S06")
 def explained_by_respondent(ask: Ask) -> Iterator[Refused]:
-    """The respondent's lead explains, in words; a late one is taken and marked."""
+    """The respondent's lead explains, in words; a late explanation is taken and marked."""
     yield from require_submitter(ask)
     if "text" in ask.facts and not str(ask.facts["text"]).strip():
         yield NotNow(EXPLAIN)
@@ -410,7 +409,7 @@ def explained_by_respondent(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S07")
 def explanation_time_over(ask: Ask) -> Iterator[Refused]:
-    """Marked NO_ANSWER only when the time has ended."""
+    """NO_ANSWER only once the time has ended."""
     if not has_run_out(ask.session, ask.it, "K12", day_of(ask.now)):
         yield NotNow(_l("The time to explain has not ended."))
 

@@ -11,30 +11,30 @@ from registry.presence import met, shown_at
 
 @shown_at("complaint")
 def at_complaint(at: Session, name: str) -> str | None:
-    """Whoever may open the complaint."""
+    """The meeting place of a complaint, for whoever may open it."""
     return met(at, "complaint", Complaint.id, Complaint.id, name) if policies_pages.may_read_complaints(g.me) else None
 
 
 @shown_at("forwarding")
 def at_forwarding(at: Session, name: str) -> str | None:
-    """At the complaint that it belongs to."""
+    """The meeting place of the complaint that the forwarding belongs to."""
     may = policies_pages.may_read_complaints(g.me)
     return met(at, "complaint", Forwarding.complaint_id, Forwarding.id, name) if may else None
 
 
 @shown_at("case")
 def at_case(at: Session, name: str) -> str | None:
-    """Whoever may open the case."""
+    """The meeting place of a case, for whoever may open it."""
     return met(at, "case", CaseFile.id, CaseFile.id, name) if policies_pages.may_read_files(g.me) else None
 
 
 @shown_at("track")
 def at_track(at: Session, name: str) -> str | None:
-    """At the case that it belongs to."""
+    """The meeting place of the case that the track belongs to."""
     return met(at, "case", CaseTrack.case_id, CaseTrack.id, name) if policies_pages.may_read_files(g.me) else None
 
 
 @shown_at("draft")
 def at_draft(_at: Session, name: str) -> str | None:
-    """People of one company at what they write together; nobody else is ever told."""
+    """The meeting place of one company's people at a draft they share; nobody else learns of it."""
     return f"{g.me.party_id}:{name}" if g.me.audience == "portal" and g.me.party_id else None

@@ -1,4 +1,4 @@
-"""What staff put right about the person of a complaint who was misheard; the journal holds no value of it."""
+"""What staff correct about the person of a complaint who was misheard; the journal holds no value of it."""
 
 from datetime import datetime
 
@@ -61,7 +61,7 @@ def person(  # noqa: PLR0913 - each value is named
 
 
 def _left_elsewhere(session: Session, complaint: Complaint, contact: str | None) -> bool:
-    """Whether another complaint has this contact: what went there is erased with that one."""
+    """Whether another complaint has this contact: then what went there is erased with that one."""
     same = Complainant.contact_hash == receipts.contact_hash(contact or "")
     other = select(Complainant.complaint_id).where(same, Complainant.complaint_id != complaint.id)
     return session.scalar(other.limit(1)) is not None

@@ -1,4 +1,4 @@
-"""What assignment rules look at: the rules, complaints as they see them, and who may get something today."""
+"""What assignment rules look at: the rules, complaints as far as rules ask about them, and who may get one today."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +20,7 @@ from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_lineage import PartySuccession
 
 LOOKED_AT = 200
-"""So many of the open complaints that nobody has are tried for a preview."""
+"""How many unassigned complaints a preview tries."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,24 @@ class Matter:
 
 @dataclass
 class Staff:
-    """Who may get what today; loads grow while many are tried."""
+    """Who may get what today; loads grow as more complaints are tried."""
 
     able: frozenset[int]
     away: frozenset[int]
     loads: dict[int, int]
     barred: dict[int, set[int]] = field(default_factory=dict)
-    """Of each complaint, who takes no part."""
+    """For each complaint, who takes no part in it."""
     regions: dict[int, str] = field(default_factory=dict)
-    """Of each company, the six digits of its administrative division."""
+    """For each company, the six digits of its administrative division."""
 
 
 def rules(session: Session) -> Sequence[AssignmentRule]:
-    """In the order in which they are tried."""
+    """The rules, in the order in which they are tried."""
     return session.scalars(select(AssignmentRule).order_by(AssignmentRule.place, AssignmentRule.id)).all()
 
 
 def names(session: Session, people: Collection[int]) -> dict[int, str]:
-    """Who they are."""
+    """The names of these people."""
     asked = select(Account.id, Account.name).where(Account.id.in_(people))
     return {row.id: row.name for row in session.execute(asked)}
 
@@ -70,7 +70,7 @@ def unassigned(session: Session) -> list[Matter]:
 
 
 def staff_for(session: Session, matters: Sequence[Matter], people: Collection[int], today: date) -> Staff:
-    """What is known of the people whom rules name, and of the companies of these complaints."""
+    """What is known about the people whom rules name, and about the companies of these complaints."""
     able = handlers(session, people)
     mine = QueueEntry.officer_id.in_(able) & (QueueEntry.state != "MERGED")
     load = select(QueueEntry.officer_id, func.count()).where(mine)
@@ -87,14 +87,14 @@ def staff_for(session: Session, matters: Sequence[Matter], people: Collection[in
 
 
 def handlers(session: Session, people: Collection[int]) -> frozenset[int]:
-    """Those of them who work on complaints, and can sign in."""
+    """Which of them work on complaints and can sign in."""
     held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
     working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
     return frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
 
 
 def barred_from(session: Session, complaints: Collection[int], person: int, today: date) -> set[int]:
-    """Those open complaints in which somebody takes no part."""
+    """The open complaints among these in which somebody takes no part."""
     it = QueueEntry
     some = session.execute(select(it.complaint_id, it.parties).where(it.complaint_id.in_(complaints)))
     matters = [Matter(number, "", "", frozenset(parties), frozenset()) for number, parties in some]
@@ -106,9 +106,9 @@ def barred_from(session: Session, complaints: Collection[int], person: int, toda
 def _barred(
     session: Session, matters: Sequence[Matter], parties: set[int], able: Iterable[int], today: date
 ) -> dict[int, set[int]]:
-    """Whoever has an interest in a company concerned or in one tied to it, or is recused in a case about it.
+    """Who has an interest in a company concerned or in one tied to it, or is recused in a case about it.
 
-    Tied are the same as in a case (policies_recusals.tied_to): partners, and what they were before or go on as.
+    Tied means what it means in a case (policies_recusals.tied_to): partners, predecessors and successors.
     """
     partners: dict[int, set[int]] = defaultdict(set)
     tied = or_(Engagement.institution_id.in_(parties), Engagement.firm_id.in_(parties))

@@ -16,7 +16,7 @@ from registry.models_accounts import Account
 
 
 def evidence_of(session: Session, case: CaseFile) -> Sequence[Evidence]:
-    """What the case has: its own files and those of its complaints."""
+    """The evidence in a case: its own files and those of its complaints."""
     complaints = [complaint.id for complaint in case.complaints]
     mine = at_hand(session, Evidence, "case_id", case.id)
     if mine is not None:
@@ -37,7 +37,7 @@ def told_for(case: CaseFile) -> list[Complaint]:
 
 @cache
 def _joined() -> Select[Complaint]:
-    """What was merged into what the case rests on: put together once, as each page of a case asks for it."""
+    """What was merged into complaints of the case; the statement is built once, since each page of a case needs it."""
     it, rests = bindparam("case", None, BigInteger), CaseComplaint.__table__.c
     ours = select(queries_merged.of_cases([it]).c.complaint_id)
     first = select(rests.complaint_id).where(rests.case_id == it)
@@ -68,7 +68,7 @@ def _with_role(session: Session, role: str) -> Sequence[Account]:
 
 
 def complaints_with_people(case: CaseFile) -> list[Complaint]:
-    """The complaints that a case rests on, with whoever complains read at once: of a crowd there are hundreds."""
+    """The complaints that a case rests on, with the complainants loaded at once: there may be hundreds."""
     waiting = {each.id: each for each in case.complaints if "complainant" in inspect(each).unloaded}
     if len(waiting) > 1 and (at := object_session(case)) is not None:
         found = at.scalars(select(Complainant).where(Complainant.complaint_id.in_(waiting)))

@@ -1,4 +1,4 @@
-"""Which cases have passed their years: looked for by the night, shown on the page about erasing."""
+"""Which cases have passed their years: looked up every night, and shown on the page about erasing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ class Overview:
 
 
 def years(session: Session) -> int:
-    """So long after it was archived the file of a case is kept whole."""
+    """How many years after its archiving the file of a case is kept whole."""
     return int(settings.value(session, YEARS))
 
 
 def _last_day(long: int) -> ColumnElement[date]:
-    """The last day of a case's years: from the last cover on, and never fewer than its volumes promise."""
+    """The last day of a case's years, counted from the last archive cover; never fewer than its volumes promise."""
     mine = CaseTrack.case_id == CaseFile.id
     of_track = (Document.subject_kind == "track", Document.subject_id == CaseTrack.id)
     covered = select(func.max(Document.issued_on)).join(CaseTrack, mine).where(*of_track, Document.kind == COVER)
@@ -56,7 +56,7 @@ def _last_day(long: int) -> ColumnElement[date]:
 
 
 def _past(today: date, last_day: ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
-    """Archived with all its tracks, its years over; neither it nor a complaint of it is held back or open."""
+    """SQL: archived with all its tracks, its years over; neither it nor a complaint of it is held back or open."""
     theirs = Complaint.id.in_(queries_merged.of_this_case())
     still_open = exists().where(theirs, Complaint.erased_at.is_(None), Complaint.state.not_in(ENDED))
     live = ErasureHold.let_go_at.is_(None)
@@ -72,7 +72,7 @@ def _past(today: date, last_day: ColumnElement[date]) -> tuple[ColumnElement[boo
 
 
 def due(session: Session, now: datetime, after: tuple[date, int] | None, many: int) -> list[tuple[date, int]]:
-    """Cases that have passed their years, those of the longest past first, from one place on."""
+    """Cases that have passed their years, the longest past first, from one place on."""
     last_day = _last_day(years(session))
     found = select(last_day, CaseFile.id).where(*_past(day_of(now), last_day))
     if after is not None:
@@ -81,7 +81,7 @@ def due(session: Session, now: datetime, after: tuple[date, int] | None, many: i
 
 
 def is_due(session: Session, case: CaseFile, now: datetime) -> bool:
-    """Whether this one has passed its years, and nothing of it waits for anybody."""
+    """Whether this case has passed its years and nothing of it waits for anybody."""
     mine = select(CaseFile.id).where(CaseFile.id == case.id, *_past(day_of(now), _last_day(years(session))))
     return session.scalar(mine) is not None and not queries_erasures.anything_open(
         session, hanging.of_case(session, case)
@@ -97,7 +97,7 @@ def erased_on(session: Session, case: CaseFile) -> date | None:
 
 
 def only_of(case: CaseFile, table: type[Evidence] | type[ContactEvent]) -> ColumnElement[bool]:
-    """Of files and calls: that they are the case's, and of no complaint on which another case rests that is kept."""
+    """Files or calls of the case, without those of a complaint on which another case rests that is still kept."""
     other = select(CaseComplaint.complaint_id).join(CaseFile, CaseFile.id == CaseComplaint.case_id)
     other = other.where(CaseFile.id != case.id, CaseFile.erased_at.is_(None))
     return and_(table.case_id == case.id, or_(table.complaint_id.is_(None), table.complaint_id.not_in(other)))
@@ -109,7 +109,7 @@ def evidence_of(session: Session, case: CaseFile) -> Sequence[int]:
 
 
 def papers(session: Session, about: Sequence[Subject]) -> list[Document]:
-    """The documents of a case and of what hangs on it, with their dispatch sheets, and proofs of letters to people."""
+    """Documents of a case and of what hangs on it, with dispatch sheets, and proofs of service of letters to people."""
     issued = _papers(session, about)
     to_people = [each.id for each in issued if each.complaint_id is not None]
     services = session.scalars(select(Service.id).where(Service.document_id.in_(to_people)))
@@ -124,19 +124,19 @@ def _papers(session: Session, about: Sequence[Subject]) -> list[Document]:
 
 
 def hold_of(session: Session, case: CaseFile) -> ErasureHold | None:
-    """What holds it back, if something does."""
+    """The hold on it, if there is one."""
     held = select(ErasureHold).where(ErasureHold.case_id == case.id, ErasureHold.let_go_at.is_(None))
     return session.scalar(held)
 
 
 def past_today(session: Session, today: date) -> int:
-    """How many cases have passed the years as they are laid down; only the system may ask."""
+    """How many cases have passed the years set today; only the system may ask."""
     gone = select(func.count()).select_from(CaseFile).where(*_past(today, _last_day(years(session))))
     return session.scalar(gone) or 0
 
 
 def overview(session: Session, today: date) -> Overview:
-    """What is erased within a month, what was, and what is held back."""
+    """What will be erased within a month, what was erased, and what is held back."""
     long = years(session)
     last_day = _last_day(long)
     soon = select(CaseFile, last_day).where(*_past(today + AHEAD, last_day)).order_by(last_day, CaseFile.id)

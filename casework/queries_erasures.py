@@ -1,4 +1,4 @@
-"""Which complaints have passed their years: looked for by the night, counted for the page about erasing."""
+"""Which complaints have passed their years: looked up every night, and counted for the page about erasing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ OF_CASE = or_(
     .where(Complaint.id == _CALL, _KEPT)
     .exists(),
 )
-"""Of a complaint: that it, one that it followed, its files or its calls belong to a case that is still kept."""
+"""SQL: the complaint, one that it followed, its files or its calls belong to a case that is still kept."""
 AHEAD = timedelta(days=30)
 SHOWN = 50
 Subject = tuple[str, int]
@@ -46,7 +46,7 @@ class Overview:
 
     years: int
     soon: int
-    """So many pass their years within a month, or have passed them."""
+    """How many pass their years within a month, or have passed them."""
     erased: int
     last: Sequence[Complaint]
     """Those erased last."""
@@ -55,12 +55,12 @@ class Overview:
 
 
 def years(session: Session) -> int:
-    """So long after its end the personal data of a complaint are kept."""
+    """How many years after its end the personal data of a complaint are kept."""
     return int(settings.value(session, YEARS))
 
 
 def first_day(today: date, long: int) -> date:
-    """The last of the days that are so many years past: whatever ended before it has passed all of them."""
+    """The same day so many years ago: whatever ended before it has passed all of them."""
     try:
         return today.replace(year=today.year - long)
     except ValueError:  # 29 February
@@ -81,7 +81,7 @@ def erased_on(session: Session, it: Complaint) -> date:
 
 
 def past(before: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What ended before, is of no case and is not held back."""
+    """SQL: the complaint ended before this instant, is of no case and is not held back."""
     held = select(ErasureHold.id).where(ErasureHold.complaint_id == Complaint.id, ErasureHold.let_go_at.is_(None))
     ended = (Complaint.erased_at.is_(None), Complaint.state.in_(ENDED), before > ENDED_AT)
     return *ended, ~held.exists(), ~OF_CASE
@@ -93,7 +93,7 @@ def is_of_case(session: Session, complaint: Complaint) -> bool:
 
 
 def was_of_case(session: Session, complaint: Complaint) -> bool:
-    """Whether a case, kept or erased, rested on it or on one that it followed: findings may cite its files."""
+    """Whether a case, kept or erased, rested on it or on one it followed: then findings may cite its files."""
     on = CaseComplaint.complaint_id
     linked = select(on).where(on.in_(select(queries_merged.leads_of([complaint.id]).c.id)))
     filed = select(Evidence.id).where(Evidence.complaint_id == complaint.id, Evidence.case_id.is_not(None))
@@ -101,7 +101,7 @@ def was_of_case(session: Session, complaint: Complaint) -> bool:
 
 
 def due(session: Session, now: datetime, after: Place | None, many: int) -> list[Place]:
-    """Complaints that have passed their years, those that ended first before the others, from one place on."""
+    """Complaints that have passed their years, those that ended first in front, from one place on."""
     found = select(ENDED_AT, Complaint.id).where(*past(_before(session, day_of(now))))
     if after is not None:
         found = found.where(tuple_(ENDED_AT, Complaint.id) > after)
@@ -109,13 +109,13 @@ def due(session: Session, now: datetime, after: Place | None, many: int) -> list
 
 
 def is_due(session: Session, complaint: Complaint, now: datetime) -> bool:
-    """Whether this one has passed its years, and nothing of it waits for anybody."""
+    """Whether this complaint has passed its years and nothing of it waits for anybody."""
     mine = select(Complaint.id).where(Complaint.id == complaint.id, *past(_before(session, day_of(now))))
     return session.scalar(mine) is not None and not _waits(session, complaint)
 
 
 def subjects(session: Session, complaint: Complaint) -> list[Subject]:
-    """The complaint and what hangs on it, as the journal, time limits, tasks and documents name them."""
+    """The complaint and what hangs on it, as the journal, clocks, tasks and documents name them."""
     sent = session.scalars(select(Forwarding.id).where(Forwarding.complaint_id == complaint.id))
     asked = session.scalars(select(StopContact.id).where(StopContact.complaint_id == complaint.id))
     return [
@@ -126,7 +126,7 @@ def subjects(session: Session, complaint: Complaint) -> list[Subject]:
 
 
 def papers(session: Session, about: Sequence[Subject]) -> Sequence[Document]:
-    """The documents of a complaint and of what hangs on it; with their proofs of service and dispatch sheets."""
+    """The documents of a complaint and of what hangs on it, with their proofs of service and dispatch sheets."""
     issued = _papers(session, about)
     services = session.scalars(select(Service.id).where(Service.document_id.in_([each.id for each in issued])))
     served = [("service", number) for number in services]
@@ -140,7 +140,7 @@ def _papers(session: Session, about: Sequence[Subject]) -> Sequence[Document]:
 
 
 def _waits(session: Session, complaint: Complaint) -> bool:
-    """Whether anything of it is still open: a time limit, a task, a draft, a document on its way, somebody's answer."""
+    """Whether anything of it is still open: a clock, a task, a draft, a document on its way, somebody's answer."""
     about = subjects(session, complaint)
     documents = [each.id for each in papers(session, about)]
     services = select(Service.id, Service.state).where(Service.document_id.in_(documents))
@@ -158,7 +158,7 @@ def _waits(session: Session, complaint: Complaint) -> bool:
 
 
 def anything_open(session: Session, timed: Sequence[Subject]) -> bool:
-    """Whether a time limit runs, a task waits or a draft is not issued, of any of these things."""
+    """Whether a clock of one of these things runs, a task waits, or a draft is not issued."""
     asked = (
         select(Clock.id).where(
             tuple_(Clock.subject_type, Clock.subject_id).in_(timed), Clock.state != ClockState.ENDED
@@ -173,19 +173,19 @@ def anything_open(session: Session, timed: Sequence[Subject]) -> bool:
 
 
 def hold_of(session: Session, complaint: Complaint) -> ErasureHold | None:
-    """What holds it back, if something does."""
+    """The hold on it, if there is one."""
     held = select(ErasureHold).where(ErasureHold.complaint_id == complaint.id, ErasureHold.let_go_at.is_(None))
     return session.scalar(held)
 
 
 def past_today(session: Session, today: date) -> int:
-    """How many complaints have passed the years as they are laid down; only the system may ask."""
+    """How many complaints have passed the years set today; only the system may ask."""
     gone = select(func.count()).select_from(Complaint).where(*past(_before(session, today)))
     return session.scalar(gone) or 0
 
 
 def overview(session: Session, today: date) -> Overview:
-    """What is erased within a month, what was, and what is held back."""
+    """What will be erased within a month, what was erased, and what is held back."""
     soon = select(func.count()).select_from(Complaint).where(*past(_before(session, today + AHEAD)))
     gone = select(func.count()).select_from(Complaint).where(Complaint.erased_at.is_not(None))
     last = select(Complaint).where(Complaint.erased_at.is_not(None)).order_by(Complaint.erased_at.desc()).limit(SHOWN)

@@ -19,26 +19,26 @@ from core.journal import JournalEntry
 OPENED: Final = "evidence.opened"
 """How the journal calls it where a file belongs to a complaint; of a case it is case.evidence_opened."""
 SHOWN: Final = 20
-"""So many openings of a file are shown."""
+"""How many openings of a file are shown."""
 OPEN_FOR: Final = timedelta(hours=12)
-"""So long whoever opened a file sees it without being asked again: a working day."""
+"""How long an opened file is shown without asking again: a working day."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """What a file belongs to: a case, or a complaint that is none yet."""
+    """What a file belongs to: a case, or a complaint that has none yet."""
 
     case: CaseFile | None
     complaint: Complaint | None
 
     @property
     def subject(self) -> tuple[str, int]:
-        """As the journal names it."""
+        """The case or complaint as the journal names it."""
         return ("case", self.case.id) if self.case is not None else ("complaint", self._complaint.id)
 
     @property
     def row(self) -> str:
-        """What the journal calls opening a file of it."""
+        """The journal's name for opening a file of it."""
         return f"case.{OPENED.replace('.', '_')}" if self.case is not None else OPENED
 
     @property
@@ -48,7 +48,7 @@ class Place:
 
     @property
     def ref(self) -> str:
-        """Its number."""
+        """Its number, as people cite it."""
         return self.case.ref if self.case is not None else self._complaint.ref
 
     @property
@@ -60,12 +60,12 @@ class Place:
 
 
 def names_in(whose: Iterable[Complaint]) -> list[str]:
-    """The names of those who complain, and of whom they tell: as the pages of their complaints hide them."""
+    """The names of complainants and of the people they tell of, as the pages of their complaints hide them."""
     return [name for each in whose for name in personal_strings.names_of(each)]
 
 
 def choice(place: int, it: Evidence, names: Sequence[str]) -> tuple[str, str, dict[str, Any]]:
-    """A file as an answer of a form, its name and what it shows masked."""
+    """A file as a choice of a form, with names masked."""
     hint = masking.masked(it.shows, names) if it.shows else GIVEN_BY[it.given_by][0]
     return str(it.id), f"E{place} {masking.masked(it.name, names)}", {"hint": hint}
 
@@ -86,7 +86,7 @@ def case(session: Session, number: int) -> CaseFile | None:
 
 
 def beside(session: Session, it: Evidence, case: CaseFile | None) -> Sequence[Evidence]:
-    """All files of the same place in their order: those of the case from which one came, or of the complaint."""
+    """All files of the same place in order: those of the case from which the reader came, or of the complaint."""
     if case is None and it.case_id is not None:
         case = session.get_one(CaseFile, it.case_id)
     if case is not None:
@@ -114,17 +114,17 @@ def _openings(place: Place, it: Evidence) -> Select[JournalEntry]:
 
 
 def is_open(session: Session, place: Place, it: Evidence, actor: Actor, now: datetime) -> bool:
-    """Whether the journal knows that this person opened the file, and when that was not long ago."""
+    """Whether this person opened the file not long ago, according to the journal."""
     mine = _openings(place, it).where(JournalEntry.actor == actor.who, JournalEntry.at > now - OPEN_FOR)
     return session.scalar(mine.limit(1)) is not None
 
 
 def openings(session: Session, place: Place, it: Evidence) -> Sequence[JournalEntry]:
-    """Who opened a file last, the latest first."""
+    """Who opened a file, the latest first."""
     return session.scalars(_openings(place, it).order_by(JournalEntry.seq.desc()).limit(SHOWN)).all()
 
 
 def given_by_complainant(session: Session, complaint_id: int) -> int:
-    """How many bytes of files a complaint holds that its person gave."""
+    """How many bytes of files the complainant gave to a complaint."""
     mine = (Evidence.complaint_id == complaint_id, Evidence.given_by == "COMPLAINANT", Evidence.erased_at.is_(None))
     return session.scalar(select(func.coalesce(func.sum(Evidence.size), 0)).where(*mine)) or 0

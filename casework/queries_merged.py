@@ -1,4 +1,4 @@
-"""Which complaints belong together: those on which cases rest, and whatever was merged into one of them."""
+"""Which complaints belong together: those on which cases rest, and those merged into one of them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +10,9 @@ from casework.models_cases import CaseComplaint, CaseFile
 
 
 def of_cases(numbers: Iterable[int | BindParameter[Any]]) -> CTE:
-    """By case_id the complaint_id of all that belong to cases: a follower stays one when it ended with its lead.
+    """By case_id the complaint_id of all that belong to cases; a follower still does when it ended with its lead.
 
-    What follows a follower belongs to it as well.
+    What follows a follower belongs to the case as well.
     """
     rests, it = CaseComplaint.__table__.c, Complaint.__table__.c
     first = select(rests.case_id, rests.complaint_id).where(rests.case_id.in_(list(numbers)))
@@ -22,15 +22,15 @@ def of_cases(numbers: Iterable[int | BindParameter[Any]]) -> CTE:
 
 
 def one_by_one(of_each: Select[Any]) -> FromClause:
-    """What is asked for each row that a recursive part has found, by the index, row by row.
+    """Ask the statement for each row of a recursive part, row by row, through the index.
 
-    The server takes such a part for many times as large as it is, and reads the whole table for a handful of rows.
+    PostgreSQL expects many more rows of such a part than there are, and would read the whole table for a handful.
     """
     return of_each.offset(literal_column("0")).lateral()
 
 
 def of_this_case() -> Select[int]:
-    """In a question about cases: the id of each complaint that belongs to the case at hand."""
+    """For a question about cases: the id of each complaint that belongs to the case at hand."""
     rests, it = CaseComplaint.__table__.c, Complaint.__table__.alias("follower").c
     first = select(rests.complaint_id.label("id")).where(rests.case_id == CaseFile.id).correlate(CaseFile)
     found = first.cte("of_this_case", recursive=True, nesting=True)
@@ -39,7 +39,7 @@ def of_this_case() -> Select[int]:
 
 
 def leads_of(complaints: Iterable[int]) -> CTE:
-    """The id of complaints and of whatever they follow, directly or by another one."""
+    """The id of these complaints and of whatever they follow, directly or through another one."""
     it = Complaint.__table__.c
     found = select(it.id, it.lead_id).where(it.id.in_(list(complaints))).cte("leads", recursive=True)
     above = one_by_one(select(it.id, it.lead_id).where(it.id == found.c.lead_id))
@@ -47,7 +47,7 @@ def leads_of(complaints: Iterable[int]) -> CTE:
 
 
 def rests_on_it() -> ColumnElement[bool]:
-    """Of a complaint: that a case which is still kept rests on it, or on one that it follows."""
+    """For a question about complaints: whether a case that is still kept rests on it, or on one that it follows."""
     above, rests = Complaint.__table__.alias("above").c, CaseComplaint.__table__.c
     first = select(Complaint.id.label("id"), Complaint.lead_id.label("lead_id")).correlate(Complaint)
     found = first.cte("followed", recursive=True, nesting=True)

@@ -46,7 +46,7 @@ def people(session: Session, case_id: int | None = None) -> list[Person]:
 
 
 def people_for_staff(session: Session, case_id: int) -> list[Person]:
-    """The same for officers, who read the whole file."""
+    """The same for officers, who may read the whole file."""
     return [
         Person(case_id, number, register.account_name(session, number), tuple(parts))
         for number, parts in sorted(policies.taking_part(session, case_id).items())
@@ -54,7 +54,7 @@ def people_for_staff(session: Session, case_id: int) -> list[Person]:
 
 
 def may_ask(session: Session, actor: Actor, case_id: int) -> bool:
-    """Whether this reader is offered to ask: his own parts stand among the `people` of a case, which members read."""
+    """Whether this reader is offered to ask; a member's own parts are read from the `people` of the case."""
 
     def parts() -> Iterator[str]:
         known = once(session, ("people", case_id), lambda: people(session, case_id))
@@ -64,13 +64,13 @@ def may_ask(session: Session, actor: Actor, case_id: int) -> bool:
 
 
 def case(session: Session, number: int, actor: Actor) -> CaseFile | None:
-    """A case of which this reader opens the file, or in which he takes part: everybody there declares what he must."""
+    """A case whose file this reader may open, or in which they take part: everybody there must declare interests."""
     found = session.scalar(select(CaseFile).where(CaseFile.id == number))
     return found if found is not None and _reads(session, number, actor) else None
 
 
 def one(session: Session, number: int, actor: Actor) -> Recusal | None:
-    """A recusal, for whoever may see its case; for whom it is about and who asked as well, until the file is closed."""
+    """A recusal, for whoever may see its case; until the file is closed, also for whom it is about and who asked."""
     found = session.scalar(select(Recusal).where(Recusal.id == number))
     if found is None or found.case is None:
         return None
@@ -83,22 +83,22 @@ def _reads(session: Session, case_id: int, actor: Actor) -> bool:
 
 
 def names(recusal: Recusal) -> list[str]:
-    """Names of complainants that its page hides: whoever asks may name them; asked as the system, for members as well.
+    """Complainants' names that the page of a recusal hides; asked as the system, to hide them from members too.
 
-    A company and a complainant write what they like.
+    Whoever asks may name complainants: a company and a complainant write what they like.
     """
     with transaction() as at:
         return queries_evidence.names_in(queries_cases.told_for(at.get_one(CaseFile, recusal.case_id)))
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Recusal]:
-    """What was asked and declared in a case, the newest first, as far as this reader may know of it."""
+    """Recusals asked for and declared in a case, the newest first, as far as this reader may know of them."""
     mine = select(Recusal).where(Recusal.case_id == case_id)
     return session.scalars(mine.order_by(Recusal.id.desc()).options(selectinload(Recusal.account))).all()
 
 
 def of_complaint(session: Session, complaint_id: int) -> Sequence[Recusal]:
-    """What the person of a complaint asked."""
+    """What the complainant asked for."""
     mine = select(Recusal).where(Recusal.complaint_id == complaint_id)
     return session.scalars(mine.order_by(Recusal.id.desc())).all()
 
@@ -116,13 +116,13 @@ def waiting(session: Session, actor: Actor) -> list[Recusal]:
 
 @lru_cache(maxsize=200)
 def to_decide(roles: frozenset[str]) -> ScalarSelect[int]:
-    """How many `waiting` gives to people of these roles, as a part of a statement with a place for who it is."""
+    """How many `waiting` would give people of these roles: part of a statement, with a place for who it is."""
     asked = select(Recusal.id).where(*_for(roles, ME)).limit(MOST)
     return select(func.count()).select_from(asked.subquery()).scalar_subquery()
 
 
 def _for(roles: frozenset[str], me: ColumnElement[int | None]) -> tuple[ColumnElement[bool], ...]:
-    """What this person decides: who decides is said in SQL as `policies.decider` says it."""
+    """What this person decides; the same rule as `policies.decider`, in SQL."""
     gone = aliased(Recusal)
     barred = select(gone.account_id).where(gone.case_id == Recusal.case_id, gone.state.in_(LIVE)).correlate(Recusal)
     chair = select(Account.id).where(Account.id == Recusal.chair_id, Account.locked_at.is_(None))
@@ -144,7 +144,7 @@ def _for(roles: frozenset[str], me: ColumnElement[int | None]) -> tuple[ColumnEl
 
 
 def lately(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Recusal], keyset.Part]:
-    """What was asked or declared about or by this person, newest first; for the head and the council everything."""
+    """Recusals asked for by or about this person, newest first; heads and the council see all."""
     own = () if actor.has("head", "council") else (or_(Recusal.account_id == actor.id, Recusal.asked_by == actor.id),)
     with_names = [selectinload(Recusal.account)]
     part = keyset.part(session, select(Recusal), own, (Recusal.id,), place, down=True, options=with_names)
@@ -164,7 +164,7 @@ def interests(session: Session, account_id: int | None) -> Sequence[Interest]:
 
 
 def is_closed(session: Session, account_id: int, kind: str, number: int) -> bool:
-    """Whether a thing is closed to somebody who takes no part in it (the database answers); only the system may ask."""
+    """Whether a thing is closed to somebody who takes no part in it, as the database says; only the system may ask."""
     become = text("SELECT current_setting('zilu.account', true), set_config('zilu.account', :who, true)")
     before = session.execute(become, {"who": str(account_id)}).scalar()
     asked = text("SELECT 1 FROM zilu_barred() b WHERE b.kind = :kind AND b.id = :number")

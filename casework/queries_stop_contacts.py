@@ -29,7 +29,7 @@ TOLD = (
 
 @dataclass(frozen=True)
 class Told:
-    """A request as the company that was asked sees it."""
+    """A request as the company asked sees it."""
 
     id: int
     ref: str
@@ -41,7 +41,7 @@ class Told:
 
 
 def one(session: Session, number: int, actor: Actor) -> StopContact | None:
-    """A request, where this member of staff may read its complaint."""
+    """A request, if this member of staff may read its complaint."""
     found = session.get(StopContact, number)
     if found is None:
         return None
@@ -71,26 +71,26 @@ def complaint_of(session: Session, number: int) -> str | None:
 def told(
     session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING
 ) -> tuple[list[Told], keyset.Part]:
-    """The numbers a company was asked not to contact, newest first."""
+    """The numbers that a company was asked not to contact any more, newest first."""
     mine = select(*TOLD).where(StopContact.party_id == party_id)
     part = keyset.part(session, mine, (), (StopContact.id,), place, down=True)
     return [Told(*row[: len(TOLD)]) for row in part.rows], part
 
 
 def told_in(session: Session, party_id: int, states: Sequence[str]) -> list[Told]:
-    """All of them that stand so, the newest first."""
+    """All of these in one of the states, newest first."""
     mine = select(*TOLD).where(StopContact.party_id == party_id, StopContact.state.in_(states))
     return [Told(*row) for row in session.execute(mine.order_by(StopContact.id.desc()))]
 
 
 def told_once(session: Session, party_id: int | None, number: int) -> Told | None:
-    """One of them."""
+    """One of these."""
     row = session.execute(select(*TOLD).where(StopContact.party_id == party_id, StopContact.id == number)).first()
     return Told(*row) if row is not None else None
 
 
 def missed(session: Session, numbers: Sequence[int]) -> dict[int, Clock]:
-    """The period to confirm that ended without a confirmation, of each request."""
+    """For each request, the clock whose period ended without a confirmation."""
     found = select(Clock).where(Clock.subject_type == "stop_contact", Clock.subject_id.in_(numbers))
     found = found.where(Clock.key == "K09", Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
     return {clock.subject_id: clock for clock in session.scalars(found)}

@@ -43,7 +43,7 @@ LINK_FOR = timedelta(hours=2)
 MOST_LINKS = 3
 """To so many complaints of one contact a link is sent where none is named."""
 MOST_ASKED = 5
-"""So many times a day links go to one contact, whoever asks, as codes go to a number."""
+"""How many times a day links go to one contact, whoever asks; the same as for codes to a number."""
 LINK_AGAIN, DAY = timedelta(hours=1), timedelta(days=1)
 LINKS = "casework.receipt_links"
 """The job that looks whether there is anybody to whom a link goes."""
@@ -53,19 +53,19 @@ LINK_OVER = _l("This link is not valid any more. Ask for a new one.")
 
 
 def code(form_key: str) -> str:
-    """The code of one sent form, 120 bits: the same form sent again gives the same code."""
+    """The 120-bit code of one sent form: the same form sent again gives the same code."""
     number = int.from_bytes(derived(_PURPOSE, form_key, _BYTES))
     letters = "".join(LETTERS[number >> shift & 31] for shift in range(5 * (SIZE - 1), -1, -5))
     return "-".join(letters[at : at + GROUP] for at in range(0, SIZE, GROUP))
 
 
 def normal(typed: str) -> str:
-    """A code as people type it, without its dashes, spaces and case."""
+    """A code as typed, without dashes and spaces, in one case."""
     return "".join(sign for sign in levelled(typed).upper() if sign.isalnum())
 
 
 def typed_instead(typed: str) -> str:
-    """What it is that somebody typed for a receipt code, as far as its shape tells, whatever opens by it."""
+    """What was typed instead of a receipt code, by its shape alone, whether or not it opens anything."""
     signs = normal(typed)
     return "short" if len(signs) == SHORT_CODES else "complaint" if COMPLAINT.fullmatch(signs) else ""
 
@@ -81,7 +81,7 @@ def find(session: Session, typed: str) -> int | None:
 
 
 def mark(known: bytes) -> str:
-    """What a browser keeps of the code that opened it: from the hash, which it does not tell."""
+    """What a browser keeps of the code that opened the complaint: derived from the hash, and leading to neither."""
     return keyed_hash("receipt-mark", known.hex()).hex()[:32]
 
 
@@ -92,19 +92,19 @@ def mark_now(session: Session, complaint_id: int) -> str | None:
 
 
 def sent_before(session: Session, typed: str) -> Complaint | None:
-    """The complaint that the same form made already; of two sendings at once the second waits for the first."""
+    """The complaint this form made already; if it is sent twice at once, the second waits for the first."""
     sent = session.connection().exec_driver_sql(f"SELECT {SENT}", held(typed), PLANNED).scalar()
     return session.get_one(Complaint, sent) if sent is not None else None
 
 
 def held(typed: str) -> dict[str, Any]:
-    """What the question for it is told: the place at which the second waits, and the hash."""
+    """The parameters of that question: the lock on which the second waits, and the hash."""
     known = digest(typed)
     return {"place": int.from_bytes(known[:7]), "receipt": known}
 
 
 def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now: datetime) -> str:
-    """A new code for a lost one, by staff or by whoever holds the verified contact; the old one opens nothing more."""
+    """Give a new code for a lost one, by staff or whoever holds the verified contact; the old one is void."""
     own = actor.subject_id == complaint.id and actor.has("complainant")
     if not (actor.has("intake", "officer", "head") or own):
         raise NotAllowed
@@ -116,9 +116,9 @@ def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now
 
 
 def end_given(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """A code that a link to the contact gave ends with it: whoever read there had the person's complaint open.
+    """End a code that was given by a link to this contact: whoever read the link could open the person's complaint.
 
-    One that staff gave since, or that nobody renewed, is the person's own and stays.
+    A code that staff gave since, or that was never renewed, is the person's own and stays.
     """
     mine = select(JournalEntry.actor).where(JournalEntry.subject_kind == "complaint", JournalEntry.row == RENEWED)
     mine = mine.where(JournalEntry.subject_id == complaint.id).order_by(JournalEntry.seq.desc()).limit(1)
@@ -129,7 +129,7 @@ def end_given(session: Session, complaint: Complaint, *, actor: Actor, now: date
 
 
 def _holder(complaint: Complaint) -> Actor:
-    """Whoever holds the receipt, or the contact that is on file."""
+    """Whoever holds the receipt code, or the contact on file."""
     return Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
 
 
@@ -143,22 +143,22 @@ def _gave(complaint: Complaint, key: str) -> bool:
 
 
 def ask_link(session: Session, ref: str, contact: str, *, url: str) -> None:
-    """Ask for links to be sent; the same is done for every contact, so that neither words nor time tell a stranger.
+    """Ask for links to be sent. Every contact gets the same treatment, so that neither words nor time tell a stranger.
 
-    `url` is the page that takes the token; it is added after a `/`.
+    `url` is the page that takes the token; the token is added after a `/`.
     """
     number, known = ref.strip().upper(), contact_hash(contact).hex()
     if number and not REF.fullmatch(number):
-        number = "?"  # of no complaint, and whatever it is goes nowhere
+        number = "?"  # about no complaint; whatever was typed is kept nowhere
     key = f"{LINKS}:{secrets.token_hex(16)}"
     outbox.later(session, LINKS, key=key, asked=key, contact=known, ref=number, url=url)
 
 
 def send_links(session: Session, ref: str, known: bytes, *, url: str, now: datetime) -> None:
-    """Send a link to the contact that is on file, if this is its hash: to each complaint one an hour.
+    """Send a link to the contact on file, if this is its hash: one an hour for each complaint.
 
-    A mobile number gets it where its code was entered before. Whoever does not know the number of the complaint gets
-    a link for each of the latest of that contact. So many times a day one contact is written to, whoever asks.
+    A mobile number gets it if its code was entered before. Without the number of a complaint there is a link for each
+    of the latest of that contact. One contact gets only so many a day, whoever asks.
     """
     session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(known[:7]))))
     before = _links_before(session, known, now)
@@ -173,7 +173,7 @@ def send_links(session: Session, ref: str, known: bytes, *, url: str, now: datet
 
 
 def _links_before(session: Session, known: bytes, now: datetime) -> set[tuple[int, int]]:
-    """The complaints of a contact to which links went within a day, and until when each may be used."""
+    """The complaints of a contact to which links went within a day, with the time until which each can be used."""
     mine = select(cast(Complainant.complaint_id, String)).where(Complainant.contact_hash == known)
     found: set[tuple[int, int]] = set()
     for sent in (Mail, TextMessage):
@@ -186,7 +186,7 @@ def _links_before(session: Session, known: bytes, now: datetime) -> set[tuple[in
 
 def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str, now: datetime) -> None:
     until = int((now + LINK_FOR).timestamp())
-    key = f"receipt-link:{complaint.id}.{until}"  # stands in clear: nothing in it opens anything
+    key = f"receipt-link:{complaint.id}.{until}"  # in clear, since nothing in it opens anything
     token = f"{complaint.id}.{until}.{_mac(complaint, until)}"
     if "@" not in contact:
         number = text_numbers.confirmed(session, ("complaint", complaint.id))
@@ -208,16 +208,16 @@ def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str
 
 
 def forget_links(session: Session, complaint: Complaint) -> None:
-    """Links that went to a contact that was none of the person's are gone: the right one can ask at once."""
+    """Forget the links sent to a contact that was not the person's, so that the right one can ask at once."""
     mail.forget(session, f"receipt-link:{complaint.id}.%")
     mine = TextMessage.key.startswith(f"receipt-link:{complaint.id}.")
     session.execute(delete(TextMessage).where(mine))
 
 
 def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[Complaint, str]:
-    """Redeem such a link: the contact is verified, and a new code given, once.
+    """Redeem a link, once: the contact counts as verified, and there is a new code.
 
-    The same form sent again, since its answer was lost, gives the same code: the one before opens nothing more.
+    The same form, sent again because its answer was lost, gives the same code: the code before is no longer valid.
     """
     said, _, rest = token.partition(".")
     ends, _, mac = rest.partition(".")
@@ -232,7 +232,7 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
         return complaint, _fresh(complaint, key)
     if complaint.complainant is not None:
         session.refresh(complaint.complainant)
-    if not _fits(complaint, until, mac):  # it was used meanwhile, or the contact was put right
+    if not _fits(complaint, until, mac):  # used meanwhile, or the contact was put right
         raise NotNow(LINK_OVER)
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now
@@ -242,9 +242,9 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
 def contact_hash(contact: str) -> bytes:
     """The keyed hash by which complaints of one person are found."""
     plain = levelled(contact).strip().casefold()
-    known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # with +86, 0086 or neither it is one number
+    known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # the same number with +86, 0086 or neither
     digits = "".join(sign for sign in known if sign.isdigit())
-    # 00 is dialled where + is written, whatever the country
+    # 00 is dialled for +, whatever the country
     return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("00").removeprefix("86"))
 
 
@@ -253,9 +253,9 @@ def _fits(complaint: Complaint, until: int, mac: str) -> bool:
 
 
 def _mac(complaint: Complaint, until: int) -> str:
-    """Bound to the present code, so that a link works once, and to the contact, which staff may have put right since.
+    """The check value of a link: it binds it to the present code, so that it works once, and to the contact.
 
-    Whoever was written to by mistake opens nothing.
+    If staff have put the contact right since, whoever was written to by mistake opens nothing.
     """
     person = complaint.complainant
     present, contact = complaint.receipt_hash or b"", (person.contact_hash if person else None) or b""

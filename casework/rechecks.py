@@ -57,18 +57,18 @@ def recheck(
 
 @COMPLAINT.effect("C29", "C30")
 def open_again(ask: Ask) -> None:
-    """It is open again, nobody who ended it decides it anew, and it will not be looked at a third time."""
+    """Open it again: nobody who ended it decides it anew, and there is no third look."""
     it: Complaint = ask.it
     tasks.settle(ask.session, ("complaint", it.id), ("recheck",), actor=ask.actor, now=ask.now)
     it.rechecked, it.decided_before_by = True, it.ended_by
     if it.officer_id is not None and it.officer_id == it.ended_by:
         it.officer_id = None
     for terms in ask.session.scalars(select(Settlement).where(Settlement.complaint_id == it.id)):
-        terms.complainant_at, terms.confirmed = None, {}  # what was agreed to ended with the complaint
+        terms.complainant_at, terms.confirmed = None, {}  # agreements ended with the complaint
     it.outcome = it.reason = it.reason_text = it.ended_at = it.ended_by = it.authority = it.recheck_days = None
 
 
 @COMPLAINT.effect(*ENDS)
 def copy_the_period(ask: Ask) -> None:
-    """The notice of the end says how long it may be looked at again; a later change of the setting changes nothing."""
+    """Keep how long the notice allows for asking again; a later change of the setting changes nothing."""
     ask.it.recheck_days = settings.days(ask.session, policies.RECHECK)

@@ -30,14 +30,14 @@ REPLACED = frozenset({"officer", "investigator"})
 def ask(
     session: Session, case: CaseFile, account_id: int, *, ground: str, facts: str, actor: Actor, now: datetime
 ) -> Recusal:
-    """Ask that somebody takes no part in a case (row A01); by a company, a complainant, a member or an officer."""
+    """Ask that somebody take no part in a case (row A01); by a company, a complainant, a member or an officer."""
     it = _new(session, case, account_id, "ASKED", ground, facts, actor, now)
     dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "ask")
     return it
 
 
 def declare(session: Session, case: CaseFile, *, ground: str, facts: str, actor: Actor, now: datetime) -> Recusal:
-    """Somebody declares his own conflict of interest; nobody has to decide on it (row A02)."""
+    """Declare one's own conflict of interest; nobody has to decide on it (row A02)."""
     if actor.id is None:
         raise NotAllowed
     it = _new(session, case, actor.id, "DECLARED", ground, facts, actor, now)
@@ -89,7 +89,7 @@ def declare_interest(  # noqa: PLR0913 - each value is named
     now: datetime,
     today: date,
 ) -> Interest:
-    """Somebody of the staff or a pool declares what ties him to a company; open cases about it are checked at once."""
+    """Declare what ties one to a company; open cases about it are checked at once."""
     if actor.id is None or actor.audience != "staff":
         raise NotAllowed
     if kind not in INTERESTS:
@@ -114,7 +114,7 @@ def declare_interest(  # noqa: PLR0913 - each value is named
 def end_interest(
     session: Session, interest: Interest, *, to_on: date, actor: Actor, now: datetime, today: date
 ) -> None:
-    """What tied somebody to a company has ended; it still bars for RECUSAL_MONTHS after that day."""
+    """End an interest; it still bars for RECUSAL_MONTHS after that day."""
     if actor.id is None or actor.id != interest.account_id:
         raise NotAllowed
     session.refresh(interest, with_for_update=True)
@@ -131,9 +131,9 @@ def end_interest(
 
 
 def check(session: Session, account_id: int, party: Party, now: datetime, today: date) -> None:
-    """Whoever takes part in an open case about a company that he is tied to is recused there at once.
+    """Recuse somebody at once in open cases about a company they are tied to, if they take part there.
 
-    Complaints about it that he handles are nobody's from then on.
+    Complaints about the company that they handle become nobody's.
     """
     complaints.give_back(session, account_id, now)
     for case in session.scalars(_about(party)).all():
@@ -145,7 +145,7 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
 
 
 def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
-    """Once nobody who was recused keeps the case or investigates in it any more, what asked for that is done."""
+    """Close the task to replace people, once nobody who was recused keeps the case or investigates in it."""
     going_on = select(CaseTrack.investigator_id).where(CaseTrack.case_id == case.id)
     left = set(session.scalars(going_on.where(CaseTrack.state.in_(BEFORE_REPORT)))) | {case.officer_id}
     if not left & policies.barred(session, case.id):
@@ -189,7 +189,7 @@ def _new(
 
 @RECUSAL.effect("A01")
 def tell_who_decides(ask: Ask) -> None:
-    """Whoever decides finds it among what is to be looked at; the chair on the page of recusals."""
+    """Tell whoever decides: by a task, or for a chair on the page of recusals."""
     session, it = ask.session, ask.it
     it.chair_id = policies.chair_of(session, it.case_id, it.account_id)
     session.add(it)
@@ -199,7 +199,7 @@ def tell_who_decides(ask: Ask) -> None:
 
 
 def _put_before(session: Session, it: Recusal, now: datetime) -> None:
-    """A task for who decides; where every head has an interest of his own, each steps aside and the council decides."""
+    """Raise a task for who decides; if every head has an interest, each is recused for it and the council decides."""
     who, _chair = policies.decider(session, it)
     if who == policies.BY_HEAD:
         left = policies.heads(session) - policies.barred(session, it.case_id)
@@ -214,7 +214,7 @@ def _put_before(session: Session, it: Recusal, now: datetime) -> None:
 
 @RECUSAL.effect("A02", "A03", "A04")
 def note_decision(ask: Ask) -> None:
-    """When, by whom and why."""
+    """Keep when it was decided, by whom and why."""
     it: Recusal = ask.it
     it.decided_at, it.decided_by = ask.now, ask.actor.id
     it.reasons = ask.facts.get("reasons", "")
@@ -226,7 +226,7 @@ def note_decision(ask: Ask) -> None:
 
 @RECUSAL.effect("A02", "A03")
 def give_the_work_away(ask: Ask) -> None:
-    """What the person did in the case must go on without him."""
+    """Have what the person did in the case given to somebody else."""
     it: Recusal = ask.it
     if REPLACED & set(it.part.split(", ")):
         subject = ("case", it.case_id, it.ref)

@@ -1,4 +1,4 @@
-"""Hashes of contacts that were kept before a number was found however it was written, made anew from the contacts."""
+"""Contacts hashed before a number was found however it is written are hashed anew."""
 
 from typing import Final
 
@@ -11,11 +11,11 @@ from casework.models_stop_contacts import StopContact
 from casework.receipts import contact_hash
 
 MANY: Final = 1000
-"""So many complaints at a time."""
+"""How many complaints are done at a time."""
 
 
 def rehash(session: Session, after: int) -> int:
-    """The hashes of the next complaints, of people and of numbers not to be called; the last one, 0 at the end."""
+    """Hash the next contacts and stopped numbers; returns the last complaint done, 0 at the end."""
     asked = select(Complainant.complaint_id, Complainant.contact, Complainant.contact_hash)
     asked = asked.where(Complainant.complaint_id > after).order_by(Complainant.complaint_id).limit(MANY)
     people = session.execute(asked).all()
@@ -34,7 +34,7 @@ def rehash(session: Session, after: int) -> int:
 
 
 def _stop(session: Session, number: int, fresh: bytes) -> None:
-    """A number that was asked for twice, written differently, stays two requests."""
+    """Hash a number anew; one that was asked for twice in different writing stays two requests."""
     try:
         with session.begin_nested():
             session.execute(update(StopContact).where(StopContact.id == number).values(number_hash=fresh))

@@ -1,4 +1,4 @@
-"""How pages show a respondent's time limits: until when, how long from service, and how the date was counted."""
+"""How pages show a respondent's clocks: until when, how long from service, and how the date was counted."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,16 +20,16 @@ from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Days = dict[tuple[int | None, int | None], dict[int, date]]
-"""By company and complaint: on which day what nobody opened counts as served, asked once for a page."""
+"""By company and complaint, the day on which unopened documents count as served; looked up once for a page."""
 
 
 def length(clock: Clock) -> str:
-    """How long it is, in the reader's language."""
+    """The length of a clock, in the reader's language."""
     return period_text(clock.length, clock.unit.value, "en" if language() == "en" else "zh")
 
 
 def days_left(clock: Clock) -> str:
-    """What is left of one that is suspended, in the days in which it counts."""
+    """What is left of a suspended clock, in its own kind of days."""
     unit = Unit.WD if clock.unit is Unit.WD else Unit.CD
     return period_text(clock.days_left or 0, unit.value, "en" if language() == "en" else "zh")
 
@@ -37,14 +37,14 @@ def days_left(clock: Clock) -> str:
 def cards(
     session: Session, found: Iterable[Clock], names: Mapping[tuple[str, int], str] | None = None
 ) -> list[dict[str, Any]]:
-    """Cards of clocks for parts/clocks.html; what is called by a name says whose it is."""
+    """Cards of clocks for parts/clocks.html; a name given for a subject says whose clock it is."""
     known: Days = {}
     named = names or {}
     return [card(session, each, named.get((each.subject_type, each.subject_id), ""), known) for each in found]
 
 
 def card(session: Session, clock: Clock, whose: str = "", known: Days | None = None) -> dict[str, Any]:
-    """One clock: until when, and how that was counted."""
+    """The card of one clock: until when, and how that was counted."""
     title = clock_days.title(clock) + (f" · {whose}" if whose else "")
     shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
     if clock.day0 is None:
@@ -74,7 +74,7 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
         shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
         shown["note"] = left(session, clock)
         if clock.key == REMINDER:
-            shown["tone"] = "over"  # an answer is late already
+            shown["tone"] = "over"  # any answer is late by now
             shown["note"] += " · " + _("A late answer stays late; afterwards the association goes on without it.")
         elif clock.how is ClockEnd.EXPIRED:
             shown["note"] += " · " + _("This date counts: after it an answer is late.")
@@ -86,13 +86,13 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
 
 
 def _is_held(clock: Clock) -> bool:
-    """Whether its last day has passed without effect: a request for more time waits, or somebody looks at what came."""
+    """Whether the last day has passed without effect: a request for more time waits, or somebody looks at what came."""
     theirs = KINDS[clock.key].owner in {"respondent", "complainant"}
     return theirs and clock.state is ClockState.RUNNING and has_ended(clock, today())
 
 
 def _unopened(session: Session, clock: Clock, known: Days) -> str:
-    """From when it runs though nobody opens its notice, or the complainant its letter."""
+    """When it starts at the latest, if nobody opens the notice, or the complainant the letter."""
     whose = clock.visible_party, clock.visible_complaint
     if whose not in known:
         known[whose] = unopened.served_at_latest(session, *whose)
@@ -101,12 +101,12 @@ def _unopened(session: Session, clock: Clock, known: Days) -> str:
 
 
 def left(session: Session, clock: Clock) -> str:
-    """How many days are left of a running clock, in its own unit."""
+    """How many days of a running clock are left, in its own unit."""
     return remaining.in_words(session, clock.due_on, clock.unit)
 
 
 def longer(clock: Clock | None) -> str:
-    """For whoever gives more time: when it ends at present, and what is given where no number is said."""
+    """For whoever gives more time: when the clock ends now, and what is given if no number is typed."""
     most = next_step(clock) if clock is not None else None
     if clock is None or clock.due_on is None or most is None:
         return ""
@@ -117,7 +117,7 @@ def longer(clock: Clock | None) -> str:
 
 
 def line(row: clocks.Row) -> str:
-    """One line that answers how a date was counted."""
+    """One day of the count, as a line."""
     words = f"{row.words}" + (f" ({row.holiday})" if row.holiday else "")
     doubt = "" if row.confirmed else f" · {_('not official yet')}"
     return f"{row.day.isoformat()}  {words}" + (f" · {row.n}" if row.counted else "") + doubt

@@ -36,7 +36,7 @@ _LEAST_DIGITS = 7
 
 
 class Found(NamedTuple):
-    """Something that looks personal, and where it stands."""
+    """Something that looks personal, and where it is in the text."""
 
     kind: str
     text: str
@@ -68,7 +68,7 @@ def _of_strings(strings: Iterable[str], plain: str) -> Iterator[re.Match[str]]:
 
 
 def _same_length(text: str) -> str:
-    """Full-width digits and letters as plain ones, sign by sign, so that places stay the same."""
+    """The text with full-width digits and letters made plain, character by character, so that places stay the same."""
     return "".join(_plain(sign) for sign in text)
 
 

@@ -1,4 +1,4 @@
-"""Complaints that tell the same: remembered as they come in, suggested to people, who decide."""
+"""Complaints that tell the same: remembered as they come in, and suggested to people, who decide."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from casework.wordings_alike import NEAR, bands, closest
 from core.outbox import later
 
 MOST = 60
-"""So many candidates are compared."""
+"""How many candidates are compared."""
 SHOWN = 8
 
 
 def look_again(session: Session, complaint: Complaint, now: datetime) -> None:
-    """Ask later whether several people complain about the same."""
+    """Ask for a later look whether several people complain about the same."""
     key = f"suggest:{complaint.id}:{now:%Y%m%d%H%M%S}"
     later(session, "casework.suggest", key=key, complaint_id=complaint.id)
 
 
 @dataclass(frozen=True)
 class Alike:
-    """Another complaint that tells the same: by the same person, or by another one to the same script."""
+    """Another complaint that tells the same, by the same person or by another one after the same script."""
 
     complaint: Complaint
     percent: int
@@ -38,20 +38,20 @@ class Alike:
 
     @property
     def mergeable(self) -> bool:
-        """Whether the two look like one matter told twice, the other one still open."""
+        """Whether the two look like one matter told twice, and the other is still open."""
         return self.same_person and self.complaint.state not in DONE_WITH
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Of a text: its marks, and the complaint that is most like it."""
+    """The marks of a text, and the complaint that is most like it."""
 
     marks: list[int]
     nearest: int | None
 
 
 def fingerprint(session: Session, complaint: Complaint) -> Fingerprint:
-    """Of a text that comes in or grew; looked for before what others wait for is held."""
+    """The fingerprint of a new or longer text; compute it before locking anything others wait for."""
     marks = bands(complaint.facts)
     if not marks:
         return Fingerprint(marks, None)
@@ -61,7 +61,7 @@ def fingerprint(session: Session, complaint: Complaint) -> Fingerprint:
 
 
 def remember(session: Session, complaint: Complaint, found: Fingerprint, *, new: bool = False) -> None:
-    """Keep the fingerprint, and join the group of its script."""
+    """Keep the fingerprint, and join the group of complaints written to the same script."""
     known = None if new else session.get(ComplaintScript, complaint.id)
     if not found.marks:
         if known is not None:
@@ -79,7 +79,7 @@ def remember(session: Session, complaint: Complaint, found: Fingerprint, *, new:
 
 
 def _candidates(number: int | None, marks: Iterable[int]) -> Select[Complaint]:
-    """The newest that share a mark; the index of marks is asked by a function, for no policy lets a reader use it."""
+    """The newest complaints that share a mark, found by a function: no policy lets a reader use the index."""
     wanted = array(list(marks), type_=BigInteger)
     numbers = select(func.zilu_alike(wanted, MOST + 1).column_valued("number"))
     found = select(Complaint).where(Complaint.id == any_(func.array(numbers.scalar_subquery())))

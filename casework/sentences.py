@@ -166,7 +166,7 @@ UNKNOWN = _l("Something was noted")
 
 
 def sentence(row: str) -> LazyString:
-    """What happened, in the reader's language."""
+    """What happened, as a sentence in the reader's language."""
     if row.startswith("-"):
         return REFUSED
     clock, _, what = row.partition(".")

@@ -17,7 +17,7 @@ from core.words import _l
 
 @dataclass(frozen=True)
 class SharedDraft:
-    """What a company's people have written so far; number 0 where nobody has begun."""
+    """What a company's people have written so far; version 0 if nobody has begun."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -26,7 +26,7 @@ class SharedDraft:
     number: int = 0
 
     def evidence(self, of: str = "") -> list[EvidenceFile]:
-        """Its files as evidence; only those of one part of it where one is named."""
+        """Its files as evidence; if `of` names a part, only the files of that part."""
         return [
             EvidenceFile(each["sha256"], each["name"], each["media_type"], each["size"])
             for each in self.files
@@ -40,9 +40,9 @@ KINDS = {
     "case_track": ("explanation", "statement", "report", "review"),
     "material_request": ("material",),
 }
-"""What places of drafts begin with, by the table whose row's number follows."""
+"""The draft of the actor's company in this place. Call it inside transaction(), since readers see no drafts."""
 _SENT = "sent"
-"""What stays of a draft that was sent: its number, so that none comes again while a page of it may stand open."""
+"""What remains of a sent draft: its number, so that none is reused while a page of it may be open."""
 
 
 def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
@@ -52,7 +52,7 @@ def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
 
 
 def begun(session: Session, places: Iterable[str], *, actor: Actor) -> dict[str, SharedDraft]:
-    """Which of these places the actor's company has begun to write in, each with its draft; in one query."""
+    """Those of these places where the actor's company has begun to write, each with its draft; in one query."""
     found = drafts.begun(session, _owner(actor), places)
     return {place: _read(kept) for place, kept in found.items() if _SENT not in kept}
 
@@ -71,7 +71,7 @@ def keep(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Keep what was written, unless a colleague saved something in the meantime."""
+    """Keep what was written, unless a colleague has saved something in the meantime."""
     drafts.begin(session, _owner(actor), place, now)
     there = held(session, place, seen=seen, actor=actor, typed=True)
     kept = {
@@ -86,9 +86,9 @@ def keep(
 
 
 def held(session: Session, place: str, *, seen: int, actor: Actor, typed: bool = False) -> SharedDraft:
-    """The draft as its reader saw it, held until the end; refused where a colleague changed it since.
+    """The draft as its reader saw it, locked until the transaction ends; refused if a colleague changed it since.
 
-    `typed` is whether its reader brings a text of their own, which the page shows again.
+    `typed` says whether the reader sends a text of their own, which the page must show again.
     """
     session.get(Draft, (_owner(actor), place), with_for_update=True)
     there = find(session, place, actor=actor)
@@ -118,7 +118,7 @@ def held(session: Session, place: str, *, seen: int, actor: Actor, typed: bool =
 
 
 def drop(session: Session, place: str, *, actor: Actor) -> None:
-    """It was sent; the next draft in this place goes on counting."""
+    """Drop the draft, since it was sent; the numbering in this place goes on."""
     there = find(session, place, actor=actor)
     drafts.drop(session, _owner(actor), place)
     if there.at is not None:
@@ -126,18 +126,18 @@ def drop(session: Session, place: str, *, actor: Actor) -> None:
 
 
 def _sent(session: Session, place: str, actor: Actor) -> int:
-    """The number of the last one that was sent from here."""
+    """The version of the last draft that was sent from this place."""
     return int(drafts.find(session, _owner(actor), place).get(_SENT, 0))
 
 
 def forget(session: Session, what: str, numbers: Sequence[int]) -> None:
-    """Drafts of one kind about these matters are gone, with their files, whichever company began them."""
+    """Forget the drafts of one kind about these matters, with their files, of every company."""
     if numbers:
         drafts.forget_places(session, "party:", f"^{what}:({'|'.join(map(str, numbers))})(:|$)")
 
 
 def follow(session: Session, table: str, numbers: Sequence[int], old: int, new: int) -> None:
-    """Matters went from one entry of the register to another: what the company has begun there goes with them."""
+    """Let drafts about matters that went from one party of the register to another go with them."""
     if table in KINDS and numbers:
         kinds, places = "|".join(KINDS[table]), "|".join(map(str, numbers))
         drafts.give(session, _of(old), _of(new), f"^({kinds}):({places})(:|$)")

@@ -1,4 +1,4 @@
-"""How far a track is: its steps in order, which lists and rungs join as they need them."""
+"""How far a track is: its stages in order, from which lists and stage bars take what they need."""
 
 STEPS: dict[str, tuple[str, ...]] = {
     "screening": ("SCREENING",),
@@ -24,5 +24,5 @@ DRAWN_IN = ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "DELIBERATION")
 
 
 def joined(*steps: str) -> tuple[str, ...]:
-    """The states of these steps."""
+    """All states of these stages."""
     return tuple(state for step in steps for state in STEPS[step])

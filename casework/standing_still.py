@@ -1,4 +1,4 @@
-"""What should have gone on by itself and did not: found every night, told the head of department, changed by nobody."""
+"""What should have gone on by itself but did not: looked for every night, told the head of department, not changed."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -31,9 +31,9 @@ Found = tuple[str, tasks.Subject]
 
 
 def look(session: Session, now: datetime) -> int:
-    """Once a day: a task for each that is found, and none any more for what has gone on since; how many there are.
+    """Raise a task for each thing found, and close those of what has gone on since; once a day. Returns how many.
 
-    What was ticked off and still stands is told again the next day.
+    What was ticked off but still stands is told again the next day.
     """
     found = [*_followers(session), *_escalated(session, now), *_forwarded(session), *_clocks(session), *_gone(session)]
     asked = select(Task).where(Task.key.regexp_match(f"^({'|'.join(KINDS)}):"), Task.done_at.is_(None))
@@ -48,7 +48,7 @@ def look(session: Session, now: datetime) -> int:
 
 
 def _followers(session: Session) -> Iterator[Found]:
-    """It ends with the complaint that leads (row C25)."""
+    """Complaints merged into one that has ended: they should have ended with it (row C25)."""
     lead = aliased(Complaint)
     asked = select(Complaint.id, Complaint.ref).join(lead, Complaint.lead_id == lead.id)
     asked = asked.where(Complaint.state == "MERGED", lead.state.in_(COMPLAINT.ends))
@@ -57,7 +57,7 @@ def _followers(session: Session) -> Iterator[Found]:
 
 
 def _escalated(session: Session, now: datetime) -> Iterator[Found]:
-    """It ends with the last track of its cases, unless an answer is awaited (row C22)."""
+    """Escalated complaints whose last track has ended: they should have, unless an answer is awaited (row C22)."""
     tracks = select(CaseTrack.id).join(CaseComplaint, CaseComplaint.case_id == CaseTrack.case_id)
     mine = tracks.where(CaseComplaint.complaint_id == Complaint.id)
     asked = select(Complaint).where(Complaint.state == "ESCALATED", mine.exists())
@@ -68,7 +68,7 @@ def _escalated(session: Session, now: datetime) -> Iterator[Found]:
 
 
 def _forwarded(session: Session) -> Iterator[Found]:
-    """It goes on with the end of its last forwarding (rows C08, C09)."""
+    """Forwarded complaints whose last forwarding has ended: they should have gone on (rows C08, C09)."""
     mine = select(Forwarding.id).where(Forwarding.complaint_id == Complaint.id)
     asked = select(Complaint.id, Complaint.ref).where(Complaint.state == "FORWARDED", mine.exists())
     asked = asked.where(~mine.where(Forwarding.state.not_in(FORWARDING.ends)).exists())
@@ -77,7 +77,7 @@ def _forwarded(session: Session) -> Iterator[Found]:
 
 
 def _gone(session: Session) -> Iterator[Found]:
-    """Its time limit does not act any more (`expiries.asks_nobody`)."""
+    """Forwardings of companies that are gone: their clock acts no more (`expiries.asks_nobody`)."""
     asked = select(Forwarding.id, Forwarding.ref).join(Forwarding.party)
     asked = asked.where(Forwarding.state.in_(("SENT", "OVERDUE")), Party.ceased_on.is_not(None))
     for number, ref in session.execute(asked.order_by(Forwarding.id)):
@@ -85,7 +85,7 @@ def _gone(session: Session) -> Iterator[Found]:
 
 
 def _clocks(session: Session) -> Iterator[Found]:
-    """It begins with the last service of the documents that it waits for."""
+    """Armed clocks, though every document they wait for has been served."""
     to_come = select(Service.id).where(Service.document_id == any_(Clock.awaits), Service.state != "SERVED")
     asked = select(Clock).where(Clock.state == ClockState.ARMED, ~to_come.exists())
     for clock in session.scalars(asked.order_by(Clock.id)).all():

@@ -1,4 +1,4 @@
-"""The lives of complaints, forwardings and tracks as tables: data only, row by row the domain model's."""
+"""The lives of complaints, forwardings and tracks as tables: only data, equal to the domain model row by row."""
 
 from core.machine import Machine, Row
 

@@ -1,4 +1,4 @@
-"""The life of a recusal as a table: data only, row by row the domain model's."""
+"""The life of a recusal as a table: only data, equal to the domain model row by row."""
 
 from core.machine import Machine, Row
 

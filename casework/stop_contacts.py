@@ -1,4 +1,4 @@
-"""Stop-contact requests: a number is passed on to companies that shall not contact it any more, and followed up."""
+"""Stop-contact requests: a number is passed on to companies that shall no longer contact it, and followed up."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ from registry.models import Party
 
 
 def hold(session: Session, it: StopContact, version: int | None = None) -> None:
-    """Lock the complaint first, then the request; refuse where somebody changed it since the page was opened."""
+    """Lock the complaint, then the request; refuse if somebody changed it since the page was opened."""
     holds.hold(session, it.complaint)
     session.flush()
     session.refresh(it, with_for_update=True)
@@ -50,8 +50,8 @@ def request(
 ) -> list[StopContact]:
     """A number shall not be contacted any more (row P01): one request to each company named, or known to staff.
 
-    Where the register does not know one of them, one request waits until staff say which company it is. Who was asked
-    before for this number is not asked again; where nobody is left, that is refused.
+    If the register does not know one of them, one request waits until staff say which company it is. Whoever was asked
+    before about this number is not asked again; if nobody is left, that is refused.
     """
     holds.hold(session, complaint)
     session.refresh(complaint, ["companies"])
@@ -59,7 +59,7 @@ def request(
     before = _asked_before(session, complaint, number)
     fresh = [each for each in wanted if each not in before]
     if None in fresh and before - set(wanted):
-        fresh.remove(None)  # staff have found out since who it was
+        fresh.remove(None)  # staff have found out since which company it was
     made = []
     for party_id in fresh or wanted[:1]:
         it = StopContact(
@@ -78,9 +78,9 @@ def request(
 
 
 def _named(session: Session, complaint: Complaint) -> list[int | None]:
-    """The companies named, none standing for those that the register does not know; a caller's number names nobody.
+    """The companies named, with None for those the register does not know; a caller's number names no company.
 
-    Whoever goes on as one that is gone stands for it.
+    The successor stands for a company that is gone.
     """
     named = [each.party for each in complaint.companies if each.party is not None]
     going_on = [lineage.heirs(session, each.id) if each.ceased_on is not None else [] for each in named]
@@ -92,7 +92,7 @@ def _named(session: Session, complaint: Complaint) -> list[int | None]:
 
 
 def _asked_before(session: Session, complaint: Complaint, number: str) -> set[int | None]:
-    """Whom the complaint has asked for this number already."""
+    """The companies that the complaint has asked about this number already."""
     mine = select(StopContact.party_id).where(
         StopContact.complaint_id == complaint.id,
         StopContact.number_hash == receipts.contact_hash(number),
@@ -102,18 +102,18 @@ def _asked_before(session: Session, complaint: Complaint, number: str) -> set[in
 
 
 def request_with(session: Session, complaint: Complaint, *, number: str, own: bool, now: datetime) -> list[StopContact]:
-    """The same, asked by whoever sends the complaint itself."""
+    """The same, asked together with the complaint itself."""
     sender = Actor(None, frozenset({"complainant"}), subject_id=complaint.id, name="complainant")
     return request(session, complaint, number=number, own=own, actor=sender, now=now)
 
 
 def asked(session: Session, complaint: Complaint) -> bool:
-    """Whether anything was asked for already: a form that is sent twice asks once."""
+    """Whether something was asked already, so that a form that is sent twice asks once."""
     return session.scalar(select(StopContact.id).where(StopContact.complaint_id == complaint.id).limit(1)) is not None
 
 
 def _reference(session: Session, now: datetime) -> str:
-    """TL, the year and six random characters: nothing leads from it to a complaint."""
+    """TL, the year and six random characters, from which nothing leads to a complaint."""
     while True:
         ref = f"TL{day_of(now).year}-{''.join(secrets.choice(LETTERS) for _ in range(6))}"
         if session.scalar(select(StopContact.id).where(StopContact.ref == ref)) is None:
@@ -122,7 +122,7 @@ def _reference(session: Session, now: datetime) -> str:
 
 @STOP_CONTACT.effect("P01")
 def ask_intake(ask: Ask) -> None:
-    """Somebody passes it on within one working day."""
+    """Ask intake to pass it on within one working day."""
     ask.session.add(ask.it)
     ask.session.flush()
     tasks.put(ask.session, "stop_contact", ("stop_contact", ask.it.id, ask.it.ref), role="intake", now=ask.now)
@@ -144,7 +144,7 @@ def relay(
 
 @STOP_CONTACT.effect("P02", "P09")
 def note_relay(ask: Ask) -> None:
-    """To whom, and when."""
+    """Keep to whom the number is passed on, and when."""
     it: StopContact = ask.it
     if ask.facts.get("party") is not None:
         it.party_id = ask.facts["party"].id
@@ -166,7 +166,7 @@ def decline(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """It is the debtor's or a guarantor's, or nobody can be told it (row P03); the person reads why."""
+    """Decline a debtor's or guarantor's own number, or where nobody can be told (row P03); the person reads why."""
     hold(session, it, version)
     facts = {"holder": holder, "why": why.strip()}
     dossiers.move(Ask(session, it, actor, facts, now), STOP_CONTACT, "decline")
@@ -175,7 +175,7 @@ def decline(
 
 @STOP_CONTACT.effect("P03")
 def note_decline(ask: Ask) -> None:
-    """Why it is not passed on; what the clerk had to do is done."""
+    """Keep why it is not passed on, and close the clerk's task."""
     ask.it.declined_why = ask.facts["why"]
     _answered(ask, "stop_contact")
 
@@ -184,14 +184,14 @@ TAKEN_BACK: Pair = ("本人已撤回该请求。", "The person took the request 
 
 
 def take_back(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
-    """The person no longer wants it passed on (row P10); the same number can be asked for anew."""
+    """The person no longer wants it passed on (row P10); the same number can be asked for again."""
     hold(session, it, version)
     dossiers.move(Ask(session, it, speaking(actor, it.complaint), {}, now), STOP_CONTACT, "take_back")
 
 
 @STOP_CONTACT.effect("P10")
 def note_taking_back(ask: Ask) -> None:
-    """Why it is not passed on; what the clerk had to do is done."""
+    """Keep that the person took it back, and close the clerk's task."""
     ask.it.declined_why = say(TAKEN_BACK, ask.it.complaint.lang)
     _answered(ask, "stop_contact")
 
@@ -199,7 +199,7 @@ def note_taking_back(ask: Ask) -> None:
 def give_up(
     session: Session, it: StopContact, *, why: str, actor: Actor, version: int | None = None, now: datetime
 ) -> None:
-    """Nobody is left who could get the letter (row P11): it is void, and the person reads why and where to turn."""
+    """Give up: nobody is left to get the letter (row P11). It is made void; the person reads why and where to turn."""
     hold(session, it, version)
     dossiers.move(Ask(session, it, actor, {"why": why.strip()}, now), STOP_CONTACT, "give_up")
     messages.write(session, it.complaint, why, actor=actor, now=now)
@@ -207,14 +207,14 @@ def give_up(
 
 @STOP_CONTACT.effect("P11")
 def note_giving_up(ask: Ask) -> None:
-    """It was passed on to nobody; the same number can be asked for anew."""
+    """Let the number count as passed on to nobody, so that it can be asked for again."""
     ask.it.declined_why, ask.it.relayed_on = ask.facts["why"], None
     _answered(ask, "stop_gone")
 
 
 @successions.on_gone
 def tell_whose_company_is_gone(session: Session, party: Party, actor: Actor, now: datetime) -> None:
-    """Somebody tells the people who wait for its confirmation; nobody has to where it exists or goes on after all."""
+    """Have people told who wait for a company that is gone; close that if it exists after all or has a successor."""
     mine = select(StopContact).where(StopContact.party_id == party.id, StopContact.state == "RELAYED")
     gone = is_gone(session, party)
     for it in session.scalars(mine.order_by(StopContact.id)):
@@ -241,14 +241,14 @@ def confirm(session: Session, it: StopContact, *, actor: Actor, version: int | N
 
 @STOP_CONTACT.effect("P04", "P06")
 def note_confirmation(ask: Ask) -> None:
-    """Who of the company says so, and when; nobody waits for it any more."""
+    """Keep who of the company said so, and when; nobody waits for it any more."""
     ask.it.confirmed_at, ask.it.confirmed_by = ask.now, ask.actor.id
     _answered(ask, "stop_unconfirmed")
 
 
 @STOP_CONTACT.effect("P05")
 def follow_up(ask: Ask) -> None:
-    """Nobody confirmed in time: somebody asks; of one that is gone nobody can be asked."""
+    """Have an officer ask why nobody confirmed in time; not of a company that is gone."""
     if is_gone(ask.session, ask.it.party):
         return  # whoever is to tell the person has that task already
     subject = ("stop_contact", ask.it.id, ask.it.ref)
@@ -256,7 +256,7 @@ def follow_up(ask: Ask) -> None:
 
 
 def reporting(actor: Actor, it: StopContact) -> Actor:
-    """An officer notes a contact as one; intake notes what the person says."""
+    """The actor by whom a contact is noted: an officer as officer, intake as the person who says so."""
     return actor if actor.has("officer") else speaking(actor, it.complaint)
 
 
@@ -279,7 +279,7 @@ def breach(  # noqa: PLR0913 - what is reported, each value named
     facts = {"at": at, "kind": kind, "from_number": from_number.strip(), "said": said.strip(), "files": list(files)}
     ask, further = Ask(session, it, actor, facts, now), it.state == "BREACHED"
     dossiers.move(ask, STOP_CONTACT, "breach")
-    for track in leads_of(ask) if further else ():  # row P08 fires nothing, and the case before takes nothing in
+    for track in leads_of(ask) if further else ():  # row P08 fires nothing, and the earlier case takes nothing in
         dossiers.move(Ask(session, track, SYSTEM, {"codes": [CODE]}, now), TRACK, "open_lead")
     _beside_the_complaint(session, it, ask.facts["given"])
     noted: ContactEvent = ask.facts["contact"]
@@ -287,9 +287,9 @@ def breach(  # noqa: PLR0913 - what is reported, each value named
 
 
 def _beside_the_complaint(session: Session, it: StopContact, given: Sequence[Evidence]) -> None:
-    """What proves the contact belongs to the case it led to: beside the complaint the company would see whose it is.
+    """Put the proof of the contact into the case it led to: at the complaint, the company would see whose number it is.
 
-    Where there is no such case nothing is shown to the company.
+    If there is no such case, nothing is shown to the company.
     """
     party = it.party_id
     track = policies_tracks.about_stopped(session, party, it.complaint_id) if party is not None else None
@@ -301,7 +301,7 @@ def _beside_the_complaint(session: Session, it: StopContact, given: Sequence[Evi
 
 @STOP_CONTACT.effect("P07", "P08")
 def note_contact(ask: Ask) -> None:
-    """The contact with its recording becomes evidence of the complaint, and an officer looks at it."""
+    """Make the contact and its recording evidence of the complaint, and have an officer look at it."""
     it: StopContact = ask.it
     given = add_evidence(ask.session, it.complaint, ask.facts.get("files", ()), now=ask.now, actor=ask.actor)
     kind = ask.facts["kind"]
@@ -333,7 +333,7 @@ def note_contact(ask: Ask) -> None:
 def leads_of(ask: Ask) -> list[CaseTrack]:
     """New tracks for contact after refusal (V-C03), in a case of their own.
 
-    The lead names the letter, and so the number; beside the facts of the complaint the company would learn whose it is.
+    The lead names the letter and so the number; in a case about the complaint the company would learn whose it is.
     """
     it: StopContact = ask.it
     session, complaint = ask.session, it.complaint
@@ -371,7 +371,7 @@ WAYS = {
 
 
 def _lead(ask: Ask, it: StopContact) -> str:
-    """What the lead says: days and numbers of papers, neither the telephone number nor its holder."""
+    """The text of the lead: days and numbers of documents, neither the telephone number nor its holder."""
     reached = reached_on(ask.session, it)
     at: Any = ask.facts["at"].astimezone(ZONE)
     served = day_text(reached, "zh") if reached else ""
@@ -380,12 +380,12 @@ def _lead(ask: Ask, it: StopContact) -> str:
 
 
 def reissue(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
-    """D33 was made void before it was served: it is issued again (row P09)."""
+    """Issue D33 again, which was made void before it was served (row P09)."""
     hold(session, it, version)
     dossiers.move(Ask(session, it, actor, {}, now), STOP_CONTACT, "reissue")
 
 
 def seen_by(session: Session, number: int, key: str) -> tuple[int | None, int | None]:
-    """Whoever asked sees until when it is passed on; the company sees until when it confirms."""
+    """Who sees a clock: the complainant when it will be passed on, the company when it has to confirm."""
     it = session.get_one(StopContact, number)
     return (it.party_id, None) if key == "K09" else (None, it.complaint_id)

@@ -1,4 +1,4 @@
-"""What somebody was asked for and may have sent by another way: a person looks at it before the time limit acts."""
+"""What a person was asked for and may have sent in another way: somebody looks at it before the clock acts."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ tasks.KINDS[KIND] = _l(
 
 
 def waits_for_intake(session: Session, clock: Clock) -> bool:
-    """Whether something came since it was asked for that intake has not looked at: K02 rejects nothing unseen."""
+    """Whether something came that intake has not looked at since it was asked for: K02 rejects nothing unseen."""
     if clock.key != "K02":
         return False
     complaint = session.get_one(Complaint, clock.subject_id)
@@ -30,15 +30,15 @@ def waits_for_intake(session: Session, clock: Clock) -> bool:
     known = session.execute(select(Task.done_at).where(Task.key == key)).one_or_none()
     if known is None:
         now = sweep_time(session) or time.now()
-        clock.alerted_at = now  # a move that stops it does the task
+        clock.alerted_at = now  # a move that stops the clock closes the task
         subject = ("complaint", complaint.id, expiries.ref_of(session, clock))
         tasks.put(session, f"{KIND}:{clock.key}", subject, role="intake", now=now, key=key, urgent=True)
     return known is None or known.done_at is None
 
 
 def waits_for_a_reader(session: Session, clock: Clock) -> bool:
-    """Whether the person wrote instead of accepting or disputing the answer: K05 calls nobody silent who was not.
+    """Whether the person wrote instead of accepting or disputing the answer: K05 does not count that as silence.
 
-    The message has its task; answered or in need of no answer, it lets the time limit end.
+    The message has a task; once it is answered, or needs no answer, the clock may end.
     """
     return clock.key == "K05" and wrote_since_released(session, session.get_one(Complaint, clock.subject_id))

@@ -1,4 +1,4 @@
-"""What its person takes back: a file before a company saw any of it, and the consent to be named at any time."""
+"""What the complainant takes back: a file before any company saw it, and the consent to be named at any time."""
 
 from datetime import datetime
 
@@ -21,16 +21,16 @@ BEFORE = ("RECEIVED", "NEED_INFO")
 
 
 def is_still_here(session: Session, complaint: Complaint) -> bool:
-    """Whether no company was told of it: what it has read cannot be taken back."""
+    """Whether no company was told of it yet: what was read cannot be taken back."""
     sent = select(func.count()).select_from(Forwarding).where(Forwarding.complaint_id == complaint.id)
     return complaint.state in BEFORE and not session.scalar(sent)
 
 
 def name(session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime) -> None:
-    """The companies shall not learn name and contact after all, but whoever was told them; the consent stays noted.
+    """Let no more companies learn name and contact; those that were told know them. The consent stays on record.
 
     A consent can be taken back at any time, for whatever is passed on later: to a company that is added, in a case.
-    Staff note what the person says, however it is said (PIPL 15: as easily as it was given).
+    Staff note what the person says, in whatever way (PIPL 15: as easily as it was given).
     """
     holds.hold(session, complaint, version)
     actor = speaking(actor, complaint)
@@ -45,7 +45,7 @@ def name(session: Session, complaint: Complaint, *, actor: Actor, version: int |
 
 
 def showing(session: Session, complaint: Complaint, number: int, *, actor: Actor, now: datetime) -> None:
-    """A file that the companies were to see is for the association alone."""
+    """Keep a file for the association alone that the companies were to see."""
     found = _file(session, complaint, number, actor)
     if not found.shared:
         raise NotNow(_l("The company does not see this file."))
@@ -55,7 +55,7 @@ def showing(session: Session, complaint: Complaint, number: int, *, actor: Actor
 
 
 def file(session: Session, complaint: Complaint, number: int, *, actor: Actor, now: datetime) -> None:
-    """A wrong file goes, with its bytes, as long as nobody has noted anything from it."""
+    """Remove a wrong file with its bytes, as long as nobody has noted anything from it."""
     found = _file(session, complaint, number, actor)
     for used in (EvidenceNote.evidence_id, ContactEvent.evidence_id):
         if session.scalar(select(func.count()).where(used == number)):

@@ -94,7 +94,7 @@ def put(
 ) -> None:
     """Raise a task for the people of a role; the same key raises it once, whether open or done.
 
-    Where it takes a second person, everybody of the role hears of it and may do it `but` the first one.
+    If it takes a second person, everybody of the role hears of it and may do it, except (`but`) the first one.
     """
     if kind.partition(":")[0] not in KINDS:
         message = f"{kind} is no kind of task"
@@ -118,7 +118,7 @@ def put(
 
 @writes(Task.__tablename__)
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:
-    """What was put off: tasks that are raised and then those that are done, as often as the order of the moves asks."""
+    """Write the tasks that were put off: raised ones, then done ones, as often as the order of the moves needs."""
     raised: list[dict[str, Any]] = []
     settled: list[dict[str, Any]] = []
     for row in rows:
@@ -140,7 +140,7 @@ def _is_of(row: dict[str, Any], settled: dict[str, Any]) -> bool:
 
 
 def _settle(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Those of many things in one statement."""
+    """Close the tasks of many things in one statement."""
     if not rows:
         return
     said = json.dumps(rows, default=str)
@@ -150,7 +150,7 @@ def _settle(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Whoever a task is for hears of it, where it was not raised before."""
+    """Write new tasks, and tell whoever they are for; a key that is there already is left alone."""
     if not rows:
         return
     new = insert(Task).on_conflict_do_nothing(index_elements=["key"]).returning(Task.id, Task.key)
@@ -162,7 +162,7 @@ def _raise(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def whose(complaint: Complaint) -> str:
-    """The role that hears of what comes from the complainant."""
+    """The role that is told what comes from the complainant."""
     return "intake" if complaint.state in AT_INTAKE else "officer"
 
 
@@ -172,12 +172,12 @@ def about(ask: Ask) -> Subject:
 
 
 def may_finish(actor: Actor, task: Task) -> bool:
-    """The people of its role, and the head; what a second person does not the first, whatever he is beside."""
+    """Whether somebody may do it: people of its role and the head, but never the one it keeps out."""
     return actor.has(task.role, "head", "system") and (task.but is None or task.but != actor.id)
 
 
 def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
-    """Somebody looked at it."""
+    """Close the task: somebody has looked at it."""
     session.flush()
     session.refresh(task, with_for_update=True)
     if not may_finish(actor, task):
@@ -188,14 +188,14 @@ def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
 
 
 def may_undo(session: Session, task: Task, *, actor: Actor, now: datetime) -> bool:
-    """Whoever did it a moment ago: a press beside the right row would leave it to nobody, for no task comes twice."""
+    """Whether somebody may undo it: who did it a moment ago, perhaps by mistake, as no task is raised twice."""
     if task.done_at is None or task.done_by != actor.id or not may_finish(actor, task):
         return False
     return now < task.done_at + time_for(session)
 
 
 def undo(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
-    """It waits again; nobody is told anew."""
+    """Open the task again; nobody is told anew."""
     session.flush()
     session.refresh(task, with_for_update=True)
     if not may_undo(session, task, actor=actor, now=now):
@@ -204,7 +204,7 @@ def undo(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
 
 
 def settle(session: Session, subject: tuple[str, int], kinds: tuple[str, ...], *, actor: Actor, now: datetime) -> None:
-    """Moves that answer a task do it."""
+    """Close the tasks of these kinds on a thing, since a move has answered them."""
     if (back := held_back_of(session)) is not None:
         of = {"subject_kind": subject[0], "subject_id": subject[1]}
         back.put_off(Task.__tablename__, of | {"kinds": kinds, "done_at": now, "done_by": actor.id})
@@ -218,19 +218,19 @@ def settle(session: Session, subject: tuple[str, int], kinds: tuple[str, ...], *
 
 
 def settle_one(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
-    """The one task of this key, where several of its kind may be open on a thing."""
+    """Close the one task with this key; several of its kind may be open on a thing."""
     mine = update(Task).where(Task.key == key, Task.done_at.is_(None))
     session.execute(mine.values(done_at=now, done_by=actor.id))
 
 
 def open_of(session: Session, subject: tuple[str, int]) -> list[Task]:
-    """What is open on a thing, the urgent first."""
+    """Open tasks on a thing, the urgent ones first."""
     asked = select(Task).where(Task.subject_kind == subject[0], Task.subject_id == subject[1], Task.done_at.is_(None))
     return list(session.scalars(asked.order_by(Task.urgent.desc(), Task.raised_at, Task.id)))
 
 
 def sentence(task: Task) -> str:
-    """What it asks, in the reader's words; a clock's task carries the clock's key behind a colon."""
+    """What the task asks, in the reader's words; the kind of a clock's task holds the clock's key after a colon."""
     kind, _colon, key = task.kind.partition(":")
     name = ""
     if key:
@@ -242,7 +242,7 @@ def sentence(task: Task) -> str:
 
 
 def _called(task: Task) -> str:
-    """What it is about: a draft or long job has no number of its own, and is called by what it does, and with what."""
+    """What the task is about; a draft or a long job has no number and is called by what it does, and to what."""
     found = None
     if task.subject_kind == "batch" and (session := object_session(task)) is not None:
         work = session.get(Batch, task.subject_id)
@@ -258,7 +258,7 @@ def _called(task: Task) -> str:
 
 @SERVICE.effect("V03", "V08")
 def of_service(ask: Ask) -> None:
-    """A PDF that cannot be made, and an alert that came back, make a task."""
+    """Raise a task for a PDF that cannot be made, or an alert that bounced."""
     failed = ask.row is not None and ask.row.id == "V03"
     kind = "not_rendered" if failed else "unreachable"
     put(ask.session, kind, about(ask), role="officer", now=ask.now, urgent=failed)
@@ -266,7 +266,7 @@ def of_service(ask: Ask) -> None:
 
 @SERVICE.effect("V13")
 def of_a_letter_returned(ask: Ask) -> None:
-    """It came back: where that is the second way, whoever is next to act is another person."""
+    """Raise a task for a letter that came back; after the second way, somebody else has to act."""
     _put_public_notice(ask.session, ask.it, {*ask.it.failed_ways, "POST"}, ask.now)
 
 
@@ -279,21 +279,21 @@ def _put_public_notice(session: Session, it: Service, failed: set[str], now: dat
 
 @SERVICE.effect(*(row.id for row in SERVICE.rows_from("UNDELIVERED")))
 def of_another_way(ask: Ask) -> None:
-    """It is under way again, or served, or void."""
+    """Close the task to serve it publicly: it is on its way again, served or void."""
     if len(ask.it.failed_ways) >= TWO_WAYS:
-        with ask.session.no_autoflush:  # as below
+        with ask.session.no_autoflush:  # as in of_an_ended_service
             settle(ask.session, ("service", ask.it.id), ("post_publicly",), actor=ask.actor, now=ask.now)
 
 
 @SERVICE.effect("V02")
 def of_a_pdf_after_all(ask: Ask) -> None:
-    """What could not be made is there."""
+    """Close the task about a PDF that could not be made: now there is one."""
     settle(ask.session, ("service", ask.it.id), ("not_rendered",), actor=SYSTEM, now=ask.now)
 
 
 @SERVICE.effect(*(row.id for row in SERVICE.rows.values() if row.target in SERVICE.ends))
 def of_an_ended_service(ask: Ask) -> None:
-    """What came back was served some other way; of what is void nothing is made, sent or served any more."""
+    """Close the tasks of a service that succeeded in another way, or whose document is void."""
     service: Service = ask.it
     kinds = {"unreachable": service.bounced_at is not None}
     if ask.row is not None and ask.row.id == "V17":
@@ -306,14 +306,14 @@ def of_an_ended_service(ask: Ask) -> None:
 
 @SERVICE.effect("V07")
 def of_an_unopened_notice(ask: Ask) -> None:
-    """Served by rule and unread: a company's officer in charge should hear of it from somebody."""
+    """Have somebody tell a company's officer in charge of a notice that was served by rule and not opened."""
     if ask.it.party_id is not None and ask.it.document.party_id is not None:
         put(ask.session, "unopened", about(ask), role="officer", now=ask.now)
 
 
 @SERVICE.effect("V09")
 def of_a_paper_copy(ask: Ask) -> None:
-    """A paper copy is to be sent beside."""
+    """Raise a task for a paper copy, which is sent besides."""
     put(ask.session, "paper_asked", about(ask), role="officer", now=ask.now)
 
 
@@ -322,7 +322,7 @@ ANSWERED = {"read": "unopened", "paper_sent": "paper_asked"}
 
 
 def noted_of_service(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:
-    """What was noted does the task that asked for it; a paper copy asked for after the service is a task as well."""
+    """Close the task that asked for what was noted; a paper copy asked for after the service is a task as well."""
     if what == "attempted" and service.state == "UNDELIVERED":
         _put_public_notice(session, service, service.failed_ways, now)
     if what == "paper_asked":
@@ -332,7 +332,7 @@ def noted_of_service(session: Session, service: Service, what: str, actor: Actor
 
 
 def job_gave_up(session: Session, row: Outbox) -> None:
-    """A job that failed for the last time is somebody's task; where no mail leaves, the go-live check says so once."""
+    """Raise a task for a job that failed for the last time; if no mail leaves at all, the go-live check says so."""
     if row.job == mail.SENDING and not mail.leaves_the_house():
         return
     now = row.gave_up_at or row.asked_at
@@ -341,13 +341,13 @@ def job_gave_up(session: Session, row: Outbox) -> None:
 
 
 def job_waits_again(session: Session, number: int) -> None:
-    """What is tried again is nobody's task for now."""
+    """Close the task of a job that is tried again."""
     settle(session, ("outbox", number), ("job_failed",), actor=SYSTEM, now=clock.now())
 
 
 @batches.on_left
 def job_left(session: Session, batch: Batch, now: datetime) -> None:
-    """A head goes on in the place of whoever can't, where heads may begin such a job; then it is no task any more."""
+    """Have a head continue a long job left by somebody who no longer can; close that once the job has not failed."""
     subject = ("batch", batch.id, f"batch-{batch.id}")
     if batch.state != "FAILED":
         settle(session, subject[:2], ("job_left",), actor=SYSTEM, now=now)

@@ -1,4 +1,4 @@
-"""Who of staff and companies is told that something waits: of tasks, answers and assignments, and of days that come."""
+"""Who of staff and companies is told that something waits: about tasks, answers, assignments and days that come."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -42,7 +42,7 @@ DISTANT = {"past": -ONE_DAY, "today": 0 * ONE_DAY, "tomorrow": ONE_DAY}
 def of_task(
     session: Session, task_id: int, kind: str, subject: tuple[str, int], role: str, but: int | None = None
 ) -> None:
-    """A task was raised: whoever it is for hears of it, where anybody wants to; of a second person's the first not."""
+    """Tell whoever a new task is for and wants to hear of it; not the first person, if it takes a second one."""
     event = "approval" if kind == "dossier_approve" else "answer" if kind.partition(":")[0] in ANSWERS else "task"
     _later(session, event, f"task:{task_id}", subject, role, but)
 
@@ -56,7 +56,7 @@ def of_answer(ask: Ask) -> None:
 def of_assignment(
     session: Session, event: str, number: int, account_id: int | None, *, actor: Actor, now: datetime
 ) -> None:
-    """Somebody else gave a complaint or a case to this person."""
+    """Tell this person that somebody else gave them a complaint or a case."""
     if account_id is not None and account_id != actor.id:
         person = session.get_one(Account, account_id)
         notifications.tell(session, person, event, key=f"{event}:{number}:{now.isoformat()}", now=now)
@@ -70,7 +70,7 @@ def _later(session: Session, event: str, key: str, subject: tuple[str, int], rol
 
 
 def _anybody(session: Session, choice: str) -> bool:
-    """Whether somebody wants to be told of that: asked once for all that is done together."""
+    """Whether anybody wants to be told that; asked once for all that is done together."""
     known: dict[object, Any] = session.info[KEPT] if held_back_of(session) is not None else {}
     if ("wanted", choice) not in known:
         wanted = notifications.who_wants(choice).limit(1)
@@ -80,9 +80,9 @@ def _anybody(session: Session, choice: str) -> bool:
 
 @job(JOB)
 def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: int | None = None) -> None:
-    """Whoever is in charge; where nobody is, or the task is not for that person, everybody of the role.
+    """Tell whoever is in charge; everybody of the role, if nobody is or the task is not for that person.
 
-    What takes a second person is for everybody of the role but the first.
+    What takes a second person goes to everybody of the role except the first.
     """
     now, subject = clock.now(), (kind, number)
     with transaction() as session:
@@ -94,7 +94,7 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
         charged = _in_charge(session, event, subject, role, today) if but is None else []
         whom = [Account.id.in_(charged or of_role)]
         if event == "answer" and role not in OFFICERS:
-            whom.append(Account.id.in_(of_role))  # the head decides, and whoever is in charge hears of it all the same
+            whom.append(Account.id.in_(of_role))  # the head decides, but whoever is in charge is told as well
         people = session.scalars(wanting.where(or_(*whom))).all()
         for person in people:
             if not _keeps_out(session, person.id, subject, today):
@@ -102,16 +102,16 @@ def tell_staff(event: str, about: str, kind: str, number: int, role: str, but: i
 
 
 def _keeps_out(session: Session, account_id: int, subject: tuple[str, int], day: date) -> bool:
-    """Whether a matter is closed to somebody, or an interest that he declared keeps him from it."""
+    """Whether a matter is closed to somebody, by a recusal or by an interest they declared."""
     return is_closed(session, account_id, *subject) or is_kept_out(session, account_id, subject, day)
 
 
 def _in_charge(session: Session, event: str, subject: tuple[str, int], role: str, day: date) -> list[int]:
-    """The officer or investigator, and the substitute of one who is away; nobody where the task is not theirs.
+    """The officer or investigator, and the substitute if that person is away; nobody, if the task is not for them.
 
-    Whoever has left and is locked out is in charge of nothing, and a substitute without the role, or who takes no part
-    in it, does it as little as the one who is away: somebody else must hear of it.
-    That an answer came is theirs whatever the role: the matter is.
+    Whoever is locked out is in charge of nothing. A substitute who lacks the role, or takes no part in the matter, can
+    no more do it than the one who is away: then somebody else must hear of it. That an answer came is theirs whatever
+    the role, since the matter is theirs.
     """
     officer = _officer_of(session, *subject, role)
 
@@ -140,7 +140,7 @@ def _officer_of(session: Session, kind: str, number: int, role: str) -> int | No
 
 
 def deadlines(session: Session, now: datetime) -> None:
-    """Daily: what ended yesterday, ends today or ends tomorrow, each once, not before the morning's hour."""
+    """Every day, after the morning's hour: tell what ended yesterday, ends today or ends tomorrow, each once."""
     today, morning = clock.day_of(now), notifications.morning(session, now)
     staff, companies = (set(session.scalars(notifications.who_wants(f"{side}_dates"))) for side in ("staff", "party"))
     for moment, distance in DISTANT.items():
@@ -153,9 +153,9 @@ def deadlines(session: Session, now: datetime) -> None:
 
 @notifications.on_telling
 def still_so(session: Session, person: Account, found: list[Notification], now: datetime) -> list[Notification]:
-    """No task that was done before it was told, or is closed to this person by now, or of a role that was taken.
+    """What is still worth telling: no task done meanwhile, closed to this person, or not of a role they have now.
 
-    And no day that has come or moved since, or is not this person's.
+    And no day that has come or moved since, or is no longer this person's.
     """
     raised = [_task(each) for each in found if _task(each)]
     over = _over(session, person, raised, clock.day_of(now)) if raised else ()
@@ -177,7 +177,7 @@ def still_so(session: Session, person: Account, found: list[Notification], now: 
 
 
 def _over(session: Session, person: Account, raised: list[int], today: date) -> set[int]:
-    """Which of these tasks are done, or nothing that this person could do any more."""
+    """Which of these tasks are done, or can no longer be done by this person."""
     found = session.scalars(select(Task).where(Task.id.in_(raised))).all()
     mine = [each for each in found if each.done_at is None and each.role in person.role_words]
     to_do = {
@@ -187,16 +187,16 @@ def _over(session: Session, person: Account, raised: list[int], today: date) -> 
 
 
 def _task(it: Notification) -> int:
-    """Which task it asks for, if one: that an answer came stays true when it was read."""
+    """The number of the task it asks for, 0 if none: that an answer came stays true once it was read."""
     kind, _colon, number = it.key.partition(":")
     return int(number) if kind == "task" and it.event != "answer" else 0
 
 
 def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
-    """The officers in charge and the substitutes of those who are away today, whoever of them wants it.
+    """The officers in charge, and the substitutes of those away today, if they want it.
 
-    Where whoever is in charge has left or is away and nobody stands in who could do it, those of the role: else the
-    day would pass unseen.
+    If the officer has left or is away with nobody able to stand in, people of the role: otherwise the day would pass
+    unseen.
     """
     away, left = absences.away(session, today), _left(session)
     asked = wanting | left | set(away)
@@ -235,7 +235,7 @@ def _left(session: Session) -> set[int]:
 
 
 def _of_roles(session: Session, wanting: set[int]) -> dict[str, list[int]]:
-    """By role those of these people who have it."""
+    """By role, those of these people who have it."""
     found: dict[str, list[int]] = {}
     asked = select(AccountRole.role, AccountRole.account_id).where(AccountRole.account_id.in_(wanting))
     for role, person in session.execute(asked.order_by(AccountRole.account_id)):
@@ -244,9 +244,9 @@ def _of_roles(session: Session, wanting: set[int]) -> dict[str, list[int]]:
 
 
 def _of_complaints(day: date, asked: Iterable[int]) -> CompoundSelect[Any]:
-    """By officer in charge the open complaints of which something ends that day, whatever else of them is overdue.
+    """By officer in charge, the open complaints of which something ends that day, whatever else of them is overdue.
 
-    Not the system's own progress notice (K07), for which nobody need do anything.
+    Not the system's own progress notice (K07), which needs nobody.
     """
     mine = select(QueueEntry.officer_id, QueueEntry.complaint_id).where(QueueEntry.officer_id.in_(asked))
     parts = []
@@ -262,7 +262,7 @@ def _of_complaints(day: date, asked: Iterable[int]) -> CompoundSelect[Any]:
 
 
 def _of_companies(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
-    """Whoever of the company chose to be told, of what it owes."""
+    """The company's people who chose to be told, with each thing the company owes that day."""
     owing = select(Account, Clock.id, Clock.key).join(Clock, Clock.visible_party == Account.party_id)
     owing = owing.where(Clock.due_on == day, _still_counts(), Account.id.in_(wanting))
     for person, number, key in session.execute(owing).all():
@@ -271,11 +271,11 @@ def _of_companies(session: Session, day: date, today: date, wanting: set[int]) -
 
 
 def _is_held(session: Session, number: int) -> bool:
-    """Whether its day passed without effect, since a request made in time waits for the head."""
+    """Whether the day passed without effect, since a request made in time waits for the head."""
     found = session.get_one(Clock, number)
     return found.state == "RUNNING" and any(held(session, found) for held in HOOKS.holds)
 
 
 def _still_counts() -> ColumnElement[bool]:
-    """It runs, or ended because its day passed; an estimate is no date."""
+    """Whether a date counts: the clock runs, or ended because its day passed; an estimate does not count."""
     return Clock.provisional.is_(False) & ((Clock.state == "RUNNING") | (Clock.how == "expired"))

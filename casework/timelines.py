@@ -1,4 +1,4 @@
-"""What happened, as sentences: the journal of a complaint or a case, told to staff."""
+"""What happened, as sentences: the journal of a complaint or a case as staff read it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -112,17 +112,17 @@ SENTENCES: dict[str, LazyString] = {
     "P10": _l("took the request to stop contact back"),
     "P11": _l("ended the request to stop contact, for the company is gone"),
 }
-"""By the row of a table, or the word that the journal has for what no row says; cases: casework.sentences."""
+"""By row of a table, or by the journal's word for what is no row; for cases see casework.sentences."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
-"""Which of the changed values stand behind a sentence."""
+"""Which of the changed values a sentence uses."""
 
 
 LOOKS = ("evidence.opened", "case.evidence_opened")
-"""Who opened a file stands beside the file, not between what happened."""
+"""Who opened a file is shown with the file, not among what happened."""
 
 
 def sentence(row: str) -> str:
-    """What happened, for a reader who sees before it who did it; of a clock also which one it was."""
+    """What happened, for a reader who sees who did it beside it; for a clock, also which one."""
     said = SENTENCES.get(row) or sentences.sentence(row)
     key, of_clock, _what = row.partition(".")
     which = KINDS[key].name(language()) if of_clock and key in KINDS and said is not sentences.UNKNOWN else ""
@@ -139,7 +139,7 @@ def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: st
 
 
 def whole(session: Session, subjects: Iterable[tuple[str, int, str]], found: Sequence[Any]) -> int:
-    """How many entries there are, of which these were found: counted only where not all may be among them."""
+    """How many entries there are; counted only if those found may not be all."""
     if len(found) < MOST:
         return len(found)
     kinds, numbers = zip(*((kind, number) for kind, number, _name in subjects), strict=True)
@@ -147,7 +147,7 @@ def whole(session: Session, subjects: Iterable[tuple[str, int, str]], found: Seq
 
 
 def _of_subjects() -> Select[*tuple[Any, ...]]:
-    """What happened to them, with who did it: plain columns, for there are many rows."""
+    """What happened to these subjects and who did it, as plain columns, since there are many rows."""
     it, about = JournalEntry, _about()
     number = case((it.actor.startswith("account:"), cast(func.substr(it.actor, 9), BigInteger)))
     return (
@@ -179,7 +179,7 @@ _COUNTED: Final = Written(_how_many)
 
 
 def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]:
-    """The accounts that entries of the journal speak of, as it calls them."""
+    """The accounts that these entries name, under the names the journal gives them."""
     numbers = {int(row.actor.removeprefix("account:")) for row in rows if row.actor.startswith("account:")}
     return {f"account:{each.id}": each for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
 

@@ -91,7 +91,7 @@ def reassign(
     version: int | None,
     now: datetime,
 ) -> None:
-    """The head gives the investigation to somebody else."""
+    """Give the investigation to somebody else; the head does."""
     if not policies.may_reassign(actor):
         raise NotAllowed
     policies.same(track, version)
@@ -109,14 +109,14 @@ def reassign(
 
 @TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target in {SAME, *row.sources}))
 def another_version(ask: Ask) -> None:
-    """What staff do without another state makes another version as well: whoever waited for it is told."""
+    """Make another version when staff leave the state as it is, so that whoever waited for the track is told."""
     if ask.by_staff and ask.fired_by is None:
         flag_modified(ask.it, "state")
 
 
 @TRACK.effect("S02")
 def note_filing(ask: Ask) -> None:
-    """Who files and who investigates; the second is told."""
+    """Keep who files and who investigates, and tell the latter."""
     number = ask.facts["investigator"].id
     ask.it.filed_by, ask.it.investigator_id = ask.actor.id, number
     telling.of_assignment(ask.session, "investigation_assigned", ask.it.id, number, actor=ask.actor, now=ask.now)
@@ -124,13 +124,13 @@ def note_filing(ask: Ask) -> None:
 
 @TRACK.effect("S03", last=True)
 def note_decline(ask: Ask) -> None:
-    """Why, and that it ended today."""
+    """Keep why it was declined, and that it ended today."""
     ask.it.reasons, ask.it.ended_on = ask.facts["reasons"].strip(), ask.on
 
 
 @TRACK.effect("S06")
 def note_explanation(ask: Ask) -> None:
-    """What was explained; a later explanation stands below the earlier one, each in time or late by itself."""
+    """Keep the explanation; a later one goes below the earlier one, and each is in time or late by itself."""
     track: CaseTrack = ask.it
     said: Any = ask.facts["text"].strip()
     late = policies.is_late(ask.session, track, "K12", ask.on)
@@ -143,11 +143,11 @@ def note_explanation(ask: Ask) -> None:
 
 @TRACK.effect("S07")
 def note_silence(ask: Ask) -> None:
-    """The time has ended without a word."""
+    """Mark that the time ended without an explanation."""
     ask.it.no_answer = True
 
 
 @TRACK.effect("S12")
 def note_report(ask: Ask) -> None:
-    """What the investigator concludes and proposes."""
+    """Keep what the investigator concludes and proposes."""
     ask.it.report = f"{ask.facts['conclusion']}\n\n{ask.facts['proposal']}"

@@ -25,20 +25,20 @@ def ask_info(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Something is missing (row C02)."""
+    """Ask for what is missing (row C02)."""
     holds.hold(session, complaint, version)
     dossiers.move(Ask(session, complaint, actor, {"missing": list(missing)}, now), COMPLAINT, "ask_info")
 
 
 @COMPLAINT.effect("C02")
 def note_missing(ask: Ask) -> None:
-    """What was asked for; it is asked for once."""
+    """Keep what was asked for; it is asked for once."""
     ask.it.missing = "\n".join(str(line).strip() for line in ask.facts["missing"] if str(line).strip())
     ask.it.asked_info = True
 
 
 def reissue(session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime) -> None:
-    """D02 was made void before it was served: it is issued again (row C28)."""
+    """Issue D02 again, which was made void before it was served (row C28)."""
     holds.hold(session, complaint, version)
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "reissue")
 
@@ -54,7 +54,7 @@ def reject(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """It is not accepted, for a reason of the list (row C05); what can still be done is told."""
+    """Do not accept it, for a reason of the list (row C05); the person is told what else can be done."""
     holds.hold(session, complaint, version)
     facts = {"reason": reason, "why": why.strip(), "ways": [way.strip() for way in ways if way.strip()]}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "reject")
@@ -62,7 +62,7 @@ def reject(
 
 @COMPLAINT.effect("C04", "C05")
 def note_rejection(ask: Ask) -> None:
-    """Why; and who decided, for somebody else looks at it again."""
+    """Keep why and by whom it was rejected: a second look is somebody else's."""
     by_clock = ask.row is not None and ask.row.id == "C04"
     ask.it.reason = "K02" if by_clock else ask.facts["reason"]
     ask.it.reason_text = ask.facts.get("why") or None
@@ -87,7 +87,7 @@ class Referral:
 
     @property
     def agreed(self) -> dict[str, str]:
-        """How and when the person agreed to this authority's knowing name and contact: kept by the journal."""
+        """How and when the person agreed that this authority learns name and contact, for the journal."""
         on = self.agreed_on.isoformat() if self.agreed_on else ""
         return {"agreed_how": self.agreed_how, "agreed_on": on} if self.identity else {}
 
@@ -101,7 +101,7 @@ def refer_out(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """No respondent is within reach: the complaint goes to the authority that is competent (row C06)."""
+    """Refer it to the competent authority, since no respondent is within reach (row C06)."""
     holds.hold(session, complaint, version)
     facts = vars(referral) | referral.agreed | {"journal": referral.agreed}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "refer_out")
@@ -109,7 +109,7 @@ def refer_out(
 
 @COMPLAINT.effect("C06")
 def note_referral(ask: Ask) -> None:
-    """To whom it went."""
+    """Keep to whom it went."""
     ask.it.authority, ask.it.outcome = str(ask.facts["authority"]).strip(), "REFERRED_OUT"
     ask.it.ended_at, ask.it.ended_by = ask.now, ask.actor.id
 
@@ -123,7 +123,7 @@ def refer_part(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Another authority is competent for a respondent, or for some facts (row C26)."""
+    """Refer a part: another authority is competent for one respondent, or for some facts (row C26)."""
     holds.hold(session, complaint, version)
     journal = {"authority": referral.authority, "scope": referral.scope} | referral.agreed
     facts = vars(referral) | referral.agreed | {"journal": journal}
@@ -131,7 +131,7 @@ def refer_part(
 
 
 def masked_draft(complaint: Complaint) -> str:
-    """What a respondent would read, what is asked for at its end, before somebody checked it."""
+    """What a respondent would read, ending with what is asked for, before somebody checked it."""
     return copies.draft(complaint)
 
 
@@ -145,7 +145,7 @@ def accept(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """It is accepted and put before each respondent that the rules reach, one forwarding each (row C07)."""
+    """Accept it and put it before each respondent that the rules reach, one forwarding each (row C07)."""
     holds.hold(session, complaint, version)
     naming.recognise(session, complaint, respondents, actor=actor, now=now)
     facts = {"respondents": list(respondents), "masked_facts": masked_facts.strip()}
@@ -161,7 +161,7 @@ def add_respondent(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Another party is found to be concerned (rows C31, C32)."""
+    """Put it before another party found to be concerned (rows C31, C32)."""
     holds.hold(session, complaint, version)
     naming.recognise(session, complaint, respondents, actor=actor, now=now)
     facts = {"respondents": list(respondents)}
@@ -170,7 +170,7 @@ def add_respondent(
 
 @COMPLAINT.effect("C07", "C31", "C32")
 def note_masked_copy(ask: Ask) -> None:
-    """What respondents may read, and who checked it; who handles it, by the rules or as whoever accepts it."""
+    """Keep what respondents may read and who checked it; and who handles it, if nobody does."""
     if ask.facts.get("masked_facts"):
         ask.it.masked_facts, ask.it.masked_by = ask.facts["masked_facts"], ask.actor.id
     complaints.leave(ask.session, ask.it, ask.now, ask.facts["respondents"])
@@ -192,7 +192,7 @@ def merge(
 ) -> None:
     """The same matter twice: this one follows the leading complaint (row C23).
 
-    Both are held, in the order of their numbers: a lead that ends at this moment ends without it, or takes it along.
+    Both are locked, in the order of their numbers: a lead that ends at this moment ends without it, or takes it along.
     """
     if lead.id < complaint.id:
         session.refresh(lead, with_for_update=True)
@@ -205,7 +205,7 @@ def merge(
 
 @COMPLAINT.effect("C23")
 def note_lead(ask: Ask) -> None:
-    """Which complaint leads, and since when."""
+    """Keep which complaint leads, and since when."""
     ask.it.lead_id, ask.it.merged_at = ask.facts["lead"].id, ask.now
 
 
@@ -221,7 +221,7 @@ def unmerge(  # noqa: PLR0913 - what is shared out, each named
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """They part again (row C24); what came to the leading complaint since and belongs here is copied."""
+    """Part them again (row C24); what came to the leading complaint since and belongs here is copied."""
     holds.hold(session, complaint, version)
     facts = {
         "why": why,
@@ -235,7 +235,7 @@ def unmerge(  # noqa: PLR0913 - what is shared out, each named
 
 @COMPLAINT.effect("C24")
 def share_out(ask: Ask) -> None:
-    """Nothing is lost: messages, files and replies that came to the leading complaint stand here as well, once."""
+    """Copy messages, files and replies that came to the leading complaint, each once, so that nothing is lost."""
     it, session = ask.it, ask.session
     leads = leads_of(session, it)
     there = {(each.at, each.body) for each in _messages(session, [it.id])}
@@ -251,7 +251,7 @@ def share_out(ask: Ask) -> None:
 
 
 def leads_of(session: Session, it: Complaint) -> list[int]:
-    """The complaint that a merged one follows, and whichever that one follows: what came later came to one of them."""
+    """The complaint that a merged one follows, and those further up: what came later came to one of them."""
     found: list[int] = []
     lead = it.lead_id
     while lead is not None and lead not in found:

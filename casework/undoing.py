@@ -1,4 +1,4 @@
-"""What somebody did to a complaint a moment ago and can take back: who handles it, and what is alleged."""
+"""What somebody did to a complaint a moment ago and can take back: who handles it, what is alleged."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +17,15 @@ from core.words import _l
 from notices.undoing import time_for
 
 MOST: Final = 20
-"""So many entries are looked through."""
+"""How many entries are looked through."""
 WHAT: Final = {"assigned": "officer", "codes.changed": "codes"}
-"""By row of the journal, the change that is put back; a rule notes more beside it."""
+"""By row of the journal, the change to put back; a rule notes more beside it."""
 ROWS: Final = tuple(WHAT)
 
 
 @dataclass(frozen=True)
 class Last:
-    """The entry of the journal that can be undone: its place, what was done, and when."""
+    """The journal entry that can be undone: its place, what was done, and when."""
 
     seq: int
     row: str
@@ -33,15 +33,15 @@ class Last:
 
 
 def last(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> Last | None:
-    """What this person did last, if nobody changed the same since and it is not long ago."""
+    """What this person did last, if it was not long ago and nobody has changed the same since."""
     entry = _entry(session, complaint, actor, now)
     return Last(entry.seq, entry.row, entry.at) if entry is not None else None
 
 
 def undo(session: Session, complaint: Complaint, seq: int | None, *, actor: Actor, now: datetime) -> None:
-    """Put back what it was before, by the same verb; the journal has both.
+    """Put it back to what it was, by the same verb; the journal keeps both.
 
-    Held first: what somebody else does at this moment is what counts.
+    The complaint is locked first, so that what somebody else does at this moment counts.
     """
     holds.hold(session, complaint)
     entry = _entry(session, complaint, actor, now)
@@ -65,13 +65,13 @@ def _entry(session: Session, complaint: Complaint, actor: Actor, now: datetime) 
     back = 0
     while back + 1 < len(found) and _reverses(found[back], found[back + 1]):
         back += 1
-    taken_back = bool(back % 2)  # done, taken back, done again: each second one took back
+    taken_back = bool(back % 2)  # done, undone, done again: each second one reverses the one before
     nobodys = found[0].row == "assigned" and complaint.state in DONE_WITH
     return None if taken_back or nobodys else found[0]
 
 
 def _reverses(entry: JournalEntry, before: JournalEntry) -> bool:
-    """Whether it put back what the same person had done before, here or with many at once."""
+    """Whether an entry put back what the same person had done before, here or for many at once."""
     if (entry.row, entry.actor) != (before.row, before.actor):
         return False
     name = WHAT[entry.row]

@@ -1,4 +1,4 @@
-"""What is awaited, or tells of an end, and was made void: a task for whoever issues it again, until it is late."""
+"""A document that is awaited, or tells of an end, was made void: a task to issue it again, until it is too late."""
 
 from casework import tasks
 from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
@@ -15,7 +15,7 @@ tasks.KINDS[AT_AN_END] = _l("What tells of the end of %(ref)s was made void: iss
 
 @SERVICE.effect("V17")
 def of_a_void_document(ask: Ask) -> None:
-    """Made void by hand, while the thing can have it issued again; what ends with its matter nobody misses."""
+    """Raise the task, if it was made void by hand and can be issued again; what ended with its matter is not missed."""
     document: Document = ask.it.document
     machine = Machine.all.get(document.subject_kind)
     if ask.fired_by is not None or machine is None or machine.model is None:
@@ -34,12 +34,12 @@ def of_a_void_document(ask: Ask) -> None:
 @STOP_CONTACT.effect("P09")
 @TRACK.effect("S68")
 def of_one_issued_again(ask: Ask) -> None:
-    """Issued again, or the matter went on without it."""
+    """Close the task: the document was issued again, or the matter went on without it."""
     tasks.settle(ask.session, (ask.machine, ask.it.id), (KIND, AT_AN_END), actor=ask.actor, now=ask.now)
 
 
 def _too_late(machine: Machine) -> list[str]:
-    """The rows after which nothing is issued again; not those of a limit that ran out or of a service: it waits yet."""
+    """The rows after which it is not issued again; an expiry or a service is none, since the matter still waits."""
     again = {state for row in machine.rows.values() if row.event == "reissue" for state in row.sources}
     leaving = [row for row in machine.rows.values() if row.target != SAME and (again & set(row.sources)) - {row.target}]
     return [row.id for row in leaving if not row.event.endswith("_expired") and not row.event.startswith("served")]

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 RUN = 4
-"""So many characters of Chinese, or words of English, in a row."""
+"""How many Chinese characters, or English words, make a run."""
 LEAST = 8
 """Texts with fewer runs say too little to be compared."""
 SCRIPT, NEAR = 0.4, 0.75
@@ -22,7 +22,7 @@ _FACTORS = [
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    """Every run of words; numbers, days and signs do not count, for they differ from person to person."""
+    """Every run of words; numbers, days and punctuation do not count, since they differ from person to person."""
     words = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
     return set(zip(*(words[place:] for place in range(RUN)), strict=False))
 
@@ -35,12 +35,12 @@ def _shared(mine: set[tuple[str, ...]], theirs: set[tuple[str, ...]]) -> float:
 
 
 def bands(text: str) -> list[int]:
-    """A fingerprint (MinHash in bands): likely to share a part with that of a text alike; empty for short texts."""
+    """A fingerprint (MinHash in bands) that similar texts are likely to share a part of; empty for short texts."""
     found = runs(text)
     if len(found) < LEAST:
         return []
     marks = [_mark(" ".join(run)) for run in found]
-    least = [min([(a * mark + b) % PRIME for mark in marks]) for a, b in _FACTORS]  # the dearest line of intake
+    least = [min([(a * mark + b) % PRIME for mark in marks]) for a, b in _FACTORS]  # the most expensive line of intake
     return [_band(place, least[place * ROWS : (place + 1) * ROWS]) for place in range(BANDS)]
 
 

@@ -1,4 +1,4 @@
-"""The pages of this room whose documents may need approval: their deeds, their things, their addresses."""
+"""This room's pages whose documents may need approval: their deeds, things and addresses."""
 
 from flask import url_for
 

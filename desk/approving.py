@@ -29,7 +29,7 @@ tasks.KINDS[LEFT] = _l(
 
 @dataclass(frozen=True)
 class Page:
-    """A page of deeds: how its things are found again, and their addresses."""
+    """A page of deeds: how to find its things again, and their addresses."""
 
     every: Callable[[], Mapping[str, Deed]]
     thing: Callable[[Session, int], Thing]
@@ -38,15 +38,15 @@ class Page:
     words: frozenset[str] = frozenset()
 
     def body(self, _session: Session, _number: int) -> frozenset[int]:
-        """What is done here no panel and no review body decides."""
+        """Empty: no panel and no review body decides what is done here."""
         return frozenset()
 
     def title(self, session: Session, number: int, event: str) -> str:
-        """What it does, and with what."""
+        """What it does, and to what."""
         return f"{self.every()[event].title} · {self.called(self.thing(session, number))}"
 
     def form(self, session: Session, number: int, event: str, sent: Sent | None) -> StaffForms:
-        """Its form, filled with what was sent; with None as it was posted just now."""
+        """Its form, filled with what was sent; if that is None, with the present request."""
         found = self.thing(session, number)
         return deeds.form_of(session, self.every()[event], found, None if sent is None else sendings.filled(sent))
 
@@ -60,7 +60,7 @@ class Page:
 
 
 def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms, *, actor: Actor) -> LazyString:
-    """Do it now, or put its documents before those who approve them; what its person is told."""
+    """Do it now, or put its documents before their approvers; returns what to tell the person."""
     now = clock.now()
 
     def do() -> None:
@@ -71,7 +71,7 @@ def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms,
 
 
 def form_of(session: Session, deed: Deed, thing: Thing) -> StaffForms:
-    """The form of a deed that a page runs here: where it issues documents, they can be looked at first."""
+    """The form of a deed that a page runs here; if it issues documents, they can be looked at first."""
     form = deeds.form_of(session, deed, thing)
     machine = Machine.all.get(changes.KINDS.get(thing.__tablename__, ""))
     form.may_look = not deed.puts and machine is not None and dossiers.issues(machine, thing.state, deed.event)
@@ -88,7 +88,7 @@ def carry_out(
     now: datetime,
     undo: bool = False,
 ) -> LazyString | None:
-    """The same for a page that is no table of deeds; None where it was done at once."""
+    """The same for a page without a table of deeds; None if it was done at once."""
     if trials.LOOK in session.info:
         looking.look(session, do)
     until = undoing.until(session, now) if undo else None
@@ -107,7 +107,7 @@ def carry_out(
 
 
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
-    """A task for whoever is next, or for the drafter; what is over asks nothing of anybody any more."""
+    """Raise a task for whoever is next, or for the drafter; close the tasks of a dossier that is over."""
     if what != "drop_asked":
         tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
     if what == "over":
@@ -125,7 +125,7 @@ def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime
 
 @accounts.on_locked
 def ask_to_give_up(session: Session, account: Account, now: datetime) -> None:
-    """What somebody drafted who is locked out is never signed, and holds up its matter; opened again, it goes on."""
+    """Have drafts of a locked-out person given up: they are never signed and hold up matters. Unlocked, they go on."""
     for dossier in queries_approval.before_others(session, account.id):
         subject = ("approval", dossier.id, dossier.ref)
         if account.locked_at is None:
@@ -137,7 +137,7 @@ def ask_to_give_up(session: Session, account: Account, now: datetime) -> None:
 
 
 def _drafting_role(session: Session, dossier: Dossier) -> str:
-    """Whom a draft comes back to: of what a body decided the secretary, who reads it and changes its form (Q04)."""
+    """The role that gets a draft back; if a body decided, the secretary, who reads it and changes its form (Q04)."""
     if approvals.of_a_body(session, dossier):
         return "secretary"
     drafter = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None

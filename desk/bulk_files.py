@@ -1,4 +1,4 @@
-"""What is taken away of many complaints: a table, or sheets to print; nothing in either says who complained."""
+"""What is downloaded about many complaints: a table, or sheets to print; neither says who complained."""
 
 import io
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ LEFT_OUT: Final = NotNow(UNREADABLE)
 
 
 def export(session: Session, batch: Batch) -> File:
-    """Every complaint of the selection that its starter may still read, as one table."""
+    """Every complaint of the selection that its starter may still read, in one table."""
     waiting = select(BatchItem.id, BatchItem.subject_id).where(BatchItem.batch_id == batch.id)
     items = {number: item for item, number in session.execute(waiting.where(BatchItem.state != "SKIPPED"))}
     with force_locale(LOCALES[batch.params["lang"]]):
@@ -90,12 +90,12 @@ def _word(table: dict[Any, Any], key: str) -> str:
 
 
 def _told(it: Complaint) -> str:
-    """What happened, with personal data hidden; as it was checked where somebody has done so."""
+    """What happened, with personal data hidden; the checked copy, if there is one."""
     return copies.draft(it)
 
 
 def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:
-    """One complaint as a sheet of its own."""
+    """One complaint as a separate sheet."""
     lang = batch.params["lang"]
     each = next(queries_bulk.listed(session, [item.subject_id], lang))
     with force_locale(LOCALES[lang]):

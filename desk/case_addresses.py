@@ -1,4 +1,4 @@
-"""The address of the list of cases: what it asks for, and how the same list is asked for with something else in it."""
+"""The address of the list of cases: what it asks for, and the address of the same list with a change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ FILTERS = ("party", "code", "officer", "text")
 
 
 def asked_of(args: Mapping[str, str]) -> Asked:
-    """The address as what is asked for; what makes no sense is left out."""
+    """What the address asks for; what makes no sense is left out."""
     view, officer, sort = (args.get(name, "") for name in ("view", "officer", "sort"))
     return Asked(
         view=view if view in VIEWS else "mine",
@@ -30,21 +30,21 @@ def asked_of(args: Mapping[str, str]) -> Asked:
 
 
 def asked_in(query: str) -> Asked:
-    """What a query asks for that was carried along; never a place in the list."""
+    """What a query that was carried along asks for, without a place in the list."""
     return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in PLACES})
 
 
 def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The query of the same list with something else in it; any change but of the page begins at its first page."""
+    """The query of the same list with a change; any change but of the page leads to the first page."""
     said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
     return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
 
 def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The address of the same list with something else in it."""
+    """The address of the same list with a change."""
     return f"{url_for('desk_cases.listing')}?{query_of(asked, **other)}"
 
 
 def _usual(view: str) -> str:
-    """What runs is sorted by its time limits; what is over has none, and of all there are most are over."""
+    """The usual order: running cases by their clocks; of ended ones, which have none, the latest first, as of all."""
     return "-opened" if view in {"ended", "all"} else "due"

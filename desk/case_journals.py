@@ -1,4 +1,4 @@
-"""The journal of one case as a table: all that was noted of it and of what hangs on it, to be taken along."""
+"""The journal of one case as a table for download: everything noted about it and what hangs on it."""
 
 from datetime import datetime
 from typing import Final
@@ -21,14 +21,14 @@ MOST: Final = 20_000
 
 
 def take(session: Session, case: CaseFile, ending: str, *, actor: Actor, now: datetime) -> None:
-    """That it leaves the house is noted in the journal itself."""
+    """Make the table, and note in the journal that it leaves the house."""
     if not policies_tracks.may_take_journal(actor, case):
         raise NotAllowed
     note(session, Subject("case", case.id, case.ref), "journal_out", actor, now, changes={"ending": ending})
 
 
 def table(session: Session, case: CaseFile, lang: str) -> Table:
-    """Every entry in the order of time, with what proves its place in the chain; never what people wrote."""
+    """Every entry in order of time, with the proof of its place in the chain; never what people wrote."""
     subjects = _subjects(session, case)
     about = tuple_(JournalEntry.subject_kind, JournalEntry.subject_id).in_(subjects)
     rows = session.scalars(select(JournalEntry).where(about).order_by(JournalEntry.at, JournalEntry.id).limit(MOST))
@@ -57,7 +57,7 @@ def table(session: Session, case: CaseFile, lang: str) -> Table:
 
 
 def _said(row: str) -> str:
-    """What happened; where no sentence is written for a row, its states say it."""
+    """What happened; for a row without a sentence, its states."""
     said = timelines.sentence(row)
     return "" if said == str(sentences.UNKNOWN) else said
 

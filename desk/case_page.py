@@ -1,4 +1,4 @@
-"""What the staff's page of one case is made of: tracks with their steps and panels, findings, evidence, notices."""
+"""What the staff's page of a case consists of: tracks with their stages and panels, findings, evidence, notices."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -51,7 +51,7 @@ SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
 
 
 def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
-    """The page; a form that was sent and is wrong stands in it as it was sent. `unmasked`: the journal has noted it."""
+    """The page; a form sent with errors is shown as it was sent. `unmasked`: the journal has noted the look."""
     at, given = session(), given or {}
     whole, rules = queries_cases_pages.whole(at, it), queries_rules.rules(at, it)
     works = policies_tracks.may_work_on(g.me) and it.erased_at is None
@@ -96,7 +96,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
 
 
 def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
-    """What may be done with the whole case, by whoever works on it; holding back is the head's."""
+    """What can be done with the whole case by whoever works on it; holding it back is the head's."""
     shut = set(HOLDING) - ({"let-go" if held is not None else "hold-back"} if erasures.may_hold(g.me) else set())
     shut |= set(COMING) if cases.has_ended(it) else set()
     shut |= set() if policies_tracks.may_open(g.me) else {"add_track"}
@@ -105,7 +105,7 @@ def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
 
 
 def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str]) -> list[dict[str, Any]]:
-    """The files of the case; who does not look at them has no way to the evidence room."""
+    """The files of the case; only whoever may look at files gets links to the evidence room."""
     found = showing.files(whole.evidence, names, case=it.id)
     return found if policies_pages.may_see_originals(g.me) else [each | {"url": ""} for each in found]
 
@@ -155,7 +155,7 @@ def _allegation(it: Any, whole: queries_cases_pages.Whole) -> dict[str, Any]:  #
 
 
 def rungs(it: CaseTrack) -> list[dict[str, Any]]:
-    """Where a track stands, as a ladder of the procedure; an early end leaves out what was not reached."""
+    """A track's stage in the procedure; after an early end, without the stages it did not reach."""
     here = next(place for place, (_words, states) in enumerate(STAGES) if it.state in states)
     if it.state in SHORTENED or (it.state in TRACK.ends and it.decided_level is None):
         reached = 1 if it.filed_by is None else 4 if it.proposed_level is None else 6
@@ -171,7 +171,7 @@ def rungs(it: CaseTrack) -> list[dict[str, Any]]:
 
 
 def _rendered(found: Markup | panels.Shown) -> Markup:
-    """A panel as markup: what a template renders is escaped already."""
+    """A panel as markup, which its template has escaped."""
     if isinstance(found, Markup):
         return found
     return Markup(render_template(found.template, **found.context))  # noqa: S704 - the template has escaped it

@@ -1,4 +1,4 @@
-"""What the staff's page of a case reads at once: the case, and all rows that hang on it, its tracks and complaints."""
+"""What the staff's page of a case loads together: the case, and all rows that hang on it, its tracks and complaints."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ CASE = Gathering(
 
 
 def read(session: Session, number: int) -> CaseFile | None:
-    """A case with all its page shows, if this reader may see it."""
+    """A case with everything its page shows, if this reader may see it."""
     it: CaseFile | None = CASE.read(session, number)
     if it is not None:
         set_committed_value(it, "complaints", _linked(session, Complaint, CaseComplaint, "case_id", it.id))
@@ -75,7 +75,7 @@ def read(session: Session, number: int) -> CaseFile | None:
 
 
 def _linked(session: Session, what: type[Any], link: type[Any], column: str, number: int) -> list[Any]:
-    """Things that a table of pairs ties to a number, in the order of their keys."""
+    """Things that a linking table connects with a number, in the order of their keys."""
     other = f"{'evidence' if what is Evidence else 'complaint'}_id"
     wanted = sorted(getattr(each, other) for each in at_hand(session, link, column, number) or ())
     return [each for number in wanted if (each := session.get(what, number)) is not None]

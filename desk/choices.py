@@ -1,4 +1,4 @@
-"""What forms of staff offer from the register, and how what they send is read: parties, codes, points, files."""
+"""What forms of staff offer from the register, and how their answers are read: parties, codes, points, files."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ BETWEEN = " · "
 
 
 def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[EvidenceFile]:  # noqa: ANN401 - uploads of a form
-    """Uploads checked and kept, with copies of what companies may see: not later, while a number is held."""
+    """Keep uploads, checked, with copies for companies; call it before a document number is held, as it takes time."""
     found = [files.keep(session, each.stream, each.filename, passed_on=shared) for each in uploads or ()]
     return [EvidenceFile(each.sha256, each.name, each.media_type, each.size, shared) for each in found]
 
@@ -35,19 +35,19 @@ def kept(session: Session, uploads: Any, *, shared: bool = False) -> list[Eviden
 def by_name(
     session: Session, field: Company, kind: PartyKind | None = None, *, near: Iterable[Party] = (), none: Words = ""
 ) -> None:
-    """Companies of the register are named in this field; those of the matter at hand (`near`) stand there as radios."""
+    """Let companies be named in this field; those of the matter at hand (`near`) are offered as radios."""
     field.look = Look(lambda said: called(session, said, kind), lambda said: suggested(session, said, kind))
     field.near, field.none = told_apart((each, "") for each in near), none
     field.stands_for(*field.near)
 
 
 def standing_for(field: Company, party: Party | None) -> list[str]:
-    """What stands in the field for a company that was chosen before."""
+    """The field's content for a company that was chosen before."""
     return field.stands_for(Named(party.id, party.name(language()))) if party is not None else []
 
 
 def called(session: Session, said: str, kind: PartyKind | None = None) -> list[Named]:
-    """Who is called so; a name with its code after it, as a radio sends it, means one alone."""
+    """Companies with this name; a name followed by a code, as a radio sends it, means exactly one."""
     found = register.match(session, said)
     if not found and BETWEEN in said:
         coded = register.party_by_uscc(session, said.rpartition(BETWEEN)[2])
@@ -57,26 +57,26 @@ def called(session: Session, said: str, kind: PartyKind | None = None) -> list[N
 
 
 def suggested(session: Session, said: str, kind: PartyKind | None = None) -> list[Named]:
-    """Whose names hold what was typed, also of those that are suspended or ceased: staff have to do with them too."""
+    """Companies whose names contain these words, also suspended or former ones, with which staff have to do too."""
     return told_apart((each.party, each.known_as) for each in register.found(session, said, kind=kind, ended=True))
 
 
 def company_of(session: Session, number: int | None) -> str:
-    """What stands in a filter for the company of this number: its name, with its code where others bear it too."""
+    """A filter's content for the company of this number: its name, with the code if another bears that name."""
     name, code = register.name_and_code(session, number, language()) if number is not None else ("", "")
     alone = not name or register.match_numbers(session, name) == [number]
     return name if alone else f"{name}{BETWEEN}{code}"
 
 
 def company_filter(company: str, number: int | None) -> Filter:
-    """The filter of a list by a company: there stands that company, or what was typed instead of it."""
+    """The company filter of a list: shows the chosen company, or what was typed instead."""
     return COMPANY, _("Respondent"), None, company or str(number or company_typed(request.args))
 
 
 def company_named(*, words: bool) -> dict[str, Any] | None:
-    """What a company typed in a filter means: itself, by its number; in words, and told, where several or none are.
+    """What a company typed into a filter means: its number if exactly one fits; otherwise the words, with a message.
 
-    None where nothing was typed, and where other words stand there: these stay, and it is told (`unknown_company`).
+    None if nothing was typed, and if other words are in the filter: these stay, with a message (`unknown_company`).
     """
     said = company_typed(request.args)
     found = called(db.session(), said) if said else []
@@ -89,14 +89,14 @@ def company_named(*, words: bool) -> dict[str, Any] | None:
 
 
 def unknown_company() -> list[str]:
-    """What of a list's address means no company alone."""
+    """Words in a list's address that do not mean exactly one company."""
     said = company_typed(request.args)
     told = _("“%(name)s” names no one company: nothing was left out because of it.", name=said)
     return [str(told)] if said else []
 
 
 def told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
-    """By their names; where several bear one, each with its code."""
+    """Companies by name, with the code where several bear one name."""
     every = [(each, each.name(language()), known_as) for each, known_as in parties]
     borne = Counter(name for _each, name, _known_as in every)
     return [
@@ -106,7 +106,7 @@ def told_apart(parties: Iterable[tuple[Party, str]]) -> list[Named]:
 
 
 def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, str]]:
-    """People as answers of a form; of whoever is away it says until when, and who stands in."""
+    """People as choices of a form; for those who are away, until when, and who stands in."""
     away = absences.standing(session, clock.today())
     return [
         (str(each.id), " · ".join(word for word in (each.name, away_words(away, each.id)) if word)) for each in people
@@ -114,7 +114,7 @@ def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, s
 
 
 def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
-    """People to filter by, with whoever is chosen and not offered: locked out, or at work on other things."""
+    """People to filter by, including the chosen one if not offered: locked out, or at work on other things."""
     number = number_of(chosen)
     found = queries_queue.person(session, number) if number is not None and chosen not in dict(people) else None
     if found is None:
@@ -123,7 +123,7 @@ def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) ->
 
 
 def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:
-    """Until when somebody is away, and who stands in; nothing of whoever is there."""
+    """Until when somebody is away, and who stands in; empty if they are not away."""
     if number not in away:
         return ""
     last, name = away[number]
@@ -131,7 +131,7 @@ def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:
 
 
 def code_choices(session: Session, *chosen: str) -> list[tuple[str, str]]:
-    """The kinds of violations as answers of a form, with those `chosen` before that were retired since."""
+    """The kinds of violations as choices of a form, with retired ones if they were `chosen` before."""
     english = language() == "en"
     found = [(code, f"{code} {en if english else zh}") for code, zh, en in rulebook.names(session)]
     gone = [rulebook.violation(session, each) for each in sorted({*chosen} - dict(found).keys() - {""})]

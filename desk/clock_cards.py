@@ -23,7 +23,7 @@ from registry.models_clocks import Clock, ClockEnd, ClockState
 
 Holding = Callable[[Session, Sequence[Clock]], AbstractSet[int]]
 HOLDING = Registered[Holding]()
-"""Who else knows of requests for more time: by number, the clocks that do nothing until one is decided."""
+"""Who else knows of requests for more time: the clocks, by number, that do nothing until one is decided."""
 held_while = HOLDING.add
 
 
@@ -34,7 +34,7 @@ def cards(
     lang: str,
     keys: Container[str] = KINDS,
 ) -> list[dict[str, Any]]:
-    """The clocks that run on these things (machine, thing, what it is called), or some of them, most urgent first."""
+    """The clocks that run on these things (machine, thing, name), or some of them, the most urgent first."""
     found = [
         (clock, name, clock.key == "K03" and it.time_waits)
         for machine, it, name in things
@@ -59,7 +59,7 @@ def _held() -> dict[str, str]:
 
 
 def _waits(clock: Clock, today: date) -> dict[str, str]:
-    """Nor while something else that came in time is looked at, or results are to be entered: nobody is late."""
+    """Nor while something that came in time is looked at, or results have to be entered: nobody is late."""
     if clock.state is not ClockState.RUNNING or KINDS[clock.key].owner not in OUTSIDE or not has_ended(clock, today):
         return {}
     text = _("Its last day has passed; it ends once what came in time is looked at")
@@ -67,20 +67,20 @@ def _waits(clock: Clock, today: date) -> dict[str, str]:
 
 
 def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:
-    """Of those that wait for a notice which a company has not opened: from when they run all the same."""
+    """For clocks that wait for a notice which no company opened: from when they run in any case."""
     waiting = [clock for clock in found if clock.state is ClockState.ARMED and clock.visible_party is not None]
     begins = unopened.latest(session, waiting, unopened.awaited_by(session, waiting)) if waiting else {}
     return {number: {"begins": unopened.sentence(it)} for number, it in begins.items()}
 
 
 def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine
-    """The clocks of a thing that wait, run or are held, and those of ours that expired and are still owed."""
+    """A thing's clocks that wait, run or are held, and expired ones of ours that are still owed."""
     newest = {clock.key: clock for clock in clocks.of(session, (machine, it.id))}
     return [clock for clock in newest.values() if clock.state is not ClockState.ENDED or is_owed(clock, it.state)]
 
 
 def is_owed(clock: Clock, state: str) -> bool:
-    """Whether an expired clock only alerted, and what it waits for is still to be done."""
+    """Whether an expired clock only alerted, and what it waits for has still to be done."""
     return clock.how is ClockEnd.EXPIRED and state in (queries_queue.LATE | queries_cases_pages.LATE).get(clock.key, ())
 
 

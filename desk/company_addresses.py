@@ -1,6 +1,6 @@
-"""A company in the address of a list: by its number (`party`), or as it was typed in the filter (`company`).
+"""A company in the address of a list: by its number (`party`), or as typed into the filter (`company`).
 
-What is typed is told apart from a number: 95588 is a telephone number by which people know a company, and a key too.
+The two are kept apart: 95588 is a telephone number by which people know a company, and may be a key too.
 """
 
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from core import keyset
 
 COMPANY = "company"
-"""What the filter sends; whatever it means alone, the list is asked for by its number."""
+"""The filter's field; if its words mean exactly one company, the list is asked for by its number."""
 LONGEST = 250
 """Characters of a name with its code."""
 
 
 def party_of(args: Mapping[str, str]) -> int | None:
-    """The company that a list is filtered by: none where another is typed instead."""
+    """The company by which a list is filtered; None if another one was typed instead."""
     return None if company_typed(args) else keyset.number_of(args.get("party", ""))
 
 
@@ -24,5 +24,5 @@ def company_typed(args: Mapping[str, str]) -> str:
 
 
 def without(name: str) -> dict[str, str]:
-    """What is said in the address of a list to leave out one of its filters."""
+    """The parameters to leave out of a list's address for one filter less."""
     return {"party" if name == COMPANY else name: ""}

@@ -1,4 +1,4 @@
-"""What the staff's page of one complaint is made of: its forms, its steps and all that hangs on it."""
+"""What the staff's page of a complaint consists of: its forms, its steps, and everything that hangs on it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +46,7 @@ BACK = _l("Documents were sent back to be changed; nothing else is done with the
 
 
 def codes_form(it: Complaint) -> Form:
-    """What is alleged, to be corrected."""
+    """The form to correct what is alleged."""
     form: Form = opened(forms.CodesForm, it, prefix="codes")
     codes = [each.code for each in it.codes]
     form.codes.choices = code_choices(session(), *codes)
@@ -55,7 +55,7 @@ def codes_form(it: Complaint) -> Form:
 
 
 def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
-    """Which party of the register a company is that the person named."""
+    """The form to say which party of the register a named company is."""
     form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
     kind, unmatched = PartyKind(company.kind), company.party_id is None and company.how in {"NAME", "APP"}
     near = [each.party for each in register.found(session(), company.value, kind=kind)] if unmatched else []
@@ -70,7 +70,7 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
 
 
 def assign_form(it: Complaint) -> Form:
-    """Who handles it."""
+    """The form to say who handles it."""
     form: Form = opened(forms.AssignForm, it, prefix="assign")
     form.officer.choices = people_choices(session(), people(session(), *AT_WORK))
     form.holds(officer=str(it.officer_id) if it.officer_id else None)
@@ -78,7 +78,7 @@ def assign_form(it: Complaint) -> Form:
 
 
 def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool = False, unmasked: bool = False) -> str:
-    """The page; a form that was sent and is wrong stands in it as it was sent.
+    """The page; a form that was sent with errors is shown as it was sent.
 
     `revealed` shows who complains, `unmasked` what people wrote; the journal has noted either.
     """
@@ -107,7 +107,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
 
 
 def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -> dict[str, Any]:
-    """What it is about, what was written and handed in, and what may belong to it."""
+    """What it is about, what was written and handed in, and which complaints may belong to it."""
     at, names = session(), showing.names(it)
     return {
         "candidates": queries_complaint.candidates(at, it),
@@ -127,7 +127,7 @@ def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -
 
 
 def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any]) -> dict[str, Any]:
-    """What this reader may do now, each with its form, and why some of it has to wait."""
+    """What this reader can do now, each deed with its form, and why some of it has to wait."""
     at, now, held = session(), clock.now(), _held(it)
     held_back, works = queries_erasures.hold_of(at, it), policies.may_work(g.me)
     checking = it.state == "RECEIVED" and policies.may_receive(g.me) and not held
@@ -149,7 +149,7 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
 
 
 def _course(it: Complaint, hide: showing.Veil) -> dict[str, Any]:
-    """How it and what hangs on it went so far: stopped numbers, clocks, tasks, and everything that happened."""
+    """How it went so far, with what hangs on it: stopped numbers, clocks, tasks, and everything that happened."""
     at = session()
     things: list[tuple[str, Any, str]] = [("complaint", it, "")]
     things += [("forwarding", each, each.party.name(language())) for each in it.forwardings]
@@ -169,7 +169,7 @@ def _course(it: Complaint, hide: showing.Veil) -> dict[str, Any]:
 
 
 def _waiting(it: Complaint, held: Dossier | None) -> Any:  # noqa: ANN401 - text in the reader's language
-    """What is waited for; of respondents that have not answered, whether any has time yet."""
+    """What it waits for; of respondents that have not answered, whether any has time left."""
     if held is not None:
         return UNDO if held.undo_until else BACK if held.sent_back else policies.DOCUMENTS_WAIT
     states = {each.state for each in it.forwardings}
@@ -178,13 +178,13 @@ def _waiting(it: Complaint, held: Dossier | None) -> Any:  # noqa: ANN401 - text
 
 
 def _held(it: Complaint) -> Dossier | None:
-    """What was decided and waits for its minutes, or for approval: until then nothing else is done."""
+    """The dossier of what was decided and waits, to be taken back or for approval: until then nothing else is done."""
     found = notices.open_dossier(session(), "complaint", it.id)
     return found if found is not None and found.deed else None
 
 
 def _erased(it: Complaint) -> str:
-    """What is left of a complaint: numbers, days, companies, codes and the outcome."""
+    """What is left of an erased complaint: numbers, days, companies, codes and the outcome."""
     at, papers = session(), queries_erasures.papers(session(), queries_erasures.subjects(session(), it))
     return render_template(
         "desk/staff_erased.html",
@@ -199,7 +199,7 @@ def _of_erasing(held: ErasureHold | None) -> list[deeds.Deed]:
 
 
 def _kept(it: Complaint, held: ErasureHold | None) -> dict[str, Any]:
-    """Who holds it back from erasing; else, once it has ended, from when on it may be erased."""
+    """Who holds it back from erasing; if nobody does and it has ended, from when on it may be erased."""
     at = session()
     ended = held is None and it.ended and not queries_erasures.is_of_case(at, it)
     return {
@@ -227,7 +227,7 @@ def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
 
 
 def _page_forms(it: Complaint) -> dict[str, Any]:
-    """The small forms that always stand on the page."""
+    """The small forms that are always on the page."""
     return {
         "note": opened(forms.NoteForm, prefix="note", about=it),
         "message": opened(forms.MessageForm, prefix="message", about=it),
@@ -247,7 +247,7 @@ def _triage_steps(it: Complaint) -> dict[str, Any]:
 
 
 def _steps(it: Complaint, *, checking: bool) -> dict[str, Any]:
-    """What comes next, and what stands aside: where others have the next step, or an answer is to be checked, all."""
+    """What comes next and what is secondary; everything, if others have the next step or an answer is to be checked."""
     found = _steps_of(it, {event: deed for event, deed in DEEDS.items() if not (checking and event in TRIAGE)})
     waits = it.state in UNHURRIED or any(each.state in TO_CHECK for each in it.forwardings)
     return {
@@ -269,7 +269,7 @@ def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any
 
 
 def _forwardings(it: Complaint, whole: queries_complaint.Whole, names: list[str]) -> list[dict[str, Any]]:
-    """Each respondent with its answers, what it handed in, and what can be done."""
+    """Each respondent with its answers, its files, and what can be done."""
     found = []
     for each in it.forwardings:
         steps = deeds.steps(
@@ -309,6 +309,6 @@ def _deed_of(it: Forwarding) -> Callable[[str], str]:
 
 
 def _tasks(things: list[tuple[str, Any, str]]) -> list[tuple[Any, str, bool]]:
-    """What is open on the complaint and its forwardings, in words, and whether this reader may call it done."""
+    """Open tasks on the complaint and its forwardings, in words, and whether this reader may close them."""
     found = [task for machine, thing, _name in things for task in tasks.open_of(session(), (machine, thing.id))]
     return [(task, tasks.sentence(task), tasks.may_finish(g.me, task)) for task in found]

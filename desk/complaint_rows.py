@@ -1,4 +1,4 @@
-"""What the staff's page of a complaint reads at once: the complaint, and all that hangs on it and its forwardings."""
+"""What the staff's page of a complaint loads together: the complaint and all that hangs on it and its forwardings."""
 
 from typing import Final
 
@@ -40,7 +40,7 @@ _SUBJECTS: Final = ((_IT, "complaint"), (Forwarding, "forwarding"), (StopContact
 
 
 def _of_each(what: type[Task | Dossier | Document | Clock], kind: str = "subject_kind") -> list[Rows]:
-    """What hangs on the complaint, its forwardings and its requests by their kind and number."""
+    """What hangs on the complaint, its forwardings and its requests, by kind and number."""
     return [Rows(what, "subject_id", (source, "id"), where=((kind, name),)) for source, name in _SUBJECTS]
 
 
@@ -85,7 +85,7 @@ _NUMBER: Final = Written(lambda: select(Complaint.id).where(Complaint.ref == bin
 
 
 def read(session: Session, ref: str, actor: Actor) -> Complaint | None:
-    """A complaint by its number with all its page shows, if this reader may see it."""
+    """A complaint by its number with everything its page shows, if this reader may see it."""
     number = next((row.id for each in queries_complaint.spelt(ref) for row in _NUMBER.rows(session, ref=each)), None)
     it: Complaint | None = COMPLAINT.read(session, number) if number is not None else None
     return it if it is not None and policies.may_read(actor, it) else None

@@ -1,4 +1,4 @@
-"""Deeds: what staff can do with a thing, each with its words, its form and its verb; the pages show and run them."""
+"""Deeds: what staff can do with a thing, each with its words, form and verb; pages show and run them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Do = Callable[[Session, Thing, StaffForms, Actor, datetime], object]
 
 
 def _no_choices(_session: Session, _thing: Thing, _form: StaffForms) -> None:
-    """Nothing has to be looked up for the form."""
+    """The form needs nothing looked up."""
 
 
 def _no_facts(_session: Session, _thing: Thing) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def _as_oneself(actor: Actor, _thing: Thing) -> Actor:
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that can be done: asked of the machine by the page, carried out by the verb."""
+    """One thing that can be done: the page asks the machine about it, the verb carries it out."""
 
     event: str
     title: LazyString
@@ -57,13 +57,13 @@ class Deed:
     undo: bool = False
     """Done a few minutes later, so that its person can take it back: its letter ends the matter for somebody."""
     puts: bool = False
-    """It only puts something before those who vote on it: nothing is issued yet, so there is nothing to look at."""
+    """It only puts something before those who vote: nothing is issued yet, so nothing can be looked at."""
     inline: bool = False
-    """Its form stands on the thing's own page."""
+    """Its form is on the thing's own page."""
 
     @property
     def wordless(self) -> bool:
-        """Whether a button alone is enough."""
+        """Whether a button without a form is enough."""
         return self.form is PlainForm
 
 
@@ -73,7 +73,7 @@ def table(*every: Deed) -> dict[str, Deed]:
 
 
 def form_of(session: Session, deed: Deed, thing: Thing, sent: Mapping[str, Any] | None = None) -> StaffForms:
-    """The form of a deed with its choices; filled with what was sent before where that is done again."""
+    """The form of a deed with its choices; filled with what was sent before, if the deed is done again."""
     kind = deed.form if isinstance(deed.form, type) else deed.form(session, thing)
     if sent is not None and issubclass(kind, RowForm):
         kind = with_sent(kind, sent)
@@ -90,7 +90,7 @@ def refusals(
     actor: Actor,
     now: datetime,
 ) -> list[Refused] | None:
-    """Why a deed can't be done now, wrong input aside; None where it is no question for this reader at all."""
+    """Why a deed cannot be done now, wrong input aside; None if it is out of the question for this reader."""
     row = machine.row(thing.state, deed.event)
     who = deed.speaks(actor, thing)
     if row is None or not row.is_for(who):
@@ -100,7 +100,7 @@ def refusals(
 
 
 def closed(session: Session, machine: Machine, deed: Deed, thing: Thing, actor: Actor, now: datetime) -> Refused | None:
-    """Why the form of a deed does not open: nobody fills in what would be refused whatever it says."""
+    """Why the form of a deed does not open: nobody should fill in what would be refused whatever it says."""
     found = refusals(session, machine, deed, thing, actor, now)
     if found is not None:
         return next(iter(found), None)
@@ -119,7 +119,7 @@ def steps(
     now: datetime,
     url: Callable[[str], str],
 ) -> list[dict[str, Any]]:
-    """What this reader can do next with a thing, and why some of it can't be done now."""
+    """What this reader can do next with a thing, and why some of it is impossible now."""
     found = []
     for deed in every:
         refused = refusals(session, machine, deed, thing, actor, now)

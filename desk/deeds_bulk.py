@@ -1,4 +1,4 @@
-"""Deeds with many complaints: which are left out and why, and each done by the verb of the complaint's own page."""
+"""Deeds on many complaints: which are left out and why; each is done by the verb of the complaint's own page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,13 +31,13 @@ from registry.models_batches import Batch, BatchItem
 
 PREFIX: Final = "complaints."
 CHECKED: Final = 500
-"""So many are looked at closely before it starts; of more than these the others when their turn comes."""
+"""How many are checked closely before it starts; further ones are checked when their turn comes."""
 HAS_IT = _l("This person has it already.")
 Params = Mapping[str, Any]
 
 
 def why_not_assigned(it: queries_bulk.Picked, officer: int, *, works: bool, barred: bool) -> Refused | None:
-    """What the verb would refuse, and what somebody has already."""
+    """Why it cannot be assigned: what the verb would refuse, and what somebody has already."""
     refused = why_not_given(it.state, works=works, barred=barred)
     if it.officer_id == officer and not isinstance(refused, NotNow):
         return NotNow(HAS_IT)
@@ -47,7 +47,7 @@ def why_not_assigned(it: queries_bulk.Picked, officer: int, *, works: bool, barr
 def choose_assign(
     session: Session, numbers: Sequence[int], params: Params, actor: Actor, now: datetime
 ) -> Iterator[Chosen]:
-    """Those that can be assigned, and those that are left out."""
+    """Those that can be assigned, and those left out."""
     works, today = bool(handlers(session, [params["officer"]])), day_of(now)
     barred = barred_from(session, numbers, params["officer"], today)
     own = barred_from(session, numbers, actor.id, today) if actor.id is not None else set()
@@ -68,7 +68,7 @@ def _assign(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: 
 
 
 def _assign_back(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
-    """As it was before, unless somebody has given it to somebody else since."""
+    """Assign it as before, unless it was given to somebody else since."""
     it = _held(session, item)
     if it.officer_id != int(batch.params["officer"]):
         raise NotNow(_l("Somebody gave it to somebody else in the meantime."))
@@ -77,17 +77,17 @@ def _assign_back(session: Session, batch: Batch, item: BatchItem, actor: Actor, 
 
 @dataclass(frozen=True)
 class Move:
-    """A row of the complaint's table that is asked of each: its facts, what was sent, and its verb."""
+    """A row of the complaint's table asked for each complaint: its facts, what was sent, and its verb."""
 
     event: str
     facts: Callable[[Session, Complaint, Params], dict[str, Any]]
     sent: Callable[[Session, Complaint, Params], tuple[tuple[str, str], ...]]
     verb: Callable[[Session, Complaint, dict[str, Any], Actor, datetime], object]
     lacks: Callable[[Complaint], Refused | None] = lambda _it: None
-    """What a person can bring for many at once; of no use where something else stands against it."""
+    """What a person can supply for many at once; of no use if something else prevents it."""
 
     def why_not(self, session: Session, it: Complaint, params: Params, actor: Actor, now: datetime) -> Refused | None:
-        """The first sentence of what stands against it."""
+        """The first sentence of what prevents it."""
         row = COMPLAINT.row(it.state, self.event)
         if row is None:
             return NotNow(_l("This can't be done with it at its present stage."))
@@ -97,7 +97,7 @@ class Move:
     def choose(
         self, session: Session, numbers: Sequence[int], params: Params, actor: Actor, now: datetime
     ) -> Iterator[Chosen]:
-        """The first ones closely, the others by their stage."""
+        """Which ones it can be done with: the first are checked closely, the others by their state."""
         stages = {each.id: each for each in queries_bulk.picked(session, numbers)}
         possible = [each.id for each in stages.values() if COMPLAINT.row(each.state, self.event) is not None]
         close = {it.id: it for it in queries_bulk.whole(session, possible[:CHECKED])}
@@ -110,7 +110,7 @@ class Move:
             yield Chosen("complaint", each.id, each.ref, why)
 
     def do(self, session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
-        """By the verb; where its documents need more hands, they are put before them."""
+        """Do it by the verb; if its documents need more hands, they are put before their approvers."""
         it, params = _held(session, item), batch.params
         if (refused := self.why_not(session, it, params, actor, now)) is not None:
             raise refused
@@ -137,7 +137,7 @@ def _lead(session: Session, params: Params) -> Complaint:
 
 
 def _respondents(session: Session, it: Complaint) -> list[int]:
-    """Those the form of the complaint's page would tick by itself."""
+    """The respondents that the form of the complaint's page ticks by itself."""
     return [each.party.id for each in deeds_triage.respondents(session, it) if each.named]
 
 
@@ -150,7 +150,7 @@ ASK = Move(
     facts=lambda _at, _it, params: {"missing": list(params["missing"])},
     sent=lambda _at, _it, params: (("missing", "\n".join(params["missing"])),),
     verb=lambda at, it, facts, actor, now: triage.ask_info(at, it, **facts, actor=actor, now=now),
-    lacks=_unread,  # who does not answer in K02 is rejected by the clock (C04)
+    lacks=_unread,  # whoever does not answer within K02 is rejected by the clock (C04)
 )
 MERGE = Move(
     "merge",
@@ -179,7 +179,7 @@ def seen(session: Session, item: BatchItem) -> bool:
 
 
 def called(session: Session, items: Sequence[BatchItem]) -> dict[int, str]:
-    """The titles of complaints, as the queue has them."""
+    """The titles of complaints, as in the queue."""
     mine = {each.subject_id: each.id for each in items if each.subject_kind == "complaint"}
     return {mine[number]: title for number, title in queries_bulk.titles(session, list(mine)).items()}
 
@@ -189,7 +189,7 @@ def _officer(session: Session, batch: Batch) -> str:
 
 
 def _away(session: Session, batch: Batch) -> str:
-    """Of an absence of whoever is to have them."""
+    """The absence of whoever is to have them."""
     words = away_words(absences.standing(session, clock.today()), int(batch.params["officer"]))
     return f"{_officer(session, batch)} · {words}" if words else ""
 
@@ -231,14 +231,14 @@ KINDS: Final[dict[str, Kind]] = {
 def register_kinds(
     url: Callable[[BatchItem], str], more: Mapping[str, Kind], to_read: Callable[[Batch], Sequence[tuple[Any, str]]]
 ) -> None:
-    """Make them known as long jobs."""
+    """Register them as long jobs."""
     for name, about in {**KINDS, **more}.items():
         ways = to_read if name in READ_FIRST else about.ways
         batches.kind(f"{PREFIX}{name}", replace(about, seen=seen, url=url, called=called, ways=ways))
 
 
 def may(actor: Actor, name: str) -> bool:
-    """Whose work it is on the complaint's own page."""
+    """Whether somebody may do it on the complaint's own page."""
     if name in MOVES:
         return policies.may_receive(actor)
     return policies.may_work(actor)

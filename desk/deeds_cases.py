@@ -1,4 +1,4 @@
-"""Deeds of tracks and cases: filed or declined, investigated and reported; what is alleged, found and added."""
+"""Deeds on tracks and cases: filed or declined, investigated and reported; what is alleged, found and added."""
 
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,7 @@ def _offer_investigators(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def account(session: Session, number: str | None) -> Account:
-    """Somebody who was chosen from a list."""
+    """The account chosen from a list."""
     found = session.get(Account, int(number)) if number else None
     if found is None:
         raise BadInput("investigator", policies_tracks.NAME_INVESTIGATOR)
@@ -87,7 +87,7 @@ def _reassign(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetim
 
 
 def _while_bound(session: Session, it: CaseTrack, facts: Form) -> None:
-    """Of a company that left while the conduct went on: what it does not answer for is left out by whoever writes."""
+    """For a company that left while the conduct went on: remind the writer to leave out what it does not answer for."""
     last = policies_tracks.bound_until(session, it)
     if last is not None:
         said = {"day": day(last, "long")}
@@ -168,7 +168,7 @@ def _revise(at: Session, it: Allegation, form: Form, actor: Actor, now: datetime
 
 
 def _offer_evidence(session: Session, it: Allegation, form: Form) -> None:
-    """All that the respondent may be shown; a finding rests on nothing else."""
+    """Offer everything that the respondent may be shown, since a finding rests on nothing else."""
     every, names = queries_cases.evidence_of(session, it.track.case), showing.names_of_case(it.track.case)
     form.evidence.choices = [
         queries_evidence.choice(place, each, names)
@@ -213,7 +213,7 @@ MOVES |= deeds_inquiry.DEEDS
 
 
 def offered(session: Session, it: CaseTrack, actor: Actor) -> list[Deed]:
-    """What is a question on this track at all."""
+    """Which deeds make sense on this track."""
     gone = deeds_inquiry.out_of_question(session, it, actor)
     return [deed for deed in MOVES.values() if deed.event not in gone]
 
@@ -241,7 +241,7 @@ def closed(
     actor: Actor,
     now: datetime,
 ) -> Refused | None:
-    """Why the form of a deed with a case, or with a part of one, does not open."""
+    """Why the form of a deed on a case, or on a part of one, does not open."""
     track = it if isinstance(it, CaseTrack) else it.track if isinstance(it, Allegation) else None
     if track is not None and deed.event in MOVES:
         return deeds.closed(session, TRACK, deed, track, actor, now)
@@ -375,7 +375,7 @@ CASES = table(
 )
 """What is done with a whole case."""
 HOLDING = ("hold-back", "let-go")
-"""What the head alone does."""
+"""What only the head does."""
 COMING = ("attach", "add_track")
 """What brings something to a case, as long as it goes on."""
 
@@ -385,7 +385,7 @@ def _offer_words(_session: Session, it: Evidence, form: Form) -> None:
 
 
 def describing(case: CaseFile) -> Deed:
-    """What a piece of evidence of this case shows."""
+    """The deed that says what a piece of evidence of this case shows."""
 
     def describe(at: Session, it: Evidence, form: Form, actor: Actor, now: datetime) -> None:
         evidence.describe(at, case, it, shows=form.shows.data or "", actor=actor, version=form.version.data, now=now)

@@ -1,4 +1,4 @@
-"""Deeds of complaints after triage: noted for the complainant, the check of a disputed reply, escalation, ends."""
+"""Deeds on complaints after triage: noted for the complainant, the check of a disputed reply, escalation, ends."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -84,14 +84,14 @@ def _close(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) 
 
 
 def _disputed(session: Session, it: Complaint) -> list[Forwarding]:
-    """Of companies that are still there; where none is, all of them: the refusal says what is done instead."""
+    """Disputed forwardings to companies that still exist; if none does, all: then the refusal says what to do."""
     disputed = policies.disputed_forwardings(session, it)
     found = [each for each in it.forwardings if each.id in disputed]
     return [each for each in found if each.party.ceased_on is None] or found
 
 
 def _points_form(session: Session, it: Complaint) -> type[StaffForm]:
-    """One field for each respondent whose answer is disputed."""
+    """A form with a field for each respondent whose answer is disputed."""
     fields = {
         f"points_{each.id}": LongText(
             _l("Open points for %(name)s", name=each.party.name(language())),
@@ -137,7 +137,7 @@ def _merge(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) 
 
 
 def _offer_messages(session: Session, it: Complaint, form: Form) -> None:
-    """What came to the leading complaint since the two were merged."""
+    """Offer what came to the leading complaint since the two were merged."""
     if it.lead_id is None:
         return
     since, leads = it.merged_at or it.received_at, triage.leads_of(session, it)
@@ -165,7 +165,7 @@ def _reissue(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime
 
 
 def _offer_recheck(_session: Session, it: Complaint, form: Form) -> None:
-    """What the person asked for, and when."""
+    """Fill in what the person asked for, and when."""
     if it.recheck_asked_at is not None and form.untouched:
         form.asked_on.data, form.why.data = day_of(it.recheck_asked_at), it.recheck_why
 
@@ -187,13 +187,13 @@ AS_THEY_STAND = _l("Left empty, the words of the old entry are taken over as the
 
 
 def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
-    """What the old register says, to be completed."""
+    """Fill in what the earlier register says, to be completed."""
     by_name(session, form.institution, PartyKind.INSTITUTION)
     by_name(session, form.firm, PartyKind.FIRM)
     known = {each.kind: each.party for each in it.companies if each.party_id is not None}
     before = [standing_for(form[kind.lower()], known.get(kind)) for kind in ("INSTITUTION", "FIRM")]
     form.codes.choices = code_choices(session)
-    if it.facts:  # taken over as they stand: they are shown to nobody in clear without an entry in the journal
+    if it.facts:  # taken over as they are, and shown to nobody in clear without a journal entry
         form.facts.validators = [each for each in form.facts.validators if not isinstance(each, Filled)]
         form.facts.flags.required, form.facts.description = False, AS_THEY_STAND
     if form.untouched:
@@ -205,7 +205,7 @@ def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
 
 
 def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> tuple[Complaint, str]:
-    """A new complaint of a historic one; its receipt code is told this once."""
+    """Make a new complaint of a historic one; its receipt code is told only now."""
     chosen = [register.party(at, number) for number in (form.institution.number, form.firm.number) if number]
     companies = [Company(each.kind.value, "NAME", each.name_zh, each.id) for each in chosen if each is not None]
     told = {

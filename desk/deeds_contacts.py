@@ -1,4 +1,4 @@
-"""Deeds with contacts of a case: entered by hand, taken out one by one or by list."""
+"""Deeds on contacts of a case: entered by hand, taken out one by one or by list."""
 
 from datetime import datetime
 from typing import Any
@@ -32,13 +32,13 @@ def whose_choices(case: CaseFile) -> list[tuple[str, Any]]:
 
 
 def whose(value: str | None) -> Whose:
-    """Which debtor was chosen."""
+    """Whose contact it is, as chosen."""
     kind, number = (value or "")[:1], (value or "")[1:]
     return Whose(complaint_id=int(number)) if kind == "c" and number.isdecimal() else Whose(mark=number or None)
 
 
 def by_choices(session: Session, case: CaseFile) -> list[tuple[str, str]]:
-    """Who can have made contact: a lender, or a firm with the lender it acted for."""
+    """Who may have made contact: a lender, or a firm with the lender it acted for."""
     found = []
     for each in contacts.choices_of(session, case):
         party, principal = register.party(session, each.party_id), register.party(session, each.principal_id or 0)
@@ -50,7 +50,7 @@ def by_choices(session: Session, case: CaseFile) -> list[tuple[str, str]]:
 
 
 def by(value: str | None) -> By | None:
-    """Which company was chosen."""
+    """Who made contact, as chosen."""
     party, _dash, principal = (value or "").partition("-")
     return By(int(party), int(principal) if principal else None) if party.isdecimal() else None
 
@@ -111,7 +111,7 @@ ENTER = Deed(
 
 
 def taking_out(case: CaseFile) -> Deed:
-    """A contact of this case, taken out with a reason."""
+    """The deed that takes a contact of this case out, with a reason."""
 
     def take_out(at: Session, it: ContactEvent, form: Form, actor: Actor, now: datetime) -> None:
         contacts.take_out(at, case, it, why=form.why.data, actor=actor, now=now)
@@ -122,7 +122,7 @@ def taking_out(case: CaseFile) -> Deed:
 
 
 def taking_list_out(case: CaseFile) -> Deed:
-    """All contacts of one list, taken out with a reason; the file stays as evidence."""
+    """The deed that takes all contacts of one list out, with a reason; the file stays as evidence."""
 
     def take_out(at: Session, it: Any, form: Form, actor: Actor, now: datetime) -> None:  # noqa: ANN401 - evidence
         contacts.take_list_out(at, case, it.id, why=form.why.data, actor=actor, now=now)

@@ -1,4 +1,4 @@
-"""The deed of escalation: against whom the lead is, and who comes in with them because an engagement says so."""
+"""The deed of escalation: against whom the lead is, and who comes in as well because of an engagement."""
 
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ Form = Any
 
 
 def offer_parties(session: Session, it: Complaint, form: Form) -> None:
-    """Those that were asked for an answer; each says who else gets a track when it is ticked."""
+    """Offer those that were asked for an answer; each says who else gets a track when it is ticked."""
     sent = [each.party for each in it.forwardings if not each.let_off]
     form.parties.choices = [(str(each.id), each.name(language()), {"hint": _hint(session, it, each)}) for each in sent]
     if form.untouched:
@@ -30,7 +30,7 @@ def _hint(session: Session, it: Complaint, party: Party) -> str:
 
 
 def _joins(session: Session, it: Complaint, party: Party) -> LazyString | str:
-    """Which case covers these facts already (row S01): no second one is opened."""
+    """The case that covers these facts already (row S01): no second one is opened."""
     found = policies_tracks.covering(session, party.id, [it], leads.codes_of([it]))
     if found is None or found.state == leads.NOT_FILED:
         return ""
@@ -43,7 +43,7 @@ def _joins(session: Session, it: Complaint, party: Party) -> LazyString | str:
 
 
 def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str:
-    """Whom an engagement of that day brings in (domain 6.1), and why nobody is left out here."""
+    """Whom an engagement of that day brings in (domain 6.1), and why nobody can be left out."""
     found = [each for each in leads.respondents(session, [it], [party.id]) if each.party.id != party.id]
     if not found:
         return ""
@@ -71,7 +71,7 @@ def _day(it: Complaint) -> date:
 
 
 def escalate(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    """A lead on each that is ticked and on whoever comes in with it; on those named, where nobody was asked."""
+    """Escalate against each that is ticked and whoever comes in with it; if nobody was asked, against those named."""
     if form.parties.choices and not form.parties.data:
         raise BadInput("parties", _l("Choose at least one."))
     parties = [int(number) for number in form.parties.data or ()] or None

@@ -1,4 +1,4 @@
-"""Deeds of forwardings: an answer is released or sent back, a return accepted or not, time given or refused."""
+"""Deeds on forwardings: release or send back an answer, accept a return or not, give time or refuse it."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ Form = Any
 
 
 def _release_form(_session: Session, it: Forwarding) -> type[StaffForm]:
-    """Whoever is not the debtor must learn nothing of the debt."""
+    """The form with a warning unless the complainant is the debtor: nobody else may learn of the debt."""
     return forms.WarnedReleaseForm if policies_forwardings.needs_warning(it) else forms.ReleaseForm
 
 

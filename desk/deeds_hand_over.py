@@ -1,4 +1,4 @@
-"""Handing all open work of one person over to another: complaints, cases and investigations, and taking it back."""
+"""Handing all open work of one person over to another (complaints, cases, investigations), and taking it back."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ NAME: Final = "workload.hand_over"
 BACK: Final = "workload.hand_back"
 MODELS: Final[Mapping[str, Any]] = {"complaint": Complaint, "case": CaseFile, "track": CaseTrack}
 HOLDS: Final = {"complaint": "officer_id", "case": "officer_id", "track": "investigator_id"}
-"""By kind of thing, who has it."""
+"""By kind of thing, the field with whoever has it."""
 
 
 def numbers(session: Session, giver: int) -> dict[str, list[int]]:
@@ -108,7 +108,7 @@ def _names(session: Session, batch: Batch) -> dict[str, str]:
 
 
 def register_kinds(url: Any) -> None:  # noqa: ANN401 - a function of an item
-    """Make it known as a long job."""
+    """Register it as a long job."""
     batches.kind(
         NAME,
         Kind(

@@ -35,7 +35,7 @@ USUAL = (
 
 
 def investigator(session: Session, number: str | None) -> Account:
-    """Somebody who was chosen from the list."""
+    """The investigator chosen from the list."""
     found = session.get(Account, int(number)) if number else None
     if found is None:
         raise BadInput("investigator", NAME_INVESTIGATOR)
@@ -266,7 +266,7 @@ PAGES = {"question": "desk/staff_question.html"}
 
 
 def out_of_question(session: Session, it: CaseTrack, actor: Actor) -> set[str]:
-    """What is no question on this track: filing against a firm outside the rules, asking one that is bound."""
+    """Deeds that make no sense on this track: filing against a firm outside the rules, asking one that is bound."""
     gone = {"file"} if is_outside(session, it) else {"ask_outsider"}
     if not may_enter_answer(session, actor, it):
         gone.add("explain")

@@ -1,4 +1,4 @@
-"""Deeds that are no rows of a table: what a person says about terms or pressure, an authorisation that was shown."""
+"""Deeds that are no rows of a table: what a person says about terms or pressure, an authorisation shown."""
 
 from datetime import datetime
 from typing import Any
@@ -19,14 +19,14 @@ Form = Any
 
 
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
-    """The terms as they stand: the person agrees to them, or says others."""
+    """Fill in the present terms, so that the person agrees to them or says others."""
     found = queries_complaint.settlement(session, it)
     if found is not None and form.untouched:
         form.terms.data = found.terms
 
 
 def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    """What the person agrees to; staff agree to nothing themselves, and never for a company."""
+    """Note what the person agrees to; staff agree to nothing themselves, and never for a company."""
     found = queries_complaint.settlement(at, it)
     terms = form.terms.data.strip()
     if found is None or found.terms != terms:
@@ -61,12 +61,12 @@ def _let_go(at: Session, it: Complaint, _form: Form, actor: Actor, now: datetime
 
 
 def of_erasing(actor: Actor, *, held: bool) -> list[Deed]:
-    """What the head may do about the day on which personal data are erased."""
+    """What the head can do about the day on which personal data are erased."""
     return [DEEDS["let-go" if held else "hold-back"]] if erasures.may_hold(actor) else []
 
 
 def offered(it: Complaint) -> list[Deed]:
-    """Which of them make sense for this complaint as it is now."""
+    """Which of them make sense for this complaint now."""
     person = it.complainant
     agent = person is not None and person.role == "AGENT" and not person.agent_authorised
     fits = {
@@ -144,4 +144,4 @@ DEEDS = table(
         confirm=_l("Is the reason over for which it was held back?"),
     ),
 )
-"""By the word in the address of the page."""
+"""By the word in the page's address."""

@@ -1,4 +1,4 @@
-"""Deeds of stop-contact requests: noted for a person, passed on, declined, issued again, and contacts noted."""
+"""Deeds on stop-contact requests: noted for a person, passed on, declined, issued again; contacts noted."""
 
 from datetime import datetime
 from typing import Any
@@ -99,7 +99,7 @@ NOTE = Deed(
     said=_l("Noted; it is to be passed on without delay."),
     offer=_offer_request,
 )
-"""Its form stands on a page of its own: there is no request yet."""
+"""Its form has a page of its own, since there is no request yet."""
 DEEDS = table(
     Deed(
         "relay",

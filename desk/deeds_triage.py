@@ -25,7 +25,7 @@ Form = Any
 
 
 def why(found: queries_complaint.Candidate) -> str:
-    """Why a party is offered, and on what the rules bound it."""
+    """Why a party is offered, and by what the rules bound it."""
     if found.succeeds is not None:
         reason = str(_("successor of %(company)s", company=found.succeeds.name(language())))
     elif found.named or found.engagement is None:
@@ -41,7 +41,7 @@ def respondents(session: Session, it: Complaint) -> list[queries_complaint.Candi
 
 
 def offer_respondents(session: Session, it: Complaint, form: Form) -> None:
-    """Those in reach, and any other by its name; ticked are those that the complainant named."""
+    """Offer those within reach, and a field to name another; tick those that the complainant named."""
     found = respondents(session, it)
     names = [each.said for each in told_apart((each.party, "") for each in found)]
     form.respondents.choices = [
@@ -68,7 +68,7 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
 
 
 def chosen(form: Form) -> list[int]:
-    """The parties that were ticked or named besides."""
+    """The parties that were ticked or named."""
     ticked = [int(number) for number in form.respondents.data or ()] if "respondents" in form else []
     return list(dict.fromkeys([*ticked, *form.other.numbers]))
 
@@ -86,7 +86,7 @@ def _accept(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
 
 
 def _all_named(session: Session, it: Complaint) -> dict[str, Any]:
-    """Enough to learn whether anybody is in reach at all."""
+    """All that were named, which is enough to learn whether anybody is within reach."""
     return {"respondents": [each.party.id for each in respondents(session, it)], "masked_facts": "…"}
 
 
@@ -116,7 +116,7 @@ def _reject(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
 
 
 def referral(form: Form) -> triage.Referral:
-    """What goes to which authority; of all of a complaint nothing is said of a part."""
+    """What is referred to which authority; if it is the whole complaint, no part is named."""
     told = {each: (form[each].data or "") if each in form else "" for each in ("scope", "facts")}
     return triage.Referral(
         **told,

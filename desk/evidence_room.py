@@ -1,4 +1,4 @@
-"""What the evidence room is made of: the files of one place in a list, and the one that is looked at."""
+"""What the evidence room consists of: the files of one place in a list, and the one that is looked at."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from registry import queries as register
 
 @dataclass(frozen=True)
 class Room:
-    """One file, what it belongs to, and from which case somebody came."""
+    """One file, what it belongs to, and the case from which the reader came."""
 
     it: Evidence
     place: Place
@@ -28,7 +28,7 @@ class Room:
 
     @property
     def names(self) -> list[str]:
-        """Names that must not show: of a case, of everybody whose files stand in its list."""
+        """Names that must not show: in a case, of everybody with files in the list."""
         return showing.names_of_case(self.case) if self.case is not None else self.place.names
 
     def url(self, it: Evidence | None = None, **more: Any) -> str:  # noqa: ANN401 - values of an address
@@ -37,13 +37,13 @@ class Room:
         return url_for("desk_evidence.room", number=number, case=self.case.id if self.case else None, **more)
 
     def path(self, name: str, **more: Any) -> str:  # noqa: ANN401 - as above
-        """What belongs to the file that is looked at."""
+        """An address below the file that is looked at."""
         case = self.case.id if self.case else None
         return url_for(f"desk_evidence.{name}", number=self.it.id, case=case, **more)
 
 
 def page(room: Room, given: dict[str, Any] | None = None) -> str:
-    """The page; a form that was sent and is wrong stands in it as it was sent."""
+    """The page; a form that was sent with errors is shown as it was sent."""
     at, it, given = session(), room.it, given or {}
     every = queries_evidence.beside(at, it, room.case)
     listed = showing.files(every, room.names)
@@ -76,7 +76,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
 
 
 def _covering(room: Room, given: dict[str, Any]) -> dict[str, Any] | None:
-    """The copy for outsiders, for whoever may hand one in; of recordings there is none."""
+    """The copy for outsiders, for whoever may hand one in; recordings have none."""
     it = room.it
     in_a_case = room.case is not None or room.place.case is not None
     if not in_a_case or not evidence_looks.may_cover(g.me) or it.media_type.startswith(evidence_looks.TIMED):
@@ -102,7 +102,7 @@ def _note(it: Any) -> dict[str, Any]:  # noqa: ANN401 - a note
 
 
 def _openings(room: Room) -> list[dict[str, Any]]:
-    """Who opened the file, and why where it was said."""
+    """Who opened the file, and why, if they said so."""
     found = queries_evidence.openings(session(), room.place, room.it)
     people = timelines.people(session(), found)
     return [
@@ -116,7 +116,7 @@ def _openings(room: Room) -> list[dict[str, Any]]:
 
 
 def _viewer(room: Room) -> dict[str, Any]:
-    """How the file is shown, and what the viewer needs for it."""
+    """How the file is shown, and what the viewer needs for that."""
     it, media_type, source = room.it, room.it.media_type, room.path("content", inline=1)
     if held := scanning.held_among(session(), [it.sha256]):
         return {"viewer": "held", "shown": {"harmful": held[it.sha256] == files.FOUND}}
@@ -136,7 +136,7 @@ def _trouble(copy: MadeCopy | None) -> LazyString | None:
 
 
 def _drawn(room: Room, media_type: str) -> dict[str, Any]:
-    """What the product draws itself, bounded."""
+    """What the product draws itself, within limits."""
     sha256 = room.it.sha256
     if media_type == previews.PDF:
         count = previews.pages(sha256)

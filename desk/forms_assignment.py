@@ -17,7 +17,7 @@ def _division(_form: object, field: Any) -> None:  # noqa: ANN401 - a field
 
 
 class RuleForm(StaffForm):
-    """What it asks of a complaint, and among whom the least loaded gets it."""
+    """What the rule asks of a complaint, and among whom the least loaded gets it."""
 
     name = Text(_l("Name of the rule"), most=80, missing=_l("Give the rule a name."))
     party = Company(_l("About this company"), required=False, hint=_l("Empty: any company"))

@@ -1,4 +1,4 @@
-"""Forms of work over many complaints: what is done to each of them."""
+"""Forms of work on many complaints: what is done to each of them."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from desk.forms_complaints import MergeForm
 
 
 class BulkForm(Form):
-    """Nothing but the complaints themselves."""
+    """Only the complaints themselves."""
 
 
 class AssignForm(BulkForm):
@@ -42,7 +42,7 @@ class TogetherForm(BulkForm):
 
 
 class ExportForm(BulkForm):
-    """As what they are exported."""
+    """The format of the export."""
 
     ending = OneOf(_l("Kind of file"), (("xlsx", "XLSX"), ("csv", "CSV")), missing=_l("Choose a kind of file."))
 
@@ -54,7 +54,7 @@ class CopiesForm(Form):
 
 
 def with_copies(numbers: Iterable[int]) -> type[CopiesForm]:
-    """The form with the copies of these complaints: the version that is shown, the text, and that it was read."""
+    """The form with the copies of these complaints: the version shown, the text, and that it was read."""
     fields: dict[str, object] = {}
     for number in numbers:
         fields |= {

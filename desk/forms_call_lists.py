@@ -22,7 +22,7 @@ KINDS = (
 )
 ORDERS = (("DMY", _l("Day first: 25/11/2026")), ("MDY", _l("Month first: 11/25/2026")))
 MOST = 30
-"""So many numbers of a list are offered one by one, the most frequent first."""
+"""How many numbers of a list are offered one by one, the most frequent first."""
 _SERVICE = ("400", "800", "95", "96", "106", "10", "12")
 _SHORT = 6
 
@@ -31,7 +31,7 @@ class ReadForm(StaffForm):
     """How a list is to be read."""
 
     numbers: ClassVar[dict[str, str]] = {}
-    """By field: the number it asks about."""
+    """By field, the number it asks about."""
     side = OneOf(_l("Whose list is it?"), SIDES, default="PERSON")
     whose = OneOf(_l("Which debtor is it about?"), (), look="select", hint=WHOSE_HINT)
     target_role = OneOf(_l("Who was reached?"), choices(ROLE), look="select", default="DEBTOR")
@@ -64,7 +64,7 @@ class ReadForm(StaffForm):
 
 
 def with_numbers(found: Sequence[tuple[str, int]], known: dict[str, By]) -> type[ReadForm]:
-    """The form with a question for each of the most frequent numbers of the list, those of companies first."""
+    """The form with a question for each of the most frequent numbers of the list, companies' numbers first."""
     ordered = sorted(found, key=lambda each: each[0] not in known)[:MOST]
     fields: dict[str, Any] = {}
     names: dict[str, str] = {}
@@ -78,7 +78,7 @@ def with_numbers(found: Sequence[tuple[str, int]], known: dict[str, By]) -> type
 
 
 def shown(number: str, known: dict[str, By]) -> str:
-    """Numbers of companies and of services in the clear, everybody else's masked."""
+    """A number as shown: those of companies and services in the clear, everybody else's masked."""
     if number in known or len(number) <= _SHORT or number.startswith(_SERVICE):
         return number
     return masking.masked_contact(number)

@@ -60,7 +60,7 @@ class AllegeForm(Outward, StaffForm):
 
 
 class ReviseForm(Outward, StaffForm):
-    """An allegation put more exactly."""
+    """An allegation made more exact."""
 
     drafted, outward = True, ("facts",)
     facts = LongText(_l("What was done, when and how"), most=3000, rows=4, missing=SAY_ACTS)
@@ -69,7 +69,7 @@ class ReviseForm(Outward, StaffForm):
 
 
 class FindForm(Outward, StaffForm):
-    """What was found on an allegation, by which evidence and why; notice and decision say it."""
+    """What was found about an allegation, by which evidence and why; notice and decision repeat it."""
 
     drafted, outward = True, ("reason",)
     finding = OneOf(

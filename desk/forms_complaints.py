@@ -1,4 +1,4 @@
-"""Forms of staff for complaints and forwardings: triage, what is noted for a person, what becomes of an answer."""
+"""Forms of staff for complaints and forwardings: triage, notes for a person, what becomes of an answer."""
 
 from typing import ClassVar
 
@@ -66,7 +66,7 @@ class RejectForm(Outward, StaffForm):
 
 
 class Referral(Outward, StaffForm):
-    """An authority is competent: for which part, where it is not for all, and which."""
+    """Which authority is competent, and for which part, unless for all."""
 
     drafted = True
     scope = Text(_l("Which part"), most=300, missing=SAY_PART)
@@ -120,7 +120,7 @@ class DisputeNoteForm(StaffForm):
 
 
 class WithdrawNoteForm(StaffForm):
-    """The person withdraws; it is asked whether somebody pressed for it."""
+    """The person withdraws, and was asked about pressure."""
 
     drafted = True
     pressure = OneOf(_l("Did anybody press the person to withdraw?"), YES_NO)
@@ -327,7 +327,7 @@ class ReleaseForm(StaffForm):
 
 
 class WarnedReleaseForm(ReleaseForm):
-    """The same where the complainant is not the debtor."""
+    """The same if the complainant is not the debtor."""
 
     warned = Tick(
         _l("The text shows nothing of the debt: not whose it is, how much, nor whether it is overdue"),

@@ -40,7 +40,7 @@ class ContactForm(StaffForm):
 
 
 class OutForm(StaffForm):
-    """Why a contact counts for nothing any more."""
+    """Why a contact no longer counts."""
 
     why = Text(_l("Why is it taken out?"), most=300, missing=WHY_OUT)
 

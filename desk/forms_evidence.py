@@ -1,4 +1,4 @@
-"""Forms of the evidence room: why a file is opened, and what is noted on it."""
+"""Forms of the evidence room: why a file is opened, and what is noted about it."""
 
 import re
 
@@ -17,7 +17,7 @@ _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)|(\d{1,5})")
 
 
 def seconds(typed: str | None) -> int | None:
-    """A time of a recording as people type it: 1:35, 1:02:03, or seconds; none where nothing was typed."""
+    """A time of a recording in seconds, typed as 1:35, 1:02:03 or seconds; None if nothing was typed."""
     found = _CLOCK.fullmatch((typed or "").strip().replace("：", ":"))
     if found is None:
         return None
@@ -26,7 +26,7 @@ def seconds(typed: str | None) -> int | None:
 
 
 def clock_text(second: int) -> str:
-    """A second of a recording as people read it."""
+    """A second of a recording, as people read it."""
     hours, rest = divmod(second, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
@@ -38,13 +38,13 @@ def _is_time(_form: AnyForm, field: Anything) -> None:
 
 
 class OpenForm(Form):
-    """Why it is opened; nobody has to say so."""
+    """Why it is opened, which nobody has to say."""
 
     why = Text(_l("Why do you open it?"), most=300, required=False)
 
 
 class LookNoteForm(Form):
-    """What one sees or hears."""
+    """What somebody sees or hears."""
 
     drafted, leading = True, 4
     at = Text(
@@ -58,14 +58,14 @@ class LookNoteForm(Form):
 
 
 class ConfirmForm(Form):
-    """A second person looked through the covered copy, which the form names by its digest."""
+    """That a second person looked through the covered copy, which the form names by its digest."""
 
     looked = Tick(_l("I looked through all of the covered copy: nobody who is to be hidden can be recognised in it."))
     copy = HiddenField()
 
 
 class CoverForm(Form):
-    """The copy for outsiders, made by hand; or that none is needed."""
+    """The copy for outsiders, made by hand, or that none is needed."""
 
     copy = Files(
         _l("Covered copy"),

@@ -109,7 +109,7 @@ class AnswerOnPaperForm(StaffForm):
 
 
 class QuestionForm(Outward, RowForm):
-    """The record of a questioning, which stands in the respondent's file: who was asked is named, others are not."""
+    """The record of a questioning, for the respondent's file: it names who was asked, and nobody else."""
 
     drafted = True
     outward = ("entry_", "corrections", "refused_because")

@@ -24,7 +24,7 @@ class WorseNoteForm(StaffForm):
 
 
 class PersonForm(StaffForm):
-    """What was misheard or mistyped of the person; an empty field leaves what is there."""
+    """What was misheard or mistyped about the person; an empty field changes nothing."""
 
     drafted = True
 

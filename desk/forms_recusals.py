@@ -11,7 +11,7 @@ CLOSED = _l("The file is closed to the person at once.")
 
 
 class StaffAskForm(StaffForm):
-    """The same, asked by a member or an officer."""
+    """The same, for a member or an officer who asks."""
 
     drafted, alone = True, True  # whoever it is about may be a colleague
     person, ground, facts = AskForm.person, AskForm.ground, AskForm.facts
@@ -46,13 +46,13 @@ class DecideForm(StaffForm):
 
 
 class InterestEndForm(StaffForm):
-    """Until when something tied somebody to a company."""
+    """Until when something tied a person to a company."""
 
     to_on = PastDate(_l("Last day"), missing=_l("Say until when."))
 
 
 class InterestForm(StaffForm):
-    """What ties somebody to a company."""
+    """What ties a person to a company."""
 
     party = Company(_l("Company"))
     kind = OneOf(

@@ -1,4 +1,4 @@
-"""Rows of fields in a form: as many as there are, and one more when asked for; without any script."""
+"""Rows of fields in a form: as many as there are, and one more when asked for; without a script."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +19,7 @@ MORE = "more"
 
 @dataclass(frozen=True)
 class Rows:
-    """A group of rows: its fields, how many at first, at most, and which of them a begun row must have."""
+    """A group of rows: its fields, how many at first and at most, and which fields a begun row must fill."""
 
     name: str
     fields: Mapping[str, Callable[[], Any]]
@@ -43,7 +43,7 @@ class RowForm(StaffForm):
         ]
 
     def given(self, name: str) -> list[dict[str, Any]]:
-        """What was written, without rows left empty."""
+        """What was written, without empty rows."""
         read = [{field: each.data for field, each in row.items()} for row in self.rows(name)]
         return [row for row in read if not all(_empty(value) for value in row.values())]
 
@@ -56,20 +56,20 @@ class RowForm(StaffForm):
 
     @property
     def wants_more(self) -> bool:
-        """Whether the form was sent only to get one more row."""
+        """Whether the form was sent only to get another row."""
         return bool(self.is_submitted() and request.form.get(MORE))
 
     @property
     def status_code(self) -> int:
-        """Asking for one more row is no mistake."""
+        """200 for a request for another row, which is no mistake."""
         return 200 if self.wants_more else super().status_code
 
     def validate_on_submit(self, extra_validators: Anything = None) -> bool:
-        """A form that asks for one more row is not sent yet."""
+        """A form that asks for another row does not count as sent."""
         return False if self.wants_more else super().validate_on_submit(extra_validators)
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
-        """Who begins a row fills it."""
+        """A row that was begun is complete."""
         right = bool(super().validate(extra_validators=extra_validators))
         for group in self.ROWS:
             for row in self.rows(group.name):
@@ -91,7 +91,7 @@ def _whole(group: Rows, row: Mapping[str, Field]) -> bool:
 
 
 def with_rows(kind: type[RowForm], **first: int) -> type[RowForm]:
-    """The form with as many rows as it needs: those to begin with, those that were sent or drafted, one more."""
+    """The form with as many rows as it needs: those to begin with, those sent or drafted, and another one."""
     counts = {group.name: _count(kind, group, first.get(group.name, group.first)) for group in kind.ROWS}
     fields = {
         f"{group.name}_{place}_{field}": make()
@@ -103,13 +103,13 @@ def with_rows(kind: type[RowForm], **first: int) -> type[RowForm]:
 
 
 def with_sent(kind: type[RowForm], sent: Iterable[str]) -> type[RowForm]:
-    """The same with every row that was sent with it before, by the names of its fields."""
+    """The form with every row that was sent with it before, known by the names of its fields."""
     names = list(sent)
     return with_rows(kind, **{each.name: max(kind.counts[each.name], *_numbers(each, names), 0) for each in kind.ROWS})
 
 
 def _numbers(group: Rows, names: Iterable[str]) -> list[int]:
-    """Which rows of a group fields are named of."""
+    """The numbers of rows in a group for which there are fields."""
     return [int(match[1]) for name in names if (match := re.fullmatch(rf"{group.name}_(\d{{1,3}})_[a-z_]+", name))]
 
 

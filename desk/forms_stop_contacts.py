@@ -17,7 +17,7 @@ HOLDERS = (
 
 
 class StopNoteForm(StaffForm):
-    """The same, asked by telephone, by letter or at the counter."""
+    """The same, when asked by telephone, by letter or at the counter."""
 
     number = Phone(
         _l("Number that shall not be contacted any more"),
@@ -59,7 +59,7 @@ class DeclineForm(StaffForm):
 
 
 class GiveUpForm(StaffForm):
-    """What it means for the person that the company is gone."""
+    """What it means for the person that the company no longer exists."""
 
     drafted = True
     why = LongText(
@@ -72,7 +72,7 @@ class GiveUpForm(StaffForm):
 
 
 class BreachNoteForm(StaffForm):
-    """A contact that the person reported by another way."""
+    """A contact that the person reported in another way."""
 
     drafted = True
     at = PastMoment(_l("When was it?"))

@@ -1,4 +1,4 @@
-"""The form by which a choice of the queue is saved as a view."""
+"""The form by which a selection of the queue is saved as a view."""
 
 from core.forms import Form, Text, Tick
 from core.words import _l

@@ -7,7 +7,7 @@ from core.words import _l
 
 
 class AbsenceForm(Form):
-    """Both days are counted."""
+    """Who is away, both days counted, and who stands in."""
 
     person = OneOf(_l("Who is away"), (), look="select", missing=_l("Choose a person."))
     from_on = ComingDate(_l("First day"), missing=_l("Give the first day."))

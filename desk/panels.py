@@ -38,17 +38,17 @@ hangs = HANGING.add
 
 
 def hanging(session: Session, track: CaseTrack) -> list[tuple[str, Any]]:
-    """What hangs on a track: its machine and the thing."""
+    """What hangs on a track, each with its machine."""
     return [each for function in HANGING for each in function(session, track)]
 
 
 def of_track(session: Session, track: CaseTrack, actor: Actor) -> list[Markup | Shown]:
-    """What the panels show of a track to this reader."""
+    """What the panels show this reader about a track."""
     return _shown([function(session, track, actor) for function in PANELS])
 
 
 def of_case(session: Session, case: CaseFile, actor: Actor) -> list[Markup | Shown]:
-    """What stands beside a case for this reader."""
+    """What this reader sees beside a case."""
     return _shown([function(session, case, actor) for function in BESIDE])
 
 

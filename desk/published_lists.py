@@ -1,4 +1,4 @@
-"""Beside a case in which no engagement is known: where the lenders publish their firms, and what to do then."""
+"""Beside a case without a known engagement: where the lenders publish their firms, and what to do then."""
 
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from registry.models import Engagement
 
 
 def addresses(session: Session, case: CaseFile) -> list[tuple[str, str]]:
-    """The lenders of the case with the addresses of their lists, as other engagements name them; each once."""
+    """The lenders of the case with the addresses of their lists, from their other engagements, each once."""
     lenders = {each.party_id: each.party for each in case.tracks if each.role == "PRINCIPAL"}
     mine = select(Engagement).where(Engagement.institution_id.in_(lenders)).order_by(Engagement.id.desc())
     found = {
@@ -28,7 +28,7 @@ def addresses(session: Session, case: CaseFile) -> list[tuple[str, str]]:
 
 @panels.beside
 def to_check(session: Session, case: CaseFile, me: Actor) -> panels.Shown | None:
-    """The task, while it is open."""
+    """The task to look there, while it is open."""
     waits = any(task.kind == "white_list" for task in tasks.open_of(session, ("case", case.id)))
     if not waits:
         return None

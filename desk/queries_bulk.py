@@ -1,4 +1,4 @@
-"""Complaints chosen for work over many: those ticked, or all that match a view; counted exactly, for a preview."""
+"""Complaints chosen for work on many: those ticked, or all that match a view; counted exactly, for a preview."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ CHUNK = 500
 
 
 class NobodyRead(NotNow):
-    """Why some are left out of what is prepared: their copies are read from its page."""
+    """Refused since nobody read its copy: what was prepared has a page on which these copies are read."""
 
     code = "nobody_read"
     unnamed = "Nobody has read its copy for the respondents yet."
@@ -39,7 +39,7 @@ class NobodyRead(NotNow):
 
 @dataclass(frozen=True)
 class Picked:
-    """One complaint as far as most work over many has to know it."""
+    """One complaint, as far as most work on many needs it."""
 
     id: int
     ref: str
@@ -48,9 +48,9 @@ class Picked:
 
 
 def matching(session: Session, asked: Asked, actor: Actor) -> list[int]:
-    """All that match, not only a page of them; one more than may be, where they are too many.
+    """All that match, not only a page of them; one more than allowed, if there are too many.
 
-    Neither this nor the count looks for words longer than the queue does: TooSlowError then.
+    Neither this nor the count searches for words longer than the queue does; then it raises TooSlowError.
     """
     with queries_queue.in_time(session, asked.text):
         found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor))
@@ -58,14 +58,14 @@ def matching(session: Session, asked: Asked, actor: Actor) -> list[int]:
 
 
 def count(session: Session, asked: Asked, actor: Actor) -> int:
-    """Exactly how many match; one more than may be, where they are too many."""
+    """Exactly how many match; one more than allowed, if there are too many."""
     with queries_queue.in_time(session, asked.text):
         found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor)).limit(MOST + 1)
         return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def of_refs(session: Session, refs: Iterable[str]) -> list[int]:
-    """The complaints of these numbers that this reader may see."""
+    """The complaints with these numbers that this reader may see."""
     return list(session.scalars(select(Complaint.id).where(Complaint.ref.in_(list(refs))).order_by(Complaint.id)))
 
 
@@ -76,7 +76,7 @@ def _parts(numbers: Sequence[int]) -> Iterator[list[int]]:
 
 
 def picked(session: Session, numbers: Sequence[int]) -> Iterator[Picked]:
-    """These complaints, in the order of their numbers."""
+    """These complaints, in the order of their keys."""
     for some in _parts(numbers):
         asked = select(Complaint.id, Complaint.ref, Complaint.state, Complaint.officer_id)
         for row in session.execute(asked.where(Complaint.id.in_(some)).order_by(Complaint.id)):
@@ -90,7 +90,7 @@ def whole(session: Session, numbers: Sequence[int]) -> Iterator[Complaint]:
 
 
 def titles(session: Session, numbers: Sequence[int]) -> dict[int, str]:
-    """What these complaints are called in lists."""
+    """The titles of these complaints in lists."""
     found = select(Complaint).where(Complaint.id.in_(numbers)).options(joinedload(Complaint.complainant))
     every = ((it.id, title_of(it.facts[:READ], names_of(it))) for it in session.scalars(found))
     return {number: title for number, title in every if title}
@@ -99,24 +99,24 @@ def titles(session: Session, numbers: Sequence[int]) -> dict[int, str]:
 def unread(
     session: Session, batch: int, *, among: Collection[int] | None = None, most: int | None = None
 ) -> list[Complaint]:
-    """The first that what was prepared leaves out because nobody has read their copy, or those among some."""
+    """The first complaints left out since nobody has read their copy, or those among `among`."""
     found = select(Complaint).where(*_unread(batch)).order_by(Complaint.id).limit(most)
     return list(session.scalars(found if among is None else found.where(Complaint.id.in_(among))))
 
 
 def count_unread(session: Session, batch: int) -> int:
-    """How many of them there are."""
+    """How many of these there are."""
     return session.scalar(select(func.count()).select_from(Complaint).where(*_unread(batch))) or 0
 
 
 def left_out(session: Session, batch: int, among: Collection[int]) -> Sequence[Complaint]:
-    """Those among some that it leaves out for that reason, also where somebody has read their copy since."""
+    """Those among `among` left out for that reason, even if somebody has read the copy since."""
     found = select(Complaint).where(_left_out(batch), Complaint.id.in_(among))
     return session.scalars(found.order_by(Complaint.id)).all()
 
 
 def _left_out(batch: int) -> ColumnElement[bool]:
-    """Whoever can't be put before anybody for another reason needs no reading."""
+    """SQL: left out for that reason; a complaint left out for another one needs no reading."""
     why = BatchItem.reason
     for_that = or_(why["code"].astext == NobodyRead.code, why["en"].astext == NobodyRead.unnamed)
     skipped = select(BatchItem.subject_id).where(BatchItem.batch_id == batch, BatchItem.state == "SKIPPED")
@@ -124,7 +124,7 @@ def _left_out(batch: int) -> ColumnElement[bool]:
 
 
 def _unread(batch: int) -> list[ColumnElement[bool]]:
-    """Where documents wait for approval, the copy stands in them as it is."""
+    """SQL: the copy is unread, and no documents wait for approval, which would contain the copy as it is."""
     held = select(Dossier.id).where(Dossier.subject_kind == "complaint", Dossier.subject_id == Complaint.id)
     return [
         _left_out(batch),
@@ -136,7 +136,7 @@ def _unread(batch: int) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True)
 class Listed:
-    """One complaint as a line of an exported table: nothing in it says who complained."""
+    """One complaint as a line of an exported table, without anything about who complained."""
 
     complaint: Complaint
     officer: str
@@ -154,7 +154,7 @@ def listed(session: Session, numbers: Sequence[int], lang: str) -> Iterator[List
 
 
 def _companies(session: Session, some: Sequence[int], lang: str) -> dict[int, dict[str, Sequence[str]]]:
-    """By kind, whom each was put before; where that was nobody of the kind, who was named."""
+    """By kind of company, whom each was put before; if nobody of that kind, who was named."""
     named = select(NamedCompany.complaint_id, NamedCompany.kind, NamedCompany.value, Party)
     named = named.outerjoin(Party, Party.id == NamedCompany.party_id).where(NamedCompany.complaint_id.in_(some))
     told: dict[int, dict[str, list[str]]] = {}

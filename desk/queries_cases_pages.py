@@ -74,7 +74,7 @@ TURNS = {
     "secretary": ("PRE_NOTICE", "DELIBERATION"),
     "publisher": ("EXECUTING",),
 }
-"""Whose turn it is where nobody is named."""
+"""Whose turn it is if nobody is named."""
 VIEWS = ("mine", "open", *STAGES, "ended", "all")
 SORTS = ("due", "-due", "opened", "-opened")
 LATER = GROUPS[-1]
@@ -115,7 +115,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of cases, and how many there are in each group; all in the last one where they have none."""
+    """One page of cases with the number in each group; an undivided list is all in the last group."""
 
     lines: list[Line]
     after: str
@@ -126,12 +126,12 @@ class Page:
 
     @property
     def total(self) -> int:
-        """How many there are in all; above MOST nobody counts on."""
+        """How many there are in all; nobody counts beyond MOST."""
         return sum(self.groups.values())
 
 
 class Beside(NamedTuple):
-    """What stands before and after a case in a list, and the how manieth of how many it is there, as in the queue."""
+    """What comes before and after a case in a list, and its place among how many, as in the queue."""
 
     before: int | None
     after: int | None
@@ -166,7 +166,7 @@ def case(session: Session, number: int) -> CaseFile | None:
 
 
 def case_of_track(session: Session, number: int) -> int | None:
-    """The case to which a track belongs."""
+    """The case of a track."""
     return session.scalar(select(CaseTrack.case_id).where(CaseTrack.id == number))
 
 
@@ -188,7 +188,7 @@ def whole(session: Session, it: CaseFile) -> Whole:
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
-    """The cases that were asked for, in their order; on from a place, or back to one."""
+    """The cases asked for, in their order, from a place on or back to one."""
     try:
         with in_time(session, asked.text):
             return _page(session, asked, actor, today)
@@ -229,7 +229,7 @@ def _page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
 
 
 def _groups(session: Session, asked: Asked, actor: Actor, today: date, every: Sequence[Line] | None) -> dict[str, int]:
-    """How many there are in each group; of what stands on one page nobody asks."""
+    """How many there are in each group; a list that fits on one page is not asked again."""
     by_due = asked.sort.endswith("due")
     if every is not None:
         groups = [line.group if by_due else LATER for line in every]
@@ -243,13 +243,13 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, every: Se
 
 
 def _in_all(asked: Asked, actor: Actor) -> Select[Any]:
-    """How many there are, counted no further than MOST."""
+    """How many there are, counted up to MOST."""
     listed = select(CaseFile.id).where(_view(asked.view, actor), *_filters(asked, actor))
     return select(func.count().label(LATER)).select_from(listed.limit(MOST + 1).subquery())
 
 
 def _in_groups(asked: Asked, actor: Actor, today: date, names: Sequence[str]) -> Select[Any]:
-    """How many there are in each of these groups, each counted no further than MOST; the last days are found once."""
+    """How many there are in each of these groups, each counted up to MOST; last days are looked up once."""
     due = select(_earliest()).cte()
     listed = select(literal(1)).select_from(CaseFile).outerjoin(due, due.c.case_id == CaseFile.id)
     listed = listed.where(_view(asked.view, actor), *_filters(asked, actor)).limit(MOST + 1)
@@ -262,10 +262,10 @@ def _in_groups(asked: Asked, actor: Actor, today: date, names: Sequence[str]) ->
 
 
 def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str = "") -> Beside:
-    """The cases before and after one in a list, also where it has left the list meanwhile; in one statement.
+    """The cases before and after one in a list, even if it has left the list meanwhile; in one statement.
 
-    With them its place, which is `was` where it was opened: a deed moves it, and the next one still follows.
-    None is told where looking for words takes too long.
+    Also its place, or `was`, the place at which it was opened: if a deed moved it, the next one still follows. None if
+    searching for words takes too long.
     """
     try:
         with in_time(session, asked.text):
@@ -305,7 +305,7 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
 
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int | None:
-    """What presses most of somebody's cases, but for the one that is looked at now."""
+    """The most urgent of somebody's cases, except the one (`but`) that is open."""
     due = _earliest()
     mine = select(CaseFile.id).outerjoin(due, due.c.case_id == CaseFile.id).where(_view("mine", actor))
     if but is not None:
@@ -314,7 +314,7 @@ def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int |
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many each view holds; where there were more than MOST nobody counts again for a while."""
+    """How many cases each view holds; one with more than MOST is not counted again for a while."""
     of, columns = ("cases", actor), []
     for view in not_full(of, VIEWS):
         inner = select(literal(1)).select_from(CaseFile).where(_view(view, actor)).limit(MOST + 1).subquery()
@@ -341,7 +341,7 @@ def _line(row: Any, first: Any, today: date) -> Line:  # noqa: ANN401 - a row of
 
 
 def _place(spoken: str) -> tuple[date, int] | None:
-    """A place in the list as its address says it; None where it says none."""
+    """A place in the list, as its address says it; None if it says none."""
     value, _, said = spoken.partition("~")
     number = number_of(said)
     if number is None:
@@ -356,7 +356,7 @@ def limits(
     *wanted: Any,  # noqa: ANN401 - columns
     of: ColumnElement[bool] | None = None,
 ) -> CompoundSelect[*tuple[Any, ...]]:
-    """The last days that count on tracks, of all or of some: of running clocks, and of ours expired and still owed."""
+    """The last days that count, on all tracks or some: of running clocks, and of expired ones of ours still owed."""
     on_track = (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id)
     base = select(*wanted, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_track)
     base = base if of is None else base.where(of)
@@ -366,14 +366,14 @@ def limits(
 
 
 def begun_again() -> Exists:
-    """Whether a newer clock of the same kind stands on the same thing."""
+    """SQL: a newer clock of the same kind is on the same thing."""
     newer = aliased(Clock)
     same = (newer.key == Clock.key) & (newer.subject_type == Clock.subject_type)
     return select(newer.id).where(same, newer.subject_id == Clock.subject_id, newer.id > Clock.id).exists()
 
 
 def _earliest(of: ColumnElement[bool] | None = None) -> Subquery:
-    """The earliest last day of each case, over its tracks."""
+    """The earliest last day of each case over its tracks."""
     every = limits(CaseTrack.case_id, of=of).subquery()
     return select(every).ext(distinct_on(every.c.case_id)).order_by(every.c.case_id, every.c.due_on).subquery()
 

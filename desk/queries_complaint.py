@@ -26,12 +26,12 @@ from registry.policies import may_be_named
 
 FIRST = (Task.raised_at, Task.id)
 MOST_QUOTED = 5
-"""So many other numbers in a text are looked up."""
+"""How many other numbers in a text are looked up."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A party that a complaint could be put before: why, and whether the rules reached it on the day."""
+    """A party that a complaint could be put before: why, and whether the rules reached it on that day."""
 
     party: Party
     basis: str
@@ -40,7 +40,7 @@ class Candidate:
     engagement: Engagement | None = None
     forwarded: bool = False
     succeeds: Party | None = None
-    """As whose successor it is offered."""
+    """The company as whose successor it is offered."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Whole:
         return [each for each in self.evidence if each.forwarding_id == forwarding.id]
 
     def sent_again(self, forwarding: Forwarding) -> date | None:
-        """When the letter went out again, because the return of it was not accepted."""
+        """When the letter went out again, because its return was not accepted."""
         mine = (each for each in self.letters if (each.subject_kind, each.subject_id) == ("forwarding", forwarding.id))
         sent = [each.issued_on for each in mine if each.kind == "D05b"]
         return sent[-1] if forwarding.insisted and sent else None
@@ -80,12 +80,12 @@ class Whole:
 
 
 def spelt(ref: str) -> list[str]:
-    """How a number may stand with us: as it was typed, as those of other registers do, or else in capitals."""
+    """How a number may be stored: as typed, as other registers write theirs, or in capitals."""
     return list(dict.fromkeys((ref.strip(), ref.strip().upper())))
 
 
 def complaint(session: Session, ref: str, actor: Actor) -> Complaint | None:
-    """A complaint by its number, where this reader may see it."""
+    """A complaint by its number, if this reader may see it."""
     asked = select(Complaint).options(
         selectinload(Complaint.companies),
         selectinload(Complaint.codes),
@@ -102,7 +102,7 @@ def complaint_ref(session: Session, number: int) -> str | None:
 
 
 def forwarding(session: Session, number: int, actor: Actor) -> Forwarding | None:
-    """A forwarding, where this reader may see its complaint."""
+    """A forwarding, if this reader may see its complaint."""
     found = session.scalar(select(Forwarding).where(Forwarding.id == number).options(selectinload(Forwarding.answers)))
     return found if found is not None and policies.may_read(actor, found.complaint) else None
 
@@ -157,7 +157,7 @@ def _files(session: Session, it: Complaint, sent: Sequence[int]) -> list[Evidenc
 
 
 def settlement(session: Session, it: Complaint) -> Settlement | None:
-    """The terms that were proposed, if any were."""
+    """The proposed terms, if there are any."""
     return session.scalar(select(Settlement).where(Settlement.complaint_id == it.id))
 
 
@@ -182,7 +182,7 @@ def messages(session: Session, complaint_id: int) -> Sequence[Message]:
 
 
 def candidates(session: Session, it: Complaint) -> list[Candidate]:
-    """Who was named, and the other side of each one's engagements on the day of the conduct; lenders first."""
+    """Companies that were named, and the other side of their engagements on the day of the conduct; lenders first."""
     day = policies.conduct_day(it)
     named = {each.party.id: each.party for each in it.companies if each.party is not None}
     succeeds: dict[int, Party] = {}
@@ -215,7 +215,7 @@ def candidates(session: Session, it: Complaint) -> list[Candidate]:
 
 
 def _standing_on(session: Session, party: Party, day: date) -> list[Party]:
-    """A company, or whoever goes on as it where it exists no more; itself where nobody does since that day."""
+    """A company, or the successors of one that is gone; without any, itself if it still existed on that day."""
     if party.ceased_on is None:
         return [party]
     return lineage.heirs(session, party.id) or ([party] if day < party.ceased_on else [])
@@ -244,7 +244,7 @@ def engagement_of(session: Session, it: Complaint, party: Party) -> list[Engagem
 
 
 def violations(session: Session, codes: Sequence[str]) -> dict[str, Violation]:
-    """What codes are called."""
+    """The names of codes."""
     return {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(codes)))}
 
 
@@ -269,7 +269,7 @@ def by_refs(session: Session, refs: Sequence[str]) -> list[Complaint]:
 
 
 def named(session: Session, ref: str | None, actor: Actor) -> Complaint | None:
-    """The complaint that somebody names by its number; none where it is closed to that person, also within a verb."""
+    """The complaint of this number; None if it is closed to this person, even within a verb."""
     found = next(iter(by_refs(session, [ref or ""])), None)
     if found is None or (actor.id is not None and is_closed(session, actor.id, "complaint", found.id)):
         return None
@@ -277,26 +277,26 @@ def named(session: Session, ref: str | None, actor: Actor) -> Complaint | None:
 
 
 def tasks(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Task], keyset.Part]:
-    """What the people of this reader's roles must look at, the urgent first; the head sees all of it."""
+    """What people of the reader's roles have to look at, the urgent first; heads see everything."""
     part = keyset.part(session, select(Task), _to_look_at(actor.roles), (~Task.urgent, *FIRST), place)
     return [row[0] for row in part.rows], part
 
 
 def urgent(session: Session, actor: Actor, most: int) -> Sequence[Task]:
-    """The first of what cannot wait, if anything is."""
+    """The first of what cannot wait."""
     numbers = [row.id for row in urgent_numbers(actor.roles, most).rows(session)]
     return session.scalars(select(Task).where(Task.id.in_(numbers)).order_by(*FIRST)).all() if numbers else ()
 
 
 @lru_cache(maxsize=200)
 def urgent_numbers(roles: frozenset[str], most: int) -> Written:
-    """Their numbers, for people of these roles."""
+    """The numbers of these tasks, for people of these roles."""
     return Written(lambda: select(Task.id).where(*_to_look_at(roles), Task.urgent).order_by(*FIRST).limit(most))
 
 
 @lru_cache(maxsize=200)
 def waiting(roles: frozenset[str], most: int) -> ScalarSelect[int]:
-    """How much people of these roles must look at, as far as it is counted."""
+    """How many tasks people of these roles have, counted up to a limit."""
     some = select(Task.id).where(*_to_look_at(roles)).limit(most).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

@@ -14,7 +14,7 @@ MOST = 1000
 def page(
     session: Session, case: CaseFile, place: keyset.Place, *, out: bool = False
 ) -> tuple[list[ContactEvent], keyset.Part, int]:
-    """Those that count, or those that were taken out, newest first; with how many there are."""
+    """Contacts that count, or those taken out, newest first, with their number."""
     wanted = (events_of(case.id), ContactEvent.out_at.is_not(None) if out else ContactEvent.out_at.is_(None))
     inner = select(ContactEvent.id).where(*wanted).limit(MOST + 1).subquery()
     count = session.scalar(select(func.count()).select_from(inner)) or 0
@@ -36,7 +36,7 @@ def one(session: Session, case: CaseFile, number: int) -> ContactEvent | None:
 
 
 def by_list(session: Session, case: CaseFile) -> dict[int, int]:
-    """How many contacts of the case each list gave that still count."""
+    """How many contacts that still count each list gave."""
     mine = select(ContactEvent.evidence_id, func.count()).where(
         events_of(case.id), ContactEvent.line.is_not(None), ContactEvent.out_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""The queue of complaints: one page of a view by key, how many there are, and what comes before and after one."""
+"""The queue of complaints: a page of a view by key, how many there are, and what comes before and after one."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ MOST = 1000
 FULL: ColumnElement[int] = literal_column(str(MOST + 1))
 """Said in the statement itself: for a limit that it does not know the server plans by a tenth of all rows."""
 SECONDS = 3
-"""So long may one question with words take, as in the search."""
+"""How many seconds a query with words may take, as in the search."""
 FULL_FOR, MOST_FULL = 60.0, 5000
 """Seconds for which a view or group that held more than MOST is taken to hold as many; so many are remembered."""
 LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35": ("ANSWERED", "RETURNED")}
@@ -64,10 +64,10 @@ GROUPS = ("over", "today", "soon", "ok")
 ESTIMATED = "estimated"
 """Estimates that have passed: nobody is late by them."""
 AT_WORK = ("officer", "intake")
-"""Whose name a complaint can stand under."""
+"""The roles of people to whom a complaint can be assigned."""
 
 _full: dict[tuple[Any, ...], float] = {}
-"""By person and view, or group of a list: until when it is taken to hold more than MOST."""
+"""By person and view, or group of a list, until when it is assumed to hold more than MOST."""
 
 
 @dataclass(frozen=True)
@@ -83,30 +83,30 @@ class Page:
 
     @property
     def total(self) -> int:
-        """How many there are in all; above MOST nobody counts on."""
+        """How many there are in all; nobody counts beyond MOST."""
         return sum(self.groups.values())
 
     def of(self, group: str) -> list[Line]:
-        """Its lines of a group."""
+        """The lines of one group."""
         return [line for line in self.lines if line.group == group]
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands before and after a complaint in the view from which it was opened."""
+    """What comes before and after a complaint in the view from which it was opened."""
 
     before: str
     after: str
     place: str
-    """Where it stands in it, or stood when it was opened."""
+    """Its place in the view, or the place at which it was opened."""
     nth: int = 0
     """The how manieth of it; none where a deed has moved it or taken it out, or so far down that nobody counts."""
     many: int = 0
-    """Of how many; above MOST nobody counts on."""
+    """Out of how many; nobody counts beyond MOST."""
 
 
 def page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) -> Page:
-    """The lines that were asked for; none where looking for words takes too long."""
+    """The lines asked for; none, if searching for words takes too long."""
     try:
         with in_time(session, asked.text):
             return _page(session, asked, actor, today, lang)
@@ -122,12 +122,12 @@ def _page(session: Session, asked: Asked, actor: Actor, today: date, lang: str) 
 
 
 class TooSlowError(Exception):
-    """Words were looked for longer than they may be."""
+    """Words were searched for longer than allowed."""
 
 
 @contextmanager
 def in_time(session: Session, words: str) -> Iterator[None]:
-    """Words are looked for in every text of a view, by no index: no longer than the search may take."""
+    """Search for words no longer than the search may take: no index helps to find them in the texts of a view."""
     if not words:
         yield
         return
@@ -154,12 +154,12 @@ class _Found:
 
     @property
     def known(self) -> list[int] | None:
-        """The few, where nothing but they is told to what is written out once."""
+        """The conditions of the parts, with what was looked up first: words, a company, a kind."""
         return None if self.words else self.few
 
 
 def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
-    """None where a list needs nothing looked up."""
+    """What a list needs looked up; None if nothing."""
     if not (asked.text or asked.of_a_kind):
         return None
     first = replace(asked, after="", before="")
@@ -168,20 +168,20 @@ def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many each view holds, in one look; where there were more than MOST nobody counts again for a while."""
+    """How many complaints each view holds, in one statement; one with more than MOST is not counted for a while."""
     asked = not_full((actor,), VIEWS)
     found = _asked(session, _counting(seat_of(actor), asked), actor)[0] if asked else ()
     return counted((actor,), VIEWS, dict(zip(asked, found, strict=True)))
 
 
 def not_full(of: tuple[Any, ...], names: Sequence[str]) -> tuple[str, ...]:
-    """Those that have to be counted."""
+    """The views that have to be counted."""
     now = time.monotonic()
     return tuple(name for name in names if _full.get((*of, name), now) <= now)
 
 
 def counted(of: tuple[Any, ...], names: Sequence[str], many: dict[str, int]) -> dict[str, int]:
-    """What was counted, and of the others that they hold more than anybody counts."""
+    """The counts, with more than MOST for views that were not counted."""
     if len(_full) > MOST_FULL:
         _full.clear()
     until = time.monotonic() + FULL_FOR
@@ -195,23 +195,23 @@ def _asked(session: Session, written: Written, actor: Actor, **given: Any) -> Se
 
 @lru_cache(maxsize=1000)
 def _counting(seat: Seat, asked: tuple[str, ...]) -> Written:
-    """The same statement for people of the same roles: to put it together takes longer than the database does."""
+    """The statement, the same for people of the same roles: building it takes longer than running it."""
     views = [(view, Asked(view=view)) for view in asked]
     return Written(lambda: select(*(_many(parts(None, each, seat), each).label(view) for view, each in views)))
 
 
 def counts_of(session: Session, chosen: Sequence[Asked], actor: Actor) -> list[int]:
-    """How many each of these choices holds."""
+    """How many complaints each of these selections holds."""
     every = [(each, parts(session, each, actor, few_of(session, each))) for each in chosen]
     columns = [_many(found, each).label(f"n{place}") for place, (each, found) in enumerate(every)]
     return list(session.execute(select(*columns)).one()) if columns else []
 
 
 def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str = "") -> Beside:
-    """The numbers (TS…) before and after a complaint; where it is not in the view, the first of the view follows.
+    """The numbers (TS…) before and after a complaint; if the view does not hold it, the first of the view follows.
 
-    `was` is where it stood when it was opened: a deed moves it or takes it out, and the next one still follows.
-    None is told where looking for words takes too long.
+    `was` is its place when it was opened: if a deed moved it or took it out, the next one still follows. None if
+    searching for words takes too long.
     """
     try:
         with in_time(session, asked.text):
@@ -232,7 +232,7 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
     else:
         rows = list(session.execute(_around(first, found.parts), given))
 
-    def next_to(*, back: bool) -> str:  # a deed may have moved it behind the place where it was opened, or before it
+    def next_to(*, back: bool) -> str:  # a deed may have moved it past the place where it was opened
         side = [row for row in rows if row.back == back and row.number != number]
         side.sort(key=lambda row: (row.place, row.number), reverse=asked.sort.startswith("-") != back)
         return side[0].ref if side else ""
@@ -248,7 +248,7 @@ def _both_sides(first: Asked, seat: Seat) -> Written:
 
 
 def _around(first: Asked, each: Sequence[Part]) -> Select[Any]:
-    """The two before a place and the two after it, with their numbers as people read them, and how many are there."""
+    """The two before a place and the two after it, with the numbers people use, and how many there are."""
     sides, stands = [], _many_of(_from_place(first, each, 1, placed=True, here=True))
     for back in (True, False):
         side = _from_place(first, each, 2, placed=True, back=back).subquery()
@@ -266,7 +266,7 @@ def _many_of(rows: Select[Any]) -> Any:  # noqa: ANN401 - a column
 
 
 def _stands(session: Session, asked: Asked, actor: Actor, number: int, found: _Found | None) -> str:
-    """The place of a complaint in a view; none where the view does not hold it."""
+    """A complaint's place in a view; None if the view does not hold it."""
     place, of = keys(asked)
     every = found.parts if found is not None else parts(session, asked, actor)
     here = select(place.label("place"), of.label("number"))
@@ -275,7 +275,7 @@ def _stands(session: Session, asked: Asked, actor: Actor, number: int, found: _F
 
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> str:
-    """The number of what presses most of my work, but for the one that is looked at now."""
+    """The number of the most urgent of the reader's complaints, except the one (`but`) that is open."""
     rows = [row for row in _rows(session, Asked(), actor, 2, None) if row.number != but]
     return _ref(session, rows[:1])
 
@@ -285,9 +285,9 @@ def _ref(session: Session, rows: Sequence[Any]) -> str:
 
 
 def _many(found: Sequence[Part], asked: Asked, *more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a column
-    """How many there are, counted no further than needed in any part.
+    """How many there are, counted in each part only as far as needed.
 
-    A whole view is counted along its index: a plan for any day would else read the whole queue.
+    A whole view is counted along its index: the plan made for any day would read the whole queue.
     """
     place, number = keys(replace(asked, sort="due"))
     along = (place, number) if asked.open and asked.whole else ()
@@ -301,7 +301,7 @@ def _many(found: Sequence[Part], asked: Asked, *more: ColumnElement[bool]) -> An
 
 
 def _cut(session: Session, asked: Asked, actor: Actor, found: _Found | None) -> tuple[list[Any], str, str]:
-    """One page and the places of the pages before and after it, by key."""
+    """One page, with the places of the pages before and after it, by key."""
     rows = _rows(session, asked, actor, SIZE + 1, found)
     back, placed = bool(asked.before), _place(asked) is not None
     more, rows = len(rows) > SIZE, rows[:SIZE]
@@ -314,7 +314,7 @@ def _cut(session: Session, asked: Asked, actor: Actor, found: _Found | None) -> 
 
 
 def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: _Found | None) -> list[Any]:
-    """The next ones from the place that was asked for, each part by its own index."""
+    """The next ones from the place asked for, each part by its own index."""
     place, back = _place(asked), bool(asked.before)
     given = {} if place is None else {"place": place[0], "number": place[1]}
     first = replace(asked, after="", before="")
@@ -336,7 +336,7 @@ def _listing(first: Asked, seat: Seat, most: int, placed: bool, back: bool, *, f
 
 
 def _of_any_kind(asked: Asked) -> Asked:
-    """The same of those few that were found by their company and kind."""
+    """The same among the few that were looked up by company and kind."""
     return replace(asked, party=None, code="")
 
 
@@ -349,7 +349,7 @@ def _from_place(
     back: bool = False,
     here: bool = False,
 ) -> Select[Any]:
-    """The next ones after a place or, `back`, before it; or what stands `here`, at the place itself."""
+    """The next ones after a place, or before it (`back`), or the one at the place itself (`here`)."""
     order = keys(first)
     down = first.sort.startswith("-") != back
     found = []
@@ -426,7 +426,7 @@ def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence
 
 
 def _one_by_one(_asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:
-    """The same of few complaints: each is looked at once, and not once for each group."""
+    """The same for few complaints: each is looked at once, not once for each group."""
     every = union_all(*(select(QueueEntry.due_on, QueueEntry.provisional).where(*part) for part in found)).subquery()
     days = group_days(every.c.due_on, every.c.provisional, today)
     days[GROUPS[-1]] |= days[ESTIMATED]
@@ -435,7 +435,7 @@ def _one_by_one(_asked: Asked, found: Sequence[Part], today: date, names: Sequen
 
 
 def group_days(due: Any, estimated: Any, today: date) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - columns
-    """Which last days belong to which group, as `group_of` has it; estimates that have passed count to the last."""
+    """Which last days belong to which group, as in `group_of`; estimates that have passed belong to the last group."""
     near, passed = today + timedelta(days=SOON), due < today
     return {
         "over": passed & ~estimated,
@@ -447,23 +447,23 @@ def group_days(due: Any, estimated: Any, today: date) -> dict[str, ColumnElement
 
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:
-    """Staff who hold one of these roles and can sign in, by name."""
+    """Staff who have one of these roles and can sign in, by name."""
     return session.scalars(_working(select(Account), roles)).all()
 
 
 def people(session: Session, *roles: str) -> list[Row[Any]]:
-    """The same as numbers and names only: nobody's address is decrypted for a list to choose from."""
+    """The same as numbers and names only, so that no address is decrypted for a list of choices."""
     return list(people_asked(*roles).rows(session))
 
 
 @lru_cache(maxsize=50)
 def people_asked(*roles: str) -> Written:
-    """The question that `people` asks."""
+    """The statement of `people`."""
     return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
 
 
 def person(session: Session, number: int) -> Row[str, datetime | None] | None:
-    """The name of one of the staff, whatever he works on and whether he can sign in or not, and since when not."""
+    """The name of one of the staff, whatever their work, and since when they cannot sign in, if so."""
     asked = select(Account.name, Account.locked_at).where(Account.id == number, Account.audience == Audience.STAFF)
     return session.execute(asked).first()
 

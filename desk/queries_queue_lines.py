@@ -1,4 +1,4 @@
-"""The lines of the queue: what one complaint shows in it, read for a page at once."""
+"""The lines of the queue: what it shows of each complaint, read for a page at once."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -36,15 +36,15 @@ from registry.models_rulebook import Violation
 
 SOON = 3
 LONGEST_TITLE = 60
-"""In characters; twice as many where they are narrow."""
+"""In characters; twice as many if they are narrow."""
 READ = 200
-"""So much of a text is read for its title."""
+"""How much of a text is read for its title."""
 TITLES = 2000
 """The titles of so many beginnings of texts are kept by a process."""
 HAN = re.compile(r"[\u4e00-\u9fff]{4}")
 IN_A_WORD = re.compile(r"[A-Za-z'’-]{2}")
 A_NUMBER = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{5}")
-"""Where nothing like it stands in a text, no number and no address of a person is looked for in it."""
+"""In a text without a match, no number and no address of the person is searched for."""
 SENTENCE = re.compile(r".{8,}?(?:[。！？]|[.!?](?=\s|$))")
 
 
@@ -57,7 +57,7 @@ class Code(NamedTuple):
     severity: int
 
     def name(self, lang: str = "zh") -> str:
-        """What it is called in the reader's language."""
+        """Its name in the reader's language."""
         return self.en if lang.startswith("en") else self.zh
 
 
@@ -89,7 +89,7 @@ class Line(NamedTuple):
     time_asked: bool = False
     """Whether a company asked for more time, which waits for the head's approval."""
     approval: bool = False
-    """Whether documents of it wait for approval: nothing else is done with it until then."""
+    """Whether documents of it wait for approval, so that nothing else is done with it."""
 
 
 def lines_of(session: Session, numbers: Sequence[int], today: date, lang: str) -> list[Line]:
@@ -101,7 +101,7 @@ def lines_of(session: Session, numbers: Sequence[int], today: date, lang: str) -
 
 
 def _put_together() -> Select[Any]:
-    """All of it in one look."""
+    """All of it in one statement."""
     it, entry, script = Complaint, QueueEntry, ComplaintScript
     return (
         select(it.id, it.ref, it.state, it.urgent, it.received_at, it.lang)
@@ -124,13 +124,13 @@ def _put_together() -> Select[Any]:
 
 
 def _person() -> list[Any]:
-    """What must not show in its title, sealed as it is kept: only a title that is not known yet needs it in clear."""
+    """What its title must not show, encrypted as it is stored: it is only decrypted for a title not yet known."""
     it = Complainant
     return [type_coerce(each, LargeBinary).label(each.key) for each in (it.name, it.contact, it.id_no)]
 
 
 def _in_approval() -> Any:  # noqa: ANN401 - a column
-    """Whether documents of the complaint, or of one of its forwardings, wait for approval."""
+    """SQL: documents of the complaint, or of one of its forwardings, wait for approval."""
     it, sent = Dossier, Forwarding
     waits = select(it.id).where(it.deed.is_not(None), it.state.in_(("IN_APPROVAL", "SIGNED")))
     own = waits.where(it.subject_kind == "complaint", it.subject_id == Complaint.id).correlate(Complaint)
@@ -140,7 +140,7 @@ def _in_approval() -> Any:  # noqa: ANN401 - a column
 
 
 def _companies() -> Any:  # noqa: ANN401 - a column
-    """Its companies in the order in which they count: whom it was put before, then who was named."""
+    """SQL: its companies in order of weight: whom it was put before, then who was named."""
     it, sent, named = Complaint, Forwarding, NamedCompany
     before = select(literal(0).label("named"), sent.id, literal("").label("kind"), literal("").label("value"))
     before = before.add_columns(sent.state, sent.party_id).where(sent.complaint_id == it.id)
@@ -153,7 +153,7 @@ def _companies() -> Any:  # noqa: ANN401 - a column
 
 
 def _codes() -> Any:  # noqa: ANN401
-    """What is alleged, the gravest first."""
+    """SQL: what is alleged, the gravest first."""
     it = Violation
     each = func.json_build_array(it.code, it.zh, it.en, it.severity)
     found = select(func.json_agg(aggregate_order_by(each, it.severity.desc(), it.code)))
@@ -162,7 +162,7 @@ def _codes() -> Any:  # noqa: ANN401
 
 
 def _followers() -> Any:  # noqa: ANN401
-    """How many follow its script."""
+    """SQL: how many complaints follow the same script."""
     other = aliased(ComplaintScript)
     many = select(func.count()).select_from(other).where(other.script_id == ComplaintScript.script_id)
     return many.correlate(ComplaintScript).scalar_subquery()
@@ -210,19 +210,19 @@ def _names(companies: Sequence[Sequence[str]], lang: str) -> dict[str, str]:
 
 
 def group_of(due_on: date | None, today: date, *, estimated: bool = False) -> str:
-    """How urgent a last day is; by an estimate that has passed nobody is late."""
+    """How urgent a last day is; nobody is late by an estimate that has passed."""
     if due_on is None or due_on > today + timedelta(days=SOON) or (estimated and due_on < today):
         return "ok"
     return "over" if due_on < today else "today" if due_on == today else "soon"
 
 
 def title_of(facts: str, names: Iterable[str] = ()) -> str:
-    """What a complaint is called in lists: its first sentence, masked; without the names that it gives itself too."""
+    """What a complaint is called in lists: its first sentence, masked, and without names that it introduces itself."""
     return title_of_masked(masking.masked(facts, [*names, *masking.introduced(facts)]))
 
 
 def title_of_masked(facts: str) -> str:
-    """The same of a text in which names and numbers are hidden already."""
+    """The same for a text that is masked already."""
     text = " ".join(facts.split())
     first = SENTENCE.match(text)
     text = first[0].rstrip("。.") if first else text
@@ -235,6 +235,6 @@ def title_of_masked(facts: str) -> str:
 
 @lru_cache(maxsize=TITLES)
 def _title(facts: str, name: bytes | None, *numbers: bytes | None) -> str:
-    """To hide what is personal takes a fifth of a page; who works a list sees its lines again and again."""
+    """The title, kept: masking takes a fifth of a page's time, and who works a list sees its lines again and again."""
     sealed = [name, *(numbers if A_NUMBER.search(facts) else ())]
     return title_of(facts, [unseal(each).decode() for each in sealed if each is not None])

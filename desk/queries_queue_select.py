@@ -1,4 +1,4 @@
-"""Which complaints a view and its filters list: over the queue's own rows while they are open, else over complaints."""
+"""Which complaints a view and its filters list: from the queue's own rows if they are open, else from complaints."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -58,7 +58,7 @@ OPEN_VIEWS = (
 VIEWS = (*OPEN_VIEWS, "ended", "all", "historic")
 SORTS = ("due", "-due", "received", "-received")
 FEW = 2000
-"""So many are looked up one by one; more lie so close together that the queue is walked in its order."""
+"""How many are looked up one by one; more are so close together that the queue is read in its order."""
 Part = list[ColumnElement[bool]]
 THESE: Final[BindParameter[Any]] = bindparam("these", None, ARRAY(BigInteger))
 """A place for those few."""
@@ -69,20 +69,20 @@ Few = list[int] | BindParameter[Any] | None
 
 @dataclass(frozen=True)
 class Seat:
-    """Who asks, as a statement knows it that is written out once for everybody of these roles: numbers are places."""
+    """Who asks, for a statement built once for everybody of these roles, with parameters for numbers."""
 
     roles: frozenset[str]
     covered: int
-    """For so many colleagues they stand in."""
+    """For how many colleagues they stand in."""
     id = ME
 
     @property
     def covers(self) -> list[ColumnElement[int]]:
-        """Places for the numbers of those colleagues."""
+        """Parameters for the numbers of the colleagues."""
         return [bindparam(_covered(place), None, BigInteger()) for place in range(self.covered)]
 
     def has(self, *roles: str) -> bool:
-        """Whether they hold at least one of these roles."""
+        """Whether they have at least one of these roles."""
         return not self.roles.isdisjoint(roles)
 
 
@@ -92,7 +92,7 @@ def seat_of(actor: Actor) -> Seat:
 
 
 def told_of(session: Session, actor: Actor) -> dict[str, Any]:
-    """What is told to it for the places of a seat."""
+    """The values for a seat's parameters."""
     covered = {_covered(place): number for place, number in enumerate(sorted(actor.covers))}
     return {ME.key: actor.id, SINCE.key: policies_recusals.since(session, today())} | covered
 
@@ -103,7 +103,7 @@ def _covered(place: int) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants to see of the queue; the address of the page says all of it."""
+    """What somebody wants to see of the queue, all of which is in the page's address."""
 
     view: str = "mine"
     state: str = ""
@@ -123,7 +123,7 @@ class Asked:
 
     @property
     def open(self) -> bool:
-        """Whether only open complaints are listed: those have time limits, and rows of their own."""
+        """Whether only open complaints are listed, which have clocks and rows of their own."""
         return self.view in OPEN_VIEWS
 
     @property
@@ -133,7 +133,7 @@ class Asked:
 
     @property
     def whole(self) -> bool:
-        """Whether a view is listed as it is, with no filter."""
+        """Whether a view is listed without filters."""
         return self == Asked(view=self.view, sort=self.sort)
 
     @property
@@ -143,16 +143,16 @@ class Asked:
 
 
 def keys(asked: Asked) -> tuple[Any, Any]:
-    """What gives the order, ending in the number of the complaint."""
+    """The keys of the order, which end in the complaint's number."""
     if not asked.open:
         return Complaint.received_at, Complaint.id
     return (QueueEntry.due_on if asked.by_due else QueueEntry.received_at), QueueEntry.complaint_id
 
 
 def parts(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few = None) -> list[Part]:
-    """Conditions of the parts of which a list is made; each has an index of its own, and no complaint is in two.
+    """Conditions of a list's parts; each part has its own index, and no complaint is in two.
 
-    A session is needed where words are looked for; `few` are the numbers that `few_of` found, or a place for them.
+    A session is needed to search for words; `few` are the numbers from `few_of`, or a parameter for them.
     """
     if not asked.open:
         return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
@@ -161,7 +161,7 @@ def parts(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few =
 
 
 def numbers(session: Session, asked: Asked, actor: Actor) -> Select[Any] | CompoundSelect[Any]:
-    """The numbers of all that are listed, whatever the page and the order."""
+    """The numbers of everything listed, whatever the page and the order."""
     _place, number = keys(asked)
     return union_all(*(select(number).where(*part) for part in parts(session, asked, actor, few_of(session, asked))))
 
@@ -174,7 +174,7 @@ def conditions(session: Session, asked: Asked, actor: Actor) -> Part:
 
 
 def ending() -> ColumnElement[str]:
-    """How a complaint ended: the outcome of one that was closed, the state of any other."""
+    """SQL: how a complaint ended: the outcome of a closed one, the state of any other."""
     return case((Complaint.state == "CLOSED", func.coalesce(Complaint.outcome, "CLOSED")), else_=Complaint.state)
 
 
@@ -199,9 +199,9 @@ def _open(session: Session | None, view: str, actor: Actor | Seat) -> list[Colum
 
 
 def _mine(session: Session | None, actor: Actor | Seat) -> list[ColumnElement[bool]]:
-    """What is mine or of somebody for whom I stand in, and what nobody has yet and is for people like me.
+    """Work of the reader or of somebody they stand in for, and what nobody has yet and is for people like them.
 
-    What others have, or nobody, about a company to which I am tied is no work of mine.
+    Work that others or nobody has, about a company to which the reader is tied, does not count.
     """
     it, impartial = QueueEntry, ~QueueEntry.parties.overlap(_ties_of(session, actor))
     nobodys, to_check = it.officer_id.is_(None) & impartial, it.to_check > _said(0)
@@ -228,7 +228,7 @@ def _ties_of(session: Session | None, actor: Actor | Seat) -> ScalarSelect[Any]:
 
 @lru_cache(maxsize=200)
 def _ties(me: Any, since: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - values, or places for them
-    """The companies that somebody is tied to, found out once in a statement."""
+    """SQL: the companies to which somebody is tied, looked up once in a statement."""
     still = or_(Interest.to_on.is_(None), Interest.to_on >= since)
     tied = policies_recusals.tied_to(select(Interest.party_id).where(Interest.account_id == me, still)).subquery()
     some = func.array_agg(tied.c[0], type_=ARRAY(BigInteger))
@@ -237,12 +237,12 @@ def _ties(me: Any, since: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - values, o
 
 
 def _own_way() -> ColumnElement[bool]:
-    """What was merged goes the way of another complaint: it is nobody's work, until it is parted again."""
+    """SQL: it was not merged: a merged complaint is nobody's work until it is parted again."""
     return QueueEntry.state != _said("MERGED")
 
 
 def _said(value: str | int) -> ColumnElement[Any]:
-    """A value in the words of the statement: a plan made for any values then knows the index of just these rows."""
+    """A value as part of the statement's text, so that its plan can use the index of exactly these rows."""
     return literal(value, literal_execute=True)
 
 
@@ -256,7 +256,7 @@ def _shut(view: str) -> Part:
 
 
 def few_of(session: Session, asked: Asked) -> list[int] | None:
-    """What concerns a company or is of a kind, by its index; nothing where so much is that the queue is walked."""
+    """Complaints about a company or of a kind, by index; None if they are so many that the queue is read instead."""
     if not (asked.open and asked.of_a_kind):
         return None
     said = {"code": asked.code or None} | ({} if asked.party is None else {"called": asked.party})
@@ -266,7 +266,7 @@ def few_of(session: Session, asked: Asked) -> list[int] | None:
 
 @lru_cache
 def _few(*, company: bool) -> Written:
-    """How many concern a company, are of a kind, or both, and which; of a merged one those of the entry that stands."""
+    """How many there are about a company, of a kind, or both, and which; of a merged company, its present entry's."""
     party = lineage.stands_for(CALLED)
     code = bindparam("code", None, String())
     found = func.zilu_queue_of(party if company else null(), code, FEW + 1).column_valued("number")
@@ -280,20 +280,20 @@ _STANDS: Final = Written(lambda: select(lineage.stands_for(CALLED).label("party"
 
 
 def _standing(session: Session | None, party: int) -> ColumnElement[int]:
-    """The entry that stands for it; told as a value where it can be, for the server plans by how much is about it."""
+    """The entry that stands for it, as a value if possible, since PostgreSQL plans by how much is about it."""
     if session is None:
         return lineage.stands_for(party)
     return literal(_STANDS.rows(session, called=party)[0].party, BigInteger)
 
 
 def _let_off(complaint: Any, party: ColumnElement[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column of numbers
-    """The company was found not to be concerned: the complaint is not about it."""
+    """SQL: the company was found not concerned, so that the complaint is not about it."""
     it = Forwarding
     return exists().where(it.complaint_id == complaint, it.party_id == party, it.let_off_on.is_not(None))
 
 
 def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few) -> Part:
-    """The filters, as the queue's own rows hold what they ask for."""
+    """The filters, on the queue's own rows."""
     it, found = QueueEntry, _plain(QueueEntry, asked, actor, QueueEntry.received_at)
     if asked.officer and asked.state != "MERGED":
         found.append(_own_way())
@@ -316,7 +316,7 @@ def _words(session: Session | None, asked: Asked) -> Part:
 
 
 def _on_complaints(session: Session | None, asked: Asked, actor: Actor | Seat) -> Part:
-    """The filters on complaints themselves."""
+    """The filters, on complaints."""
     found = _plain(Complaint, asked, actor, Complaint.ended_at if asked.view == "ended" else Complaint.received_at)
     if asked.code:
         found.append(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code == asked.code)))
@@ -351,7 +351,7 @@ def _plain(it: Any, asked: Asked, actor: Actor | Seat, moment: Any) -> Part:  # 
 
 
 def _told(session: Session, text: str) -> ColumnElement[bool]:
-    """A number, a company by any of its names, the person's contact, or words of the text."""
+    """SQL: a number, a company by any name, the person's contact, or words of the text."""
     ways: list[ColumnElement[bool]] = [
         Complaint.ref.icontains(text, autoescape=True),
         Complaint.facts.icontains(text, autoescape=True),

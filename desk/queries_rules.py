@@ -9,7 +9,7 @@ from registry.models_rulebook import Instrument, Violation
 
 
 def rules(session: Session, it: CaseFile) -> list[Violation | Instrument]:
-    """What the allegations of a case refer to, read at once: whoever holds it asks the database no more for each."""
+    """What the allegations of a case refer to, loaded together; keep it, so that none is queried again."""
     if at_hand(session, CaseFile, "id", it.id) is not None:
         return []
     codes = {allegation.code for each in it.tracks for allegation in each.allegations}

@@ -1,4 +1,4 @@
-"""Saved views as a reader sees them: one's own and the shared ones."""
+"""Saved views as a reader sees them: their own and the shared ones."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -10,20 +10,20 @@ from casework.models_queue import SavedView
 from core.planned import Written
 
 SHOWN = 40
-"""So many stand on the left; all of them on a page of their own."""
+"""How many are in the left column; a page of their own has all."""
 ORDER = (SavedView.shared, SavedView.name, SavedView.id)
 
 
 def saved(session: Session, page: str) -> Sequence[SavedView]:
-    """All of a page that this reader may use, by name."""
+    """All views of a page that this reader may use, by name."""
     asked = select(SavedView).where(SavedView.page == page)
     return session.scalars(asked.order_by(*ORDER)).all()
 
 
 def names(session: Session, page: str, me: int | None) -> Sequence[Any]:
-    """What the column on the left says of the first, one's own before others'.
+    """The first views, for the column on the left, the reader's own before others'.
 
-    Number, name, page, query, whether it is shared.
+    Each with number, name, page, query, and whether it is shared.
     """
     return NAMES.rows(session, page=page, me=me)
 

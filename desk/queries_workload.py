@@ -1,4 +1,4 @@
-"""Who has how much open work: counted for everybody at once, and who is away."""
+"""Who has how much open work, counted for everybody at once, and who is away."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from registry import absences
 from registry.models_accounts import Account, AccountRole, Audience
 
 SOON = 3
-"""So many days ahead something is due soon, as in the queue."""
+"""How many days ahead something is due soon, as in the queue."""
 NONE = (0, 0, 0)
 WORKERS = ("intake", "officer", "investigator")
 
 
 @dataclass(frozen=True)
 class Load:
-    """The open work of one person, or of nobody yet."""
+    """The open work of one person, or what nobody has yet."""
 
     account_id: int | None
     name: str
@@ -45,12 +45,12 @@ class Load:
 
     @property
     def tracks(self) -> int:
-        """Its tracks that go on."""
+        """Tracks that go on."""
         return self.cases[0]
 
     @property
     def overdue(self) -> int:
-        """Those whose last day has passed."""
+        """Complaints and tracks whose last day has passed."""
         return self.complaints[1]
 
     @property
@@ -65,7 +65,7 @@ class Load:
 
 
 def loads(session: Session, today: date) -> list[Load]:
-    """Everybody who works on complaints or cases, the most loaded first, and what nobody has at the end."""
+    """Everybody who works on complaints or cases, the most loaded first; at the end, what nobody has."""
     due = QueueEntry.due_on
     counted = select(
         QueueEntry.officer_id,
@@ -99,7 +99,7 @@ def loads(session: Session, today: date) -> list[Load]:
 
 
 def hanging(session: Session, account_id: int) -> tuple[int, int, int]:
-    """Open complaints, cases and investigations that hang on one person: what is handed over; only the system asks."""
+    """What one person hands over: open complaints, cases and investigations; only the system may ask."""
     going = CaseTrack.state.not_in(sorted(TRACK.ends))
     asked = (
         (QueueEntry, (QueueEntry.officer_id == account_id) & (QueueEntry.state != "MERGED")),
@@ -113,7 +113,7 @@ def hanging(session: Session, account_id: int) -> tuple[int, int, int]:
 
 
 def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:
-    """The tracks of each investigator that go on; their last days are those of the list of cases."""
+    """The tracks of each investigator that go on, with the same last days as in the list of cases."""
     every = queries_cases_pages.limits(CaseTrack.id.label("track_id")).subquery()
     passed = func.bool_or(group_days(every.c.due_on, every.c.provisional, today)["over"]).label("late")
     days = select(every.c.track_id, func.min(every.c.due_on).label("due_on"), passed).group_by(every.c.track_id)
@@ -126,7 +126,7 @@ def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, i
 
 
 def _kept(session: Session) -> dict[int, int]:
-    """How many cases that go on each officer keeps."""
+    """How many open cases each officer keeps."""
     going = CaseFile.tracks.any(CaseTrack.state.not_in(sorted(TRACK.ends)))
     kept = select(CaseFile.officer_id, func.count()).where(going).group_by(CaseFile.officer_id)
     return {row[0]: row[1] for row in session.execute(kept) if row[0] is not None}
@@ -140,13 +140,13 @@ def _names(session: Session, also: set[int]) -> dict[int, str]:
 
 
 def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
-    """What these people are called."""
+    """The names of these people."""
     found = session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))
     return {row.id: row.name for row in found}
 
 
 def people(session: Session, roles: Collection[str]) -> list[tuple[int, str]]:
-    """Whoever holds one of these roles; who was only drawn for a panel, or keeps the seal, takes nothing over."""
+    """Who has one of these roles; people who were only drawn for a panel, or only seal, take nothing over."""
     holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
     found = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
     found = found.where(Account.id.in_(holds)).order_by(Account.name, Account.id)

@@ -1,4 +1,4 @@
-"""The queue's address: what it asks for, and how the same queue is asked for with something else in it."""
+"""The queue's address: what it asks for, and the address of the same queue with a change."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +15,7 @@ from desk.queries_queue_select import SORTS, VIEWS, Asked
 
 NEWEST_FIRST = {"ended", "all", "historic"}
 COUNTED = "counted"
-"""In an address of the queue: a figure leads here that was counted at another time."""
+"""Marks an address that a figure leads to which was counted at another time."""
 FILTERS = ("state", "party", "code", "officer", "channel", "outcome", "since", "until", "text")
 """Words come last: of an address that is too long to be carried its end is cut."""
 PLACES = ("after", "before")
@@ -25,7 +25,7 @@ LONGEST = 500
 
 
 def asked_of(args: Mapping[str, str]) -> Asked:
-    """The address as what is asked for; what makes no sense is left out."""
+    """What the address asks for; what makes no sense is left out."""
     view = args.get("view", "mine")
     view = view if view in VIEWS else "mine"
     sort, officer = args.get("sort", ""), args.get("officer", "")
@@ -48,12 +48,12 @@ def asked_of(args: Mapping[str, str]) -> Asked:
 
 
 def asked_in(query: str) -> Asked:
-    """What a query asks for that was kept or carried along; never a place in the list."""
+    """What a query that was kept or carried along asks for, without a place in the list."""
     return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in PLACES})
 
 
 def place_in(query: str) -> dict[str, str]:
-    """The page of the list that was left for a thing on it."""
+    """The page of the list from which a thing was opened."""
     return {name: value for name, value in parse_qsl(query[:LONGEST]) if name in PLACES}
 
 
@@ -65,20 +65,20 @@ def _day(said: str) -> date | None:
 
 
 def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The query of the same queue with something else in it; any change but of the page begins at its first page."""
+    """The query of the same queue with a change; any change but of the page leads to the first page."""
     said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
     return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
 
 def carried(query: str, place: Mapping[str, Any]) -> str:
-    """The query of just this page of a list: from here a thing is opened, and back to here its page leads.
+    """The query of this page of a list, carried along when a thing is opened, so that its page leads back.
 
-    The place comes first: of what is longer than LONGEST the end is cut.
+    The place comes first, since what is longer than LONGEST is cut at the end.
     """
     said = urlencode({name: place[name] for name in PLACES if place.get(name)})
     return "&".join(filter(None, (said, query)))
 
 
 def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The address of the same queue with something else in it."""
+    """The address of the same queue with a change."""
     return f"{url_for('desk_queue.queue')}?{query_of(asked, **other)}"

@@ -1,4 +1,4 @@
-"""Saved views: a choice of the queue or of the cases under a name, one's own or shared by all."""
+"""Saved views: a selection of the queue or of the cases under a name, for oneself or shared."""
 
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
@@ -12,7 +12,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 
 MOST = 30
-"""So many views of one person."""
+"""How many views one person may save."""
 
 
 KEPT = {"view", "state", "party", "code", "officer", "channel", "outcome", "since", "until", "sort"}
@@ -20,17 +20,17 @@ KEPT = {"view", "state", "party", "code", "officer", "channel", "outcome", "sinc
 
 
 def kept(query: str) -> str:
-    """A choice as a view holds it."""
+    """A selection, as a view keeps it."""
     return urlencode([(name, value) for name, value in parse_qsl(query) if name in KEPT])
 
 
 def may_remove(actor: Actor, view: SavedView) -> bool:
-    """One's own; of the shared ones the head may take away any."""
+    """Whether somebody may remove it: one's own; the head also shared ones."""
     return view.owner_id == actor.id or (view.shared and actor.has("head"))
 
 
 def save(session: Session, *, page: str, name: str, query: str, shared: bool, actor: Actor, now: datetime) -> SavedView:
-    """Keep a choice without its words under a name; an own one of the same name is replaced, unless all use it."""
+    """Keep a selection, without its words, under a name; replaces one's own of that name, unless it is shared."""
     if actor.id is None or actor.audience != "staff":
         raise NotAllowed
     if not name.strip():
@@ -52,7 +52,7 @@ def save(session: Session, *, page: str, name: str, query: str, shared: bool, ac
 
 
 def remove(session: Session, view: SavedView, *, actor: Actor) -> None:
-    """Take a view away; the complaints it listed stay."""
+    """Remove a view; the complaints it listed stay."""
     if not may_remove(actor, view):
         raise NotAllowed
     session.delete(view)

@@ -1,4 +1,4 @@
-"""How pages of staff show what hangs on a complaint or a case: files, letters, messages, the person, texts."""
+"""How pages of staff show what hangs on a complaint or case: files, letters, messages, the person, texts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -21,9 +21,9 @@ def files(
     case: int | None = None,
     among: Sequence[Evidence] | None = None,
 ) -> list[dict[str, Any]]:
-    """Files as the page lists them, each leading to the evidence room; names are masked, for people put names there.
+    """Files as the page lists them, with links to the evidence room; names in them are masked.
 
-    They are numbered `among` all files of their place, so that a number means one file wherever it stands.
+    They are numbered `among` all files of their place, so that a number means the same file everywhere.
     """
     mine = list(found)
     marks = {each.id: f"E{place}" for place, each in enumerate(mine if among is None else among, 1)}
@@ -54,7 +54,7 @@ def _tag(it: Evidence) -> tuple[str, str] | None:
 
 
 def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Official documents, newest first, with how each stands with its recipient."""
+    """Official documents, newest first, with how far each is with its recipient."""
     return [
         {
             "url": url_for("notices_staff.show", number=each.id),
@@ -70,7 +70,7 @@ def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[
 
 
 def _kind(kind: str) -> str:
-    """What a document is called, without what its list says beside."""
+    """What a document is called, without what its list says anyway."""
     if language() != "en":
         return KINDS[kind].zh
     name = KINDS[kind].en.partition(" (")[0]
@@ -78,7 +78,7 @@ def _kind(kind: str) -> str:
 
 
 def names_of_case(it: CaseFile) -> list[str]:
-    """Names that must not show, of everybody whose complaint the case rests on, or was merged into one of these."""
+    """Names that must not show: of everybody whose complaint the case rests on, or was merged into one of these."""
     return [name for each in queries_cases.told_for(it) for name in names(each)]
 
 
@@ -87,13 +87,13 @@ Veil = Callable[[str | None], str]
 
 
 def veil(names: Iterable[str], *, revealed: bool = False) -> Veil:
-    """What people wrote is masked until somebody has it revealed, which the journal notes."""
+    """How to show what people wrote: masked until somebody has it revealed, which the journal notes."""
     hide = masking.masker(names)
     return (lambda text: text or "") if revealed else (lambda text: hide(text or ""))
 
 
 def thread(found: Iterable[Message], people: dict[int, str], hide: Veil) -> list[dict[str, Any]]:
-    """Messages as staff see them."""
+    """Messages, as staff see them."""
     return [
         {
             "who": _("Complainant") if each.from_complainant else people.get(each.author_id or 0, _("The association")),
@@ -106,7 +106,7 @@ def thread(found: Iterable[Message], people: dict[int, str], hide: Veil) -> list
 
 
 def person(it: Complaint, *, revealed: bool = False) -> list[tuple[str, str]]:
-    """Who complains, pair by pair; masked until somebody asks."""
+    """Who complains, as pairs; masked until somebody asks."""
     known = it.complainant
     if known is None:
         return []
@@ -126,7 +126,7 @@ def names(it: Complaint) -> list[str]:
 
 
 def marked(text: str, hidden: Sequence[str], hide: Veil) -> Markup:
-    """A text in which all that the masked copy hides is marked, itself as far as it may be shown."""
+    """A text with everything marked that the masked copy hides, itself shown only as far as allowed."""
     parts, at = [], 0
     for found in masking.found(text, hidden):
         if found.start < at:

@@ -1,4 +1,4 @@
-"""The page of one deed of the staff: its form, and the deed itself once the form is sent and right."""
+"""The page of one deed of the staff: its form, and the deed itself once the form is sent and valid."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,14 +25,14 @@ def form_page(
     page: str = PAGE,
     **more: object,
 ) -> ResponseReturnValue:
-    """The form, empty or with what is wrong with it."""
+    """The form, empty or with its errors."""
     said = {"ref": ref, "about": about, "back": back, "crumbs": crumbs, "text": text, **more}
     shown = render_template(page, deed=deed, form=form, **said)
     return shown, form.status_code
 
 
 def done(deed: deeds.Deed, thing: Any, form: Any, back: str) -> ResponseReturnValue:  # noqa: ANN401 - of any deed
-    """Do it, once, say so, and go back."""
+    """Do it once, say so, and go back."""
     with transaction(once=form.key.data) as at:
         deed.do(at, thing, form, g.me, clock.now())
     flash(str(deed.said))

@@ -1,4 +1,4 @@
-"""Staff pages of assignment rules: in their order, what they would do now, and each rule."""
+"""Staff pages of assignment rules: in order, what they would do now, and each rule."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,14 +26,14 @@ PASSED = {
 
 @bp.before_request
 def only_workers() -> None:
-    """Whoever works on complaints may know where they go."""
+    """Only whoever works on complaints may know where they go."""
     if not policies.may_work(g.me):
         abort(403)
 
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
-    """The rules in their order, and which open complaints would go where."""
+    """The rules in order, and which open complaints would go where."""
     at, today = session(), clock.today()
     rules, found = queries_assignment.rules(at), assigning.preview(at, today)
     people = {person for rule in rules for person in rule.people}
@@ -53,7 +53,7 @@ def listing() -> ResponseReturnValue:
 @bp.route("/rule", methods=["GET", "POST"], defaults={"number": None})
 @bp.route("/rule/<int:number>", methods=["GET", "POST"])
 def rule(number: int | None) -> ResponseReturnValue:
-    """Lay one down, or change it."""
+    """Add a rule, or change it."""
     if not policies_assignment.may_lay_down(g.me):
         abort(403)
     at = session()
@@ -94,7 +94,7 @@ def rule(number: int | None) -> ResponseReturnValue:
 
 
 def _people(it: AssignmentRule | None) -> list[tuple[str, str]]:
-    """Whoever works on complaints, and who is named already and no longer does, locked out or without the role."""
+    """Whoever works on complaints, and people named before who no longer do, locked out or without the role."""
     at = session()
     works = {each.id: each.name for each in queries_queue.people(at, *queries_queue.AT_WORK)}
     named = queries_assignment.names(at, set(it.people) - works.keys()) if it is not None else {}
@@ -104,7 +104,7 @@ def _people(it: AssignmentRule | None) -> list[tuple[str, str]]:
 
 @bp.post("/rule/<int:number>/<any(up, remove):what>")
 def order(number: int, what: str) -> ResponseReturnValue:
-    """Tried earlier, or no more."""
+    """Try a rule earlier, or remove it."""
     deed = assigning.raise_up if what == "up" else assigning.remove
     with transaction(once=request.form.get("key")) as at:
         it = at.get(AssignmentRule, number, with_for_update=True) or abort(404)

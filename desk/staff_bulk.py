@@ -1,4 +1,4 @@
-"""Pages of work over many complaints: what is done, with which ones, and the copies that are still to be read."""
+"""Pages of work on many complaints: what is done, to which ones, and the copies still to be read."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ from registry.models_batches import Batch, BatchItem
 bp = blueprint("desk_bulk", __name__, audience="staff", prefix="/staff/complaints/many")
 Choose = Callable[..., Any]
 READ_AT_ONCE = 10
-"""So many copies are put before somebody on one page."""
+"""How many copies one page shows."""
 
 
 @dataclass
@@ -42,9 +42,9 @@ class Done:
 
     count: int = 0
     wrong: dict[int, str] = field(default_factory=dict)
-    """By complaint, what is to be said."""
+    """By complaint, what has to be said."""
     changed: set[int] = field(default_factory=set)
-    """Of them those that somebody else has changed meanwhile."""
+    """Those of them that somebody else has changed meanwhile."""
     typed: dict[str, tuple[int, str]] = field(default_factory=dict)
     """By number, which complaint was sent and what was typed for it."""
 
@@ -66,7 +66,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Which:
-    """The complaints that something is done with, and how many they are; `slow` where counting took too long."""
+    """The complaints that something is done with, and how many; `slow` if counting took too long."""
 
     numbers: list[int]
     count: int
@@ -108,7 +108,7 @@ WORK: dict[str, Work] = {
 
 @bp.before_request
 def only_workers() -> None:
-    """Whoever works on complaints."""
+    """Only whoever works on complaints."""
     if not policies_pages.may_read_complaints(g.me):
         abort(403)
 
@@ -157,13 +157,13 @@ def _work_form(about: Work, *, first: bool) -> Form:
     form = about.form()
     if "officer" in form:
         form.officer.choices = people_choices(session(), colleagues(session(), *AT_WORK))
-        if first and "officer" not in request.args:  # one's own work is handed to somebody else
+        if first and "officer" not in request.args:  # filtered by officer, their work is handed on
             form.officer.data = str(g.me.id)
     return form
 
 
 def _which(asked: Asked, refs: Sequence[str], *, everything: bool, looks: bool) -> Which:
-    """Those that were ticked, or all of the view: of these only how many there are, as long as one looks."""
+    """Those ticked, or all of the view; while the person only looks, just how many these are."""
     at = session()
     if not everything:
         numbers = queries_bulk.of_refs(at, refs)
@@ -178,7 +178,7 @@ def _which(asked: Asked, refs: Sequence[str], *, everything: bool, looks: bool) 
 
 @bp.route("/copies/<int:number>", methods=["GET", "POST"])
 def read_copies(number: int) -> ResponseReturnValue:
-    """The copies that what was prepared lacks, read one after the other to their end."""
+    """Read the copies that what was prepared lacks, one after the other to the end."""
     at = session()
     it, name = _read_first(at, number)
     if not policies.may_receive(g.me):
@@ -200,7 +200,7 @@ def _read(at: Session, number: int) -> Done:
     form = _copies_form(sent)
     form.validate_on_submit()
     done.typed = {each.ref: (each.id, form[f"copy_{each.id}"].data) for each in sent}
-    if form.form_errors:  # all of it was refused, and this is the page again
+    if form.form_errors:  # everything was refused, so the page is shown again
         for each in sent:
             done.refuse(each, form.form_errors[0])
         return done
@@ -212,14 +212,14 @@ def _read(at: Session, number: int) -> Done:
 
 
 def _copies_page(at: Session, it: Batch, name: str, done: Done) -> str:
-    """What was refused first, as it was typed, then those that nobody has read yet."""
+    """First what was refused, as it was typed, then copies that nobody has read yet."""
     first = queries_bulk.unread(at, it.id, among=done.wrong) if done.wrong else []
     there = {each.id for each in first}
     others = queries_bulk.unread(at, it.id, most=READ_AT_ONCE + len(first))
     shown = [*first, *(each for each in others if each.id not in there)][: max(READ_AT_ONCE, len(first))]
     form = _copies_form(shown, done.changed)
     if done.wrong:
-        form.key.data = new_key()  # what was sent is done, and the rest is sent and kept anew
+        form.key.data = new_key()  # what was sent is done; the rest is sent and kept anew
     form.form_errors = [said for key, said in done.wrong.items() if key not in there]
     for each in first:
         form[f"copy_{each.id}"].errors = [done.wrong[each.id]]
@@ -236,20 +236,20 @@ def _copies_page(at: Session, it: Batch, name: str, done: Done) -> str:
 
 
 def _read_first(at: Session, number: int) -> tuple[Batch, str]:
-    """What was prepared, and what it does, where only those that were read are done."""
+    """What was prepared, and its deed, if that is done only with complaints whose copy was read; otherwise 404."""
     it = queries_batches.batch(at, number) or abort(404)
     name = it.kind.removeprefix(PREFIX)
     return (it, name) if name in deeds_bulk.READ_FIRST else abort(404)
 
 
 def _sent() -> list[int]:
-    """The complaints whose copies stood on the page that was sent."""
+    """The complaints whose copies were on the page that was sent."""
     numbers = (number_of(name[2:]) for name in request.form if name.startswith("v_"))
     return [each for each in numbers if each is not None]
 
 
 def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> Form:
-    """Their copies as they were typed, each of the version that its author saw or is told of; else as drafted."""
+    """Copies as typed, each of the version its author saw or is told of; otherwise as drafted."""
     form = forms.with_copies(each.id for each in shown)()
     for each in shown:
         text, version = form[f"copy_{each.id}"], form[f"v_{each.id}"]
@@ -262,7 +262,7 @@ def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> F
 
 
 def _keep(inside: Session, it: Complaint, form: Form, done: Done) -> None:
-    """One copy that was ticked is kept, by itself."""
+    """Keep a copy that was ticked, by itself."""
     field, ticked = form[f"copy_{it.id}"], form[f"read_{it.id}"].data
     if not ticked and field.data == field.object_data:
         return
@@ -286,7 +286,7 @@ def _keep(inside: Session, it: Complaint, form: Form, done: Done) -> None:
 
 
 def _tell(_inside: Session, it: Complaint, form: Form, done: Done) -> None:
-    """What was typed for a copy that somebody else has dealt with is not kept, and not lost in silence."""
+    """Show what was typed for a copy that somebody else has dealt with: it is not kept, but not lost in silence."""
     field = form[f"copy_{it.id}"]
     if field.data != (it.masked_facts or "") and (form[f"read_{it.id}"].data or field.data != field.object_data):
         done.refuse(it, changes.changed(it))
@@ -294,7 +294,7 @@ def _tell(_inside: Session, it: Complaint, form: Form, done: Done) -> None:
 
 @bp.post("/copies/<int:number>/again")
 def prepare_again(number: int) -> ResponseReturnValue:
-    """The same complaints once more, now that their copies are read."""
+    """Prepare the same complaints again, now that their copies are read."""
     at = session()
     it, name = _read_first(at, number)
     if it.started_by != g.me.id:
@@ -314,12 +314,12 @@ def link(item: BatchItem) -> str:
 
 
 def to_read(batch: Batch) -> list[tuple[LazyString, str]]:
-    """From what was prepared to the copies that keep some of it out."""
+    """From what was prepared to the copies for which some complaints are left out."""
     if not batch.skipped:
         return []
     return [(_l("Read the copies that nobody has read yet"), url_for("desk_bulk.read_copies", number=batch.id))]
 
 
 def register_kinds() -> None:
-    """Make the work known as long jobs."""
+    """Register the work as long jobs."""
     deeds_bulk.register_kinds(link, bulk_files.FILES, to_read)

@@ -1,4 +1,4 @@
-"""Staff pages where a call list is brought in, its columns told, looked at without keeping, and read into the case."""
+"""Staff pages on which a call list is brought in, its columns are told, looked at, and read into the case."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,17 +27,17 @@ from registry.names import fold_number
 
 bp = blueprint("desk_call_lists", __name__, audience="staff", prefix="/staff/cases")
 SHOWN = 100
-"""So many rejects are told one by one."""
+"""How many rejects are listed."""
 SAMPLE = 8
 KEEP = "keep"
 """The button that keeps what the look showed."""
 FIELDS = {"own": "own_column"}
-"""Where a column's field has another name."""
+"""Columns whose field has another name."""
 
 
 @bp.before_request
 def only_keepers() -> None:
-    """As the case itself."""
+    """Only whoever may open the case."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
 
@@ -49,7 +49,7 @@ def _open(number: int) -> CaseFile:
 
 @bp.route("/<int:number>/contacts/lists", methods=["GET", "POST"])
 def choose(number: int) -> ResponseReturnValue:
-    """A list that is evidence already, or one that is brought in."""
+    """Choose a list that is evidence already, or bring one in."""
     it, form = _open(number), opened(BringForm)
     form.giver.choices = _givers(it)
     if not form.validate_on_submit():
@@ -90,7 +90,7 @@ def _giver(it: CaseFile, value: str | None) -> contact_lists.Giver:
 
 @bp.route("/<int:number>/contacts/lists/<int:evidence>", methods=["GET", "POST"])
 def read(number: int, evidence: int) -> ResponseReturnValue:
-    """Tell the columns, look what would come of it, and keep that."""
+    """Tell the columns, look at what would come of it, and keep that."""
     it = _open(number)
     every = queries_cases.evidence_of(session(), it)
     place, file = next(((place, each) for place, each in enumerate(every, 1) if each.id == evidence), (0, None))
@@ -115,7 +115,7 @@ def _form(it: CaseFile, table: Sheet) -> Form:
     numbers = call_lists.numbers(table, columns) if "number" in columns.places else []
     known = contact_lists.known_callers(session(), it, dict(numbers))
     form: Form = opened(with_numbers(numbers, known))
-    hide = showing.veil(showing.names_of_case(it))  # a list may begin with rows of people: the file is not open here
+    hide = showing.veil(showing.names_of_case(it))  # lists may begin with rows about people
     offered = [(str(place), hide(name)) for place, name in enumerate(call_lists.heads(table, columns.header))]
     for name in call_lists.COLUMNS:
         form[FIELDS.get(name, name)].choices = offered
@@ -141,7 +141,7 @@ def _prefill(it: CaseFile, form: Any, guessed: Columns, known: dict[str, By]) ->
 
 
 def _chosen(guessed: Columns, table: Sheet) -> Columns:
-    """The columns as they were sent; before, as they were guessed."""
+    """The columns as sent, or before that, as guessed."""
     if "number" not in request.form:
         return guessed
     header = request.form.get("header", "")
@@ -156,7 +156,7 @@ def _chosen(guessed: Columns, table: Sheet) -> Columns:
 
 
 def reading(form: Any, table: Sheet) -> Reading:  # noqa: ANN401
-    """What the form says, as the reader of lists wants it."""
+    """What the form says, for the reader of lists."""
     columns = _chosen(call_lists.guess(table), table)
     company = form.side.data == "COMPANY"
     callers = {number: chosen for name, number in form.numbers.items() if (chosen := by(form[name].data)) is not None}
@@ -193,7 +193,7 @@ def _page(it: CaseFile, file: Evidence, mark: str, table: Sheet, form: ReadForm,
 
 
 def _rejects(found: Sequence[call_lists.Reject], hide: showing.Veil) -> list[tuple[int, str, str, str]]:
-    """Rejected rows with the cell as it stood, and its column; numbers and names in them are masked."""
+    """Rejected rows with the cell as it was and its column; numbers and names are masked."""
     return [(each.line, hide(each.column), str(each.reason), hide(each.cell)) for each in found]
 
 

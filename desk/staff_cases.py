@@ -1,4 +1,4 @@
-"""Staff pages of cases: the list, one case, opening one, and what is done with its tracks and allegations."""
+"""Staff pages of cases: the list, one case, opening one, and deeds on its tracks and allegations."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -64,7 +64,7 @@ TITLES = {view: words for _title, views in VIEWS for view, words in views}
 
 @bp.before_request
 def only_readers() -> None:
-    """Files are read by the staff; panels read their papers on their own pages."""
+    """Files are read by staff; members of panels read their documents on their own pages."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
 
@@ -78,7 +78,7 @@ def listing() -> ResponseReturnValue:
         return redirect(address_of(asked, **meant))
     found = queries_cases_pages.page(at, asked, g.me, clock.today())
     if not found.lines and not found.slow and (asked.after or asked.before):
-        return redirect(address_of(asked))  # all of that page is done
+        return redirect(address_of(asked))  # everything on that page is done
     filters = _filters(asked, company)
     side = staff_views.side("cases", VIEWS, queries_cases_pages.counts(at, g.me), asked.view, query_of(asked))
     return render_template(
@@ -102,7 +102,7 @@ def listing() -> ResponseReturnValue:
 
 @bp.route("/new", methods=["GET", "POST"])
 def start() -> ResponseReturnValue:
-    """A case opened from complaints, or from another source on named companies."""
+    """Open a case from complaints, or from another source on named companies."""
     if not policies_tracks.may_open(g.me):
         flash(_("Officers open cases; your role does not allow it."), "warn")
         return redirect(url_for(".listing"))
@@ -131,13 +131,13 @@ def start() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """The case with its tracks, findings, evidence, notices, and what can be done next."""
+    """The case with its tracks, findings, evidence and notices, and what can be done next."""
     return page(case_rows.read(session(), number) or abort(404))
 
 
 @bp.get("/<int:number>/journal.<any(csv, xlsx):ending>")
 def journal(number: int, ending: str) -> ResponseReturnValue:
-    """The journal of the case as a table; that it was taken along stands in it."""
+    """The journal of the case as a table; the journal notes that it was downloaded."""
     it = _case(number)
     with transaction() as at:
         case_journals.take(at, it, ending, actor=g.me, now=clock.now())
@@ -149,7 +149,7 @@ def journal(number: int, ending: str) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/unmask")
 def unmask(number: int) -> ResponseReturnValue:
-    """What people wrote, without masking; the journal notes who looked."""
+    """Show what people wrote without masking; the journal notes who looked."""
     it = _case(number)
     with transaction() as at:
         identities.reveal_case(at, it, actor=g.me, now=clock.now())
@@ -158,7 +158,7 @@ def unmask(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/notes")
 def note(number: int) -> ResponseReturnValue:
-    """An internal note."""
+    """Write an internal note."""
     it = _case(number)
     form = opened(NoteForm, prefix="note", about=it)
     if not form.validate_on_submit():
@@ -171,21 +171,21 @@ def note(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
 def act(number: int, event: str) -> ResponseReturnValue:
-    """One deed with the whole case."""
+    """One deed on the whole case."""
     it, deed = _case(number), CASES.get(event) or abort(404)
     return _done(it, deed, it, it.called(language()), page="casework.case")
 
 
 @bp.route("/<int:number>/tracks/<int:track>/<event>", methods=["GET", "POST"])
 def act_on_track(number: int, track: int, event: str) -> ResponseReturnValue:
-    """One deed with a track."""
+    """One deed on a track."""
     it, deed = _case(number), TRACKS.get(event) or abort(404)
     found = next((each for each in it.tracks if each.id == track), None) or abort(404)
     return _done(it, deed, found, found.party.name(language()), _told(found), page="complainants.track")
 
 
 def _told(track: CaseTrack) -> str:
-    """What the track is about for who decides on it: the lead, and each violation alleged with its facts."""
+    """What a track is about, for whoever decides on it: the lead, and each alleged violation with its facts."""
     named = dict(code_choices(session(), *(each.code for each in track.allegations)))
     return "\n\n".join(
         [track.lead, *(f"{named.get(each.code, each.code)}\n{each.facts}" for each in track.allegations)]
@@ -194,7 +194,7 @@ def _told(track: CaseTrack) -> str:
 
 @bp.route("/<int:number>/allegations/<int:allegation>/<event>", methods=["GET", "POST"])
 def act_on_allegation(number: int, allegation: int, event: str) -> ResponseReturnValue:
-    """One deed with an allegation."""
+    """One deed on an allegation."""
     it, deed = _case(number), ALLEGATIONS.get(event) or abort(404)
     every = [each for track in it.tracks for each in track.allegations]
     found = next((each for each in every if each.id == allegation), None) or abort(404)
@@ -203,7 +203,7 @@ def act_on_allegation(number: int, allegation: int, event: str) -> ResponseRetur
 
 @bp.route("/<int:number>/evidence/<int:evidence>", methods=["GET", "POST"])
 def describe(number: int, evidence: int) -> ResponseReturnValue:
-    """What a piece of evidence shows."""
+    """Say what a piece of evidence shows."""
     it = _case(number)
     every = queries_cases.evidence_of(session(), it)
     found = next((each for each in every if each.id == evidence), None) or abort(404)
@@ -222,7 +222,7 @@ def _done(
     text: str = "",
     page: str = "",
 ) -> ResponseReturnValue:
-    """Show the form of a deed; when it is sent and right, do it and go back to the case."""
+    """Show the form of a deed; when it is sent and valid, do it and go back to the case."""
     form = (approving if page else deeds).form_of(session(), deed, thing)
     back = url_for(".show", number=it.id)
     shut = None if form.is_submitted() or form.filled else closed(session(), deed, thing, g.me, clock.now())
@@ -244,7 +244,7 @@ def _done(
 
 
 def _offered(form: Form) -> list[Any]:
-    """The complaints that were asked for, and similar ones, as choices of the form."""
+    """Offer the complaints that were asked for, and similar ones."""
     at = session()
     asked = queries_complaint.by_refs(at, request.args.getlist("complaint") or form.complaints.data or [])
     near = [each for one in asked[:1] for each in policies.similar(at, one, clock.now())]

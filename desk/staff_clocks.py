@@ -13,7 +13,7 @@ bp = blueprint("desk_clocks", __name__, audience="staff", prefix="/staff/clocks"
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """One clock, day by day; whoever was only drawn finds those of the own body, and no other."""
+    """One clock, day by day; people who were only drawn find those of their own body."""
     found = clocks.one(session(), number) or abort(404)
     if not clock_days.may_see(session(), found):
         abort(403)
@@ -22,7 +22,7 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.get("/of/<machine>/<int:number>")
 def listing(machine: str, number: int) -> ResponseReturnValue:
-    """Every clock of a matter, ended ones too; members drawn into a panel read its papers instead."""
+    """Every clock of a matter, including ended ones; people drawn for a panel read its documents instead."""
     if not policies_pages.may_read_files(g.me) or not clock_days.may_see_of(machine):
         abort(403)
     found = clock_days.of_matter(session(), machine, number)

@@ -1,4 +1,4 @@
-"""Names of companies for the list under a field of staff."""
+"""Company names for the suggestions under a field of staff."""
 
 from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,12 +13,12 @@ bp = blueprint("desk_companies", __name__, audience="staff", prefix="/staff/comp
 
 @bp.before_request
 def only_who_names_companies() -> None:
-    """Whoever sees a field that they are suggested for."""
+    """Only whoever sees a field with these suggestions."""
     if not policies_pages.may_name_companies(g.me):
         abort(403)
 
 
 @bp.get("")
 def suggestions() -> ResponseReturnValue:
-    """Names that hold what was typed, each so that it means one company."""
+    """Names that contain what was typed, each so that it means one company."""
     return render_template("desk/companies.html", found=suggested(session(), request.args.get("q", "")[:100]))

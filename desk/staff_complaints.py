@@ -1,4 +1,4 @@
-"""Staff pages of one complaint: triage on one screen, deeds, messages, notes, evidence, who complains."""
+"""Staff pages of a complaint: triage on one screen, deeds, messages, notes, evidence, who complains."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -68,7 +68,7 @@ def act(ref: str, event: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/messages")
 def write(ref: str) -> ResponseReturnValue:
-    """A message to the complainant; it answers what its page showed of theirs."""
+    """Write to the complainant; this answers what the page showed of the complainant's messages."""
     it = _complaint(ref)
     form = opened(forms.MessageForm, prefix="message", about=it)
     if not form.validate_on_submit():
@@ -82,7 +82,7 @@ def write(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/seen")
 def seen(ref: str) -> ResponseReturnValue:
-    """What the complainant wrote was read, and needs no answer."""
+    """Mark the complainant's messages as read and in need of no answer."""
     it = _complaint(ref)
     with transaction(once=request.form.get("key")) as at:
         messages.leave(at, it, shown=_shown(), actor=g.me, now=clock.now())
@@ -91,7 +91,7 @@ def seen(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/notes")
 def note(ref: str) -> ResponseReturnValue:
-    """An internal note."""
+    """Write an internal note."""
     it = _complaint(ref)
     form = opened(forms.NoteForm, prefix="note", about=it)
     if not form.validate_on_submit():
@@ -104,7 +104,7 @@ def note(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/evidence")
 def add_evidence(ref: str) -> ResponseReturnValue:
-    """Files that came by another way."""
+    """Add files that came in another way."""
     it, form = _complaint(ref), opened(forms.EvidenceForm, prefix="evidence")
     if not form.validate_on_submit():
         return page(it, {"evidence": form}), 422
@@ -117,7 +117,7 @@ def add_evidence(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/codes")
 def recode(ref: str) -> ResponseReturnValue:
-    """What is alleged is corrected; how severe it is follows."""
+    """Correct what is alleged; the severity follows."""
     it = _complaint(ref)
     form = codes_form(it)
     if not form.validate_on_submit():
@@ -130,7 +130,7 @@ def recode(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/companies/<int:number>")
 def identify(ref: str, number: int) -> ResponseReturnValue:
-    """Which party of the register a named company is."""
+    """Say which party of the register a named company is."""
     it = _complaint(ref)
     company = next((each for each in it.companies if each.id == number), None) or abort(404)
     form = company_form(company)
@@ -147,7 +147,7 @@ def identify(ref: str, number: int) -> ResponseReturnValue:
 
 @bp.post("/<ref>/assign")
 def assign(ref: str) -> ResponseReturnValue:
-    """Who handles it."""
+    """Say who handles it."""
     it = _complaint(ref)
     form = assign_form(it)
     if not form.validate_on_submit():
@@ -161,7 +161,7 @@ def assign(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/undo")
 def undo(ref: str) -> ResponseReturnValue:
-    """Take back who handles it, or what is alleged, as it was a moment ago."""
+    """Undo who handles it or what is alleged, shortly after it was changed."""
     it = _complaint(ref)
     with transaction(once=request.form.get("key")) as at:
         undoing.undo(at, it, request.form.get("seq", type=int), actor=g.me, now=clock.now())
@@ -171,7 +171,7 @@ def undo(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/reveal")
 def reveal(ref: str) -> ResponseReturnValue:
-    """Who complains, in the clear; the journal notes who looked."""
+    """Show who complains in the clear; the journal notes who looked."""
     it = _complaint(ref)
     with transaction() as at:
         identities.reveal(at, it, actor=g.me, now=clock.now())
@@ -182,7 +182,7 @@ def reveal(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/unmask")
 def unmask(ref: str) -> ResponseReturnValue:
-    """What people wrote, without masking; the journal notes who looked."""
+    """Show what people wrote without masking; the journal notes who looked."""
     it = _complaint(ref)
     with transaction() as at:
         identities.reveal_texts(at, it, actor=g.me, now=clock.now())
@@ -191,7 +191,7 @@ def unmask(ref: str) -> ResponseReturnValue:
 
 @bp.post("/<ref>/verify")
 def verify(ref: str) -> ResponseReturnValue:
-    """The person was reached at the contact that was given."""
+    """Note that the person was reached at the given contact."""
     it = _complaint(ref)
     with transaction(once=request.form.get("key")) as at:
         intake.verify_contact(at, it, actor=g.me, now=clock.now())
@@ -201,7 +201,7 @@ def verify(ref: str) -> ResponseReturnValue:
 
 @bp.route("/<ref>/code", methods=["GET", "POST"])
 def renew(ref: str) -> ResponseReturnValue:
-    """A new receipt code for a lost one, shown once to be handed over."""
+    """Give a new receipt code for a lost one; it is shown once, to be handed over."""
     it, form = _complaint(ref), opened(PlainForm)
     if not form.validate_on_submit():
         return render_template("desk/staff_renew.html", complaint=it, form=form)
@@ -212,7 +212,7 @@ def renew(ref: str) -> ResponseReturnValue:
 
 @bp.route("/<ref>/take-up", methods=["GET", "POST"])
 def take_up(ref: str) -> ResponseReturnValue:
-    """A complaint of an earlier register becomes a new one, received today."""
+    """Make a complaint of an earlier register a new one, received today."""
     it = _complaint(ref)
     if not policies.may_receive(g.me):
         abort(403)
@@ -255,7 +255,7 @@ def _deed_page(it: Complaint, deed: deeds.Deed, form: Form) -> str:
 
 
 def _context(it: Complaint, deed: deeds.Deed) -> str:
-    """What one wants to read beside the form: why a reply is disputed, else the masked text."""
+    """What one reads beside the form: why a reply is disputed, or the masked text."""
     names = {each.id: each.party.name(language()) for each in it.forwardings}
     disputed = [each for each in queries_complaint.releases(session(), it) if each.why_disputed]
     if deed.event in {"ask_again", "close", "escalate"} and disputed:

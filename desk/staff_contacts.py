@@ -1,4 +1,4 @@
-"""Staff pages of a case's contacts: what they come to each day, one by one, entered, taken out, put with a finding."""
+"""Staff pages of a case's contacts: daily counts, single contacts, entering, taking out, attaching to a finding."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ bp = blueprint("desk_contacts", __name__, audience="staff", prefix="/staff/cases
 
 @bp.before_request
 def only_readers() -> None:
-    """As the case itself."""
+    """Only whoever may open the case."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
 
@@ -78,14 +78,14 @@ def _row(it: Any, revealed: dict[int, str]) -> dict[str, Any]:  # noqa: ANN401 -
 
 @bp.route("/<int:number>/contacts/enter", methods=["GET", "POST"])
 def enter(number: int) -> ResponseReturnValue:
-    """One contact by hand."""
+    """Enter a contact by hand."""
     it = case_of(number)
     return done(it, ENTER, it, it.called(language()), url_for(".show", number=number))
 
 
 @bp.route("/<int:number>/contacts/<int:contact>/out", methods=["GET", "POST"])
 def take_out(number: int, contact: int) -> ResponseReturnValue:
-    """One contact counts for nothing any more."""
+    """Let a contact no longer count."""
     it = case_of(number)
     found = queries_contacts.one(session(), it, contact) or abort(404)
     about = f"{clock.local(found.at):%Y-%m-%d %H:%M}"
@@ -94,7 +94,7 @@ def take_out(number: int, contact: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/contacts/lists/<int:evidence>/out", methods=["GET", "POST"])
 def take_list_out(number: int, evidence: int) -> ResponseReturnValue:
-    """All contacts of a list count for nothing any more."""
+    """Let all contacts of a list no longer count."""
     it = case_of(number)
     every = queries_cases.evidence_of(session(), it)
     place, found = next(((place, each) for place, each in enumerate(every, 1) if each.id == evidence), (0, None))
@@ -103,7 +103,7 @@ def take_list_out(number: int, evidence: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/contacts/<int:contact>/reveal")
 def reveal(number: int, contact: int) -> ResponseReturnValue:
-    """The person's number of one contact, which the journal notes."""
+    """Show the person's number of one contact, which the journal notes."""
     it = case_of(number)
     found = queries_contacts.one(session(), it, contact) or abort(404)
     with transaction() as at:
@@ -113,7 +113,7 @@ def reveal(number: int, contact: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/allegations/<int:allegation>/counts", methods=["GET", "POST"])
 def attach(number: int, allegation: int) -> ResponseReturnValue:
-    """The daily counts that decide about a finding, and putting them with it."""
+    """Show the daily counts that decide about a finding, and attach them."""
     it, found = case_of(number), _allegation(number, allegation)
     at = session()
     offered = contact_tables.offered(at, found)
@@ -147,7 +147,7 @@ def attach(number: int, allegation: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/allegations/<int:allegation>/to-institution")
 def pass_on(number: int, allegation: int) -> ResponseReturnValue:
-    """What only the sum shows is named on the institution's track."""
+    """Name on the institution's track what only the sum shows."""
     found, form = _allegation(number, allegation), opened(PlainForm)
     if not form.validate_on_submit():
         return redirect(url_for(".attach", number=number, allegation=allegation), 303)
@@ -170,7 +170,7 @@ def _allegation(number: int, allegation: int) -> Allegation:
 
 
 def done(it: CaseFile, deed: deeds.Deed, thing: Any, about: str, back: str) -> ResponseReturnValue:  # noqa: ANN401
-    """The form of a deed; when it is sent and right, do it and go back to the contacts."""
+    """The form of a deed; when it is sent and valid, do it and go back to the contacts."""
     if not policies.may_enter(g.me, it):
         abort(403)
     form = deeds.form_of(session(), deed, thing)

@@ -1,4 +1,4 @@
-"""Staff page of erasing: what of complaints and cases is erased soon, what was erased, and what is held back."""
+"""The staff page of erasing: what of complaints and cases is erased soon, was erased, or is held back."""
 
 from flask import abort, g, render_template
 

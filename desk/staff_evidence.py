@@ -19,7 +19,7 @@ bp = blueprint("desk_evidence", __name__, audience="staff", prefix="/staff/evide
 
 @bp.before_request
 def only_readers() -> None:
-    """Files are looked at by those who work on complaints and cases."""
+    """Files are looked at by whoever works on complaints and cases."""
     if not policies_pages.may_see_originals(g.me):
         abort(403)
 
@@ -32,7 +32,7 @@ def room(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/open")
 def open_it(number: int) -> ResponseReturnValue:
-    """Unmask it for me: the journal notes who, what, when, and why where it was said."""
+    """Unmask it for this reader; the journal notes who, what, when and, if given, why."""
     here, form = _room(number), OpenForm(prefix="open")
     if not form.validate_on_submit():
         return page(here, {"open": form}), 422
@@ -43,7 +43,7 @@ def open_it(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/notes")
 def note(number: int) -> ResponseReturnValue:
-    """What one sees or hears in it."""
+    """Note what one sees or hears in it."""
     here, form = _room(number), LookNoteForm(prefix="note")
     if not form.validate_on_submit():
         return page(here, {"note": form}), 422
@@ -63,7 +63,7 @@ def note(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/cover")
 def cover(number: int) -> ResponseReturnValue:
-    """The copy in which who is to be hidden is covered, or that there is nobody to be covered."""
+    """Hand in the copy in which people are covered, or say that nobody has to be."""
     here, form = _opened(number), CoverForm(prefix="cover")
     if not form.validate_on_submit():
         return page(here, {"cover": form}), 422
@@ -77,7 +77,7 @@ def cover(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/confirm")
 def confirm(number: int) -> ResponseReturnValue:
-    """A second person looked through the covered copy."""
+    """Confirm the covered copy, as a second person who looked through it."""
     here, form = _opened(number), ConfirmForm(prefix="confirm")
     if not form.validate_on_submit():
         return page(here, {"confirm": form}), 422
@@ -101,7 +101,7 @@ def uncover(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/keep-back")
 def keep_back(number: int) -> ResponseReturnValue:
-    """The institution sees it no more."""
+    """Show it to the institution no more."""
     here = _room(number)
     with transaction(once=request.form.get("key")) as at:
         evidence_looks.keep_back(at, here.place, still_there(at, Evidence, number), actor=g.me, now=clock.now())
@@ -121,7 +121,7 @@ def covered(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def content(number: int) -> ResponseReturnValue:
-    """The file itself, under a name that shows nobody's name; in the page where the browser may show it."""
+    """The file under a name that tells of nobody; in the page, if the browser may show it."""
     here = _opened(number)
     it = here.it
     name = files.neutral_name(it.sha256, it.media_type)
@@ -132,7 +132,7 @@ def content(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/copy", methods=["GET", "POST"])
 def copy(number: int) -> ResponseReturnValue:
-    """The copy that a browser plays or shows; asked for anew after a failure."""
+    """The copy that a browser plays or shows; asked for again after a failure."""
     here = _opened(number)
     if request.method == "POST":
         with transaction(once=request.form.get("key")) as at:
@@ -156,7 +156,7 @@ def drawn(number: int, place: int) -> ResponseReturnValue:
 
 
 def _room(number: int) -> Room:
-    """A file that this reader may see, in the case from which one came, or where it belongs."""
+    """A file that this reader may see, in the case from which they came, or where it belongs."""
     at = session()
     it = queries_complaint.evidence(at, number) or abort(404)
     downloads.there(it.sha256)
@@ -167,7 +167,7 @@ def _room(number: int) -> Room:
 
 
 def _opened(number: int) -> Room:
-    """The same, once it was opened; whoever did not is asked to."""
+    """The same, once this reader has opened it; whoever has not is asked to."""
     here = _room(number)
     if not queries_evidence.is_open(session(), here.place, here.it, g.me, clock.now()):
         abort(redirect(here.url()))

@@ -29,7 +29,7 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/unmask")
 def unmask(number: int) -> ResponseReturnValue:
-    """What people wrote, without masking; the journal of the complaint notes who looked."""
+    """Show what people wrote without masking; the journal of the complaint notes who looked."""
     it = _forwarding(number)
     with transaction() as at:
         identities.reveal_texts(at, it.complaint, actor=g.me, now=clock.now())
@@ -38,7 +38,7 @@ def unmask(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
 def act(number: int, event: str) -> ResponseReturnValue:
-    """One deed; the release and the gaps stand beside the answer."""
+    """One deed; the release and the gaps are beside the answer."""
     it, deed = _forwarding(number), DEEDS.get(event) or abort(404)
     form, over = approving.form_of(session(), deed, it), changes.over(it, FORWARDING, event)
     new = not (form.is_submitted() or form.filled)

@@ -1,4 +1,4 @@
-"""Staff page where a complaint is entered that came by telephone, letter or at the counter."""
+"""The staff page on which a complaint is entered that came by telephone, letter or at the counter."""
 
 from flask import abort, flash, g, render_template
 from flask.typing import ResponseReturnValue

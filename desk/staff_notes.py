@@ -1,4 +1,4 @@
-"""Staff pages where is noted what a person says about terms or pressure, and that an agent is authorised."""
+"""Staff pages to note what a person says about terms or pressure, and that an agent is authorised."""
 
 from flask import abort, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ bp = blueprint("desk_notes", __name__, audience="staff", prefix="/staff/complain
 
 @bp.route("/<ref>/note/<what>", methods=["GET", "POST"])
 def note(ref: str, what: str) -> ResponseReturnValue:
-    """One note; whoever may work on complaints writes it."""
+    """Write one note, as whoever may work on complaints."""
     if not (policies_pages.may_read_complaints(g.me) and policies.may_work(g.me)):
         abort(404)
     it = queries_complaint.complaint(session(), ref, g.me) or abort(404)

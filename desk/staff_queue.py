@@ -1,4 +1,4 @@
-"""Staff pages: the queue, the search, and what must be looked at."""
+"""Staff pages: the queue, the search, and what has to be looked at."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -53,7 +53,7 @@ VIEWS: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
 TITLES = {view: words for _title, views in VIEWS for view, words in views}
 BAD = {"urgent"}
 FIRST = 8
-"""So many urgent tasks stand above the queue."""
+"""How many urgent tasks are shown above the queue."""
 MANY = (
     ("assign", _l("Assign")),
     ("forward", _l("Accept and forward")),
@@ -67,7 +67,7 @@ MANY = (
 
 @bp.before_request
 def only_readers() -> ResponseReturnValue | None:
-    """Whoever reads no complaint finds none listed; the bare address leads who works on none to his own work."""
+    """Only whoever reads complaints; at the bare address, others are led to their own work."""
     if asks_a_front() and not policies.may_work(g.me):
         return redirect(url_for("registry_account.home"))
     lists = request.endpoint == f"{bp.name}.queue"
@@ -77,7 +77,7 @@ def only_readers() -> ResponseReturnValue | None:
 
 @bp.get("")
 def queue() -> ResponseReturnValue:
-    """My work first; views, filters, order and page stand in the address."""
+    """The reader's work first; views, filters, order and page are in the address."""
     asked, at = asked_for(), session()
     ahead(
         at,
@@ -97,7 +97,7 @@ def queue() -> ResponseReturnValue:
     filters = _filters(asked, people, company)
     found = queue_of.page(at, asked, g.me, clock.today(), language())
     if not found.lines and not found.slow and (asked.after or asked.before):
-        return redirect(address_of(asked))  # all of that page is done
+        return redirect(address_of(asked))  # everything on that page is done
     side = staff_views.side("complaints", VIEWS, queue_of.counts(at, g.me), asked.view, query_of(asked), bad=BAD)
     return render_template(
         "desk/staff_queue.html",
@@ -121,18 +121,18 @@ def queue() -> ResponseReturnValue:
 
 
 def _called(asked: Asked) -> list[Question]:
-    """What the company is called whose complaints are listed."""
+    """The name of the company whose complaints are listed."""
     return [(CALLED, {"called": asked.party})] if asked.party is not None else []
 
 
 def _once_drawn() -> dict[str, Any]:
-    """Parts that stand in many rows, each drawn once for a page: a last day, a state, the name of a time limit."""
+    """Parts that many rows show, each rendered once for a page: a last day, a state, a clock's name."""
     drawn = {name: cache(get_template_attribute("parts/tags.html", name)) for name in ("due", "state")}
     return {"due_tag": drawn["due"], "state_tag": drawn["state"], "lang": language()}
 
 
 def _urgent() -> list[tuple[str, str]]:
-    """What cannot wait, for people like me: its sentence, and where it stands."""
+    """What cannot wait, for people like the reader: its sentence and address."""
     found = queries_complaint.urgent(session(), g.me, FIRST)
     return [
         (tasks.sentence(each), LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "")
@@ -142,7 +142,7 @@ def _urgent() -> list[tuple[str, str]]:
 
 @bp.get("/tasks")
 def to_look_at() -> ResponseReturnValue:
-    """What rows, clocks and jobs have raised for people like me."""
+    """What rows, clocks and jobs have raised for people like the reader."""
     found, part = queries_complaint.tasks(session(), g.me, keyset.place_of(request.args))
     links = {each.id: LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "" for each in found}
     sentences = {each.id: tasks.sentence(each) for each in found}
@@ -152,7 +152,7 @@ def to_look_at() -> ResponseReturnValue:
 
 @bp.post("/tasks/<int:number>/done")
 def task_done(number: int) -> ResponseReturnValue:
-    """Somebody looked at it."""
+    """Close a task: somebody looked at it."""
     task = queries_complaint.task(session(), number) or abort(404)
     with transaction(once=request.form.get("key")) as at:
         tasks.done(at, task, actor=g.me, now=clock.now())
@@ -164,7 +164,7 @@ def task_done(number: int) -> ResponseReturnValue:
 
 @bp.post("/tasks/<int:number>/undo")
 def task_undo(number: int) -> ResponseReturnValue:
-    """It was ticked off by mistake."""
+    """Open a task again that was closed by mistake."""
     task = queries_complaint.task(session(), number) or abort(404)
     with transaction(once=request.form.get("key")) as at:
         tasks.undo(at, task, actor=g.me, now=clock.now())
@@ -177,12 +177,12 @@ def _back() -> str:
 
 
 def asked_for() -> Asked:
-    """What the address of this page asks for."""
+    """What this page's address asks for."""
     return asked_of(request.args)
 
 
 def _filters(asked: Asked, people: Sequence[Any], company: str) -> list[Filter]:
-    """The filters: name, label, answers, what is chosen."""
+    """The filters: name, label, choices, what is chosen."""
     at = session()
     every = [("", _("All"))]
     officers = with_chosen(at, [(str(each.id), each.name) for each in people], asked.officer)
@@ -203,12 +203,12 @@ def _filters(asked: Asked, people: Sequence[Any], company: str) -> list[Filter]:
 
 
 def _typed(name: str, day: date | None) -> str:
-    """A day that was read, or what was typed there, so that it can be corrected."""
+    """A day that was read, or what was typed, so that it can be corrected."""
     return str(day or request.args.get(name, "").strip()[:100])
 
 
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
-    """What is filtered by, each with the address without it."""
+    """The filters in use, each with the address without it."""
     at = session()
     return _chips(asked, _filters(asked, queue_of.people(at, *queue_of.AT_WORK), company_of(at, asked.party)))
 

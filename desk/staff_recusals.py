@@ -1,4 +1,4 @@
-"""Staff pages of recusals: what waits for my decision, asking, declaring, deciding, and my interests."""
+"""Staff pages of recusals: what waits for the reader's decision, asking, declaring, deciding, and interests."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ bp = blueprint("desk_recusals", __name__, audience="staff", prefix="/staff/recus
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
-    """What waits for me, what concerns me, and my interests."""
+    """What waits for the reader, what concerns them, and their interests."""
     at = session()
     lately, part = queries_recusals.lately(at, g.me, keyset.place_of(request.args))
     return render_template(
@@ -42,7 +42,7 @@ def listing() -> ResponseReturnValue:
 
 @bp.route("/interests", methods=["GET", "POST"])
 def interest() -> ResponseReturnValue:
-    """Declare what ties me to a company; open cases about it are checked at once."""
+    """Declare what ties the reader to a company; open cases about it are checked at once."""
     if not policies_pages.may_name_companies(g.me):
         abort(403)
     form = opened(forms.InterestForm)
@@ -60,7 +60,7 @@ def interest() -> ResponseReturnValue:
 
 @bp.route("/interests/<int:number>/end", methods=["GET", "POST"])
 def end_interest(number: int) -> ResponseReturnValue:
-    """What tied me to a company has ended."""
+    """End what tied the reader to a company."""
     it = queries_recusals.interest(session(), number, g.me.id) or abort(404)
     form = opened(forms.InterestEndForm)
     if not form.validate_on_submit():
@@ -74,7 +74,7 @@ def end_interest(number: int) -> ResponseReturnValue:
 
 @bp.route("/case/<int:case>/ask", methods=["GET", "POST"])
 def ask(case: int) -> ResponseReturnValue:
-    """Ask that somebody takes no part in a case."""
+    """Ask that somebody take no part in a case."""
     it = _case(case)
     if not queries_recusals.may_ask(session(), g.me, case):
         abort(403)
@@ -95,7 +95,7 @@ def ask(case: int) -> ResponseReturnValue:
 
 @bp.route("/case/<int:case>/declare", methods=["GET", "POST"])
 def declare(case: int) -> ResponseReturnValue:
-    """Declare my own conflict of interest; from then on the file is closed to me."""
+    """Declare a conflict of interest of one's own; the file is closed to the reader from then on."""
     it = _case(case)
     form = opened(forms.DeclareForm, about=it)
     if not form.validate_on_submit():
@@ -128,7 +128,7 @@ def show(number: int) -> ResponseReturnValue:
 
 
 def people(it: CaseFile, but: int | None = None) -> list[tuple[str, str]]:
-    """Who takes part in a case, as answers of a form; members of a panel know names and parts alone."""
+    """Who takes part in a case, as choices of a form; members of a panel know only names and parts."""
     at = session()
     reads = policies_pages.may_read_files(g.me)
     found = queries_recusals.people_for_staff(at, it.id) if reads else queries_recusals.people(at, it.id)
@@ -158,7 +158,7 @@ def _decider(it: Recusal) -> Any:  # noqa: ANN401 - a lazy sentence
 
 @panels.beside
 def beside(at: Session, case: CaseFile, me: Actor) -> panels.Shown | None:
-    """Recusals of a case beside it, and the way to ask or declare one."""
+    """Recusals of a case, beside it, and the way to ask for or declare one."""
     found = queries_recusals.of_case(at, case.id)
     asks = queries_recusals.may_ask(at, me, case.id)
     aside = list(policies.takes_no_part(at, me, case.id, clock.today()))

@@ -1,4 +1,4 @@
-"""Staff pages around the queue: saved views, what presses most, and what stands beside a complaint in its view."""
+"""Staff pages around the queue: saved views, what is most urgent, and what is beside a complaint in its view."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -33,19 +33,19 @@ CASE = "case_in"
 """From which list a case was opened, which case, and where it stood: only while one works on it does its page say so.
 """
 COUNTED = 10
-"""So many saved views show how many they hold."""
+"""How many saved views show their counts."""
 
 
 @bp.before_request
 def only_readers() -> None:
-    """Views are of those who work with files."""
+    """Only whoever works with files has views."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
 
 
 @bp.route("/new", methods=["GET", "POST"])
 def save() -> ResponseReturnValue:
-    """The choice of the page one comes from, under a name."""
+    """Save the selection of the page one comes from under a name."""
     page, query = request.args.get("page", ""), request.args.get("query", "")[:LONGEST]
     if page not in _lists():
         abort(404)
@@ -71,27 +71,27 @@ def save() -> ResponseReturnValue:
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
-    """All of them, to be opened or removed."""
+    """All views, to be opened or removed."""
     found = [each for page in _lists() for each in queries_views.saved(session(), page)]
     views = [(each, address(each), saved_views.may_remove(g.me, each)) for each in found]
     return render_template("desk/staff_views.html", views=views, first=_first())
 
 
 def _first() -> tuple[str, str]:
-    """The list that they come from, in words, and its address."""
+    """The list they belong to, in words, and its address."""
     page = _lists()[0]
     return _("Complaints") if page == "complaints" else _("Cases"), url_for(LISTS[page])
 
 
 def _lists() -> list[str]:
-    """The lists that this reader opens: of complaints only who reads them."""
+    """The lists that this reader may open: complaints only if they read them."""
     reads = policies_pages.may_read_complaints(g.me)
     return [page for page in LISTS if reads or page != "complaints"]
 
 
 @bp.post("/<int:number>/remove")
 def remove(number: int) -> ResponseReturnValue:
-    """Take one away."""
+    """Remove a view."""
     view = queries_views.view(session(), number) or abort(404)
     with transaction(once=request.form.get("key")) as at:
         saved_views.remove(at, view, actor=g.me)
@@ -101,7 +101,7 @@ def remove(number: int) -> ResponseReturnValue:
 
 @bp.get("/next")
 def most_urgent() -> ResponseReturnValue:
-    """What presses most of my work; from a complaint that was opened in it the next, and after the last the first."""
+    """The reader's most urgent complaint; from one that was opened like this the next, after the last the first."""
     if not policies_pages.may_read_complaints(g.me):
         abort(403)
     at = session()
@@ -116,7 +116,7 @@ def most_urgent() -> ResponseReturnValue:
 
 @bp.get("/next-case")
 def most_urgent_case() -> ResponseReturnValue:
-    """What presses most of my cases; from one that was opened among them the next, and after the last the first."""
+    """The reader's most urgent case; from one that was opened like this the next, after the last the first."""
     here = request.args.get("but", type=int)
     number = _case_after(here) if here is not None else None
     number = number or queries_cases_pages.most_urgent(session(), g.me, here)
@@ -127,7 +127,7 @@ def most_urgent_case() -> ResponseReturnValue:
 
 
 def _after(it: Complaint) -> str:
-    """What follows a complaint in my work, also where a deed took it away; nothing where it was opened elsewhere."""
+    """What follows a complaint in the reader's work, even if a deed took it out; None if it was opened elsewhere."""
     mine = asked_in("view=mine")
     was, opened = _stood(it)
     if not opened or asked_in(browser.get(OPENED_IN, "view=mine")) != mine:
@@ -136,13 +136,13 @@ def _after(it: Complaint) -> str:
 
 
 def _stood(it: Complaint) -> tuple[str, bool]:
-    """Where it stood, and whether it was opened in the view that is remembered, which also serves what was not."""
+    """Where it was, and whether it was opened in the remembered view, which others use too."""
     number, was, opened = (*browser.get(PLACE, (0, "")), False)[:3]
     return (was, opened) if number == it.id else ("", False)
 
 
 def _case_after(here: int) -> int | None:
-    """The same of my cases."""
+    """The same for the reader's cases."""
     number, query, was = (*browser.get(CASE, (0, "")), "")[:3]
     mine = case_addresses.asked_in("view=mine")
     if number != here or case_addresses.asked_in(query) != mine:
@@ -151,7 +151,7 @@ def _case_after(here: int) -> int | None:
 
 
 def address(view: SavedView | Row[Any]) -> str:
-    """Where a saved view leads: its list, with its choice."""
+    """Where a saved view leads: its list, with its selection."""
     return f"{url_for(LISTS[view.page])}?{view.query}"
 
 
@@ -164,7 +164,7 @@ def side(
     *,
     bad: Collection[str] = (),
 ) -> list[tuple[Any, list[Any]]]:
-    """The column on the left: the views of a list with how many each holds, then those that were saved."""
+    """The column on the left: the views of a list with their counts, then saved ones."""
     groups, saved = [], _saved(page, query)
     plain = not heading(saved)
     for title, each in views:
@@ -177,7 +177,7 @@ def side(
 
 
 def heading(side: Iterable[tuple[Any, Iterable[Any]]]) -> str:
-    """The words of what is looked at in that column: of a saved view its name; nothing where none of it is."""
+    """The words of the view in that column that is shown, a saved one's name; empty if none is."""
     return next((str(row[0]) for _title, rows in side for row in rows if row[3]), "")
 
 
@@ -186,7 +186,7 @@ def _shown(number: int) -> str:
 
 
 def _saved(page: str, query: str) -> list[tuple[str, list[Any]]]:
-    """One's own views, the shared ones, and saving what is chosen now."""
+    """The reader's own views, shared ones, and saving what is selected now."""
     at = session()
     found = list(queries_views.names(at, page, g.me.id))
     counted = found[:COUNTED] if page == "complaints" else []
@@ -207,12 +207,12 @@ def _opened(ref: str, query: str) -> str:
 
 @bp.app_context_processor
 def beside() -> dict[str, Any]:
-    """For the page of a complaint or a case: what stands before and after it in the view from which it was opened."""
+    """For the page of a complaint or case: what comes before and after it in the view from which it was opened."""
     return {"beside_in_view": beside_in_view, "beside_of_case": beside_of_case}
 
 
 def beside_in_view(it: Complaint) -> dict[str, Any]:
-    """Addresses before and after, of the list itself, and of what presses most."""
+    """Addresses of what comes before and after, of the list itself, and of what is most urgent."""
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
         browser[OPENED_IN] = query
@@ -235,7 +235,7 @@ def beside_in_view(it: Complaint) -> dict[str, Any]:
 
 
 def beside_of_case(it: CaseFile) -> dict[str, Any]:
-    """The same for a case that was opened from a list; nothing, and nothing asked, where it was not."""
+    """The same for a case opened from a list; otherwise nothing, without a query."""
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
         browser[CASE] = [it.id, query, ""]

@@ -1,4 +1,4 @@
-"""Staff pages of work and people: how much each has, who is away and who stands in, and handing over in bulk."""
+"""Staff pages of work and people: how much each has, who is away, who stands in, and handing work over in bulk."""
 
 from collections.abc import Collection
 
@@ -26,14 +26,14 @@ bp = blueprint("desk_workload", __name__, audience="staff", prefix="/staff/workl
 
 @bp.before_request
 def only_workers() -> None:
-    """Whoever has work of this kind."""
+    """Only whoever has such work."""
     if not policies_pages.may_see_work(g.me):
         abort(403)
 
 
 @bp.get("")
 def show() -> ResponseReturnValue:
-    """Open, overdue and soon due, for everybody at once; absences of today and later."""
+    """Open, overdue and soon due work for everybody at once; absences of today and later."""
     at, today = session(), clock.today()
     coming, part = absences.coming(at, today, keyset.place_of(request.args))
     numbers = {number for each in coming for number in (each.account_id, each.substitute_id)}
@@ -55,7 +55,7 @@ def show() -> ResponseReturnValue:
 
 @bp.route("/absence", methods=["GET", "POST"])
 def absence() -> ResponseReturnValue:
-    """Enter one's own absence; a head anybody's."""
+    """Enter an absence: one's own, or as a head anybody's."""
     form = opened(AbsenceForm)
     people = _people()
     form.person.choices = [each for each in people if absences.may_enter(g.me, int(each[0]))]
@@ -74,7 +74,7 @@ def absence() -> ResponseReturnValue:
 
 @bp.post("/absence/<int:number>/end")
 def end_absence(number: int) -> ResponseReturnValue:
-    """Back early, or not gone at all."""
+    """End an absence early, or cancel it."""
     with transaction(once=request.form.get("key")) as at:
         it = at.get(Absence, number, with_for_update=True) or abort(404)
         absences.end(at, it, actor=g.me, now=clock.now())
@@ -84,7 +84,7 @@ def end_absence(number: int) -> ResponseReturnValue:
 
 @bp.route("/hand-over/<int:person>", methods=["GET", "POST"])
 def hand_over(person: int) -> ResponseReturnValue:
-    """All open work of somebody to somebody else; looked at before it starts."""
+    """Hand all open work of somebody over to somebody else; it is looked at before it starts."""
     if not policies_assignment.may_hand_over(g.me):
         abort(403)
     at, form = session(), opened(HandOverForm)
@@ -108,7 +108,7 @@ def _link(item: BatchItem) -> str:
 
 
 def register_kinds() -> None:
-    """Make handing over known as a long job."""
+    """Register handing over as a long job."""
     deeds_hand_over.register_kinds(_link)
 
 

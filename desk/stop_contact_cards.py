@@ -1,4 +1,4 @@
-"""How stop-contact requests stand on the staff's page of a complaint: numbers masked, with what can be done."""
+"""How the staff's page of a complaint shows stop-contact requests: numbers masked, with what can be done."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,7 +18,7 @@ from desk.deeds_stop_contacts import DEEDS
 
 
 def cards(it: Complaint) -> list[dict[str, Any]]:
-    """Each request with its contacts and its next steps; `to_pass` is where its number is passed on, once it is due."""
+    """Each request with its contacts and next steps; `to_pass` is where its number is passed on, once that is due."""
     noted = queries_stop_contacts.contacts(session(), it.id)
     return [_card(each, noted) for each in queries_stop_contacts.of_complaint(session(), it.id)]
 

@@ -96,7 +96,7 @@ def init_app(app: Flask) -> None:
 
 
 def for_staff(mine: Callable[[int], str], others: Callable[[int], str] | None) -> Callable[[int], str]:
-    """An address for staff; whoever else asks gets what was registered for them."""
+    """An address for staff; for others, the one registered for them."""
 
     def address(number: int) -> str:
         if has_request_context() and g.me.audience == "staff":

@@ -1,4 +1,4 @@
-"""The confirmation of a service address (D28): a form made when a party's lead signs it in the portal."""
+"""The confirmation of a service address (D28): made when the lead of a party signs it in the portal."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,7 +26,7 @@ def confirmation(session: Session, address: ServiceAddress, actor: Actor, now: d
 
 
 def form(ask: Ask) -> Iterator[Draft]:
-    """The form as the company's lead signed it."""
+    """The form, as the company's lead signed it."""
     address: ServiceAddress = ask.it
     lang = written_in(ask, address.party)
     account = ask.session.get(Account, address.account_id or ask.actor.id)

@@ -1,4 +1,4 @@
-"""Beside the rows: alerts that come back or never leave, attempts to hand over, paper copies that are asked for."""
+"""Beside the rows: alerts that bounce or never leave, attempts to hand over, paper copies asked for."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,13 +25,13 @@ from registry.models_clocks import Clock
 BOUNCE = "bounce"
 ATTEMPT = "attempted"
 TO_HAND_OVER = SERVICE.states_for("leave")
-"""Where a document stands that somebody goes to hand over."""
+"""States of a document that somebody goes to hand over."""
 PERIOD = "K28"
 """After it a document counts as served because the recipient was alerted."""
 
 
 def bounced(session: Session, service: Service, now: datetime, *, noted_by: Actor = SYSTEM) -> None:
-    """The alert came back: paper, or for a complainant without another contact the tracking page."""
+    """Note that an alert bounced; the document goes on paper, or for a complainant onto the tracking page."""
     if not may_note(noted_by):
         raise NotAllowed
     doers.serves(session, service, noted_by, now)
@@ -41,7 +41,7 @@ def bounced(session: Session, service: Service, now: datetime, *, noted_by: Acto
 
 
 def _alerted(session: Session, it: Mail) -> Service | None:
-    """The service, held, of which a mail is an alert, while it can still come back."""
+    """The service of which a mail is an alert, locked, while the alert can still bounce."""
     kind, _colon, rest = it.key.partition(":")
     number = rest.partition(":")[0]
     if kind != "alert" or not number.isdigit():
@@ -51,14 +51,14 @@ def _alerted(session: Session, it: Mail) -> Service | None:
 
 
 def alert_bounced(session: Session, it: Mail) -> None:
-    """A mail came back; if it was an alert, and no other one reached the recipient, its service takes another way."""
+    """A mail bounced: if it was an alert and no other one reached the recipient, its service takes another way."""
     service = _alerted(session, it)
     if service is not None and not queries.some_alert_stands(session, service.id):
         bounced(session, service, clock.now())
 
 
 def alert_given_up(session: Session, row: Outbox) -> None:
-    """An alert that the house could not send for the last time reaches nobody: it is one that came back."""
+    """An alert that could not be sent, even at the last try, reaches nobody: it counts as bounced."""
     it = session.get(Mail, row.args["mail_id"]) if row.job == mail.SENDING else None
     if it is None or it.sent_at is not None or it.bounced_at is not None or _alerted(session, it) is None:
         return
@@ -68,7 +68,7 @@ def alert_given_up(session: Session, row: Outbox) -> None:
 
 
 def alert_left(session: Session, it: Mail) -> None:
-    """The period after an alert counts from the day on which the first one left, where that is a later day."""
+    """Count the period after an alert from the day the first one left, if that is later than the day it was written."""
     sent = it.sent_at
     if sent is None or day_of(sent) == day_of(it.queued_at):
         return
@@ -80,7 +80,7 @@ def alert_left(session: Session, it: Mail) -> None:
 
 @on_hold
 def waits_for_its_alert(session: Session, it: Clock) -> bool:
-    """Nobody is served by a message that never left (V07): until one does, the period is not over."""
+    """Nobody is served by a message that never left (V07): until one leaves, the period is not over."""
     if it.key != PERIOD or settings.is_demonstration(session):
         return False
     return queries.alert_left(session, it.subject_id) is None
@@ -88,9 +88,9 @@ def waits_for_its_alert(session: Session, it: Clock) -> bool:
 
 @successions.on_handed
 def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: datetime) -> None:
-    """What waits online was told to the people of another company: these are told now, and have the whole time (V07).
+    """Alert the people of another company, after what waits was passed on to it; they have the whole time (V07).
 
-    Whom nothing reaches online gets it on paper; what was to go on paper goes online to whoever is reached there.
+    If nothing reaches them online, it goes on paper; what was to go on paper goes online if somebody is reached there.
     """
     numbers = moved.get(f"{Service.__tablename__}.party_id", [])
     waiting = select(Service).where(Service.id.in_(numbers), Service.state.in_(("READY", "AVAILABLE", "ALERTED")))
@@ -111,13 +111,13 @@ def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: da
 
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:
-    """The mail's line of the go-live check: without a server no alert leaves, and nothing counts as served by it."""
+    """The mail's line of the go-live check: without a server no alert leaves, and no alert can serve anything."""
     if not mail.leaves_the_house() and not settings.is_demonstration(session):
         yield golive.Item("mail", "SMTP_URL", None, ("service.V07",))
 
 
 def attempted(session: Session, service: Service, reason: str | None, *, actor: Actor, now: datetime) -> None:
-    """It could not be handed over: another way has failed, and it waits as before."""
+    """Note that it could not be handed over: another way has failed, and it waits as before."""
     if not may_hand_over(actor):
         raise NotAllowed
     doers.serves(session, service, actor, now)
@@ -130,7 +130,7 @@ def attempted(session: Session, service: Service, reason: str | None, *, actor: 
 
 
 def ask_paper(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
-    """The recipient asks for a paper copy, at any time: before it is served by the row (V09), then beside the rows."""
+    """The recipient asks for a paper copy, at any time: before it is served by the row (V09), later beside the rows."""
     service = serving.held(session, service_id, None)
     if not is_recipient(actor, service):
         raise NotAllowed
@@ -144,7 +144,7 @@ def ask_paper(session: Session, service_id: int, *, actor: Actor, now: datetime)
 
 
 def paper_sent(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
-    """The paper copy that the recipient asked for has left; electronic service goes on beside it (V09)."""
+    """Note that the paper copy asked for has left; electronic service goes on besides (V09)."""
     if not may_note(actor):
         raise NotAllowed
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)

@@ -1,4 +1,4 @@
-"""Steps of an approval: what those write and do before whom a draft comes, one after another, up to the signature."""
+"""Steps of an approval: what the people on the chain write and do, one after another, up to the signature."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +33,7 @@ def comment(  # noqa: PLR0913 - each value is named
     block: int | None = None,
     proposed: str = "",
 ) -> None:
-    """An approver writes to the newest version, perhaps to one paragraph of it, perhaps with other words."""
+    """Write to the newest version as an approver, perhaps to one paragraph, perhaps with other words for it."""
     approvals.same_version(dossier, version)
     newest = queries_approval.version_of(session, dossier.id)
     if newest is None or dossier.state != "IN_APPROVAL":
@@ -61,7 +61,7 @@ def comment(  # noqa: PLR0913 - each value is named
 def approve(
     session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, said: str = ""
 ) -> None:
-    """The next step but the last (核稿, 会签)."""
+    """Take the next step, which is not the last (核稿, 会签)."""
     approvals.same_version(dossier, version)
     APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "approve_step")
     approvals.tell_next(session, dossier, now)
@@ -70,7 +70,7 @@ def approve(
 def send_back(
     session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, why: str = ""
 ) -> None:
-    """Back to the drafter, with what has to be changed; the version is kept."""
+    """Send it back to the drafter, with what has to be changed; the version is kept."""
     approvals.same_version(dossier, version)
     if why.strip():
         comment(session, dossier, why, actor=actor, version=version, now=now)
@@ -81,14 +81,14 @@ def send_back(
 def sign(
     session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, said: str = ""
 ) -> None:
-    """The last step (签发): what was approved is done, numbered and issued, all in this transaction."""
+    """Take the last step (签发): what was approved is carried out, numbered and issued in this transaction."""
     approvals.same_version(dossier, version)
     newest = queries_approval.version_of(session, dossier.id)
     drafter = accounts.actor_of(session, dossier.drafted_by)
     if newest is None or drafter is None:
         raise NotNow(_l("Whoever drafted this has no account any more: drop it, and let somebody draft it anew."))
     APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "sign")
-    Machine.all[dossier.subject_kind].thing(session, dossier.subject_id)  # nothing comes between trying and doing
+    Machine.all[dossier.subject_kind].thing(session, dossier.subject_id)  # nothing may come between trying and doing
     try:
         _as_approved(session, dossier, newest, drafter, now)
     except NotAllowed as refused:
@@ -103,7 +103,7 @@ def sign(
 
 
 def _as_approved(session: Session, dossier: Dossier, newest: DossierVersion, drafter: Actor, now: datetime) -> None:
-    """Do it in its drafter's name, if it still makes what was approved; names are those of the day of issue."""
+    """Carry it out in its drafter's name if it still makes what was approved; names are those of the day of issue."""
     sent = Sent.from_json(newest.sent)
     with wording_versions.as_of(session, newest.made_at):
         papers = trials.papers_of(session, dossier, sent, drafter, newest.made_at)
@@ -126,7 +126,7 @@ def drop(
     now: datetime,
     reason: str,
 ) -> None:
-    """Give it up, with a reason; only its drafter or one of its approvers."""
+    """Give it up, with a reason; only its drafter or one of its approvers can."""
     approvals.same_version(dossier, version)
     if not policies_approval.may_drop(dossier, queries_approval.steps_of(session, dossier.id), actor):
         raise NotAllowed
@@ -137,7 +137,7 @@ def drop(
 
 
 def ask_to_drop(session: Session, dossier: Dossier, *, actor: Actor, now: datetime, reason: str) -> None:
-    """A member of the body that decided asks that it be given up; when more than half do, the secretary hears of it."""
+    """Ask, as a member of the body that decided, to give it up; once more than half do, the secretary is told."""
     body = doers.body_of(session, dossier)
     if actor.id not in body:
         raise NotAllowed(_l("Only members of the body that decided ask for this."))
@@ -165,27 +165,27 @@ def ask_to_drop(session: Session, dossier: Dossier, *, actor: Actor, now: dateti
 
 
 def refusals(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> list[Refused]:
-    """Why this person may not take the next step; empty where it is this person's to take."""
+    """Why this person cannot take the next step; empty if it is theirs to take."""
     step = queries_approval.next_step(session, dossier.id)
     event = "sign" if step is not None and step.step == "sign" else "approve_step"
     return APPROVAL.refusals(_asked(session, dossier, actor, now), event)
 
 
 def _asked(session: Session, dossier: Dossier, actor: Actor, now: datetime, *, said: str = "") -> Ask:
-    """A step by the person whose turn it is: the chain makes an approver, not a role of one's own."""
+    """A step by the person whose turn it is: the chain makes an approver, no separate role does."""
     who = replace(actor, roles=actor.roles | {"approver"})
     return Ask(session, dossier, who, {"person": actor, "said": said.strip()}, now)
 
 
 @APPROVAL.effect("Q03")
 def taken(ask: Ask) -> None:
-    """Who took the step, when, and the version that was read."""
+    """Keep who took the step, when, and which version they read."""
     _note_step(ask)
 
 
 @APPROVAL.effect("Q05")
 def signed(ask: Ask) -> None:
-    """Who signs; of what the system moves nobody does."""
+    """Keep who signs; nobody does what the system moves."""
     if "person" in ask.facts:
         _note_step(ask)
         ask.it.signed_by = ask.facts["person"].id
@@ -196,7 +196,7 @@ def signed(ask: Ask) -> None:
 
 @APPROVAL.effect("Q08")
 def given_up(ask: Ask) -> None:
-    """Why it was dropped."""
+    """Keep why it was dropped."""
     ask.it.dropped_because = str(ask.facts["reason"])[:LONGEST]
 
 

@@ -1,4 +1,4 @@
-"""What waits for approval: it holds up other moves on its subject, and is dropped when it has become impossible."""
+"""A draft that waits for approval holds up other moves on its subject, and is dropped once it is impossible."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,7 +22,7 @@ APPROVED_FIRST = _l("Documents for this matter wait for approval: nothing else i
 
 
 def gate(ask: Ask, _row: Row) -> Iterator[Refused]:
-    """While a dossier waits, no other move of staff starts on its subject; pages say so before anybody tries."""
+    """While a draft waits, staff begin no other move on its subject; pages say so before anybody tries."""
     if not ask.by_staff or ask.fired_by is not None or not ask.session.info.get("open") or ask.it.id is None:
         return
     waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
@@ -31,13 +31,13 @@ def gate(ask: Ask, _row: Row) -> Iterator[Refused]:
 
 
 def look_again(session: Session, dossier: Dossier, now: datetime) -> None:
-    """After a move from outside: ask later whether what waits could still be done."""
+    """After a move from outside, ask later whether the waiting draft could still be carried out."""
     later(session, "notices.look_again", f"look_again:{dossier.id}:{now.timestamp()}", dossier_id=dossier.id)
 
 
 @job("notices.look_again")
 def drop_if_impossible(dossier_id: int) -> None:
-    """Drop a dossier whose move is refused after what happened meanwhile; its drafter is told (Q08)."""
+    """Drop a draft whose move is refused after what happened meanwhile, and tell its drafter (Q08)."""
     from_now = clock.now()
     with transaction() as at:
         dossier = at.get_one(Dossier, dossier_id, with_for_update=True, populate_existing=True)

@@ -1,7 +1,7 @@
-"""Approval: a move whose documents need more than its mover's hand waits as a dossier, and is carried out when signed.
+"""Approval: a move whose documents need more than its mover's hand waits as a dossier until it is signed.
 
-What was sent to do it is kept. Each version was tried once, and taken back: its papers are what approvers read. The
-signature does it again, and only if it makes the same papers.
+What was sent for it is kept. Each version is carried out once and rolled back: its documents are what approvers read.
+The signature carries it out again, and only if it makes the same documents.
 """
 
 from collections.abc import Callable
@@ -38,9 +38,9 @@ def carry_out(
     now: datetime,
     undo_until: datetime | None = None,
 ) -> Dossier | None:
-    """Do it at once, or put the documents it would make before those who approve them: the dossier then.
+    """Carry a deed out at once, or put its documents before those who approve them; then the dossier is returned.
 
-    What one person issues alone may wait as well, so that it can be taken back.
+    A deed that one person may issue alone may wait as well, so that it can be taken back.
     """
     with attempt(session) as tried:
         made = trials.tried(session, do)
@@ -101,14 +101,14 @@ def _submit(session: Session, dossier: Dossier, now: datetime) -> None:
 
 
 def tell_next(session: Session, dossier: Dossier, now: datetime) -> None:
-    """A task for whoever takes the next step."""
+    """Raise a task for whoever takes the next step."""
     step = queries_approval.next_step(session, dossier.id)
     if step is not None:
         doers.tell(session, dossier, f"approve:{step.position}", step.role, now)
 
 
 def revise(session: Session, dossier: Dossier, sent: Sent, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """A new version of a draft that was sent back; it goes through its chain from the start."""
+    """Make a new version of a draft that was sent back; it goes through its chain from the start."""
     same_version(dossier, version)
     drafter = accounts.actor_of(session, dossier.drafted_by)
     if not may_revise(session, dossier, actor) or drafter is None:
@@ -125,7 +125,7 @@ def revise(session: Session, dossier: Dossier, sent: Sent, *, actor: Actor, vers
 
 
 def _from_the_start(session: Session, dossier: Dossier, kinds: set[str]) -> None:
-    """No step is taken yet; kinds that the version before had not add the steps of theirs to the chain."""
+    """Begin the chain anew; kinds of documents that the version before did not have add their steps."""
     steps = queries_approval.steps_of(session, dossier.id)
     new = kinds - queries_approval.drafted_kinds(session, dossier.id)
     for step in steps:
@@ -142,7 +142,7 @@ def _from_the_start(session: Session, dossier: Dossier, kinds: set[str]) -> None
 
 
 def may_revise(session: Session, dossier: Dossier, actor: Actor) -> bool:
-    """Its drafter; and the secretary, where a body decided and the form alone is changed (row Q04)."""
+    """Whether somebody may revise it: its drafter; where a body decided, the secretary too, in form only (row Q04)."""
     if dossier.undo_until is not None:
         return False
     return actor.id == dossier.drafted_by or (actor.has("secretary") and of_a_body(session, dossier))
@@ -155,7 +155,7 @@ def of_a_body(session: Session, dossier: Dossier) -> bool:
 
 
 def _its_form_alone(session: Session, dossier: Dossier, sent: Sent) -> Sent:
-    """What a body decided stays as its member sent it; another hand changes only words."""
+    """What is sent, with everything but words as the body's member sent it: another hand changes only words."""
     newest = queries_approval.version_of(session, dossier.id)
     doer, _number, _event = doers.doer_of(dossier)
     earlier = Sent.from_json(newest.sent) if newest else Sent()
@@ -168,6 +168,6 @@ def _its_form_alone(session: Session, dossier: Dossier, sent: Sent) -> Sent:
 
 
 def same_version(dossier: Dossier, version: int | None) -> None:
-    """Refuse where somebody else changed it meanwhile."""
+    """Refuse if somebody else has changed it meanwhile."""
     if version is not None and version != dossier.version:
         raise Changed

@@ -1,4 +1,4 @@
-"""Archive volumes: a matter's papers bound in their order, pages numbered through, each volume with its index."""
+"""Archive volumes: a matter's documents bound in their order, pages numbered through, each volume with its index."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Subject = tuple[str, int]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One paper of a volume before it is bound; its mark says what it is in the system."""
+    """One document of a volume before it is bound; its mark says what it is in the system."""
 
     mark: str
     title: str
@@ -30,7 +30,7 @@ class Sheet:
 
 
 def sheet_of(document: Document, title: str) -> Sheet:
-    """An official document as a sheet; one made void stays in its place and says so."""
+    """An official document as a sheet; a void one keeps its place and says that it is void."""
     said = f"{title}（已作废）" if document.void_at is not None else title
     return Sheet(
         f"document:{document.id}",
@@ -43,7 +43,7 @@ def sheet_of(document: Document, title: str) -> Sheet:
 
 
 def require_made(documents: Iterable[Document]) -> None:
-    """Only what has its final PDF can be bound; what was made void may never get one, and is bound by its words."""
+    """Refuse to bind a document without its final PDF; a void one may never get one, so its words are bound."""
     for each in documents:
         if each.pdf_sha256 is None and each.void_at is None:
             raise NotNow(_l("The PDF of %(ref)s is still being made.", ref=each.ref))
@@ -109,6 +109,6 @@ def one(session: Session, subject: Subject, volume: str) -> ArchiveVolume | None
 
 
 def holds(volume: ArchiveVolume, sheets: Iterable[Sheet]) -> bool:
-    """Whether a volume holds these papers and no other, as they are now: one made void since is called so."""
+    """Whether a volume holds exactly these documents as they are now, so also marked as void if they are."""
     bound = {(each.mark, each.title, each.sha256) for each in volume.entries}
     return bound == {(each.mark, each.title, each.sha256) for each in sheets}

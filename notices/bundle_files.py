@@ -1,4 +1,4 @@
-"""Files of a bundle made ready for its pages: our own counted, others drawn, re-encoded and read as text, apart."""
+"""Files of a bundle prepared for its pages: our own are counted; others are drawn, re-encoded and read, isolated."""
 
 import contextlib
 import io
@@ -31,19 +31,19 @@ OUTLINE: Final = 12
 DEEPEST: Final = 15
 """Forms within forms that are looked into."""
 NOT_COLOURED: Final = 12
-"""So far the colours of a dot may lie apart before a page counts as coloured."""
+"""How far the colours of a dot may differ before a page counts as coloured."""
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 
 def counted(source: str) -> bytes:
-    """How many pages a file of our own has; none where it cannot be read."""
+    """How many pages one of our own files has; None if it cannot be read."""
     with contextlib.suppress(pikepdf.PdfError), pikepdf.open(source) as opened:
         return json.dumps({"pages": len(opened.pages)}).encode()
     return json.dumps({"pages": 0}).encode()
 
 
 def picture(source: str, target: str) -> bytes:
-    """A picture as a JPEG without metadata; its size in pixels."""
+    """Write a picture as JPEG without metadata; returns its size in pixels."""
     with Image.open(source) as opened:
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(opened)
@@ -69,10 +69,10 @@ def _jpeg(shown: Image.Image, target: Path) -> None:
 
 
 def drawn(source: str, folder: str, hidden: Sequence[str] = (), shapes: Sequence[str] = ()) -> bytes:
-    """Each page of a file from elsewhere as a picture; nothing of it runs, and what it shows is what is printed.
+    """Draw each page of a file from elsewhere as a picture; nothing in it runs, and what it shows is what is printed.
 
-    Where somebody is to be hidden, nothing is drawn of a file whose text names them or whose notes might; and it is
-    told whether some page shows what no search can read.
+    If somebody is to be hidden, nothing is drawn of a file whose text names them or whose notes might; and the answer
+    says whether some page shows what no search can read.
     """
     told: dict[str, Any] = {"pages": 0, "drawn": [], "names": False, "blind": False}
     try:
@@ -90,12 +90,12 @@ def drawn(source: str, folder: str, hidden: Sequence[str] = (), shapes: Sequence
 
 
 def page_in(folder: str | Path, place: int) -> Path:
-    """Where a page is drawn."""
+    """The path of a drawn page."""
     return Path(folder, f"{place}.jpg")
 
 
 def names(text: str, hidden: Sequence[str], shapes: Sequence[str] = ()) -> bool:
-    """Whether a text holds one of these names, however spaced or wide its letters are, or numbers of these shapes."""
+    """Whether a text holds one of these names, however spaced or wide its letters, or numbers of these shapes."""
     plain = levelled(text)
     whole = bare(plain)
     return any(bare(each) in whole for each in hidden if bare(each)) or any(re.search(each, plain) for each in shapes)
@@ -106,7 +106,7 @@ def _text(page: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
 
 
 def _is_blind(page: Any) -> bool:  # noqa: ANN401 - pypdfium2 has no types
-    """Whether a page may show words that no search finds: a picture, letters drawn as outlines or without a meaning."""
+    """Whether a page may show words that no search finds: pictures, letters drawn as outlines or without a meaning."""
     raw = pypdfium2.raw
     for each in page.get_objects(max_depth=DEEPEST):
         if each.type in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING} or each.level >= DEEPEST - 1:
@@ -122,7 +122,7 @@ def _is_blind(page: Any) -> bool:  # noqa: ANN401 - pypdfium2 has no types
 
 
 def _noted(page: Any) -> bool:  # noqa: ANN401 - pypdfium2 has no types
-    """Whether notes, stamps or fields of a form are drawn over a page: what they say stands in no text of it."""
+    """Whether notes, stamps or form fields are drawn over a page: their words are in no text of it."""
     raw = pypdfium2.raw
     for place in range(raw.FPDFPage_GetAnnotCount(page)):
         note = raw.FPDFPage_GetAnnot(page, place)
@@ -145,13 +145,13 @@ def _draw(page: Any, target: Path) -> dict[str, Any]:  # noqa: ANN401 - pypdfium
 
 
 def _coloured(shown: Image.Image) -> bool:
-    """Looked at in small: a third of the bytes where a page is black on white."""
+    """Whether a page has colour, judged from a small copy; without it a page takes a third of the bytes."""
     small = shown.resize((64, 64)).tobytes()
     return any(max(small[at : at + 3]) - min(small[at : at + 3]) > NOT_COLOURED for at in range(0, len(small), 3))
 
 
 def words(source: str) -> bytes:
-    """The text of a text file, as far as it is set in type."""
+    """The text of a text file, as far as it can be typeset."""
     content = Path(source).read_bytes()
     named = encoding_of(content[:4])
     for encoding in (named,) if named else ENCODINGS:
@@ -162,7 +162,7 @@ def words(source: str) -> bytes:
 
 
 def main() -> None:
-    """What the input asks of a file from elsewhere, and its arguments: for a process that holds nothing."""
+    """Run the function that standard input names, with its arguments, in a process that has access to nothing."""
     known: dict[str, Callable[..., bytes]] = {"drawn": drawn, "picture": picture, "words": words}
     function, *given = json.loads(sys.stdin.buffer.read())
     sys.stdout.buffer.write(known[function](*given))

@@ -1,4 +1,4 @@
-"""A bundle made from its contents: files fetched, each made ready within limits of its own, then bound on the press."""
+"""A bundle made from its contents: files fetched, each prepared within its own limits, then bound on the press."""
 
 import hashlib
 import json
@@ -48,13 +48,13 @@ class Made:
 
 
 class TooMuch(RenderFailed):
-    """A bundle that no single file can hold; trying again does not help."""
+    """A bundle too large for a single file; trying again does not help."""
 
     final = True
 
 
 def make(contents: Contents, tell: Tell | None = None) -> Made:
-    """The whole bundle; a file that cannot be read gets a page that says so, and spoils nothing else."""
+    """Make the whole bundle; a file that cannot be read gets a page that says so, and spoils nothing else."""
     with scratch.folder() as folder:
         made = go_on(contents, folder, tell)
     assert made is not None  # noqa: S101 - as long as it takes
@@ -69,10 +69,10 @@ def go_on(
     held: Mapping[str, str] = NOTHING,
     seconds: float = math.inf,
 ) -> Made | None:
-    """As much as can be made in about so many seconds; none where it is not the whole yet.
+    """Make as much as is possible in about so many seconds; None unless the bundle is complete.
 
-    What was made ready lies in the folder, and is there when the work goes on: at least one more paper each time.
-    `held` says of files by their digests that they go to nobody, and why (`filestore.files`).
+    Prepared files lie in the folder for the next leg; each leg prepares at least one. `held` says by digest which
+    files go to nobody, and why (`filestore.files`).
     """
     fonts.require()
     until = time.monotonic() + seconds
@@ -81,7 +81,7 @@ def go_on(
         note = folder / f"{_key(piece, contents)}.ready"
         before = _noted(note, place, piece) if piece.sha256 not in held else None
         ready.append(before or _ready(place, piece, contents, note, held.get(piece.sha256)))
-        _require_room(ready)  # at once: a file that nobody needs any more does not fill the disk
+        _require_room(ready)  # at once, so that unneeded files do not fill the disk
         if before is not None or ready[-1].how in AGAIN:
             continue
         _note(note, ready[-1])
@@ -97,12 +97,12 @@ def go_on(
 
 
 def _key(piece: Piece, contents: Contents) -> str:
-    """By all that a paper made ready depends on: it may change between two legs."""
+    """A key made of everything a prepared entry depends on, which may change between two legs."""
     return hashlib.sha256(repr((piece, contents.hidden, contents.shapes)).encode()).hexdigest()
 
 
 def _note(note: Path, ready: Ready) -> None:
-    """Written last, and whole or not at all: what it names is there."""
+    """Write the note last and as a whole, so that every file it names is there."""
     said = {name: value for name, value in asdict(ready).items() if name not in {"place", "piece"}}
     beside = note.with_suffix(".new")
     beside.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
@@ -133,10 +133,10 @@ def _require_room(ready: Iterable[Ready]) -> None:
 
 
 def _ready(place: int, piece: Piece, contents: Contents, note: Path, held: str | None) -> Ready:
-    """One paper; whatever its file does, the others go on. Its files lie beside its note, under the same name."""
+    """Prepare one entry; whatever its file does, the others go on. Its files lie beside its note, named like it."""
     plain = Ready(place, piece, How.WORDS, words=piece.text[:MOST_TEXT], cut=len(piece.text) > MOST_TEXT)
     if piece.told and not piece.withheld and names(piece.text, contents.hidden, contents.shapes):
-        return replace(plain, how=How.WITHHELD, words="", cut=False)  # what masking missed is not shown for that
+        return replace(plain, how=How.WITHHELD, words="", cut=False)  # so that nothing masking missed is shown
     if (how := _unopened(piece, held)) is not None:
         return replace(plain, how=how)
     original = note.with_suffix(".file")
@@ -159,7 +159,7 @@ def _ready(place: int, piece: Piece, contents: Contents, note: Path, held: str |
 
 
 def _unopened(piece: Piece, held: str | None) -> How | None:
-    """How a paper stands in it whose file is not opened; none where it is."""
+    """How an entry is shown whose file is not opened; None if it is opened."""
     if piece.withheld:
         return How.WITHHELD
     if piece.heard:
@@ -172,7 +172,7 @@ def _unopened(piece: Piece, held: str | None) -> How | None:
 
 
 def _fetch(sha256: str, target: Path) -> None:
-    """The file as it was kept, or none: a bundle says of what is inside that it is unchanged."""
+    """Fetch a file and raise if its digest is wrong, since a bundle says that the files inside are unchanged."""
     proof = hashlib.sha256()
     with files.open_file(sha256) as source, target.open("wb") as out:
         while part := source.read(MIB):
@@ -203,9 +203,9 @@ def _read(kept: Ready, contents: Contents, note: Path) -> Ready:
 
 
 def _is_fit(read: Ready, contents: Contents) -> bool:
-    """Whether it may go out where somebody is to be hidden: words that were searched, or what a person looked through.
+    """Whether it may go out when somebody is to be hidden: words that were searched, or what a person looked through.
 
-    Of a kept file, a damaged or a long one nobody can tell whom it names.
+    Nobody can tell whom a file names that is kept as it is, damaged, or too long.
     """
     if read.how is How.WORDS:
         return not names(read.words, contents.hidden, contents.shapes)
@@ -228,12 +228,12 @@ def _drawn(kept: Ready, contents: Contents, pages: Path) -> Ready:
 
 
 def _asked(function: str, *given: Any) -> dict[str, Any]:  # noqa: ANN401 - what the function takes
-    """Of a file from elsewhere, which a process that holds nothing reads. Raises Stopped."""
+    """Ask about a file from elsewhere, which a process without access to anything reads. Raises Stopped."""
     call, asked = confined.ours("from notices.bundle_files import main; main()"), json.dumps([function, *given])
     answer: dict[str, Any] = json.loads(confined.run(call, given=asked.encode(), bounds=EACH))
     return answer
 
 
 def proofs(contents: Contents, missing: tuple[str, ...] = ()) -> dict[str, str]:
-    """What a bundle was made of, to be compared later: what was missing is new once it is there."""
+    """What the bundle was made of, for a later comparison; what was missing will be new once it is there."""
     return dict(each.proof for each in contents.pieces if each.mark not in missing)

@@ -1,4 +1,4 @@
-"""Running numbers n / N on every page of a bundle, in the letters of its own last page, which is taken away again."""
+"""Page numbers n / N in a bundle, in the letters of its own last page, which is then removed."""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Digits:
 
     @classmethod
     def of(cls, made: pikepdf.Pdf) -> Self:
-        """Read from the last page, which shows them once, one after the other."""
+        """Read from the last page, which shows each of them once."""
         page = made.pages[-1]
         shown, name = "", None
         for each in pikepdf.parse_content_stream(page):
@@ -52,7 +52,7 @@ class Digits:
         )
 
     def number(self, made: pikepdf.Pdf) -> None:
-        """Number every page; what a page has drawn before cannot move its number."""
+        """Number every page, so that nothing drawn on a page before can move its number."""
         total = len(made.pages)
         begin = made.make_stream(BEGIN)
         for place, page in enumerate(made.pages, 1):
@@ -71,7 +71,7 @@ class Digits:
 
 
 def _widths(font: Any) -> dict[int, float]:  # noqa: ANN401 - a dictionary of pikepdf
-    """The widths of a font's glyphs, from their runs: a first code with a list, or two codes with one width."""
+    """Widths of a font's glyphs from its runs: a first code with a list, or two codes with one width."""
     found: dict[int, float] = {}
     runs = list(font.W)
     while runs:

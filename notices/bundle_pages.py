@@ -1,4 +1,4 @@
-"""The pages of a bundle, bound into one archive file (PDF/A-3b): set in type, copied, drawn, numbered through."""
+"""The pages of a bundle, bound into one archive file (PDF/A-3b): typeset, copied, drawn, numbered through."""
 
 import io
 import json
@@ -21,23 +21,23 @@ from printing import fonts, pdf, templates
 
 A4: Final = (595.28, 841.89)
 EDGE: Final = 40.0
-"""Points that a drawn page keeps free around it; the number stands there."""
+"""Points that a drawn page keeps free around it, where the number goes."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """On which page everything begins, and how many pages there are."""
+    """The page on which everything begins, and how many pages there are."""
 
     front: int
     """Pages of cover, contents and list of files."""
     set_pages: tuple[int, ...]
-    """Of each paper: the pages that are set in type."""
+    """For each entry, the pages that are typeset."""
     firsts: tuple[int, ...]
     total: int
 
 
 def bind(contents: Contents, ready: Sequence[Ready], target: str) -> bytes:
-    """Make the bundle and write it; how many pages it has, and on which each paper begins."""
+    """Make the bundle and write it; returns how many pages it has, and on which each entry begins."""
     plan = _planned(ready, _laid_out(contents, ready, None))
     again = _laid_out(contents, ready, plan)
     if _planned(ready, again) != plan:
@@ -81,7 +81,7 @@ def _created(contents: Contents) -> datetime:
 
 
 def _drawable(html: str) -> str:
-    """Files from elsewhere may hold what no font has: a printer's 〓 stands for it, and the file itself is inside."""
+    """The HTML with 〓 for characters that no font has, as in files from elsewhere; the file itself is attached."""
     lacking = fonts.uncovered(fonts.text_in(html))
     return html.translate({ord(each): fonts.GETA for each in lacking})
 
@@ -113,7 +113,7 @@ def _stream(laid_out: Any) -> Any:  # noqa: ANN401 - WeasyPrint's
 
 
 def _add_pages(made: pikepdf.Pdf, ready: Iterable[Ready], plan: Plan, stack: ExitStack) -> None:
-    """The pages that are copied or drawn, each behind what is set in type for it."""
+    """Add the pages that are copied or drawn, each after what is typeset for it."""
     for each in ready:
         at = plan.firsts[each.place] - 1 + plan.set_pages[each.place]
         if each.how is How.PAGES:
@@ -128,7 +128,7 @@ def _add_pages(made: pikepdf.Pdf, ready: Iterable[Ready], plan: Plan, stack: Exi
 
 
 def _drawn_page(made: pikepdf.Pdf, shown: Drawing) -> pikepdf.Page:
-    """A picture that fills a page of A4, upright or across as it is itself."""
+    """A picture that fills a page of A4, upright or across like the picture itself."""
     across = shown.width > shown.height
     width, height = (A4[1], A4[0]) if across else A4
     scale = min((width - 2 * EDGE) / shown.width, (height - 2 * EDGE) / shown.height)
@@ -155,7 +155,7 @@ def _drawn_page(made: pikepdf.Pdf, shown: Drawing) -> pikepdf.Page:
 
 
 def _attach(made: pikepdf.Pdf, ready: Iterable[Ready], contents: Contents) -> None:
-    """Originals, unchanged, as the source of what the pages show."""
+    """Attach originals, unchanged, as the source of what the pages show."""
     day = f"D:{_created(contents):%Y%m%d%H%M%S}Z"
     files = Array()
     for each in ready:
@@ -199,6 +199,6 @@ def _bookmark(made: pikepdf.Pdf, ready: Sequence[Ready], plan: Plan) -> None:
 
 
 def bound(answer: bytes) -> tuple[int, list[int]]:
-    """What bind() answered: how many pages, and where each paper begins."""
+    """What bind() answered: how many pages, and where each entry begins."""
     told = json.loads(answer)
     return cast("int", told["pages"]), cast("list[int]", told["firsts"])

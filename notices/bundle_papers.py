@@ -1,4 +1,4 @@
-"""What a bundle is made of, before it is made: its cover's lines, and its papers in their order, as plain data."""
+"""What a bundle is made of, before it is made: lines of its cover and its entries in order, as plain data."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ HEARD: Final = ("audio/", "video/")
 
 @dataclass(frozen=True)
 class Piece:
-    """One paper of a bundle: words that are set in type, a file, or both."""
+    """One entry of a bundle: words to be typeset, a file, or both."""
 
     mark: str
     """What it is in the system: document:12, evidence:7."""
@@ -30,7 +30,7 @@ class Piece:
     media_type: str = ""
     size: int = 0
     official: bool = False
-    """Made here as an archive file: its pages stand in the bundle as they are, the signed file travels inside."""
+    """Made here as an archive file: the bundle shows its pages as they are, and the signed file is attached."""
 
     told: bool = False
     """Its words are all that is shown of it: its file is not opened and does not travel inside."""
@@ -46,19 +46,19 @@ class Piece:
 
     @property
     def day_text(self) -> str:
-        """Its day as the papers themselves write it."""
+        """Its day, written as documents write days."""
         return day_text(self.day, "zh")
 
     @property
     def proof(self) -> tuple[str, str]:
-        """What it is and a digest of all of it, to tell whether it is still the same."""
+        """What it is and a digest of all of it, to tell later whether it is still the same."""
         said = (self.title, self.number, str(self.day), *map(str, self.facts), self.text, self.sha256)
         return self.mark, hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A whole bundle: what its cover says, and its papers in their order."""
+    """A whole bundle: what its cover says, and its entries in order."""
 
     title: str
     volume: str
@@ -79,5 +79,5 @@ class Contents:
 
     @property
     def as_of(self) -> date:
-        """The day of the newest paper: a bundle of the same papers has the same bytes, whenever it is made."""
+        """The day of the newest entry; a bundle of the same entries has the same bytes, whenever it is made."""
         return max(each.day for each in self.pieces)

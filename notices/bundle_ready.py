@@ -1,4 +1,4 @@
-"""A paper of a bundle made ready for its pages: how it is shown, in which words, and what of it travels inside."""
+"""An entry of a bundle prepared for its pages: how it is shown, in which words, and what of it is attached."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ KIB: Final = 1024
 
 
 class How(StrEnum):
-    """How a paper comes to stand in a bundle."""
+    """How an entry is shown in a bundle."""
 
     PAGES = "pages"
     DRAWN = "drawn"
@@ -39,7 +39,7 @@ TOLD: Final = {
     ),
 }
 INSIDE: Final = {How.DRAWN, How.KEPT, How.LONG, How.UNREADABLE}
-"""Of these the sentence ends with where the file is."""
+"""Ways of showing whose sentence ends with where the file is."""
 CUT: Final = "文本过长，以下只印出前一部分。"
 KINDS: Final = {PDF: "PDF文件", **dict.fromkeys(PICTURES, "图片"), **dict.fromkeys(TEXTS, "文本")}
 
@@ -56,7 +56,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Ready:
-    """A paper made ready: how it is shown, and what of it is copied, drawn or attached."""
+    """A prepared entry: how it is shown, and what of it is copied, drawn or attached."""
 
     place: int
     piece: Piece
@@ -68,26 +68,26 @@ class Ready:
     words: str = ""
     cut: bool = False
     original: str = ""
-    """Where the file lies that travels inside, if one does."""
+    """The path of the file that is attached, if there is one."""
 
     @property
     def attached(self) -> bool:
-        """Whether the file itself travels inside."""
+        """Whether the file itself is attached."""
         return bool(self.original)
 
     @property
     def is_set(self) -> bool:
-        """Whether a page is set in type for it; a document of our own speaks for itself, unless it is void."""
+        """Whether a page is typeset for it; one of our documents speaks for itself, unless it is void."""
         return self.how is not How.PAGES or bool(self.piece.facts)
 
     @property
     def is_calm(self) -> bool:
-        """Whether it tells that something is not shown."""
+        """Whether its page tells that something is not shown, in a calm way."""
         return self.how in {How.UNREADABLE, How.MISSING, How.LONG, How.WITHHELD, How.KEPT, How.HEARD, How.HARMFUL}
 
     @property
     def told(self) -> str:
-        """What stands on its page beside the facts."""
+        """What its page says besides the facts."""
         told = TOLD.get(self.how, "")
         if self.how in INSIDE and not self.attached:
             told = told.partition("；")[0] + "。"
@@ -95,7 +95,7 @@ class Ready:
 
     @property
     def picture(self) -> str:
-        """Under which address the page finds its picture."""
+        """The address under which the page finds its picture."""
         return f"part:{self.place}" if self.how is How.PICTURE else ""
 
     @property
@@ -105,12 +105,12 @@ class Ready:
 
     @property
     def kind_name(self) -> str:
-        """What kind of file it is."""
+        """What kind of file it is, for people."""
         media = self.piece.media_type
         return "录音录像" if media.startswith(HEARD) else KINDS.get(media, "其他文件")
 
     @property
     def size_text(self) -> str:
-        """How large its file is."""
+        """How large its file is, for people."""
         size = self.piece.size
         return f"{size / KIB / KIB:.1f} MB" if size >= KIB * KIB else f"{max(size // KIB, 1)} KB" if size else "—"

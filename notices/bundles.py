@@ -1,4 +1,4 @@
-"""Bundles: a subject's papers as one PDF, asked for, made later, and kept with what they were made of."""
+"""Bundles: documents of a subject as one PDF, asked for, made later, and kept with what they were made of."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,11 +25,11 @@ settles = SETTLED.add
 """Register what follows once a bundle is made, in the transaction that keeps it."""
 JOB = "notices.bundle"
 PATIENCE = timedelta(hours=1)
-"""So long nobody else can ask for the same bundle again while it is being made."""
+"""How long nobody else can ask for the same bundle while it is being made."""
 
 
 def gathers(kind: str, variant: str) -> Callable[[Gather], Gather]:
-    """Register what belongs in this variant: func(session, subject's number)."""
+    """Register what belongs into this variant: func(session, number of the subject)."""
 
     def register(function: Gather) -> Gather:
         CONTENTS[kind, variant] = function
@@ -39,7 +39,7 @@ def gathers(kind: str, variant: str) -> Callable[[Gather], Gather]:
 
 
 def ask(session: Session, subject: Subject, variant: str, *, actor: Actor, now: datetime, anew: bool = False) -> Bundle:
-    """Ask for a bundle of what is there now; where one is being made already, that is the one, unless told anew."""
+    """Ask for a bundle of what there is now; returns the one being made, if there is one, unless `anew`."""
     running = newest(session, subject, variant)
     if running is not None and is_in_the_making(running, now) and not anew:
         return running
@@ -55,12 +55,12 @@ def ask(session: Session, subject: Subject, variant: str, *, actor: Actor, now: 
 
 
 def make_later(session: Session, bundle_id: int, leg: int) -> None:
-    """Ask for a leg of its making, once."""
+    """Ask once for this leg of its making."""
     later(session, JOB, key=key_of(bundle_id, leg), bundle_id=bundle_id, leg=leg)
 
 
 def key_of(bundle_id: int, leg: int) -> str:
-    """Under which a leg is asked for."""
+    """The key under which a leg is asked for."""
     return f"bundle:{bundle_id}:{leg}"
 
 
@@ -70,12 +70,12 @@ def is_in_the_making(bundle: Bundle, now: datetime) -> bool:
 
 
 def newest(session: Session, subject: Subject, variant: str) -> Bundle | None:
-    """The one that was asked for last, whatever became of it."""
+    """The one asked for last, whatever became of it."""
     return session.scalar(_of(subject, variant).limit(1))
 
 
 def newest_made(session: Session, subject: Subject, variant: str) -> Bundle | None:
-    """The last one that can be had."""
+    """The last one that was completed."""
     return session.scalar(_of(subject, variant).where(Bundle.sha256.is_not(None)).limit(1))
 
 
@@ -85,6 +85,6 @@ def _of(subject: Subject, variant: str) -> Select[Bundle]:
 
 
 def came_since(bundle: Bundle, contents: Contents) -> int:
-    """How many papers have come, changed or gone since it was made."""
+    """How many entries have come, changed or gone since it was made."""
     present = proofs(contents)
     return sum(present.get(mark) != bundle.made_of.get(mark) for mark in {*present, *bundle.made_of})

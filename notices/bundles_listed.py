@@ -1,4 +1,4 @@
-"""Bundles among the long jobs: what somebody asked for, how far it is."""
+"""Bundles in the list of long jobs: what somebody asked for, and how far it is."""
 
 from collections.abc import Sequence
 

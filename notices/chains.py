@@ -1,4 +1,4 @@
-"""Chains of approval: which hands the documents of a move need, by kind, as the association laid them down."""
+"""Chains of approval: whose hands the documents of a move need, by kind, as the association decided."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from registry.models_settings import Setting
 
 ORDER: Final = ("check", "countersign", "sign")
 RANK: Final = ("officer", "publisher", "reviewer", "secretary", "head", "council")
-"""Of two roles that sign, the later one is the stricter."""
+"""If two roles sign, the later one in this order is the stricter."""
 
 
 ONE_HAND: Final = (*(f"D{number:02}" for number in range(1, 10)), "D33", "D39")
@@ -30,7 +30,7 @@ class Step:
 
 
 def strictest(session: Session, kinds: Iterable[str]) -> list[Step]:
-    """The steps that all chains of these kinds ask for, in their order (association setting APPROVAL_CHAIN)."""
+    """The steps of all chains of these kinds, in order (association setting APPROVAL_CHAIN)."""
     return joined({step for kind in kinds for step in chain_of(session, kind)})
 
 
@@ -45,14 +45,14 @@ def joined(asked: set[Step]) -> list[Step]:
 
 
 def chain_of(session: Session, kind: str) -> list[Step]:
-    """The chain of one kind of document; in production only one that the association has confirmed."""
+    """The chain of one kind of document; in production only one that was confirmed."""
     settings.require(session, f"APPROVAL_CHAIN.{kind}")
     steps = settings.value(session, f"APPROVAL_CHAIN.{kind}") or ["sign"]
     return [Step(*str(each).partition(":")[::2]) for each in steps]
 
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:
-    """The chains' line of the go-live check: graver kinds that go out by one hand, which nobody has confirmed."""
+    """The chains' line of the go-live check: graver kinds issued by one hand, which nobody has confirmed."""
     kinds = (kind.id for kind in KINDS.values() if kind.sealed and not kind.id.startswith(ONE_HAND))
     alone = [kind for kind in kinds if _by_one_hand(session, f"APPROVAL_CHAIN.{kind}")]
     if alone:
@@ -65,7 +65,7 @@ def _by_one_hand(session: Session, key: str) -> bool:
 
 
 def any_chain(session: Session) -> bool:
-    """Whether the association has laid down any chain that is more than its mover's own signature."""
+    """Whether any chain of the association is more than the mover's own signature."""
     kept = session.scalars(select(Setting.value).where(Setting.key.startswith("APPROVAL_CHAIN")))
     return any(value and value != ["sign"] for value in kept)
 

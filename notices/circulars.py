@@ -1,4 +1,4 @@
-"""A document for every member: a service of its own for each, made in a job; and who of them has read it."""
+"""A document for every member: each has a service of its own, made in a job; and who has read it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Reader:
 
 
 def deliver(session: Session, document: Document, now: datetime, most: int = BATCH) -> int:
-    """Give members of the day of issue who have none yet their service, and take it as far as it goes; how many."""
+    """Give members of the day of issue a service if they have none yet, and take it onward; returns how many."""
     dossier = document.dossier
     if dossier is None or no_longer_holds(document):
         return 0
@@ -56,16 +56,16 @@ def deliver(session: Session, document: Document, now: datetime, most: int = BAT
 
 
 def no_longer_holds(document: Document) -> bool:
-    """Whether it was withdrawn or corrected, which sets a circular aside, or made void: nobody gets it any more."""
+    """Whether it was withdrawn, corrected (which sets a circular aside) or made void: then nobody gets it any more."""
     return document.set_aside_on is not None or document.void_at is not None
 
 
 def serve(session: Session, document: Document, party_id: int, now: datetime) -> Service:
-    """Give one member its service; where it has one already, also as another entry of its, that is the one."""
+    """Give one member its service; if it has one already, perhaps as another entry of the register, return that."""
     party_id = lineage.entries(session, party_id)[0]
     dossier = document.dossier
     if dossier is not None:
-        session.refresh(dossier, with_for_update=True)  # one that is being sealed takes along all that are there
+        session.refresh(dossier, with_for_update=True)  # sealing takes along all services that exist
     mine = select(Service).where(Service.document_id == document.id, Service.party_id == party_id)
     there = session.scalar(mine.order_by(Service.id).limit(1))
     return there or _issue(session, document, dossier, party_id, now)
@@ -81,7 +81,7 @@ def _issue(session: Session, document: Document, dossier: Dossier | None, party_
 
 
 def readers(session: Session, document_id: int) -> Sequence[Reader]:
-    """Every member whom a document goes to, those who have not read it first."""
+    """Every member a document goes to, those who have not read it first."""
     asked = select(Party, Service).join(Service, Service.party_id == Party.id).where(Service.document_id == document_id)
     found = [Reader(party, service) for party, service in session.execute(asked.order_by(Party.sort_zh, Party.id))]
     return sorted(found, key=lambda each: each.how in {"READ", "PAPER"})

@@ -1,4 +1,4 @@
-"""A circular's way to many members as a long job: each member once, watched, cancelled, gone on with, and its ZIP."""
+"""A circular's way to many members as a long job: each member once, watched, cancelled, continued, with its ZIP."""
 
 from datetime import date, datetime
 
@@ -26,7 +26,7 @@ PROOF = "D21"
 
 
 def begin(session: Session, document: Document, now: datetime) -> Batch | None:
-    """Every member of the day of issue, those left out with their reasons; None where few are left to be served."""
+    """Begin with every member of the day of issue, and why others are left out; None if few have still to be served."""
     there = of_document(session, document.id)
     if there is not None or circulars.no_longer_holds(document):
         return there
@@ -42,7 +42,7 @@ def begin(session: Session, document: Document, now: datetime) -> Batch | None:
 
 
 def recipients(session: Session, day: date) -> list[Chosen]:
-    """Who receives what goes to the members of a day, and who does not, and why."""
+    """Who gets what goes to the members of a day, who does not, and why."""
     meant = members.parties_of(session, register.members_on(session, day))
     found = [Chosen("party", each.id, each.name_zh) for each in meant]
     return found + [Chosen("party", each.id, each.name_zh, why) for each, why in members.left_out(session, day)]
@@ -54,7 +54,7 @@ def of_document(session: Session, number: int) -> Batch | None:
 
 
 def _serve(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:
-    """The member's own service, as far as it goes by itself; on paper where it has no address online."""
+    """Make the member's own service and take it onward; on paper, if the member has no address online."""
     document = session.get_one(Document, batch.params["document"])
     if circulars.no_longer_holds(document):
         raise NotNow(_l("The document was withdrawn or corrected in the meantime."))
@@ -93,7 +93,7 @@ def _url(item: BatchItem) -> str:
 
 
 def _may(actor: Actor) -> bool:
-    """Who publishes sends it out (B05) and takes its file; heads go on with it."""
+    """Whether somebody sends it out and takes its file: publishers (B05); heads continue it."""
     return actor.has("publisher", "head")
 
 

@@ -1,4 +1,4 @@
-"""What the documents of this room say: the proof of service, the notice by publication, the dispatch sheet."""
+"""What this room's own documents say: the proof of service, the notice by publication, the dispatch sheet."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ METHODS = {
 
 Urgency = Callable[[Session, int], bool]
 URGENT: dict[str, Urgency] = {}
-"""By machine: whether the matter of one of its things is urgent; rooms register."""
+"""By machine, whether the matter of one of its things is urgent; rooms register."""
 
 
 def urgency_from(machine: str) -> Callable[[Urgency], Urgency]:
@@ -46,18 +46,18 @@ def urgency_from(machine: str) -> Callable[[Urgency], Urgency]:
 
 
 def recipient_name(document: Document) -> str:
-    """To whom the document is addressed, from its frozen head."""
+    """The addressee of the document, from its frozen head."""
     return Head.from_json(document.paper["head"]).recipient_name
 
 
 def pictures(*documents: Document) -> dict[str, str]:
-    """The pictures of private characters in the names of those to whom they are addressed."""
+    """Pictures of the private characters in the addressees' names."""
     heads = [Head.from_json(document.paper["head"]) for document in documents]
     return {character: picture for head in heads for character, picture in head.pictures}
 
 
 def title(document: Document) -> str:
-    """Its title on one line, from its frozen paper: papers of the house say it in Chinese, where there is one."""
+    """Its title on one line, from its frozen paper; an internal document's in Chinese, if it has one."""
     paper = Paper.from_json(document.paper["paper"])
     return (paper.authentic or paper).title
 
@@ -68,7 +68,7 @@ def _name(session: Session, account_id: int | None) -> str:
 
 
 def recipient_of(session: Session, service: Service) -> str:
-    """Whom a copy goes to: of what every member gets, the member."""
+    """Whom a copy goes to; for what every member gets, the member."""
     document = service.document
     if document.party_id is None and service.party_id is not None:
         return session.get_one(Party, service.party_id).name_zh
@@ -121,7 +121,7 @@ STARTERS = frozenset(document for kind in CLOCKS.values() for document in kind.d
 
 
 def _periods(session: Session, document: Document, day: date) -> Iterator[tuple[str, str, str]]:
-    """What begins with this service, how long it is, and its last day where that is certain (domain 7.3)."""
+    """What begins with this service, how long it is, and its last day if that is certain (domain 7.3)."""
     for clock, counted in clocks.starting(session, document.id, day) if document.kind in STARTERS else ():
         certain = counted.due_on is not None and not counted.provisional
         last = f"{day_text(counted.due_on, 'zh')}24时" if counted.due_on and certain else NOT_CERTAIN
@@ -140,7 +140,7 @@ def _place(service: Service, told: Mapping[str, str], address: str) -> str:
 
 
 def _record(session: Session, service: Service, document: Document) -> str:
-    """What the platform recorded: alert and opening, with the code by which the document is verified."""
+    """What the platform recorded: alert and opening, with the code that verifies the document."""
     if service.served_how != "PORTAL":
         return ""
     said = [f"文书核验码 {document.check_code}"]
@@ -161,11 +161,11 @@ REMARKS = {
     "V20": "到达受送达人系统之日为送达之日",
 }
 KEPT_ON_PAGE = "查询页面留存期满，视为送达"
-"""Of a complainant without a working contact, for whom nothing is published (V19)."""
+"""For a complainant without a working contact, for whom nothing is published (V19)."""
 
 
 def _remarks(ask: Ask, service: Service, told: Mapping[str, str]) -> Iterator[str]:
-    """How the rule came to it, and what lies with the receipt."""
+    """How the rule came to apply, and what is kept with the receipt."""
     if ask.row is not None and ask.row.id == "V16" and service.party_id is None:
         yield KEPT_ON_PAGE
     elif ask.row is not None and ask.row.id in REMARKS:
@@ -183,7 +183,7 @@ HOURS: Pair = ("工作日 {begins}—{ends}", "Working days, {begins} to {ends}"
 
 @makes("service", "D37")
 def notice_by_publication(ask: Ask) -> Iterator[Draft]:
-    """Names the recipient, that a document waits and where; never measure, facts or a complainant."""
+    """The recipient's name, that a document waits, and where; never the measure, facts or a complainant."""
     service: Service = ask.it
     party = ask.session.get_one(Party, service.party_id)
     terms, house = HOOKS.terms(ask.session, "K29"), settings.association(ask.session)
@@ -201,13 +201,13 @@ def notice_by_publication(ask: Ask) -> Iterator[Draft]:
 
 
 SEALS = {"electronic": "电子印章", "physical": "实物印章（盖章后扫描归档）", "none": "不用印"}
-"""As the dispatch sheet says how documents were sealed."""
+"""How the dispatch sheet says in which way documents were sealed."""
 STEPS = {"check": "核稿", "countersign": "会签", "sign": "签发"}
-"""As the dispatch sheet calls the steps of approval."""
+"""The dispatch sheet's words for the steps of approval."""
 
 
 def _approved(session: Session, dossier: Dossier, signer: str, at: datetime) -> list[tuple[str, str, str, str]]:
-    """Who approved, with what words, and when; a mover who signs alone is the whole chain."""
+    """Who approved, in which words and when; a mover who signs alone is the whole chain."""
     walked = queries_approval.steps_of(session, dossier.id) if dossier.deed else ()
     if not walked:
         return [("签发", signer, "同意", moment_text(local(at)))]
@@ -224,7 +224,7 @@ def _approved(session: Session, dossier: Dossier, signer: str, at: datetime) -> 
 
 @makes("approval", "D34")
 def dispatch_sheet(ask: Ask) -> Iterator[Draft]:
-    """The chain of approval of a dossier, as it was walked."""
+    """The chain of approval of a dossier, as it was taken step by step."""
     dossier = ask.it
     session = ask.session
     outward = [document for document in queries.in_dossier(session, dossier.id) if document.outward]

@@ -16,7 +16,7 @@ Subject = tuple[str, int]
 
 @dataclass(frozen=True)
 class Sent:
-    """What was sent to do something: fields of a form, each as often as it was sent, and files by their hashes."""
+    """What was sent: form fields, each as often as it was sent, and files by their digests."""
 
     fields: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, str], ...] = ()
@@ -28,7 +28,7 @@ class Sent:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Sent":
-        """What was kept."""
+        """What was kept, as it was sent."""
         return cls(
             tuple((name, value) for name, value in data["fields"]),
             tuple((name, called, sha) for name, called, sha in data["files"]),
@@ -36,26 +36,26 @@ class Sent:
 
 
 class Doer(Protocol):
-    """What a room registers: how something it offers is done again from what was sent."""
+    """What a room registers: how one of its deeds is done again from what was sent."""
 
     @property
     def words(self) -> frozenset[str]:
-        """Of what a body decided, the fields that hold its words: the secretary changes those; empty for all else."""
+        """The fields with the words of what a body decided, which the secretary may change; empty for anything else."""
 
     def body(self, session: Session, number: int) -> frozenset[int]:
-        """Who sits on the panel or review body that decides it, by account; empty where none does."""
+        """The accounts on the panel or review body that decides it; empty if none does."""
 
     def title(self, session: Session, number: int, event: str) -> str:
-        """What it does, and with what, in the reader's language."""
+        """What it does, and to what, in the reader's language."""
 
     def form(self, session: Session, number: int, event: str, sent: Sent | None) -> Any:  # noqa: ANN401 - a form
-        """Its form, filled with what was sent; with None as it was posted just now."""
+        """Its form, filled with what was sent; if that is None, with the present request."""
 
     def do(self, session: Session, number: int, event: str, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
         """Do it."""
 
     def link(self, session: Session, number: int) -> str:
-        """The page of the thing it is done with."""
+        """The page of the thing it is done to."""
 
 
 @dataclass
@@ -78,17 +78,17 @@ def does(name: str, doer: Doer) -> None:
 
 
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
-    """Tell the people of a dossier what has become of it."""
+    """Tell the people concerned what has become of a dossier."""
     _known.tell(session, dossier, what, role, now)
 
 
 def tell_by(function: Callable[[Session, Dossier, str, str, datetime], None]) -> None:
-    """Register who tells people of a dossier: what has become of it, and the role that is concerned."""
+    """Register who tells people about a dossier: what has become of it, and which role is concerned."""
     _known.tell = function
 
 
 def partial_by(function: Callable[[Session, Subject, Actor, datetime], Iterable[Refused]]) -> None:
-    """Register why somebody takes no part in the matter to which a subject belongs."""
+    """Register why somebody takes no part in the matter that a subject belongs to."""
     _known.partial = function
 
 
@@ -98,24 +98,24 @@ def partial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> 
 
 
 def impartial(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> None:
-    """Refuse who has no hand in it."""
+    """Refuse somebody who has no hand in it."""
     for refusal in partial(session, dossier, actor, now):
         raise refusal
 
 
 def serves(session: Session, service: Service, actor: Actor, now: datetime) -> None:
-    """Refuse who notes nothing of how a document was served, as he takes no part in its matter."""
+    """Refuse somebody who takes no part in the matter, and so notes nothing about service."""
     for refusal in _known.partial(session, ("service", service.id), actor, now):
         raise refusal
 
 
 def partial_in(session: Session, document: Document, actor: Actor, now: datetime) -> Iterator[Refused]:
-    """Why this person does not seal a document: he takes no part in its matter."""
+    """Why this person does not seal a document: they take no part in its matter."""
     yield from _known.partial(session, (document.subject_kind, document.subject_id), actor, now)
 
 
 def body_of(session: Session, dossier: Dossier) -> frozenset[int]:
-    """Who sits on the body that decided what a dossier holds; empty where no body did."""
+    """The accounts on the body that decided what a dossier holds; empty if no body did."""
     if dossier.deed is None:
         return frozenset()
     doer, number, _event = doer_of(dossier)
@@ -123,6 +123,6 @@ def body_of(session: Session, dossier: Dossier) -> frozenset[int]:
 
 
 def doer_of(dossier: Dossier) -> tuple[Doer, int, str]:
-    """Who does it again, with the number of the thing, and the name of the deed."""
+    """Who does it again, the number of the thing, and the name of the deed."""
     page, _slash, event = (dossier.deed or "").partition("/")
     return _known.doers[page], dossier.deed_id or 0, event

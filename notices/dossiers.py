@@ -20,14 +20,14 @@ def is_outward(kind: str) -> bool:
 
 
 def want(ask: Ask, machine: Machine, event: str) -> list[Any]:
-    """Why this move could not be drafted now; empty where it could (Q01)."""
+    """Why this move cannot be drafted now; empty if it can (Q01)."""
     return machine.refusals(ask, event)
 
 
 def move(ask: Ask, machine: Machine, event: str) -> Row:
-    """Carry out a move, through a dossier where staff make outward documents.
+    """Carry out a move, by a dossier if staff issue outward documents with it.
 
-    With a chain of one step the mover signs: drafting, signing, numbers, the move and what it fires are one
+    If the chain has one step, the mover signs: drafting, signing, numbers, the move and what it fires are one
     transaction. Moves of complainants, respondents and the system are carried out at once; their documents follow.
     """
     ask.machine = machine.name
@@ -50,7 +50,7 @@ def move(ask: Ask, machine: Machine, event: str) -> Row:
 
 
 def _held(ask: Ask, event: str) -> Dossier | None:
-    """The dossier that waited for this very move."""
+    """The dossier that is being carried out, if it waited for exactly this move."""
     held: Dossier | None = ask.session.info.get(trials.HELD)
     if held is None or (held.subject_kind, held.subject_id, held.event) != (ask.machine, ask.it.id, event):
         return None
@@ -58,7 +58,7 @@ def _held(ask: Ask, event: str) -> Dossier | None:
 
 
 def own_hand_is_enough(ask: Ask, dossier: Dossier) -> None:
-    """What needs more hands than the mover's is only done by a page that puts it before them."""
+    """Refuse what needs more hands than the mover's, unless the page puts it before them."""
     tried: list[Dossier] | None = ask.session.info.get(trials.TRIAL)
     if tried is not None:
         tried.append(dossier)
@@ -73,13 +73,13 @@ def own_hand_is_enough(ask: Ask, dossier: Dossier) -> None:
 
 
 def issues(machine: Machine, state: str, event: str) -> bool:
-    """Whether this event makes documents that leave the house, of a thing in this state."""
+    """Whether this event, for a thing in this state, makes outward documents."""
     row = machine.row(state, event)
     return row is not None and _any_outward(row)
 
 
 def _any_outward(row: Row, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether the row, or a row it fires, makes an outward document."""
+    """Whether the row, or a row that it fires, makes an outward document."""
     if any(is_outward(kind) for kind in row.documents):
         return True
     for name, event in row.fired:
@@ -91,7 +91,7 @@ def _any_outward(row: Row, seen: frozenset[str] = frozenset()) -> bool:
 
 
 def opened(ask: Ask, event: str) -> Dossier:
-    """A new dossier for a move, drafted."""
+    """A new dossier for a move, already drafted."""
     by_staff = ask.by_staff
     dossier = Dossier(
         state=APPROVAL.initial,
@@ -107,7 +107,7 @@ def opened(ask: Ask, event: str) -> Dossier:
 
 
 def step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa: ANN401 - facts of the step
-    """One step of the chain: by the system, since one step of approval is the mover's own act."""
+    """Take one step of the chain as the system, since a single step is the mover's own act."""
     asked = replace(ask, it=dossier, actor=SYSTEM, facts={**facts, "for": ask}, fired_by=None, papers={}, row=None)
     asked.dossier = dossier
     APPROVAL.carry_out(asked, event)
@@ -115,7 +115,7 @@ def step(ask: Ask, dossier: Dossier, event: str, **facts: Any) -> None:  # noqa:
 
 @APPROVAL.effect("Q06", last=True)
 def carried_out(ask: Ask) -> None:
-    """Issuing carries out the move, by the machine's name, and numbers what it makes."""
+    """Carry out the move by the machine's name as it is issued, which numbers what the move makes."""
     if "move" in ask.facts:
         machine: Machine = ask.facts["machine"]
         carry = machine.go_on if ask.facts.get("wanted") else machine.carry_out

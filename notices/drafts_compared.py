@@ -20,7 +20,7 @@ AROUND: dict[str, LazyString] = {
     "attachments": _l("Attachment"),
     "copies_to": _l("Copy to"),
 }
-"""What stands around the paragraphs of a paper, and how it is called."""
+"""What surrounds the paragraphs of a document, in words."""
 Each = TypeVar("Each")
 
 TO = {
@@ -35,12 +35,12 @@ TO = {
     "principal": _l("to the institution that engaged the firm"),
     "file": _l("for the file"),
 }
-"""Whom a kind of document is for, as its readers say it."""
+"""Whom a kind of document is for, in words."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One paragraph: its place in the draft (none where it was left out), what became of it, its comments."""
+    """One paragraph: its place in the draft (None if it was left out), what became of it, its comments."""
 
     shown: Block
     mark: str = KEPT
@@ -49,13 +49,13 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """As it is written and compared."""
+        """The text in which it is written and compared."""
         return text_of([self.shown])
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line around the paragraphs, by its name in AROUND: the addressee, the closing words, what is enclosed."""
+    """One line around the paragraphs, by its name in AROUND: the addressee, closing words, enclosures."""
 
     name: str
     text: str
@@ -63,13 +63,13 @@ class Line:
 
     @property
     def called(self) -> LazyString:
-        """What it is, in words."""
+        """What the line is, in words."""
         return AROUND[self.name]
 
 
 @dataclass(frozen=True)
 class Enclosed:
-    """The same paper in the other language, as it goes out with it."""
+    """The same document in the other language, as it goes out with it."""
 
     title: str
     authentic: bool
@@ -80,7 +80,7 @@ class Enclosed:
 
 @dataclass(frozen=True)
 class Read:
-    """One paper of a version."""
+    """One document of a version."""
 
     number: int
     kind: str
@@ -94,19 +94,19 @@ class Read:
 
     @property
     def called(self) -> str:
-        """The kind's name, in the reader's language."""
+        """The kind, in the reader's language."""
         return KINDS[self.kind].name(language())
 
     @property
     def whom(self) -> str:
-        """Whom it is for, in the reader's language."""
+        """The addressee, in the reader's language."""
         return str(TO.get(self.to.partition(",")[0], self.to))
 
 
 def read(
     papers: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], comments: Sequence[DossierComment]
 ) -> list[Read]:
-    """Each paper of a version, compared with the paper of the same kind and place in the version before."""
+    """Each document of a version, compared with that of the same kind and place in the version before."""
     return [
         _read(at, paper, _same(paper, at, before), [each for each in comments if each.paper == at])
         for at, paper in enumerate(papers)
@@ -117,7 +117,7 @@ def _read(at: int, paper: Mapping[str, Any], earlier: Paper | None, comments: Se
     _head, now = unnamed(paper)
     other, was = now.enclosed, earlier.enclosed if earlier is not None else None
     if other is not None and was is None and earlier is not None:
-        was = Paper(other.kind, ())  # the version before had none: all of it is new
+        was = Paper(other.kind, ())  # the version before had no such document, so all of it is new
     return Read(
         at,
         paper["kind"],
@@ -161,7 +161,7 @@ def _said_around(paper: Paper) -> list[tuple[str, str]]:
 def _marked(
     earlier: Sequence[Each] | None, now: Sequence[Each], said: Callable[[Each], str]
 ) -> Iterator[tuple[Each, str, int | None]]:
-    """Each with what became of it and its place now, those that were left out where they stood."""
+    """Each paragraph with what became of it and its place now; those left out stay where they were."""
     if earlier is None:
         yield from ((each, KEPT, place) for place, each in enumerate(now))
         return

@@ -1,4 +1,4 @@
-"""What papers hold of a person is erased with the complaint or the case: number, kind, day and digest stay."""
+"""What documents hold about a person is erased with the complaint or case: number, kind, day and digest stay."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -22,14 +22,14 @@ OF_A_PERSON = ("recipient_name", "recipient_address", "recipient_uscc")
 
 
 def erase(session: Session, about: Sequence[Subject], documents: Sequence[Document], now: datetime) -> set[str]:
-    """Empty the documents of these subjects, their drafts, volumes and bundles; the digests of files they named."""
+    """Empty the documents of these subjects, their drafts, volumes and bundles; returns digests of files they named."""
     gone, services = emptied(session, documents, now)
     gone |= drafts(session, [*about, *(("service", number) for number in services)])
     return gone | volumes(session, about, now)
 
 
 def emptied(session: Session, documents: Sequence[Document], now: datetime) -> tuple[set[str], list[int]]:
-    """Documents without their text, and how they reached whom without what tells of a person; their services."""
+    """Empty documents of their text, and their services of what tells about a person; returns the services."""
     numbers = [each.id for each in documents]
     gone = set(
         session.scalars(
@@ -55,16 +55,16 @@ def volumes_of(session: Session, about: Sequence[Subject]) -> Sequence[ArchiveVo
 
 
 def volumes(session: Session, about: Sequence[Subject], now: datetime, *, named: bool = False) -> set[str]:
-    """Bound volumes lose their PDF and keep their index; of bundles the one with identities hidden stays.
+    """Drop the PDF of bound volumes but keep the index, and drop bundles, except the one with identities hidden.
 
-    Where somebody agreed to be `named`, that one hides nobody and goes as well.
+    If somebody agreed to be `named`, that one hides nobody, and goes as well.
     """
     gone: set[str] = set()
     for volume in volumes_of(session, about):
         gone |= {volume.pdf_sha256} if volume.pdf_sha256 else set()
         volume.erased_at, volume.erased_sha256, volume.pdf_sha256 = now, volume.pdf_sha256, None
         for entry in volume.entries:
-            if entry.mark.startswith("evidence:"):  # what a file shows is said behind the colon
+            if entry.mark.startswith("evidence:"):  # after the colon comes what the file shows
                 entry.title = entry.title.partition("：")[0]
     bundled = tuple_(Bundle.subject_kind, Bundle.subject_id).in_(about)
     for bundle in session.scalars(select(Bundle).where(bundled, true() if named else Bundle.variant != SHOWN)):
@@ -74,7 +74,7 @@ def volumes(session: Session, about: Sequence[Subject], now: datetime, *, named:
 
 
 def _empty(document: Document, now: datetime) -> None:
-    """Its text is gone, and whom it reached where that was a person."""
+    """Empty a document of its text, and of its addressee if that was a person."""
     frozen: dict[str, Any] = document.paper
     head = {**frozen["head"], "pictures": []}
     if document.party_id is None:
@@ -87,7 +87,7 @@ def _empty(document: Document, now: datetime) -> None:
 
 
 def drafts(session: Session, about: Sequence[Subject]) -> set[str]:
-    """What was drafted, sent round and said of it goes; the digests of files that a draft named."""
+    """Drop what was drafted, sent round and said about it; returns the digests of files that drafts named."""
     return set(_drafts(session, about))
 
 

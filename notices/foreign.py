@@ -1,4 +1,4 @@
-"""What stands in a document in another language than its own: typed by somebody, and perhaps not for its reader."""
+"""What a document holds in a language other than its own: typed by somebody, and perhaps not for its reader."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ NAMES: Final = frozenset(
         *("document_name", "documents", "collection_place", "measure_basis", "provisions", "publication_title"),
     }
 )
-"""Who and where: they are called as they are called. Provisions are cited as they were laid down."""
+"""Who and where keep their names in any language. Provisions are cited as they were issued."""
 QUOTED: Final = frozenset(
     {
         *(("D05b", "allegations"), ("D05b", "requests"), ("D08", "summary")),
@@ -29,7 +29,7 @@ QUOTED: Final = frozenset(
 )
 """What its reader wrote, and what a company is told that somebody wrote: quoted in the language of whoever did."""
 SHOWN: Final = 160
-"""So much of a passage is shown for it to be found."""
+"""How much of a passage is shown so that it can be found."""
 COPIED: Final = frozenset({"decision_text", "corrected_text"})
 """What was issued before, and is published as it was."""
 
@@ -53,7 +53,7 @@ def passages(kind: str, lang: Lang, values: Mapping[str, Any]) -> list[Passage]:
 
 
 def frozen_in(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What was found when it was frozen, by the language that it is not in; older documents say nothing."""
+    """What was found when it was frozen, by the language it is not in; older documents hold nothing."""
     found: dict[str, list[str]] = {}
     for each in document.get("foreign") or ():
         text = each["text"]

@@ -1,4 +1,4 @@
-"""Later work of official documents: rendering to PDF, and passing a finished one on to its recipient."""
+"""Later work of official documents: rendering to PDF, and passing finished ones on to the recipients."""
 
 import hashlib
 from typing import Any
@@ -39,14 +39,14 @@ def render(document_id: int) -> None:
 
 
 def _is_made(at: Session, document: Document) -> bool:
-    """Whether its file is there, or was erased: of what is stamped by hand, the one to print."""
+    """Whether its file was made, even if it was erased since; for what is stamped by hand, the file to print."""
     if document.erased_at is not None:
         return True
     return document.pdf_sha256 is not None or queries_seals.print_of(at, document.id) is not None
 
 
 def _signed(document_id: int, pdf: bytes) -> signing.Signed | None:
-    """Note that it is to be signed, then sign: whoever dies in between asks for the same signature again (I-18)."""
+    """Note that it will be signed, then sign: a job killed in between asks for the same signature again (I-18)."""
     with transaction() as at:
         document = at.get_one(Document, document_id, with_for_update=True, populate_existing=True)
         if document.pdf_sha256 is not None or not seals.is_signed(document):
@@ -56,7 +56,7 @@ def _signed(document_id: int, pdf: bytes) -> signing.Signed | None:
 
 
 def _keep(document_id: int, pdf: bytes, signed: signing.Signed | None) -> None:
-    """The file and what it is, in one transaction; the first one stays."""
+    """Keep the file and its data in one transaction; the first one stays."""
     with transaction() as inside:
         document = inside.get_one(Document, document_id, with_for_update=True, populate_existing=True)
         if document.seal_mode == "physical":
@@ -72,14 +72,14 @@ def _keep(document_id: int, pdf: bytes, signed: signing.Signed | None) -> None:
 
 @outbox.job("notices.finish")
 def finish(document_id: int) -> None:
-    """Seal the dossier when all its outward documents are there, and take every service onward."""
+    """Seal the dossier once all its outward documents are there, and take each service onward."""
     with transaction() as at:
         passing.pass_on(at, at.get_one(Document, document_id, populate_existing=True), clock.now())
 
 
 @outbox.job("notices.circulate")
 def circulate(document_id: int) -> None:
-    """Serve a document on every member: where they are many as a long job, else some at a time, each once."""
+    """Serve a document on every member, each once: if there are many, as a long job, otherwise some at a time."""
     with transaction() as at:
         if circulating.begin(at, at.get_one(Document, document_id, with_for_update=True), clock.now()) is not None:
             return

@@ -1,4 +1,4 @@
-"""Later work of bundles: made outside any transaction, its progress noted, kept with what it was made of."""
+"""Later work of bundles: made outside any transaction, with progress noted, and kept with what they were made of."""
 
 import time
 
@@ -19,15 +19,15 @@ from notices.models_bundles import Bundle
 OFTEN = 0.7
 """Seconds: so often at most the page that waits is told something new."""
 SECONDS = 20.0
-"""So long one leg begins further papers; then other work has its turn, and what is ready waits on this machine."""
+"""How long a leg begins further entries, in seconds; then other work has its turn, and what is prepared waits here."""
 GAVE_UP = _l("The system could not make it; administrators see why. It can be asked for again.")
 
 
 @outbox.job(bundles.JOB)
 def make(bundle_id: int, leg: int = 0) -> None:
-    """One leg: gather, make ready, and where that was all bind and keep.
+    """Carry out one leg: gather, prepare, and once that is complete bind and keep.
 
-    A second run finds it made, or the next leg asked for; one that comes too late that it was erased.
+    A second run finds it made, or the next leg asked for; one that comes too late finds it erased.
     """
     at = session()
     read_as(at, SYSTEM_READER)
@@ -59,18 +59,18 @@ def make(bundle_id: int, leg: int = 0) -> None:
 
 
 def place_of(bundle_id: int) -> str:
-    """Under which name what is ready lies: two installations on one machine both have a first bundle."""
+    """The folder of prepared files, by installation: two on one machine both have a first bundle."""
     return f"bundle-{keyed_hash('scratch', str(db.engine.url)).hex()[:16]}-{bundle_id}"
 
 
 def _went_on(at: Session, bundle_id: int, leg: int) -> bool:
-    """Whether the worker ended after it had asked for the next leg."""
+    """Whether the worker ended after asking for the next leg."""
     after = select(exists().where(outbox.Outbox.key == bundles.key_of(bundle_id, leg + 1)))
     return bool(at.scalar(after))
 
 
 def gave_up(at: Session, row: outbox.Outbox) -> None:
-    """It failed for the last time: the page that waits says so, and nothing of it is left lying about."""
+    """The job failed for the last time: say so on the page that waits, and remove what was prepared."""
     if row.job != bundles.JOB:
         return
     scratch.drop(place_of(row.args["bundle_id"]))
@@ -80,7 +80,7 @@ def gave_up(at: Session, row: outbox.Outbox) -> None:
 
 
 class _Progress:
-    """Notes how far it is, in a transaction of its own, not for every paper."""
+    """Notes progress in a transaction of its own, but not for every entry."""
 
     def __init__(self, bundle_id: int) -> None:
         self._bundle_id, self._told = bundle_id, 0.0

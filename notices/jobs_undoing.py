@@ -1,4 +1,4 @@
-"""Later work: what could be taken back for a while is done."""
+"""Later work: deeds that could be taken back for a while are carried out."""
 
 from flask import current_app, g
 
@@ -11,7 +11,7 @@ from notices import undoing
 
 @job(undoing.JOB)
 def do_it_now(dossier_id: int) -> None:
-    """Do it; forms are filled again from what was sent, so they need a request, of nobody."""
+    """Carry it out; forms are filled from what was sent, so they get a request that is nobody's."""
     with current_app.test_request_context():
         g.me = NOBODY
         with transaction() as at:

@@ -1,4 +1,4 @@
-"""The kinds of official documents: data only, one row each, equal to the domain model."""
+"""The kinds of official documents: only data, one row each, equal to the domain model."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Layout(StrEnum):
-    """Which page a kind wears (GB/T 9704-2012 and its special formats)."""
+    """The page layout of a kind (GB/T 9704-2012 and its special formats)."""
 
     RED_HEAD = "文件式"
     LETTER = "信函式"
@@ -39,11 +39,11 @@ class Kind:
 
     @property
     def sealed(self) -> bool:
-        """A seal stands on what leaves the house under a number."""
+        """Whether a seal is put on it: on what leaves the house under a number."""
         return self.outward and bool(self.series)
 
     def name(self, lang: str) -> str:
-        """The kind's name in a language, without the remark in brackets."""
+        """The name of the kind in a language, without its remark in brackets."""
         english = self.en.partition(" (")[0]
         return self.zh if lang == "zh" else english[:1].upper() + english[1:]
 
@@ -176,4 +176,4 @@ _ROWS: Final = (
 
 KINDS: Final = {kind.id: kind for kind in _ROWS}
 OF_A_BODY: Final = frozenset({"D20", "D22"})
-"""What a panel or a review body decided: those who approve it look at its form alone."""
+"""What a panel or a review body decided: those who approve it look only at its form."""

@@ -1,4 +1,4 @@
-"""What pages say of a length or number that the association laid down: read when the page is, never a word of ours."""
+"""What pages say about lengths and numbers that are settings: read when the page is, never written in its text."""
 
 from fractions import Fraction
 from typing import Final
@@ -15,21 +15,21 @@ SHARES: Final[dict[Fraction, tuple[str, str]]] = {
     Fraction(3, 5): ("three fifths", "五分之三"),
     Fraction(4, 5): ("four fifths", "五分之四"),
 }
-"""Shares that have a word; any other stands in digits."""
+"""Shares with words of their own; any other is given in digits."""
 
 
 def period_of(key: str) -> LazyString:
-    """A length with its unit in the reader's language, as the setting stands: 5 working days."""
+    """A length with its unit, in the reader's language: 5 working days."""
     return LazyString(_period, key)
 
 
 def number_of(key: str) -> LazyString:
-    """A number as the setting stands: 5."""
+    """A number: 5."""
     return LazyString(_number, key)
 
 
 def share_of(key: str) -> LazyString:
-    """A share in the reader's language, as the setting stands: two thirds."""
+    """A share, in the reader's language: two thirds."""
     return LazyString(_share, key)
 
 
@@ -39,7 +39,7 @@ def reader_lang() -> Lang:
 
 
 def share_text(share: Fraction, lang: Lang) -> str:
-    """Two thirds, 三分之二; 5/7 where no word is at hand."""
+    """A share in words, as in two thirds or 三分之二; as 5/7 if there are no words for it."""
     english, chinese = SHARES.get(share, (str(share), str(share)))
     return english if lang == "en" else chinese
 

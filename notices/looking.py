@@ -1,4 +1,4 @@
-"""A look before issue: a deed is done to see its documents, and taken back; nothing of it is kept or numbered."""
+"""A look before issue: a deed is done to see its documents, then rolled back; nothing is kept or numbered."""
 
 import io
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from printing.press import Limits, Press
 FIELD: Final = "look"
 """The button that sends a form only to see what it would issue."""
 MOST: Final = 10
-"""Of a deed with more documents so many are shown: the others say the same to others."""
+"""How many documents of a deed are shown: further ones say the same to others."""
 LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 
@@ -35,7 +35,7 @@ class Seen(Exception):  # noqa: N818 - no error, but it takes the whole transact
 
 
 def look(at: Session, do: Callable[[], object]) -> NoReturn:
-    """Do it, see its documents, and take all of it back."""
+    """Do it, see its documents, and roll everything back."""
     with attempt(at):
         papers = trials.frozen(trials.tried(at, do).papers)
     if not papers:
@@ -44,9 +44,10 @@ def look(at: Session, do: Callable[[], object]) -> NoReturn:
 
 
 def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
-    """The documents one after another, each marked on every page, without number, date, seal and check code.
+    """The documents one after another, each page marked, without number, date, seal and check code.
 
-    Who complains is not named: whoever looks at a draft need not know it, and the journal notes where names are shown.
+    The complainant is not named: whoever looks at a draft need not know the name, and the journal notes where names
+    are shown.
     """
     fonts.require()
     whole, press = pikepdf.new(), Press()
@@ -66,7 +67,7 @@ def draft_pdf(papers: list[dict[str, Any]]) -> bytes:
 
 
 def warnings(paper: dict[str, Any]) -> tuple[str, ...]:
-    """What stands above a draft for whoever is to sign it: passages that are not in its language."""
+    """What is shown above a draft to whoever is to sign it: passages that are not in its language."""
     said: list[str] = []
     for lang, passages in foreign.frozen_in(paper).items():
         called = foreign.LANGUAGES[lang]
@@ -81,12 +82,12 @@ def _shown(seen: Seen) -> Response:
 
 
 def _only_looks() -> None:
-    """Whoever asks for a look issues nothing, whichever page was asked."""
+    """Make sure that a request to look issues nothing, whichever page gets it."""
     if request.method == "POST" and FIELD in request.form:
         session().info[trials.LOOK] = True
 
 
 def init_app(app: Flask) -> None:
-    """What was seen is answered with."""
+    """Answer a look with what was seen."""
     app.before_request(_only_looks)
     app.register_error_handler(Seen, _shown)

@@ -1,4 +1,4 @@
-"""Who fills which document: builders that rooms register per machine and kind, and the frozen document they make."""
+"""Who fills which document: builders that rooms register by machine and kind, and the frozen documents they make."""
 
 import hashlib
 import json
@@ -27,9 +27,9 @@ from registry import settings
 from registry.models import Party
 
 SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
-"""Whom to ask, where no person is named."""
+"""Whom to ask, if no person is named."""
 PROOF = "D21"
-"""It stays in the house, and its recipient signs it."""
+"""An internal document that its recipient signs."""
 AGAIN = "reissue"
 """The event by which what was made void before its service is issued again (C28, F18, P09, S68)."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -38,7 +38,7 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class Draft:
-    """One document before it has a number: whom it reaches, and the values of its wording's placeholders."""
+    """A document before it has a number: its addressee, and the values of its wording's placeholders."""
 
     values: Mapping[str, Any]
     to: str
@@ -57,13 +57,13 @@ class Draft:
     paper: Paper | None = None
     """The words of an earlier document, where they are issued again as they were; values are then left empty."""
     volume: str = ""
-    """Where it is bound, if not where its kind is."""
+    """The volume in which it is bound, if not that of its kind."""
     then: Callable[[Document], None] | None = None
     """Told of the document once it is made and has its number."""
     rests_on: Mapping[str, Any] = field(default_factory=dict)
     """What its builder asked of settings and rulebook, as it stood; of words issued again, that of the first time."""
     people: tuple[str, ...] = ()
-    """The natural persons whom it is about: their names stand in no publication."""
+    """The natural persons it is about, whose names no publication contains."""
     chinese: "Draft | None" = None
     """The same in Chinese, where a company is written to in English: its text is authentic, and enclosed."""
     english: "Draft | None" = None
@@ -73,7 +73,7 @@ class Draft:
 Builder = Callable[[Ask], Iterable[Draft]]
 BUILDERS: dict[tuple[str, str], Builder] = {}
 OF_ROW: dict[tuple[str, str], Callable[[Ask, str], Iterable[Draft]]] = {}
-"""By machine and row: who fills every document of a row that makes them in a way of its own."""
+"""By machine and row, who fills every document of a row that makes them in its own way."""
 
 
 def makes(machine: str, *kinds: str) -> Callable[[Builder], Builder]:
@@ -88,7 +88,7 @@ def makes(machine: str, *kinds: str) -> Callable[[Builder], Builder]:
 
 
 def makes_in(machine: str, row: str) -> Callable[[Callable[[Ask, str], Iterable[Draft]]], object]:
-    """Register who fills all documents of one row, told the kind: a row that issues again what was made before."""
+    """Register who fills all documents of one row, given the kind: a row that issues again what was made before."""
 
     def register(builder: Callable[[Ask, str], Iterable[Draft]]) -> object:
         OF_ROW[machine, row] = builder
@@ -98,7 +98,7 @@ def makes_in(machine: str, row: str) -> Callable[[Callable[[Ask, str], Iterable[
 
 
 def drafts(ask: Ask, kind: str) -> list[Draft]:
-    """The documents of this kind that the row makes: one for each recipient there is."""
+    """The documents of this kind that the row makes, one for each recipient."""
     with settings.heard(ask.session) as asked:
         made = _filled(ask, kind)
     rests_on = settings.snapshot(ask.session, *sorted(asked))
@@ -116,7 +116,7 @@ def _filled(ask: Ask, kind: str) -> list[Draft]:
 
 
 def with_chinese(ask: Ask, builder: Builder) -> list[Draft]:
-    """What a builder makes, and to what goes to a company in English the authentic text, of the same facts."""
+    """What a builder makes; for a company that reads English also the authentic Chinese text, from the same facts."""
     made = list(builder(ask))
     if all(each.lang == "zh" or each.party_id is None for each in made):
         return made
@@ -128,7 +128,7 @@ def with_chinese(ask: Ask, builder: Builder) -> list[Draft]:
 
 
 def check_code() -> str:
-    """A code of 80 random bits by which anyone may verify a document; not a receipt code."""
+    """A code of 80 random bits by which anybody may verify a document; not a receipt code."""
     letters = "".join(LETTERS[byte % len(LETTERS)] for byte in secrets.token_bytes(16))
     return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
 
@@ -153,7 +153,7 @@ def head_of(session: Session, lang: str, *, to: str, to_address: str = "", to_us
 
 
 def _reached(ask: Ask, about: Kind, draft: Draft) -> dict[str, str]:
-    """Address and code of the company that is written to, or signs a proof of service; else what the draft says."""
+    """Address and credit code of the company that is written to, or signs a proof of service; otherwise the draft's."""
     address, code = draft.to_address, draft.to_uscc
     if draft.party_id is not None and (about.outward or about.id == PROOF):
         code = code or ask.session.get_one(Party, draft.party_id).uscc
@@ -172,7 +172,7 @@ def _beside(ask: Ask, kind: str, head: Head, draft: Draft, lang: Lang) -> tuple[
 
 
 def _strange(kind: Kind, lang: Lang, draft: Draft) -> dict[str, list[dict[str, str]]]:
-    """What of it, and of what is enclosed, is not in its language: whoever signs or seals it is told."""
+    """What of it and its enclosures is not in their language: whoever signs or seals it is told."""
     said: list[tuple[Lang, Draft | None]] = [(lang, draft), ("zh", draft.chinese), ("en", draft.english)]
     texts = [(each, one.values) for each, one in said if one is not None and kind.outward]
     found = [passage.to_json() for each, values in texts for passage in foreign.passages(kind.id, each, values)]
@@ -180,7 +180,7 @@ def _strange(kind: Kind, lang: Lang, draft: Draft) -> dict[str, list[dict[str, s
 
 
 def _take_place_of_void(ask: Ask, document: Document) -> None:
-    """Whoever verifies what was made void is led to what was issued again in its place."""
+    """Let a void document lead whoever verifies it to the one issued again in its place."""
     if ask.row is None or ask.row.event != AGAIN:
         return
     before = queries.one_before(ask.session, document)
@@ -189,7 +189,7 @@ def _take_place_of_void(ask: Ask, document: Document) -> None:
 
 
 def _numbered(ask: Ask, about: Kind, draft: Draft, mode: str, code: str) -> tuple[Head, numbers.Number | None]:
-    """The head with its number; what stays in the house is in Chinese and has no number.
+    """The head with its number; an internal document is in Chinese and has no number.
 
     A missing font or seal stops the issue before a number is given.
     """
@@ -205,7 +205,7 @@ def _numbered(ask: Ask, about: Kind, draft: Draft, mode: str, code: str) -> tupl
 
 
 def _worded(ask: Ask, about: Kind, head: Head, draft: Draft) -> Paper:
-    """The words of it, with those in the other language enclosed; issued again, it has those of the first time."""
+    """Its words, with those in the other language enclosed; issued again, it has the words of the first time."""
     if draft.paper is not None:
         return draft.paper
     text = wording_versions.for_issue(ask.session, about.id, head.lang, ask.now)
@@ -218,7 +218,7 @@ def _worded(ask: Ask, about: Kind, head: Head, draft: Draft) -> Paper:
 
 
 def _frozen(about: Kind, head: Head, paper: Paper, draft: Draft) -> dict[str, Any]:
-    """What is kept of it for good; refused where no font has one of its characters."""
+    """What is kept of it for good; refused if no font has one of its characters."""
     shown: dict[str, Any] = {"paper": paper.to_json(), "head": head.to_json()}
     written = json.dumps(shown, ensure_ascii=False)
     drawn = dict.fromkeys(map(ord, draft.pictures))
@@ -270,7 +270,7 @@ def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) ->
 
 
 def _told(ask: Ask, draft: Draft, document: Document) -> None:
-    """Whoever has to know of it: the move, the page that read the dossier, what it replaces, and later work."""
+    """Tell everything that must know of it: the move, the loaded dossier, what it replaces, and later work."""
     ask.papers.setdefault(document.kind, []).append(document)
     ask.session.info.get(KEPT, {}).get((queries.PAPERS, document.dossier_id), []).append(document)
     _take_place_of_void(ask, document)

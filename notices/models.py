@@ -36,7 +36,7 @@ class SeriesCounter(Base):
 
 
 class NumbersLost(Base):
-    """Numbers that were given after the dump from which the database was restored: shown as lost, given to nothing."""
+    """Numbers given after the dump from which the database was restored: shown as lost, never given again."""
 
     __tablename__ = "numbers_lost"
     __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
@@ -95,12 +95,12 @@ class Dossier(Versioned, Base):
 
     @property
     def ref(self) -> str:
-        """How the journal names it."""
+        """The name in the journal."""
         return f"dossier {self.id}"
 
     @property
     def sent_back(self) -> bool:
-        """Whether it waits for its drafter to change it: what is drafted goes before its approvers at once."""
+        """Whether it waits for its drafter's changes: drafts are submitted at once, so this one was sent back."""
         return self.state == "DRAFTED" and self.deed is not None and self.undo_until is None
 
 
@@ -180,7 +180,7 @@ class Document(Base):
 
     @property
     def ref(self) -> str:
-        """Its number, or its kind where it has none."""
+        """Its number, or its kind if it has none."""
         return self.number or self.kind
 
 
@@ -253,20 +253,20 @@ class Service(Versioned, Base):
 
     @property
     def posted_on(self) -> date | None:
-        """When it was given to the post, the last time."""
+        """The day on which it was last given to the post."""
         said = (self.proof or {}).get("posted_on")
         return date.fromisoformat(said) if said else None
 
     @property
     def failed_ways(self) -> set[str]:
-        """The ways by which it did not reach its recipient, however often each was tried."""
+        """The ways by which it did not reach its recipient, each once, however often it was tried."""
         came_back = self.bounced_at is not None
         failed = {"PORTAL": came_back, "POST": self.failures > came_back, "IN_PERSON": self.attempted_at is not None}
         return {way for way, so in failed.items() if so}
 
     @property
     def may_ask_paper(self) -> bool:
-        """Whether its recipient may still ask for it on paper: once, of what reached it online (D28)."""
+        """Whether its recipient may still ask for a paper copy: once, for what reached them online (D28)."""
         waits = self.state in SERVICE.states_for("ask_paper")
         read_online = self.state == "SERVED" and self.served_how not in {"IN_PERSON", "POST", "LEFT"}
         return self.paper_asked_at is None and (waits or read_online)
@@ -278,7 +278,7 @@ class Service(Versioned, Base):
 
     @property
     def to_open(self) -> bool:
-        """Whether somebody can open it, also where it counts as served by now."""
+        """Whether somebody can open it, even if it counts as served by now."""
         return self.online or self.unread
 
     @property
@@ -288,5 +288,5 @@ class Service(Versioned, Base):
 
     @property
     def unread(self) -> bool:
-        """Whether it counts as served online though nobody has opened it."""
+        """Whether it counts as served online although nobody has opened it."""
         return self.state == "SERVED" and self.served_how == "PORTAL" and self.opened_at is None

@@ -1,4 +1,4 @@
-"""Tables of approval: steps of a dossier, versions of its draft, what approvers wrote, who asks to give it up."""
+"""Tables of approval: steps of a dossier, versions of its draft, comments of approvers, requests to give it up."""
 
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ OF_DOSSIER = {"staff": READ_WITH_IT, "panel": READ_WITH_IT}
 
 
 class DossierStep(Base):
-    """One step of the chain, as it was laid down when the dossier was first sent for approval."""
+    """One step of the chain, as the setting stood when the dossier was first sent for approval."""
 
     __tablename__ = "dossier_step"
     __table_args__ = (
@@ -40,7 +40,7 @@ class DossierStep(Base):
 
 
 class DossierVersion(Base):
-    """One version of a draft: what was sent to do it, and the papers it would make."""
+    """One version of a draft: what was sent to make it, and the documents it would make."""
 
     __tablename__ = "dossier_version"
     __table_args__ = (
@@ -60,7 +60,7 @@ class DossierVersion(Base):
     papers: Mapped[Any] = mapped_column(EncryptedJson)
     """Kind, language, recipient and frozen context of each outward document."""
     digest: Mapped[str]
-    """Of the papers without what only issuing gives: what is signed must be what was approved."""
+    """The digest of the documents without what only issuing gives: what is signed must be what was approved."""
 
     @validates("sent")
     def _name_files(self, _field: str, sent: Any) -> Any:  # noqa: ANN401 - JSON
@@ -69,7 +69,7 @@ class DossierVersion(Base):
 
 
 class DossierComment(Base):
-    """What an approver wrote to a version: to the whole, or to one paragraph, perhaps with other words for it."""
+    """What an approver wrote about a version, or about one paragraph, perhaps with other words for it."""
 
     __tablename__ = "dossier_comment"
     __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
@@ -86,7 +86,7 @@ class DossierComment(Base):
 
 
 class DossierRequest(Base):
-    """One member of the body that decided asks that the draft be given up; more than half of them make it the body."""
+    """A member of the body that decided asks to give the draft up; if more than half do, the body does."""
 
     __tablename__ = "dossier_request"
     __table_args__ = (UniqueConstraint("dossier_id", "account_id"),)

@@ -1,4 +1,4 @@
-"""Tables of the archive: volumes bound from a matter's papers, each with its index."""
+"""Tables of the archive: volumes bound from a matter's documents, each with its index."""
 
 from datetime import date
 from typing import ClassVar
@@ -32,7 +32,7 @@ class ArchiveVolume(Base):
     bound_at: Mapped[Instant]
     bound_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
-    """The volume as one PDF, once it was made of just these papers; the pages of the index are then the PDF's own."""
+    """The volume as a PDF, once one was made of exactly these documents; its index then has the PDF's own pages."""
     erased_at: Mapped[Instant | None]
     """When its PDF was erased; its index stays, without what files were said to show."""
     erased_sha256: Mapped[str | None] = mapped_column(info=PROOF)

@@ -1,4 +1,4 @@
-"""Tables of bundles: a matter's papers as one PDF, from the asking to the file, and what it was made of."""
+"""Tables of bundles: a matter's documents as one PDF, from the request to the file, and what it was made of."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ OF_THE_SHOWN_TRACK = (
 
 
 class Bundle(Base):
-    """One bundle of a subject: asked for, then made with so many pages, or failed; a new one is a new row."""
+    """One bundle of a subject: asked for, then made with so many pages, or failed; a new bundle is a new row."""
 
     __tablename__ = "bundle"
     __table_args__ = (
@@ -46,7 +46,7 @@ class Bundle(Base):
     size: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     made_of: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    """Its papers and a digest of each, by which it is known how many have come or changed since."""
+    """Its entries with a digest of each, to tell how many have come or changed since."""
     erased_at: Mapped[Instant | None]
     """When the file was erased with its case."""
     trouble: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))

@@ -1,4 +1,4 @@
-"""Tables of the seals: certificates as they follow one another, what was signed, what was stamped by hand."""
+"""Tables of seals: certificates one after another, what was signed, what was stamped by hand."""
 
 from datetime import date
 from typing import ClassVar
@@ -12,7 +12,7 @@ from notices.models import Document
 
 
 class SealCertificate(Base):
-    """A certificate of the seal and when it was in use; its key lies elsewhere, under a name."""
+    """A certificate of the seal, and when it was in use; its key is kept elsewhere, under a name."""
 
     __tablename__ = "seal_certificate"
     __table_args__ = (
@@ -46,12 +46,12 @@ class SealCertificate(Base):
 
     @property
     def ref(self) -> str:
-        """How the journal names it."""
+        """The name in the journal."""
         return f"seal certificate {self.fingerprint[:16]}"
 
 
 class DocumentSeal(Base):
-    """One document's one signature: asked for before it is made, so that asking again makes the same one (I-18)."""
+    """The only signature of a document: noted before it is made, so that asking again makes the same one (I-18)."""
 
     __tablename__ = "document_seal"
     __table_args__ = (
@@ -78,7 +78,7 @@ OF_DOCUMENT = {"staff": "EXISTS (SELECT 1 FROM document d WHERE d.id = document_
 
 
 class DocumentPrint(Base):
-    """The unsealed file of a document that is printed, stamped and scanned; it is kept and never served."""
+    """The unsealed file of a document to be printed, stamped and scanned; it is kept, and never served."""
 
     __tablename__ = "document_print"
     __table_args__ = (CheckConstraint("pages > 0", name="not_empty"),)
@@ -107,7 +107,7 @@ class SealLine(Base):
     copies: Mapped[int]
     keeper_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Who signed for issue; nobody where the system issued it."""
+    """Who signed for issue; empty if the system issued it."""
     scan_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     """Empty once the document was erased."""
     scan_pages: Mapped[int]

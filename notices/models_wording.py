@@ -1,4 +1,4 @@
-"""The table of wordings that the association lays down in place of those supplied with the software."""
+"""The table of wordings that the association uses in place of those supplied with the software."""
 
 from typing import ClassVar
 
@@ -9,9 +9,9 @@ from core.db import Base, BigId, Instant, Versioned
 
 
 class WordingVersion(Versioned, Base):
-    """One version of the wording of a kind in a language: a draft, in force from a moment on, or withdrawn.
+    """One version of the wording of a kind in a language: a draft, in force from a certain time on, or withdrawn.
 
-    Version 0 is the file that comes with the software and has no row here.
+    Version 0 is the file that comes with the software, and has no row here.
     """
 
     __tablename__ = "wording_version"
@@ -59,5 +59,5 @@ class WordingVersion(Versioned, Base):
 
     @property
     def ref(self) -> str:
-        """How the journal names it."""
+        """The name in the journal."""
         return f"{self.kind}.{self.lang} {self.number}"

@@ -30,7 +30,7 @@ class Number:
 
 
 def word_of(session: Session, series: str) -> str:
-    """The type word that the association laid down for a series, which kinds know by the first word it had."""
+    """The type word that the association chose for a series; kinds name the series by its original word."""
     laid_down: list[str] = settings.value(session, "SERIES.word")
     return dict(zip(SERIES_WORDS, laid_down, strict=True)).get(series, series)
 
@@ -38,7 +38,7 @@ def word_of(session: Session, series: str) -> str:
 def give(session: Session, series: str, year: int) -> Number:
     """The next number; the counter's row stays locked until the transaction ends, so none is lost or doubled.
 
-    Another word begins at 1: a number is one of its word and year.
+    Another type word begins at 1, since a number is one of its word and year.
     """
     series = word_of(session, series)
     back = held_back_of(session)
@@ -65,7 +65,7 @@ def _counted(session: Session, series: str, year: int) -> int:
 
 @writes(COUNTER)
 def _went_on(session: Session, rows: list[dict[str, Any]]) -> None:
-    """The row is locked since the first number, and written once."""
+    """Write the counters, each once; their rows are locked since the first number."""
     for (series, year), last in {(row["series"], row["year"]): row["last"] for row in rows}.items():
         here = (SeriesCounter.series == series, SeriesCounter.year == year)
         session.connection().execute(update(SeriesCounter).where(*here).values(last=last))

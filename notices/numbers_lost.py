@@ -1,4 +1,4 @@
-"""Numbers after a restore: what was given since the dump is given to nothing else, and stands there as lost."""
+"""Numbers after a restore: what was given since the dump is never given again, and is shown as lost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from registry import settings
 OF_CASES: Final = "AJ"
 """Cases are numbered by the same counters, and are no documents."""
 FURTHEST: Final = 10_000
-"""Nobody gives so many in the days of a dump: who types more has mistyped."""
+"""More numbers than anybody gives in the days after a dump: whoever types more has mistyped."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A series and year, its last number that the database knows, and the day when that was given."""
+    """A series and year, the last number that the database knows, and the day on which it was given."""
 
     series: str
     year: int
@@ -38,7 +38,7 @@ def known(session: Session) -> Sequence[Known]:
 
 
 def raise_to(session: Session, series: str, year: int, number: int, *, now: datetime) -> int:
-    """The next number comes after this one; how many are lost. Raises ValueError where that can't be."""
+    """Let the next number come after this one; returns how many are lost. Raises ValueError if that cannot be."""
     counter = session.get(SeriesCounter, (series, year), with_for_update=True)
     if counter is None and series not in {OF_CASES, *settings.value(session, "SERIES.word")}:
         message = f"{series} is no series of numbers."

@@ -1,4 +1,4 @@
-"""Pages of the register of numbers, for staff and for administrators: each number in its place, void ones as void."""
+"""Pages of the register of numbers, for staff and administrators: each number in its place, void ones marked."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def listing() -> ResponseReturnValue:
 @staff.get("/<int:year>/<series>")
 @admin.get("/<int:year>/<series>")
 def show(year: int, series: str) -> ResponseReturnValue:
-    """The numbers of one series and year, the newest first; or the void ones alone, with their reasons."""
+    """The numbers of one series and year, newest first, or only the void ones with their reasons."""
     last = queries_numbers.last_of(session(), series, year) or abort(404)
     here: dict[str, Any] = {"year": year, "series": series}
     only = "void" in request.args
@@ -55,5 +55,5 @@ def show(year: int, series: str) -> ResponseReturnValue:
 
 
 def _area() -> str:
-    """Whose pages these are."""
+    """The audience whose pages these are."""
     return "admin" if request.blueprint == admin.name else "staff"

@@ -1,4 +1,4 @@
-"""The words that a page carries beside its text, in both languages."""
+"""The words that a page of a document carries beside its text, in both languages."""
 
 from typing import Final
 

@@ -25,9 +25,9 @@ PREVAILS: Final = (
 TRANSLATION: Final = "英文译本（供参考，以中文文本为准）"
 TRANSLATED: Final = "English translation, for reference. The Chinese text under the same number alone is authentic."
 MARKED: Final = re.compile(r"\\|(?:#{1,3}|===|[-*?!]|\|\|?) ")
-"""At the beginning of a paragraph: what would make it another block. A stroke before it says that it is none."""
+"""What at the beginning of a paragraph would make it another block; a backslash before it prevents that."""
 NAMELESS: Final = {"zh": "（投诉人姓名）", "en": "(name of the complainant)"}
-"""Who a letter to the complainant is for, in a draft."""
+"""The addressee of a letter to the complainant, in a draft."""
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -132,7 +132,7 @@ class QA:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """Here an attachment with this title begins, on a page of its own after the signature."""
+    """From here on an attachment with this title, on a page of its own after the signature."""
 
     begins: ClassVar[bool] = True
     text: str
@@ -163,7 +163,7 @@ class Paper:
 
     @property
     def enclosed(self) -> "Paper | None":
-        """The same in the other language, on pages of its own after the signature."""
+        """The same document in the other language, on pages of its own after the signature."""
         return self.authentic or self.translation
 
     @property
@@ -197,13 +197,13 @@ class Paper:
 
 
 def in_english(paper: Paper, chinese: Paper) -> Paper:
-    """The English version of a document with its Chinese text enclosed, which alone is authentic."""
+    """The English version of a document, with its Chinese text enclosed, which alone is authentic."""
     note = " ".join(filter(None, (paper.note, PREVAILS)))
     return replace(paper, attachments=(*paper.attachments, ENCLOSED), note=note, authentic=chinese)
 
 
 def with_english(paper: Paper, english: Paper, head: Head) -> Paper:
-    """A Chinese document that reaches many, with its English edition enclosed; the Chinese text alone is authentic."""
+    """A Chinese document for many readers, with its English edition enclosed; only the Chinese text is authentic."""
     when = day_text(head.issue_date, "en") if head.issue_date else ""
     under = tuple(filter(None, (head.association, ", ".join(filter(None, (head.number, when))))))
     edition = replace(english, blocks=(Para(TRANSLATED), *english.blocks), signatures=under)
@@ -262,7 +262,7 @@ def text_of(blocks: Iterable[Block]) -> str:
 
 
 def whole_text(paper: Paper) -> str:
-    """The same of a document, and of what is enclosed in the other language."""
+    """The same for a document with what is enclosed in the other language."""
     return "\n\n".join(text_of(each.blocks) for each in (paper, paper.enclosed) if each is not None)
 
 
@@ -309,26 +309,26 @@ def day_text(day: date, lang: Lang) -> str:
 
 
 def time_text(at: datetime, lang: Lang = "zh") -> str:
-    """The time of day of a local moment: 9时, 9时30分, or 9:30."""
+    """The time of day of a local time: 9时, 9时30分, or 9:30."""
     if lang == "en":
         return f"{at.hour}:{at.minute:02d}"
     return f"{at.hour}时{at.minute:02d}分" if at.minute else f"{at.hour}时"
 
 
 def moment_text(at: datetime, lang: Lang = "zh") -> str:
-    """2026年1月4日9时30分, or 4 January 2026, 9:30."""
+    """A local time with its day: 2026年1月4日9时30分, or 4 January 2026, 9:30."""
     between = "" if lang == "zh" else ", "
     return f"{day_text(at.date(), lang)}{between}{time_text(at, lang)}"
 
 
 def period_text(length: int, unit: str, lang: Lang) -> str:
-    """15日, 5个工作日, 36个月, or 15 days, 1 working day."""
+    """A length in words: 15日, 5个工作日, 36个月, or 15 days, 1 working day."""
     text = PERIODS[lang, unit].format(length)
     return text.removesuffix("s") if lang == "en" and length == 1 else text
 
 
 def unnamed(frozen: Mapping[str, Any]) -> tuple[Head, Paper]:
-    """Head and paper of a draft, without the name of the complainant it goes to."""
+    """Head and paper of a draft, without the name of the complainant it is for."""
     head, paper = Head.from_json(frozen["head"]), Paper.from_json(frozen["paper"])
     if not frozen["to"].startswith("complainant"):
         return head, paper

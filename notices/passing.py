@@ -1,4 +1,4 @@
-"""Passing documents on: the dossier is sealed when all its outward documents are there, then every service goes on."""
+"""Passing documents on: the dossier is sealed once its outward documents are there, then each service goes on."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ WAITING = frozenset({"READY", "AVAILABLE"})
 
 
 def pass_on(session: Session, document: Document, now: datetime, actor: Actor = SYSTEM) -> None:
-    """Seal the dossier (Q07) by whoever brought the last of its documents, and take every service onward."""
+    """Seal the dossier (Q07), by whoever brought its last document, and take each service onward."""
     dossier = document.dossier
     if dossier is None:
         return

@@ -20,30 +20,30 @@ golive.rests_on(("COLLECTION_HOURS",), "service.V15")
 
 
 def is_recipient(actor: Actor, service: Service) -> bool:
-    """Whether the actor is an account of the recipient, or came with its receipt code."""
+    """Whether the actor belongs to the recipient, or came with its receipt code."""
     if service.complaint_id is not None:
         return actor.subject_id == service.complaint_id
     return actor.party_id is not None and actor.party_id == service.party_id
 
 
 def may_note(actor: Actor) -> bool:
-    """Who notes what happened to a document beside the rows: an alert that came back, a paper copy that left."""
+    """Whether somebody notes what is beside the rows: an alert that bounced, a paper copy that left."""
     return actor.has("officer", "intake", "head", "system")
 
 
 def may_hand_over(actor: Actor) -> bool:
-    """An officer goes to hand documents over, posts them and enters receipts (rows V10 to V14)."""
+    """Whether somebody hands documents over, posts them and enters receipts (rows V10 to V14): an officer."""
     return actor.has("officer")
 
 
 def may_stamp(actor: Actor) -> bool:
-    """Whoever keeps the seal stamps documents and hands their scans in (Q07)."""
+    """Whether somebody stamps documents and hands in their scans (Q07): the keeper of the seal."""
     return actor.has("seal keeper")
 
 
 @SERVICE.guard("V02")
 def pdf_is_final(ask: Ask) -> Iterator[Refused]:
-    """I-18: nothing is served before its final PDF exists."""
+    """Nothing is served before its final PDF exists (I-18)."""
     if ask.it.document.pdf_sha256 is None:
         yield NotNow(_l("The PDF of the document does not exist yet."))
 
@@ -57,7 +57,7 @@ def trouble_is_known(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V04")
 def reachable_online(ask: Ask) -> Iterator[Refused]:
-    """A confirmed electronic address (D28) that somebody can still open, or a receipt code; no alert that bounced."""
+    """A confirmed electronic address (D28) that somebody can open, or a receipt code; and no alert that bounced."""
     service = ask.it
     if service.bounced_at is not None:
         yield NotNow(_l("An earlier message to this recipient came back; serve on paper."))
@@ -69,7 +69,7 @@ def reachable_online(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V05")
 def has_contact(ask: Ask) -> Iterator[Refused]:
-    """There is somewhere to send the alert; where, the move that follows need not ask again."""
+    """There is somewhere to send the alert; the addresses are kept for the move that follows."""
     ask.facts["alert_to"] = queries.alert_addresses(ask.session, ask.it)
     if not ask.facts["alert_to"]:
         yield NotNow(_l("This recipient has no working contact."))
@@ -77,14 +77,14 @@ def has_contact(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V06")
 def opened_by_recipient(ask: Ask) -> Iterator[Refused]:
-    """Only the recipient's own people open it."""
+    """Only the recipient's people open it."""
     if not is_recipient(ask.root.actor, ask.it):
         yield NotNow(_l("Only the recipient can open this document."))
 
 
 @SERVICE.guard("V07")
 def deemed_period_over(ask: Ask) -> Iterator[Refused]:
-    """Deemed served only when the period after an alert that did not come back is over."""
+    """Served by rule only when the period after an alert that did not bounce is over."""
     period = clocks.live(ask.session, "K28", ("service", ask.it.id))
     over = period is not None and period.due_on is not None and period.due_on < day_of(ask.now)
     if ask.it.bounced_at is not None or not over or (period is not None and period.provisional):
@@ -95,14 +95,14 @@ def deemed_period_over(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V08")
 def alert_was_sent(ask: Ask) -> Iterator[Refused]:
-    """Only an alert that was sent can come back."""
+    """Only an alert that was sent can bounce."""
     if ask.it.alerted_at is None:
         yield NotNow(_l("No message was sent to this recipient."))
 
 
 @SERVICE.guard("V09")
 def recipient_asks(ask: Ask) -> Iterator[Refused]:
-    """A paper copy is for the recipient to ask for."""
+    """Only the recipient asks for a paper copy."""
     if not is_recipient(ask.root.actor, ask.it):
         yield NotNow(_l("Only the recipient can ask for a paper copy."))
 
@@ -118,7 +118,7 @@ def receiver_named(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V14")
 def refusal_is_proven(ask: Ask) -> Iterator[Refused]:
-    """Left only after a refusal, whose reason is known and which two witnesses or a recording prove."""
+    """Left behind only after a refusal whose reason is known, proven by two witnesses or a recording."""
     if not ask.facts.get("reason"):
         yield NotNow(_l("Give the reason for which it was refused."))
     witnesses = [name for name in SEPARATED.split(ask.facts.get("receiver") or "") if name]
@@ -128,7 +128,7 @@ def refusal_is_proven(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V11", "V12")
 def slip_known(ask: Ask) -> Iterator[Refused]:
-    """Post has a slip number, and the day on the slip counts."""
+    """The post gave a slip number; the day on the slip counts."""
     if ask.row and ask.row.id == "V11" and not ask.facts.get("slip_no"):
         yield NotNow(_l("Give the number of the postal slip."))
     if ask.row and ask.row.id == "V12" and not ask.facts.get("served_on"):
@@ -137,14 +137,14 @@ def slip_known(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V11")
 def posted_after_its_issue(ask: Ask) -> Iterator[Refused]:
-    """Noted afterwards, a posting has its own day; nothing is posted that is not issued yet."""
+    """A posting noted later has its own day, but none before the issue."""
     if not ask.it.document.issued_on <= ask.on <= day_of(ask.now):
         yield NotNow(_l("The day of posting lies between the day of issue and today."))
 
 
 @SERVICE.guard("V12")
 def signed_after_its_posting(ask: Ask) -> Iterator[Refused]:
-    """What was not posted yet nobody signs for: periods are counted from the day on the slip."""
+    """Nobody signs for what was not posted yet: periods count from the day on the slip."""
     day, posted = ask.facts.get("served_on"), ask.it.posted_on
     if day is not None and posted is not None and day < posted:
         yield NotNow(_l("The slip is signed on the day of the posting, %(day)s, or later.", day=posted.isoformat()))
@@ -152,7 +152,7 @@ def signed_after_its_posting(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V13")
 def returned_because(ask: Ask) -> Iterator[Refused]:
-    """Returned, or lost by the carrier's statement."""
+    """Returned, or lost according to the carrier."""
     if not ask.facts.get("reason"):
         yield NotNow(_l("Give the reason."))
 
@@ -179,14 +179,14 @@ def void_has_reason(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V18")
 def stated_by_recipient(ask: Ask) -> Iterator[Refused]:
-    """The recipient states that it arrived, or an officer notes its statement: nobody else starts its periods."""
+    """The recipient says that it arrived, or an officer notes that: nobody else starts the recipient's periods."""
     if not ask.root.actor.has("officer") and not is_recipient(ask.root.actor, ask.it):
         yield NotNow(_l("Only the recipient can say that this document has arrived."))
 
 
 @SERVICE.guard("V10", "V12", "V14", "V18")
 def day_of_receipt(ask: Ask) -> Iterator[Refused]:
-    """Nobody receives what is not issued yet: periods for review and execution are counted from this day."""
+    """Nobody receives what is not issued yet: periods for review and execution count from this day."""
     day = ask.facts.get("served_on")
     if day is not None and (day > day_of(ask.now) or day < ask.it.document.issued_on):
         yield NotNow(_l("The day of receipt lies between the day of issue and today."))
@@ -194,7 +194,7 @@ def day_of_receipt(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V19")
 def complainant_without_contact(ask: Ask) -> Iterator[Refused]:
-    """The tracking page stands in for a contact that does not work."""
+    """The tracking page stands in for a contact that fails."""
     if ask.it.complaint_id is None:
         yield NotNow(_l("Only a complainant's document is kept on the tracking page."))
     elif ask.it.bounced_at is None and queries.alert_addresses(ask.session, ask.it):
@@ -203,6 +203,6 @@ def complainant_without_contact(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V20")
 def arrival_counts(ask: Ask) -> Iterator[Refused]:
-    """Only where the association's setting says so."""
+    """Only if the association's setting says so."""
     if settings.value(ask.session, "PORTAL_SERVICE") != "ARRIVAL":
         yield NotNow(_l("Here a document counts as served when it is opened, not when it arrives."))

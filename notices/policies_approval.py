@@ -1,4 +1,4 @@
-"""Guards of the approval of a dossier: who may take which step of its chain, and what each step needs."""
+"""Guards of a dossier's approval: who may take which step of its chain, and what each step needs."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,17 +17,17 @@ SAY_CHANGES = _l("Write what has to be changed.")
 
 
 def may_take(step: DossierStep, actor: Actor) -> bool:
-    """Whoever has the role of a step of a chain."""
+    """Whether somebody has the role of a step."""
     return actor.has(step.role)
 
 
 def is_of_its_chain(steps: Iterable[DossierStep], actor: Actor) -> bool:
-    """Whoever has a step in it writes to what is drafted, whether it is his turn or not."""
+    """Whether somebody has any step of the chain, and so may comment on the draft even out of turn."""
     return any(may_take(step, actor) for step in steps)
 
 
 def may_drop(it: Dossier, steps: Iterable[DossierStep], actor: Actor) -> bool:
-    """Its drafter, and whoever has a step in its chain (Q08)."""
+    """Whether somebody may give it up: its drafter, and whoever has a step of its chain (Q08)."""
     return it.drafted_by == actor.id or is_of_its_chain(steps, actor)
 
 
@@ -38,7 +38,7 @@ def is_movers_own(ask: Ask) -> bool:
 
 @APPROVAL.guard("Q01")
 def no_other_dossier(ask: Ask) -> Iterator[Refused]:
-    """While a dossier waits, staff draft no other on its subject; what comes from outside is never held up by it."""
+    """While a dossier waits, staff draft no other on its subject; what comes from outside is never held up."""
     dossier, mover = ask.it, ask.facts.get("for")
     if mover is not None and not mover.root.by_staff:
         return
@@ -48,14 +48,14 @@ def no_other_dossier(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q02")
 def has_a_chain(ask: Ask) -> Iterator[Refused]:
-    """The strictest chain of its kinds stands on it; a mover who signs alone needs none."""
+    """It has the strictest chain of its kinds; a mover who signs alone needs none."""
     if not is_movers_own(ask) and not queries_approval.steps_of(ask.session, ask.it.id):
         yield NotNow(_l("Nobody is laid down who approves these documents."))
 
 
 @APPROVAL.guard("Q03", "Q04", "Q05")
 def the_person_of_the_step(ask: Ask) -> Iterator[Refused]:
-    """Whoever has the role of the next step; never who drafted it, nor who takes no part in the matter."""
+    """Whoever has the role of the next step; never the drafter, nor somebody who takes no part in the matter."""
     if is_movers_own(ask):
         return
     step = queries_approval.next_step(ask.session, ask.it.id)
@@ -72,7 +72,7 @@ def the_person_of_the_step(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q03")
 def a_step_before_the_last(ask: Ask) -> Iterator[Refused]:
-    """The last step is the signature."""
+    """The last step is the signature, and not taken like this."""
     step = queries_approval.next_step(ask.session, ask.it.id)
     if step is not None and step.step == "sign":
         yield NotNow(_l("The next step is the signature."))
@@ -87,7 +87,7 @@ def comments_are_there(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q05")
 def all_others_have_approved(ask: Ask) -> Iterator[Refused]:
-    """The signature is the last step."""
+    """Only the signature is left."""
     if is_movers_own(ask):
         return
     step = queries_approval.next_step(ask.session, ask.it.id)
@@ -99,7 +99,7 @@ def all_others_have_approved(ask: Ask) -> Iterator[Refused]:
 def issued_with_its_move(ask: Ask) -> Iterator[Refused]:
     """The move must still be possible; what the system issues on the way has been carried out already.
 
-    Whoever carries it out has asked the same a moment before, when the dossier was opened or taken up.
+    A move that is `wanted` was asked the same a moment before, when the dossier was opened or taken up.
     """
     if "move" in ask.facts and not ask.facts.get("wanted"):
         yield from ask.facts["machine"].refusals(ask.facts["move"], ask.it.event)
@@ -107,7 +107,7 @@ def issued_with_its_move(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q07")
 def every_pdf_is_there(ask: Ask) -> Iterator[Refused]:
-    """Sealed is what the job has drawn and signed; by hand, the scan is the PDF; a void one needs none."""
+    """Every PDF is there: drawn and signed by the job, or by hand the scan; a void document needs none."""
     outward = [each for each in ask.it.documents if each.outward and each.seal_mode != "physical"]
     if any(each.pdf_sha256 is None and each.void_at is None for each in outward):
         yield NotNow(_l("The PDF of a document is still missing."))
@@ -115,7 +115,7 @@ def every_pdf_is_there(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q07")
 def stamped_scans_are_back(ask: Ask) -> Iterator[Refused]:
-    """By hand: the scan is back under its number and the seal log has its line; nothing void is waited for."""
+    """By hand: the scan is back under its number, and the seal log has its line; nobody waits for a void one."""
     by_hand = any(each.seal_mode == "physical" for each in ask.it.documents)
     if by_hand and queries_seals.without_line(ask.session, ask.it.id):
         yield NotNow(_l("The scan of a stamped document is not back under its number, or the seal log lacks its line."))
@@ -123,7 +123,7 @@ def stamped_scans_are_back(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q08")
 def dropped_for_a_reason(ask: Ask) -> Iterator[Refused]:
-    """A reason; what a body decided is given up only when more than half of its members ask for it."""
+    """There is a reason; what a body decided is given up only if more than half of its members ask for it."""
     if not ask.facts.get("reason"):
         yield BadInput("reason", _l("Give the reason."))
     if ask.actor.has("system") or not OF_A_BODY & queries_approval.drafted_kinds(ask.session, ask.it.id):

@@ -1,4 +1,4 @@
-"""Who of the staff reads a document or a draft: whoever reads the matter it stands in, and who has a part in it."""
+"""Who of the staff reads a document or a draft: whoever reads its matter, and whoever has a part in it."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from notices.policies import may_stamp
 TOLD = ("complaint", "forwarding", "stop_contact")
 """What a matter is that rests on what complainants told, and what is written to them."""
 DRAWN = ("panel", "review body")
-"""Who decides reads what it decides by, whatever else it keeps."""
+"""Whoever decides reads what the decision rests on, whatever other roles they have."""
 
 
 @dataclass
@@ -33,28 +33,28 @@ def read_by(*, complaints: Callable[[Actor], bool], files: Callable[[Actor], boo
 
 
 def may_read_told(actor: Actor) -> bool:
-    """Whoever reads what is written to complainants."""
+    """Whether somebody reads what is written to complainants."""
     return _readers.complaints(actor)
 
 
 def may_list(actor: Actor) -> bool:
-    """Whoever opens files at all."""
+    """Whether somebody opens files at all."""
     return _readers.files(actor)
 
 
 def may_read(session: Session, it: Document, actor: Actor) -> bool:
-    """Whoever reads its matter; who keeps the seal reads what he is to stamp, and what he has stamped."""
+    """Whether somebody reads it: whoever reads its matter; the keeper of the seal also what is or was to be stamped."""
     return may_read_proofs(session, it, actor) or _stamps(session, it, actor)
 
 
 def readable(session: Session, numbers: Collection[int], actor: Actor) -> set[int]:
-    """Which of these documents somebody reads, however many they are asked for at once."""
-    found, _steps = queries.with_steps(session, numbers) if numbers else ((), ())  # held, so that they are at hand
+    """Which of these documents somebody may read, asked for all at once."""
+    found, _steps = queries.with_steps(session, numbers) if numbers else ((), ())  # held, so that they stay loaded
     return {each.id for each in found if may_read(session, each, actor)}
 
 
 def may_read_proofs(session: Session, it: Document, actor: Actor) -> bool:
-    """Whoever reads its matter; members of a panel what the database shows them of their tracks."""
+    """Whether somebody reads proofs: whoever reads the matter; members of a panel what the database shows them."""
     return _reads(actor, told=it.complaint_id is not None or _is_told(session, it.subject_kind, it.subject_id))
 
 
@@ -65,7 +65,7 @@ def _reads(actor: Actor, *, told: bool) -> bool:
 
 
 def _is_told(session: Session, kind: str, number: int) -> bool:
-    """A step of service stands where its document does."""
+    """Whether it was written to a complainant; a step of service counts as its document does."""
     if kind != "service":
         return kind in TOLD
     service = session.get(Service, number)
@@ -80,7 +80,7 @@ def _stamps(session: Session, it: Document, actor: Actor) -> bool:
 
 
 def may_read_draft(session: Session, it: Dossier, actor: Actor) -> bool:
-    """Whoever reads its matter, drafted it, or has a step in its chain; and the body that decided it."""
+    """Whether somebody reads a draft: whoever reads its matter, drafted it or has a step, and the body that decided."""
     written_to = any(each.complaint_id is not None for each in it.documents)
     return (
         _reads(actor, told=written_to or _is_told(session, it.subject_kind, it.subject_id))

@@ -30,7 +30,7 @@ def inbox() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """One notice: what it is, when it was served, what it set going."""
+    """One notice: what it is, when it was served, which clocks it started."""
     document = queries.document(session(), number) or abort(404)
     service = queries.service_of(session(), number) or abort(404)
     clocks = queries.clocks_of(session(), document)
@@ -55,7 +55,7 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/open")
 def open_(number: int) -> ResponseReturnValue:
-    """Open the PDF; the receipt is recorded, and that is its service."""
+    """Open the PDF; the opening is recorded, and serves it."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
         serving.open_(at, service.id, actor=g.me, now=clock.now())
@@ -65,7 +65,7 @@ def open_(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/received")
 def received(number: int) -> ResponseReturnValue:
-    """Say that this notice has arrived on paper: that is its service, and that of no other."""
+    """Say that this notice has arrived on paper, which serves it and no other."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
         now_served = serving.received(at, service.id, actor=g.me, now=clock.now())
@@ -79,7 +79,7 @@ def received(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/paper")
 def ask_paper(number: int) -> ResponseReturnValue:
-    """A paper copy beside electronic service."""
+    """Ask for a paper copy besides electronic service."""
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
         alerts.ask_paper(at, service.id, actor=g.me, now=clock.now())

@@ -1,4 +1,4 @@
-"""Service by public notice: what is posted for everybody, and from when it counts."""
+"""Service by public notice: what is posted for everybody, and from which day it counts."""
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ PERIOD = "K29"
 
 
 def posted(session: Session, document: Document) -> None:
-    """The paper is there and everybody reads it: its period counts from that day, where it is later than its issue."""
+    """Count its period from the day on which everybody can read the notice, if that is after its issue."""
     if document.kind != NOTICE or document.pdf_at is None or day_of(document.pdf_at) == document.issued_on:
         return
     session.get_one(Service, document.subject_id, with_for_update=True)
@@ -25,7 +25,7 @@ def posted(session: Session, document: Document) -> None:
 
 @on_hold
 def waits_for_its_notice(session: Session, it: Clock) -> bool:
-    """Nobody is served by a notice that nobody could read: until its paper is there, the period is not over."""
+    """Nobody is served by a notice that nobody could read: until its file exists, the period is not over."""
     if it.key != PERIOD or session.get_one(Service, it.subject_id).party_id is None:
         return False
     notice = queries.last_document(session, [NOTICE], "service", it.subject_id)

@@ -10,7 +10,7 @@ from registry.presence import met, shown_at
 
 @shown_at("dossier")
 def at_dossier(at: Session, name: str) -> str | None:
-    """Whoever may open it."""
+    """The meeting place of a draft in approval, for whoever may open it."""
     found = met(at, "dossier", Dossier.id, Dossier.id, name)
     it = queries_approval.dossier(at, int(name)) if found else None
     return found if it is not None and policies_reading.may_read_draft(at, it, g.me) else None

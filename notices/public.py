@@ -34,7 +34,7 @@ def verify() -> ResponseReturnValue:
 @bp.route("/verify/code", methods=["GET", "POST"])
 @limiter.limit("30 per minute", methods=["POST"])
 def verify_code() -> ResponseReturnValue:
-    """The same of a code that somebody typed: it stands in no address, for it may be one that nobody else may see."""
+    """The same for a typed code; it stays out of the address, for it may be a code that nobody else may see."""
     form = forms.VerifyForm()
     if request.method == "GET":
         return redirect(url_for(".verify"))
@@ -44,7 +44,7 @@ def verify_code() -> ResponseReturnValue:
 
 
 def _of_code(form: forms.VerifyForm, asked: str | None) -> str:
-    """What a code comes to; the receipt code of a complaint is known by its length, and never shown again."""
+    """What a code leads to; a complaint's receipt code is recognised by its length, and never shown again."""
     code = as_printed(asked or "")
     strange = "" if code else typed_instead(asked or "")
     form.code.data = "" if strange == "receipt" else code or asked
@@ -64,12 +64,12 @@ def _of_code(form: forms.VerifyForm, asked: str | None) -> str:
 @limiter.limit("10 per minute")
 @takes_files
 def verify_file() -> ResponseReturnValue:
-    """The same of a file: genuine and unchanged, altered, or not ours; it is kept nowhere."""
+    """The same for a file: genuine and unchanged, altered, or not ours; it is not kept."""
     form = forms.VerifyFileForm(prefix="file")
     if not form.validate_on_submit():
         return _answered(form), 422
     answer = verifying.verify(session(), form.file.data[0].read())
-    form.file.data = []  # it was read: nothing has to be chosen again
+    form.file.data = []  # it was read, so no file need be chosen again
     return _answered(form, answer=answer, found=answer.found)
 
 
@@ -98,13 +98,13 @@ def _answered(file_form: forms.VerifyFileForm, **told: Any) -> str:  # noqa: ANN
 
 
 def as_printed(asked: str) -> str:
-    """A check code as documents print it, whatever stands between its groups; empty where it cannot be one."""
+    """A check code as documents print it, whatever was typed between its groups; empty if it cannot be one."""
     signs = _signs(asked)
     return "-".join(signs[place : place + 4] for place in range(0, 16, 4)) if len(signs) == CODE_LENGTH else ""
 
 
 def typed_instead(asked: str) -> str:
-    """What it is that somebody typed for a check code, as far as its shape tells."""
+    """What was typed instead of a check code, as far as its shape tells."""
     signs = _signs(asked)
     if len(signs) == RECEIPT_LENGTH:
         return "receipt"
@@ -117,21 +117,21 @@ def _signs(asked: str) -> str:
 
 @bp.get("/notices-of-service")
 def posted() -> ResponseReturnValue:
-    """Whom a document waits for, by public notice: as long as the notice counts."""
+    """For whom a document waits by public notice, as long as the notice counts."""
     lines = [(it, session().get_one(Party, it.party_id).name(language())) for it in queries.posted(session())]
     return render_template("notices/posted.html", lines=lines)
 
 
 @bp.get("/notices-of-service/<code>.pdf")
 def posted_paper(code: str) -> ResponseReturnValue:
-    """The sealed paper of one of them."""
+    """The sealed document of one such notice."""
     found = next((it for it in queries.posted(session()) if it.check_code == code), None) or abort(404)
     return served(found.pdf_sha256, f"{found.number}.pdf", "application/pdf", inline=True)
 
 
 @bp.post("/track/letters/<int:number>/open")
 def open_letter(number: int) -> ResponseReturnValue:
-    """A complainant opens a letter: that is its service."""
+    """Open a letter as its complainant, which serves it."""
     if g.me.subject_id is None:
         abort(404)
     service = queries.service_of(session(), number) or abort(404)
@@ -143,7 +143,7 @@ def open_letter(number: int) -> ResponseReturnValue:
 
 @bp.post("/track/letters/<int:number>/paper")
 def ask_paper(number: int) -> ResponseReturnValue:
-    """A complainant asks for a letter on paper as well."""
+    """Ask for a letter on paper as well, as its complainant."""
     if g.me.subject_id is None:
         abort(404)
     service = queries.service_of(session(), number) or abort(404)
@@ -155,7 +155,7 @@ def ask_paper(number: int) -> ResponseReturnValue:
 
 @bp.get("/track/letters/<int:number>.pdf")
 def letter(number: int) -> ResponseReturnValue:
-    """The PDF of a letter that was opened; of any other the page says what there is to do, or what became of it."""
+    """The PDF of an opened letter; for any other, what there is to do, or what became of it."""
     if g.me.subject_id is None:
         abort(404)
     document = queries.document(session(), number) or abort(404)

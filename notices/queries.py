@@ -37,7 +37,7 @@ _contacts = _Contacts()
 
 
 def contacts_from(function: Callable[[Session, int], list[str]]) -> None:
-    """Register who knows the mail addresses of the complainant of a complaint."""
+    """Register who knows the mail addresses of a complaint's complainant."""
     _contacts.complainant = function
 
 
@@ -47,7 +47,7 @@ def document(session: Session, number: int) -> Document | None:
 
 
 def with_steps(session: Session, numbers: Collection[int]) -> tuple[Sequence[Document], Sequence[Service]]:
-    """These documents, as far as this reader may see them, and the steps of service of which some of them are."""
+    """These documents, with those whose steps of service some of them are, as far as this reader may see them."""
     found = session.scalars(select(Document).where(Document.id.in_(numbers)).order_by(Document.id)).all()
     steps = [each.subject_id for each in found if each.subject_kind == "service"]
     asked = select(Service).where(Service.id.in_(steps)).options(joinedload(Service.document))
@@ -55,7 +55,7 @@ def with_steps(session: Session, numbers: Collection[int]) -> tuple[Sequence[Doc
 
 
 def successor(session: Session, it: Document) -> Document | None:
-    """The document that took its place or withdrew it, if this reader may see it."""
+    """The document that replaced or withdrew it, if this reader may see that."""
     return document(session, it.replaced_by_id) if it.replaced_by_id is not None else None
 
 
@@ -88,7 +88,7 @@ def last_document(
     number: int,
     round_no: int | None = None,
 ) -> Document | None:
-    """The latest document of these kinds for a subject (or for its complainant)."""
+    """The latest document of these kinds about a subject (or to its complainant)."""
     own = at_hand(session, Document, "subject_id", number, subject_kind=machine)
     sent = at_hand(session, Document, "complaint_id", number) if machine == "complaint" else []
     if own is not None and sent is not None:
@@ -105,7 +105,7 @@ def last_document(
 
 
 def one_before(session: Session, it: Document) -> Document | None:
-    """The document of its kind that was made before it for the same subject; of letters to persons, to the same."""
+    """The document of its kind made before it for the same subject; of letters to persons, to the same person."""
     mine = select(Document).where(Document.subject_kind == it.subject_kind, Document.subject_id == it.subject_id)
     mine = mine.where(Document.kind == it.kind, Document.id < it.id)
     mine = mine.where(Document.complaint_id.is_not_distinct_from(it.complaint_id))
@@ -113,7 +113,7 @@ def one_before(session: Session, it: Document) -> Document | None:
 
 
 def open_dossier(session: Session, kind: str, number: int) -> Dossier | None:
-    """The dossier that is being drafted on a subject, if one is."""
+    """The dossier that is being drafted on a subject, if there is one."""
     if (known := at_hand(session, Dossier, "subject_id", number, subject_kind=kind)) is not None:
         return next((each for each in known if each.state in OPEN), None)
     return session.scalar(
@@ -126,7 +126,7 @@ def open_dossier(session: Session, kind: str, number: int) -> Dossier | None:
 
 
 def unserved(session: Session, machine: str, number: int, kinds: Iterable[str] = ()) -> Sequence[Service]:
-    """Services of a subject's documents that have not come to their end."""
+    """Services of a subject's documents that have not ended."""
     kinds, papers = set(kinds), at_hand(session, Document, "subject_id", number, subject_kind=machine)
     known = [at_hand(session, Service, "document_id", it.id) for it in papers or () if it.kind in kinds or not kinds]
     if papers is not None and all(services is not None for services in known):
@@ -149,9 +149,9 @@ def served_on(session: Session, document_id: int) -> date | None:
 
 
 def served_by_now(session: Session, document_id: int) -> date | None:
-    """The same for a clock that waits for it: whoever serves it at this moment is waited for, and waits.
+    """The same for a clock that waits for it; whoever serves it at this moment is waited for, and waits.
 
-    Else the clock would wait for ever for what was done before anybody could see it. For the system alone, it locks.
+    Otherwise the clock could wait forever for a service nobody saw yet. Only for the system, since it locks.
     """
     found = select(Service.state, Service.served_on).where(Service.document_id == document_id)
     rows = session.execute(found.with_for_update(read=True))
@@ -159,7 +159,7 @@ def served_by_now(session: Session, document_id: int) -> date | None:
 
 
 def service_address(session: Session, party_id: int) -> ServiceAddress | None:
-    """The address that is in force for a party (D28)."""
+    """The address for service of a party that is in force (D28)."""
     return session.scalar(
         select(ServiceAddress)
         .where(ServiceAddress.party_id == party_id, ServiceAddress.to_on.is_(None))
@@ -169,7 +169,7 @@ def service_address(session: Session, party_id: int) -> ServiceAddress | None:
 
 
 def reachable_online(session: Session, service: Service) -> bool:
-    """A party with a confirmed electronic address, or a complainant, who holds a receipt code."""
+    """Whether it reaches a party with a confirmed electronic address, or a complainant, who has a receipt code."""
     if service.party_id is None:
         return service.complaint_id is not None
     address = service_address(session, service.party_id)
@@ -179,7 +179,7 @@ def reachable_online(session: Session, service: Service) -> bool:
 def alert_addresses(session: Session, service: Service) -> list[tuple[str, str]]:
     """Mail addresses to which an alert goes, each with its language: the party's people, or the complainant.
 
-    Who was invited and has not accepted yet is none of the party's people, unless it has no others.
+    People who were invited and have not accepted yet do not count, unless the party has no others.
     """
     if service.complaint_id is not None:
         return [(to, service.document.lang) for to in _contacts.complainant(session, service.complaint_id)]
@@ -196,31 +196,31 @@ def alert_addresses(session: Session, service: Service) -> list[tuple[str, str]]
 
 
 def to_open() -> ColumnElement[bool]:
-    """What waits in the portal for somebody to open it, also where it counts as served by now (Service.unread)."""
+    """SQL: it waits in the portal for somebody to open it, even if it counts as served by now (Service.unread)."""
     unread = (Service.state == _said("SERVED")) & (Service.served_how == _said("PORTAL")) & Service.opened_at.is_(None)
     waits = Service.state.in_([*map(_said, ONLINE)])
     return or_(waits, unread) & Document.pdf_sha256.is_not(None)
 
 
 def _said(value: str) -> ColumnElement[str]:
-    """A value in the words of the statement: a plan made for any values then knows the index of just these rows."""
+    """A value as part of the statement's text, so that its plan can use the index of exactly these rows."""
     return literal(value, String, literal_execute=True)
 
 
 @cache
 def unopened() -> ScalarSelect[int]:
-    """How many documents wait in the portal for somebody of the reader's company to open them; 100 stand for more."""
+    """How many documents wait in the portal to be opened by the reader's company; 100 stands for more."""
     waiting = select(Service.id).join(Service.document).where(Service.party_id == PARTY)
     return select(func.count()).select_from(waiting.where(to_open()).limit(100).subquery()).scalar_subquery()
 
 
 def some_alert_stands(session: Session, service_id: int) -> bool:
-    """Whether an alert of a service was sent, or still waits to be, and has not come back."""
+    """Whether an alert of a service was sent or waits to be sent, and has not bounced."""
     return session.scalar(_alerts(service_id).where(Mail.bounced_at.is_(None)).limit(1)) is not None
 
 
 def alerts_of(session: Session, service_id: int) -> Sequence[Mail]:
-    """The alerts of a service to those for whom it is."""
+    """The alerts of a service to its recipients of now."""
     return session.scalars(_alerts(service_id)).all()
 
 
@@ -230,12 +230,12 @@ def _alerts(service_id: int) -> Select[Mail]:
 
 
 def to_others(service_id: int) -> str:
-    """How the keys of alerts begin that told another company's people, before a document was passed on."""
+    """The beginning of the keys of alerts to another company's people, before a document was passed on."""
     return f"alert:{service_id}:others:"
 
 
 def alert_left(session: Session, service_id: int) -> datetime | None:
-    """When the first alert of a service that has not come back left the house, if one did."""
+    """When the first alert of a service left that has not bounced, if one did."""
     sent = _alerts(service_id).with_only_columns(Mail.sent_at)
     sent = sent.where(Mail.sent_at.is_not(None), Mail.bounced_at.is_(None))
     return session.scalar(sent.order_by(None).order_by(Mail.sent_at).limit(1))
@@ -243,7 +243,7 @@ def alert_left(session: Session, service_id: int) -> datetime | None:
 
 @dataclass(frozen=True)
 class CorrectedBy:
-    """A notice that corrects clerical errors in a document, and is kept together with it."""
+    """A notice that corrects clerical errors in a document, and must be kept with it."""
 
     number: str
     issued_on: date
@@ -252,7 +252,7 @@ class CorrectedBy:
 
 @dataclass(frozen=True)
 class Verified:
-    """What anyone may learn of a document by its check code; nothing about parties."""
+    """What anybody may learn about a document by its check code; nothing about parties."""
 
     kind: str
     lang: str
@@ -280,18 +280,18 @@ class Verified:
 
     @property
     def unstamped(self) -> bool:
-        """Issued to be stamped on paper, and its stamped scan is not back: a print of it is no document yet."""
+        """Whether it is to be stamped on paper and the stamped scan is not back: a print of it is no document yet."""
         return self.seal_mode == "physical" and not self.rendered and not self.erased
 
     @property
     def in_force(self) -> bool:
-        """Genuine and stamped where that is its way; neither void nor withdrawn; in effect, and not kept from it."""
+        """Genuine, stamped if it must be, neither void nor withdrawn, in effect, and not kept from it by a review."""
         kept = self.stayed or self.not_yet or self.unstamped
         return self.void_on is None and self.set_aside_on is None and not kept
 
 
 def verified(session: Session, code: str) -> Verified | None:
-    """The document of a check code, through the functions that answer for it."""
+    """The document of a check code, read by database functions that show no more than anybody may learn."""
     asked = text(
         "SELECT *, zilu_stayed(:code) AS stayed, zilu_not_yet(:code) AS not_yet, zilu_erased(:code) AS erased, "
         "zilu_corrected_by(:code) AS corrections FROM zilu_verify(:code)"
@@ -305,7 +305,7 @@ def verified(session: Session, code: str) -> Verified | None:
 
 @dataclass(frozen=True)
 class Posted:
-    """A notice of service that counts at present, as everybody reads it; its last day where that is certain."""
+    """A notice of service that counts at present, as everybody reads it, with its last day if that is certain."""
 
     party_id: int
     number: str
@@ -321,13 +321,13 @@ def posted(session: Session) -> list[Posted]:
 
 
 def service_of(session: Session, document_id: int) -> Service | None:
-    """The service of a document on this reader."""
+    """The service of a document to this reader."""
     return session.scalar(select(Service).where(Service.document_id == document_id).order_by(Service.id).limit(1))
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """One page of a party's notices, and what still counts because of each, by the number of its document."""
+    """One page of a party's notices, and by document what still counts because of each."""
 
     services: list[Service]
     counts: dict[int, Clock]
@@ -335,7 +335,7 @@ class Inbox:
 
 
 def inbox(session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING) -> Inbox:
-    """A party's notices that are ready for it, newest first, as they were made out to it."""
+    """A party's notices that are ready for it, newest first, under the name to which they were made out."""
     ready = ("AVAILABLE", "ALERTED", "SERVED", "NOTICE_POSTED", "POSTED", "READY", "UNDELIVERED")
     every = select(Service, Document).join(Service.document).where(Service.party_id == party_id)
     part = keyset.part(session, every, [Service.state.in_(ready)], (Service.id,), place, down=True)
@@ -343,7 +343,7 @@ def inbox(session: Session, party_id: int | None, place: keyset.Place = keyset.B
 
 
 def counting(session: Session, party_id: int | None, documents: list[int]) -> dict[int, Clock]:
-    """Of each document the period that ends first, or waits for its service."""
+    """For each document the period that ends first, or waits for its service."""
     if not documents:
         return {}
     mine = select(Clock).where(Clock.visible_party == party_id, Clock.state != _said("ENDED"))
@@ -363,7 +363,7 @@ def to_serve(session: Session, place: keyset.Place = keyset.BEGINNING) -> tuple[
 
 
 def waits_to_be_served() -> ColumnElement[bool]:
-    """The same as a condition."""
+    """The same, as SQL."""
     waiting = [*map(_said, ("FAILED", "READY", "POSTED", "UNDELIVERED"))]
     not_void = Service.state != _said("VOID")
     asked = Service.paper_asked_at.is_not(None) & Service.paper_sent_on.is_(None) & not_void
@@ -371,13 +371,13 @@ def waits_to_be_served() -> ColumnElement[bool]:
 
 
 def parties_of(session: Session, services: Iterable[Service]) -> dict[int, Party]:
-    """The parties to which these go, by their numbers."""
+    """The parties to which these services go, by number."""
     mine = {each.party_id for each in services if each.party_id is not None}
     return {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(mine)))}
 
 
 def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
-    """By when each is to be served (K19), also where that day has passed."""
+    """By when each is to be served (K19), even if that day has passed."""
     mine = [each.id for each in services]
     found = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(mine), Clock.key == "K19")
     found = found.where(Clock.due_on.is_not(None), (Clock.state == "RUNNING") | (Clock.how == "expired"))
@@ -385,7 +385,7 @@ def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
 
 
 def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON
-    """What a setting said, or the rulebook, when a document that rests on it was made; nothing where it does not."""
+    """A value that a setting or the rulebook had when the document was made; empty if it does not rest on one."""
     frozen: dict[str, Any] = document.paper.get("settings", {}) if document is not None else {}
     return frozen[key]["value"] if key in frozen else None
 
@@ -393,8 +393,8 @@ def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - 
 def clocks_of(session: Session, document: Document) -> Sequence[Clock]:
     """The clocks that wait for this document's service or were started by it.
 
-    They count on what the document is about, or on the complaint whose person it goes to: found by that, for row-level
-    security keeps a reader's question from using an index on `armed_on`.
+    They are looked up by what the document is about, or by the complaint it goes to, since row-level security keeps a
+    reader's query from using the index on `armed_on`.
     """
     about = [(document.subject_kind, document.subject_id), ("complaint", document.complaint_id)]
     found = select(Clock).where(tuple_(Clock.subject_type, Clock.subject_id).in_(about))
@@ -402,40 +402,40 @@ def clocks_of(session: Session, document: Document) -> Sequence[Clock]:
 
 
 def waits_of(session: Session, service: Service) -> Sequence[Clock]:
-    """How long a service may take, and when it counts as done by itself, as far as this reader may see it."""
+    """How long a service may take and when it is done by itself, as far as this reader may see those clocks."""
     mine = select(Clock).where(Clock.subject_type == "service", Clock.subject_id == service.id)
     return session.scalars(mine.where(Clock.state != ClockState.ENDED).order_by(Clock.id)).all()
 
 
 LINKS: dict[str, Callable[[int], str]] = {}
-"""By machine: the address of the thing whose row made a document, for the audience that asks; rooms register."""
+"""By machine, the address of the thing whose row made a document, for the asking audience; rooms register."""
 
 
 def matter_of(session: Session, document: Document) -> str:
-    """The reference of the matter whose row made a document; a party in a case has that of its case."""
+    """The reference of the matter whose row made a document; for a party in a case, that of the case."""
     machine = Machine.all.get(document.subject_kind)
     thing = session.get(machine.model, document.subject_id) if machine and machine.model else None
     return str(getattr(thing, "case", thing).ref) if thing is not None else ""
 
 
 def link_to(document: Document) -> str:
-    """Where the matter of a document stands; empty where no room registered it."""
+    """The address of the document's matter; empty if no room registered one."""
     link = LINKS.get(document.subject_kind)
     return link(document.subject_id) if link else ""
 
 
 SINCE: dict[str, Callable[[Session, Document], str]] = {}
-"""By kind: what holds now in place of what a notice says, for the party that reads it; rooms register."""
+"""By kind, what holds now instead of what a notice says, for the party that reads it; rooms register."""
 
 
 def since(session: Session, document: Document) -> str:
-    """What was changed since a notice was issued; empty where it stands as it is."""
+    """What changed since a notice was issued; empty if nothing did."""
     told = SINCE.get(document.kind)
     return told(session, document) if told else ""
 
 
 def in_dossier(session: Session, dossier_id: int) -> Sequence[Document]:
-    """The documents of a dossier, in the order they were made; the transaction that opened it knows them."""
+    """The documents of a dossier, in the order in which they were made; the opening transaction knows them."""
     kept: list[Document] | None = session.info.get(KEPT, {}).get((PAPERS, dossier_id))
     if kept is not None:
         return list(kept)
@@ -454,7 +454,7 @@ def services_in_dossier(session: Session, dossier_id: int) -> Sequence[Service]:
 
 
 def audience(session: Session, service_id: int, key: str) -> tuple[int | None, int | None]:
-    """The party and the complaint that may see the clocks of a service; that staff serve in time (K19) is theirs."""
+    """The party and the complaint that may see a service's clocks; how long staff have to serve (K19) they do not."""
     if key == "K19":
         return None, None
     service = session.get_one(Service, service_id)

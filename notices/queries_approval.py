@@ -20,18 +20,18 @@ PAGE = 50
 
 
 def dossier(session: Session, number: int) -> Dossier | None:
-    """One dossier that waits, or waited, for approval, where the reader may see it."""
+    """A dossier that waits or waited for approval, if the reader may see it."""
     return session.scalar(select(Dossier).where(Dossier.id == number, Dossier.deed.is_not(None)))
 
 
 def steps_of(session: Session, number: int) -> Sequence[DossierStep]:
-    """The chain, in its order."""
+    """The chain, in order."""
     found = select(DossierStep).where(DossierStep.dossier_id == number).order_by(DossierStep.position)
     return session.scalars(found).all()
 
 
 def next_step(session: Session, number: int) -> DossierStep | None:
-    """The step that is to be taken next."""
+    """The step to be taken next."""
     return next((each for each in steps_of(session, number) if each.done_at is None), None)
 
 
@@ -41,7 +41,7 @@ def approvers_of(session: Session, number: int) -> set[int]:
 
 
 def approvers_about(session: Session, kind: str, number: int, events: Collection[str]) -> set[int]:
-    """Who took a step of a chain before one of these things was done with a subject."""
+    """Who took a step of a chain before one of these things was done to a subject."""
     done = select(DossierStep.done_by).join(Dossier, Dossier.id == DossierStep.dossier_id)
     done = done.where(Dossier.subject_kind == kind, Dossier.subject_id == number, Dossier.event.in_(events))
     found = session.scalars(done.where(Dossier.issued_at.is_not(None), DossierStep.done_by.is_not(None)))
@@ -61,25 +61,25 @@ def version_of(session: Session, number: int) -> DossierVersion | None:
 
 
 def drafters_of(session: Session, it: Dossier) -> set[int | None]:
-    """Whoever drafted it, or wrote any version of it: what stands in one goes on into the next."""
+    """Whoever drafted it or wrote any version of it: what is in one goes on into the next."""
     wrote = select(DossierVersion.made_by).where(DossierVersion.dossier_id == it.id)
     return {it.drafted_by, *session.scalars(wrote)}
 
 
 def comments_of(session: Session, number: int) -> Sequence[DossierComment]:
-    """What approvers wrote, oldest first."""
+    """Comments of approvers, oldest first."""
     found = select(DossierComment).where(DossierComment.dossier_id == number).order_by(DossierComment.id)
     return session.scalars(found).all()
 
 
 def has_comments(session: Session, number: int) -> bool:
-    """Whether somebody wrote to the newest version."""
+    """Whether somebody commented on the newest version."""
     newest = version_of(session, number)
     return newest is not None and any(each.of_version == newest.number for each in comments_of(session, number))
 
 
 def requests_of(session: Session, number: int) -> Sequence[DossierRequest]:
-    """Which members of the body that decided ask that it be given up, oldest first."""
+    """Which members of the body that decided ask to give it up, oldest first."""
     found = select(DossierRequest).where(DossierRequest.dossier_id == number).order_by(DossierRequest.id)
     return session.scalars(found).all()
 
@@ -91,12 +91,12 @@ def drafted_kinds(session: Session, number: int) -> set[str]:
 
 
 def waiting(session: Session, roles: frozenset[str], account_id: int, place: keyset.Place) -> keyset.Part:
-    """What this person is to approve, oldest first: the next step is of a role held, all before it is others'."""
+    """What this person has to approve, oldest first: the next step is of their role, and others took all before it."""
     return _page(session, _to_approve(roles, literal(account_id, BigInteger())), place)
 
 
 def limits_of(session: Session, found: Sequence[Dossier]) -> dict[int, Clock]:
-    """By draft the earliest of the association's own time limits that doing it would end, also one that is over."""
+    """For each draft the earliest of the association's own clocks that carrying it out would end, over or not."""
     ends = {each.id: _ends(each.subject_kind, each.event) for each in found}
     subjects = {(each.subject_kind, each.subject_id) for each in found}
     asked = select(Clock).where(tuple_(Clock.subject_type, Clock.subject_id).in_(subjects))
@@ -123,7 +123,7 @@ def _counts(one: Clock) -> bool:
 
 @lru_cache(maxsize=200)
 def many_waiting(roles: frozenset[str]) -> ScalarSelect[int]:
-    """How much that is, a page at most, in a statement with a place for who it is."""
+    """How many that is, at most a page: part of a statement, with a place for who it is."""
     some = _to_approve(roles, ME).with_only_columns(Dossier.id).limit(PAGE).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
@@ -146,12 +146,12 @@ def _to_approve(roles: frozenset[str], me: ColumnElement[int | None]) -> Select[
 
 
 def drafted_by(session: Session, account_id: int, place: keyset.Place) -> keyset.Part:
-    """What this person has drafted and is not issued yet, oldest first."""
+    """What this person drafted that is not issued yet, oldest first."""
     return _page(session, _drafts_of(account_id), place)
 
 
 def before_others(session: Session, account_id: int) -> Sequence[Dossier]:
-    """Which of it has a chain: nobody but its author changes it, and it is done in that person's name."""
+    """Those with a chain: nobody but the author changes them, and they are carried out in the author's name."""
     chained = select(DossierStep.id).where(DossierStep.dossier_id == Dossier.id)
     return session.scalars(_drafts_of(account_id).where(chained.exists()).order_by(Dossier.id)).all()
 

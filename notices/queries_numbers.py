@@ -1,4 +1,4 @@
-"""The register of numbers: every number given in a series and year, the void ones with their reason."""
+"""The register of numbers: every number given in a series and year, void ones with their reasons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ COLUMNS = tuple(getattr(Document, name) for name in IN_REGISTER)
 
 @dataclass(frozen=True)
 class Entry:
-    """One number, or a gap where none of the readers' documents bears it, or where it was lost in a restore."""
+    """One number; or a gap, if no document the reader may see has it, or it was lost in a restore."""
 
     serial: int
     id: int | None = None
@@ -37,7 +37,7 @@ def series(session: Session) -> Sequence[tuple[str, int, int]]:
 
 
 def last_of(session: Session, name: str, year: int) -> int | None:
-    """The last number of a series and year; nothing where none was given."""
+    """The last number of a series and year; 0 if none was given."""
     found = select(SeriesCounter.last).where(SeriesCounter.series == name, SeriesCounter.year == year)
     return session.scalar(found)
 

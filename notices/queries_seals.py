@@ -18,7 +18,7 @@ from registry.models_accounts import Account
 
 
 def mode_of(session: Session, kind: str) -> str:
-    """How documents of a kind are sealed: "electronic", "physical" or, where nothing is, "none"."""
+    """How documents of a kind are sealed: "electronic", "physical", or "none" if they are not."""
     about = KINDS[kind]
     if not about.outward:
         return "none"
@@ -37,7 +37,7 @@ TO_STAMP = (
 
 @cache
 def many_to_stamp(most: int = 50) -> ScalarSelect[int]:
-    """How many those are, a page at most."""
+    """How many those are, at most a page."""
     some = select(Document.id).where(*TO_STAMP).limit(most).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
@@ -54,7 +54,7 @@ def print_of(session: Session, document_id: int) -> DocumentPrint | None:
 
 
 def is_file_of_another(session: Session, sha256: str) -> bool:
-    """Whether a file was issued, or printed to be stamped, as some document: one file is one document."""
+    """Whether this file was issued or printed for stamping as another document: one file is one document."""
     issued = select(Document.id).where(Document.pdf_sha256 == sha256)
     printed = select(DocumentPrint.document_id).where(DocumentPrint.sha256 == sha256)
     return session.scalar(select(or_(issued.exists(), printed.exists()))) or False
@@ -66,7 +66,7 @@ def line_of(session: Session, document_id: int) -> SealLine | None:
 
 
 def without_line(session: Session, dossier_id: int) -> Sequence[Document]:
-    """Documents of a dossier that are still to be stamped: no scan, or no line in the seal log."""
+    """Documents of a dossier that must still be stamped: without a scan, or without a line in the seal log."""
     line = select(SealLine.id).where(
         SealLine.document_id == Document.id,
         SealLine.scan_sha256 == Document.pdf_sha256,
@@ -78,7 +78,7 @@ def without_line(session: Session, dossier_id: int) -> Sequence[Document]:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the log with the names of its people."""
+    """A line of the log, with the names of the people."""
 
     line: SealLine
     keeper: str
@@ -97,7 +97,7 @@ def log(
 
 
 def whole_log(session: Session, since: date | None, until: date | None) -> Iterator[Line]:
-    """The same as a whole, a page of it in memory."""
+    """The whole log, with one page of it in memory at a time."""
     ordered = _lines().where(*_between(since, until)).order_by(SealLine.day.desc(), SealLine.id.desc())
     for row in session.execute(ordered.execution_options(yield_per=keyset.SIZE)):
         yield Line(row[0], row.keeper, row.approver or "")

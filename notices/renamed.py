@@ -1,4 +1,4 @@
-"""Companies renamed while a draft waits: issuing writes the name of its day, and what people typed stays theirs."""
+"""Companies renamed while a draft waits: issuing writes the name of its day, and what people typed stays."""
 
 import json
 import re
@@ -17,16 +17,16 @@ from registry.models import PartyAlias
 
 @dataclass(frozen=True)
 class Renamed:
-    """One name that a draft says and its company does not bear any more."""
+    """A name in a draft that its company no longer bears."""
 
     old: str
     new: str
     typed: bool
-    """Whether it stands in what a person typed."""
+    """Whether a person typed it."""
 
 
 def in_draft(session: Session, version: DossierVersion) -> list[Renamed]:
-    """Former names in a draft: in its papers, or in what was sent to make them."""
+    """Former names in a draft: in its documents, or in what was sent to make them."""
     typed = [value for _field, value in Sent.from_json(version.sent).fields]
     said = json.dumps(version.papers, ensure_ascii=False)
     found = []
@@ -39,7 +39,7 @@ def in_draft(session: Session, version: DossierVersion) -> list[Renamed]:
 
 
 def names_alone_differ(session: Session, papers: list[dict[str, Any]], version: DossierVersion) -> bool:
-    """Whether these papers are those of a version but for names that companies bore then and bear now."""
+    """Whether these documents differ from those of a version only by names that companies bore then and bear now."""
     if trials.digest(version.papers) != version.digest:
         return False
     aliases = lineage.former_in(session, json.dumps([papers, version.papers], ensure_ascii=False))

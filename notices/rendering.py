@@ -1,4 +1,4 @@
-"""A frozen paper and its head as a page and as a PDF: the same data give the same bytes."""
+"""A frozen paper and its head as a page and as a PDF; the same data give the same bytes."""
 
 import io
 import json
@@ -41,14 +41,14 @@ UNDATED: Final = date(2000, 1, 1)
 
 
 def stylesheets(layout: Layout, head: Head, *, marked: bool = False, translated: bool = False) -> tuple[str, ...]:
-    """The stylesheets of a layout in the head's language; a demonstration's pages are marked, and samples."""
+    """The stylesheets of a layout in the head's language; pages of a demonstration and samples are marked."""
     names = ["fonts", "english"] if head.lang == "en" else ["fonts", "page", FILES[layout]]
     names += ["translation"] * translated + ["demonstration"] * (head.demonstration or marked)
     return templates.stylesheets(*(f"layouts/{name}" for name in names))
 
 
 def warm(seal_text: str = "") -> None:
-    """Load what processes forked later may share: templates, stylesheets, characters, the seal."""
+    """Load what processes forked later can share: templates, stylesheets, characters, the seal."""
     pdf.warm()
     for layout in Layout:
         templates.template(f"layouts/{FILES[layout]}.html")
@@ -59,7 +59,7 @@ def warm(seal_text: str = "") -> None:
 
 
 class Mark(StrEnum):
-    """What stands on every page of what is no document: of a sample, of a draft; of a document nothing of ours."""
+    """What is shown on every page that is no document: of a sample, or a draft; a document has none."""
 
     NONE = ""
     SPECIMEN = "specimen"
@@ -67,7 +67,7 @@ class Mark(StrEnum):
 
 
 class Imprint(StrEnum):
-    """Where the 版记 stands: nowhere, on the last page as it comes, on the page behind it, or behind a blank one."""
+    """Where the 版记 goes: nowhere, on the last page as it falls, on the page behind it, or behind a blank one."""
 
     NONE = "none"
     HERE = "here"
@@ -83,9 +83,9 @@ def html_of(
     imprint: Imprint = Imprint.HERE,
     warned: Sequence[str] = (),
 ) -> str:
-    """The page as HTML; emoji and marks that no font has become 〓, private characters their pictures.
+    """The page as HTML; emoji and marks that no font has become 〓, private characters become their pictures.
 
-    A specimen of a wording, or a draft, is marked so on every page; of what a draft's reader is warned stands above it.
+    A specimen of a wording or a draft is marked on every page, and a draft begins with the warnings for its reader.
     """
     kind = KINDS[paper.kind]
     name = "english" if head.lang == "en" else FILES[kind.layout]
@@ -105,7 +105,7 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
     here = imprint is Imprint.HERE
     check = kind.sealed and bool(head.check_code)
     parts = _parts(paper)
-    after = bool(paper.note) or len(parts) > 1 or paper.enclosed is not None  # more than a foot follows the signature
+    after = bool(paper.note) or len(parts) > 1 or paper.enclosed is not None  # more than the foot follows the signature
     beside = check and after and _sealed(paper, head) and _free(place, head)
     crowded = after or not _free(place, head)
     apart = check and not beside and crowded
@@ -138,7 +138,7 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
 
 
 def _company(paper: Paper, head: Head, words: Mapping[str, str]) -> list[str]:
-    """Under the addressee stands which company is meant and where it is reached, as far as the text does not say it."""
+    """Under the addressee: which company is meant and its address, as far as the text does not say it."""
     if not (paper.addressee and head.recipient_uscc):
         return []
     said, named = text_of(paper.blocks), {"uscc": head.recipient_uscc, "reached": head.recipient_address}
@@ -146,7 +146,7 @@ def _company(paper: Paper, head: Head, words: Mapping[str, str]) -> list[str]:
 
 
 def _parts(paper: Paper) -> list[dict[str, Any]]:
-    """The body, and each attachment with its title: what begins with it stands after the signature."""
+    """The body, and each attachment with its title; attachments come after the signature."""
     parts: list[dict[str, Any]] = [{"title": "", "blocks": []}]
     for plain in paper.to_json()["blocks"]:  # type: ignore[union-attr]
         if plain["is"] == "annex":  # type: ignore[index, call-overload]
@@ -157,7 +157,7 @@ def _parts(paper: Paper) -> list[dict[str, Any]]:
 
 
 def _free(place: Mapping[str, float], head: Head) -> bool:
-    """Whether the check code has its place beside the signature."""
+    """Whether there is room for the check code beside the signature."""
     return head.lang == "en" or BLOCK - place["right"] - place["width"] > CHECK
 
 
@@ -168,12 +168,12 @@ def _room(paper: Paper, *, check: bool, printed: bool) -> int:
 
 
 def _sealed(paper: Paper, head: Head) -> bool:
-    """No seal stands on a draft: only under a number and a date."""
+    """Whether a seal is shown: only with a number and a date, so never on a draft."""
     return KINDS[paper.kind].sealed and bool(head.number and head.issue_date)
 
 
 def _signature_lines(paper: Paper, colon: str) -> str:
-    """The places to sign at the foot of each page: as many on a line as it holds, none broken."""
+    """The places to sign at the foot of each page: as many on a line as fit, none broken."""
     lines: list[list[str]] = [[]]
     for each in (f"{name}{colon}______" for name in paper.signatures):
         if len("　".join([*lines[-1], each])) > SIGNATURES and lines[-1]:
@@ -190,7 +190,7 @@ def _contact(head: Head, words: Mapping[str, str]) -> str:
 
 
 def _mast_size(head: Head, layout: Layout) -> float:
-    """Points at which the head fills the block without leaving it."""
+    """The size in points at which the head fills the block without leaving it."""
     if head.lang == "en":
         return min(20.0, int(2 * 452 / (len(head.association) * 0.56)) / 2)
     length = len(head.association) + (0 if layout is Layout.LETTER else 2)
@@ -198,7 +198,7 @@ def _mast_size(head: Head, layout: Layout) -> float:
 
 
 def _signature_place(head: Head) -> dict[str, float]:
-    """Where the issuer and the date stand: date four characters from the right, issuer centred on it."""
+    """Where the issuer and the date stand: the date four characters from the right, the issuer centred on it."""
     unit = BLOCK / 28
     when = day_text(head.issue_date, "zh") if head.issue_date else "　　　　年　月　日"
     date_width = sum(0.5 if character.isdigit() else 1 for character in when) * unit
@@ -207,7 +207,7 @@ def _signature_place(head: Head) -> dict[str, float]:
 
 
 def notice_json(paper: Paper, head: Head) -> bytes:
-    """What the file says, for machines: it travels inside the PDF."""
+    """What the file says, for machines: it is attached to the PDF."""
     return json.dumps(
         {
             "schema": "zilu-notice-1",
@@ -224,7 +224,7 @@ def notice_json(paper: Paper, head: Head) -> bytes:
 
 
 def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
-    """The drawings that the page names: pictures of characters, the seal, the QR code."""
+    """The images that the page names: pictures of characters, the seal, the QR code."""
     resources = glyphs.resources(dict(head.pictures))
     if _sealed(paper, head) and not head.stamped:
         drawing = seal_svg(head.seal_text or head.association_zh, "演示" if head.demonstration else "")
@@ -237,7 +237,7 @@ def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
 def _on_an_even_page(
     paper: Paper, head: Head, mark: Mark, warned: Sequence[str]
 ) -> Callable[["pdf.Document"], str | None]:
-    """The 版记 of the red head closes the back of the last sheet (GB/T 9704-2012, domain 4.1)."""
+    """Put the 版记 of the red head on the back of the last sheet (GB/T 9704-2012, domain 4.1)."""
     stands = Imprint.HERE
 
     def again(document: "pdf.Document") -> str | None:
@@ -254,7 +254,7 @@ def _on_an_even_page(
 
 
 def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE, warned: Sequence[str] = ()) -> bytes:
-    """The document: PDF/A-3a and PDF/UA-1, with its data inside, sealed when numbered and dated."""
+    """The document as PDF/A-3a and PDF/UA-1, with its data attached, and sealed if it is numbered and dated."""
     printed = KINDS[paper.kind].layout is Layout.RED_HEAD and head.lang == "zh"
     return pdf.render(
         html_of(paper, head, mark=mark, warned=warned),
@@ -267,7 +267,7 @@ def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE, warned: Sequence[st
 
 
 def pdf_in_limits(paper: Paper, head: Head, limits: pdf.Limits | None = None) -> bytes:
-    """As ``pdf_of``, on the press; raises pdf.RenderFailed or what the fonts lack."""
+    """As ``pdf_of``, on the press; raises pdf.RenderFailed, or what says that fonts lack characters."""
     fonts.require()
     return PRESS.make(pdf_of, paper, head, limits=limits)
 

@@ -38,7 +38,7 @@ class RowPapers:
         ask.session.flush()
 
     def moved(self, ask: Ask) -> None:
-        """A move from outside, or one that follows from another thing's, may have made impossible what waits."""
+        """Look again at what waits: a move from outside, or one that follows another, may have made it impossible."""
         if ask.machine == "approval" or ask.fresh or (ask.by_staff and ask.fired_by is None):
             return
         waiting = queries.open_dossier(ask.session, ask.machine, ask.it.id)
@@ -46,7 +46,7 @@ class RowPapers:
             approval_waiting.look_again(ask.session, waiting, ask.now)
 
     def arms(self, ask: Ask, key: str) -> list[int]:
-        """The documents of this row, or else the last one, whose service starts the clock."""
+        """The documents of this row whose service starts the clock, or else the last one."""
         kinds = [word for word in CLOCKS[key].starts_on.replace("(", " ").replace(",", " ").split() if word in KINDS]
         made = [document.id for kind in kinds for document in ask.papers.get(kind, ())]
         if made or (ask.row and set(kinds) & set(ask.row.documents)):
@@ -55,11 +55,11 @@ class RowPapers:
         return [last.id] if last else []
 
     def served(self, ask: Ask) -> None:
-        """The clocks that waited for this service start, and the thing whose row made the document is told."""
+        """Start the clocks that waited for this service, and tell the thing whose row made the document."""
         serving.tell(ask)
 
     def finish(self, ask: Ask) -> None:
-        """Issue the dossier that was opened on the way; by the machine alone nobody of the staff passes a chain by."""
+        """Issue the dossier that was opened on the way; staff cannot evade a chain by calling the machine directly."""
         if ask.facts.pop("issue_at_end", False):
             dossiers.step(ask, ask.dossier, "issue")
             if ask.by_staff:
@@ -67,7 +67,7 @@ class RowPapers:
 
 
 def make_now(session: Session, machine: Machine, it: Any, row_id: str, now: datetime) -> None:  # noqa: ANN401 - a thing
-    """The documents that a row put off: made once, issued as the row would have issued them."""
+    """Make the documents that a row put off, once, and issue them as the row would have done."""
     row = machine.rows[row_id]
     if any(each.row == row.id for each in queries.documents_of(session, [(machine.name, it.id)])):
         return

@@ -1,4 +1,4 @@
-"""A believable, fictional document of every kind: for samples on paper, previews and tests."""
+"""A believable, fictional document of every kind, for samples, previews and tests."""
 
 import json
 from datetime import date
@@ -42,14 +42,14 @@ CODED: Final = frozenset({"D21", "D37"})
 """What stays in the house or is public, and still names one company as its recipient."""
 COPIED: Final = ("decision_text", "corrected_text")
 LEFT_OUT: Final = "〔略〕"
-"""What stands in a publication in place of what is not published."""
+"""What a publication shows in place of what is not published."""
 TABLE_OF_FINDINGS: Final = [
     ["向第三人披露债务信息", "先后二十六次致电十二人的单位前台", "录音三段、系统日志", "GB/T 45251—2025第5.5条", "成立"]
 ]
 
 
 def languages(kind: str) -> tuple[Lang, ...]:
-    """In which languages a kind exists: what stays in the house only in the association's own."""
+    """In which languages a kind exists; internal documents only in the association's own."""
     return ("zh", "en") if KINDS[kind].outward else ("zh",)
 
 
@@ -60,7 +60,7 @@ def _told(lang: Lang) -> dict[str, Any]:
 
 @cache
 def _of_the_decision(lang: Lang) -> str:
-    """What a publication carries, as corrected too: the text of the served decision without what is not published."""
+    """What a publication contains, corrected or not: the text of the served decision without what is not published."""
     decision = paper_of("D20", head_for("D20", lang), values_for("D20", lang))
     return text_of(decision.blocks).replace(str(_told(lang)["values"]["case_no"]), LEFT_OUT)
 
@@ -83,7 +83,7 @@ def values_for(kind: str, lang: Lang = "zh") -> dict[str, Value]:
 
 
 def head_for(kind: str, lang: Lang = "zh") -> Head:
-    """A head of the demonstration's association, numbered and dated where the kind is."""
+    """A head of the demonstration's association, numbered and dated if the kind is."""
     zh, about = lang == "zh", KINDS[kind]
     return Head(
         association_zh="蓝湾互联网金融自律协会",
@@ -105,14 +105,14 @@ def head_for(kind: str, lang: Lang = "zh") -> Head:
 
 
 def _address(kind: str, lang: Lang) -> str:
-    """Where it is sent; what many read tells nobody's address."""
+    """The address it is sent to; a document that many read shows nobody's."""
     if KINDS[kind].to in TO_MANY:
         return ""
     return "滨海市高新区云帆路18号" if lang == "zh" else "18 Yunfan Road, Binhai"
 
 
 def paper_for(kind: str, lang: Lang = "zh") -> tuple[Paper, Head]:
-    """A complete paper of a kind, and its head; with the other language enclosed where it is issued so."""
+    """A complete paper of a kind and its head, with the other language enclosed if it is issued like that."""
     head = head_for(kind, lang)
     paper = paper_of(kind, head, values_for(kind, lang))
     if lang == "en" and KINDS[kind].to in TO_A_COMPANY:

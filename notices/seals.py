@@ -1,4 +1,4 @@
-"""The electronic seal: which certificate is in use, how it follows another, and what a document is signed with."""
+"""The electronic seal: which certificate is in use, how one follows another, and how a document is signed."""
 
 import hashlib
 import secrets
@@ -45,12 +45,12 @@ _place = _Place()
 
 
 def use(found: Settings) -> None:
-    """Where the file of keys lies."""
+    """Say where the file of keys is."""
     _place.file = found.seal_file
 
 
 def is_signed(document: Document) -> bool:
-    """Whether a document is signed: what leaves the house unstamped; never drafts, never internal papers."""
+    """Whether a document is signed: what leaves the house and is not stamped; no drafts, no internal documents."""
     return document.outward and document.seal_mode == "electronic"
 
 
@@ -60,12 +60,12 @@ def active(session: Session) -> SealCertificate | None:
 
 
 def all_of(session: Session) -> Sequence[SealCertificate]:
-    """Every certificate there was, the newest first."""
+    """All certificates, the newest first."""
     return session.scalars(select(SealCertificate).order_by(SealCertificate.id.desc())).all()
 
 
 def missing(session: Session, now: datetime) -> Iterator[Refused]:
-    """Why nothing can be signed now; in demonstration mode a seal is made when it is needed."""
+    """Why nothing can be signed now; a demonstration makes a seal when it needs one."""
     if settings.is_demonstration(session):
         return
     certificate = active(session)
@@ -111,7 +111,7 @@ def to_go_live(session: Session) -> Iterator[golive.Item]:
 
 
 def ask_for(session: Session, document: Document, unsigned: str, size: int, now: datetime) -> Order:
-    """Note that a document is to be signed, and with what; asked again, all of it stays as it was noted (I-18)."""
+    """Note that a document will be signed, and how; asked again, everything stays as noted (I-18)."""
     certificate = for_demonstration(session, now) if settings.is_demonstration(session) else active(session)
     for refusal in missing(session, now):
         raise refusal
@@ -137,14 +137,14 @@ def order_of(certificate: SealCertificate, at: datetime, lang: str, association:
 
 
 def note(session: Session, document: Document, made: signing.Signed, now: datetime) -> None:
-    """The signature is there; a document has one."""
+    """Keep the signature; a document has only one."""
     seal = session.get_one(DocumentSeal, document.id, with_for_update=True, populate_existing=True)
     if seal.signed_sha256 is None:
         seal.signed_sha256, seal.level, seal.done_at = made.sha256, made.level, now
 
 
 def sealed(session: Session, document: Document, pdf: bytes, now: datetime) -> bytes:
-    """All of it in one transaction, for whoever has it open already: the file as it leaves the house."""
+    """Do all of it in one transaction, for callers that have one open; returns the file as it leaves the house."""
     if not is_signed(document):
         return pdf
     made = signing.signed(pdf, ask_for(session, document, hashlib.sha256(pdf).hexdigest(), len(pdf), now))
@@ -153,7 +153,7 @@ def sealed(session: Session, document: Document, pdf: bytes, now: datetime) -> b
 
 
 def activate(session: Session, chain: str, key: str, *, kind: str, actor: Actor, now: datetime) -> SealCertificate:
-    """Put a certificate in use; the one before it ends, and what was signed with it stays what it is."""
+    """Put a certificate in use; the one before ends, and what was signed with it stays valid."""
     session.execute(ONE_AT_A_TIME)
     found = certificates_of(chain)
     _require_chain(found, now)
@@ -207,13 +207,13 @@ def certificates_of(chain: str) -> list[x509.Certificate]:
 
 
 def _told(name: x509.Name) -> str:
-    """A name as people read it, the narrowest part first."""
+    """A name in a certificate as people read it, the most specific part first."""
     parts = [(each.rfc4514_attribute_name, each.value) for each in reversed(list(name))]
     return "; ".join(f"{kind}={said if isinstance(said, str) else said.hex()}" for kind, said in parts)
 
 
 def _require_chain(chain: Sequence[x509.Certificate], now: datetime) -> None:
-    """Each one issued by the next, all of them valid today, the first one for signing."""
+    """Each certificate is issued by the next, all are valid today, and the first one may sign."""
     for each, issuer in zip(chain, [*chain[1:], chain[-1]], strict=True):
         try:
             each.verify_directly_issued_by(issuer)
@@ -232,7 +232,7 @@ def _require_chain(chain: Sequence[x509.Certificate], now: datetime) -> None:
 
 
 def for_demonstration(session: Session, now: datetime) -> SealCertificate:
-    """The demonstration's certificate, made with its authority where there is none in date, or its key is not here."""
+    """The demonstration's certificate, made with its own authority if none is valid or its key is missing here."""
     certificate = active(session)
     in_date = certificate is not None and not any(_out_of_date(certificate, now))
     if certificate is not None and in_date and signing.has_key(_place.file, certificate.key):

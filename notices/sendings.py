@@ -1,4 +1,4 @@
-"""What a form sent: kept with its files, and given to the form again when the deed is done later."""
+"""What a form sent: kept with its files, and given to the form again if the deed is done later."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ def filled(sent: Sent) -> MultiDict[str, Any]:
 
 
 def _brought() -> list[tuple[str, FileStorage]]:
-    """Files that came with the form, and those that came in pieces before it."""
+    """Files that came with the form, and those that came in pieces before."""
     ahead = [(name, taken(value)) for name, value in request.form.items(multi=True) if is_token(value)]
     return [*request.files.items(multi=True), *((name, file) for name, file in ahead if file is not None)]
 
 
 def sent_now(session: Session, earlier: Sent | None = None) -> Sent:
-    """What this request sends, its files kept; files of an earlier version stay where none are sent anew."""
+    """What this request sends, with its files kept; without new files those of the earlier version stay."""
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)

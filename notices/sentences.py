@@ -1,4 +1,4 @@
-"""Sentences in both languages of documents: a pair stands beside the code that says it, and is said in one."""
+"""Sentences in both languages of documents: the pair is beside the code that uses it, and one is said."""
 
 from collections.abc import Iterable
 from typing import Final, TypeAlias
@@ -24,15 +24,15 @@ def counted(number: int, word: str) -> str:
 
 
 def listed(items: Iterable[str], lang: str) -> str:
-    """Short things after one another: 甲、乙, or A, B."""
+    """Short things in a list: 甲、乙, or A, B."""
     return (", " if lang.startswith("en") else "、").join(items)
 
 
 def joined_up(clauses: Iterable[str], lang: str) -> str:
-    """Half sentences after one another."""
+    """Half sentences in a row."""
     return ("; " if lang.startswith("en") else "；").join(clauses)
 
 
 def written_in(ask: Ask, party: Party) -> Lang:
-    """The language of a document to a company: its own choice, and Chinese where the authentic text is asked for."""
+    """The language of a document to a company: its own choice, but Chinese if the authentic text is asked for."""
     return "zh" if ask.facts.get(AUTHENTIC) else party.lang

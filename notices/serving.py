@@ -1,4 +1,4 @@
-"""Service: how a document reaches its recipient, and what its service sets going."""
+"""Service: how a document reaches its recipient, and what that starts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ SERVED = [row.id for row in SERVICE.rows.values() if row.target == "SERVED"]
 
 @SERVICE.found_from("approval")
 def of_dossier(ask: Ask) -> list[Service]:
-    """The services of a dossier's outward documents; new ones where it is being issued."""
+    """The services of a dossier's outward documents; new ones if it is being issued."""
     if ask.facts["event"] != "issue":
         return list(queries.services_in_dossier(ask.session, ask.it.id))
     addressed = [
@@ -49,7 +49,7 @@ def of_dossier(ask: Ask) -> list[Service]:
         if it.outward and (it.party_id is not None or it.complaint_id is not None)
     ]
     for it in addressed:
-        ask.session.expire(it, ["services"])  # what it remembers is that there are none
+        ask.session.expire(it, ["services"])  # loaded when there were none
     return [
         Service(document_id=it.id, state="NEW", party_id=it.party_id, complaint_id=it.complaint_id) for it in addressed
     ]
@@ -57,18 +57,18 @@ def of_dossier(ask: Ask) -> list[Service]:
 
 @SERVICE.found_from("forwarding", "track", "complaint", "stop_contact")
 def of_subject(ask: Ask) -> list[Service]:
-    """What is still on its way from the thing that fires: to be voided with it."""
+    """What is still on its way from the thing that fires, to be made void with it."""
     return list(queries.unserved(ask.session, ask.machine, ask.it.id))
 
 
 @SERVICE.effect(*SERVED, last=True)
 def note_service(ask: Ask) -> None:
-    """The day that counts, and how."""
+    """Keep the day that counts, and the way."""
     service = ask.it
     service.served_on = ask.facts.get("served_on") or ask.on
     service.served_how = HOW[ask.row.id] if ask.row else None
     if service.served_how == "NOTICE" and service.party_id is None:
-        service.served_how = "PORTAL"  # a complainant's letter lay on the tracking page; nothing was published
+        service.served_how = "PORTAL"  # a complainant's letter was on the tracking page; nothing was published
     if ask.row is not None and ask.row.id == "V14" and ask.facts.get("reason"):
         ask.facts["proof"] = {**(ask.facts.get("proof") or {}), "refusal": ask.facts["reason"]}
     service.method = service.method or service.served_how
@@ -80,24 +80,24 @@ def note_service(ask: Ask) -> None:
 
 @SERVICE.effect("V06")
 def note_opening(ask: Ask) -> None:
-    """Who opened it, and when."""
+    """Keep who opened it, and when."""
     ask.it.opened_at, ask.it.opened_by = ask.now, ask.actor.id
 
 
 @SERVICE.effect("V03")
 def note_trouble(ask: Ask) -> None:
-    """Why it could not be rendered."""
+    """Keep why it could not be rendered."""
     ask.it.trouble = ask.facts["trouble"]
 
 
 @SERVICE.effect("V05")
 def note_alert(ask: Ask) -> None:
-    """When the recipient was alerted."""
+    """Keep when the recipient was alerted."""
     alert(ask.session, ask.it, ask.facts["alert_to"], ask.now)
 
 
 def alert(session: Session, service: Service, to: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Tell these, each in a language, that a document waits: neutral words, nothing of the matter."""
+    """Tell these people, each in a language, that a document waits; in neutral words, nothing of the matter."""
     service.alerted_at, service.method = now, "PORTAL"
     if service.party_id is not None:
         notifications.tell_party(session, service.party_id, "notice", key=f"alert:{service.id}", now=now)
@@ -126,46 +126,46 @@ def _alert(session: Session, service: Service, language: str) -> str:
 
 @SERVICE.effect("V08")
 def note_bounce(ask: Ask) -> None:
-    """The alert came back: one way has failed."""
+    """Note that the alert bounced: one way has failed."""
     ask.it.bounced_at = ask.now
     ask.it.failures += 1
 
 
 @SERVICE.effect("V09")
 def note_paper(ask: Ask) -> None:
-    """A paper copy is asked for; electronic service goes on."""
+    """Note that a paper copy is asked for; electronic service goes on."""
     ask.it.paper_asked_at = ask.now
 
 
 @SERVICE.effect("V11")
 def note_slip(ask: Ask) -> None:
-    """It is in the post."""
+    """Note that it is in the post."""
     ask.it.slip_no, ask.it.method = ask.facts["slip_no"], "POST"
     ask.it.proof = {**(ask.it.proof or {}), "posted_on": ask.on.isoformat()}
 
 
 @SERVICE.effect("V13")
 def note_return(ask: Ask) -> None:
-    """Another way has failed."""
+    """Note that another way has failed."""
     ask.it.failures += 1
     ask.it.trouble = ask.facts["reason"]
 
 
 @SERVICE.effect("V17")
 def note_void(ask: Ask) -> None:
-    """The number stays used, and is shown as void with its reason; of what every member gets, one copy only ends."""
+    """Make the document void: the number stays used, shown with its reason. Of a document for members one copy ends."""
     document = ask.it.document
     named = document.party_id is not None or document.complaint_id is not None
     if named and document.void_at is None:
         document.void_at = ask.now
         document.void_reason = ask.facts.get("reason") or ENDED
         dossier = document.dossier
-        if dossier is not None and dossier.state == "ISSUED":  # what was issued with it no longer waits for its PDF
+        if dossier is not None and dossier.state == "ISSUED":  # the dossier no longer waits for its PDF
             outbox.later(ask.session, "notices.finish", key=f"finish:{document.id}", document_id=document.id)
 
 
 def tell(ask: Ask) -> None:
-    """The clocks that waited for this document start; then the thing whose row made it is told (domain 6.2, 1)."""
+    """Start the clocks that waited for this document; then tell the thing whose row made it (domain 6.2, 1)."""
     service: Service = ask.it
     document = service.document
     day: date = ask.facts["served_on"]
@@ -193,10 +193,10 @@ def answer(
     now: datetime,
     kinds: tuple[str, ...] = (),
 ) -> None:
-    """An act answers: what is not yet served of this subject is acknowledged first (domain 6.2, 3).
+    """Count what is not yet served of this subject as received, since the recipient acts on it (domain 6.2, 3).
 
-    Only what went to whoever acts: the same subject has letters to others. The subject is locked before its services,
-    as whoever opens one does.
+    Only what went to whoever acts: others get letters about the same subject. The subject is locked before its
+    services, as by whoever opens one.
     """
     _hold(session, machine, number)
     for service in queries.unserved(session, machine, number, kinds):
@@ -205,7 +205,7 @@ def answer(
 
 
 def received(session: Session, service_id: int, *, actor: Actor, now: datetime) -> bool:
-    """The recipient says that this one document has arrived (row V18); False where it was served already."""
+    """Note that this one document has arrived, as its recipient says (row V18); False if it was served already."""
     _hold_subject(session, service_id)
     service = session.get_one(Service, service_id, with_for_update=True, populate_existing=True)
     if service.state == "SERVED":
@@ -215,7 +215,7 @@ def received(session: Session, service_id: int, *, actor: Actor, now: datetime) 
 
 
 def onward(session: Session, service: Service, now: datetime) -> None:
-    """Take a ready service as far as it goes by itself: into the portal, the alert, or onto the tracking page."""
+    """Take a ready service as far as it goes by itself: into the portal, to the alert, or onto the tracking page."""
     for event in ("make_available", "arrive", "alert_sent", "keep_on_page"):
         ask = Ask(session, service, SYSTEM, {}, now)
         if SERVICE.row(service.state, event):
@@ -224,9 +224,9 @@ def onward(session: Session, service: Service, now: datetime) -> None:
 
 @on_address_confirmed
 def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, now: datetime) -> None:
-    """What waited to be served on paper goes into the portal when its address is confirmed.
+    """Put what waited to be served on paper into the portal, when the address is confirmed.
 
-    A document that is being rendered at this moment is waited for, so that none falls between the two.
+    A document that is being rendered at this moment is waited for, so that none is missed.
     """
     if not address.electronic:
         return
@@ -238,11 +238,11 @@ def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, n
 
 
 FIRST: dict[str, Callable[[Session, int], object]] = {}
-"""By kind of subject, what locks that on which it stands, which comes before it in every move."""
+"""By kind of subject, what locks the thing it belongs to, which comes first in every move."""
 
 
 def _hold(session: Session, machine: str, number: int) -> None:
-    """Lock what documents are about before their services, as it is by then: a service may move it."""
+    """Lock what documents are about before their services, as a service may move it."""
     about = Machine.all.get(machine)
     if about is None or about.model is None:
         return
@@ -258,7 +258,7 @@ def _hold_subject(session: Session, service_id: int) -> None:
 
 
 def held(session: Session, service_id: int, version: int | None) -> Service:
-    """The service, locked; refused where somebody else noted something meanwhile."""
+    """The service, locked; refused if somebody else has noted something meanwhile."""
     _hold_subject(session, service_id)
     service = session.get_one(Service, service_id, with_for_update=True)
     if version is not None and version != service.version:
@@ -280,7 +280,7 @@ def step(  # noqa: PLR0913 - what a receipt or a slip says
     reason: str | None = None,
     proof: Mapping[str, str] | None = None,
 ) -> None:
-    """A step that a person notes: handed over, posted, returned, left, paper asked for, void."""
+    """Note a step of service: handed over, posted, returned, left behind, paper asked for, void."""
     service = held(session, service_id, version)
     told = {name: said for name, said in (proof or {}).items() if said}
     facts = {"served_on": served_on, "receiver": receiver, "slip_no": slip_no, "reason": reason, "proof": told}
@@ -289,9 +289,9 @@ def step(  # noqa: PLR0913 - what a receipt or a slip says
 
 
 def open_(session: Session, service_id: int, *, actor: Actor, now: datetime) -> None:
-    """Open a document: its service; opening it again changes nothing.
+    """Open a document, which serves it; opening it again changes nothing.
 
-    One that counts as served already, because nobody opened it in time, is only noted as read.
+    If it counts as served already since nobody opened it in time, it is only noted as read.
     """
     if session.scalar(select(Service.state).where(Service.id == service_id)) != "SERVED":
         _hold_subject(session, service_id)

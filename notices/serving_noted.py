@@ -1,4 +1,4 @@
-"""What is noted of a service beside its rows: read after all, not to be handed over, a paper copy asked for or sent."""
+"""What is noted about a service beside its rows: read later, not handed over, a paper copy asked for or sent."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +16,7 @@ on_noted = _TOLD.add
 
 
 def noted(session: Session, service: Service, what: str, actor: Actor, now: datetime) -> None:
-    """Into the journal, and to whoever registered."""
+    """Write it into the journal, and tell whoever registered."""
     session.flush()
     about, states = Subject("service", service.id, service.ref), (service.state, service.state)
     note(session, about, what, actor, now, states)

@@ -22,7 +22,7 @@ bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notic
 
 @bp.get("/")
 def to_serve() -> ResponseReturnValue:
-    """What waits for a person: paper to be handed over or posted, documents that could not be rendered."""
+    """What waits for a person: paper to hand over or post, documents that could not be rendered."""
     if not policies_reading.may_list(g.me):
         abort(403)
     place = keyset.place_of(request.args)
@@ -36,13 +36,13 @@ def to_serve() -> ResponseReturnValue:
 
 
 def _recipient(service: Service, party: Party | None) -> str:
-    """Whom it goes to, in the reader's language; who is not in the register, as the document says."""
+    """The recipient in the reader's language; one that is not in the register, as the document names it."""
     return party.name(language()) if party is not None else recipient_of(session(), service)
 
 
 @bp.route("/<int:number>", methods=["GET", "POST"])
 def show(number: int) -> ResponseReturnValue:
-    """One document: its text as frozen, its PDF, its way to each recipient; a step of service is noted here."""
+    """A document: its frozen text, its PDF, its way to each recipient; steps of service are noted here."""
     document = _document(number)
     service = _chosen(document)
     form = forms.StepForm(version=service.version if service else None)
@@ -76,7 +76,7 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/try-again")
 def try_again(number: int) -> ResponseReturnValue:
-    """What was given up about the document is tried once more."""
+    """Try again what was given up about the document."""
     document = _document(number)
     with transaction(once=request.form.get("key")) as at:
         trying_again.once_more(at, at.get_one(Document, document.id), actor=g.me, now=clock.now())
@@ -86,7 +86,7 @@ def try_again(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/paper-sent")
 def paper_sent(number: int) -> ResponseReturnValue:
-    """The paper copy that the recipient asked for has left."""
+    """Note that the paper copy asked for has left."""
     document = _document(number)
     service = _chosen(document) or abort(404)
     with transaction() as at:
@@ -97,7 +97,7 @@ def paper_sent(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/receipt")
 def receipt(number: int) -> ResponseReturnValue:
-    """The signed receipt, slip or recording that was handed in with a step."""
+    """The signed receipt, slip or recording handed in with a step."""
     document = _document(number)
     if not policies_reading.may_read_proofs(session(), document, g.me):
         abort(403)
@@ -121,7 +121,7 @@ def _document(number: int) -> Document:
 
 
 def _chosen(document: Document) -> Service | None:
-    """The way to its recipient; of what every member gets, the one that the address names."""
+    """The service to its recipient; for what every member gets, the one named by the address."""
     named = request.args.get("service", type=int)
     if named is None:
         return document.services[0] if len(document.services) == 1 else None

@@ -1,4 +1,4 @@
-"""Staff pages of approval: what waits for whom, one draft with its comments and versions, and each step."""
+"""Staff pages of approval: what waits for whom, a draft with its comments and versions, and each step."""
 
 from functools import partial
 from typing import Any
@@ -50,7 +50,7 @@ DONE = {
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
-    """What I am to approve, and what I have drafted."""
+    """What the reader has to approve, and what they drafted."""
     place, mine = keyset.place_of(request.args), "mine" in request.args
     at, me = session(), g.me.id or 0
     part = queries_approval.drafted_by(at, me, place) if mine else queries_approval.waiting(at, g.me.roles, me, place)
@@ -99,7 +99,7 @@ def act(number: int, step: str) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/take-back")
 def take_back(number: int) -> ResponseReturnValue:
-    """Whoever did it takes it back, as long as it is not done yet."""
+    """Take it back, as the person who did it, as long as it is not carried out yet."""
     doer, thing, _event = doers.doer_of(_dossier(number))
     with transaction(once=request.form.get("key")) as at:
         undoing.take_back(at, at.get_one(Dossier, number, with_for_update=True), actor=g.me, now=clock.now())
@@ -127,7 +127,7 @@ def comment(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/revise", methods=["GET", "POST"])
 def revise(number: int) -> ResponseReturnValue:
-    """The drafter's form again, as it was sent last; what is sent now is the next version."""
+    """The drafter's form, filled as last sent; what is sent now is the next version."""
     it, posted = _dossier(number), request.method == "POST"
     if not approvals.may_revise(session(), it, g.me) or not (posted or it.state == "DRAFTED"):
         abort(404)
@@ -135,7 +135,7 @@ def revise(number: int) -> ResponseReturnValue:
     earlier = doers.Sent.from_json(newest.sent)
     doer, thing, event = doers.doer_of(it)
     form = doer.form(session(), thing, event, None if posted else earlier)
-    if posted:  # where somebody else sent a version meanwhile, this is what it says
+    if posted:  # if somebody else sent a version meanwhile, this says so
         before = doer.form(session(), thing, event, earlier)
         form.holds(**{each.short_name: each.data for each in before if each.short_name in form})
     if not (posted and form.validate_on_submit()):
@@ -168,7 +168,7 @@ def _dossier(number: int) -> Dossier:
 
 
 def _kinds(it: Dossier) -> dict[str, type[forms.StepForm]]:
-    """The forms of the steps: whoever sends a draft back says why, unless comments on it do."""
+    """The forms of the steps; sending back asks why, unless comments say it."""
     commented = queries_approval.has_comments(session(), it.id)
     return STEPS | ({"back": forms.SendBackCommentedForm} if commented else {})
 
@@ -201,7 +201,7 @@ def _passage(it: Dossier, paper: int | None, block: int | None) -> str:
 
 
 def _sits(it: Dossier) -> bool:
-    """Whether I sit on the body that decided it."""
+    """Whether the reader sits on the body that decided it."""
     return it.of_body and g.me.id in doers.body_of(session(), it)
 
 

@@ -1,4 +1,4 @@
-"""Staff pages of sealing by hand: what is to be stamped, one document with its scan, the seal log."""
+"""Staff pages of sealing by hand: what must be stamped, a document with its scan, the seal log."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -40,7 +40,7 @@ def to_stamp() -> ResponseReturnValue:
 
 @bp.route("/<int:number>", methods=["GET", "POST"])
 def show(number: int) -> ResponseReturnValue:
-    """One document: its file to print; its scan is handed in here."""
+    """A document: its file to print; its scan is handed in here."""
     document = _document(number)
     form = StampedForm()
     if form.validate_on_submit():
@@ -119,7 +119,7 @@ def export() -> ResponseReturnValue:
 
 
 def _to(document: Document) -> str:
-    """Whom it goes to; who complains is not named in lists."""
+    """Whom it goes to; lists do not name complainants."""
     return recipient_name(document) if document.complaint_id is None else str(_("Complainant"))
 
 
@@ -133,7 +133,7 @@ def _document(number: int) -> Document:
 
 
 def _days() -> tuple[date | None, date | None]:
-    """The days asked for; what is none is left out."""
+    """The days asked for; what is not a day is ignored."""
     found: list[date | None] = []
     for name in ("since", "until"):
         try:

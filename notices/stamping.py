@@ -1,4 +1,4 @@
-"""The physical seal: a document is printed, stamped, and comes back as a scan under its number, into the seal log."""
+"""The physical seal: a document is printed, stamped, and comes back as a scan under its number, with a log line."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ BRACKETS: Final = str.maketrans("()[]{}【】", "〔〕〔〕〔〕〔〕")
 
 
 def keep_print(session: Session, document: Document, pdf: bytes, pages: int, now: datetime) -> None:
-    """The unsealed file to print; the first one stays."""
+    """Keep the unsealed file to print; the first one stays."""
     if queries_seals.print_of(session, document.id) is None:
         kept = files.keep_made(session, pdf, f"{document.id}.pdf", "application/pdf")
         session.add(DocumentPrint(document_id=document.id, sha256=kept.sha256, pages=pages, made_at=now))
@@ -48,7 +48,7 @@ def seal(
     actor: Actor,
     now: datetime,
 ) -> SealLine:
-    """The scan is back under its number: it becomes the file that is served, and the log has its line (Q07)."""
+    """Take the scan back under its number: it becomes the file that is served, and the log gets its line (Q07)."""
     if not may_stamp(actor) or actor.id is None:
         raise NotAllowed
     document = session.get_one(Document, number, with_for_update=True, populate_existing=True)
@@ -81,7 +81,7 @@ def seal(
 
 
 def _kept(session: Session, printed: DocumentPrint, scan: Sequence[FileStorage]) -> tuple[str, int]:
-    """Digest and pages of the scan, kept; refused where it can't be that of the stamped paper."""
+    """Keep the scan; returns digest and pages. Refused if it cannot be the scan of this document."""
     content, pages = scanned(session, scan)
     if pages < printed.pages:
         raise BadInput(
@@ -97,7 +97,7 @@ def _kept(session: Session, printed: DocumentPrint, scan: Sequence[FileStorage])
 
 
 def _to_be_stamped(session: Session, document: Document) -> DocumentPrint:
-    """What was printed of it; refused where nothing is to be stamped any more."""
+    """What was printed of it; refused if it is not to be stamped any more."""
     if document.seal_mode != "physical":
         raise NotNow(_l("This document is not sealed by hand."))
     if document.void_at is not None:
@@ -127,13 +127,13 @@ def _note(session: Session, document: Document, line: SealLine, printed: Documen
 
 
 def as_number(typed: str) -> str:
-    """A number without spaces, with the brackets of the standard, whatever brackets were typed."""
+    """A number without spaces and with the standard brackets, whichever were typed."""
     plain = unicodedata.normalize("NFKC", typed.replace("〔", "[").replace("〕", "]"))
     return re.sub(r"\s", "", plain).translate(BRACKETS).casefold()
 
 
 def scanned(session: Session, given: Sequence[FileStorage]) -> tuple[bytes, int]:
-    """One PDF of what was scanned, and its pages: a PDF as it is, or pictures, one for each page."""
+    """One PDF of what was scanned, with its pages: a PDF as it is, or pictures, one to a page."""
     try:
         kept = [files.keep(session, file.stream, file.filename) for file in given]
     except BadInput as refused:
@@ -149,7 +149,7 @@ def scanned(session: Session, given: Sequence[FileStorage]) -> tuple[bytes, int]
         content = redrawing.scan([partial(files.read, each.sha256) for each in kept])
     except redrawing.Unreadable as broken:
         raise BadInput("scan", _l("A picture can't be opened. Scan the page once more.")) from broken
-    forget_later(session, {each.sha256 for each in kept})  # the bound pages are what stays
+    forget_later(session, {each.sha256 for each in kept})  # only the bound pages are kept
     return content, _pages(content)
 
 

@@ -1,4 +1,4 @@
-"""The lives of a dossier and of a service as tables: data only, row by row the domain model's."""
+"""The lives of a dossier and of a service as tables: only data, equal to the domain model row by row."""
 
 from core.machine import Machine, Row
 
@@ -77,12 +77,12 @@ SERVICE = Machine(
 )
 
 ONLINE = SERVICE.states_for("open")
-"""Where a document waits to be opened."""
+"""States in which a document waits to be opened."""
 UNOPENED = SERVICE.states_for("acknowledge")
-"""Where it is on its way to its recipient, who may open it or say that it has arrived."""
+"""States in which it is on its way to its recipient, who may open it or say that it has arrived."""
 ON_PAPER = tuple(state for state in UNOPENED if state not in ONLINE)
-"""Where it comes on paper: it can't be opened, only be said to have arrived."""
+"""States in which it comes on paper: it cannot be opened, only confirmed as arrived."""
 UNSERVED = SERVICE.states_for("void")
-"""Where it is not served, and may still be."""
+"""States in which it is not served, and may still be."""
 ENDED = "ended"
 """Why a document is void that nobody declared so: what it was about ended or changed before it was served."""

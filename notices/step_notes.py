@@ -1,4 +1,4 @@
-"""Steps of service that a person notes: done at once; what publishes a document is put before its approvers first."""
+"""Steps of service that a person notes: done at once, except that a publication goes to its approvers first."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ DEED = "notices.service"
 
 
 def steps_of(session: Session, service: Service, actor: Actor) -> list[tuple[str, str | LazyString]]:
-    """What this person can note of a service as it stands; nothing while a document about it waits for approval."""
+    """What this person can note about a service in its state; nothing while a document about it waits for approval."""
     if queries.open_dossier(session, "service", service.id):
         return []
     return [(event, text) for event, text in STEPS if _may_note(service, event, actor)]
@@ -34,7 +34,7 @@ def _may_note(service: Service, event: str, actor: Actor) -> bool:
 
 
 def note(session: Session, service_id: int, form: StepForm, *, actor: Actor, now: datetime) -> Dossier | None:
-    """Note it; where it needs the hands of others, the dossier that waits for them."""
+    """Note it; returns the dossier that waits, if others must approve."""
     event = form.step.data or ""
     if event != PUBLICLY or not chains.any_chain(session):
         _note(session, service_id, event, form, actor, now)
@@ -85,11 +85,11 @@ class Steps:
         return frozenset()
 
     def title(self, session: Session, number: int, event: str) -> str:
-        """Which step, and of which document."""
+        """Which step, and for which document."""
         return f"{dict(STEPS)[event]} · {session.get_one(Service, number).document.ref}"
 
     def form(self, _session: Session, _number: int, event: str, sent: Sent | None) -> StepForm:
-        """Its form, with this one step to choose."""
+        """Its form, with only this step to choose."""
         form = StepForm() if sent is None else StepForm(formdata=sendings.filled(sent), meta={"csrf": False})
         form.step.choices = [each for each in STEPS if each[0] == event]
         return form

@@ -1,4 +1,4 @@
-"""Trials: a deed is done to see the documents it would make, and taken back; signed, it is done again and kept."""
+"""Trials: a deed is done to see the documents it makes, then rolled back; when signed it is done again and kept."""
 
 import hashlib
 import json
@@ -18,20 +18,20 @@ from notices.models import Document, Dossier
 TRIAL: Final = "approval.trial"
 HELD: Final = "approval.held"
 LOOK: Final = "approval.look"
-"""Under this name a session knows that its person only wants to see the documents."""
+"""The name under which a session notes that its person only wants to see the documents."""
 MADE_AT_ISSUE: Final = "〔…〕"
 
 
 @dataclass
 class Trial:
-    """What a deed made: the move that made it first, and its outward documents."""
+    """What a deed made: the first move that made documents, and the outward ones."""
 
     subject: tuple[str, int, str] = ("", 0, "")
     papers: list[Document] = field(default_factory=list)
 
 
 def tried(session: Session, do: Callable[[], object]) -> Trial:
-    """Do it and see what it makes; the caller keeps it or takes it back."""
+    """Do it and see what it makes; the caller keeps it or rolls it back."""
     made = Trial()
     dossiers: list[Dossier] = []
     session.info[TRIAL] = dossiers
@@ -62,20 +62,20 @@ def frozen(papers: list[Document]) -> list[dict[str, Any]]:
 
 
 def digest(papers: list[dict[str, Any]]) -> str:
-    """What they say, to be compared: what is signed must be what was approved."""
+    """The digest of what they say: what is signed must equal what was approved."""
     said = [{"kind": each["kind"], "lang": each["lang"], "to": each["to"], "paper": each["paper"]} for each in papers]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def papers_of(session: Session, dossier: Dossier, sent: Sent, actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """What it would make now; nothing of it is kept."""
+    """What it would make now; nothing is kept."""
     with attempt(session):
         made = tried(session, lambda: again(session, dossier, sent, actor, now))
         return frozen(made.papers)
 
 
 def again(session: Session, dossier: Dossier, sent: Sent, actor: Actor, now: datetime) -> None:
-    """Do it in its drafter's name from what was sent."""
+    """Do it in its drafter's name from what was sent; raises NotNow if the form is no longer valid."""
     doer, number, event = doer_of(dossier)
     form = doer.form(session, number, event, sent)
     if not form.validate():

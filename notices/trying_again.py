@@ -1,4 +1,4 @@
-"""Trying again: what was given up about a document, such as drawing its PDF, is asked for anew by a person."""
+"""Trying again: a person asks anew for what was given up about a document, such as drawing its PDF."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,12 +19,12 @@ DONE_LATER = ("render", "finish", "circulate")
 
 
 def given_up(session: Session, document: Document) -> list[Outbox]:
-    """What was tried for the last time, and failed."""
+    """Later work about the document that failed for the last time."""
     return outbox.given_up(session, [f"{what}:{document.id}" for what in DONE_LATER])
 
 
 def refusals(session: Session, document: Document, actor: Actor) -> Iterator[Refused]:
-    """Why nothing is tried again now by this person."""
+    """Why this person cannot have it tried again now."""
     if not may_note(actor):
         yield NotAllowed()
     elif not given_up(session, document):
@@ -32,7 +32,7 @@ def refusals(session: Session, document: Document, actor: Actor) -> Iterator[Ref
 
 
 def once_more(session: Session, document: Document, *, actor: Actor, now: datetime) -> None:
-    """From the beginning, at once; the journal says who asked for it."""
+    """Try it from the beginning, at once; the journal says who asked."""
     session.refresh(document, with_for_update=True)
     for refusal in refusals(session, document, actor):
         raise refusal
@@ -45,7 +45,7 @@ def once_more(session: Session, document: Document, *, actor: Actor, now: dateti
 
 
 def document_of(session: Session, number: int) -> Document | None:
-    """The document that a piece of later work is about, where it is about one that the reader sees."""
+    """The document that a piece of later work is about, if it is about one the reader may see."""
     row = session.get(Outbox, number)
     what, _colon, about = row.key.partition(":") if row is not None else ("", "", "")
     return session.get(Document, int(about)) if what in DONE_LATER else None

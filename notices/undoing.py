@@ -1,4 +1,4 @@
-"""Deeds that their person may take back for a short while: they wait as a dossier, and are done when it is over."""
+"""Deeds that their person may take back for a short while: they wait as a dossier, then they are carried out."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,23 +21,23 @@ from registry import accounts, settings
 MINUTES: Final = "UNDO_MINUTES"
 JOB: Final = "notices.do_it_now"
 AT_ONCE: Final = 500
-"""So many are handed over in one round of the clock."""
+"""How many are handed over in one round of the clock."""
 DRAFTED: Final = Dossier.state == "DRAFTED"
 
 
 def time_for(session: Session) -> timedelta:
-    """How long a deed can be taken back (association setting); none where the association allows no time for it."""
+    """How long a deed can be taken back (association setting); None if it cannot be."""
     return timedelta(minutes=max(0, int(settings.value(session, MINUTES) or 0)))
 
 
 def until(session: Session, now: datetime) -> datetime | None:
-    """Until when a deed of now can be taken back; None where the association allows no time for it."""
+    """Until when a deed done now can be taken back; None if it cannot be."""
     allowed = time_for(session)
     return now + allowed if allowed else None
 
 
 def take_back(session: Session, dossier: Dossier, *, actor: Actor, now: datetime) -> None:
-    """Whoever did it takes it back before it is done: nothing was numbered, and nobody outside was told."""
+    """Take it back before it is carried out: nothing was numbered, and nobody outside was told."""
     if actor.id is None or actor.id != dossier.drafted_by:
         raise NotAllowed
     if dossier.undo_until is None or dossier.state != "DRAFTED":
@@ -47,12 +47,12 @@ def take_back(session: Session, dossier: Dossier, *, actor: Actor, now: datetime
 
 
 def hand_over(session: Session, now: datetime) -> None:
-    """Ask for what is due to be done."""
+    """Ask for what is due to be carried out."""
     _ask(session, select(Dossier.id).where(DRAFTED, Dossier.undo_until <= now).limit(AT_ONCE))
 
 
 def hand_over_all(session: Session) -> None:
-    """After a restore: ask at once for all that waits, so that it can be parked with the other later work."""
+    """After a restore: ask at once for all that waits, so that it is parked with other later work."""
     _ask(session, select(Dossier.id).where(DRAFTED, Dossier.undo_until.is_not(None)))
 
 
@@ -62,9 +62,9 @@ def _ask(session: Session, which: Select[int]) -> None:
 
 
 def do_now(session: Session, number: int, now: datetime) -> None:
-    """Do it in its person's name; what has become impossible meanwhile is dropped, and its person told.
+    """Carry it out in its person's name; if it has become impossible, drop it and tell the person.
 
-    The clock process asks for it once it is due: a worker whose own clock is behind does it all the same.
+    The clock process asks for it when it is due: a worker whose own clock is slow does it all the same.
     """
     dossier = session.get_one(Dossier, number, with_for_update=True, populate_existing=True)
     if dossier.state != "DRAFTED" or dossier.undo_until is None:

@@ -1,4 +1,4 @@
-"""What nobody has opened: on which day it counts as served all the same, and until when its periods then run."""
+"""What nobody has opened: on which day it counts as served all the same, and how long its periods then run."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ BY_ITSELF = ("K28", "K29")
 
 @dataclass(frozen=True)
 class Latest:
-    """Unless it is opened before: the day of its service, and of the period that waits for it the first and the last.
+    """If nobody opens it before: the day of its service, and the first and last day of the period that waits for it.
 
-    A last day that rests on an estimate is not told, and none is where nothing waits for the document.
+    A last day that rests on an estimate is left out, and so is one if nothing waits for the document.
     """
 
     served_on: date
@@ -37,9 +37,9 @@ class Latest:
 
 
 def served_at_latest(session: Session, party_id: int | None, complaint_id: int | None = None) -> dict[int, date]:
-    """Of each document that waits for this company the day on which it counts as served, where that is certain.
+    """For each document that waits for this company, the day on which it counts as served, if that is certain.
 
-    Of a complainant's letters where there is no company, but a complaint.
+    Without a company, for the letters to the complainant of a complaint.
     """
     mine = and_(Clock.subject_type == "service", Clock.subject_id == Service.id, Clock.key.in_(BY_ITSELF))
     found = select(Service.document_id, Clock).join(Clock, mine)
@@ -51,7 +51,7 @@ def served_at_latest(session: Session, party_id: int | None, complaint_id: int |
 
 
 def awaited_by(session: Session, waiting: Iterable[Clock]) -> dict[int, date]:
-    """The same of the documents for which these periods of companies wait; rows that a page has at hand answer it."""
+    """The same for documents that these periods of companies wait for, from rows that a page has loaded."""
     whose = {(number, clock.visible_party) for clock in waiting for number in clock.awaits}
     found = select(Service).where(Service.document_id.in_({number for number, _party in whose}))
     theirs = (each for each in session.scalars(found) if (each.document_id, each.party_id) in whose)
@@ -67,13 +67,13 @@ def _certain(found: Iterable[tuple[int, Clock]]) -> dict[int, date]:
 
 
 def latest(session: Session, found: Iterable[Clock], days: Mapping[int, date]) -> dict[int, Latest]:
-    """By the number of each period that waits for documents: from when and until when it runs if none is opened."""
+    """For each of these periods, by number: from when and until when it runs if no document is opened."""
     armed = (each for each in found if each.state is ClockState.ARMED)
     return {each.id: _of(session, each, days) for each in armed if days.keys() >= set(each.awaits)}
 
 
 def of_documents(session: Session, counts: Mapping[int, Clock], days: Mapping[int, date]) -> dict[int, Latest]:
-    """The same of each document that counts as served by itself; a period waits for it, or none does."""
+    """The same for each document that counts as served by itself, whether or not a period waits for it."""
     begins = latest(session, counts.values(), days)
     return {number: _first(number, counts, begins) or Latest(on) for number, on in days.items()}
 
@@ -83,14 +83,14 @@ def _first(number: int, counts: Mapping[int, Clock], begins: Mapping[int, Latest
 
 
 def _of(session: Session, clock: Clock, days: Mapping[int, date]) -> Latest:
-    """The last of its documents counts (R12)."""
+    """The dates of one period, which begins with the last of its documents (R12)."""
     on = max(*(days[number] for number in clock.awaits), clock.served_on or date.min)
     counted = clocks.if_served(session, clock, on)
     return Latest(on, None if counted.provisional else counted.due_on, counts=True)
 
 
 def sentence(it: Latest) -> str:
-    """The same in words, for whom a period waits."""
+    """The same in words, for the person whose period waits."""
     told = {"served": day(it.served_on, "long"), "begins": day(it.begins_on, "long")}
     if it.until is None:
         words = _(

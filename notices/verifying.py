@@ -1,4 +1,4 @@
-"""Whether a file is a document of ours, unchanged and in force: its digest decides, facts come from the register."""
+"""Whether a file is a document of ours, unchanged and in force: its digest decides, the register has the facts."""
 
 import hashlib
 import re
@@ -27,7 +27,7 @@ MOST_ENDS: Final = 8
 
 
 class Verdict(StrEnum):
-    """What can be said of a file."""
+    """What can be said about a file."""
 
     GENUINE = "genuine"
     """Ours, unchanged and in force."""
@@ -59,7 +59,7 @@ SIGNATURES: Final[dict[str, LazyString]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdict on a file, why, and what the register says of the document it is or claims to be."""
+    """The verdict about a file, why, and what the register says about the document it is or claims to be."""
 
     verdict: Verdict
     sha256: str
@@ -70,7 +70,7 @@ class Answer:
 
 
 def verify(session: Session, content: bytes) -> Answer:
-    """The answer for a file; it is read once, looked into apart where its digest is unknown, and kept nowhere."""
+    """The answer for a file; it is read once, inspected in isolation if its digest is unknown, and not kept."""
     whole = hashlib.sha256(content).hexdigest()
     earlier = list(_earlier(content))
     known = _known(session, [whole, *earlier])
@@ -83,7 +83,7 @@ def verify(session: Session, content: bytes) -> Answer:
 
 
 def _why(session: Session, code: str, *, final: bool, whole: bool) -> LazyString:
-    """Why a file that holds what we made is not the one that we issued."""
+    """Why a file that contains what we made is not the one we issued."""
     found = queries.verified(session, code)
     if not final and found is not None and found.seal_mode == "physical":
         return UNSTAMPED
@@ -91,7 +91,7 @@ def _why(session: Session, code: str, *, final: bool, whole: bool) -> LazyString
 
 
 def _earlier(content: bytes) -> Iterator[str]:
-    """Digests of the beginnings of a file that could be whole files."""
+    """Digests of the beginnings of a file that could be complete files."""
     ends = {found.end() for _place, found in zip(range(MOST_ENDS), END.finditer(content), strict=False)}
     read, at = hashlib.sha256(), 0
     for end in sorted(ends - {len(content)}):
@@ -117,7 +117,7 @@ def _altered(session: Session, sha256: str, code: str, *reasons: LazyString) -> 
 
 
 def _stranger(session: Session, sha256: str, content: bytes) -> Answer:
-    """A file nobody knows by its digest: what it names is looked up, and never believed."""
+    """A file with an unknown digest: what it names is looked up, and never believed."""
     if b"%PDF-" not in content[:1024]:
         return Answer(Verdict.NO_TELLING, sha256)
     look: Found = look_into(content, _seals(session))
@@ -132,7 +132,7 @@ def _stranger(session: Session, sha256: str, content: bytes) -> Answer:
 
 
 def _seals(session: Session) -> list[bytes]:
-    """The seal's own certificates, those of the past as well."""
+    """The seal's certificates, past ones included."""
     chains = session.scalars(select(SealCertificate.chain).order_by(SealCertificate.id.desc()))
     return [certificates_of(chain)[0].public_bytes(Encoding.DER) for chain in chains]
 

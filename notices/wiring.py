@@ -116,17 +116,17 @@ def _unopened() -> ScalarSelect[int]:
 
 
 def _to_approve() -> ScalarSelect[int]:
-    """How much waits for this person's approval."""
+    """How many drafts wait for this person's approval."""
     return queries_approval.many_waiting(g.me.roles)
 
 
 def _to_stamp() -> ScalarSelect[int]:
-    """How much waits for the seal keeper."""
+    """How many documents wait to be stamped."""
     return queries_seals.many_to_stamp()
 
 
 def _service(number: int) -> str:
-    """For staff: the page of the document that is served."""
+    """For staff: the page of the document whose service this is."""
     it = session().get(Service, number) if g.me.audience == "staff" else None
     return url_for("notices_staff.show", number=it.document_id, service=it.id) if it is not None else ""
 
@@ -138,7 +138,7 @@ def _later_work(number: int) -> str:
 
 
 def waiting_dossier(kind: str, number: int) -> dict[str, Any] | None:
-    """The dossier that waits on a thing, for approval or to be taken back, and what it does; if one waits."""
+    """The dossier that waits on a thing, for approval or to be taken back, and what it does; None if none waits."""
     found = queries.open_dossier(session(), kind, number)
     if found is None or not found.deed:
         return None

@@ -1,4 +1,4 @@
-"""Wordings: read, checked against the placeholders of their kind, and made into papers with values."""
+"""Wordings: read, checked against the placeholders of their kind, and filled with values into papers."""
 
 import hashlib
 import re
@@ -62,7 +62,7 @@ def load(kind: str, lang: Lang) -> Wording:
 
 
 def read(kind: str, text: str) -> Wording:
-    """Take a wording apart; every placeholder must be one that the kind has."""
+    """Parse a wording; every placeholder must be one of its kind."""
     header: dict[str, str] = {}
     lines = text.splitlines()
     while lines and (found := _HEADER.fullmatch(lines[0].strip())):
@@ -75,7 +75,7 @@ def read(kind: str, text: str) -> Wording:
 
 
 def digest(text: str) -> str:
-    """What a document names as the version of the wording it was made from."""
+    """What documents record as the version of their wording."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -103,7 +103,7 @@ def _bare(name: str) -> str:
 
 
 def paper_of(kind: str, head: Head, values: Values, *, text: str | None = None, copies_to: Sequence[str] = ()) -> Paper:
-    """The paper of a kind in the head's language; ``text`` replaces the shipped wording."""
+    """The paper of a kind in the head's language; ``text`` replaces the supplied wording."""
     wording = load(kind, head.lang) if text is None else read(kind, text)
     _check(kind, values)
     known = {name: _clean(value) for name, value in {**_general(head), **values}.items()}
@@ -153,12 +153,12 @@ def _general(head: Head) -> dict[str, Value]:
 
 
 def _clean(value: Value) -> Value:
-    """Without control and invisible characters; line ends stay."""
+    """The value without control and invisible characters; line ends stay."""
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").replace("\t", " ")
-        if not all(map(str.isprintable, text.split("\n"))):  # a quick no: a space of Chinese does not print either
+        if not all(map(str.isprintable, text.split("\n"))):  # a quick test; an ideographic space fails it too
             text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
         return text.strip()
     return cast("Value", [_clean(each) for each in value])
@@ -169,7 +169,7 @@ def _shares(line: str) -> tuple[str, ...]:
 
 
 def title_lines(text: str, lang: Lang) -> tuple[str, ...]:
-    """Break a title where the sense allows it (at `` / ``): as few lines as fit, and even ones."""
+    """Break a title where its sense allows (at `` / ``): as few lines as fit, of even length."""
     parts = _shares(text)
     if lang == "en":
         return (joined(parts),)
@@ -178,19 +178,19 @@ def title_lines(text: str, lang: Lang) -> tuple[str, ...]:
 
 
 def _width(line: str) -> float:
-    """In characters of Chinese; a letter or digit of another script takes about half."""
+    """The width in Chinese characters; a letter or digit of another script counts about half."""
     return sum(1 if character >= "\u2e80" else 0.56 for character in line)
 
 
 def _cut(part: str) -> list[str]:
-    """A part in pieces that fit on a line, as even as can be; no word and no bracket is torn where it fits itself."""
+    """A part cut to fit on lines, as evenly as possible; words and brackets that fit are not broken."""
     if _width(part) <= TITLE_WIDTH:
         return [part]
     return _even_lines([piece for whole in _WHOLE.findall(part) for piece in _narrow(whole)])
 
 
 def _narrow(whole: str) -> list[str]:
-    """What stays together, but for what is wider than a line by itself."""
+    """What belongs together, broken only where it is wider than a line."""
     pieces = [""]
     for character in whole:
         if _width(pieces[-1] + character) > TITLE_WIDTH:
@@ -200,7 +200,7 @@ def _narrow(whole: str) -> list[str]:
 
 
 def _even_lines(pieces: Sequence[str]) -> list[str]:
-    """The pieces on as few lines as hold them; of those the widest is as narrow as can be, and the first long."""
+    """The pieces on as few lines as hold them; among those the widest is as narrow as possible, and the first long."""
     best: list[tuple[int, float, float, list[str]]] = [(0, 0.0, 0.0, [])]  # of so many pieces, from the end
     for start in range(len(pieces) - 1, -1, -1):
         found, line = [], ""

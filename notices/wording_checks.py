@@ -1,4 +1,4 @@
-"""Whether what somebody wrote can be the wording of a kind: every fault by its line, in the reader's words."""
+"""Whether a text can be the wording of a kind: every fault by its line, in the reader's words."""
 
 import re
 import unicodedata
@@ -20,12 +20,12 @@ LONGEST: Final = 12_000
 LONGEST_LINE: Final = 1500
 MOST_LINES: Final = 300
 MOST_TIMES: Final = 8
-"""How often one placeholder may stand in a wording: a long value is not to be multiplied."""
+"""How often a wording may use one placeholder, so that a long value is not multiplied."""
 TITLE: Final = (120, 6)
 """Characters of a title, and parts at which it may be broken."""
 HEADERS: Final = ("title", "addressee", "closing", "note", "signatures", "attachments")
 ALWAYS_THERE: Final = frozenset({"association", "issue_date", "contact_person"})
-"""Of the general placeholders, those that no document is without."""
+"""The general placeholders that every document has."""
 _HEADER: Final = re.compile(r"([a-z]+): ?(.*)")
 _LINE: Final = re.compile(r"(#{1,3}|===|-|\*) \S.*|\| [^|]*\|.*|[^#|=*\-].*")
 _OF_PASSAGES: Final = ("||", "? ", "! ")
@@ -33,7 +33,7 @@ _OF_PASSAGES: Final = ("||", "? ", "! ")
 
 @lru_cache(maxsize=512)
 def problems(kind: str, lang: Lang, text: str) -> tuple[LazyString, ...]:
-    """All that is wrong with a text as the wording of a kind; nothing when it can be used."""
+    """Everything wrong with a text as the wording of a kind; empty if it can be used."""
     if too_long := list(_lengths(text)):
         return tuple(too_long)
     top = _top(text)
@@ -126,7 +126,7 @@ def _slots(kind: str, lang: Lang, text: str, top: int) -> Iterator[LazyString]:
 
 @cache
 def general(kind: str, lang: Lang) -> dict[str, str]:
-    """The placeholders of every kind, as they are written; what the supplied wording says for sure is never empty."""
+    """Placeholders of every kind, as they are written; those that the supplied wording always says are never empty."""
     surely = ALWAYS_THERE | _said(kind, lang)
     return {name: name if name in surely else f"{name}?" for name in GENERAL}
 
@@ -167,7 +167,7 @@ def _missing(kind: str, lang: Lang, text: str) -> Iterator[LazyString]:
 
 
 def mandatory(kind: str, lang: Lang) -> tuple[str, ...]:
-    """What a wording must say: what the kind always has, and of the general placeholders what the supplied one says.
+    """What a wording must say: what its kind always has, and those general placeholders that the supplied one says.
 
     An English edition need not repeat the text of a decision, which is in Chinese.
     """
@@ -179,14 +179,14 @@ def mandatory(kind: str, lang: Lang) -> tuple[str, ...]:
 
 @cache
 def _said(kind: str, lang: Lang) -> frozenset[str]:
-    """What the supplied wording says in any case."""
+    """What the supplied wording says in every case."""
     shipped = wording.load(kind, lang)
     slots = SLOT.finditer("\n".join((*shipped.header.values(), shipped.body)))
     return frozenset(slot["name"] for slot in slots if not slot["optional"])
 
 
 def _filled(kind: str, lang: Lang, text: str) -> Iterator[LazyString]:
-    """The last word: it is filled in, with everything and with nothing but what is always there."""
+    """Fill the wording in as the last check, with everything, and with nothing but what is always there."""
     for values in (values_for(kind, lang), bare_values(kind, lang)):
         try:
             wording.paper_of(kind, head_for(kind, lang), values, text=text)

@@ -1,4 +1,4 @@
-"""What stands beside the editor of wordings: the placeholders of a kind, each with its meaning and an example."""
+"""What is shown beside the editor of wordings: the placeholders of a kind, each with its meaning and an example."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +16,7 @@ SHORT = 36
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One placeholder as it is written, what it means, and what a document may say there."""
+    """One placeholder as it is written, its meaning, and what a document may say there."""
 
     spelled: str
     english: str
@@ -27,7 +27,7 @@ class Placeholder:
 
 @cache
 def placeholders(kind: str, lang: Lang) -> tuple[Placeholder, ...]:
-    """All that the wording of a kind may say: what it must say first."""
+    """All that the wording of a kind may say, what it must say first."""
     must = set(wording_checks.mandatory(kind, lang))
     heads = _with_heads(kind, lang)
     examples = {**_of_the_head(kind, lang), **values_for(kind, lang)}

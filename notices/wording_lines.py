@@ -28,10 +28,10 @@ SLOT: Final = re.compile(
     r"\{(?P<mark>[*#=]?)(?P<name>[a-z][a-z0-9_]*)(?P<optional>\??)(?P<heads>(?: \| [^|{}]+)*)\}",
 )
 VERBATIM: Final = {"answer_text"}
-"""What somebody else said, to the letter."""
+"""What somebody else wrote, to the letter."""
 
 LEAST_OF_A_LIST: Final = 2
-"""One line alone that begins with a dash is no list."""
+"""A single line that begins with a dash is no list."""
 
 _DIGITS: Final = "〇一二三四五六七八九"
 
@@ -41,13 +41,13 @@ class WordingError(ValueError):
 
 
 def columns(slot: re.Match[str]) -> list[str]:
-    """The heads that a table placeholder gives to its columns, without the running number."""
+    """The heads that a table placeholder gives its columns, without the running number."""
     heads = [head.strip() for head in slot["heads"].split(" | ")[1:]]
     return heads[1:] if heads[:1] == ["#"] else heads
 
 
 def blocks_of(text: str, values: Values, *, lang: Lang = "zh") -> tuple[Block, ...]:
-    """The blocks of a wording's body with the values in place."""
+    """The blocks of a wording's body, with the values in place."""
     blocks: list[tuple[Block, bool]] = []
     for line in map(_read, text.splitlines()):
         if line.slot is not None:
@@ -67,7 +67,7 @@ class _Line:
     """A line of a wording as it was read."""
 
     slot: re.Match[str] | None
-    """The placeholder that stands alone on it and expands to blocks."""
+    """The placeholder that is alone on it and expands to blocks."""
     optional: tuple[str, ...]
     """Without all of these it is left out."""
     blocks: tuple[Block, ...]
@@ -75,7 +75,7 @@ class _Line:
 
 @lru_cache(maxsize=4096)
 def _read(line: str) -> _Line:
-    """A line of a wording, which holds no value yet, and is read for every letter again."""
+    """Parse a line of a wording, before any value is put in."""
     alone = SLOT.fullmatch(line.strip())
     slot = alone if alone and alone["mark"] else None
     optional = tuple(each["name"] for each in SLOT.finditer(line) if each["optional"])
@@ -83,7 +83,7 @@ def _read(line: str) -> _Line:
 
 
 def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
-    """A line's block with the values in place; what a value looks like never makes it another block."""
+    """A line's block with the values in place; no value can turn it into another kind of block."""
     match block:
         case Para(text):
             paragraphs = _settled(_whole(text, fill(text, values, lang), lang)).split("\n")
@@ -102,12 +102,12 @@ def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
 
 
 def said_as_it_was(lines: Sequence[str]) -> list[Block]:
-    """Each line a paragraph."""
+    """Each line as a paragraph."""
     return [Para(each) for each in lines]
 
 
 def listed(lines: Sequence[str]) -> list[Block]:
-    """Paragraphs; lines that follow one another as points are typed become a list, as the marks of wordings mean it."""
+    """Paragraphs; lines typed one after another as points become a list, as with the marks of wordings."""
     blocks: list[Block] = []
     for mark, run in groupby(lines, typed_lists.mark):
         points = list(run)
@@ -137,7 +137,7 @@ def _value(slot: re.Match[str], values: Values) -> Value:
 
 
 def fill(line: str, values: Values, lang: Lang) -> str:
-    """A line with its values; a list in a sentence is joined."""
+    """A line with its values; a list inside a sentence is joined."""
 
     def one(slot: re.Match[str]) -> str:
         value = _value(slot, values)
@@ -157,7 +157,7 @@ def joined_list(items: Sequence[str], lang: Lang) -> str:
 
 
 def _settled(line: str) -> str:
-    """A value that ends its sentence does not end it twice."""
+    """The line without a second full stop where a value brings its own."""
     line = re.sub(r"[。；]+。|(?<!\.)\.。", "。", line)
     return re.sub(r"(?<!\.)\.\.(?!\.)", ".", line)
 
@@ -168,7 +168,7 @@ def _verbatim(line: str) -> bool:
 
 
 def _whole(line: str, filled: str, lang: Lang) -> str:
-    """A paragraph that begins or ends with a value is a sentence all the same; a quotation stays as it was said."""
+    """A paragraph that begins or ends with a value, as a whole sentence; quotations stay as they are."""
     if _verbatim(line):
         return filled
     if lang == "en" and line.startswith("{"):
@@ -213,7 +213,7 @@ def _ended(items: Sequence[str], lang: Lang) -> tuple[str, ...]:
 
 
 def _parsed(line: str) -> list[Block]:
-    """One line of the format as a block of its own; neighbours are merged later."""
+    """A line of the format as a block of its own; neighbours are merged later."""
     line = line.strip()
     if heading := re.fullmatch(r"(#{1,3}|===) (.+)", line):
         return [Annex(heading[2]) if heading[1] == "===" else Heading(heading[2], len(heading[1]))]
@@ -230,7 +230,7 @@ def _parsed(line: str) -> list[Block]:
 
 
 def _merged(blocks: Iterable[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
-    """Rows that follow one another become one list, one table, one record."""
+    """Neighbouring rows merged into one list, table or record."""
     done: list[tuple[Block, bool]] = []
     for block, own in blocks:
         match (done[-1][0] if done else None, block):
@@ -252,7 +252,7 @@ def _merged(blocks: Iterable[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
 
 
 def _pruned(blocks: Sequence[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
-    """Without blank lines, and without headings that have nothing under them."""
+    """Without blank lines, and without headings with nothing under them."""
     kept: list[tuple[Block, bool]] = []
     for block, own in reversed([pair for pair in blocks if pair[0] != Para("")]):
         below = kept[-1][0] if kept else None
@@ -265,7 +265,7 @@ def _pruned(blocks: Sequence[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
 
 
 def _numbered(blocks: Sequence[tuple[Block, bool]], lang: Lang) -> Iterable[Block]:
-    """Headings and items with their numbers; a heading that stands alone has none."""
+    """Headings and items with their numbers; a single heading has none."""
     counts = [0, 0, 0]
     several = sum(isinstance(block, Heading) and block.level == 1 and not own for block, own in blocks) > 1
     for block, own in blocks:

@@ -1,4 +1,4 @@
-"""What each placeholder of the wordings means, for those who write wordings: English and Chinese, data only."""
+"""What each placeholder of the wordings means, for people who write wordings: English and Chinese, only data."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Pages of a sample as pictures, drawn where it is laid out: the web loads none of this."""
+"""Pages of a sample as pictures, drawn in the process that lays it out: the web process loads none of this."""
 
 import base64
 import io
@@ -15,7 +15,7 @@ WIDTH: Final = 900
 
 
 def drawn(pdf: bytes) -> bytes:
-    """The first pages as PNG, in a list that is JSON."""
+    """The first pages as PNG, in a JSON list."""
     made = []
     with pypdfium2.PdfDocument(pdf) as opened:
         for page in islice(opened, SHOWN):

@@ -1,4 +1,4 @@
-"""A wording as it will look: filled with the sample values of its kind and marked as a sample on every page."""
+"""A wording as it will look: filled with sample values, and marked as a sample on every page."""
 
 import json
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ LIMITS: Final = Limits(cpu=15, wall=40.0)
 
 
 def sample(session: Session, kind: str, lang: Lang, text: str, *, bare: bool = False) -> tuple[Paper, Head]:
-    """The sample paper under the association's own head; `bare` leaves out all that may be empty.
+    """The sample paper under the association's head; `bare` leaves out everything that may be empty.
 
-    It has no number, date, seal or check code: nobody can take it for a document.
+    It has no number, date, seal or check code, so that nobody can take it for a document.
     """
     believable = head_for(kind, lang)
     own = making.head_of(
@@ -43,13 +43,13 @@ def sample(session: Session, kind: str, lang: Lang, text: str, *, bare: bool = F
 
 
 def pdf(paper: Paper, head: Head) -> bytes:
-    """The PDF, made by a press of its own that ends with it: pages of the back office are few."""
+    """The PDF, made by a press of its own that ends with it, since the back office needs few."""
     with _press() as press:
         return press.make(rendering.pdf_of, paper, head, Mark.SPECIMEN, limits=LIMITS)
 
 
 def pictures(paper: Paper, head: Head) -> list[str]:
-    """Its first pages as pictures that stand in a page themselves."""
+    """Its first pages as pictures within a page."""
     with _press() as press:
         made = press.make(rendering.pdf_of, paper, head, Mark.SPECIMEN, limits=LIMITS)
         drawn = press.make(Named("notices.wording_pictures", "drawn"), made, limits=LIMITS)
@@ -68,14 +68,14 @@ def _press() -> Iterator[Press]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line and what became of it; of a changed one, what became of each of its words."""
+    """One line and what became of it; for a changed one, what became of each word."""
 
     mark: str
     words: list[tuple[str, str]]
 
 
 def compared(before: str, after: str) -> list[Line]:
-    """What a version changes: line by line, and word by word where a line stayed and says something else."""
+    """What a version changes, line by line, and word by word within a changed line."""
     old, new = before.splitlines(), after.splitlines()
     found: list[Line] = []
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -91,7 +91,7 @@ def compared(before: str, after: str) -> list[Line]:
 
 
 def _changed(one: str, other: str) -> list[Line]:
-    """A line that says something else: its words, or both whole where little is left of it."""
+    """A changed line by its words, or both versions whole if little is left."""
     words = wordwise.compared(one, other)
     if words is None:
         return [Line(TAKEN_OUT, [(TAKEN_OUT, one)]), Line(ADDED, [(ADDED, other)])]
@@ -99,5 +99,5 @@ def _changed(one: str, other: str) -> list[Line]:
 
 
 def file_name(kind: str, lang: str, number: int, now: datetime) -> str:
-    """What the sample is called where it is kept."""
+    """What the sample's file is called."""
     return f"sample-{kind}.{lang}-{number}-{now:%Y%m%d}.pdf"

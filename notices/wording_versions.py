@@ -1,4 +1,4 @@
-"""Which version of a wording stands: at a moment, and for what is made now."""
+"""Which version of a wording counts: at a certain time, and for what is made now."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from notices.papers import Lang
 
 AS_OF: Final = "wordings.as_of"
 LAID_DOWN: Final = "wordings"
-"""Under this name a transaction asks of which wordings there is a version of the house's own; most have few."""
+"""The name under which a transaction notes which wordings the association has versions of; most have few."""
 together(
     LAID_DOWN,
     "SELECT array_agg(DISTINCT kind || ' ' || lang) FROM wording_version WHERE in_force_from IS NOT NULL",
@@ -28,7 +28,7 @@ together(
 
 @contextmanager
 def as_of(session: Session, moment: datetime) -> Iterator[None]:
-    """What is made meanwhile has the wordings of that moment: an approved draft keeps those it was approved with."""
+    """Make documents with the wordings of that time: an approved draft keeps those with which it was approved."""
     session.info[AS_OF] = moment
     try:
         yield
@@ -37,7 +37,7 @@ def as_of(session: Session, moment: datetime) -> Iterator[None]:
 
 
 def in_force(session: Session, kind: str, lang: str, moment: datetime) -> WordingVersion | None:
-    """The version that was in force at a moment and was not withdrawn since; None where it is the supplied one."""
+    """The version in force at that time and not withdrawn since; None for the supplied one."""
     return session.scalar(
         select(WordingVersion)
         .where(
@@ -52,9 +52,9 @@ def in_force(session: Session, kind: str, lang: str, moment: datetime) -> Wordin
 
 
 def for_issue(session: Session, kind: str, lang: Lang, now: datetime) -> str | None:
-    """The text that a document made now is made from; None means the supplied one.
+    """The text from which a document made now is filled; None means the supplied one.
 
-    One transaction asks once: what it tried and what it then does say the same.
+    A transaction asks once, so that what it tries and what it then does are the same.
     """
     moment = session.info.get(AS_OF, now)
     kept: dict[object, Any] = session.info.get(KEPT, {})

@@ -1,4 +1,4 @@
-"""Wordings as the association lays them down: drafted, proposed, put in force by a second person, withdrawn."""
+"""Wordings of the association: drafted, proposed, put in force by a second person, withdrawn."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -26,7 +26,7 @@ IN_FORCE, EARLIER, WITHDRAWN = "IN_FORCE", "EARLIER", "WITHDRAWN"
 OPEN: Final = (DRAFT, PROPOSED)
 """Nothing is made from these yet."""
 DECIDERS: Final = ("system_admin", "security_admin", "system")
-"""Who may put in force what another one proposed, and withdraw it: the security administrator writes none himself."""
+"""Who may put in force what another proposed, and withdraw it; the security administrator writes none."""
 SUPPLIED: Final = 0
 """The number of the version that comes with the software."""
 
@@ -44,7 +44,7 @@ def version(session: Session, kind: str, lang: str, number: int) -> WordingVersi
 
 
 def states(session: Session, now: datetime) -> dict[tuple[str, str], list[tuple[WordingVersion, str]]]:
-    """All versions of all wordings with the state of each, the newest first."""
+    """All versions of all wordings, each with its state, the newest first."""
     found: dict[tuple[str, str], list[WordingVersion]] = {}
     newest = select(WordingVersion).order_by(WordingVersion.kind, WordingVersion.lang, WordingVersion.number.desc())
     for row in session.scalars(newest):
@@ -53,7 +53,7 @@ def states(session: Session, now: datetime) -> dict[tuple[str, str], list[tuple[
 
 
 def state_of(row: WordingVersion, rows: Sequence[WordingVersion], now: datetime) -> str:
-    """What a version is now, among all of its wording."""
+    """The state of a version now, among all versions of its wording."""
     if row.withdrawn_at is not None:
         return WITHDRAWN if row.confirmed_at else DROPPED
     if row.in_force_from is None:
@@ -65,14 +65,14 @@ def state_of(row: WordingVersion, rows: Sequence[WordingVersion], now: datetime)
 
 
 def supplied(kind: str, lang: Lang) -> str:
-    """The text that comes with the software."""
+    """The supplied text, version 0."""
     return (wording.FOLDER / f"{kind}.{lang}.txt").read_text("utf-8").strip()
 
 
 def draft(
     session: Session, kind: str, lang: Lang, text: str, *, actor: Actor, now: datetime, basis: str = ""
 ) -> WordingVersion:
-    """Enter a version as a draft; it says nothing yet. One draft at a time, so that nobody's work is lost."""
+    """Enter a version as a draft, which has no effect yet. There is one draft at a time, so that no work is lost."""
     _may_change(actor)
     if kind not in KINDS or lang not in languages(kind):
         raise NotNow(_l("Documents of this kind are not made in this language."))
@@ -101,7 +101,7 @@ def revise(
     now: datetime,
     basis: str = "",
 ) -> None:
-    """Write a draft anew, which is proposed anew; what is in force is never changed, a new version takes its place."""
+    """Change a draft, which must then be proposed anew; a version in force never changes, a new one replaces it."""
     _may_change(actor)
     _same(row, version)
     if row.confirmed_at or row.withdrawn_at:
@@ -116,7 +116,7 @@ def revise(
 def propose(
     session: Session, row: WordingVersion, *, actor: Actor, version: int | None, now: datetime, basis: str = ""
 ) -> None:
-    """Say that a draft is ready and what it rests on: a second person looks at it."""
+    """Say that a draft is ready and what it rests on, so that a second person looks at it."""
     _may_change(actor)
     _same(row, version)
     if row.confirmed_at or row.withdrawn_at or row.proposed_at:
@@ -130,7 +130,7 @@ def propose(
 
 
 def refusals_to_decide(actor: Actor, row: WordingVersion) -> Iterator[Refused]:
-    """Why this person does not put a proposal in force: neither who proposed it nor who wrote it last does."""
+    """Why this person cannot put a proposal in force: they proposed it, or wrote it last."""
     if not actor.has(*DECIDERS):
         yield NotAllowed()
     elif row.confirmed_at or row.withdrawn_at or not row.proposed_at:
@@ -150,7 +150,7 @@ def put_in_force(
     now: datetime,
     from_on: date | None = None,
 ) -> None:
-    """A second person has looked at what was proposed and says that the association decided it."""
+    """Put it in force, as a second person who looked at it and says that the association decided it."""
     _same(row, version)
     for refusal in refusals_to_decide(actor, row):
         raise refusal
@@ -168,9 +168,9 @@ def put_in_force(
 def withdraw(
     session: Session, row: WordingVersion, *, because: str, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Drop a draft, or withdraw what is or will be in force: what was in force before it is in force again.
+    """Drop a draft, or withdraw what is or will be in force; then the version before is in force again.
 
-    Drafts on their way through approval that were made with it are refused at the signature.
+    Drafts of documents that were made with it and wait for approval are refused at the signature.
     """
     if not actor.has(*DECIDERS):
         raise NotAllowed
@@ -186,7 +186,7 @@ def withdraw(
 
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:
-    """Wordings in force that do not fit the software: after an update a kind may have to say more."""
+    """Wordings in force that no longer fit the software, since an update may require a kind to say more."""
     if fonts.missing():
         return
     rows = session.scalars(select(WordingVersion).where(WordingVersion.in_force_from.is_not(None)))

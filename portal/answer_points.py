@@ -1,4 +1,4 @@
-"""An answer point by point: for each allegation a text of its own, put together as what the association reads."""
+"""An answer point by point: a text of its own for each allegation, joined into what the association reads."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -24,12 +24,12 @@ Point = tuple[str, str]
 
 
 class Together:
-    """Marks fields of which some have to be filled: no single one is called optional."""
+    """Marks fields of which some must be filled, so that no single one is called optional."""
 
     field_flags: ClassVar = {"together": True}
 
     def __call__(self, _form: object, _field: object) -> None:
-        """The form as a whole is checked, no field by itself."""
+        """Nothing: the form as a whole is checked, no field by itself."""
 
 
 class PointedForm(AnswerForm):
@@ -48,7 +48,7 @@ class PointedForm(AnswerForm):
     )
 
     def validate(self, extra_validators: Anything = None) -> bool:
-        """Either every point has its text, or the general text speaks to them all."""
+        """Either every point has its text, or the general text speaks to all of them."""
         right = bool(super().validate(extra_validators))
         return _speaks_to_all(self, self.to_association) and right
 
@@ -66,7 +66,7 @@ class PointedExplanationForm(ExplanationForm):
     )
 
     def validate(self, extra_validators: Anything = None) -> bool:
-        """Either every point has its text, or the general text speaks to them all."""
+        """Either every point has its text, or the general text speaks to all of them."""
         right = bool(super().validate(extra_validators))
         return _speaks_to_all(self, self.text) and right
 
@@ -80,7 +80,7 @@ def _speaks_to_all(form: Form, general: Field) -> bool:
 
 
 class SendPointedForm(SendWrittenForm):
-    """The last look at an answer in which points have no text of their own: one box does not pass for them unsaid."""
+    """The last look at an answer with points that have no text: a box asks whether the general text covers them."""
 
     general = Tick(
         _l("The general text speaks to these points as well"),
@@ -92,7 +92,7 @@ class SendPointedForm(SendWrittenForm):
 def sending_form(
     points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association"
 ) -> type[SendWrittenForm]:
-    """The form that sends what was looked at; of points without a text it asks whether the general one speaks."""
+    """The form that sends what was looked at; it asks whether the general text covers the points without one."""
     names = _silent(points, fields)
     if names and not _general(fields, general_in):
         return type("Unsent", (SendWrittenForm,), {"silent": names, "lacking": (UNSAID,)})
@@ -100,7 +100,7 @@ def sending_form(
 
 
 def _silent(points: Sequence[Point], fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of points without a text of their own; of a single one every text speaks."""
+    """Names of points without a text; with a single point every text is about that."""
     if len(points) < SEVERAL:
         return ()
     return tuple(words for code, words in points if not str(fields.get(name_of(code), "")).strip())
@@ -111,7 +111,7 @@ def _general(fields: Mapping[str, Any], general_in: str) -> str:
 
 
 def explanation_form(points: Sequence[Point]) -> type[ExplanationForm]:
-    """The form for an explanation to these allegations; the plain one where there is no more than one."""
+    """The form for an explanation of these allegations; the plain one if there is at most one."""
     if len(points) < SEVERAL:
         return ExplanationForm
     given = {"__doc__": PointedExplanationForm.__doc__, **_texts(points)}
@@ -119,14 +119,14 @@ def explanation_form(points: Sequence[Point]) -> type[ExplanationForm]:
 
 
 def gather(form: ExplanationForm, typed: Mapping[str, str]) -> None:
-    """What a page asked point by point before a colleague sent the explanation goes into the one text taken since."""
+    """Join texts typed for single points into one, if a colleague sent the explanation meanwhile."""
     pointed = (name for name in typed if name.startswith("point_") and name not in form)
     if parts := [text for name in pointed if (text := typed[name].strip())]:
         form.text.data = "\n\n".join([*parts, *([form.text.data] if form.text.data else [])])
 
 
 def answer_form(points: Sequence[Point]) -> type[AnswerForm]:
-    """The form for these allegations; with none, the plain one."""
+    """The form for these allegations; the plain one if there are none."""
     if not points:
         return AnswerForm
     return type("PointedAnswerForm", (PointedForm,), {"__doc__": PointedForm.__doc__, **_texts(points)})
@@ -149,7 +149,7 @@ def _texts(points: Sequence[Point]) -> dict[str, LongText]:
 def alleged(session: Session, blocks: Iterable[Block]) -> list[Point]:
     """What a filing notice alleges, as far as a line of its lists begins with the name of a kind of violation.
 
-    It is read from the notice, for what is alleged since then the company has not been told.
+    It is read from the notice, because the company has not been told what was alleged since.
     """
     lines = [line for block in blocks if isinstance(block, Items) for line in block.items]
     known = rulebook.violations(session)
@@ -168,7 +168,7 @@ def name_of(code: str) -> str:
 
 
 def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
-    """What the association reads: each point under its own heading, then what is general, and for which it stands."""
+    """What the association reads: each point under its heading, then the general text and which points it covers."""
     lang = language()
     texts = [(words, str(fields.get(name_of(code), "")).strip()) for code, words in points]
     parts = [f"{headings.over(words, lang)}\n{text}" for words, text in texts if text]
@@ -182,7 +182,7 @@ def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = 
 
 
 def sent(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
-    """The same where it is sent: no point stays without a word because a half-written draft was not looked at."""
+    """The same when it is sent: a half-written draft that was not looked at must not leave a point without a word."""
     if _silent(points, fields) and not _general(fields, general_in):
         raise BadInput(general_in, UNSAID)
     return whole(points, fields, general_in)

@@ -1,4 +1,4 @@
-"""All of a company's own papers as one ZIP with an index: its notices, answers, texts and files, made as a long job."""
+"""All of a company's own documents as one ZIP with an index: notices, answers, texts and files; a long job."""
 
 import hashlib
 import math
@@ -45,7 +45,7 @@ TOO_MUCH = _l("That is more than one file can hold: choose a year.")
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of the ZIP: of which matter, what it is, of which day, its name, its bytes or where they are kept."""
+    """One file of the ZIP: which matter, what it is, its day, its name, its bytes or where they are."""
 
     ref: str
     what: str
@@ -57,20 +57,20 @@ class Entry:
 
     @property
     def place(self) -> list[str]:
-        """Where it stands among the others, of which one part ends and the next begins."""
+        """Its place in the order; where one part of a divided ZIP ends, the next begins."""
         return [self.day.isoformat(), self.ref, self.what, self.name, self.sha256]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose papers, of which year (all where none), in which language."""
+    """Whose documents, of which year (None for all), in which language."""
 
     party_id: int
     year: int | None
     lang: str
 
     def covers(self, day: date) -> bool:
-        """Whether a paper of that day belongs in it."""
+        """Whether a document of that day belongs in it."""
         return self.year is None or day.year == self.year
 
 
@@ -90,18 +90,18 @@ MATTERS: dict[str, tuple[type[Matter], Callable[[int], ColumnElement[bool]]]] = 
 Part = Callable[[Session, Asked], Iterable[Entry]]
 PARTS = Registered[Part]()
 part = PARTS.add
-"""Register more of what belongs to a company's papers; read as that company."""
+"""Register more of what belongs to a company's documents; read as that company."""
 
 
 def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry:
-    """A text that the company sent, named by its matter, what it is and its day."""
+    """A text that the company sent, named after its matter, what it is and its day."""
     day = day_of(at)
     named = f"{ref} {what} {no} {day}" if no else f"{ref} {what} {day}"
     return Entry(ref, what, day, f"{named}.txt", text=text)
 
 
 def ask(session: Session, *, year: int | None, lang: str, actor: Actor, now: datetime) -> Batch:
-    """The lead asks for everything; it begins at once, one at a time."""
+    """Ask for everything, as the lead; it begins at once, one job at a time."""
     if actor.party_id is None or not leads(actor, actor.party_id):
         raise NotAllowed(_l("Only an authorised person of your company can download everything."))
     if any(each.state in batches.GOING for each in made(session, actor)):
@@ -119,7 +119,7 @@ def _begun(session: Session, chosen: Iterable[Chosen], params: dict[str, Any], a
 
 
 def _go_on(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
-    """What found no room in the file of a year comes in another, at once."""
+    """Begin another job at once for what did not fit into a year's file."""
     if rest := batch.params.get("rest"):
         items = select(BatchItem).where(BatchItem.batch_id == batch.id).order_by(BatchItem.id)
         chosen = [Chosen(each.subject_kind, each.subject_id, each.ref) for each in session.scalars(items)]
@@ -128,7 +128,7 @@ def _go_on(session: Session, batch: Batch, actor: Actor, now: datetime) -> None:
 
 
 def years(session: Session, party_id: int) -> list[int]:
-    """From this year back to that of the first paper."""
+    """The years from now back to that of the first document."""
     notices = select(func.min(Document.issued_at)).join(Service, Service.document_id == Document.id)
     first = (
         notices.where(Service.party_id == party_id),
@@ -153,9 +153,9 @@ def made(session: Session, actor: Actor) -> Sequence[Batch]:
 
 
 def build(session: Session, batch: Batch) -> File:
-    """Everything that the company may read now; an index says what each file is, with its SHA-256."""
+    """Everything the company may read now, with an index that says what each file is, with its SHA-256."""
     said = batch.params
-    company = session.scalar(select(Account.party_id).where(Account.id == batch.started_by))  # as it stands by now
+    company = session.scalar(select(Account.party_id).where(Account.id == batch.started_by))  # as it is by now
     asked = Asked(company or 0, said["year"], str(said["lang"]))
     with force_locale(LOCALES[asked.lang]):
         every = [each for function in PARTS for each in function(session, asked) if asked.covers(each.day)]
@@ -173,7 +173,7 @@ def build(session: Session, batch: Batch) -> File:
 
 
 def _zipped(found: Sequence[Entry]) -> tuple[bytes, int]:
-    """The ZIP of as many of them, from the first on, as have room in one; and how many those are."""
+    """The ZIP of as many files as fit, from the first on, and how many those are."""
     fitting, room = 0, LARGEST
     while fitting < len(found) and (room := room - found[fitting].size) >= 0:
         fitting += 1
@@ -184,7 +184,7 @@ def _zipped(found: Sequence[Entry]) -> tuple[bytes, int]:
     kept = [number for number, (_name, each) in enumerate(named) if each.sha256]
     try:
         return zipped([(named[at][0], named[at][1].sha256) for at in kept], [index, *texts], most=LARGEST), fitting
-    except TooLarge as much:  # by the notices: a company reads no sizes of files in the store
+    except TooLarge as much:  # by the size of the notices, since a company reads no sizes of stored files
         fewer = kept[much.fitting]
         return _zipped(found[:fewer]) if fewer else (b"", 0)
 
@@ -200,7 +200,7 @@ def _line(name: str, each: Entry) -> list[str]:
 
 @part
 def notices(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Every notice that was served, as the PDF that carries its seal; of one that nobody opened a line that says so."""
+    """Every notice that was served, as the sealed PDF; for one that nobody opened, a line that says so."""
     mine: Select[Service] = select(Service).join(Service.document).options(contains_eager(Service.document))
     mine = mine.where(Service.party_id == asked.party_id, Service.state == "SERVED", Document.pdf_sha256.is_not(None))
     for each in session.scalars(mine.order_by(Document.issued_at, Service.id)):
@@ -222,7 +222,7 @@ def notices(session: Session, asked: Asked) -> Iterator[Entry]:
 def answers(session: Session, asked: Asked) -> Iterator[Entry]:
     """Every answer to a forwarding."""
     mine = select(Answer, Forwarding.ref).join(Forwarding, Forwarding.id == Answer.forwarding_id)
-    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # others were erased
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # the others were erased
     for it, ref in session.execute(mine.order_by(Answer.id)):
         lines = [
             f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
@@ -235,9 +235,9 @@ def answers(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def requests(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Requests for more time to answer, and what became of each."""
+    """Requests for more time to answer, and their answers."""
     mine = select(Forwarding.ref, Forwarding.time_requests)
-    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # others were erased
+    mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # the others were erased
     for ref, kept in session.execute(mine.order_by(Forwarding.id)):
         yield from asked_for(ref, str(_("Request for more time")), kept)
 
@@ -253,7 +253,7 @@ def asked_for(ref: str, what: str, kept: list[dict[str, Any]]) -> Iterator[Entry
 
 @part
 def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What the company explained in its cases, part by part, each under its own time."""
+    """The company's explanations in its cases, part by part, each with its time."""
     mine = select(CaseTrack).where(CaseTrack.party_id == asked.party_id, CaseTrack.explanation.is_not(None))
     for it in session.scalars(mine.order_by(CaseTrack.id)):
         for each in it.explained:
@@ -264,7 +264,7 @@ def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def evidence(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Every file that the company handed in, as it gave it."""
+    """Every file that the company handed in, as it was given."""
     mine = select(Evidence, Forwarding.ref, CaseTrack.ref)
     mine = mine.outerjoin(Forwarding, Forwarding.id == Evidence.forwarding_id)
     mine = mine.outerjoin(CaseTrack, CaseTrack.id == Evidence.track_id)
@@ -276,7 +276,7 @@ def evidence(session: Session, asked: Asked) -> Iterator[Entry]:
 
 
 def seen(session: Session, item: BatchItem) -> bool:
-    """Whether whoever asked still reads the matter."""
+    """Whether the person who asked still reads the matter."""
     model, _of_company = MATTERS[item.subject_kind]
     return session.scalar(select(model.id).where(model.id == item.subject_id)) is not None
 
@@ -287,5 +287,5 @@ ARCHIVE = Kind(
     seen=seen,
     file=build,
     ended=_go_on,
-    most=math.inf,  # nothing is done to the matters, they only say of what the file is
+    most=math.inf,  # nothing is done to the matters; they only say what the file is about
 )

@@ -1,4 +1,4 @@
-"""What a company's own papers hold beside answers: what it returned, terms it agreed on, what a firm was asked."""
+"""What a company's own documents contain besides answers: returns, agreed terms, questions to a firm."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,14 +24,14 @@ RETURNED = "K35"
 
 @part
 def returns(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Why the company returned what did not concern it."""
+    """Why the company returned complaints that did not concern it."""
     began = select(Clock.created_at).where(
         Clock.key == RETURNED, Clock.subject_type == "forwarding", Clock.subject_id == Forwarding.id
     )
     returned = began.order_by(Clock.id.desc()).limit(1).scalar_subquery()
     mine = select(Forwarding.ref, Forwarding.return_reason, returned)
     mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.return_reason.is_not(None))
-    mine = mine.where(Forwarding.masked_facts != "")  # others were erased
+    mine = mine.where(Forwarding.masked_facts != "")  # the others were erased
     for ref, why, at in session.execute(mine.order_by(Forwarding.id)):
         if at is not None:
             yield written(ref, str(_("Returned by you")), at, why or "")
@@ -39,9 +39,9 @@ def returns(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
-    """The terms as they stand, and when the company agreed to them, if it did.
+    """The present terms, and when the company agreed to them, if it did.
 
-    Others' terms are not its own, nor are those of a complaint of which it has opened no letter.
+    Terms of others are left out, and so are those of a complaint whose letters the company has not opened.
     """
     mine = select(Settlement, Forwarding).join(Forwarding, Forwarding.complaint_id == Settlement.complaint_id)
     for it, sent in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Settlement.id)):
@@ -55,7 +55,7 @@ def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def recusals(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Whom the company did not want to take part in its case, why, and what became of it."""
+    """Who should not take part in the company's case, why, and what was decided."""
     mine = select(Recusal, CaseTrack.ref)
     mine = mine.join(CaseTrack, (CaseTrack.case_id == Recusal.case_id) & (CaseTrack.party_id == Recusal.party_id))
     for it, ref in session.execute(mine.where(Recusal.party_id == asked.party_id).order_by(Recusal.id)):
@@ -67,7 +67,7 @@ def recusals(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def materials(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Questions of an institution to its firm and what came back, for both of them."""
+    """Questions of an institution to its firm, and the answers, for both of them."""
     either = or_(MaterialRequest.institution_id == asked.party_id, MaterialRequest.firm_id == asked.party_id)
     for it in session.scalars(select(MaterialRequest).where(either).order_by(MaterialRequest.id)):
         sides = f"{it.institution.name(asked.lang)} → {it.firm.name(asked.lang)}"

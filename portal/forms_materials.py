@@ -7,7 +7,7 @@ from portal.forms_portal import WrittenForm
 
 
 class AskForm(Form):
-    """What an institution asks its firm for, and until when."""
+    """What an institution asks its firm for, and by when."""
 
     drafted = True
     firm = OneOf(_l("Which firm"), (), look="select", missing=_l("Choose the firm."))
@@ -32,7 +32,7 @@ class MaterialForm(WrittenForm):
 
 
 class TakeOverForm(Form):
-    """What of an answer goes into the institution's own draft."""
+    """Which parts of an answer go into the institution's own draft."""
 
     drafted, leading = True, 4
     text = LongText(
@@ -46,7 +46,7 @@ class TakeOverForm(Form):
 
 
 class TakeBackForm(Form):
-    """Why nothing is needed any more."""
+    """Why the material is no longer needed."""
 
     drafted, leading = True, 4
     why = LongText(_l("Why it is not needed any more"), most=500, rows=2, required=False)

@@ -121,7 +121,7 @@ ANSWERED: dict[str | None, LazyString] = {
 
 
 def answered(it: party_requests.Request, style: str = "plain") -> str:
-    """What became of a request, when, and what was written to it."""
+    """What became of a request, when, and the words of the answer."""
     ended = f" · {day(it.ended_at, style)}" if it.ended_at else ""
     return f"{ANSWERED[it.how]}{ended}" + (f"{_(': ')}{it.answer}" if it.answer else "")
 

@@ -31,18 +31,18 @@ from registry.queries import not_accepted, people_of
 
 ONE_DAY = timedelta(days=1)
 PATIENCE = timedelta(days=3)
-"""So long after its day the institution is still told that nothing came."""
+"""How long after its day the institution is still told that nothing came."""
 
 
 def ask(
     session: Session, matter: Matter, *, firm_id: int, text: str, due_on: date, actor: Actor, now: datetime
 ) -> MaterialRequest:
-    """The institution asks one of its firms, with a day before its own."""
+    """Ask one of the institution's firms, with a day before the institution's own."""
     today = day_of(now)
     raise_first(policies.asking(session, matter, actor, today))
     if firm_id not in {each.id for each in policies.own_firms(session, matter.party_id)}:
         raise BadInput("firm", _l("Only a firm that collects or collected for your company can be asked."))
-    strangers = not_accepted(session, firm_id)  # whoever has not accepted the invitation is told of nothing
+    strangers = not_accepted(session, firm_id)  # people who have not accepted their invitation are told nothing
     if not any(_reachable(person) for person in people_of(session, firm_id) if person.id not in strangers):
         raise BadInput("firm", _l("Nobody of this firm has an account in the portal yet."))
     if not text.strip():
@@ -77,7 +77,7 @@ def answer(
     version: int | None,
     now: datetime,
 ) -> None:
-    """The firm answers with text and files, also late."""
+    """Answer as the firm, with text and files, even if late."""
     it = _held(session, it, version)
     raise_first(policies.answering(session, it, actor))
     if not text.strip():
@@ -97,7 +97,7 @@ def answer(
 def withdraw(
     session: Session, it: MaterialRequest, *, why: str, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """The institution no longer needs it; whoever is writing is told."""
+    """Withdraw it, as the institution no longer needs it; whoever is writing is told."""
     it = _held(session, it, version)
     if not leads(actor, it.institution_id):
         raise NotAllowed(_l("Only an authorised person of your company can ask its firm."))
@@ -112,7 +112,7 @@ def withdraw(
 def take_over(
     session: Session, it: MaterialRequest, *, text: str, files: Sequence[int], actor: Actor, now: datetime
 ) -> None:
-    """Parts of it go into the draft that the institution's people share: text added, files beside; nothing is lost."""
+    """Take parts over into the institution's shared draft: text is appended, files are added, nothing is lost."""
     it = _held(session, it, None)
     if actor.party_id != it.institution_id:
         raise NotAllowed
@@ -144,7 +144,7 @@ def take_over(
 
 
 def put_aside(session: Session, it: MaterialRequest, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """The institution needs nothing of the answer: it leaves the inbox, and stays to be read and taken over."""
+    """Put the answer aside, as nothing in it is needed: it leaves the inbox, but can still be read and taken over."""
     it = _held(session, it, version)
     if actor.party_id != it.institution_id:
         raise NotAllowed
@@ -163,7 +163,7 @@ def place_of(matter: Matter) -> tuple[str, str]:
 
 
 def remind(session: Session, today: date) -> int:
-    """Daily: the firm the day before and on the day, the institution once the day has passed; each mail once."""
+    """Every day: remind the firm the day before and on the day, the institution once it has passed; one mail each."""
     asked = select(MaterialRequest).where(MaterialRequest.state == "OPEN")
     asked = asked.where(MaterialRequest.due_on >= today - PATIENCE, MaterialRequest.due_on <= today + ONE_DAY)
     told = 0
@@ -180,7 +180,7 @@ def remind(session: Session, today: date) -> int:
 
 @notifications.on_telling
 def still_so(session: Session, _person: Account, found: list[Notification], now: datetime) -> list[Notification]:
-    """No reminder of what nobody needs any more when it is told, or of a day that has passed since."""
+    """Reminders still worth sending: the material is still needed, and the day has not passed since."""
 
     def stands(it: Notification) -> bool:
         number, _colon, what = it.key.removeprefix("material:").partition(":")
@@ -217,18 +217,18 @@ def _reachable(person: object) -> bool:
 
 
 def _tell(session: Session, it: MaterialRequest, party_id: int, what: str, once: str = "") -> None:
-    """The people of one side, as each of them chose; the same thing (`once`, if not `what`) is told once."""
+    """Tell the people of one side, as each of them chose; the same thing (`once`, or `what`) only once."""
     key = f"material:{it.id}:{once or what}"
     notifications.tell_party(session, party_id, f"material_{what}", key=key, now=clock.now())
 
 
 def forget(session: Session, leaving: Leaving) -> set[str]:
-    """Of a complaint that is being erased: what institution and firm wrote to each other about it, and the files."""
+    """Erase, with a complaint, what institution and firm wrote to each other about it, and the files."""
     return _forget(session, "forwarding", leaving.of("forwarding"))
 
 
 def forget_case(session: Session, leaving: erasing_cases.Leaving) -> set[str]:
-    """The same of a case that is being erased: what they wrote to each other about its tracks."""
+    """The same with a case: what they wrote to each other about its tracks."""
     return _forget(session, "track", leaving.tracks)
 
 

@@ -12,7 +12,7 @@ from registry.models import Party
 
 
 class MaterialRequest(Versioned, Base):
-    """One question of an institution to its firm; the two read it, and nobody else until parts are handed in."""
+    """One question of an institution to its firm; nobody else reads it until parts are handed in."""
 
     __tablename__ = "material_request"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Under which names the people of a company keep what they write together, by its matter and round."""
+"""The names under which a company's people keep what they write together, by matter and round."""
 
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack
@@ -21,12 +21,12 @@ def material(it: MaterialRequest) -> str:
 
 
 def statement(it: CaseTrack) -> str:
-    """A view on what is proposed."""
+    """A statement on what is proposed."""
     return f"statement:{it.id}:{it.round}"
 
 
 def report(it: CaseTrack, measure: int, attempt: int) -> str:
-    """A report of corrections, of this order."""
+    """A report on the corrections of this order."""
     return f"report:{it.id}:{measure}:{attempt}"
 
 

@@ -27,7 +27,7 @@ Matter = Forwarding | CaseTrack
 
 
 def kind_of(matter: Matter) -> str:
-    """What a request calls the matter it belongs to."""
+    """The name of a matter's kind in requests."""
     return "forwarding" if isinstance(matter, Forwarding) else "track"
 
 
@@ -37,7 +37,7 @@ def matter_of(session: Session, kind: str, number: int) -> Matter | None:
 
 
 def matters_of(session: Session, found: Iterable[MaterialRequest]) -> dict[tuple[str, int], Matter]:
-    """The matters behind several requests, one statement for each kind."""
+    """The matters behind several requests, with one statement for each kind."""
     numbers: dict[str, set[int]] = {}
     for each in found:
         numbers.setdefault(each.subject_kind, set()).add(each.subject_id)
@@ -56,26 +56,26 @@ def goes_on(matter: Matter) -> bool:
 
 
 def answered_since(matter: Matter, it: MaterialRequest) -> bool:
-    """Whether the institution answered after it asked: sent back, its answer has another day, and it asks anew."""
+    """Whether the institution answered after asking: an answer that is sent back has another day, so it asks anew."""
     if not isinstance(matter, Forwarding) or not matter.round:
         return False
     return any(each.submitted_at >= it.asked_at for each in matter.answers)
 
 
 def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:
-    """Within which the institution answers: they run, or wait for the letter to be opened; the first to end leads."""
+    """The clocks within which the institution answers, running or waiting for the letter; the first to end leads."""
     mine = select(Clock).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
     mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state != ClockState.ENDED)
     return session.scalars(mine.order_by(Clock.due_on.asc().nulls_last(), Clock.id)).all()
 
 
 def own_day(periods: Sequence[Clock]) -> date | None:
-    """The day on which the institution certainly must answer; an estimate holds nobody up."""
+    """The day on which the institution certainly must answer; an estimated day bars nothing."""
     return min(filter(None, map(certain_end, periods)), default=None)
 
 
 def engaged(session: Session, institution_id: int) -> Sequence[Party]:
-    """Firms that collect or collected for the institution, or for one that went on as it."""
+    """Firms that collect or collected for the institution, or for one that it succeeded."""
     whose = [institution_id, *(each.id for each in lineage.predecessors(session, institution_id))]
     firms = select(Engagement.firm_id).where(Engagement.institution_id.in_(whose))
     asked = select(Party).where(Party.id.in_(firms), Party.kind == PartyKind.FIRM, Party.merged_into_id.is_(None))
@@ -83,7 +83,7 @@ def engaged(session: Session, institution_id: int) -> Sequence[Party]:
 
 
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
-    """Whom it can ask: those of them that still exist, and for one that is gone whoever goes on as it."""
+    """Firms that it can ask: those that still exist, and the successors of those that do not."""
     found = engaged(session, institution_id)
     going_on = (lineage.heirs(session, each.id) if each.ceased_on is not None else [each] for each in found)
     firms = {each.id: each for some in going_on for each in some if each.kind is PartyKind.FIRM}
@@ -91,7 +91,7 @@ def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
 
 
 def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Iterator[Refused]:
-    """The lead of the institution, while its own period runs and leaves a day for the firm."""
+    """The lead of the institution asks, while its own period runs and leaves the firm a day."""
     if not leads(actor, matter.party_id):
         yield NotAllowed(_l("Only an authorised person of your company can ask its firm."))
     if not goes_on(matter):
@@ -110,7 +110,7 @@ def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Itera
 
 
 def day_problems(session: Session, matter: Matter, due: date, today: date) -> Iterator[Refused]:
-    """Still to come, and before the institution's own day."""
+    """The day is still to come, and before the institution's own."""
     last = own_day(own_periods(session, matter))
     if due < today:
         yield BadInput("due_on", _l("The day has passed."))
@@ -119,14 +119,14 @@ def day_problems(session: Session, matter: Matter, due: date, today: date) -> It
 
 
 def answering(session: Session, it: MaterialRequest, actor: Actor) -> Iterator[Refused]:
-    """The lead of the firm asked, while the request is open and the matter behind it goes on."""
+    """The lead of the firm answers, while the request is open and its matter goes on."""
     if not leads(actor, it.firm_id):
         yield NotAllowed(LEAD_SUBMITS)
     yield from still_wanted(session, it)
 
 
 def still_wanted(session: Session, it: MaterialRequest) -> Iterator[Refused]:
-    """Asked and answered as the system: the firm itself does not see the matter behind it."""
+    """It is still wanted; asked and answered as the system, since the firm does not see the matter behind it."""
     matter = matter_of(session, it.subject_kind, it.subject_id)
     if it.state == "WITHDRAWN":
         yield NotNow(_l("The institution took its request back; no answer is needed any more."))

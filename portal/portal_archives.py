@@ -19,7 +19,7 @@ REFRESH = 5
 
 
 class YearForm(Form):
-    """Of which year, or everything."""
+    """The year, or everything."""
 
     year = OneOf(
         _l("Of which year"),
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/<int:number>/cancel")
 def cancel(number: int) -> ResponseReturnValue:
-    """It is not needed any more."""
+    """Cancel what is not needed any more."""
     _own(number)
     with transaction(once=request.form.get("key")) as at:
         batches.cancel(at, still_there(at, Batch, number), actor=g.me, now=clock.now())
@@ -66,7 +66,7 @@ def cancel(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>.zip")
 def file(number: int) -> ResponseReturnValue:
-    """The ZIP; only for whoever asked for it and is still the company's lead, and journalled."""
+    """The ZIP; only for the person who asked and is still the company's lead; journalled."""
     it = _own(number)
     if not leads(g.me, g.me.party_id):
         abort(403)

@@ -1,4 +1,4 @@
-"""Portal pages of forwardings: what waits for a company, one forwarding, its answer, more time, files."""
+"""Portal pages of forwardings: what waits for a company, a forwarding, its answer, more time, files."""
 
 from functools import partial
 from typing import Any
@@ -41,7 +41,7 @@ STATES = {"open": ("SENT", "OVERDUE", "RETURNED"), "answered": ("ANSWERED", "REL
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """What waits for the company, by urgency."""
+    """What waits for the company, the most urgent first."""
     things = queries_waiting.waiting(session(), g.me.party_id)
     with transaction() as at:
         drafts = shared_drafts.begun(at, [each.place for each in things if each.place], actor=g.me)
@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/forwardings/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """One forwarding: what is asked, until when, what was answered, what can be done now."""
+    """One forwarding: what is asked, by when, what was answered, what can be done now."""
     return _page(_forwarding(number), forms.TermsForm(prefix="terms"), forms.AgreeForm(prefix="agree"))
 
 
@@ -86,7 +86,7 @@ def _forwarding(number: int) -> Forwarding:
 
 def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str:
     found = queries_portal.asked(session(), it)
-    if found.terms is not None:  # also after a refusal: the page shows the terms as they stand
+    if found.terms is not None:  # even after a refusal the page shows the present terms
         agree.terms.data = found.terms.terms
     days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
     return render_template(
@@ -138,7 +138,7 @@ def _actions(it: Forwarding) -> list[dict[str, Any]]:
 
 
 def _left(it: Forwarding) -> list[dict[str, Any]]:
-    """What was written and can't be sent any more: it may be needed for what comes after."""
+    """What was written and can no longer be sent: it may be needed for what comes next."""
     draft = portal_writing.draft(places.answer(it))
     if not draft.number:
         return []
@@ -147,7 +147,7 @@ def _left(it: Forwarding) -> list[dict[str, Any]]:
 
 
 def _refusals(it: Forwarding, event: str) -> list[Refused]:
-    """Why it may not be done, apart from what has still to be written."""
+    """Why it cannot be done, apart from what has still to be written."""
     if FORWARDING.row(it.state, event) is None:
         return [NotNow(labels.FORWARDING_NOW[it.state])]
     refused = FORWARDING.refusals(Ask(session(), it, g.me, {}, clock.now()), event)
@@ -218,7 +218,7 @@ def check(number: int) -> ResponseReturnValue:
 
 
 def _points(it: Forwarding) -> list[answer_points.Point]:
-    """What is alleged, or in a further round the points still open, once the letter that says it was opened."""
+    """What is alleged, or in a further round the open points, once the letter that says so was opened."""
     found = queries_portal.asked(session(), it)
     if it.round and it.gaps:
         open_points = [] if found.letter else it.gaps.splitlines()
@@ -271,7 +271,7 @@ def more_time(number: int) -> ResponseReturnValue:
 
 @bp.route("/forwardings/<int:number>/not-ours", methods=["GET", "POST"])
 def not_ours(number: int) -> ResponseReturnValue:
-    """Return it: it does not concern the company."""
+    """Return the forwarding, since it does not concern the company."""
     it = _forwarding(number)
     form = forms.NotOursForm(version=it.version)
     if not form.validate_on_submit():
@@ -319,6 +319,6 @@ def file(number: int) -> ResponseReturnValue:
     found = queries_portal.file(session(), number, g.me.party_id) or abort(404)
     sha256 = found.sha256
     if not found.own:
-        with transaction() as at:  # a copy that an earlier stripper made is made anew
+        with transaction() as at:  # a copy made by an earlier stripper is made again
             sha256 = files.stripped(at, sha256).sha256
     return served(sha256, found.name, found.media_type, inline=request.args.get("show") == "1")

@@ -34,7 +34,7 @@ WRITE = {"forwarding": "portal_forwardings.answer", "track": "portal_tracks.expl
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """What the company asked its firms for, or was asked for, newest first."""
+    """What the company asked its firms for or was asked for, newest first."""
     found, part = queries_materials.listed(session(), g.me.party_id, keyset.place_of(request.args))
     return render_template("portal/portal_materials.html", found=found, part=part, me=g.me.party_id)
 
@@ -109,7 +109,7 @@ def _page(
 
 
 def _clocks(it: MaterialRequest) -> list[dict[str, Any]]:
-    """Until when the institution waits for its firm: a day that it named itself, so no clock of the register."""
+    """Until when the institution waits for its firm: a day it chose itself, so there is no clock in the database."""
     if it.state != "OPEN":
         return []
     text = _("until %(day)s, 24:00", day=day(it.due_on, "long"))
@@ -119,7 +119,7 @@ def _clocks(it: MaterialRequest) -> list[dict[str, Any]]:
 
 @bp.route("/<int:number>/answer", methods=["GET", "POST"])
 def answer(number: int) -> ResponseReturnValue:
-    """The firm writes its answer, together with colleagues."""
+    """Write the answer, as the firm's people together."""
     it = _asked_of_us(number)
     desk = portal_writing.desk(forms.MaterialForm, places.material(it), version=it.version)
     if act := portal_writing.kept(desk):
@@ -132,7 +132,7 @@ def answer(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/answer/check", methods=["GET", "POST"])
 def check(number: int) -> ResponseReturnValue:
-    """The firm looks at its answer, then its lead sends it."""
+    """Look at the answer; the firm's lead then sends it."""
     it = _asked_of_us(number)
     draft = portal_writing.draft(places.material(it))
     form = SendWrittenForm(version=it.version, seen=draft.number)
@@ -158,7 +158,7 @@ def check(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/take")
 def take(number: int) -> ResponseReturnValue:
-    """The institution takes parts over into the draft of its own answer."""
+    """Take parts over into the draft of the institution's own answer."""
     it = _one(number)
     form = forms.TakeOverForm(prefix="take")
     form.files.choices = [(str(each.id), each.name) for each in it.files]
@@ -175,7 +175,7 @@ def take(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/aside")
 def put_aside(number: int) -> ResponseReturnValue:
-    """The institution needs nothing of the answer."""
+    """Put the answer aside, since the institution needs nothing of it."""
     it = _one(number)
     if it.institution_id != g.me.party_id:
         abort(404)
@@ -188,7 +188,7 @@ def put_aside(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/back")
 def take_back(number: int) -> ResponseReturnValue:
-    """The institution takes its request back."""
+    """Take the institution's request back."""
     it = _one(number)
     form = forms.TakeBackForm(prefix="back", version=it.version)
     if it.institution_id != g.me.party_id:
@@ -205,13 +205,13 @@ def take_back(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/files/<int:which>")
 def file(number: int, which: int) -> ResponseReturnValue:
-    """A file of the answer, for the two sides alone."""
+    """A file of the answer, for the two sides only."""
     found = queries_materials.file(session(), which, _one(number).id) or abort(404)
     return served(found.sha256, found.name, found.media_type)
 
 
 def action(at: Session, matter: Matter, actor: Actor) -> list[dict[str, Any]]:
-    """Asking one's own firm, where the company has one and its matter goes on."""
+    """The offer to ask one's own firm, if the company has one and its matter goes on."""
     if not policies.goes_on(matter) or not queries_materials.own_firms(at, matter.party_id):
         return []
     return [
@@ -228,7 +228,7 @@ def action(at: Session, matter: Matter, actor: Actor) -> list[dict[str, Any]]:
 
 @portal_panels.offer
 def of_track(at: Session, it: CaseTrack, actor: Actor) -> list[dict[str, Any]]:
-    """On the page of a case."""
+    """The same on the page of a case."""
     return action(at, it, actor)
 
 
@@ -253,7 +253,7 @@ def _matter(kind: str, number: int) -> Matter:
 
 
 def _ended(it: MaterialRequest) -> list[Refused]:
-    """Why no answer is needed any more; the firm can't see the matter behind it, so the system looks."""
+    """Why no answer is needed any more; read as the system, since the firm cannot see the matter behind it."""
     with transaction() as at:
         found = list(policies.still_wanted(at, at.get_one(MaterialRequest, it.id)))
     return [each for each in found if not isinstance(each, BadInput)]

@@ -1,4 +1,4 @@
-"""What a respondent is offered on its page of a case, and what is told there of its explanation."""
+"""What a respondent is offered on its page of a case, and what the page says about its explanation."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ from registry.policies import LEAD_DOES, LEAD_SUBMITS
 
 
 def only_lead(it: CaseTrack, actor: Actor, *, draft: bool = False) -> list[Refused]:
-    """Why this reader may not submit; empty for the lead. What has a shared draft, colleagues prepare for the lead."""
+    """Why this reader may not submit; empty for the lead. With a shared draft colleagues prepare the text."""
     if policies_tracks.may_submit(actor, it):
         return []
     return [NotAllowed(LEAD_SUBMITS if draft else LEAD_DOES)]
@@ -32,7 +32,7 @@ def together(it: CaseTrack, actor: Actor) -> str:
 
 @portal_panels.offer
 def explaining(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """An explanation while the case is investigated."""
+    """The offer to explain, while the case is investigated."""
     if TRACK.row(it.state, "explain") is None:
         return
     yield {

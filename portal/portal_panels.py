@@ -1,4 +1,4 @@
-"""What higher rooms add to a respondent's page of its case: panels, things to do, what happened."""
+"""What higher rooms add to a respondent's page of its case: panels, offers, events."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from core.registered import Registered
 
 @dataclass(frozen=True)
 class Panel:
-    """A card of the page: its template, and what it shows."""
+    """A card of the page: its template and values."""
 
     template: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -47,4 +47,4 @@ teller = TELLERS.add
 """Register who knows what happened on a case."""
 STANDINGS = Registered[Standing]()
 standing = STANDINGS.add
-"""Register who knows more closely than its state says where a case stands; it says nothing where it does not."""
+"""Register who knows better than its state where a case stands; returns nothing if it does not."""

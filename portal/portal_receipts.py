@@ -1,4 +1,4 @@
-"""Receipts of what a company sent, as PDFs: who sent what and when, with the SHA-256 of each text and file."""
+"""Receipts for what a company sent, as PDF: who sent what and when, with the SHA-256 of each text and file."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -30,14 +30,14 @@ SHEETS: Final = ("layouts/fonts", "sheets/sheet", "layouts/demonstration")
 
 @dataclass(frozen=True)
 class Sent:
-    """What a company sent, as its receipt tells it."""
+    """What a company sent, as the receipt tells it."""
 
     title: str
     ref: str
     at: datetime
     by: str
     pairs: Sequence[tuple[str, str]] = ()
-    """What else there is to say of it."""
+    """What else the receipt says."""
     texts: Sequence[tuple[str, str]] = ()
     """Each text under what it is called; the receipt holds its digest."""
     files: Sequence[File] = field(default=())
@@ -45,7 +45,7 @@ class Sent:
 
 Telling = Callable[[Session, CaseTrack, int], Sent | None]
 OF_TRACK: dict[str, Telling] = {}
-"""By the word in the address: what a company sent on its case, found by number."""
+"""By the word in the address, how to find by number what a company sent on its case."""
 
 
 def of_track(word: str) -> Callable[[Telling], Telling]:
@@ -60,7 +60,7 @@ def of_track(word: str) -> Callable[[Telling], Telling]:
 
 @bp.get("/forwardings/<int:number>/receipts/<int:which>.pdf")
 def receipt(number: int, which: int) -> ResponseReturnValue:
-    """The same answer makes the same receipt, whenever it is asked for."""
+    """The receipt of an answer; it is the same whenever it is asked for."""
     it = queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
     if it.erased:
         abort(404)
@@ -84,7 +84,7 @@ def receipt(number: int, which: int) -> ResponseReturnValue:
 
 @bp.get("/forwardings/<int:number>/receipts/more-time.pdf")
 def more_time(number: int) -> ResponseReturnValue:
-    """The last request for more time to answer: what is decided on it is told elsewhere."""
+    """The last request for more time to answer, without the decision, which is told elsewhere."""
     it = queries_portal.forwarding(session(), number, g.me.party_id) or abort(404)
     asked = next(reversed(party_requests.told(it.time_requests)), None)
     if asked is None or it.erased:
@@ -130,12 +130,12 @@ def in_time(*, late: bool) -> tuple[str, str]:
 
 
 def text_digest() -> str:
-    """What stands before the digest of the one text."""
+    """The label before the digest of the only text."""
     return _("SHA-256 of the text")
 
 
 def sender(kind: str, number: int, moment: datetime) -> str:
-    """Who of the company sent it, by the journal, where the row itself does not say."""
+    """Who of the company sent it, by the journal, if the row itself does not say."""
     with transaction() as at:
         people = queries_portal.who_noted(at, kind, number, moment)
     names = queries_portal.account_names(session(), people)
@@ -180,5 +180,5 @@ def _html(sent: Sent, company: str, keeper: str, mark: str) -> str:
 
 
 def digest(text: str) -> str:
-    """Of a text as UTF-8."""
+    """The SHA-256 of a text as UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()

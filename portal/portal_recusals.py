@@ -1,4 +1,4 @@
-"""Portal pages of recusals: a company asks that somebody takes no part in its case, and reads what was decided."""
+"""Portal pages of recusals: a company asks that somebody take no part in its case, and reads the decision."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ from portal.portal_tracks import bp
 
 @bp.route("/<int:number>/recusal", methods=["GET", "POST"])
 def ask_recusal(number: int) -> ResponseReturnValue:
-    """Ask that somebody takes no part in the case."""
+    """Ask that somebody take no part in the case."""
     it, form = portal_tracks.own_track(number), forms.AskForm()
     form.person.choices = choices(queries_recusals.people(session(), it.case_id))
     refused = portal_offers.only_lead(it, g.me)
@@ -37,13 +37,13 @@ def ask_recusal(number: int) -> ResponseReturnValue:
 
 
 def choices(people: list[queries_recusals.Person]) -> list[tuple[str, str]]:
-    """People with their parts, as answers of a form."""
+    """People with their parts, as choices of a form."""
     return [(str(each.account_id), f"{each.name} ({labels_recusals.parts(each.parts)})") for each in people]
 
 
 @portal_panels.panel
 def asked(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | None:
-    """What the company asked, and what became of it."""
+    """What the company asked, and what was decided."""
     found = queries_recusals.of_case(at, it.case_id)
     if not found:
         return None
@@ -53,7 +53,7 @@ def asked(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | No
 
 @portal_panels.teller
 def investigators(session: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
-    """Who took the investigation over from whom the notice of filing named."""
+    """Who took the investigation over from the person named in the filing notice."""
     for each in queries_portal.told_of(session, it, "reassign"):
         text = _("named a new investigator: %(name)s", name=each.name)
         yield portal_panels.Happened(each.at, _("The Association"), text, own=False)
@@ -61,7 +61,7 @@ def investigators(session: Session, it: CaseTrack) -> Iterator[portal_panels.Hap
 
 @portal_panels.offer
 def asking(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """A recusal, while the case goes on."""
+    """The offer to ask for a recusal, while the case goes on."""
     if it.state in TRACK.ends:
         return
     yield {

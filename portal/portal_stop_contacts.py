@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/<int:number>", methods=["GET", "POST"])
 def show(number: int) -> ResponseReturnValue:
-    """One number: what is asked, until when, and the confirmation by the lead."""
+    """One number: what is asked, by when, and the confirmation by the lead."""
     it = _told(number)
     form = ConfirmForm(version=it.version)
     if not form.validate_on_submit():
@@ -68,7 +68,7 @@ def _page(it: Told, form: ConfirmForm) -> str:
 
 @source
 def unconfirmed(at: Session, party_id: int) -> Iterator[Waiting]:
-    """Numbers whose blocking waits for a confirmation, also a late one."""
+    """Numbers for which a confirmation is awaited, even if late."""
     found = queries_stop_contacts.told_in(at, party_id, TO_CONFIRM)
     clocks = clocks_by_subject(at, "stop_contact", [each.id for each in found], "K09")
     late = queries_stop_contacts.missed(at, [each.id for each in found if each.state == "UNCONFIRMED"])

@@ -1,4 +1,4 @@
-"""What waits for a company as a spreadsheet: by urgency, as the page lists it, with the address of each thing."""
+"""What waits for a company as a spreadsheet: by urgency like the page, with the address of each thing."""
 
 from flask import Response, g, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ bp = blueprint("portal_tables", __name__, audience="portal", prefix="/portal")
 
 @bp.get("/waiting.xlsx")
 def waiting() -> ResponseReturnValue:
-    """The inbox by deadline, in the reader's language."""
+    """The inbox by last day, in the reader's language."""
     things = queries_waiting.waiting(session(), g.me.party_id)
     groups = queries_waiting.grouped(things, clock.today())
     rows = [_row(group, thing) for group in groups for thing in group.things]

@@ -1,4 +1,4 @@
-"""Portal pages of cases: a company's own track, its explanation, and what higher rooms add to it."""
+"""Portal pages of cases: a company's own track, its explanation, and what higher rooms add."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -57,11 +57,11 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """Where the case stands, what is alleged as the notices say it, and what can be done now."""
+    """Where the case stands, what is alleged according to the notices, and what can be done now."""
     it = own_track(number)
     actions = list(
         _actions(it)
-    )  # drafts are looked for in transactions, after which all is read anew: so before the rest
+    )  # drafts are read in transactions, after which everything is read anew, so they come first
     letters = queries_portal.notices_of(session(), "track", it.id)
     return render_template(
         "portal/portal_track.html",
@@ -80,7 +80,7 @@ def show(number: int) -> ResponseReturnValue:
 
 
 def own_track(number: int) -> CaseTrack:
-    """The company's own track, or no page at all."""
+    """The company's own track; 404 for any other."""
     return queries_portal.track(session(), number, g.me.party_id) or abort(404)
 
 
@@ -90,7 +90,7 @@ def blocks(notice: Notice) -> tuple[Block, ...]:
 
 
 def _to_open(letters: list[Notice]) -> Iterator[dict[str, Any]]:
-    """What waits here unopened comes before all else: time counts from it."""
+    """What has still to be opened comes before all else, since time counts from it."""
     for each in letters:
         if each.to_open and each.document.pdf_sha256:
             yield {
@@ -138,7 +138,7 @@ def explain(number: int) -> ResponseReturnValue:
 
 
 def _points(it: CaseTrack) -> list[answer_points.Point]:
-    """What the filing notice alleges, where several things are, until it was explained: what is added is one text."""
+    """What the filing notice alleges, if several things are and nothing was explained yet; additions are one text."""
     if it.explained_at is not None:
         return []
     letters = queries_portal.notices_of(session(), "track", it.id)
@@ -183,9 +183,9 @@ def sending_form(
 def writing_page(
     it: CaseTrack, desk: portal_writing.Desk, *, event: str, title: str, over: str = "", points: Sequence[str] = ()
 ) -> ResponseReturnValue:
-    """The page on which a text of a case is written, or one on each of several points.
+    """The page on which a text of a case is written, or one text on each of several points.
 
-    `over` says why it is taken no more though the state stands.
+    `over` says why it is no longer taken although the state is the same.
     """
     letters = queries_portal.notices_of(session(), "track", it.id)
     page = render_template(
@@ -215,9 +215,9 @@ def check_page(
     over: str = "",
     fields: Sequence[tuple[str, str]] = (),
 ) -> ResponseReturnValue:
-    """The page on which a text, or several named ones, is looked at before it is sent.
+    """The page on which one or several texts are looked at before they are sent.
 
-    It can be sent where nothing says that it is over and, of what a row of the track takes, where there is one.
+    Sending is possible unless `over` says why not, or, if there is a row of the track for it, the row refuses.
     """
     if not draft.number and not form.is_submitted():
         return redirect(write)

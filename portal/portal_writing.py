@@ -1,4 +1,4 @@
-"""How pages let a company's people write together: one shared draft with its files, kept, looked at, then sent."""
+"""How a company's people write together: one shared draft with its files, kept, looked at, then sent."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Desk:
 
 
 def desk(kind: Callable[..., WrittenForm], place: str, *, version: int | None = None, **given: object) -> Desk:
-    """The form, filled with what was kept; what its author typed and did not send comes first."""
+    """The form, filled with what was kept; what its author typed and did not send takes precedence."""
     kept = draft(place)
     form = kind(version=version, data={**given, **kept.fields, "seen": kept.number})
     form.gone.choices = [(placed(each), each["name"]) for each in kept.files]
@@ -48,10 +48,10 @@ def draft(place: str) -> SharedDraft:
 
 
 def kept(at: Desk) -> str:
-    """Keep what was written; says whether to look at it or to go on later, and nothing where something is wrong.
+    """Keep what was written; says whether to look at it or to go on later, None if something is wrong.
 
-    Where files came, what is unfinished, or wrong with one of them, is told after the rest was kept: no browser
-    brings them again.
+    If files came, what is unfinished or wrong is told after everything else was kept, since no browser
+    sends files again.
     """
     form, right = at.form, at.form.validate_on_submit()
     act = request.form.get("act", SAVE)
@@ -84,14 +84,14 @@ def kept(at: Desk) -> str:
 
 
 def _only_what_is_wrong(form: WrittenForm) -> None:
-    """Where a draft can't be kept, what is only unfinished stands beside no field."""
+    """Show errors only: what is merely unfinished does not keep a draft from being saved."""
     for field in form:
         if not field.data and field.type != "Files":
             field.errors = []
 
 
 def _go_on(at: Desk) -> None:
-    """The form on what was just kept, to be sent once more."""
+    """The form on what was just kept, to be sent again."""
     at.draft, at.form.key.data, at.form.gone.data = draft(at.place), new_key(), []
     at.form.seen.data = at.draft.number
     for field in at.form:
@@ -100,22 +100,22 @@ def _go_on(at: Desk) -> None:
 
 
 def placed(file: Mapping[str, Any]) -> str:
-    """A file of a draft in its part: the same one may prove two problems, and is then taken out of one alone."""
+    """A file of a draft within its part: one that proves two problems is taken out of one of them only."""
     return f"{file.get('of', '')}:{file['sha256']}"
 
 
 def told(draft: SharedDraft) -> str:
-    """Who prepared it: whoever may send it is not told otherwise."""
+    """Who prepared it; whoever may send it hears of that only here."""
     return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=instant_text(draft.at))
 
 
 def together(*, leads: bool) -> str:
-    """What is said beside a text that only the company's lead sends."""
+    """The words beside a text that only the company's lead sends."""
     return "" if leads else _("Draft it with your colleagues; an authorised person sends it.")
 
 
 def begun(place: str, note: str, button: str, *, beside: bool = False) -> dict[str, str]:
-    """Note and button of an offer to write, or to go on with what was begun; `beside` keeps the note as well."""
+    """Note and button of an offer to write, or to go on writing; `beside` keeps the note as well."""
     kept = draft(place)
     if not kept.number:
         return {"note": note, "button": button}
@@ -123,13 +123,13 @@ def begun(place: str, note: str, button: str, *, beside: bool = False) -> dict[s
 
 
 def say_kept(act: str) -> None:
-    """Tell whoever goes on later that nothing is lost."""
+    """Tell somebody who goes on later that nothing is lost."""
     if act == SAVE:
         flash(_("The draft is saved; your colleagues see it too."), "info")
 
 
 def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of files
-    """Uploads, checked and kept, those that are wrong told; a field called files_3 belongs to part 3."""
+    """Uploads, checked and kept, with errors told; a field called files_3 belongs to part 3."""
     part = field.short_name.partition("_")[2]
     found: list[dict[str, Any]] = []
     wrong: list[str] = []
@@ -171,7 +171,7 @@ def hand_in(
     of: str = "",
     item_id: int | None = None,
 ) -> None:
-    """The files of a draft, or of one part of it, become the company's evidence."""
+    """Make the files of a draft, or of one part of it, the company's evidence."""
     for each in said.evidence(of):
         with files.open_file(each.sha256) as stream:
             given = {"purpose": purpose, "item_id": item_id, "actor": g.me, "now": now}

@@ -1,4 +1,4 @@
-"""Material between an institution and its firm as each of the two reads it, and what of it waits for whom."""
+"""Material between an institution and its firm, as each of the two reads it, and what waits for whom."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +19,7 @@ SHOW = "portal_materials.show"
 
 
 def one(session: Session, number: int, party_id: int | None) -> MaterialRequest | None:
-    """One request of which the company is one of the two sides."""
+    """A request in which the company is one of the two sides."""
     asked = select(MaterialRequest).where(MaterialRequest.id == number, _mine(party_id))
     both = joinedload(MaterialRequest.institution), joinedload(MaterialRequest.firm)
     return session.scalar(asked.options(*both, selectinload(MaterialRequest.files)))
@@ -28,7 +28,7 @@ def one(session: Session, number: int, party_id: int | None) -> MaterialRequest 
 def listed(
     session: Session, party_id: int | None, place: keyset.Place = keyset.BEGINNING
 ) -> tuple[list[MaterialRequest], keyset.Part]:
-    """Both ways, newest first."""
+    """Requests in both directions, newest first."""
     asked = select(MaterialRequest).where(_mine(party_id))
     both = joinedload(MaterialRequest.institution), joinedload(MaterialRequest.firm)
     part = keyset.part(session, asked, (), (MaterialRequest.id,), place, down=True, options=both)
@@ -36,14 +36,14 @@ def listed(
 
 
 def of_matter(session: Session, kind: str, number: int, party_id: int | None) -> Sequence[MaterialRequest]:
-    """What the institution asked in one of its matters, newest first."""
+    """What the institution asked for in one of its matters, newest first."""
     asked = select(MaterialRequest).where(MaterialRequest.subject_kind == kind, MaterialRequest.subject_id == number)
     asked = asked.where(MaterialRequest.institution_id == party_id).options(joinedload(MaterialRequest.firm))
     return session.scalars(asked.order_by(MaterialRequest.id.desc())).all()
 
 
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
-    """Whom the institution can ask: whom others engaged or succeeded a company does not see, so the system looks."""
+    """Firms that the institution can ask; read as the system, since a company does not see others' engagements."""
     mine = policies.engaged(session, institution_id)
     if not lineage.origins(session, institution_id) and all(each.ceased_on is None for each in mine):
         return mine
@@ -53,7 +53,7 @@ def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
 
 
 def file(session: Session, number: int, request_id: int) -> MaterialFile | None:
-    """One file of a request that was found before."""
+    """One file of a request that was already looked up."""
     return session.scalar(select(MaterialFile).where(MaterialFile.id == number, MaterialFile.request_id == request_id))
 
 
@@ -63,7 +63,7 @@ def _mine(party_id: int | None) -> ColumnElement[bool]:
 
 @first_source
 def asked_of_us(session: Session, party_id: int) -> Iterator[Waiting]:
-    """What an institution asks this firm for, as long as its matter goes on."""
+    """What institutions ask this firm for, as long as their matters go on."""
     asked = select(MaterialRequest).where(MaterialRequest.firm_id == party_id, MaterialRequest.state == "OPEN")
     found = session.scalars(asked.order_by(MaterialRequest.id)).all()
     what = _l("Give the institution the material it asks for")
@@ -73,18 +73,18 @@ def asked_of_us(session: Session, party_id: int) -> Iterator[Waiting]:
 
 
 def _still_wanted(numbers: Sequence[int]) -> set[int]:
-    """Those of which the matter goes on: the firm cannot see it, so the system looks."""
+    """Those whose matter goes on; read as the system, since the firm cannot see the matter."""
     if not numbers:
         return set()
     with transaction() as at:
         asked = at.scalars(select(MaterialRequest).where(MaterialRequest.id.in_(numbers))).all()
-        _matters = policies.matters_of(at, asked)  # at hand for each, in as many statements as there are kinds
+        _matters = policies.matters_of(at, asked)  # load them together, with one statement for each kind
         return {each.id for each in asked if policies.is_wanted(at, each)}
 
 
 @source
 def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Answers of firms of which nothing was taken over or put aside yet, as long as the own matter goes on."""
+    """Firms' answers of which nothing was taken over or put aside yet, as long as the company's matter goes on."""
     mine = select(MaterialRequest).where(MaterialRequest.institution_id == party_id)
     mine = mine.where(MaterialRequest.state == "ANSWERED", MaterialRequest.taken_at.is_(None))
     mine = mine.where(MaterialRequest.put_aside_at.is_(None))

@@ -1,4 +1,4 @@
-"""What a respondent's people see of forwardings and cases; read as that company and nobody else."""
+"""What a respondent's people see of forwardings and cases, read as that company and nobody else."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ EXPLAINING = ("K12",)
 
 @dataclass(frozen=True)
 class File:
-    """A file as this reader may have it: under which name, and which bytes."""
+    """A file as this reader may have it: its name, and which bytes."""
 
     id: int
     name: str
@@ -43,12 +43,12 @@ class File:
     stamped: bool = False
     """Whether it is the scan of a reply under the company's seal."""
     own: bool = True
-    """Whether the company gave it: of anybody else it has a copy without metadata."""
+    """Whether the company gave it; of other people's files it has copies without metadata."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice on the thing, and how it reached the company."""
+    """A notice about the thing, and how it reached the company."""
 
     document: Document
     service: Service | None
@@ -60,17 +60,17 @@ class Notice:
 
     @property
     def waits(self) -> bool:
-        """Whether it can be opened, or said to have arrived."""
+        """Whether it can be opened, or confirmed as arrived."""
         return self.service is not None and self.service.state in UNOPENED
 
     @property
     def online(self) -> bool:
-        """Whether it waits here and not in the post."""
+        """Whether it waits here, not in the post."""
         return self.service is not None and self.service.online
 
     @property
     def to_open(self) -> bool:
-        """Whether somebody can open it here, also where it counts as served by now."""
+        """Whether somebody can open it here, even if it counts as served by now."""
         return self.service is not None and self.service.to_open
 
 
@@ -85,7 +85,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Asked:
-    """Everything the page of a forwarding shows."""
+    """Everything that the page of a forwarding shows."""
 
     it: Forwarding
     codes: list[Violation]
@@ -97,23 +97,23 @@ class Asked:
 
     @property
     def opened(self) -> bool:
-        """Whether a letter that asks was served: what it says may then be read here."""
+        """Whether an asking letter was served: then its contents may be read here."""
         return any(each.served for each in self.notices) or bool(self.answers)
 
     @property
     def answer_by(self) -> date | None:
-        """The one day that counts for the answer, extended or not: of the period that runs or was missed."""
+        """The one day for the answer, extended or not: of the period that runs or was missed."""
         found = [each for each in self.clocks if each.key in ANSWERING and not each.provisional]
         return found[-1].due_on if found else None
 
     @property
     def reminded_until(self) -> date | None:
-        """Until when the association still waits for a late answer: the second date, which does not count."""
+        """Until when the association still waits for a late answer, a second date that makes no answer timely."""
         return next((each.due_on for each in self.clocks if each.key == REMINDER and not each.provisional), None)
 
     @property
     def letter(self) -> Notice | None:
-        """The letter that asks something and waits to be opened."""
+        """The letter that asks something and has still to be opened."""
         return next((each for each in self.notices if each.waits and each.document.kind in LETTERS), None)
 
 
@@ -138,14 +138,14 @@ def forwardings(
 
 @cache
 def unanswered() -> ScalarSelect[int]:
-    """How many forwardings wait for an answer of the reader's company, also a late one; a hundred stand for more."""
+    """How many forwardings wait for an answer of the reader's company, even a late one; 100 stands for more."""
     waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
     mine = select(Forwarding.id).where(Forwarding.party_id == PARTY, waits)
     return select(func.count()).select_from(mine.limit(100).subquery()).scalar_subquery()
 
 
 def asked(session: Session, it: Forwarding) -> Asked:
-    """A forwarding with all that belongs to it."""
+    """A forwarding with everything that belongs to it."""
     return Asked(
         it=it,
         codes=[found for code in it.codes if (found := rulebook.violation(session, code))],
@@ -158,13 +158,13 @@ def asked(session: Session, it: Forwarding) -> Asked:
 
 
 def _terms(session: Session, it: Forwarding) -> Settlement | None:
-    """The terms as they stand; a company that was let off reads only those that it agreed to."""
+    """The present terms; a company that was let off reads them only if it agreed to them."""
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == it.complaint_id))
     return None if found and it.let_off and str(it.party_id) not in found.confirmed else found
 
 
 def consented(session: Session, it: Forwarding) -> list[File]:
-    """Files that the complainant agreed to show: copies without metadata, under neutral names."""
+    """Files that the complainant agreed to show, as copies without metadata under neutral names."""
     found = (
         select(Evidence)
         .where(Evidence.complaint_id == it.complaint_id, Evidence.given_by == "COMPLAINANT", Evidence.shared)
@@ -175,9 +175,9 @@ def consented(session: Session, it: Forwarding) -> list[File]:
 
 
 def as_file(evidence: Evidence) -> File:
-    """A file as the company may have it: its own as it gave it, a complainant's only stripped and renamed.
+    """A file as the company may have it: its own as given, a complainant's only as a copy under another name.
 
-    Where a covered copy was confirmed it is that one, under the name by which the letter lists the file.
+    If a covered copy was confirmed it is that one, under the name by which the letter lists the file.
     """
     sha256, media_type, size = evidence.sha256, evidence.media_type, evidence.size
     name = evidence.own_name or ""
@@ -193,7 +193,7 @@ def as_file(evidence: Evidence) -> File:
 
 
 def file(session: Session, number: int, party_id: int | None) -> File | None:
-    """One file that this company may have: its own, or a complainant's that was stripped and consented to."""
+    """A file that this company may have: its own, or a complainant's that was consented to, as a copy."""
     found = session.scalar(select(Evidence).where(Evidence.id == number))
     if found is None:
         return None
@@ -204,7 +204,7 @@ def file(session: Session, number: int, party_id: int | None) -> File | None:
 
 
 def _opened_any(session: Session, complaint_id: int | None, party_id: int | None) -> bool:
-    """Whether the company may read a complaint by now: the same as its page asks before it shows text and files."""
+    """Whether the company may read the complaint by now, as asked before its page shows text and files."""
     mine = select(Forwarding).where(Forwarding.complaint_id == complaint_id, Forwarding.party_id == party_id)
     return any(asked(session, it).opened for it in session.scalars(mine))
 
@@ -218,7 +218,7 @@ def own_files(session: Session, track: CaseTrack, party_id: int | None, *purpose
 
 
 def explanation_files(session: Session, track: CaseTrack) -> dict[int, list[File]]:
-    """Files of each part of an explanation, by its number: what came with it, or after it and before the next."""
+    """Files of each part of an explanation, by its number: those that came with it, or after it and before the next."""
     found: dict[int, list[File]] = {each.no: [] for each in track.explained}
     for file in own_files(session, track, track.party_id, "EXPLANATION") if found else ():
         found[max((each.no for each in track.explained if each.at <= file.at), default=1)].append(file)
@@ -241,21 +241,21 @@ def _answers(session: Session, it: Forwarding) -> list[Given]:
 
 
 def account_names(session: Session, numbers: Sequence[int | None]) -> dict[int, str]:
-    """Names of the company's own people, as far as this reader sees them."""
+    """Names of the company's people, as far as this reader sees them."""
     wanted = {number for number in numbers if number is not None}
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
     return {row.id: row.name for row in rows}
 
 
 def who_noted(session: Session, kind: str, number: int, moment: datetime) -> list[int]:
-    """The accounts under which something was noted in the journal of a thing at this moment; as the system."""
+    """The accounts that noted something in the journal of a thing at this moment; read as the system."""
     mine = select(JournalEntry.actor).where(JournalEntry.subject_kind == kind, JournalEntry.subject_id == number)
     found = session.scalars(mine.where(JournalEntry.at == moment).order_by(JournalEntry.seq))
     return [int(who.partition(":")[2]) for who in found if who.startswith("account:")]
 
 
 def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
-    """The notices of a thing to this company, newest first; a track's with those of what belongs to it."""
+    """Notices about a thing to this company, newest first; with a track, also about what hangs on it."""
     own = [(machine, number)]
     found = notices.documents_of(session, hanging.file_of(session, [number]) if machine == "track" else own)
     shown = [Notice(each, each.services[0] if each.services else None) for each in found if each.outward]
@@ -263,7 +263,7 @@ def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
 
 
 def coming_on_paper(session: Session, party_id: int) -> set[int]:
-    """The forwardings whose letter to this company is in the post: nothing of them can be opened here."""
+    """Forwardings whose letter to this company is in the post, so that nothing of them can be opened here."""
     found = select(Document.subject_id).join(Service, Service.document_id == Document.id)
     found = found.where(Document.subject_kind == "forwarding", Document.kind.in_(LETTERS))
     found = found.where(Service.party_id == party_id, Service.state.in_(ON_PAPER))
@@ -271,18 +271,18 @@ def coming_on_paper(session: Session, party_id: int) -> set[int]:
 
 
 def live_clocks(session: Session, machine: str, number: int) -> list[Clock]:
-    """The clocks that this company sees running or waiting on a thing."""
+    """Clocks of a thing, running or waiting, that this company sees."""
     return [each for each in clocks.of(session, (machine, number)) if each.state != "ENDED"]
 
 
 def forwarding_clocks(session: Session, it: Forwarding) -> list[Clock]:
-    """What runs; beside a reminder also the period that was missed, for it is that one that the answer is late by."""
+    """The running clocks; with a reminder also the missed period, by which the answer is late."""
     late = missed(session, [it.id]) if it.state == "OVERDUE" else {}
     return [*late.values(), *live_clocks(session, "forwarding", it.id)]
 
 
 def track_clocks(session: Session, it: CaseTrack) -> list[Clock]:
-    """What runs on a case; while nothing was explained also the period for it that was missed."""
+    """The running clocks of a case; until something is explained also the missed period for that."""
     owes = it.state == "INVESTIGATING" and it.explained_at is None and it.basis != VIA_PRINCIPAL
     late = missed(session, [it.id], "track", EXPLAINING) if owes else {}
     return [*late.values(), *live_clocks(session, "track", it.id)]
@@ -291,7 +291,7 @@ def track_clocks(session: Session, it: CaseTrack) -> list[Clock]:
 def missed(
     session: Session, numbers: Sequence[int], machine: str = "forwarding", keys: Sequence[str] = ANSWERING
 ) -> dict[int, Clock]:
-    """The period for an answer that ended without one, of each forwarding, or other thing."""
+    """For each of these things, the period for an answer that ended without one."""
     found = select(Clock).where(Clock.subject_type == machine, Clock.subject_id.in_(numbers))
     found = found.where(Clock.key.in_(keys), Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
     return {clock.subject_id: clock for clock in session.scalars(found)}
@@ -304,7 +304,7 @@ def track(session: Session, number: int, party_id: int | None) -> CaseTrack | No
 
 @dataclass(frozen=True)
 class Told:
-    """Something of its case's journal that a company is told: when, what, who it names, which moment it is about."""
+    """What a company is told of its case's journal: when, what, whom it names, which moment it is about."""
 
     at: datetime
     what: str
@@ -313,14 +313,14 @@ class Told:
 
 
 def told_of(session: Session, it: CaseTrack, *whats: str) -> list[Told]:
-    """Who investigates since when, and what became of the times proposed for an interview, in order."""
+    """Who has investigated since when, and what became of proposed interview times, in order."""
     asked = text("SELECT at, what, name, moment FROM zilu_track_happened(:track)")
     found = [Told(*row) for row in session.execute(asked, {"track": it.id})]
     return [each for each in found if each.what in whats]
 
 
 def asked_about(session: Session, case_id: int) -> dict[int, str]:
-    """Whom the company's own requests for a recusal in a case are about, also where that person has left it since."""
+    """Whom the company's requests for a recusal are about, even if that person has left the case since."""
     asked = text("SELECT recusal_id, name FROM zilu_asked_about(:case)")
     return {row.recusal_id: row.name for row in session.execute(asked, {"case": case_id})}
 
@@ -335,7 +335,7 @@ def tracks(
 
 
 def first_told(session: Session, tracks: Iterable[CaseTrack], party_id: int | None) -> dict[int, date]:
-    """When each was first written of to this company; before that it knows of none."""
+    """When each track was first written about to this company; before that it knows of none."""
     mine = [each.id for each in tracks]
     found = select(Document.subject_id, func.min(Document.issued_on)).join(Service, Service.document_id == Document.id)
     found = found.where(Document.subject_kind == "track", Document.subject_id.in_(mine), Service.party_id == party_id)

@@ -31,12 +31,12 @@ from registry.models_clocks import Clock, ClockState
 
 SOON = timedelta(days=3)
 TOLD_FOR = timedelta(days=14)
-"""So long an answer to what the company asked for stands in its inbox."""
+"""How long an answer to the company's request stays in its inbox."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to do: what, about what, until when, and the page where it is done."""
+    """One thing to do: what, about what, by when, and on which page."""
 
     what: LazyString
     ref: str
@@ -44,21 +44,21 @@ class Waiting:
     number: int
     due: date | None = None
     clock: Clock | None = None
-    """Where it waits for a service, or its date is provisional."""
+    """The clock, if it waits for a service or its date is provisional."""
     note: LazyString | str = ""
     dated_note: Callable[[str], object] | None = None
     """A note that names a day, by the style of days."""
     latest: Latest | None = None
-    """Where nobody has opened it yet: from when it counts as served all the same."""
+    """If nobody has opened it yet: from when it counts as served in any case."""
     told: bool = False
     """Whether there is nothing to do but to read it."""
     place: str = ""
-    """Where the company's people write it together."""
+    """The place of the draft that the company's people share, if there is one."""
     since: date | None = None
     """From when it counts as served though nobody has opened it."""
 
     def noted(self, days: str = "short") -> str:
-        """What is noted beside it, its day in this style."""
+        """Its note, with its day in this style."""
         return str(self.dated_note(days) if self.dated_note else self.note)
 
 
@@ -81,7 +81,7 @@ GROUPS = {
     "none": _l("No date yet"),
     "told": _l("To be read"),
 }
-"""What is not opened stands before what is due later: it takes some three days to count as served."""
+"""What has not been opened comes before what is due later: it takes about three days to count as served."""
 ORDER = list(GROUPS)
 Source = Callable[[Session, int], Iterable[Waiting]]
 SOURCES = Registered[Source]()
@@ -90,16 +90,16 @@ source = SOURCES.add
 
 
 def first_source(function: Source) -> Source:
-    """Register who looks as the system: it is asked first, for afterwards all that was read is to be read again."""
+    """Register a source that reads as the system: it is asked first, since afterwards everything is read anew."""
     if function not in SOURCES:
         SOURCES.insert(0, function)
     return function
 
 
 def waiting(session: Session, party_id: int | None) -> list[Waiting]:
-    """Everything that waits for a company; what waits to be opened says from when it counts as served.
+    """Everything that waits for a company; what must still be opened says from when it counts as served.
 
-    Its clocks are left as they were read: a transaction that follows would have each of them read again.
+    Its clocks stay as they were read: a transaction that followed would read each of them again.
     """
     if party_id is None:
         return []
@@ -118,7 +118,7 @@ def _with_latest(thing: Waiting, begins: Mapping[int, Latest]) -> Waiting:
 
 
 def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
-    """By urgency, the earliest first."""
+    """The things by urgency, the earliest first."""
 
     def place(thing: Waiting) -> tuple[int, date, str]:
         by = thing.due or thing.since or (thing.latest.served_on if thing.latest else date.max)
@@ -129,7 +129,7 @@ def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
 
 
 def first_by_ref(session: Session, party_id: int | None) -> dict[str, Waiting]:
-    """Of each matter the most urgent thing to do, for lists of matters; ask before they are read."""
+    """For lists of matters, the most urgent thing to do in each; ask before the matters are read."""
     ordered = [each for group in grouped(waiting(session, party_id), today()) for each in group.things]
     return {each.ref: each for each in reversed(ordered) if not each.told}
 
@@ -149,7 +149,7 @@ def _urgency(thing: Waiting, today: date) -> str:
 
 
 def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *keys: str) -> dict[int, Clock]:
-    """The live clock of these keys on each thing, as far as the reader sees it."""
+    """The live clock with one of these keys on each thing, as far as the reader sees it."""
     found = select(Clock).where(Clock.subject_type == machine, Clock.subject_id.in_(list(numbers)))
     found = found.where(Clock.key.in_(keys), Clock.state != "ENDED").order_by(Clock.id)
     return {clock.subject_id: clock for clock in session.scalars(found)}
@@ -167,9 +167,9 @@ def rights(
     today: date,
     place: Callable[[CaseTrack], str] | None = None,
 ) -> Iterator[Waiting]:
-    """What a company may do in its cases while one of these periods runs; it stays away where it has passed.
+    """What a company may do in its cases while one of these periods runs; left out once the period has passed.
 
-    An estimated last day ends no right, nor does one that no calendar knows.
+    An estimated last day ends no right, nor does a day that no calendar knows yet.
     """
     found = {each.id: each for each in tracks}
     for number, clock in clocks_by_subject(session, "track", found, *keys).items():
@@ -179,14 +179,14 @@ def rights(
 
 
 def without_end(thing: Waiting) -> Waiting:
-    """What is asked more time for: once its last day has passed, none counts until that is decided."""
+    """The thing without its last day: more time was asked for, and until that is decided no day counts."""
     passed = thing.clock is not None and has_ended(thing.clock, today())
     return replace(thing, due=None, clock=None, note=HELD) if passed else thing
 
 
 @source
 def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Forwardings that wait for an answer, also a late one."""
+    """Forwardings that wait for an answer, even a late one."""
     waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
     mine = select(Forwarding).where(Forwarding.party_id == party_id, waits)
     found = session.scalars(mine.order_by(Forwarding.id)).all()
@@ -222,7 +222,7 @@ def _sent(at: datetime | None, days: str) -> LazyString:
 def answers(
     kept: Sequence[dict[str, Any]], what: LazyString, ref: str, endpoint: str, number: int, *hows: str
 ) -> Iterator[Waiting]:
-    """The last answer to what the company asked for, as long as it is news."""
+    """The last answer to the company's requests, as long as it is news."""
     last = party_requests.told(kept[-1:])
     for each in last:
         if each.how in hows and each.ended_at is not None and now() < each.ended_at + TOLD_FOR:
@@ -231,7 +231,7 @@ def answers(
 
 @source
 def refusals(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Requests for more time that were refused, until the answer is sent; granted ones come as notices to be opened."""
+    """Requests for more time that were refused, until the answer is sent; granted ones come as notices."""
     waits = Forwarding.state.in_(FORWARDING.states_for("answer"))
     mine = select(Forwarding).where(Forwarding.party_id == party_id, Forwarding.masked_facts != "", waits)
     mine = mine.where(Forwarding.time_refused_at > now() - TOLD_FOR)
@@ -245,9 +245,9 @@ def refusals(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Notices in the portal that nobody has opened, also those that count as served by now.
+    """Notices in the portal that nobody has opened, even if they count as served by now.
 
-    Letters that wait for an answer are listed by their matter.
+    Letters that wait for an answer are listed with their matter.
     """
     mine = (
         select(Service)
@@ -298,7 +298,7 @@ def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def settlements(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Terms that the other side proposed, once the company has opened what the complaint says."""
+    """Terms proposed by the other side, once the company has opened what the complaint says."""
     found = session.execute(
         select(Forwarding, Settlement)
         .join(Settlement, Settlement.complaint_id == Forwarding.complaint_id)

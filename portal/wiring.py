@@ -1,4 +1,4 @@
-"""Registers this room with the application, and what respondents read of each state."""
+"""Registers this room with the application, and what respondents read about each state."""
 
 from collections.abc import Callable
 from typing import Any
@@ -70,9 +70,9 @@ def _unanswered() -> ScalarSelect[int]:
 
 
 def _link(machine: str, endpoint: str, own: Own | None = None) -> None:
-    """From a notice to its matter, for people of the portal; others go where another registered.
+    """The link from a notice to its matter, for people of the portal; for others what another room registered.
 
-    A letter to a principal is about its firm's track, which is no page of the principal's own.
+    A letter to a principal is about its firm's track, which is not the principal's page.
     """
     other: Callable[[int], str] | None = notices.LINKS.get(machine)
 

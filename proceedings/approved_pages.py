@@ -1,4 +1,4 @@
-"""The pages of this room whose documents may need approval: measures, publications, decisions of panels and bodies."""
+"""This room's pages whose documents may need approval: measures, publications, decisions of panels and reviews."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ PREFIX = "decision"
 
 @dataclass(frozen=True)
 class Body:
-    """What a panel or a review body announces: its reasons are drafted by a member, and approved as to their form."""
+    """What a panel or a review body announces: a member drafts its reasons, and they are approved as to form."""
 
     model: type[Any]
     form_of: type[Any]
@@ -39,11 +39,11 @@ class Body:
     members: Callable[[Session, Any], Iterable[PanelMember | ReviewMember]]
 
     def body(self, session: Session, number: int) -> frozenset[int]:
-        """Whoever sits on it."""
+        """The accounts that sit on it."""
         return frozenset(each.account_id for each in self.members(session, session.get_one(self.model, number)))
 
     def title(self, session: Session, number: int, _event: str) -> str:
-        """What is announced, and of what."""
+        """What is announced, and about what."""
         return f"{self.said} · {session.get_one(self.model, number).ref}"
 
     def form(self, session: Session, number: int, _event: str, sent: Sent | None) -> Form:

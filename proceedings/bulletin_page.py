@@ -1,4 +1,4 @@
-"""A publication as people read it: its head, key facts and text, in the reader's language; also before it is out."""
+"""A publication as people read it: its head, key facts and text, in the reader's language; even before it is out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,12 +46,12 @@ class Read:
 
     @property
     def check_code(self) -> str:
-        """By which anybody verifies the paper that stands: the withdrawal's or the correction's where there is one."""
+        """The code that verifies its present document, which after a withdrawal or a correction is that notice."""
         return self._of_paper("withdrawal_code", "correction_code", "check_code")
 
     @property
     def paper_number(self) -> str:
-        """The number of the paper that stands."""
+        """The number of its present document."""
         return self._of_paper("withdrawal_number", "correction_number", "number")
 
     def _of_paper(self, *names: str) -> str:
@@ -64,23 +64,23 @@ class Read:
 
     @property
     def description(self) -> str:
-        """What it is about in one line, for whoever shows links."""
+        """What it is about in one line, for sites that preview links."""
         comma = "；" if language() == "zh" else "; "
         return comma.join([self.company, *self.violations, self.number])
 
     @property
     def corrected(self) -> bool:
-        """Whether this is a corrected text."""
+        """Whether its text is a corrected one."""
         return self.publication.state == "PUBLISHED" and bool(self.text.note)
 
     @property
     def withdrawn(self) -> bool:
-        """Whether this is the notice of its withdrawal."""
+        """Whether it is a notice of withdrawal."""
         return self.publication.state == "WITHDRAWN"
 
     @property
     def out_since(self) -> datetime:
-        """Since when it is out: the bulletin, or the notice of its withdrawal."""
+        """Since when it is out: the bulletin, or the notice of withdrawal."""
         return self.publication.withdrawn_at or self.publication.published_at or self.text.at
 
     @property
@@ -90,7 +90,7 @@ class Read:
 
     @property
     def counted(self) -> list[clocks.Row]:
-        """How that day was counted from publication; in months, which ask no calendar."""
+        """How that day was counted from publication; in months, so that no calendar is needed."""
         end, at = self.shown_until, self.publication.published_at
         if end is None or at is None:
             return []
@@ -101,7 +101,7 @@ class Read:
 
     @property
     def signed_on(self) -> str:
-        """The day under the text, as the text is written."""
+        """The day under the text, in the text's own form."""
         at = self.publication.withdrawn_at or self.publication.published_at
         return day_text(day_of(at), "zh") if at else ""
 
@@ -112,11 +112,11 @@ class Read:
 
     @property
     def in_force_since(self) -> date | None:
-        """Since when the decision is in force, where its text says so."""
+        """Since when the decision is in force, if its text says so."""
         return _day(self.text.summary.get("in_force_since", ""))
 
     def reviewed(self, how: str) -> tuple[str, date | None]:
-        """By which decision of a review it was upheld or varied, and of which day; where its text says so."""
+        """Which decision of a review upheld or varied it, and on which day, if its text says so."""
         return self.text.summary.get(f"{how}_number", ""), _day(self.text.summary.get(f"{how}_on", ""))
 
 
@@ -142,7 +142,7 @@ def read(session: Session, publication: Publication, text: PublicationText, part
 
 
 def company(session: Session, publication: Publication, text: PublicationText, party: Party | None) -> str:
-    """Renamed or merged since, it is still called what the text calls it."""
+    """The company as the text calls it, even if it was renamed or merged since."""
     said = text.summary.get("respondent") or (party.name_zh if party else "")
     if language() != "en" or party is None:
         return said
@@ -151,7 +151,7 @@ def company(session: Session, publication: Publication, text: PublicationText, p
 
 
 def title(publication: Publication, text: PublicationText, name: str) -> str:
-    """In Chinese as it was published; in English what it is about."""
+    """The title: in Chinese as it was published, in English what it is about."""
     if language() != "en":
         return text.title
     if publication.state == "WITHDRAWN":
@@ -168,7 +168,7 @@ def _issuer(session: Session, text: PublicationText) -> str:
 
 
 def listed(session: Session, lines: Iterable[Any]) -> list[Read]:
-    """The lines of a list, as they are read; what has no text to show is left out."""
+    """The lines of a list, as they are read; a publication without a text to show is left out."""
     return [read(session, each.publication, each.text, each.party) for each in lines if each.text is not None]
 
 
@@ -178,12 +178,12 @@ def newest_first(*lists: Iterable[Read]) -> list[Read]:
 
 
 def printable(text: str) -> str:
-    """What somebody typed into an address, without signs that no name has; what parts words is a space."""
+    """What somebody typed into an address, without characters that no name has; separators become spaces."""
     return "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in text).strip()[:100]
 
 
 def path(page: str, **values: str) -> str:
-    """The path of a page, also where nobody asks for one, as in a mail."""
+    """The path of a page, even outside a request, as in a mail."""
     return str(current_app.url_map.bind("").build(page, values))
 
 
@@ -193,5 +193,5 @@ def address(publication: Publication | Bulletin) -> str:
 
 
 def verify_address(code: str) -> str:
-    """Where the code is verified; it stands in the QR code."""
+    """Where the code is verified; the QR code holds this address."""
     return outside(url_for("notices_public.verify", code=code))

@@ -1,4 +1,4 @@
-"""A draft follows its corrected decision, or leaves out whom the scan did not know; what was read is drafted anew."""
+"""A draft follows its corrected decision, or leaves out whom the scan did not know: it is drafted and checked anew."""
 
 from datetime import datetime
 
@@ -20,10 +20,10 @@ NAMED = "核准后发现文本含有个人信息，重新拟稿并予以隐去�
 def follow(
     session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime
 ) -> Publication:
-    """A draft reads as its decision does now; tells which draft that is.
+    """Let a draft read as its decision does now; returns the draft that does.
 
-    One that was handed in or approved is given up (row B09) and drafted anew (B01), with what was left out: nobody
-    has looked at the text as it reads now, and no row leads back from an approval.
+    One that was handed in or approved is given up (row B09) and drafted anew (B01) with the same redactions: nobody has
+    checked the text as it reads now, and no row undoes an approval.
     """
     same(publication, version)
     for refusal in policies.following_refusals(session, publication, actor):
@@ -36,7 +36,7 @@ def follow(
 def reopen(
     session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime
 ) -> Publication:
-    """What was approved before the scan knew somebody in it is drafted anew (B09, B01); tells which draft that is."""
+    """Draft anew what was approved before the scan knew somebody in it (B09, B01); returns the new draft."""
     same(publication, version)
     for refusal in policies.reopening_refusals(session, publication, actor):
         raise refusal
@@ -62,6 +62,6 @@ def _anew(session: Session, before: Publication, why: str, now: datetime) -> Pub
     for each in before.redactions:
         if each.passage not in there:
             made.redactions.append(Redaction(passage=each.passage, instead=each.instead, reason=each.reason))
-    made.authors = list(before.authors)  # what they left out is left out again
+    made.authors = list(before.authors)  # with the same redactions
     session.flush()
     return made

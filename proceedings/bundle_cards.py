@@ -1,4 +1,4 @@
-"""How pages show a track's bundles: which can be had, from when, how far one in the making is, what came since."""
+"""How pages show a track's bundles: which there are and from when, progress of one being made, what came since."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +22,7 @@ NAMES: dict[str, LazyString] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """One variant of one subject."""
+    """One variant of one subject's bundle."""
 
     subject: tuple[str, int]
     variant: str
@@ -32,7 +32,7 @@ class Shown:
     making: Bundle | None
     failed: Bundle | None
     since: int | None
-    """How many papers have come or changed since; nothing where the reader can't be told."""
+    """How many entries have come or changed since; None if the reader cannot be told."""
     erased: bool = False
     """Whether what it would hold was erased: none is made any more."""
 
@@ -48,7 +48,7 @@ class Shown:
 
 
 def called(track: CaseTrack, bundle: Bundle) -> str:
-    """What its file is called: after what it is about, for a case may have several complaints, and its volume."""
+    """The name of its file: after its subject, as a case may have several complaints, and its volume."""
     about = track.ref
     if bundle.subject_kind == "complaint":
         about = next((each.ref for each in track.case.complaints if each.id == bundle.subject_id), about)
@@ -65,7 +65,7 @@ def of_track(session: Session, track: CaseTrack) -> list[Shown]:
 def one_of(
     session: Session, track: CaseTrack, subject: tuple[str, int], variant: str, of: str = "", *, counted: bool = True
 ) -> Shown:
-    """One of them; of an erased case nothing is compared with what the file holds now."""
+    """One of them; for an erased case nothing is compared with the present file."""
     erased = track.case.erased_at is not None
     return replace(one(session, subject, variant, of, counted=counted and not erased), erased=erased)
 

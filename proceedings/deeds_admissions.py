@@ -1,4 +1,4 @@
-"""Deeds with admitted facts: refused or decided by the head; and who may sign before."""
+"""Deeds about admitted facts: refused or decided by the head, and who can sign before that."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -52,7 +52,7 @@ def _decide(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 
 def signing(session: Session, it: CaseTrack, actor: Actor, url: Callable[[str], str]) -> list[dict[str, Any]]:
-    """The signatures that this reader could give; `url` leads to one by its role."""
+    """The signatures that this reader could give; `url` makes the address from a role."""
     if it.state != "ADMITTED":
         return []
     found = []

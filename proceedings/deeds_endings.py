@@ -90,7 +90,7 @@ def _extend(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 
 def _reissue_form(session: Session, it: CaseTrack) -> type[PlanForm]:
-    """Only a summons or a training order that is issued again says when and where once more."""
+    """The form for issuing again: only a summons or a training order asks for days and a place."""
     found = policies_reissues.voided(session, it)
     levels = [level for kind, level in (("D23b", INTERVIEW), ("D23d", TRAINING)) if kind in found]
     return plan_form(levels, PlanForm)

@@ -1,4 +1,4 @@
-"""Deeds of officers with a track: measures ordered, held, trained, verified, and the end."""
+"""Deeds of officers on a track: measures ordered, carried out and verified, and the end."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -25,12 +25,12 @@ from sanctions.plans import InterviewPlan, InterviewRecord, TrainingPlan
 Form = Any
 OFFICERS = ("officer", "investigator", "head")
 DAYS_AHEAD = 5
-"""Besides the notice that an interview needs, so many working days are left for serving the summons."""
+"""How many working days are left for serving the summons, besides the notice that an interview needs."""
 MORNING = time(10, 0)
 
 
 def people(session: Session, it: CaseTrack) -> list[tuple[str, str]]:
-    """Officers as answers of a form, without whoever takes no part in the case."""
+    """Officers as choices of a form, without those who take no part in the case."""
     gone = policies_recusals.kept_out(session, it.case_id, clock.today())
     return [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id not in gone]
 
@@ -63,7 +63,7 @@ def _refused_form(_session: Session, _it: CaseTrack) -> type[forms.PlanForm]:
 
 
 def offer_plan(session: Session, it: CaseTrack, form: Form) -> None:
-    """Who can hold an interview, and a day that leaves time for the summons; the days of a training still to come."""
+    """Offer who can hold an interview and a day that leaves time for the summons, or training days still to come."""
     if "interviewers" in form:
         form.interviewers.choices = people(session, it)
         if form.untouched:
@@ -90,14 +90,14 @@ def _offer_training(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def first_possible(session: Session) -> datetime | None:
-    """Ten in the morning of a day that leaves time for serving the summons."""
+    """Ten in the morning, in the association's zone, of the first day that leaves time to serve the summons."""
     notice = int(settings.value(session, "INTERVIEW_NOTICE_WD"))
     day = rounds.working_day_after(session, clock.today(), notice + DAYS_AHEAD)
     return datetime.combine(day, MORNING, clock.ZONE) if day else None
 
 
 def interview_of(form: Form) -> InterviewPlan | None:
-    """The plan of the interview, where the form asks for one."""
+    """The plan of the interview, if the form asks for one."""
     if "at" not in form:
         return None
     chosen = tuple(int(each) for each in form.interviewers.data or ())
@@ -105,7 +105,7 @@ def interview_of(form: Form) -> InterviewPlan | None:
 
 
 def training_of(form: Form) -> TrainingPlan | None:
-    """The plan of the training, where the form asks for one."""
+    """The plan of the training, if the form asks for one."""
     if "first_on" not in form:
         return None
     sessions = tuple(lines(form.sessions.data))
@@ -119,7 +119,7 @@ def _execute(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime
 
 
 def record_form(session: Session, it: CaseTrack) -> type[forms.RecordForm]:
-    """The record of an interview, with a row for all that is on record already."""
+    """The record of an interview, with a row for everything that is on record."""
     held = rounds.measure(session, it, INTERVIEW)
     known = held.interview if held else None
     there = {"attendee": 2, "entry": 4, "promise": 2}
@@ -130,7 +130,7 @@ def record_form(session: Session, it: CaseTrack) -> type[forms.RecordForm]:
 
 
 def offer_record(session: Session, it: CaseTrack, form: Form) -> None:
-    """What is on record already; else the topics of the summons as questions."""
+    """What is on record; if nothing is, the topics of the summons as questions."""
     held = rounds.measure(session, it, INTERVIEW)
     if held is None or held.interview is None or not form.untouched:
         return
@@ -144,7 +144,7 @@ def offer_record(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def record(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    """Put the record before those who came; a recording is kept with its digest."""
+    """Put the record before those who came; keep a recording with its digest."""
     kept = [
         evidence.add(
             at, it.case, each.stream, each.filename, actor=actor, now=now, track=it, purpose="RECORD", shows="约谈录音"
@@ -201,7 +201,7 @@ def _training_form(session: Session, it: CaseTrack) -> type[forms.TrainingForm]:
 
 
 def _offer_results(session: Session, it: CaseTrack, form: Form) -> None:
-    """Who came to every session has attended."""
+    """Tick who came to every session as having attended."""
     held = rounds.measure(session, it, TRAINING)
     if held is None or held.training is None or not form.untouched:
         return
@@ -214,7 +214,7 @@ def _train(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) 
 
 
 def _pass_form(session: Session, it: CaseTrack) -> type[forms.PassForm]:
-    """Where items were verified by two, nobody else has to be named."""
+    """The form to pass a track; if two people verified each item, no second officer is asked for."""
     if any(each.items for each in rounds.measures(session, it)):
         return type("PassForm", (forms.PassForm,), {"second": None, "__doc__": forms.PassForm.__doc__})
     return forms.PassForm

@@ -1,4 +1,4 @@
-"""Deeds with hearings: set by the secretary; adjourned, held or missed, as the panel puts on record."""
+"""Deeds about hearings: set by the secretary; adjourned, held or missed, as the panel puts on record."""
 
 from datetime import datetime, time
 from typing import Any
@@ -22,7 +22,7 @@ from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 Form = Any
 DAYS_AHEAD = 5
-"""Besides the notice that a hearing needs, so many working days are left for serving it."""
+"""How many working days are left for serving it, besides the notice that a hearing needs."""
 MORNING = time(9, 30)
 AGENDA = (
     "核对到场人员身份，宣布审议小组、记录人名单，告知权利，询问是否申请回避",

@@ -1,4 +1,4 @@
-"""Deeds of the adjudication unit without a measure: a report returned, a reminder, a letter to the principal."""
+"""Deeds of the adjudication unit without a measure: to return a report, remind, write to the principal."""
 
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ def _return(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
 
 
 def offer_heads(session: Session, it: CaseTrack, form: Form) -> None:
-    """Who can approve an end without a measure."""
+    """Offer heads who can approve an end without a measure."""
     heads = [each for each in colleagues(session, "head") if may_approve(session, each, it, SYSTEM, today())]
     form.approved_by.choices = [(str(each.id), each.name) for each in heads]
 
@@ -51,7 +51,7 @@ def _offer_reminder(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def head_of(at: Session, form: Form) -> Account | None:
-    """Who approved it."""
+    """The head who approved it."""
     return at.get(Account, int(form.approved_by.data)) if form.approved_by.data else None
 
 

@@ -1,4 +1,4 @@
-"""All deeds that a member does for a panel, and which of them are a question now."""
+"""All deeds that a member does for a panel, and which of them are possible now."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,5 +17,5 @@ DEEDS = deeds_hearings.PANEL | deeds_resolutions.PANEL
 
 
 def steps(session: Session, it: CaseTrack, actor: Actor, url: Callable[[str], str]) -> list[dict[str, Any]]:
-    """What a member can do with the track beside voting; `url` leads to a deed by its event."""
+    """What a member can do on the track besides voting; `url` makes the address from an event."""
     return deeds.steps(session, TRACK, DEEDS.values(), it, actor=actor, now=clock.now(), url=url)

@@ -1,4 +1,4 @@
-"""Deeds with a publication: handed over, returned, approved, published, corrected, withdrawn, given up."""
+"""Deeds on a publication: handed in, returned, approved, published, corrected, withdrawn, given up."""
 
 from datetime import datetime
 from typing import Any
@@ -74,7 +74,7 @@ def _reopen(at: Session, it: Publication, form: Form, actor: Actor, now: datetim
 
 
 def _offer_correction(session: Session, it: Publication, form: Form) -> None:
-    """Where the decision was corrected since, that comes first; else a passage is left out."""
+    """Offer to follow a correction of the decision, if there is one; otherwise to leave out a passage."""
     text = policies_publications.text_now(it)
     found = policies_publications.next_correction(session, it, text) if text is not None else None
     covered = policies_publications.covered_correction(session, it, text) if text is not None else None
@@ -212,7 +212,7 @@ EVERY = {**DEEDS, **table(*BESIDE)}
 
 
 def offered(it: Publication) -> list[Deed]:
-    """Only the way of publishing that the decision orders; a correction to put in place only where one waits."""
+    """All deeds but the way of publishing that the decision does not order, and putting in place if nothing waits."""
     other = set(PUBLISHING.values()) - {PUBLISHING[it.scope]}
     if policies_publications.proposed_correction(it) is None:
         other.add("correct")
@@ -220,7 +220,7 @@ def offered(it: Publication) -> list[Deed]:
 
 
 def beside(session: Session, it: Publication, actor: Actor) -> list[tuple[Deed, list[Refused]]]:
-    """What this reader can do about corrections of it and late findings, and why some of it can't be done now."""
+    """What this reader can do about its corrections and late findings, and why some of it is impossible now."""
     if policies_publications.may_publish(actor) and policies_publications.behind(session, it):
         return [(FOLLOWING, list(policies_publications.following_refusals(session, it, actor)))]
     if policies_publications.may_publish(actor) and policies_publications.named_since(session, it):

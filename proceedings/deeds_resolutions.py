@@ -1,4 +1,4 @@
-"""Deeds of a panel beside its decision: more announced or a case returned, put to a vote; windows opened again."""
+"""Deeds of a panel besides its decision: a motion to announce more or return the case; windows opened again."""
 
 from datetime import datetime
 from typing import Any

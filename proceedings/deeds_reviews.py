@@ -1,4 +1,4 @@
-"""Deeds of staff about reviews: the time restored by the head, an order issued at once by an officer."""
+"""Deeds of staff about reviews: the head restores the time, an officer issues an order at once."""
 
 from datetime import datetime
 from typing import Any

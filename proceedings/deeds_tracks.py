@@ -1,4 +1,4 @@
-"""Deeds of the adjudication unit with a track: measures proposed, or nothing established; and all deeds of tracks."""
+"""Deeds of the adjudication unit on a track: propose measures, or find that nothing is established; and all deeds."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -35,7 +35,7 @@ def _propose_form(session: Session, it: CaseTrack) -> type[forms.ProposeForm]:
 
 
 def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
-    """What can be proposed is ticked, and every measure has terms to begin with."""
+    """Tick what can be proposed, with terms to begin with for every measure."""
     form.offer_sources(shown.sources(session, it))
     form.limit(*(settings.days(session, f"K22.{bound}") for bound in ("least", "most")))
     form.asks = lambda: _wrong(session, it, form)
@@ -57,7 +57,7 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
 
 
 def _wrong(session: Session, it: CaseTrack, form: Form) -> Iterator[Refused]:
-    """What the rules refuse in the circumstances and in a departure from the ladder."""
+    """What the rules refuse about the circumstances, and about a departure from the ladder."""
     judged = form.judged()
     yield from policies_ladder.wrong_factors(it, judged)
     if form.levels:
@@ -67,7 +67,7 @@ def _wrong(session: Session, it: CaseTrack, form: Form) -> Iterator[Refused]:
 
 
 def _ticked(session: Session, it: CaseTrack, band: Sequence[int]) -> Sequence[int]:
-    """What the ladder suggests; where a panel or a review sent the track back, nothing harsher than before (I-23)."""
+    """What the ladder suggests; after a panel or a review sent the track back, nothing harsher than before (I-23)."""
     for before in (policies_resolutions.announced_before_return(session, it), policies_reviews.remitted(session, it)):
         band = before if before and is_harsher(band, before) else band
     return band
@@ -128,7 +128,7 @@ PROPOSALS = table(
 
 
 def offered(session: Session, it: CaseTrack) -> list[Deed]:
-    """What is a question on this track at all: nothing about measures not ordered or already done."""
+    """Which deeds make sense on this track: none about measures not ordered or already done."""
     established = any(each.finding == "ESTABLISHED" for each in it.allegations)
     gone = {"propose_none" if established else "propose_minor", "fail_first" if it.failures else "fail_second"}
     held, trained = (rounds.measure(session, it, level) for level in (INTERVIEW, TRAINING))

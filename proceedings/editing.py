@@ -1,4 +1,4 @@
-"""What the editor shows of a text: where the scan still finds something, and where passages were left out."""
+"""What the editor shows of a text: what the scan still finds, and where passages were left out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sanctions.models_publications import Publication, Redaction
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the text: plain, found by the scan, or standing in the place of a passage left out."""
+    """A piece of the text: plain, found by the scan, or in place of a passage left out."""
 
     text: str
     kind: str = ""
@@ -20,19 +20,19 @@ class Piece:
 
 
 def scanned(session: Session, publication: Publication) -> list[scan.Found]:
-    """What the scan finds in the text, with places counted in the body alone; what stands in the title comes first."""
+    """What the scan finds, with places counted in the body; findings in the title come first."""
     text = policies_publications.text_now(publication)
     before = len(text.title) + 1 if text else 0
     return [each._replace(start=each.start - before) for each in policies_publications.found_in(session, publication)]
 
 
 def once(found: Iterable[scan.Found]) -> list[scan.Found]:
-    """Each string once: leaving it out leaves it out everywhere."""
+    """Each string once, since leaving it out leaves it out everywhere."""
     return list({(each.text, each.start < 0): each for each in found}.values())
 
 
 def marked(body: str, found: Iterable[scan.Found], redactions: Iterable[Redaction]) -> list[Piece]:
-    """The text in stretches, in order; nothing is lost between them."""
+    """The text in pieces, in order; nothing between them is lost."""
     spans = [(each.start, each.start + len(each.text), "found", str(scan.WORDS[each.kind])) for each in found]
     for each in redactions:
         start = body.find(each.instead)

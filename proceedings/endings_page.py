@@ -1,4 +1,4 @@
-"""On the card of a track that has no measures yet: how it can end out of turn, and its file once it ended."""
+"""The card of a track without measures: how it can end out of turn, and its file once it has ended."""
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from proceedings.track_page import BEFORE
 
 @panels.panel
 def card(at: Session, it: CaseTrack, me: Actor) -> panels.Shown | None:
-    """What can be done out of turn; later the card of the measures shows it."""
+    """What can be done out of turn; once there are measures, their card shows it."""
     if it.state not in BEFORE:
         return None
     found = deeds.steps(

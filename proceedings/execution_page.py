@@ -1,4 +1,4 @@
-"""What can be done with a measure or a file besides the rows of the table, as the track's page offers it."""
+"""What can be done with a measure or a file besides the rows of the table, for the track's page."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from sanctions.levels import INTERVIEW
 
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    """What this reader can do with a measure, or with the file, besides the rows of the table."""
+    """What this reader can do with a measure or with the file, besides the rows of the table."""
     return [*_more_time(at, it, me), *_interview(at, it, me), *_volumes(at, it, me)]
 
 
@@ -65,7 +65,7 @@ def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     archived = it.state == "ARCHIVED"
     if not (archived or it.state in queries_volumes.BINDABLE) or not policies_tracks.may_work_on(me):
         return []
-    bound = archived or queries_volumes.is_bound(at, it)  # what came to it since, the page of the volumes says
+    bound = archived or queries_volumes.is_bound(at, it)  # the page of the volumes says what came since
     return [
         {
             "title": _("See the bound volumes") if bound else _("Bind the volumes of the file"),

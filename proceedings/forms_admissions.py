@@ -41,7 +41,7 @@ class TakeBackForm(Form):
 
 
 class OpinionForm(StaffForm):
-    """The opinion of who signs an admitted case."""
+    """The opinion of somebody who signs an admitted case."""
 
     drafted = True
     opinion = LongText(

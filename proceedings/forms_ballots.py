@@ -14,7 +14,7 @@ ABSTAIN = ("ABSTAIN", _l("I abstain"), {"hint": _l("You count as present, and no
 
 
 class BallotForm(StaffForm):
-    """One member's secret vote; each kind has its own answers."""
+    """One member's secret vote; each kind of vote has its own answers."""
 
     drafted = True
     alone = True
@@ -34,7 +34,7 @@ class MeasuresBallotForm(BallotForm):
     measures = ManyOf(_l("Which ones, if fewer or lighter"), (), required=False)
 
     def offer(self, before: Sequence[int]) -> None:
-        """The measures before the members; a circular may stand in the place of public criticism."""
+        """Offer the measures before the members; a circular may replace public criticism."""
         levels = sorted({*before, CIRCULAR}) if heaviest(list(before)) > CIRCULAR else list(before)
         self.measures.choices = [(str(level), LEVELS[level].word) for level in levels]
 

@@ -86,7 +86,7 @@ class NoMoreTimeForm(StaffForm):
 
 
 class ProposedTimeForm(StaffForm):
-    """What is said to the other time that a company proposes for its interview."""
+    """The answer to a company that proposes another time for its interview."""
 
     drafted = True
     answer = OneOf(
@@ -107,7 +107,7 @@ class ProposedTimeForm(StaffForm):
 
 
 class CorrectionVoteForm(BallotForm):
-    """The secret vote of one of those who decided on a correction."""
+    """The secret vote on a correction by one of those who decided."""
 
     choice = OneOf(
         _l("How do you vote?"),
@@ -117,7 +117,7 @@ class CorrectionVoteForm(BallotForm):
 
 
 class CorrectForm(Outward, StaffForm):
-    """A clerical error: where it stands, how the passage reads without it, and what kind it is."""
+    """A clerical error: in which passage it is, how the passage reads without it, and what kind it is."""
 
     drafted, outward = True, ("right", "reason")
     document = OneOf(_l("Document"), (), look="select", missing=_l("Choose the document that holds the error."))

@@ -28,7 +28,7 @@ class HearingForm(Outward, StaffForm):
 
 
 class AdjournForm(StaffForm):
-    """Why a hearing is put off."""
+    """Why a hearing is adjourned."""
 
     drafted = True
     reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
@@ -63,7 +63,7 @@ class AbsenceForm(Outward, StaffForm):
 
 
 class MinutesForm(Outward, RowForm):
-    """The minutes of a hearing, which the respondent reads and signs: whom they name as present belongs into them."""
+    """The minutes of a hearing, which the respondent reads and signs, and which name who was present."""
 
     drafted = True
     of_body = True
@@ -126,7 +126,7 @@ class AskHearingForm(Form):
 
 
 class GiveUpForm(Form):
-    """The hearing given up in writing."""
+    """The hearing, waived in writing."""
 
     confirmed = Tick(
         _l("I give the hearing up for my company, and know that it can't be taken back"),

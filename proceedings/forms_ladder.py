@@ -1,4 +1,4 @@
-"""The questions of the ladder as a form: each factor that is judged, with reasons and where it was read."""
+"""The questions of the ladder as a form: each factor to be judged, with reasons and where it was read."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -48,7 +48,7 @@ class FactorForm(RowForm):
     """What the rules find wrong in what was typed: said with all other errors, each at its field."""
 
     def validate(self, extra_validators: Anything = None) -> bool:
-        """Nothing is left for a second round that this page can say in the first."""
+        """Report every error of this page at once, so that none is left for a second round."""
         right = bool(super().validate(extra_validators=extra_validators))
         for refused in self.asks():
             self._tell(refused)
@@ -56,7 +56,7 @@ class FactorForm(RowForm):
         return right
 
     def judged(self) -> dict[str, Judged]:
-        """What was said of each factor; numbers of the findings only where they were corrected."""
+        """What was said about each factor; numbers of the findings only if they were corrected."""
         said = {
             name: Judged(self[name].data or NO, (self[f"{name}_reason"].data or "").strip(), self._source(name))
             for name in JUDGED
@@ -69,20 +69,20 @@ class FactorForm(RowForm):
 
     @property
     def corrected(self) -> bool:
-        """Whether a number of the findings is corrected, or was tried to be."""
+        """Whether a number of the findings is corrected, perhaps wrongly."""
         return any(self[name].data is not None or self[f"{name}_reason"].errors for name in CORRECTED)
 
     def _source(self, name: str) -> str:
         return str(self[f"{name}_source"].data or "")
 
     def offer_sources(self, sources: Iterable[tuple[str, str]]) -> None:
-        """Where a factor can have been read: findings, evidence, earlier measures, or one's own entry."""
+        """Offer where a factor can be read: findings, evidence, earlier measures, or words of one's own."""
         offered = [("", OWN_ENTRY), *sources]
         for name in (*JUDGED, *CORRECTED):
             self[f"{name}_source"].choices = offered
 
     def take(self, judgements: Mapping[str, Judged]) -> None:
-        """Begin with what was said before."""
+        """Fill in what was said before."""
         for name in JUDGED:
             self[name].data = NO
         for name, said in judgements.items():

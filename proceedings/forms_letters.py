@@ -1,4 +1,4 @@
-"""Forms of the adjudication unit for letters: gaps of a report, a reminder, what is written to a principal."""
+"""Forms of the adjudication unit for letters: what a report lacks, a reminder, what a principal is written."""
 
 from typing import ClassVar
 
@@ -31,7 +31,7 @@ class NothingForm(Outward, StaffForm):
 
 
 class LetterForm(StaffForm):
-    """What every end by letter says."""
+    """What every end by a letter says."""
 
     drafted = True
     reasons = LongText(

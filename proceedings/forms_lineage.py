@@ -1,4 +1,4 @@
-"""Forms of the head about entries of the register: one company twice, a company that goes on as another."""
+"""Forms of the head about entries of the register: one company entered twice, or succeeded by another."""
 
 from casework.forms_staff import StaffForm
 from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Version
@@ -13,7 +13,7 @@ REASON_LINES = 3
 
 
 class MergeForm(StaffForm):
-    """Which of two entries stands, and how it is known that they are one company."""
+    """Which of two entries stays, and how it is known that they are one company."""
 
     drafted = True
     beside = Version()
@@ -28,7 +28,7 @@ class MergeForm(StaffForm):
 
 
 class PartForm(StaffForm):
-    """Why a merge is taken back, and what of the time since belongs to the entry that comes back."""
+    """Why a merge is undone, and what of the time since belongs to the restored entry."""
 
     drafted = True
     back = ManyOf(
@@ -46,7 +46,7 @@ class PartForm(StaffForm):
 
 
 class SuccessorForm(StaffForm):
-    """As whom a company goes on, since when, by which paper, and what goes on against it."""
+    """Which company succeeds another, since when, by which document, and what goes on against it."""
 
     drafted = True
     successor = Company(_l("Successor"))
@@ -76,13 +76,13 @@ class SuccessorForm(StaffForm):
 
 
 class PassOnForm(StaffForm):
-    """What goes on against the successor as well."""
+    """What else goes on against the successor."""
 
     matters = ManyOf(_l("What goes on against the successor"), (), missing=_l("Choose what is passed on."))
 
 
 class CeasedForm(StaffForm):
-    """Since when a company exists no more, and by which paper."""
+    """Since when a company no longer exists, and by which document."""
 
     drafted = True
     from_on = PastDate(_l("Day on which it ceased to exist"), missing=_l("Say since when."))
@@ -96,6 +96,6 @@ class CeasedForm(StaffForm):
 
 
 class BackForm(StaffForm):
-    """Why what was entered was wrong."""
+    """Why an entry was wrong."""
 
     reason = Text(_l("Why?"), most=500, missing=_l("Say why."))

@@ -1,4 +1,4 @@
-"""Forms of respondents: a statement, rights given up, the report of corrections, people for a training."""
+"""Forms of respondents: a statement, rights waived, the report of corrections, people for a training."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,7 +18,7 @@ ROWS = 6
 
 
 class StatementForm(WrittenForm):
-    """What the respondent says to the measures proposed."""
+    """What the respondent states about the measures proposed."""
 
     text = LongText(
         _l("Your statement"),
@@ -31,7 +31,7 @@ class StatementForm(WrittenForm):
 
 
 class WaiveForm(Form):
-    """A right given up in writing."""
+    """A right, waived in writing."""
 
     right = HiddenField()
     confirmed = Tick(
@@ -42,7 +42,7 @@ class WaiveForm(Form):
 
 
 class SignedForm(SendWrittenForm):
-    """The report is sent with its signature."""
+    """The report, sent with its signature."""
 
     signed = Tick(
         _l("The executive named above has read this report and signed it"),
@@ -52,7 +52,7 @@ class SignedForm(SendWrittenForm):
 
 
 def report_form(items: Iterable[RectificationItem]) -> type[WrittenForm]:
-    """The form for an order: for each numbered problem what was done, and its proof; and who signs."""
+    """The form for an order: for each numbered problem what was done, with proof; and who signs."""
     fields: dict[str, Any] = {
         "__doc__": "What was done about each numbered problem.",
         "signed_by": Text(
@@ -77,12 +77,12 @@ class PeopleForm(Form):
 
     @property
     def people(self) -> list[tuple[str, str]]:
-        """Names and positions, as they were typed."""
+        """Names and positions as typed."""
         rows = range(1, ROWS + 1)
         return [(self[f"name_{row}"].data or "", self[f"position_{row}"].data or "") for row in rows]
 
     def validate(self, extra_validators: Anything = None) -> bool:
-        """Somebody is named, in whichever row; nobody is left out for want of a name."""
+        """Somebody is named, in whichever row; nobody is without a name."""
         right = bool(super().validate(extra_validators))
         for row, (name, position) in enumerate(self.people, 1):
             if position.strip() and not name.strip():

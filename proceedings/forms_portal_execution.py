@@ -1,4 +1,4 @@
-"""Forms of respondents while measures are carried out: more time asked for, a page of a record signed."""
+"""Forms of respondents while measures are carried out: asking for more time, signing a page of a record."""
 
 from wtforms import HiddenField
 
@@ -28,7 +28,7 @@ class OtherTimeForm(Form):
 
 
 class SignPageForm(Form):
-    """One page of the record, signed as it stands or as it is corrected."""
+    """One page of the record, signed as it stands or with a correction."""
 
     drafted = True
     seen = HiddenField()

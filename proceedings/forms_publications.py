@@ -22,7 +22,7 @@ HEAD = _l("Only in the text: the title and the head of the page keep the name an
 
 
 class RedactForm(StaffForm):
-    """A passage, what stands in its place, and why."""
+    """A passage to leave out, the words in its place, and why."""
 
     drafted = True
     passage = LongText(
@@ -53,7 +53,7 @@ WAYS = (
 
 
 class CorrectionForm(StaffForm):
-    """How what is published changes: as its decision was corrected, or by one more passage left out."""
+    """How what is published changes: by a correction of its decision, or by leaving one more passage out."""
 
     drafted = True
     what = OneOf(_l("What changes"), WAYS, missing=_l("Choose what changes."))
@@ -82,7 +82,7 @@ class RefuseCorrectionForm(StaffForm):
 
 
 class ReasonForm(StaffForm):
-    """Why it is taken back."""
+    """Why it is withdrawn."""
 
     drafted = True
     reason = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))

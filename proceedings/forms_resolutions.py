@@ -1,4 +1,4 @@
-"""Forms of what a panel resolves beside its decision, and of a respondent who asks for its time to run again."""
+"""Forms of what a panel resolves besides its decision, and of a respondent who asks to have its time run again."""
 
 from wtforms import HiddenField
 
@@ -35,7 +35,7 @@ class MotionVoteForm(BallotForm):
 
 
 class HarsherForm(MotionForm):
-    """What was not known, on what it rests, and what is announced instead."""
+    """Which facts are new, on what they rest, and what is announced instead."""
 
     allegation = OneOf(
         _l("Violation to which the new facts belong"), (), look="select", missing=_l("Choose a violation.")
@@ -56,13 +56,13 @@ class HarsherForm(MotionForm):
 
 
 class ReturnForm(MotionForm):
-    """Which questions the investigator answers."""
+    """The questions that the investigator has to answer."""
 
     questions = LongText(_l("Questions"), most=5000, hint=_l("One a line"), missing=_l("Name the questions."))
 
 
 class RestorationForm(StaffForm):
-    """What a panel answers to a request."""
+    """A panel's answer to a request."""
 
     drafted = True
     seen = HiddenField()
@@ -70,11 +70,11 @@ class RestorationForm(StaffForm):
 
     @property
     def request(self) -> int | None:
-        """Its number, if one stood there."""
+        """The number of the request that was shown, if there was one."""
         return int(self.seen.data) if str(self.seen.data or "").isdecimal() else None
 
     def stands_below(self, request: int | None) -> None:
-        """The page shows this request above it."""
+        """Remember which request the page shows above the form."""
         self.seen.data = str(request or "")
 
 
@@ -90,13 +90,13 @@ class RestoreForm(RestorationForm):
 
 
 class RefuseRestorationForm(RestorationForm):
-    """Why they do not."""
+    """Why they do not open again."""
 
     reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
 
 
 class ObstacleForm(Form):
-    """What kept the respondent from speaking in time."""
+    """What kept the respondent from acting in time."""
 
     drafted = True
     obstacle = LongText(

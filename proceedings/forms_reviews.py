@@ -1,4 +1,4 @@
-"""Forms of reviews: asked for, withdrawn, opened on own motion, voted on, decided; restoration."""
+"""Forms of reviews: asked for, withdrawn, opened by the association, voted on, decided; and restoration."""
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
@@ -16,7 +16,7 @@ from sanctions.policies_reviews import GIVE_GROUNDS, SAY_ITS_END, SAY_OBSTACLE, 
 
 
 class AskReviewForm(WrittenForm):
-    """Why a company asks for a review, with its evidence; the rest only where the time has ended."""
+    """Why a company asks for a review, with its evidence; the rest only if the time has ended."""
 
     grounds = LongText(
         _l("Grounds of the review"),
@@ -45,7 +45,7 @@ class AskReviewForm(WrittenForm):
 
 
 class WithdrawForm(Form):
-    """A review withdrawn in writing."""
+    """A review, withdrawn in writing."""
 
     confirmed = Tick(
         _l("I withdraw the review for my company, and know that it can't be asked for again"),
@@ -124,5 +124,5 @@ class DecideReviewForm(Outward, StaffForm):
     )
 
     def _language_of(self, _name: str) -> str:
-        """The respondent reads it, in its language."""
+        """The respondent's language, as the respondent reads it."""
         return self.about.track.party.lang if self.about is not None else ""

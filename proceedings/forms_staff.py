@@ -1,4 +1,4 @@
-"""Forms of staff for measures: proposed, ordered, held, trained, verified; votes and decisions of panels."""
+"""Forms of staff for measures: proposed, ordered, carried out, verified; votes and decisions of panels."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -34,7 +34,7 @@ MAY_SAY: dict[int, tuple[str, ...]] = {
 }
 """What may be said of it beside; of rows the beginning of their names."""
 LONGEST = 1000
-"""No time limit in days is written longer; how long it may be is laid down, and asked by the verb."""
+"""The longest number of days that fits the field; what is allowed is a setting, checked by the verb."""
 MAY_BE_EMPTY = _l("May be left empty")
 MAY_BE_EMPTY_LINES = _l("One a line; may be left empty")
 IF_CHOSEN = _l("Needed if this measure is chosen")
@@ -107,23 +107,23 @@ class ProposeForm(Outward, FactorForm):
 
     @property
     def levels(self) -> list[int]:
-        """The measures that were chosen; what nobody offered is refused by its field, and is none."""
+        """The chosen measures; a value that was not offered is refused by its field, and ignored here."""
         offered = {choice.value for choice in self.measures.iter_choices()}
         return sorted(int(each) for each in self.measures.data or () if each in offered)
 
     def is_read(self, name: str) -> bool:
-        """Fields of a measure that is not chosen are not on the page, and go nowhere."""
+        """Whether a field's text goes out: fields of a measure that is not chosen are not on the page."""
         return not any(
             name in NEEDED[level] or name.startswith(MAY_SAY[level]) for level in NEEDED if level not in self.levels
         )
 
     def limit(self, shortest: int, longest: int) -> None:
-        """How long a rectification may take, as it is laid down."""
+        """Set how long a rectification may take, by the settings."""
         for field in (self.days, *(row["days"] for row in self.rows("item"))):
             field.between(shortest, longest, said=False)
 
     def validate(self, extra_validators: Anything = None) -> bool:
-        """What is chosen is whole; what is not chosen may be left as it stands, and is not looked at."""
+        """What is chosen must be complete; what is not chosen is not looked at."""
         super().validate(extra_validators=extra_validators)
         for field in self:
             if not self.is_read(field.name):
@@ -170,7 +170,7 @@ class ProposeForm(Outward, FactorForm):
 
 
 class PlanForm(StaffForm):
-    """When and where an interview or a training takes place; what is not ordered is taken out of the form."""
+    """When and where an interview or a training takes place; what is not ordered is removed from the form."""
 
     drafted = True
     at = Moment(_l("Day and time of the interview"), missing=_l("Say when the interview takes place."))
@@ -199,7 +199,7 @@ class TrainingsForm(PlanForm):
 
 
 class AgainForm(PlanForm):
-    """What failed is ordered again."""
+    """How what failed is ordered again."""
 
 
 class MissedForm(PlanForm):
@@ -210,7 +210,7 @@ class MissedForm(PlanForm):
 
 
 class RecordForm(Outward, RowForm):
-    """The record of an interview, which those who came read and sign: that they are named belongs into it."""
+    """The record of an interview, which those who came read and sign, and which names them."""
 
     drafted = True
     outward = ("entry_", "promise_", "recusal_answer")
@@ -250,7 +250,7 @@ class RecordForm(Outward, RowForm):
 
 
 class HoldForm(StaffForm):
-    """The record is closed: all pages are signed, or it is noted why not."""
+    """The record is closed: every page is signed, or a reason says why not."""
 
     refused_because = Text(
         _l("Why the signature was refused"),
@@ -274,13 +274,13 @@ class EnrolForm(StaffForm):
 
 
 class TrainingForm(StaffForm):
-    """Attendance and result of everybody enrolled; one pair of fields for each person."""
+    """Attendance and result of everybody enrolled, with a pair of fields for each person."""
 
     people: ClassVar[tuple[int, ...]] = ()
 
     @property
     def results(self) -> dict[int, Result]:
-        """By person: whether they came, their mark, and how it was made up for."""
+        """By person: whether they attended, their mark, and how it was made up for."""
         return {
             each: Result(
                 bool(self[f"came_{each}"].data),
@@ -304,13 +304,13 @@ def training_form(people: tuple[int, ...]) -> type[TrainingForm]:
 
 
 class AttendanceForm(StaffForm):
-    """Who came to which session; one group of ticks for each person."""
+    """Who came to which session, with a group of ticks for each person."""
 
     people: ClassVar[tuple[int, ...]] = ()
 
     @property
     def came(self) -> dict[int, list[int]]:
-        """By person: the sessions they came to."""
+        """By person: the sessions attended."""
         return {each: [int(no) for no in self[f"sessions_{each}"].data or ()] for each in self.people}
 
 
@@ -324,7 +324,7 @@ def attendance_form(people: Mapping[int, str], sessions: Sequence[str]) -> type[
 
 
 class VerifyForm(StaffForm):
-    """What an officer finds on one correction."""
+    """What an officer finds about one correction."""
 
     drafted = True
     result = OneOf(

@@ -21,14 +21,14 @@ _OCTETS = 74
 
 
 def calendar_entry(*, uid: str, moves: int, at: datetime, place: str, title: str, text: str, now: datetime) -> str:
-    """One event of two hours; of the same event the entry with the higher number of moves stands."""
+    """An event of two hours; of entries for one event, calendars keep that with the highest number of moves."""
     when = (f"DTSTART;TZID={ZONE.key}:{_here(at)}", f"DTEND;TZID={ZONE.key}:{_here(at + LENGTH)}")
     said = (f"LOCATION:{_escaped(place)}", f"DESCRIPTION:{_escaped(text)}")
     return _event("PUBLISH", uid, moves, now, *when, f"SUMMARY:{_escaped(title)}", *said)
 
 
 def calendar_removal(*, uid: str, moves: int, title: str, text: str, now: datetime) -> str:
-    """What takes the event out again (RFC 5546, 3.2.5); its day is not said, for where it was put off there is none."""
+    """The entry that removes the event (RFC 5546, 3.2.5); without a day, as an adjourned hearing has none."""
     said = (f"SUMMARY:{_escaped(title)}", f"DESCRIPTION:{_escaped(text)}")
     return _event("CANCEL", uid, moves, now, "STATUS:CANCELLED", *said)
 
@@ -66,7 +66,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """No line is longer than 75 octets; a letter is never cut."""
+    """The line, folded so that none is longer than 75 octets and no character is cut."""
     parts, part = [], ""
     for letter in line:
         if len((part + letter).encode()) > _OCTETS:

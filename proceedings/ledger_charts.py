@@ -1,4 +1,4 @@
-"""Charts of a ledger: complaints, breaches, measures and answers, a bar for each of thirty-six months."""
+"""Charts of a ledger: complaints, breaches, measures and answers, one bar for each of thirty-six months."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ def drawn(
     *,
     unit: str,
 ) -> Chart:
-    """Stack these kinds, each with its word, month by month; the last twelve are shaded."""
+    """These kinds, each with its word, stacked month by month; the last twelve months are shaded."""
     series = [Series(word, [found[kind][month] for month in months], TONES.get(kind, "blue")) for kind, word in kinds]
     said = _("; ").join(f"{each.word}{_(': ')}{sum(int(number or 0) for number in each.values)}" for each in series)
     labels = [f"{month:%Y-%m}" for month in months]

@@ -83,12 +83,12 @@ def check(number: int) -> ResponseReturnValue:
 
 @bp.route("/cases/<int:number>/waive", methods=["GET", "POST"])
 def waive(number: int) -> ResponseReturnValue:
-    """Say in writing that nothing more will follow: no statement, or no review."""
+    """Declare in writing that nothing more will follow: no statement, or no review."""
     it = portal_tracks.own_track(number)
     right = statements.to_give_up(it)
     form = forms.WaiveForm(right=right)
     if not form.validate_on_submit():
-        form.right.data = right  # which the page tells
+        form.right.data = right  # the page names it
         page = render_template(
             "proceedings/portal_waive.html",
             it=it,
@@ -116,7 +116,7 @@ def _report(it: CaseTrack, order: Ordered) -> str:
 
 @bp.route("/cases/<int:number>/report", methods=["GET", "POST"])
 def report(number: int) -> ResponseReturnValue:
-    """Write the report of corrections, problem by problem, with its proof."""
+    """Write the report of corrections, problem by problem, with proof."""
     it = portal_tracks.own_track(number)
     order = _order(it)
     kind = forms.report_form(queries_respondents.open_items(order))
@@ -174,7 +174,7 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
 
 @bp.post("/cases/<int:number>/interview")
 def confirm(number: int) -> ResponseReturnValue:
-    """Confirm that the company comes to the interview."""
+    """Confirm that the company will come to the interview."""
     portal_tracks.own_track(number)
     moves = request.form.get("moves", type=int)
     with transaction(once=request.form.get("key")) as at:
@@ -191,7 +191,7 @@ def _waiting_interview(it: CaseTrack) -> Interview | None:
 
 @bp.get("/cases/<int:number>/interview.ics")
 def entry(number: int) -> ResponseReturnValue:
-    """The interview for one's own calendar: its number, time and place, nothing of the matter; or what takes it out."""
+    """The interview for a calendar: its number, time and place, nothing of the matter; or the entry that removes it."""
     it = portal_tracks.own_track(number)
     title = _("Interview with the association, %(ref)s", ref=it.ref)
     said: dict[str, Any] = {"text": outside(url_for(CASE, number=number)), "now": clock.now()}
@@ -271,7 +271,7 @@ def circulars() -> ResponseReturnValue:
 
 @bp.get("/circulars/<slug>")
 def circular(slug: str) -> ResponseReturnValue:
-    """One circular; its text stands there once the member has opened its copy."""
+    """One circular; with its text once the member has opened its copy."""
     found, copy = _circular(slug)
     stage = queries_respondents.copy_stage(session(), found.publication, g.me.party_id, copy)
     blocks = passage(found.text.body) if found.text and stage == "READ" else ()
@@ -283,7 +283,7 @@ def circular(slug: str) -> ResponseReturnValue:
 
 @bp.post("/circulars/<slug>/open")
 def open_circular(slug: str) -> ResponseReturnValue:
-    """A member opens its copy: that is its service, and the receipt by which staff see who has read it."""
+    """Open the member's copy, which serves it and shows staff that it was read."""
     _found, copy = _circular(slug)
     if copy is None:
         abort(404)
@@ -296,7 +296,7 @@ def open_circular(slug: str) -> ResponseReturnValue:
 
 
 def _circular(slug: str) -> tuple[queries.Shown, Service | None]:
-    """What members may read, with the member's own copy; nobody else learns that it is there."""
+    """A circular that members may read, with the member's copy; 404 for anybody else."""
     found = queries.publication_by_slug(session(), slug)
     if found is None or found.publication.scope != "MEMBERS":
         abort(404)

@@ -29,7 +29,7 @@ ADMIT, TAKE_BACK = "admit", "withdraw_admission"
 
 
 def _barred(it: CaseTrack) -> list[Refused]:
-    """Why the facts can't be admitted; asked as the system, for a respondent does not read findings."""
+    """Why the facts cannot be admitted; asked as the system, since a respondent does not read findings."""
     with transaction() as at:
         return list(policies.admissible(at, at.get_one(CaseTrack, it.id)))
 
@@ -52,7 +52,7 @@ def _page(template: str, it: CaseTrack, form: Form, event: str) -> ResponseRetur
 
 @bp.route("/<int:number>/admission", methods=["GET", "POST"])
 def admit(number: int) -> ResponseReturnValue:
-    """Admit the facts, after the consequences were read."""
+    """Admit the facts, after reading the consequences."""
     it, form = portal_tracks.own_track(number), forms.AdmitForm()
     if not form.validate_on_submit():
         return _page("proceedings/portal_admit.html", it, form, ADMIT)
@@ -94,7 +94,7 @@ def admission(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
 
 @portal_panels.offer
 def admitting(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """Facts to admit, an admission to take back."""
+    """The offer to admit facts, or to take an admission back."""
     refused = portal_offers.only_lead(it, actor)
     if TRACK.row(it.state, ADMIT) and not _barred(it):
         yield {

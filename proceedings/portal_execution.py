@@ -75,7 +75,7 @@ def other_time(number: int) -> ResponseReturnValue:
 
 @bp.route("/cases/<int:number>/record/<int:page>", methods=["GET", "POST"])
 def record(number: int, page: int) -> ResponseReturnValue:
-    """One page of the record of an interview: read, corrected where it is wrong, signed."""
+    """One page of the record of an interview: read, corrected if it is wrong, signed."""
     it = portal_tracks.own_track(number)
     held = _recorded(it)
     every = record_pages.pages(held)

@@ -1,4 +1,4 @@
-"""Portal pages of the file: opened, each time as it is made for the company, and what was shown before."""
+"""Portal pages of the file: opened, each time as made for the company, and what was shown before."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -69,7 +69,7 @@ def view(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/file/bundle")
 def bundle(number: int) -> ResponseReturnValue:
-    """The file as one PDF: a look at it like any other, journalled with what it shows; made in the background."""
+    """Have the file made as one PDF, in the background; that is a view as well, journalled with what it shows."""
     portal_tracks.own_track(number)
     with transaction(once=request.form.get("key")) as at:
         it, now = at.get_one(CaseTrack, number), clock.now()
@@ -81,7 +81,7 @@ def bundle(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/file/bundle/card")
 def bundle_card(number: int) -> ResponseReturnValue:
-    """How far it is, for the page that waits."""
+    """How far it is, for a page that waits."""
     it = portal_tracks.own_track(number)
     return render_template("proceedings/portal_bundle_part.html", it=it, each=_bundle(it))
 
@@ -121,7 +121,7 @@ def show(number: int, view: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/file/<int:view>/evidence/<int:place>")
 def evidence(number: int, view: int, place: int) -> ResponseReturnValue:
-    """A piece of evidence of that view, under a name that says nothing of anybody."""
+    """A piece of evidence in that view, under a name that tells of nobody."""
     it = portal_tracks.own_track(number)
     found = queries_file_views.view(session(), it, view) or abort(404)
     if it.case.erased_at is not None:
@@ -135,7 +135,7 @@ def evidence(number: int, view: int, place: int) -> ResponseReturnValue:
 
 @portal_panels.offer
 def looking(_session: Session, it: CaseTrack, _actor: Actor) -> Iterator[dict[str, Any]]:
-    """The file, while there is a row for it."""
+    """The offer to open the file, while a row allows it."""
     if TRACK.row(it.state, "view_file") is not None:
         yield {
             "title": _("Look at the file"),

@@ -1,4 +1,4 @@
-"""Portal pages of hearings: asked for, given up in writing, minutes read and signed."""
+"""Portal pages of hearings: asked for, waived in writing, minutes read and signed."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def ask(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/hearing/waive", methods=["GET", "POST"])
 def waive(number: int) -> ResponseReturnValue:
-    """Give the hearing up in writing."""
+    """Waive the hearing in writing."""
     it, form = portal_tracks.own_track(number), forms.GiveUpForm()
     if not form.validate_on_submit():
         possible = TRACK.row(it.state, "waive_hearing") is not None
@@ -69,7 +69,7 @@ def waive(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/hearing.ics")
 def entry(number: int) -> ResponseReturnValue:
-    """The hearing for one's own calendar: its number, time and place, nothing of the matter; or what takes it out."""
+    """The hearing for a calendar: its number, time and place, nothing of the matter; or the entry that removes it."""
     it = portal_tracks.own_track(number)
     found = queries_hearings.hearing(session(), it)
     if found is None or not queries_hearings.told(session(), it):

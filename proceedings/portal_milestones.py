@@ -1,4 +1,4 @@
-"""Portal pages of the plan of a rectification: its steps, and each done with what proves it."""
+"""Portal pages of the plan of a rectification: its steps, each finished with proof."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +29,7 @@ bp = blueprint("proceedings_portal_milestones", __name__, audience="portal", pre
 
 
 class StepForm(Form):
-    """One more step."""
+    """Another step."""
 
     item = OneOf(_l("For which problem"), (), look="select", missing=_l("Choose a problem that is still open."))
     text = Text(_l("What will be done"), most=300, missing=_l("Say what will be done."))
@@ -37,7 +37,7 @@ class StepForm(Form):
 
 
 class DoneForm(Form):
-    """A step is done."""
+    """A finished step."""
 
     drafted = True
     done_on = PastDate(_l("Done on"), missing=_l("Say when it was done."))
@@ -47,7 +47,7 @@ class DoneForm(Form):
 
 @bp.route("/<int:number>/plan", methods=["GET", "POST"])
 def plan(number: int) -> ResponseReturnValue:
-    """The steps for every problem; the lead adds to them."""
+    """The steps for each problem; the lead adds to them."""
     it = portal_tracks.own_track(number)
     order = _order(it)
     form = StepForm()
@@ -75,7 +75,7 @@ def plan(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/plan/<int:step>", methods=["GET", "POST"])
 def done(number: int, step: int) -> ResponseReturnValue:
-    """One step done, with its proof."""
+    """Finish a step, with proof."""
     it = portal_tracks.own_track(number)
     shown = _step(it, step)
     form = DoneForm()
@@ -95,7 +95,7 @@ def done(number: int, step: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/plan/<int:step>/remove")
 def remove(number: int, step: int) -> ResponseReturnValue:
-    """A step that will not be taken."""
+    """Remove a step that will not be taken."""
     _step(portal_tracks.own_track(number), step)
     with transaction(once=request.form.get("key")) as at:
         mine = still_there(at, Milestone, step)

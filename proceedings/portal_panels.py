@@ -1,4 +1,4 @@
-"""What this room adds to a respondent's page of its case: statements, measures, what can be done, what happened."""
+"""What this room adds to a respondent's page of its case: statements, measures, offers, events."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,7 +30,7 @@ from sanctions.models_measures import Interview
 
 
 def moved_since(session: Session, summons: Document) -> str:
-    """On the page of a summons: the time that counts now, where the interview was moved after it was issued."""
+    """For the page of a summons: the time that counts now, if the interview was moved since."""
     it = session.get(CaseTrack, summons.subject_id)
     last = notices.last_document(session, [summons.kind], "track", summons.subject_id)
     found = queries_respondents.one(session, it, INTERVIEW) if it is not None else None
@@ -50,7 +50,7 @@ def moved_since(session: Session, summons: Document) -> str:
 
 @panel
 def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
-    """The measures ordered, each with what it asks."""
+    """The measures ordered, each with what it asks for."""
     found = queries_respondents.ordered(session, it)
     if not found:
         return None
@@ -65,14 +65,14 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 
 @panel
 def interview_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
-    """An interview that is held no more, and what takes it out of a calendar."""
+    """An interview that will not be held, and the entry that removes it from a calendar."""
     held = queries_respondents.called_off(session, it, clock.now())
     return Panel("proceedings/portal_interview_off.html", {"it": it, "held": held}) if held is not None else None
 
 
 @panel
 def bulletins(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
-    """The public bulletin on it, at its public address."""
+    """The public bulletin about it, with its address."""
     found = [(each, bulletin_page.address(each)) for each in queries_respondents.bulletins(session, it)]
     return Panel("proceedings/portal_bulletins.html", {"bulletins": found}) if found else None
 
@@ -89,14 +89,14 @@ def statements(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 
 
 def statements_over(it: CaseTrack) -> bool:
-    """Whether no statement is taken any more; a company sees nothing of votes, so the system looks."""
+    """Whether statements are no longer taken; asked as the system, since a company sees nothing of votes."""
     with transaction() as at:
         return rounds.has_voted(at, at.get_one(CaseTrack, it.id))
 
 
 @standing
 def voting(it: CaseTrack) -> str:
-    """That the panel votes: what its state says of statements is over with the first vote."""
+    """That the panel votes: what the state says about statements ends with the first vote."""
     begun = it.state == "DELIBERATION" and statements_over(it)
     return (
         _("The panel votes, and statements are no longer taken. The decision comes to you by a notice.")
@@ -107,7 +107,7 @@ def voting(it: CaseTrack) -> str:
 
 @offer
 def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """A statement, and giving up rights."""
+    """The offer to state something, and to waive rights."""
     refused = only_lead(it, actor)
     if TRACK.row(it.state, "state") is not None and not statements_over(it):
         url = url_for("proceedings_portal.statement", number=it.id)
@@ -127,7 +127,7 @@ def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str
 
 @offer
 def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """Reports, attendance, people to be trained."""
+    """Offers to report, to confirm attendance, and to name people for a training."""
     if it.state not in policies_execution.TO_REPORT:
         return
     found = {each.measure.level: each for each in queries_respondents.ordered(session, it) if each.opened}
@@ -166,7 +166,7 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
 
 
 def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:
-    """Come to the interview, or propose another time."""
+    """The offer to confirm the interview, or to propose another time."""
     if not held.confirmed_at and not list(policies_interview_times.confirming(held, clock.now())):
         yield {
             "title": _("Confirm that you come to the interview"),
@@ -204,7 +204,7 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
 
 
 def _confirmed(held: Interview) -> Iterator[datetime]:
-    """When the company itself confirmed, also a time that its own proposal took the place of since."""
+    """When the company itself confirmed, even if a time that it proposed counts since."""
     if held.confirmed_at and not held.by_move:
         yield held.confirmed_at
     yield from (each.confirmed_at for each in party_requests.told(held.proposals) if each.confirmed_at)
@@ -212,7 +212,7 @@ def _confirmed(held: Interview) -> Iterator[datetime]:
 
 @teller
 def more_time(session: Session, it: CaseTrack) -> Iterator[Happened]:
-    """More time for a measure: asked for by the company, given or refused by the association."""
+    """More time for a measure: asked for by the company, granted or refused by the association."""
     for measure in queries.measures_of(session, it):
         name = LEVEL[measure.level][0]
         for each in party_requests.told(measure.time_requests):
@@ -227,7 +227,7 @@ def more_time(session: Session, it: CaseTrack) -> Iterator[Happened]:
 
 @teller
 def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
-    """Other times for the interview: proposed by the company, taken or refused by the association."""
+    """Other times for the interview: proposed by the company, accepted or refused by the association."""
     for each in told_of(session, it, "propose_time", "accept_time", "refuse_time_of_interview"):
         when = instant_text(each.moment)
         if each.what == "propose_time":

@@ -1,4 +1,4 @@
-"""What a hearing adds to a respondent's page of its case: its card, what can be done about it, what happened."""
+"""What a hearing adds to a respondent's page of its case: its card, offers, events."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ from sanctions import queries_hearings
 
 @panel
 def hearing(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
-    """The hearing asked for, its day and points once its notice was served, its minutes."""
+    """The hearing: that it was asked for, once its notice was served its day and agenda, its minutes."""
     found = queries_hearings.hearing(session, it)
     if found is None:
         return None
@@ -35,7 +35,7 @@ def hearing(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
 
 @standing
 def served(it: CaseTrack) -> str:
-    """When the hearing is, where its state still says that the notice is to be opened."""
+    """When the hearing is, though the state still says that the notice has to be opened."""
     session = own_session()
     if it.state != "HEARING_SET" or not queries_hearings.told(session, it):
         return ""
@@ -50,7 +50,7 @@ def served(it: CaseTrack) -> str:
 
 @offer
 def being_heard(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """A hearing to ask for, to give up, or whose minutes are to be signed."""
+    """The offer to ask for a hearing, to waive it, or to sign its minutes."""
     refused = only_lead(it, actor)
     if TRACK.row(it.state, "ask_hearing") and it.major and not has_run_out(session, it, "K16", clock.today()):
         yield {
@@ -96,7 +96,7 @@ def heard(session: Session, it: CaseTrack) -> Iterator[Happened]:
 
 @source
 def to_attend(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Hearings to come to, and minutes to sign."""
+    """Hearings to attend, and minutes to sign."""
     for it in queries_waiting.tracks_in(session, party_id, ("HEARING_SET", "DELIBERATION")):
         found = queries_hearings.hearing(session, it)
         if found is None:

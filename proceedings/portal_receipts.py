@@ -37,7 +37,7 @@ def statement(at: Session, it: CaseTrack, which: int) -> Sent | None:
 
 @of_track("report")
 def report(at: Session, it: CaseTrack, which: int) -> Sent | None:
-    """What was reported last on an order, problem by problem, with its proof; what passed before is left out."""
+    """The last report on an order, problem by problem, with its proof; without problems that had passed before."""
     found = _measure(at, it, which)
     sent = max((each.reported_at for each in found.items if each.reported_at), default=None) if found else None
     if found is None or sent is None:
@@ -84,7 +84,7 @@ def hearing(at: Session, it: CaseTrack, which: int) -> Sent | None:
 
 @of_track("review")
 def review(at: Session, it: CaseTrack, which: int) -> Sent | None:
-    """A request for a review; one that the association opened itself was sent by nobody."""
+    """A request for a review; one that the association opened was sent by nobody."""
     found = at.get(Review, which)
     if found is None or found.track_id != it.id or found.own_motion:
         return None

@@ -1,4 +1,4 @@
-"""The portal page on which a respondent asks for its time to run again, and what it adds to the page of its case."""
+"""The portal page on which a respondent asks to have its time run again, and its part of the case's page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ bp = blueprint("proceedings_portal_restorations", __name__, audience="portal", p
 
 @bp.route("/<int:number>/restoration", methods=["GET", "POST"])
 def ask(number: int) -> ResponseReturnValue:
-    """Say what kept the company from speaking in time."""
+    """Say what kept the company from acting in time."""
     it, form = portal_tracks.own_track(number), forms.ObstacleForm()
     if not form.validate_on_submit():
         refused = list(restorations.ask_refusals(session(), it, g.me))
@@ -52,7 +52,7 @@ def asked(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
 
 @portal_panels.offer
 def asking(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """The time to run again, while the panel deliberates."""
+    """The offer to ask for it, while the panel deliberates."""
     found = policies_resolutions.restoration(session, it)
     if it.state == "DELIBERATION" and not (found and found.waits):
         yield {

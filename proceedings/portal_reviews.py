@@ -41,7 +41,7 @@ DAYS = ("revoked_on", "obstacle_ended")
 
 @bp.route("/cases/<int:number>/review", methods=["GET", "POST"])
 def ask_review(number: int) -> ResponseReturnValue:
-    """Write why a review of the decision is asked for, together with colleagues, and with evidence."""
+    """Write why a review of the decision is asked for, together with colleagues and with evidence."""
     it = portal_tracks.own_track(number)
     desk = portal_writing.desk(partial(_form, it), places.review(it))
     if act := portal_writing.kept(desk):
@@ -76,7 +76,7 @@ def check_review(number: int) -> ResponseReturnValue:
 
 
 def _names(it: CaseTrack) -> tuple[str, ...]:
-    """What can be said at this stage."""
+    """The fields that can be filled at this stage."""
     if it.state not in IN_FORCE:
         return SAID[:1]
     return SAID[:3] if it.major else SAID
@@ -90,7 +90,7 @@ def _form(it: CaseTrack, **given: Anything) -> forms.AskReviewForm:
 
 
 def _said(it: CaseTrack, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What a draft says, as the verb takes it."""
+    """What a draft says, in the verb's own terms."""
     texts = {name: str(kept.get(name) or "") for name in _names(it)}
     return {"grounds": ""} | {
         name: (date.fromisoformat(text) if text else None) if name in DAYS else text for name, text in texts.items()
@@ -122,7 +122,7 @@ def withdraw_review(number: int) -> ResponseReturnValue:
 
 @portal_panels.panel
 def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | None:
-    """The reviews of the decision, and what they came to."""
+    """The reviews of the decision, and their results."""
     found = queries_reviews.of_track(at, it.id)
     papers = {each.id: paper for each in found if (paper := policies_reviews.paper_of(at, each)) is not None}
     handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
@@ -133,7 +133,7 @@ def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel
 
 @portal_panels.teller
 def told(at: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
-    """Reviews asked for, opened and withdrawn; a review beside the execution has its decision told as well."""
+    """Reviews asked for, opened and withdrawn; and for a review beside the execution, its decision."""
     ours, theirs = _("Your company"), _("The Association")
     for each in queries_reviews.of_track(at, it.id):
         if each.own_motion:
@@ -158,7 +158,7 @@ def _late(*, given_up: bool, asked: bool, major: bool) -> str:
 
 @portal_panels.offer
 def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """A review, while it can be asked for; its withdrawal, while it is open."""
+    """The offer to ask for a review while that is possible, and to withdraw it while it is open."""
     review = policies_reviews.open_review(at, it.id)
     if review is not None and not review.own_motion:
         alone = portal_offers.only_lead(it, actor)
@@ -176,6 +176,6 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     yield {
         "title": _("Ask for a review of the decision"),
         "url": url,
-        "refused": [],  # whoever can't send it drafts it
+        "refused": [],  # whoever cannot send it drafts it
         **portal_writing.begun(places.review(it), note, _("Ask for a review"), beside=True),
     }

@@ -1,4 +1,4 @@
-"""Reads of corrections: one of them, one's own vote on it, and those that wait for it."""
+"""Reads of corrections: one of them, one's own vote, and those that wait for this person's vote."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ def own_vote(session: Session, correction: TextCorrection, actor: Actor) -> Text
 
 
 def waiting(session: Session, actor: Actor) -> list[TextCorrection]:
-    """Those on which this person can vote and has not."""
+    """Those on which this person can vote and has not yet."""
     cast = select(TextCorrectionVote.correction_id).where(TextCorrectionVote.account_id == actor.id)
     asked = select(TextCorrection).where(TextCorrection.ended_at.is_(None), TextCorrection.id.not_in(cast))
     found = session.scalars(asked.order_by(TextCorrection.id)).all()

@@ -1,4 +1,4 @@
-"""Reads of what respondents were shown of their file, as far as the reader may see it."""
+"""Reads of what respondents were shown of their files, as far as the reader may see it."""
 
 from collections.abc import Sequence
 

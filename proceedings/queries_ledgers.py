@@ -1,7 +1,7 @@
-"""A company's ledger: complaints, findings, measures and answers by month; one complaint counts for each it is of.
+"""A company's ledger: complaints, findings, measures and answers by month; a complaint counts for each company in it.
 
-Nothing pending and nothing quashed is history: findings and measures count from the day a decision took effect, or the
-track ended without a measure, and only while that stands.
+Nothing pending or quashed is history: findings and measures count from the day on which a decision took effect, or
+the track ended without a measure, and only while that stands.
 """
 
 from collections import Counter
@@ -50,7 +50,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Line:
-    """What stands behind a number: a complaint or a case, the day it counts for, and what was found or ordered."""
+    """One item behind a number: a complaint or a case, the day for which it counts, and what was found or ordered."""
 
     what: str
     day: date
@@ -64,7 +64,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Pair:
-    """A lender and a firm that collects for it: what stands on both ledgers, and the firm's findings and answers."""
+    """A lender and a firm that collects for it: what is on both ledgers, and the firm's findings and answers."""
 
     other: Party
     engagements: list[Engagement]
@@ -78,12 +78,12 @@ def party(session: Session, number: int) -> Party | None:
 
 
 def bases(session: Session, number: int) -> Sequence[Basis]:
-    """Why the rules bind it, the latest first."""
+    """The bases on which the rules bind it, the latest first."""
     return session.scalars(select(Basis).where(Basis.party_id == number).order_by(Basis.from_on.desc())).all()
 
 
 def months(session: Session, number: int, since: date) -> dict[str, Counter[date]]:
-    """How many of each there are in each month, in Shanghai's days."""
+    """How many of each there are in each month, by days in the association's zone."""
     lines = _lines(lineage.entries(session, number)).subquery()
     month = cast(func.date_trunc("month", lines.c.day), Date)
     asked = select(lines.c.what, month, func.count()).where(lines.c.day >= since).group_by(lines.c.what, month)
@@ -95,14 +95,14 @@ def months(session: Session, number: int, since: date) -> dict[str, Counter[date
 
 @dataclass(frozen=True)
 class Behind:
-    """The newest lines behind a number, and how many there are in all."""
+    """The newest items behind a number, and how many there are in all."""
 
     lines: list[Line]
     whole: int
 
 
 def behind(session: Session, number: int, whats: Sequence[str], first: date, last: date, other: int = 0) -> Behind:
-    """The complaints and cases behind a number, the newest first; shared with one other company where that is given."""
+    """The complaints and cases behind a number, newest first; with `other`, those shared with that company."""
     lines = _lines(lineage.entries(session, number)).subquery() if not other else _shared(number, other)
     asked = select(lines.c.what, lines.c.day, lines.c.said, Complaint.ref, CaseFile.id, CaseFile.ref)
     asked = asked.outerjoin(Complaint, Complaint.id == lines.c.complaint_id)
@@ -151,7 +151,7 @@ def _pair_counts(
 
 
 def _shared(number: int, *others: int) -> Subquery:
-    """Complaints that stand on both ledgers, and the firm's part: what was decided about it then, how it answered."""
+    """Complaints on both ledgers, and the firm's part in them: what was decided about it then, how it answered."""
     mine, theirs = _complaints([number]).subquery(), _complaints(others).subquery()
     complaints = select(
         mine.c.what, mine.c.day, mine.c.said, mine.c.complaint_id, mine.c.track_id, theirs.c.party_id.label("other_id")
@@ -167,7 +167,7 @@ def _shared(number: int, *others: int) -> Subquery:
 
 
 def _answered(number: int, others: Sequence[int], both: Subquery) -> Select[Any]:
-    """How the firm of each pair answered the complaints that stand on both ledgers, under whichever of its entries."""
+    """How the firm of each pair answered the complaints on both ledgers, under whichever of its entries."""
     firm, stands = aliased(Party), lineage.standing()
     firms = select(Party.id).where(stands.in_([number, *others]), Party.kind == "FIRM")
     answers = _answers(firms).subquery()
@@ -182,9 +182,9 @@ def _answered(number: int, others: Sequence[int], both: Subquery) -> Select[Any]
 
 
 def _worked_for() -> Any:  # noqa: ANN401 - a union of selects
-    """For whom the firm of a track worked: as its engagement says, else the lender of the same case.
+    """For whom the firm of a track worked: by its engagement, otherwise the lender in the same case.
 
-    That firm, whoever answers for it since.
+    It is that firm, whoever answers for it since.
     """
     principal = aliased(CaseTrack)
     engaged = select(CaseTrack.id.label("track_id"), Engagement.institution_id, Engagement.firm_id).join(
@@ -213,7 +213,7 @@ def _day(instant: Any) -> ColumnElement[date]:  # noqa: ANN401 - a column of ins
 
 
 def _wrong(complaint: Any, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
-    """The company proved not to be the one concerned: its return was accepted, or the forwarding was taken back."""
+    """SQL: the company turned out not to be concerned: its return was accepted, or the forwarding was taken back."""
     gone = aliased(Forwarding)
     return exists().where(gone.complaint_id == complaint, gone.party_id == of, gone.let_off_on.is_not(None))
 
@@ -225,7 +225,7 @@ def _known() -> Any:  # noqa: ANN401 - a union of selects
 
 
 def _complaints(parties: Sequence[int]) -> Select[Any]:
-    """Complaints that are of these companies, each once for each of them."""
+    """Complaints about these companies, each once for each company."""
     known = _known().subquery()
     same, of = aliased(Party), aliased(Party)
     other = _known().subquery()
@@ -261,7 +261,7 @@ def _complaints(parties: Sequence[int]) -> Select[Any]:
 
 
 def _outcomes() -> Any:  # noqa: ANN401 - a union of selects
-    """Findings and measures of every track that came to an end which stands."""
+    """Findings and measures of every track with an end that stands."""
     stand = standing().subquery()
     quashed = exists().where(
         Decision.track_id == CaseTrack.id, Decision.round == CaseTrack.round, Decision.set_aside_on.is_not(None)
@@ -289,7 +289,7 @@ def _outcomes() -> Any:  # noqa: ANN401 - a union of selects
 
 
 def _answers(parties: Sequence[int] | Select[int]) -> Select[Any]:
-    """How each complaint put before these companies was answered: late once is late."""
+    """How each complaint put before these companies was answered; late once is late."""
     overdue = (
         select(func.count())
         .where(LedgerEntry.forwarding_id == Forwarding.id, LedgerEntry.code == LATE_ANSWER)

@@ -1,4 +1,4 @@
-"""What stands on entries of the register before they are merged, parted or passed on, and what would clash."""
+"""What belongs to entries of the register before they are merged, parted or passed on, and what would clash."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from registry.models_lineage import PartyMerge, PartyMove
 from registry.names import fold
 
 SHOWN = 12
-"""So many of each are named on a page."""
+"""How many of each are named on a page."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the register with what stands on it."""
+    """One entry of the register with what belongs to it."""
 
     party: Party
     names: Sequence[PartyAlias]
@@ -37,7 +37,7 @@ class Entry:
 
 
 def entry(session: Session, party: Party) -> Entry:
-    """An entry as it stands."""
+    """An entry with what belongs to it now."""
     found = pointing.matters(session, [party.id])
     mine = or_(Engagement.institution_id == party.id, Engagement.firm_id == party.id)
     return Entry(
@@ -58,7 +58,7 @@ def _many(session: Session, model: Any, *clauses: Any) -> int:  # noqa: ANN401 -
 
 
 def clashes(one: Entry, other: Entry, today: date) -> Iterator[LazyString]:
-    """What is no obstacle, but has to be looked at."""
+    """What does not bar the merge but has to be looked at."""
     kinds = [{each.kind for each in entry.bases if each.to_on is None or each.to_on >= today} for entry in (one, other)]
     if all(kinds) and kinds[0] != kinds[1]:
         yield _l("Both are bound now, by different things: afterwards both bases stand; end the one that is wrong.")
@@ -75,12 +75,12 @@ def clashes(one: Entry, other: Entry, today: date) -> Iterator[LazyString]:
 
 
 def obstacles(session: Session, one: Party, other: Party) -> list[tuple[Party, list[Refused]]]:
-    """For each of the two, what forbids that it stands and the other goes."""
+    """For each of the two, what prevents it from staying while the other goes."""
     return [(kept, merging.refusals(session, gone, kept)) for kept, gone in ((one, other), (other, one))]
 
 
 def alike(session: Session, party: Party, text: str) -> Sequence[Party]:
-    """Entries of the same kind that stand, by any name or code."""
+    """Entries of the same kind that are not merged away, by any name or code."""
     folded = fold(text)
     if not folded:
         return []

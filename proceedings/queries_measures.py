@@ -1,4 +1,4 @@
-"""The list of measures: tracks after their report by stage, filtered and sorted, each with the next date on it."""
+"""The list of measures: tracks after their report by stage, filtered and sorted, each with its next date."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -46,17 +46,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """A track in the list, with the next date on it."""
+    """A track in the list, with its next date."""
 
     track: CaseTrack
     due_on: date | None
     provisional: bool
     clock: str
-    """Of which time limit the date is the last day."""
+    """The clock whose last day the date is."""
 
 
 def tracks(session: Session, asked: Asked, actor: Actor, place: keyset.Place) -> tuple[list[Line], keyset.Part]:
-    """A page of them; those without a date come last where the next date is first."""
+    """A page of them; if the next date comes first, those without one come last."""
     due = _next_days()
     first = _shown if asked.sort.endswith("level") else func.coalesce(due.c.due_on, literal(NEVER))
     both = outerjoin(join(CaseTrack, CaseFile, CaseTrack.case), due, due.c.track_id == CaseTrack.id)
@@ -74,7 +74,7 @@ def tracks(session: Session, asked: Asked, actor: Actor, place: keyset.Place) ->
 
 
 def counts(session: Session, asked: Asked, actor: Actor) -> dict[str, int]:
-    """How many tracks each stage holds of those that fit the filters."""
+    """How many of the tracks that fit the filters are in each stage."""
     wanted = CaseTrack.state.in_(EVERY), *_filters(replace(asked, stage=""), actor)
     found = select(CaseTrack.state, func.count()).join(CaseTrack.case).where(*wanted).group_by(CaseTrack.state)
     by_state = dict(session.execute(found).all())
@@ -82,7 +82,7 @@ def counts(session: Session, asked: Asked, actor: Actor) -> dict[str, int]:
 
 
 _shown: ColumnElement[Any] = func.coalesce(CaseTrack.decided_level, CaseTrack.proposed_level, 0)
-"""The measure that the list shows: what was decided, else what is proposed."""
+"""The measure that the list shows: the decided one, otherwise the proposed one."""
 
 
 def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
@@ -111,7 +111,7 @@ def _told(text: str) -> ColumnElement[bool]:
 
 
 def _next_days() -> Subquery:
-    """The earliest last day of each track, as in the list of cases; that of a review beside its execution is one."""
+    """The earliest last day of each track, as in the list of cases, including that of a review beside its execution."""
     on_review = (Clock.subject_type == "review") & (Clock.subject_id == Review.id)
     reviewed = select(Review.track_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_review)
     owed = Clock.how == ClockEnd.EXPIRED, ~queries_cases_pages.begun_again()

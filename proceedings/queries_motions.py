@@ -1,4 +1,4 @@
-"""Reads of motions: what is before a panel, and one member's own vote on it."""
+"""Reads of motions: the one before a panel, and one member's own vote on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ class Before:
 
     motion: Motion
     evidence: Sequence[str]
-    """What each piece shows; who complains is known to no member, so numbers alone are hidden."""
+    """What each piece shows; no member knows who complains, so only numbers are hidden."""
     vote: MotionVote | None
     own: bool
     """Whether this member put it."""
 
 
 def before(session: Session, track: CaseTrack, member_id: int) -> Before | None:
-    """What is before the panel, with this member's vote."""
+    """The motion before the panel, with this member's vote."""
     motion = open_motion(session, track)
     if motion is None:
         return None

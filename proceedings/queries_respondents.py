@@ -1,4 +1,4 @@
-"""Reads of respondents: the measures on their tracks, what was published of them, and circulars as members get them."""
+"""Reads of respondents: measures on their tracks, what was published about them, circulars as members get them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Ordered:
 
 
 def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
-    """The measures of the latest decision, lightest first; those that ask nothing of the respondent left out."""
+    """Measures of the latest decision, lightest first, without those that ask nothing of the respondent."""
     found = queries.measures_of(session, track) if track.state in IN_FORCE else []
     last = max((each.decision_id for each in found), default=0)
     return [
@@ -57,7 +57,7 @@ def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
 
 
 def _taken_back(session: Session, track: CaseTrack, measure: Measure) -> bool:
-    """Whether a review took the place of the decision that ordered it, before it was done: its order is set aside."""
+    """Whether a review replaced the decision that ordered it before it was done, so that its order is set aside."""
     order = rounds.document(session, track, LEVELS[measure.level].document)
     return measure.state == "ORDERED" and order is not None and order.set_aside_on is not None
 
@@ -78,7 +78,7 @@ def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
 
 @dataclass(frozen=True)
 class CalledOff:
-    """An interview of which the company was told and that is held no more."""
+    """An interview that the company was told of and that will not be held."""
 
     number: int
     at: datetime
@@ -87,7 +87,7 @@ class CalledOff:
 
 
 def called_off(session: Session, track: CaseTrack, now: datetime) -> CalledOff | None:
-    """The last one: by a review, as the time for one was restored, or as the track was closed."""
+    """The last such interview: called off by a review, even one with restored time, or by the end of the track."""
     asked = select(Interview).join(Interview.measure).where(Measure.track_id == track.id, Measure.state == "ORDERED")
     asked = asked.where(Interview.recorded_at.is_(None)).order_by(Interview.id.desc())
     waits = {each.measure.id for each in ordered(session, track)} if track.state == "EXECUTING" else set()
@@ -115,7 +115,7 @@ def open_items(found: Ordered) -> list[RectificationItem]:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """A public bulletin on the company, by the permanent part of its address."""
+    """A public bulletin about the company, by the permanent part of its address."""
 
     slug: str
     state: str
@@ -123,13 +123,13 @@ class Bulletin:
 
 
 def bulletins(session: Session, track: CaseTrack) -> list[Bulletin]:
-    """What was published of the company's own case, also where it was withdrawn or its time is over since."""
+    """What was published about the company's own case, even if it was withdrawn or its time is over."""
     asked = text("SELECT slug, state, published_at FROM zilu_own_bulletins(:track)")
     return [Bulletin(*row) for row in session.execute(asked, {"track": track.id})]
 
 
 def copies(session: Session, party_id: int | None, numbers: Sequence[int]) -> dict[int, Service]:
-    """By publication: the member's own copy of the paper that stands; one that was set aside is out of sight."""
+    """By publication, the member's copy of its present document; a copy that was set aside is not shown."""
     asked = select(Service).join(Service.document).where(Service.party_id == party_id)
     asked = asked.where(Document.subject_kind == "publication", Document.subject_id.in_(numbers))
     asked = asked.options(contains_eager(Service.document)).order_by(Document.id)
@@ -137,9 +137,9 @@ def copies(session: Session, party_id: int | None, numbers: Sequence[int]) -> di
 
 
 def copy_stage(session: Session, it: Publication, party_id: int | None, copy: Service | None) -> str:
-    """How a member stands with a circular: READ, to be opened (OPEN), on PAPER, or still COMING.
+    """How far a member is with a circular: READ, to be opened (OPEN), on PAPER, or still COMING.
 
-    Who became a member later has no copy of its own and may read at once.
+    Whoever became a member later has no copy, and may read at once.
     """
     if copy is None:
         sent = it.published_at is not None and may_read_circulars(session, party_id, day_of(it.published_at))

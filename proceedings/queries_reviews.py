@@ -1,4 +1,4 @@
-"""Reads of reviews: what waits to be drawn, a member's seats, the review of a track."""
+"""Reads of reviews: those to be drawn, a member's seats, the review of a track."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Seat:
-    """A place on a review body: the review, and the vote of whoever sits there."""
+    """A seat on a review body: the review, and its member's vote."""
 
     review: Review
     member: ReviewMember
@@ -45,7 +45,7 @@ def one(session: Session, number: int) -> Review | None:
 
 
 def given_up(session: Session, track_id: int) -> bool:
-    """Whether the time for asking was ended by its company, and not by asking."""
+    """Whether the company ended its time for asking by a waiver, rather than by asking."""
     ends = [each for each in clocks.of(session, ("track", track_id)) if each.key == "K20"]
     if not ends or ends[-1].how is not ClockEnd.STOPPED:
         return False
@@ -53,7 +53,7 @@ def given_up(session: Session, track_id: int) -> bool:
 
 
 def asked_before(session: Session, track_id: int) -> bool:
-    """Whether its company asked for a review that sent nothing back; it reads no decision's own row."""
+    """Whether the company asked for a review that sent nothing back; it does not read the decision's row."""
     asked = [each for each in of_track(session, track_id) if not each.own_motion and each.ended_at is not None]
     return bool(asked) and max(asked, key=lambda each: each.id).outcome != "REMIT"
 
@@ -69,7 +69,7 @@ def of_track(session: Session, track_id: int) -> Sequence[Review]:
 
 
 def put_in_place(session: Session, review: Review) -> Decision | None:
-    """The lighter decision that a review put in the place of the one reviewed."""
+    """The lighter decision by which a review replaced the one reviewed."""
     return session.get(Decision, review.new_decision_id) if review.new_decision_id is not None else None
 
 
@@ -82,14 +82,14 @@ def open_ones(session: Session) -> Sequence[Review]:
 def seats(
     session: Session, account_id: int | None, place: keyset.Place = keyset.BEGINNING
 ) -> tuple[list[Seat], keyset.Part]:
-    """The reviews somebody was drawn for, the newest first; none he was recused from."""
+    """Reviews for which somebody was drawn, newest first, without those from which they were recused."""
     mine = (ReviewMember.account_id == account_id, ReviewMember.recused_at.is_(None))
     part = keyset.part(session, select(ReviewMember), mine, (ReviewMember.id,), place, down=True)
     return [seat for row in part.rows if (seat := _seat(session, row[0])) is not None], part
 
 
 def seat(session: Session, number: int, account_id: int | None) -> Seat | None:
-    """Somebody's place in one review."""
+    """Somebody's seat in one review."""
     mine = select(ReviewMember).where(ReviewMember.review_id == number, ReviewMember.account_id == account_id)
     found = session.scalar(mine.where(ReviewMember.recused_at.is_(None)))
     return _seat(session, found) if found is not None else None
@@ -102,5 +102,5 @@ def _seat(session: Session, member: ReviewMember) -> Seat | None:
 
 
 def voted(session: Session, review: Review) -> set[int]:
-    """Which members have voted; how, nobody reads here."""
+    """Which members have voted; how they voted is read nowhere here."""
     return set(session.scalars(select(ReviewVote.member_id).where(ReviewVote.review_id == review.id)))

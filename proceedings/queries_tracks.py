@@ -1,4 +1,4 @@
-"""What pages of staff show of a track after its report: its papers, its panel, what waits for members and secretary."""
+"""What staff's pages show of a track after its report: documents, panel, what members and secretary have to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Seat:
-    """A place on a panel: the track, its panel, and the vote of whoever sits there."""
+    """A seat on a panel: the track, its panel, and its member's vote."""
 
     track: CaseTrack
     panel: Panel
@@ -35,7 +35,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Member:
-    """A member of a panel as staff see it: whether, never how, somebody voted."""
+    """A member of a panel as staff see it: whether they voted, never how."""
 
     member: PanelMember
     name: str
@@ -57,7 +57,7 @@ def track(session: Session, number: int) -> CaseTrack | None:
 
 
 def newer_draft(session: Session, publication: Publication) -> Publication | None:
-    """What takes the place of a draft that was given up."""
+    """The draft that replaced one that was given up."""
     if publication.state != "DROPPED":
         return None
     found = rounds.publication(session, publication.track)
@@ -65,7 +65,7 @@ def newer_draft(session: Session, publication: Publication) -> Publication | Non
 
 
 def papers(session: Session, it: CaseTrack) -> dict[str, Document]:
-    """The latest document of each kind that rows of the track made, or of what belongs to it."""
+    """The latest document of each kind made by rows of the track, or by what belongs to it."""
     found = notices.documents_of(session, hanging.file_of(session, [it.id]))
     return {each.kind: each for each in found if each.void_at is None}
 
@@ -85,7 +85,7 @@ def members(session: Session, panel: Panel | None) -> list[Member]:
 
 
 def seat(session: Session, number: int, account_id: int) -> Seat | None:
-    """Somebody's place on the panel of the present round of a track; none after a recusal."""
+    """Somebody's seat on the panel of the present round of a track; None after a recusal."""
     it = track(session, number)
     panel = rounds.panel(session, it) if it else None
     mine = ballots.seat(panel.members, account_id) if panel else None
@@ -99,7 +99,7 @@ def _votes(session: Session, members: Sequence[PanelMember]) -> dict[int, Vote]:
 
 
 def seats(session: Session, account_id: int, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Seat], keyset.Part]:
-    """The panels somebody sits on, the newest first; none he was recused from."""
+    """The panels on which somebody sits, newest first, without those from which they were recused."""
     asked = (
         select(PanelMember, Panel, CaseTrack)
         .join(Panel, Panel.id == PanelMember.panel_id)
@@ -112,14 +112,14 @@ def seats(session: Session, account_id: int, place: keyset.Place = keyset.BEGINN
 
 
 def to_draw(session: Session) -> Sequence[CaseTrack]:
-    """Tracks whose advance notice is served and that have no panel yet, the oldest first."""
+    """Tracks whose advance notice was served and that have no panel yet, oldest first."""
     drawn = select(Panel.id).where(Panel.track_id == CaseTrack.id, Panel.round == CaseTrack.round).exists()
     asked = select(CaseTrack).where(CaseTrack.state.in_(DRAWN_IN), ~drawn)
     return session.scalars(asked.order_by(CaseTrack.state, CaseTrack.id).limit(MOST)).all()
 
 
 def drawn(session: Session) -> list[tuple[CaseTrack, Panel]]:
-    """Panels at work: drawn, and not decided yet."""
+    """Panels at work: drawn, but not decided."""
     asked = (
         select(CaseTrack, Panel)
         .join(Panel, (Panel.track_id == CaseTrack.id) & (Panel.round == CaseTrack.round))
@@ -147,24 +147,24 @@ def item(session: Session, it: CaseTrack, no: int) -> RectificationItem | None:
 
 
 def cited(it: CaseTrack, number: int) -> Evidence | None:
-    """A piece of evidence that a finding of the track cites."""
+    """A piece of evidence, if a finding of the track cites it."""
     every = {each.id: each for allegation in it.allegations for each in allegation.evidence}
     return every.get(number)
 
 
 def papers_of_publication(session: Session, it: Publication) -> list[Document]:
-    """Every paper of a publication, the newest first; what was set aside is kept."""
+    """Every document of a publication, newest first, including those set aside."""
     found = notices.documents_of(session, [("publication", it.id)])
     return [each for each in reversed(found) if each.outward]
 
 
 def paper_now(session: Session, it: Publication) -> Document | None:
-    """The paper that stands."""
+    """The present document of a publication."""
     return next(iter(papers_of_publication(session, it)), None)
 
 
 @cache
 def publications_open() -> ScalarSelect[int]:
-    """How many publications wait for somebody, as far as they are counted."""
+    """How many publications wait for somebody, counted up to a limit."""
     some = select(Publication.id).where(Publication.state.in_(DRAFTS)).limit(MOST)
     return select(func.count()).select_from(some.subquery()).scalar_subquery()

@@ -1,4 +1,4 @@
-"""What waits for a company in its procedure: windows that are open, measures to carry out, steps of its plans."""
+"""What waits for a company in its procedure: open windows, measures to carry out, steps of its plans."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -37,7 +37,7 @@ def tracks_in(session: Session, party_id: int, states: Sequence[str]) -> Sequenc
 
 @source
 def statements(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Advance notices to which nothing was said yet."""
+    """Advance notices about which nothing was stated yet."""
     said = select(Statement.id).where(Statement.track_id == CaseTrack.id, Statement.round == CaseTrack.round).exists()
     mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state == "PRE_NOTICE", ~said)
     found = session.scalars(mine.order_by(CaseTrack.id)).all()
@@ -97,9 +97,9 @@ def corrections(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Interviews to confirm or to come to until their time has come, and records to sign as long as pages are open.
+    """Interviews to confirm or attend until their time has come, and records to sign as long as pages are open.
 
-    The day is told once the summons was served.
+    The day is shown once the summons was served.
     """
     for track, measure in _waiting_measures(session, party_id, INTERVIEW):
         held = session.scalar(select(Interview).where(Interview.measure_id == measure.id))
@@ -124,7 +124,7 @@ def _dates(training: Training) -> str:
 
 @source
 def answered(session: Session, party_id: int) -> Iterator[Waiting]:
-    """More time for a measure that was refused, another time for an interview that was taken or refused."""
+    """More time for a measure that was refused; another interview time that was accepted or refused."""
     given, refused = party_requests.GIVEN, party_requests.REFUSED
     mine = select(CaseTrack, Measure).join(Measure, Measure.track_id == CaseTrack.id)
     mine = mine.where(CaseTrack.party_id == party_id, CaseTrack.state.in_(TO_REPORT))
@@ -138,7 +138,7 @@ def answered(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Trainings: their first day counts until it is over and people are named; afterwards the end of their period."""
+    """Trainings: until it is over and people are named the first day counts, afterwards the end of the period."""
     found = _waiting_measures(session, party_id, TRAINING)
     clocks = clocks_by_subject(session, "track", [track.id for track, _measure in found], "K24")
     for track, measure in found:
@@ -166,7 +166,7 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def steps(session: Session, party_id: int) -> Iterator[Waiting]:
-    """The next step of each plan that is not done."""
+    """The next step of each plan that is not finished."""
     found = session.execute(
         select(CaseTrack, Milestone)
         .join(Measure, Measure.track_id == CaseTrack.id)

@@ -1,4 +1,4 @@
-"""How pages show what is decided on a track: the ladder, measures in words, letters, findings."""
+"""How pages show what was decided on a track: the ladder, measures in words, letters, findings."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,7 +29,7 @@ RUNG = {"ORDERED": "now", "DONE": "done", "PASSED": "done", "FAILED": "now"}
 
 
 def suggestion(session: Session, it: CaseTrack, proposal: Proposal | None) -> Suggestion:
-    """What the ladder suggested when the measures were proposed; before, what it suggests today."""
+    """What the ladder suggested when measures were proposed; before that, what it suggests today."""
     if proposal is not None and proposal.score:
         return Suggestion.from_json(proposal.score)
     return once(session, ("suggested", it.id), lambda: ladder.suggest(session, it))
@@ -41,7 +41,7 @@ def rungs(
     decision: Decision | None,
     measures: Iterable[Measure],
 ) -> list[dict[str, Any]]:
-    """The ladder, lightest first: how far each measure has come on this track."""
+    """The ladder, lightest first, with how far each measure has come on this track."""
     ordered = {each.level: each.state for each in measures}
     suggested = set(band)
     found = []
@@ -73,7 +73,7 @@ def _rung(
 
 
 def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -> list[tuple[int, str]]:
-    """Measures with what they order, in the words of the notice without the name that stands beside."""
+    """Measures with what they order, in the words of the notice without the name shown beside."""
     found = [(level, terms.worded(session, level, terms.of_level(said, level))) for level in measures]
     return [(level, text.removeprefix(f"{LEVELS[level].zh}：")) for level, text in found]
 
@@ -81,13 +81,13 @@ def worded(session: Session, measures: Iterable[int], said: Mapping[str, Any]) -
 def veil(it: CaseTrack, *, named: bool = True, revealed: bool = False) -> shown.Veil:
     """How pages show what people wrote on a track: masked until somebody has it revealed.
 
-    Members of a panel or a review body read no complaint: for them no name is known, and numbers alone are hidden.
+    Members of a panel or a review body read no complaint: for them no name is known, so only numbers are hidden.
     """
     return shown.veil(shown.names_of_case(it.case) if named else (), revealed=revealed)
 
 
 def findings(session: Session, it: CaseTrack, *, named: bool = True) -> list[dict[str, Any]]:
-    """Each allegation with the kind of violation, the provisions, the finding and the evidence it cites, masked."""
+    """Each allegation with its kind of violation, provisions, finding and cited evidence, masked."""
     hide = veil(it, named=named and bool(it.allegations))
     day = policies_tracks.conduct_day(it.case)
     return [
@@ -113,7 +113,7 @@ KINDS = {RECTIFICATION: "D23a", INTERVIEW: "D23b", TRAINING: "D23d"}
 
 
 def measures(session: Session, it: CaseTrack, papers: Mapping[str, Document]) -> list[dict[str, Any]]:
-    """Each measure ordered, with its notice, what it asks, and how it was carried out."""
+    """Each measure ordered, with its notice, what it asks for, and how it was carried out."""
     found = []
     for each in rounds.measures(session, it):
         document = papers.get(KINDS.get(each.level, ""))

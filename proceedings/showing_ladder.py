@@ -1,4 +1,4 @@
-"""How pages show the ladder: where a factor can have been read, what the file hints at, how far measures depart."""
+"""How pages show the ladder: where factors can be read, what the file suggests, how far measures depart."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,7 +25,7 @@ from sanctions.models_decisions import Proposal
 
 
 def sources(session: Session, track: CaseTrack) -> list[tuple[str, str]]:
-    """Findings, the evidence of the case, and earlier tracks of the company, as answers of a form."""
+    """Findings, evidence of the case, and earlier tracks of the company, as choices of a form."""
     found = clauses.established(track)
     named = ladder_history.kinds(session, [each.code for each in found])
     codes = [(each.code, _("Finding %(code)s %(name)s", code=each.code, name=each.name(language()))) for each in named]
@@ -40,7 +40,7 @@ def sources(session: Session, track: CaseTrack) -> list[tuple[str, str]]:
 
 
 def begun(session: Session, track: CaseTrack) -> dict[str, Judged]:
-    """What was said of the factors in an earlier round."""
+    """What was said about the factors in an earlier round."""
     last = session.scalar(
         select(Proposal).where(Proposal.track_id == track.id).order_by(Proposal.round.desc()).limit(1),
     )
@@ -48,7 +48,7 @@ def begun(session: Session, track: CaseTrack) -> dict[str, Judged]:
 
 
 def hints(session: Session, track: CaseTrack, codes: Iterable[str]) -> dict[str, LazyString]:
-    """What the file says to a question of the ladder; the answer stays with the person who judges."""
+    """What the file suggests about a question of the ladder; the answer is up to the person who judges."""
     codes, comma = set(codes), str(_(", "))
     found = {
         name: _l("%(code)s is established: this does not count once more.", code=each.code)
@@ -74,7 +74,7 @@ def departed(session: Session, track: CaseTrack, found: Suggestion, measures: It
 
 
 def form_facts(session: Session, track: CaseTrack, form: Form) -> dict[str, Any]:
-    """What the page of a proposal shows beside its form: the score by the answers given so far."""
+    """What the page of a proposal shows beside its form: the score by the answers so far."""
     found = with_similar(session, track, suggest(session, track, form.judged()))
     return {
         "suggestion": found,
@@ -84,13 +84,13 @@ def form_facts(session: Session, track: CaseTrack, form: Form) -> dict[str, Any]
 
 
 def said_of(part: Part) -> str:
-    """Which answer was given to a factor, where more than yes can be said."""
+    """Which answer was given about a factor, if there are more answers than yes."""
     known = answers(part.name) if FACTORS[part.name].judged else {}
     return str(known[part.answer]) if len(known) > 2 and part.answer in known else ""  # noqa: PLR2004 - yes and no
 
 
 def read_from(part: Part) -> str:
-    """Where a part was read; the code for a firm that nothing bound is said in words, and so are commas of ours."""
+    """Where a part was read; the code for a firm that nothing bound becomes words, and so do our commas."""
     if part.source == VIA_PRINCIPAL:
         return str(labels_of("basis")[VIA_PRINCIPAL].text)
     typed = part.name in FACTORS and part.judged
@@ -98,7 +98,7 @@ def read_from(part: Part) -> str:
 
 
 def rests_on(found: Suggestion) -> list[tuple[str, str, bool]]:
-    """What the association laid down for the ladder: what it governs, what it rests on, whether it was confirmed."""
+    """The association's settings of the ladder: what each governs, its basis, whether it was confirmed."""
     mine = language() == "en"
     return [
         (MEANINGS[key][mine] if key in MEANINGS else key, basis_words(row["basis"]), bool(row["confirmed"]))
@@ -107,7 +107,7 @@ def rests_on(found: Suggestion) -> list[tuple[str, str, bool]]:
 
 
 def against(found: Suggestion, measures: Iterable[int] | None) -> list[dict[str, Any]]:
-    """Similar decisions with how far these measures, or else the band, depart from each."""
+    """Similar decisions, with how far these measures, or else the band, depart from each."""
     mine = sorted(found.band if measures is None else measures)
     return [
         {"it": each, "more": each.apart(mine)[0], "less": each.apart(mine)[1], "steps": each.steps(mine)}

@@ -1,4 +1,4 @@
-"""How the staff's page of a track shows the reviews of its decision."""
+"""How the staff's page of a track shows reviews of its decision."""
 
 from typing import Any
 
@@ -33,12 +33,12 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
 
 @panels.hangs
 def beside(session: Session, it: CaseTrack) -> list[tuple[str, Review]]:
-    """Reviews beside the execution, ended ones too: one that stays the decision is told of the track itself."""
+    """Reviews beside the execution, including ended ones; one that stays the decision is shown as the track's state."""
     return [("review", each) for each in queries_reviews.of_track(session, it.id) if not each.stayed]
 
 
 def under_way(session: Session, it: CaseTrack) -> bool:
-    """Whether a review is open beside what is done with the track."""
+    """Whether a review is open besides what happens on the track."""
     return any(each.ended_at is None for _machine, each in beside(session, it))
 
 

@@ -1,4 +1,4 @@
-"""Staff pages of measures: one track after its report, each deed with it, its trainees, its corrections."""
+"""Staff pages of measures: a track after its report, its deeds, its trainees, its corrections."""
 
 from typing import Any
 
@@ -51,21 +51,21 @@ PAGES = {
 
 @bp.before_request
 def only_readers() -> None:
-    """Files are read by the staff; panels read their papers on their own pages."""
+    """Files are read by staff; members of panels read their documents on their own pages."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
 
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
-    """Tracks after their report by stage, the next date first."""
+    """Tracks after their report by stage, the earliest next date first."""
     at, asked, place = session(), _asked(), keyset.place_of(request.args)
     company = company_of(at, asked.party)
     if (meant := company_named(words=bool(asked.text))) is not None:
         return redirect(_address(asked, **meant))
     rows, part = queries_measures.tracks(at, asked, g.me, place)
     if not rows and place != keyset.BEGINNING:
-        return redirect(_address(asked))  # all of that page is done
+        return redirect(_address(asked))  # everything on that page is done
     counts = queries_measures.counts(at, asked, g.me)
     every = [("", _("All"), sum(counts.values())), *((each, words, counts[each]) for each, words in STAGES.items())]
     filters = _filters(asked, company)
@@ -88,7 +88,7 @@ def listing() -> ResponseReturnValue:
 
 
 def _asked() -> Asked:
-    """The address as what is asked for; what makes no sense is left out."""
+    """What the address asks for; what makes no sense is left out."""
     args = request.args
     stage, officer, level, sort = (args.get(name, "") for name in ("stage", "officer", "level", "sort"))
     return Asked(
@@ -102,7 +102,7 @@ def _asked() -> Asked:
 
 
 def _address(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The address of the same list with something else in it; any change but of the page begins at its first page."""
+    """The address of the same list with a change; any change but of the page leads to the first page."""
     said = vars(asked) | other
     return url_for(".listing", **{name: value for name, value in said.items() if value not in (None, "")})
 
@@ -126,13 +126,13 @@ def _filters(asked: Asked, company: str) -> list[Filter]:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """All that is decided on a track and carried out, and what can be done next."""
+    """Everything decided and carried out on a track, and what can be done next."""
     return page(_track(number))
 
 
 @bp.post("/<int:number>/unmask")
 def unmask(number: int) -> ResponseReturnValue:
-    """What people wrote, without masking; the journal of the case notes who looked."""
+    """Show what people wrote without masking; the journal of the case notes who looked."""
     it = _track(number)
     with transaction() as at:
         identities.reveal_case(at, it.case, actor=g.me, now=clock.now())
@@ -141,7 +141,7 @@ def unmask(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
 def act(number: int, event: str) -> ResponseReturnValue:
-    """One deed with the track."""
+    """One deed on the track."""
     it, deed = _track(number), DEEDS.get(event) or abort(404)
     if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
         abort(404)
@@ -170,7 +170,7 @@ def enrol(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/problems/<int:no>", methods=["GET", "POST"])
 def verify(number: int, no: int) -> ResponseReturnValue:
-    """One correction: what was reported, its proof, what officers find."""
+    """One correction: what was reported, the proof, what officers find."""
     it = _track(number)
     if not policies_execution.may_verify(g.me):
         abort(403)
@@ -197,7 +197,7 @@ def _training(it: CaseTrack) -> Any:  # noqa: ANN401 - a measure, or nothing
 
 
 def _people(text: str) -> list[Person]:
-    """Names and positions, one person a line."""
+    """Names and positions, one person to a line."""
     found = []
     for line in lines(text):
         name, _comma, position = line.replace("，", ",").partition(",")

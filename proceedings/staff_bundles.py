@@ -1,4 +1,4 @@
-"""Pages of bundles: made, watched while it is made, taken away; for staff on the file and for who was drawn."""
+"""Pages of bundles: made, watched while made, downloaded; for staff on the file and people drawn."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,7 +31,7 @@ def listing(number: int) -> ResponseReturnValue:
 
 @bp.post("/<kind>/<int:subject>/<variant>")
 def make(number: int, kind: str, subject: int, variant: str) -> ResponseReturnValue:
-    """Have one made; the page tells how far it is."""
+    """Have one made; the page shows the progress."""
     _track(number, variant)
     with transaction(once=request.form.get("key")) as at:
         bundles.ask(at, at.get_one(CaseTrack, number), (kind, subject), variant, actor=g.me, now=clock.now())
@@ -41,7 +41,7 @@ def make(number: int, kind: str, subject: int, variant: str) -> ResponseReturnVa
 
 @bp.get("/<kind>/<int:subject>/<variant>/card")
 def card(number: int, kind: str, subject: int, variant: str) -> ResponseReturnValue:
-    """The card alone, for the page that waits."""
+    """Only the card, for a page that waits."""
     it = _track(number, variant)
     return render_template("proceedings/bundle_part.html", track=it, each=_shown(it, (kind, subject), variant))
 
@@ -83,7 +83,7 @@ def _back(number: int, variant: str) -> str:
 
 @panels.panel
 def on_the_case(at: Session, it: CaseTrack, me: Actor) -> panels.Shown | None:
-    """On the card of each track: its main volume as one file, and the way to the others."""
+    """On each track's card: its main volume as one file, and the way to the others."""
     if not bundles.may_have(at, me, it, "main"):
         return None
     shown = bundle_cards.one_of(at, it, ("track", it.id), "main", counted=False)

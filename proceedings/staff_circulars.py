@@ -1,4 +1,4 @@
-"""Who receives a circular: looked at before it is published, by whoever publishes."""
+"""Who receives a circular, for whoever publishes to look at before publishing."""
 
 from flask import abort, g, render_template
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ bp = blueprint("proceedings_circulars", __name__, audience="staff", prefix="/sta
 
 @bp.get("")
 def show(slug: str) -> ResponseReturnValue:
-    """The members of today, how each is served, and who is left out and why."""
+    """The members of today, how each is served, who is left out, and why."""
     if not policies_publications.may_read(g.me):
         abort(403)
     it, at = queries.publication(session(), slug), session()

@@ -1,4 +1,4 @@
-"""The page of a correction: those who decided vote on it, the head acts on the result or takes it back."""
+"""The page of a correction: those who decided vote, the head acts on the result or takes it back."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,13 +22,13 @@ bp = blueprint("proceedings_corrections", __name__, audience="staff", prefix="/s
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """What is put, and what became of it."""
+    """The correction, and what became of it."""
     return _page(_correction(number))
 
 
 @bp.post("/<int:number>/vote")
 def vote(number: int) -> ResponseReturnValue:
-    """My vote on it; it can't be changed."""
+    """The reader's vote; it cannot be changed."""
     it, form = _correction(number), opened(CorrectionVoteForm, prefix="correction")
     if not form.validate_on_submit():
         return _page(it, form), 422
@@ -41,7 +41,7 @@ def vote(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/settle")
 def settle(number: int) -> ResponseReturnValue:
-    """What was carried goes out."""
+    """Act on the result; a carried correction goes out."""
     _correction(number)
     with transaction(once=request.form.get("key")) as at:
         it, now = at.get_one(TextCorrection, number), clock.now()
@@ -58,7 +58,7 @@ def settle(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/withdraw")
 def withdraw(number: int) -> ResponseReturnValue:
-    """The head takes it back."""
+    """Take it back, as the head."""
     _correction(number)
     with transaction(once=request.form.get("key")) as at:
         corrections.withdraw(at, at.get_one(TextCorrection, number), actor=g.me, now=clock.now())
@@ -67,7 +67,7 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 
 def _correction(number: int) -> TextCorrection:
-    """For those who vote on it, and for the staff who read the file."""
+    """A correction, for those who vote on it and for staff who read the file."""
     it = queries_corrections.one(session(), number) or abort(404)
     if not policies_pages.may_read_files(g.me) and not _of_body(it):
         abort(404)

@@ -40,14 +40,14 @@ bp = blueprint("proceedings_execution", __name__, audience="staff", prefix="/sta
 
 @bp.before_request
 def only_readers() -> None:
-    """Files are read by the staff; panels read their papers on their own pages."""
+    """Files are read by staff; members of panels read their documents on their own pages."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
 
 
 @bp.route("/<int:number>/no-more-time", methods=["GET", "POST"])
 def refuse_time(number: int) -> ResponseReturnValue:
-    """The head gives no more time."""
+    """Refuse more time, as the head."""
     it = _track(number)
     if not policies_extensions.may_answer(g.me):
         abort(403)
@@ -76,7 +76,7 @@ def refuse_time(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/record", methods=["GET", "POST"])
 def record(number: int) -> ResponseReturnValue:
-    """The record of an interview, written and put before those who came."""
+    """Write the record of an interview, and put it before those who came."""
     it = _track(number)
     if not policies_execution.may_hold(g.me):
         abort(403)
@@ -114,7 +114,7 @@ def interview_day(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/interview-time", methods=["GET", "POST"])
 def interview_time(number: int) -> ResponseReturnValue:
-    """The other time that the company proposes: taken, or refused with reasons."""
+    """Accept the other time that the company proposes, or refuse it with reasons."""
     it = _track(number)
     if not policies_execution.may_hold(g.me):
         abort(403)
@@ -157,7 +157,7 @@ def attendance(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/volumes", methods=["GET", "POST"])
 def volumes(number: int) -> ResponseReturnValue:
-    """The volumes of the file with their indexes; they are bound here."""
+    """The volumes of the file with their indexes; binding is done here."""
     it = _track(number)
     form = opened(PlainForm, it)
     if not form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""Pages of the head about entries of the register: one company twice, a company that goes on as another, or ends."""
+"""Pages of the head about entries of the register: one company twice, a successor, a company that ceased."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,14 +33,14 @@ LONGEST = 18
 
 @bp.before_request
 def only_the_head() -> None:
-    """Whoever says which entries are one company."""
+    """Only the head says which entries are one company."""
     if not policies.may_join_parties(g.me):
         abort(403)
 
 
 @bp.get("/<int:number>/same")
 def same(number: int) -> ResponseReturnValue:
-    """Look for the other entry of this company."""
+    """Look for another entry of this company."""
     it, text = _party(number), request.args.get("q", "").strip()[:100]
     found = queries_lineage.alike(session(), it, text)
     return render_template("proceedings/party_same.html", party=it, text=text, found=found)
@@ -48,7 +48,7 @@ def same(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/same/<int:other>", methods=["GET", "POST"])
 def merge(number: int, other: int) -> ResponseReturnValue:
-    """What stands on each, what clashes, and which of the two stands from now on."""
+    """What belongs to each, what clashes, and which of the two stays."""
     it, beside = _party(number), _party(other)
     form = opened(forms.MergeForm, it)
     form.stands.choices = [(str(each.id), f"{_name(each)} · {each.uscc}") for each in (it, beside)]
@@ -80,7 +80,7 @@ def merge(number: int, other: int) -> ResponseReturnValue:
 
 @bp.route("/merges/<int:number>/undo", methods=["GET", "POST"])
 def undo(number: int) -> ResponseReturnValue:
-    """Take a merge back, and say whose is what came since."""
+    """Undo a merge, and say what of the time since belongs to which entry."""
     it = lineage.merge(session(), _key(number))
     if it is None or it.undone_at is not None:
         abort(404)
@@ -101,7 +101,7 @@ def undo(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/successor", methods=["GET", "POST"])
 def successor(number: int) -> ResponseReturnValue:
-    """Enter as whom a company goes on, and what goes on against it."""
+    """Enter which company succeeds this one, and what goes on against it."""
     it = _party(number)
     form = opened(forms.SuccessorForm, it)
     by_name(session(), form.successor)
@@ -141,7 +141,7 @@ def pass_on(number: int) -> ResponseReturnValue:
 
 @bp.route("/successions/<int:number>/withdraw", methods=["GET", "POST"])
 def withdraw(number: int) -> ResponseReturnValue:
-    """The succession was entered by mistake."""
+    """Withdraw a succession that was entered by mistake."""
     it = _succession(number)
     form = opened(forms.BackForm, it)
     if not form.validate_on_submit():
@@ -156,7 +156,7 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/ceased", methods=["GET", "POST"])
 def ceased(number: int) -> ResponseReturnValue:
-    """Note that a company exists no more, or that this was a mistake."""
+    """Note that a company no longer exists, or that this was a mistake."""
     it = _party(number)
     form = opened(forms.CeasedForm if it.ceased_on is None else forms.BackForm, it)
     if not form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""Pages of motions: each member votes in its own session, one announces the result, whoever put it may take it back."""
+"""Pages of motions: each member votes in their own session, one announces the result, the author can take it back."""
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ bp = blueprint("proceedings_motions", __name__, audience="staff", prefix="/staff
 
 @bp.post("/<int:number>/motion/vote")
 def vote(number: int) -> ResponseReturnValue:
-    """My vote on it; it can't be changed."""
+    """The reader's vote; it cannot be changed."""
     seat = own_seat(number)
     form = opened(MotionVoteForm, prefix="motion", about=policies_resolutions.open_motion(session(), seat.track))
     if not form.validate_on_submit():
@@ -34,7 +34,7 @@ def vote(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/motion/settle")
 def settle(number: int) -> ResponseReturnValue:
-    """What the votes come to is announced; what was carried goes out."""
+    """Announce the result; a carried motion is done."""
     own_seat(number)
     with transaction(once=request.form.get("key")) as at:
         it, now, done = at.get_one(CaseTrack, number), clock.now(), []
@@ -51,7 +51,7 @@ def settle(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/motion/withdraw")
 def withdraw(number: int) -> ResponseReturnValue:
-    """Whoever put it takes it back."""
+    """Take it back, as whoever put it."""
     own_seat(number)
     with transaction(once=request.form.get("key")) as at:
         motions.withdraw(at, at.get_one(CaseTrack, number), actor=g.me, now=clock.now(), seen=_seen())
@@ -60,12 +60,12 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 
 def _seen(field: str = "seen") -> int | None:
-    """The motion that stood above the form or the button."""
+    """The number of the motion shown above the form or the button."""
     return request.form.get(field, type=int)
 
 
 def _back(number: int) -> ResponseReturnValue:
-    """To the panel, as long as I still sit on the one of the present round."""
+    """Back to the panel, as long as the reader sits on that of the present round."""
     if queries_tracks.seat(session(), number, g.me.id or 0) is None:
         return redirect(url_for("proceedings_panel.listing"), 303)
     return redirect(url_for("proceedings_panel.show", number=number), 303)

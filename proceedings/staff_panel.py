@@ -1,4 +1,4 @@
-"""Pages of panels: what members read, how they vote and decide, and how the secretary draws."""
+"""Pages of panels: what members read, how they vote and decide, how the secretary draws."""
 
 from functools import partial
 
@@ -49,7 +49,7 @@ TIME = ("K17", "K18")
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
-    """The panels I sit on; for the secretary, those to be drawn and those at work."""
+    """The reader's panels; for the secretary, those to be drawn and those at work."""
     at, draws = session(), policies.may_draw(g.me)
     seats, part = queries_tracks.seats(at, g.me.id, keyset.place_of(request.args))
     return render_template(
@@ -66,13 +66,13 @@ def listing() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """The file of one track, my vote, and the decision once enough have voted."""
+    """The file of one track, the reader's vote, and the decision once enough have voted."""
     return page(own_seat(number))
 
 
 @bp.post("/<int:number>/vote")
 def vote(number: int) -> ResponseReturnValue:
-    """My vote; it can't be changed."""
+    """The reader's vote; it cannot be changed."""
     seat = own_seat(number)
     back = url_for(".show", number=number)
     form = _vote_form(seat)
@@ -82,7 +82,7 @@ def vote(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/decision")
 def decide(number: int) -> ResponseReturnValue:
-    """A member announces what the votes come to; the decision goes out."""
+    """Announce, as a member, what the votes come to; the decision goes out."""
     seat = own_seat(number)
     form = opened(forms_staff.DecideForm, seat.track, prefix="decision")
     back, name = url_for(".show", number=number), "sanctions.decision/decide"
@@ -102,7 +102,7 @@ def draw(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/fill")
 def fill(number: int) -> ResponseReturnValue:
-    """The secretary has somebody drawn in the place of recused members."""
+    """Draw members in place of recused ones, as the secretary."""
     it = _track(number)
     with transaction(once=request.form.get("key")) as at:
         panels.fill(at, it, actor=g.me, now=clock.now())
@@ -112,7 +112,7 @@ def fill(number: int) -> ResponseReturnValue:
 
 @bp.get("/members/<int:number>/recusal")
 def recuse(number: int) -> ResponseReturnValue:
-    """To the page on which a member declares a conflict, or on which somebody asks for a member's recusal."""
+    """On to the page on which members declare a conflict, or others ask for a member's recusal."""
     member = queries_tracks.member(session(), number) or abort(404)
     case = _track(member.track_id).case_id
     if member.account_id == g.me.id:
@@ -122,13 +122,13 @@ def recuse(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/files/<int:evidence>")
 def file(number: int, evidence: int) -> ResponseReturnValue:
-    """A piece of evidence that a finding cites, under a name that says nothing of anybody."""
+    """A piece of evidence that a finding cites, under a name that tells of nobody."""
     found = queries_tracks.cited(own_seat(number).track, evidence) or abort(404)
     return staff_votes.proof(found)
 
 
 def own_seat(number: int) -> Seat:
-    """My place on the panel of the present round."""
+    """The reader's seat on the panel of the present round; 404 without one."""
     return queries_tracks.seat(session(), number, g.me.id) or abort(404)
 
 
@@ -137,7 +137,7 @@ def _track(number: int) -> CaseTrack:
 
 
 def _vote_form(seat: Seat) -> Form:
-    """The form with the measures that are lighter than what was proposed."""
+    """The vote form, with measures lighter than those proposed."""
     form: Form = opened(forms_staff.VoteForm, prefix="vote")
     proposal = rounds.proposal(session(), seat.track)
     form.offer(proposal.measures if proposal else ())
@@ -145,14 +145,14 @@ def _vote_form(seat: Seat) -> Form:
 
 
 def _motion_form(before: queries_motions.Before | None, sent: Form | None) -> Form:
-    """The form of a vote on the motion that stands above it."""
+    """The form of a vote on the motion shown above it."""
     form = sent or opened(MotionVoteForm, prefix="motion", about=before and before.motion)
     form.seen.data = before.motion.id if before else None
     return form
 
 
 def page(seat: Seat, **given: Form) -> str:
-    """What a member reads of one track; a form that was sent and is wrong stands in it as it was sent."""
+    """What a member reads of one track; a form that was sent with errors is shown as it was sent."""
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
     decision = rounds.first_decision(at, it)
@@ -203,7 +203,7 @@ def page(seat: Seat, **given: Form) -> str:
 
 
 def _time_limit(at: Session, it: Clock) -> str:
-    """From the count to the panel, for its members; those of a review see the panel's time and not its room."""
+    """The link from the day-by-day count to the panel, for its members only."""
     sits = it.subject_type == "track" and queries_tracks.seat(at, it.subject_id, g.me.id) is not None
     return url_for("proceedings_panel.show", number=it.subject_id) if sits else ""
 

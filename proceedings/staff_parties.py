@@ -1,4 +1,4 @@
-"""The page of a company for staff: its ledger over twelve and thirty-six months, and what stands behind each number."""
+"""The page of a company for staff: its ledger over twelve and thirty-six months, and what is behind each number."""
 
 import re
 from calendar import monthrange
@@ -49,13 +49,13 @@ LONGEST = 18
 
 @bp.before_request
 def only_readers() -> None:
-    """Whoever reads complaints and cases; nobody who was only drawn for a panel."""
+    """Only whoever reads complaints and cases; nobody who was only drawn for a panel."""
     if not policies_pages.may_read_complaints(g.me):
         abort(403)
 
 
 def link(number: int) -> str:
-    """Where staff read about a company; nothing for those who may not."""
+    """Where staff read about a company; empty for those who may not."""
     readers = g.me.audience == "staff" and policies_pages.may_read_complaints(g.me)
     return url_for("proceedings_parties.show", number=number) if readers else ""
 
@@ -94,7 +94,7 @@ def _sums(found: Mapping[str, Counter[date]], months: Sequence[date]) -> dict[in
 
 
 def _lineage(at: Session, it: Party, months: Sequence[date]) -> dict[str, Any]:
-    """Its names by day, what was merged into it, as whom it goes on, and what its predecessors bring along."""
+    """Its names by day, what was merged into it, its successor, and what its predecessors bring along."""
     names, origins = list(it.aliases), lineage.origins(at, it.id)
     theirs = {each.id: queries_ledgers.months(at, each.predecessor_id, months[0]) for each in origins}
     return {
@@ -134,7 +134,7 @@ def behind(number: int, what: str) -> ResponseReturnValue:
 
 
 def _span() -> tuple[date, date]:
-    """One month that was asked for, or the last twelve or thirty-six."""
+    """The month that was asked for, or the last twelve or thirty-six."""
     asked = request.args.get("month", "")
     if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", asked, re.ASCII):
         first = date.fromisoformat(f"{asked}-01")

@@ -1,4 +1,4 @@
-"""Pages of the people who publish: the queue by state, the editor of redactions, and the preview."""
+"""Pages for publishers: the queue by state, the editor of redactions, the preview."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ STATES = ("DRAFT", "REDACTED", "APPROVED", "PUBLISHED", "WITHDRAWN", "EXPIRED", 
 
 @bp.before_request
 def only_readers() -> None:
-    """What is to be published is read by who publishes and by who works on the file."""
+    """What is to be published is read by publishers and by whoever works on the file."""
     if not policies_publications.may_read(g.me):
         abort(403)
 
@@ -69,7 +69,7 @@ def show(slug: str) -> ResponseReturnValue:
 
 @bp.post("/<slug>/redactions")
 def redact(slug: str) -> ResponseReturnValue:
-    """A passage is left out."""
+    """Leave a passage out."""
     it = _publication(slug)
     form = opened(forms_publications.RedactForm, it)
     if not form.validate_on_submit():
@@ -91,7 +91,7 @@ def redact(slug: str) -> ResponseReturnValue:
 
 @bp.post("/<slug>/redactions/<int:number>/undo")
 def unredact(slug: str, number: int) -> ResponseReturnValue:
-    """A passage is put back."""
+    """Put a passage back."""
     it = _publication(slug)
     mark = next((each for each in it.redactions if each.id == number), None) or abort(404)
     version = request.form.get("version", type=int)
@@ -103,7 +103,7 @@ def unredact(slug: str, number: int) -> ResponseReturnValue:
 
 @bp.route("/<slug>/do/<event>", methods=["GET", "POST"])
 def act(slug: str, event: str) -> ResponseReturnValue:
-    """One deed with a publication."""
+    """One deed on a publication."""
     it, deed = _publication(slug), EVERY.get(event) or abort(404)
     if request.method == "GET" and event not in {each["event"] for each in _steps(it)}:
         abort(404)
@@ -117,7 +117,7 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
     flash(str(said))
-    newer = queries_tracks.newer_draft(session(), _publication(slug))  # what a draft was replaced by is gone on with
+    newer = queries_tracks.newer_draft(session(), _publication(slug))  # go on with what replaced the draft
     return redirect(url_for(".show", slug=newer.slug if newer else slug), 303)
 
 
@@ -186,19 +186,19 @@ def _partial(it: Publication) -> bool:
 
 
 def _readers(it: Publication) -> list[circulars.Reader]:
-    """Who has read the paper that stands, of what is for members."""
+    """Which members have read the present document, if it is for members."""
     paper = queries_tracks.paper_now(session(), it) if it.scope == "MEMBERS" else None
     return list(circulars.readers(session(), paper.id)) if paper else []
 
 
 def _delivery(it: Publication) -> Batch | None:
-    """The long job that takes what is for members to them, if this reader may see it."""
+    """The long job that takes it to the members, if this reader may see that."""
     paper = queries_tracks.paper_now(session(), it) if it.scope == "MEMBERS" else None
     return circulating.of_document(session(), paper.id) if paper else None
 
 
 def _steps(it: Publication) -> list[dict[str, Any]]:
-    """What this reader can do next, and why some of it can't be done now."""
+    """What this reader can do next, and why some of it is impossible now."""
     found = deeds.steps(
         session(),
         PUBLICATION,

@@ -1,4 +1,4 @@
-"""Staff pages of reviews: drawn by the secretary, opened by the head, voted on and decided by the members."""
+"""Staff pages of reviews: drawn by the secretary, opened by the head, voted on and decided by members."""
 
 from functools import partial
 from typing import Any
@@ -32,7 +32,7 @@ TIME = "K21"
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
-    """The reviews I was drawn for; for secretary, head and council all that are open."""
+    """The reader's reviews; for secretary, head and council all open ones."""
     at, sees = session(), policies_reviews.may_see_open(g.me)
     found = queries_reviews.open_ones(at) if sees else []
     lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
@@ -55,13 +55,13 @@ def _missing(it: Review) -> int:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """The file of a review, my vote, and the decision once enough have voted."""
+    """The file of a review, the reader's vote, and the decision once enough have voted."""
     return _page(_seat(number))
 
 
 @bp.post("/<int:number>/vote")
 def vote(number: int) -> ResponseReturnValue:
-    """My vote; it can't be changed."""
+    """The reader's vote; it cannot be changed."""
     seat = _seat(number)
     back = url_for(".show", number=number)
     return staff_votes.vote(_vote_form(seat), seat.review, review_bodies.vote, partial(_page, seat), back)
@@ -69,7 +69,7 @@ def vote(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/decision")
 def decide(number: int) -> ResponseReturnValue:
-    """A member announces what the votes come to; the decision goes out."""
+    """Announce, as a member, what the votes come to; the decision goes out."""
     seat = _seat(number)
     form = opened(forms.DecideReviewForm, seat.review, prefix="decision")
     back, name = url_for(".show", number=number), "sanctions.review/decide"
@@ -79,7 +79,7 @@ def decide(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/draw")
 def draw(number: int) -> ResponseReturnValue:
-    """The secretary has the members drawn, or some in the place of recused ones."""
+    """Draw the members, or some in place of recused ones, as the secretary."""
     queries_reviews.one(session(), number) or abort(404)
     with transaction(once=request.form.get("key")) as at:
         review_bodies.draw(at, at.get_one(Review, number), actor=g.me, now=clock.now())
@@ -89,7 +89,7 @@ def draw(number: int) -> ResponseReturnValue:
 
 @bp.route("/track/<int:number>/own-motion", methods=["GET", "POST"])
 def own_motion(number: int) -> ResponseReturnValue:
-    """The head has a decision in force reviewed."""
+    """Have a decision in force reviewed, as the head."""
     it = queries_tracks.track(session(), number) if policies_pages.may_read_files(g.me) else None
     if it is None or not policies_reviews.may_reopen(g.me):
         abort(404)
@@ -106,7 +106,7 @@ def own_motion(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/files/<int:evidence>")
 def file(number: int, evidence: int) -> ResponseReturnValue:
-    """Evidence that a finding cites or that came with the request, under a name that says nothing of anybody."""
+    """Evidence that a finding cites or that came with the request, under a name that tells of nobody."""
     review = _seat(number).review
     handed = (each for each in queries_reviews.files_of(session(), review) if each.id == evidence)
     found = queries_tracks.cited(review.track, evidence) or next(handed, None) or abort(404)
@@ -118,13 +118,13 @@ def _seat(number: int) -> Seat:
 
 
 def _clocks(review: Review) -> list[dict[str, Any]]:
-    """Until when it is decided, and how that day was counted; of one that stays a decision the track has it."""
+    """Until when it is decided, with the count; a review that stays a decision has its clock on the track."""
     thing = ("track", review.track, "") if review.stayed else ("review", review, "")
     return clock_cards.cards(session(), [thing], clock.today(), language(), (TIME,))
 
 
 def _vote_form(seat: Seat) -> Form:
-    """The form with the measures that are lighter than what was decided."""
+    """The vote form, with measures lighter than those decided."""
     form: Form = opened(forms.ReviewVoteForm, prefix="vote")
     form.offer(seat.review.decision.measures)
     return form
@@ -162,7 +162,7 @@ def _page(seat: Seat, **given: Form) -> str:
 
 
 def _time_limit(at: Session, it: Clock) -> str:
-    """From the count to the review, for its members."""
+    """The link from the day-by-day count to the review, for its members."""
     mine = queries_reviews.of_track(at, it.subject_id)[:1] if it.subject_type == "track" else ()
     return url_for("proceedings_reviews.show", number=mine[0].id if mine else it.subject_id)
 

@@ -1,4 +1,4 @@
-"""Pages of what a panel does beside its vote: a hearing put on record, and what it resolves in deliberation."""
+"""What a panel does besides its vote: a hearing put on record, and resolutions in deliberation."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
     it, deed = seat.track, DEEDS.get(event) or abort(404)
     if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
         abort(404)
-    with transaction() as at:  # a member reads only its own seat; the form names the others
+    with transaction() as at:  # a member reads only their own seat; the form names the others
         form = deeds.form_of(at, deed, it)
     if not form.validate_on_submit():
         return _page(it, deed, form), form.status_code
@@ -44,7 +44,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/restoration", methods=["GET", "POST"])
 def refuse_restoration(number: int) -> ResponseReturnValue:
-    """Open nothing again, and say why."""
+    """Refuse to open windows again, with reasons."""
     seat = queries_tracks.seat(session(), number, g.me.id or 0) or abort(404)
     form = opened(RefuseRestorationForm)
     if not form.validate_on_submit():

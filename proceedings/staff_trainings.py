@@ -12,12 +12,12 @@ from sanctions import policies_execution, training_orders
 
 bp = blueprint("proceedings_trainings", __name__, audience="staff", prefix="/staff/trainings")
 SHOWN = 200
-"""So many can be ticked one by one; more are ordered all together."""
+"""How many can be ticked one by one; more are ordered all together."""
 
 
 @bp.route("", methods=["GET", "POST"])
 def order() -> ResponseReturnValue:
-    """The decisions that wait, and the plan; what follows is looked at before anything is issued."""
+    """The decisions that wait, and the plan; the result is looked at before anything is issued."""
     if not policies_execution.may_order(g.me):
         abort(403)
     form, found = forms.TrainingsForm(), training_orders.waiting(session())
@@ -34,7 +34,7 @@ def order() -> ResponseReturnValue:
     everything = request.form.get("which") == "all"
     numbers = [each for each in found if everything or str(each) in picked]
     plan = training_of(form)
-    if plan is None:  # the form always asks for one; said for whoever reads the types
+    if plan is None:  # the form always asks for one; this is for the type checker
         abort(422)
     with transaction(once=form.key.data) as at:
         number = training_orders.prepare(at, numbers, plan, actor=g.me, now=clock.now()).id

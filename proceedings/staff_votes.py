@@ -1,4 +1,4 @@
-"""What members of a panel and of a review do alike on their pages: follow what is cited, vote, announce a decision."""
+"""What pages of panels and reviews have in common: following what is cited, voting, announcing a decision."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,7 +18,7 @@ from filestore.downloads import served, there
 
 
 def proof(it: Evidence) -> ResponseReturnValue:
-    """A file under a name that says nothing of anybody: the copy in which people are covered, else with an entry."""
+    """A file under a name that tells of nobody: the covered copy, or else the file itself, with a journal entry."""
     number, sha256, media_type = it.id, it.confirmed_sha256, it.confirmed_type
     if sha256 is None or media_type is None:
         sha256, media_type = there(it.sha256), it.media_type
@@ -34,7 +34,7 @@ def vote(
     page: Callable[..., str],
     back: str,
 ) -> ResponseReturnValue:
-    """My vote; it can't be changed."""
+    """The reader's vote; it cannot be changed."""
     if not form.validate_on_submit():
         return page(vote=form), 422
     with transaction(once=form.key.data) as at:
@@ -53,7 +53,7 @@ def decide(
     *,
     approved_as: str,
 ) -> ResponseReturnValue:
-    """A member announces what the votes come to; the decision goes out, or waits where it has to be approved."""
+    """Announce, as a member, what the votes come to; the decision goes out, or waits for its approval."""
     if not form.validate_on_submit():
         return page(decision=form), 422
     with transaction(once=form.key.data) as at:

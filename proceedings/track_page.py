@@ -1,4 +1,4 @@
-"""What the staff's page of one track after its report is made of, and what its card on the case page shows."""
+"""What the staff's page of a track after its report consists of, and what its card on the case page shows."""
 
 from typing import Any
 
@@ -37,12 +37,12 @@ from sanctions.models_publications import Publication
 BEFORE = ("NEW", "NOT_FILED", *BEFORE_REPORT)
 """There is nothing to show yet."""
 CORRECTED_IN = TRACK.states_for("correct_text")
-"""Where a clerical error can be corrected (S77)."""
+"""States in which a clerical error can be corrected (S77)."""
 Facts = dict[str, Any]
 
 
 def page(it: CaseTrack, *, unmasked: bool = False) -> str:
-    """The whole page. `unmasked`: the journal has noted it."""
+    """The whole page. `unmasked` says that the journal has noted the look."""
     begun = drafting.of_others(url_for("proceedings_staff.show", number=it.id))
     hide, said = showing.veil(it, revealed=unmasked), facts(session(), it, g.me)
     said["findings"] = [each | {"hide": hide} for each in said["findings"]]
@@ -50,7 +50,7 @@ def page(it: CaseTrack, *, unmasked: bool = False) -> str:
 
 
 def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
-    """Everything that the page, or the card, shows."""
+    """Everything that the page or the card shows."""
     panel, publication = rounds.panel(at, it), rounds.publication(at, it)
     proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
     papers = queries_tracks.papers(at, it)
@@ -104,7 +104,7 @@ def _read_by(at: Session, it: Publication | None) -> tuple[int, int] | None:
 
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    """What this reader can do next with a track, and why some of it can't be done now."""
+    """What this reader can do next with a track, and why some of it is impossible now."""
     found = deeds.steps(
         at,
         TRACK,
@@ -121,7 +121,7 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 
 
 def _correction(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
-    """To the page of a correction that is voted on, for who votes and for who acts on the result."""
+    """The way to a correction that is voted on, for those who vote and for who acts on the result."""
     put = policies_corrections.open_correction(at, it) if it.state in CORRECTED_IN else None
     if put is None:
         return []
@@ -192,7 +192,7 @@ def _fill(it: CaseTrack, refused: list[Any], *, recused: bool) -> dict[str, Any]
 
 @panels.panel
 def card(at: Session, it: CaseTrack, me: Actor) -> panels.Shown | None:
-    """What stands of a track's measures on its card of the case page."""
+    """A track's measures, for its card on the case page."""
     if it.state in BEFORE:
         return None
     return panels.Shown("proceedings/track_card.html", facts(at, it, me))
@@ -200,7 +200,7 @@ def card(at: Session, it: CaseTrack, me: Actor) -> panels.Shown | None:
 
 @panels.beside
 def beside(at: Session, case: CaseFile, _me: Actor) -> panels.Shown | None:
-    """The ladder of each track that has come so far."""
+    """The ladder of each track that has come so far, beside the case."""
     found = []
     for it in case.tracks:
         if it.state in BEFORE:

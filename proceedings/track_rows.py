@@ -1,4 +1,4 @@
-"""What the page of a case reads at once of each track: what was proposed, said, decided, ordered and reviewed."""
+"""What the page of a case loads together for each track: what was proposed, stated, decided, ordered, reviewed."""
 
 from casework.models import Forwarding
 from casework.models_cases import CaseTrack, Evidence

@@ -1,4 +1,4 @@
-"""What a track waits for, and who acts next, where its reader has nothing to do."""
+"""What a track waits for and who acts next, if its reader has nothing to do."""
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from sanctions import policies_reviews
 
 
 def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
-    """In a sentence; of a body that votes, whoever has to act."""
+    """In a sentence; with `members`, which members of a voting body have to act."""
     review = policies_reviews.open_review(session, it.id) if it.state == "IN_REVIEW" else None
     if review is None and it.state != "DELIBERATION":
         return str(TRACK_WAITING.get(it.state, ""))

@@ -84,7 +84,7 @@ def init_app(app: Flask) -> None:
 
 
 def _review(number: int) -> str:
-    """From a paper or a task of a review to its track, for staff and for the company concerned."""
+    """From a document or a task of a review to its track, for staff and for the company concerned."""
     found = queries_reviews.track_reviewed(session(), number)
     if found is None:
         return ""

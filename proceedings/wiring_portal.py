@@ -45,7 +45,7 @@ def register(app: Flask) -> None:
 
 
 def _publication(number: int) -> str:
-    """From a paper or a find to its publication: staff to their page of it, companies to the one that shows it."""
+    """From a document or a search result to its publication: staff to their page, companies to the one showing it."""
     found = queries.publication_by_number(session(), number)
     if found is None or g.me.audience not in {"staff", "portal"}:
         return ""

@@ -1,4 +1,4 @@
-"""Admitted facts: admitted and taken back by the respondent, refused or decided by the head upon three signatures."""
+"""Admitted facts: admitted and taken back by the respondent; refused by the head, or decided with three signatures."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -65,9 +65,9 @@ def refuse(
 
 
 def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: Actor, now: datetime) -> None:
-    """An officer, or a legal reviewer, signs the admitted case with an opinion.
+    """An officer or a legal reviewer signs the admitted case, with an opinion.
 
-    The track is held: of two who sign at once the second is told, and nobody signs what is taken back meanwhile.
+    The track is locked: of two who sign at once the second is told, and nobody signs what is just taken back.
     """
     same(track, None)
     for refusal in policies.sign_refusals(session, track, role, actor):
@@ -120,7 +120,7 @@ def _of(ask: Ask) -> Admission:
 
 @RECUSAL.effect("A02", "A03")
 def to_be_signed_anew(ask: Ask) -> None:
-    """The signature of whoever is recused counts no more while nothing is decided: somebody else gives it."""
+    """Drop the signatures of somebody recused, while nothing is decided; somebody else has to sign."""
     it: Recusal = ask.it
     admitted = select(CaseTrack).where(CaseTrack.case_id == it.case_id, CaseTrack.state == "ADMITTED")
     held = ask.session.scalars(admitted.order_by(CaseTrack.id).with_for_update()).all()
@@ -128,7 +128,7 @@ def to_be_signed_anew(ask: Ask) -> None:
     mine = AdmissionSignature.account_id == it.account_id, AdmissionSignature.admission_id.in_(of)
     gone = delete(AdmissionSignature).where(*mine).returning(AdmissionSignature.admission_id, AdmissionSignature.role)
     for number, role in ask.session.execute(gone).all():
-        if role == "legal":  # an officer's work is given away with all else that he did
+        if role == "legal":  # an officer's work is given away as a whole
             subject = ("track", of[number].id, of[number].ref)
             key = f"{UNSIGNED}:{it.id}:{number}"
             tasks.put(ask.session, UNSIGNED, subject, role="reviewer", now=ask.now, key=key, urgent=True)
@@ -136,14 +136,14 @@ def to_be_signed_anew(ask: Ask) -> None:
 
 @TRACK.effect(*(row.id for row in TRACK.rows_from("ADMITTED") if row.target not in {"ADMITTED", SAME}))
 def nothing_to_sign(ask: Ask) -> None:
-    """What is decided, refused or taken back needs no signature any more."""
+    """Close the task to sign: the case was decided, refused or taken back."""
     if ask.it.state == "ADMITTED":
         tasks.settle(ask.session, ("track", ask.it.id), (UNSIGNED,), actor=ask.actor, now=ask.now)
 
 
 @TRACK.effect("S50")
 def note_admission(ask: Ask) -> None:
-    """Who admitted it for the company, and that the consequences were told."""
+    """Keep who admitted it for the company, and that the consequences were told."""
     track: CaseTrack = ask.it
     ask.session.add(
         Admission(
@@ -161,26 +161,26 @@ def note_admission(ask: Ask) -> None:
 
 @TRACK.effect("S51")
 def note_taking_back(ask: Ask) -> None:
-    """It is as if nothing had been admitted."""
+    """Take the admission back: it is as if nothing had been admitted."""
     _of(ask).withdrawn_at = ask.now
 
 
 @TRACK.effect("S52")
 def note_finality(ask: Ask) -> None:
-    """It can't be taken back any more."""
+    """Make the admission final: it can no longer be taken back."""
     _of(ask).final_at = ask.now
 
 
 @TRACK.effect("S53")
 def note_refusal(ask: Ask) -> None:
-    """The facts go to a panel."""
+    """Keep why it is refused: the facts go to a panel."""
     found = _of(ask)
     found.refused_at, found.refused_because = ask.now, ask.facts["reasons"]
 
 
 @TRACK.effect("S54")
 def note_decision(ask: Ask) -> None:
-    """What was decided without a panel, within what was announced."""
+    """Keep what was decided without a panel, within what was announced."""
     track: CaseTrack = ask.it
     measures: list[int] = ask.facts["measures"]
     proposal = rounds.proposal(ask.session, track)

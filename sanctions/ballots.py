@@ -1,4 +1,4 @@
-"""Secret ballots, whatever is voted on: each member casts one, once, with reasons that are kept with it."""
+"""Secret ballots, whatever is voted on: each member votes once, with reasons that are kept with the vote."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,29 +21,29 @@ CHOOSE_VOTE = _l("Choose how you vote.")
 
 @dataclass(frozen=True)
 class Question:
-    """What members can answer; `lighter` is the answer that names measures, fewer or lighter than those before them."""
+    """The possible answers; `lighter` is the one that names measures, fewer or lighter than those put."""
 
     choices: tuple[str, ...]
     lighter: str = ""
 
 
 def sitting(members: Iterable[Member]) -> list[Member]:
-    """Those drawn who take part: a recused one is out from the moment of the recusal."""
+    """The members who take part; a recused one is out from the moment of the recusal."""
     return [each for each in members if each.recused_at is None]
 
 
 def seat(members: Iterable[Member], account_id: int | None) -> Member | None:
-    """Somebody's place among those drawn; none after a recusal."""
+    """A person's seat among these members; None after a recusal."""
     return next((each for each in sitting(members) if each.account_id == account_id), None)
 
 
 def rules_of(body: Body) -> Rules:
-    """By which rules a body votes: those laid down when it was drawn."""
+    """The voting rules of a body: those that held when it was drawn."""
     return Rules.of(body.rules)
 
 
 def needed(body: Body) -> int:
-    """How many of a body must have voted, as was laid down when it was drawn."""
+    """How many of a body must have voted, by the rules that held when it was drawn."""
     return rules_of(body).quorum(body.size or 0)
 
 
@@ -54,20 +54,20 @@ def enough(cast: int, quorum: int) -> Iterator[Refused]:
 
 
 def once(member_id: int, cast: Iterable[Ballot]) -> Iterator[Refused]:
-    """A vote can't be changed, and nobody has two."""
+    """Nobody votes twice, or changes a vote."""
     if any(each.member_id == member_id for each in cast):
         yield NotNow(_l("You have voted already."))
 
 
 def last_cast(cast: Iterable[Cast]) -> datetime | None:
-    """When the last of these votes was cast: then a body had decided, whenever its papers are signed and go out."""
+    """When the last vote was cast: by then the body had decided, whenever its documents are signed and go out."""
     return max((each.voted_at for each in cast), default=None)
 
 
 def checked(
     question: Question, choice: str, reasons: str, measures: Sequence[int] = (), than: Sequence[int] = ()
 ) -> list[int]:
-    """A known answer with its reasons; the measures it names, which are never more than those before the members."""
+    """The measures that a vote names; raises for an unknown answer, missing reasons, or more than was put."""
     if choice not in question.choices:
         raise BadInput("choice", CHOOSE_VOTE)
     if not reasons.strip():
@@ -81,10 +81,10 @@ def checked(
 
 
 def is_to_announce(member: PanelMember | ReviewMember, put: Put, behind: bool | None) -> bool:
-    """Whether a member announces what was decided: the chair, and who voted for it; where nobody did, whoever voted.
+    """Whether a member announces the decision: the chair, and whoever voted for it; if nobody did, whoever voted.
 
-    `behind` says whether the member's vote was for it, and is None before it is cast. Else somebody outvoted could
-    write the reasons of what he voted against.
+    `behind` says whether the member's vote was for it; it is None before the vote. Otherwise somebody outvoted could
+    write the reasons of a decision they voted against.
     """
     return member.chair or bool(behind) or (behind is not None and not put.yes)
 

@@ -1,4 +1,4 @@
-"""Bodies drawn by lot, panels and the members of reviews: their draw, their votes, and what a recusal does to them."""
+"""Bodies drawn by lot, panels and members of reviews: their draw, their votes, and what a recusal does to them."""
 
 import random
 import secrets
@@ -39,12 +39,12 @@ tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer sign in: d
 
 @dataclass(frozen=True)
 class Kind:
-    """What tells one sort of body from the other."""
+    """What distinguishes one sort of body from the other."""
 
     name: str
     """What members and votes call their body."""
     role: str
-    """Whose pool it is drawn from."""
+    """The role from which it is drawn."""
     member: type[Any]
     drawn: str
     """The journal's word for a draw."""
@@ -79,26 +79,26 @@ KINDS = {
 
 
 def unconfirmed(session: Session) -> Iterator[Refused]:
-    """In production nobody is drawn by what nobody has confirmed (go-live check).
+    """In production nobody is drawn by settings that nobody has confirmed (go-live check).
 
-    Asked of the first draw alone: whoever is drawn in a free seat follows the rules laid down with it.
+    Only the first draw asks this; whoever is drawn for a free seat follows the rules kept with it.
     """
     yield from golive.refused(session, DRAW)
 
 
 def size_for(session: Session, level: int) -> int:
-    """How many members a body has: more where it is about a major measure."""
+    """How many members a body has; more for a major measure."""
     return int(settings.value(session, "PANEL_MAJOR" if level >= FIRST_MAJOR else "PANEL_MINOR"))
 
 
 def missing(session: Session, body: Drawn) -> int:
-    """How many members are still to be drawn; a review body has as many as the panel had."""
+    """How many members have still to be drawn; a review body is as large as the panel was."""
     size = body.size if isinstance(body, Panel) else body.size or size_for(session, body.decision.level)
     return size - len(staying(session, body))
 
 
 def staying(session: Session, body: Drawn) -> list[Any]:
-    """Members who take part and still can: whoever is locked out before he voted never will, and is replaced."""
+    """Members who take part and still can; whoever was locked out before voting never will, and is replaced."""
     here = sitting(body.members)
     accounts = select(Account.id).where(Account.id.in_([each.account_id for each in here]))
     locked = set(session.scalars(accounts.where(Account.locked_at.is_not(None))))
@@ -110,14 +110,14 @@ def staying(session: Session, body: Drawn) -> list[Any]:
 
 
 def pool(session: Session, body: Drawn, actor: Actor) -> policies.Pool:
-    """Who may be drawn: nobody with another part in the case, nobody who was drawn already, and not whoever draws."""
+    """Who may be drawn: nobody with another part in the case, nobody drawn already, and not whoever draws."""
     out = {actor.id, *(each.account_id for each in body.members)}
     free = policies.eligible(session, _track(session, body), KINDS[type(body)].role)
     return [each for each in free if each[0].id not in out]
 
 
 def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
-    """Why the pool does not do for those who are still to be drawn."""
+    """Why the pool is too small for the seats still to be filled."""
     candidates, size = pool(session, body, actor), missing(session, body)
     if len(candidates) < size:
         yield NotNow(KINDS[type(body)].few(len(candidates), size))
@@ -128,9 +128,9 @@ def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
 def draw(
     session: Session, body: Drawn, *, event: str = DRAWN, actor: Actor, now: datetime, seed: str | None = None
 ) -> Drawn:
-    """Draw whoever is missing; the seed lets anybody repeat the draw.
+    """Draw the missing members; with the seed anybody can repeat the draw.
 
-    The first draw lays down by which rules the body votes; each later one stands beside it with a seed of its own.
+    The first draw fixes the rules by which the body votes; each later one is kept beside it, with its own seed.
     """
     kind, track = KINDS[type(body)], _track(session, body)
     stay, candidates, size = staying(session, body), pool(session, body, actor), missing(session, body)
@@ -164,9 +164,9 @@ def chosen_by(
     size: int,
     outside: int,
 ) -> list[tuple[Account, PanelBackground | None]]:
-    """The members that a seed draws; the first drawn takes the chair.
+    """The members that a seed draws; the first one in the result takes the chair.
 
-    Members from outside are drawn first, as many as are asked for; the rest from everybody left.
+    Members from outside are drawn first, as many as are required, then the rest from everybody left.
     """
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose; the seed itself is secret random bits
     from_outside = [each for each in candidates if policies.is_outside(each[1])]
@@ -178,13 +178,13 @@ def chosen_by(
 
 
 def call(session: Session, members: Iterable[int], event: str, *, key: str, now: datetime) -> None:
-    """Members who wish to be told are told that they were drawn, or that something waits for their vote."""
+    """Tell members who wish to be told that they were drawn, or that something waits for their vote."""
     for number in sorted(members):
         notifications.tell(session, session.get_one(Account, number), event, key=key, now=now)
 
 
 def cast(session: Session, body: Drawn, vote: Cast, *, actor: Actor) -> Cast:
-    """A vote that its member may cast is kept with its reasons, and counted."""
+    """Keep a member's vote with its reasons, and count it; the caller has checked that the member may vote."""
     track, member = _track(session, body), seat(body.members, actor.id)
     assert member is not None  # noqa: S101 - the refusals have seen it
     vote.member_id = member.id
@@ -196,7 +196,7 @@ def cast(session: Session, body: Drawn, vote: Cast, *, actor: Actor) -> Cast:
 
 
 def count(session: Session, body: Body) -> None:
-    """Note how many voted, and what it comes to once enough did; never who voted how."""
+    """Note how many have voted, and the result once there are enough; never who voted how."""
     found = _of_panel(session, body) if isinstance(body, Panel) else _of_review(session, body)
     body.tally = {**found, "needed": needed(body)}
     session.flush()
@@ -224,7 +224,7 @@ def _of_review(session: Session, review: Review) -> dict[str, Any]:
 
 @RECUSAL.effect("A02", "A03")
 def leave(ask: Ask) -> None:
-    """A recused member is out at once: no file, no vote; the next takes the chair, and a substitute is to be drawn."""
+    """Remove a recused member at once: no file, no vote. The next one takes the chair; a substitute is to be drawn."""
     it: Recusal = ask.it
     session = ask.session
     for left in _seats(session, it, PanelMember):
@@ -237,7 +237,7 @@ def leave(ask: Ask) -> None:
 
 @accounts.on_locked
 def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
-    """In the place of a member who is locked out before he voted another is drawn; opened again, he votes himself."""
+    """Have another drawn for a member locked out before voting; if the account is opened again first, they vote."""
     panels = select(PanelMember).where(PanelMember.account_id == account.id, PanelMember.recused_at.is_(None))
     for member in session.scalars(panels.order_by(PanelMember.id)).all():
         _ask_in_place_of(session, member.panel, account, now)
@@ -259,7 +259,7 @@ def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datet
 
 
 def is_at_work(body: Body, track: CaseTrack) -> bool:
-    """Whether a body is to decide yet, so that free seats of it are filled."""
+    """Whether a body has still to decide, so that its free seats are filled."""
     if isinstance(body, Review):
         return body.ended_at is None
     return body.round == track.round and track.state in DRAWN_IN
@@ -277,7 +277,7 @@ def _leave(ask: Ask, left: Member, body: Drawn) -> None:
 
 
 def _give_up(session: Session, body: Drawn, left: Member, now: datetime) -> None:
-    """A seat is free, and the next who stays takes the chair."""
+    """Free a seat; if it was the chair's, the next who stays takes the chair."""
     left.recused_at = now
     if left.chair and (others := staying(session, body)):
         left.chair, others[0].chair = False, True
@@ -285,14 +285,14 @@ def _give_up(session: Session, body: Drawn, left: Member, now: datetime) -> None
 
 
 def _seats(session: Session, it: Recusal, member: type[Member]) -> Sequence[Member]:
-    """Where somebody sits in a case."""
+    """The seats somebody has in a case."""
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     mine = select(member).where(member.track_id.in_(tracks), member.account_id == it.account_id)
     return session.scalars(mine.where(member.recused_at.is_(None)).order_by(member.track_id, member.id)).all()
 
 
 def _hold(session: Session, body: Body, track: CaseTrack) -> None:
-    """A vote that is cast at this moment is counted, and of two who leave at once the second sees who chairs now."""
+    """Lock a body: a vote cast now is counted, and of two who leave at once the second sees who is chair."""
     if isinstance(body, Panel):
         rounds.hold(session, track)
     session.refresh(body, with_for_update=True)
@@ -301,7 +301,7 @@ def _hold(session: Session, body: Body, track: CaseTrack) -> None:
 
 
 def _ask_for_a_draw(ask: Ask, subject: tasks.Subject) -> None:
-    """Whoever draws finds the free seat among what is to be looked at."""
+    """Ask whoever draws, by a task, to fill the free seat."""
     key = f"{SEAT_FREE}:{ask.it.id}:{subject[0]}:{subject[1]}"
     tasks.put(ask.session, SEAT_FREE, subject, role="secretary", now=ask.now, key=key, urgent=True)
 

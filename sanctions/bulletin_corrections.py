@@ -1,6 +1,6 @@
-"""What is published is corrected: it follows a served correction of its decision, or leaves one more passage out.
+"""Corrections of what is published: it follows a served correction of its decision, or one more passage is left out.
 
-One person proposes it. Another puts it in place or refuses it, its author takes it back before that.
+One person proposes. Another puts the text in place or refuses it; before that, its author can take it back.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ from sanctions.models_publications import BulletinCorrection, Publication, Publi
 from sanctions.states import PUBLICATION
 
 PROPOSED = ("proposed_by", "wrong", "right", "left_out_for", "covered", "covered_by", "covered_for")
-"""What stands on a text only while it waits for a second person."""
+"""What a text holds only while it waits for a second person."""
 CORRECTED = "text_corrected"
 """The task by which a publisher hears that the decision was corrected."""
 WAITS, REFUSED = "bulletin_correction", "bulletin_correction_refused"
@@ -32,7 +32,7 @@ tasks.KINDS[REFUSED] = _l("A correction of a publication was refused: read why, 
 def follow(
     session: Session, publication: Publication, *, reason: str, actor: Actor, version: int | None, now: datetime
 ) -> PublicationText:
-    """The text follows the next correction of its decision whose notice (D40) was served."""
+    """Let the text follow the next correction of its decision whose notice (D40) was served."""
     text = _open_to(publication, actor, version)
     found = policies.next_correction(session, publication, text)
     if found is None:
@@ -58,7 +58,7 @@ def leave_out(
     version: int | None,
     now: datetime,
 ) -> PublicationText:
-    """One more passage is left out of what is published."""
+    """Leave one more passage out of what is published."""
     text = _open_to(publication, actor, version)
     if not passage.strip():
         raise BadInput("wrong", policies.COPY_PASSAGE)
@@ -83,7 +83,7 @@ def follow_covered(
     version: int | None,
     now: datetime,
 ) -> PublicationText:
-    """The text follows a correction that changed something left out: a person says what of it is left out now."""
+    """Follow a correction that changed something left out: a person says what of it is left out now."""
     text = _open_to(publication, actor, version)
     found = policies.covered_correction(session, publication, text)
     if found is None:
@@ -112,7 +112,7 @@ def follow_covered(
 
 
 def _open_to(publication: Publication, actor: Actor, version: int | None) -> PublicationText:
-    """The text that stands, where this person may have it corrected now."""
+    """The text that stands; refuses whoever may not correct, and what cannot be corrected now."""
     same(publication, version)
     if not policies.may_publish(actor):
         raise NotAllowed
@@ -152,7 +152,7 @@ def _propose(  # noqa: PLR0913 - each value is named
     publication.texts.append(proposed)
     waits = BulletinCorrection(text=proposed, proposed_by=actor.id, proposed_at=now)
     publication.corrections.append(waits)
-    publication.version += 1  # whoever read an earlier proposal decides on none that took its place
+    publication.version += 1  # whoever read an earlier proposal does not decide on its successor
     session.flush()
     _task(session, publication, waits, WAITS, now)
     note(session, publication, "propose_correction", actor, now, text=proposed.no)
@@ -160,14 +160,14 @@ def _propose(  # noqa: PLR0913 - each value is named
 
 
 def correct(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """A second person puts the corrected text in place; the old one is kept inside (row B06)."""
+    """Put the corrected text in place, as a second person; the old one is kept inside (row B06)."""
     move(session, publication, "correct", actor, version, now)
 
 
 def refuse(
     session: Session, publication: Publication, *, reasons: str, actor: Actor, version: int | None, now: datetime
 ) -> BulletinCorrection:
-    """Another person says why it is not put in place; what is published stays, and another can be proposed."""
+    """Say, as another person, why it is not put in place; what is published stays, and another can be proposed."""
     same(publication, version)
     for refusal in policies.refusing_refusals(session, publication, actor):
         raise refusal
@@ -182,7 +182,7 @@ def refuse(
 def take_back(
     session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime
 ) -> BulletinCorrection:
-    """Its author takes it back before it is decided."""
+    """Take the proposal back before it is decided, as its author."""
     same(publication, version)
     for refusal in policies.taking_back_refusals(session, publication, actor):
         raise refusal
@@ -197,7 +197,7 @@ def _end(
     waits = policies.waiting_correction(publication)
     if waits is not None:
         session.refresh(waits, with_for_update=True)
-    if waits is None or waits.ended_at is not None:  # two who decide at once: the first one has decided
+    if waits is None or waits.ended_at is not None:  # somebody else has just decided
         raise NotNow(policies.NO_CORRECTION)
     waits.outcome, waits.ended_by, waits.ended_at, waits.reasons = outcome, actor.id, now, reasons
     tasks.settle(session, ("publication", publication.id), (WAITS,), actor=actor, now=now)
@@ -206,7 +206,7 @@ def _end(
 
 
 def _task(session: Session, publication: Publication, it: BulletinCorrection, kind: str, now: datetime) -> None:
-    """For the people who publish; the one that waits does away with what was said of an earlier one."""
+    """Raise a task for publishers; a new waiting proposal closes what was said about a refused one."""
     subject = ("publication", publication.id, publication.ref)
     if kind == WAITS:
         tasks.settle(session, subject[:2], (REFUSED,), actor=SYSTEM, now=now)
@@ -216,7 +216,10 @@ def _task(session: Session, publication: Publication, it: BulletinCorrection, ki
 
 @PUBLICATION.effect("B07", "B08", "B09", "B11")
 def over_with_it(ask: Ask) -> None:
-    """What is published no more, or never will be, is not corrected either; what takes a draft's place still may be."""
+    """End a correction that waits: what is no longer published, or never will be, is not corrected either.
+
+    What takes a draft's place may still be corrected.
+    """
     if ask.facts.get("replaced"):
         return
     if policies.waiting_correction(ask.it) is not None:
@@ -226,7 +229,7 @@ def over_with_it(ask: Ask) -> None:
 
 @PUBLICATION.effect("B06")
 def replace_text(ask: Ask) -> None:
-    """The corrected text is shown with its note and time, the old one is kept."""
+    """Show the corrected text with its note and time; keep the old one."""
     publication: Publication = ask.it
     proposed = policies.proposed_correction(publication)
     if proposed is None:
@@ -254,7 +257,7 @@ def replace_text(ask: Ask) -> None:
 
 
 def _nothing_to_correct(ask: Ask, *kinds: str) -> None:
-    """What was asked of the publisher is done, or nobody's any more."""
+    """Close what the publisher was asked for: it is done, or nobody's any more."""
     with ask.session.no_autoflush:  # the end and its state are written together, or the table refuses
         for subject in (("publication", ask.it.id), ("track", ask.it.track_id)):
             tasks.settle(ask.session, subject, kinds, actor=ask.actor, now=ask.now)

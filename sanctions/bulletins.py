@@ -1,4 +1,4 @@
-"""Circulars and bulletins: drafted from the served decision, redacted, checked by a second person, shown."""
+"""Circulars and bulletins: drafted from the served decision, redacted, checked by a second person, published."""
 
 import secrets
 from datetime import datetime
@@ -34,12 +34,12 @@ SLUG_LENGTH = 8
 INSIDE = "内部案号"
 BEFORE = "此前措施未公开"
 WITHDRAWN = ("number", "respondent", "issuer", "measures")
-"""What a notice of withdrawal keeps of its bulletin; the measures, so that it stands in the same selections."""
+"""What a notice of withdrawal keeps of its bulletin; the measures, so that the same selections find it."""
 
 
 @PUBLICATION.found_from("track")
 def of_track(ask: Ask) -> list[Publication]:
-    """A new one for a decision that orders L4 or L5; for other events the one there is."""
+    """For "draft" a new publication, if the decision orders L4 or L5; for other events the one that exists."""
     track: CaseTrack = ask.it
     there = rounds.publication(ask.session, track)
     if ask.facts["event"] != "draft":
@@ -67,7 +67,7 @@ def of_track(ask: Ask) -> list[Publication]:
 
 
 def _slug(session: Session, year: int) -> str:
-    """The permanent part of the address: the year and letters that nobody can guess from another one."""
+    """The permanent part of the address: the year and letters that nobody can guess from another address."""
     while True:
         slug = f"{year}-{''.join(secrets.choice(LETTERS) for _ in range(SLUG_LENGTH)).lower()}"
         if session.scalar(select(Publication.id).where(Publication.slug == slug)) is None:
@@ -82,7 +82,7 @@ def track_of(ask: Ask) -> list[CaseTrack]:
 
 @PUBLICATION.effect("B01")
 def draft_from_decision(ask: Ask) -> None:
-    """The first text is the served decision's, word for word, less what is never public of it.
+    """Draft the first text: the served decision, word for word, without what is never public in it.
 
     That is what was ordered in earlier cases, and the numbers of cases.
     """
@@ -145,7 +145,7 @@ def redact(
     version: int | None,
     now: datetime,
 ) -> Redaction:
-    """Leave a passage out of the draft, with a reason; from now on its author cannot approve it."""
+    """Leave a passage out of the draft, with a reason; from then on the author cannot approve the draft."""
     same(publication, version)
     if not policies.may_redact(actor, publication):
         raise _not_redactable(actor)
@@ -193,14 +193,14 @@ def _not_redactable(actor: Actor) -> NotAllowed | NotNow:
 
 
 def write_again(session: Session, publication: Publication) -> None:
-    """The draft as its decision reads now, less what is left out."""
+    """Write the draft again from the decision as it reads now, without what is left out."""
     document = served.decision_document(session, publication.track)
     text = policies.text_now(publication)
     if document is not None and text is not None:
         said, follows = served.texts(session, document)[-1]
         text.body = served.redacted(said, publication.redactions)
         text.correction_id = follows.id if follows is not None else None
-        publication.version += 1  # whoever hands it in meanwhile, or read it before, comes too late
+        publication.version += 1  # whoever read it before, or hands it in meanwhile, is refused
     session.flush()
 
 
@@ -223,12 +223,12 @@ def return_(
 
 
 def approve(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """A second person finds nothing personal in it (row B04)."""
+    """A second person approves it, having found nothing personal in it (row B04)."""
     move(session, publication, "approve", actor, version, now)
 
 
 def publish(session: Session, publication: Publication, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """Make it known: a circular to members (B05), public criticism to everybody (B10)."""
+    """Publish it: a circular to members (B05), public criticism to everybody (B10)."""
     event = "publish_members" if publication.scope == "MEMBERS" else "publish_public"
     decision, level = session.get_one(Decision, publication.decision_id), publication.level
     shown = terms.of_level(decision.terms, level).get("shown")
@@ -249,7 +249,7 @@ def publish(session: Session, publication: Publication, *, actor: Actor, version
 
 
 def _shown_until(session: Session, publication: Publication) -> str:
-    """The last day on which it is shown; empty where the calendar does not say yet."""
+    """The last day on which it is shown; None where the calendar does not reach that far."""
     clock = live(session, LEVELS[publication.level].clock, ("publication", publication.id))
     return clock.due_on.isoformat() if clock is not None and clock.due_on is not None else ""
 
@@ -263,7 +263,7 @@ def withdraw(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Take it back at once; a notice of equal prominence stands in its place for a time (row B07)."""
+    """Withdraw it at once; a notice of equal prominence stands in its place for a time (row B07)."""
     move(session, publication, "withdraw", actor, version, now, reason=reason.strip())
 
 
@@ -276,7 +276,7 @@ def drop(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Give up a draft, because the measure is gone (row B09)."""
+    """Give up a draft because the measure is gone (row B09)."""
     move(session, publication, "drop", actor, version, now, reason=reason.strip())
 
 
@@ -289,7 +289,7 @@ def move(
     now: datetime,
     **facts: Any,  # noqa: ANN401 - facts of the move
 ) -> Ask:
-    """Carry out a move, if nobody else changed it meanwhile."""
+    """Carry out a move, unless somebody else has changed the publication meanwhile."""
     same(publication, version)
     ask = Ask(session, publication, actor, facts, now)
     dossiers.move(ask, PUBLICATION, event)
@@ -298,37 +298,37 @@ def move(
 
 @PUBLICATION.effect("B02")
 def note_author(ask: Ask) -> None:
-    """Whoever hands the text over answers for its redactions."""
+    """Add whoever hands the text over to its authors, who answer for its redactions."""
     ask.it.note_author(ask.actor.id)
     ask.it.comments = None
 
 
 @PUBLICATION.effect("B03")
 def note_comments(ask: Ask) -> None:
-    """What is to be changed."""
+    """Keep what is to be changed."""
     ask.it.comments = ask.facts["comments"]
 
 
 @PUBLICATION.effect("B04")
 def note_approval(ask: Ask) -> None:
-    """Who checked it."""
+    """Keep who checked it."""
     ask.it.approved_by = ask.actor.id
 
 
 @PUBLICATION.effect("B05", "B10", last=True)
 def show(ask: Ask) -> None:
-    """From now on it is shown, in the text that was approved."""
+    """Show it from now on, in the text that was approved."""
     publication: Publication = ask.it
     text, found = policies.text_now(publication), policies.to_publish(ask.session, publication)
     if text is not None and found is not None:
         text.shown, text.at, text.correction_id = True, ask.now, found[1]
-        ask.session.flush()  # before its publication: the database looks whether it follows its decision
+        ask.session.flush()  # before the publication itself: the database checks that the text follows its decision
     publication.published_at = ask.now
 
 
 @PUBLICATION.effect("B07")
 def show_withdrawal(ask: Ask) -> None:
-    """Its text is gone at once; what is shown says that it was withdrawn, and why."""
+    """Remove its text at once; what is shown says that it was withdrawn, and why."""
     publication: Publication = ask.it
     reason = ask.facts.get("reason") or CHANGED[0]
     publication.withdrawn_at, publication.withdrawn_because = ask.now, reason
@@ -351,7 +351,7 @@ def show_withdrawal(ask: Ask) -> None:
 
 @PUBLICATION.effect("B08", "B11")
 def take_down(ask: Ask) -> None:
-    """Its time is over: the address stays and says so, the text is kept inside."""
+    """Take it down: the address stays and says that its time is over, and the text is kept inside."""
     ask.it.ended_at = ask.now
     for each in ask.it.texts:
         each.shown = False
@@ -359,12 +359,12 @@ def take_down(ask: Ask) -> None:
 
 @PUBLICATION.effect("B09")
 def note_drop(ask: Ask) -> None:
-    """Why the draft was given up."""
+    """Keep why the draft was given up."""
     ask.it.withdrawn_because = ask.facts.get("reason")
 
 
 def end_withdrawal(session: Session, publication: Publication, now: datetime) -> None:
-    """The notice of withdrawal has been shown long enough (K33)."""
+    """End the notice of withdrawal, which has been shown long enough (K33)."""
     publication.ended_at = now
     for each in publication.texts:
         each.shown = False
@@ -375,7 +375,7 @@ def end_withdrawal(session: Session, publication: Publication, now: datetime) ->
 def note(
     session: Session, publication: Publication, what: str, actor: Actor, now: datetime, **changes: int | str | None
 ) -> None:
-    """Something that is no move stands in its journal; of somebody who takes no part in the case nothing is noted."""
+    """Journal what is no move; refuses whoever takes no part in the case."""
     for refusal in policies.impartial(session, publication, actor, day_of(now)):
         raise refusal
     about = journal.Subject("publication", publication.id, publication.ref)

@@ -76,7 +76,7 @@ def internal(session: Session, number: int) -> Contents:
 
 @gathers("complaint", "complainant")
 def complainant(session: Session, number: int) -> Contents:
-    """The complaint, its annexes and the letters."""
+    """The complainant's volume: the complaint, its annexes and the letters."""
     it = session.get_one(Complaint, number)
     ended = it.state in COMPLAINT.ends
     sheets = volumes.complainant(session, it)
@@ -89,7 +89,7 @@ def complainant(session: Session, number: int) -> Contents:
 
 @gathers("track", "shown")
 def shown(session: Session, number: int) -> Contents:
-    """What the respondent may see, for it and for the panel: nobody named who did not consent."""
+    """What the respondent may see, for it and for the panel; whoever did not consent is not named."""
     track = session.get_one(CaseTrack, number)
     made = made_for(session, track)
     given = (replace(each, sha256=_given(session, each)) for each in made.entries)
@@ -100,7 +100,7 @@ def shown(session: Session, number: int) -> Contents:
 
 
 def _given(session: Session, entry: Entry) -> str:
-    """Which bytes: of what others gave, the copy as it is made today."""
+    """The digest of the bytes to be given: of what others gave, those of the copy without metadata as made today."""
     others = entry.section == "EVIDENCE" and entry.inward and entry.sha256
     return files.passed_on(session, entry.sha256) if others else entry.sha256
 
@@ -117,7 +117,7 @@ def _track(session: Session, track: CaseTrack, variant: str, sheets: Sequence[Sh
 
 
 def _section(session: Session, mark: str) -> str:
-    """Under which heading a paper stands; nothing for a proof of service, which follows its letter."""
+    """The heading over a document; empty for a proof of service, which follows its letter."""
     kind, _, number = mark.partition(":")
     if kind == "document":
         kind = session.get_one(Document, int(number)).kind
@@ -149,12 +149,12 @@ def _period(days: Sequence[date]) -> str:
 
 
 def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
-    """One entry of the file as it is made for the respondent, with no name in it that is to be hidden."""
+    """One entry of the file made for the respondent, without the names that are to be hidden."""
     title, number = masked(entry.title, hidden), masked(entry.number, hidden)
     bare = Piece(entry.mark, HEADINGS[entry.section], title, entry.day, number=number)
     if entry.kind and not entry.inward and not names(entry.text, tuple(hidden)):
         issued = bundle_papers.document(session, bare, int(entry.mark.partition(":")[2]))
-        return replace(issued, known=True)  # of a stamped scan the words are on record
+        return replace(issued, known=True)  # the words of a stamped scan are on record
     if entry.section == "EVIDENCE" and not entry.kind:
         return _shown_file(replace(bare, facts=(("证明内容", masked(entry.text, hidden) or "—"),)), entry, hidden)
     text = masked(entry.text, hidden)
@@ -162,7 +162,7 @@ def _shown(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
 
 
 def _as_read(text: str) -> str:
-    """The words of a paper without the marks by which they are kept."""
+    """The words of a document without the marks of how they are kept."""
     return "\n".join(line for block in passage(text) for line in _lines(block))
 
 
@@ -181,7 +181,7 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def _shown_file(bare: Piece, entry: Entry, hidden: Sequence[str]) -> Piece:
-    """Words are masked, pages of a PDF are looked through as they are drawn; of other files nobody can tell."""
+    """Text is masked, pages are checked as they are drawn; files of which nobody can tell are withheld."""
     if not entry.sha256:
         return replace(bare, withheld=True)
     filed = replace(bare, sha256=entry.sha256, size=entry.size, media_type=entry.media_type, known=entry.covered)

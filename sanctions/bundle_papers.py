@@ -1,4 +1,4 @@
-"""One paper of a bundle, whatever it is in the system: a document, a file, what somebody wrote or voted."""
+"""One entry of a bundle, whatever it is in the system: a document, a file, what somebody wrote or voted."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -43,7 +43,7 @@ SECRET = "表决在案件终结之前保密，未印入本册。"  # noqa: S105 
 
 
 def at_hand(session: Session, sheets: Iterable[Sheet]) -> list[object]:
-    """The documents of sheets and their files, read at once; whoever fills the pieces holds them meanwhile."""
+    """The documents of sheets and their files, loaded together; the caller keeps them while the entries are filled."""
     numbers = [int(number) for kind, _, number in (each.mark.partition(":") for each in sheets) if kind == "document"]
     documents = session.scalars(select(Document).where(Document.id.in_(numbers))).all()
     stored = select(StoredFile).where(StoredFile.sha256.in_({each.pdf_sha256 for each in documents}))
@@ -51,7 +51,7 @@ def at_hand(session: Session, sheets: Iterable[Sheet]) -> list[object]:
 
 
 def piece(session: Session, sheet: Sheet, section: str, *, ended: bool) -> Piece:
-    """The sheet of a volume with all that it holds; how somebody voted only once the track has ended."""
+    """A sheet of a volume with everything it holds; how somebody voted only once the track has ended."""
     kind, _, number = sheet.mark.partition(":")
     bare = Piece(sheet.mark, section, sheet.title, sheet.day, number=sheet.number)
     if kind in VOTES and not ended:
@@ -60,7 +60,7 @@ def piece(session: Session, sheet: Sheet, section: str, *, ended: bool) -> Piece
 
 
 def document(session: Session, bare: Piece, number: int) -> Piece:
-    """An official document: its file; its words while the file is still being made, or where it was void before."""
+    """An official document: its file; or its words, while there is no file yet, or if it was void before."""
     it = session.get_one(Document, number)
     if it.pdf_sha256 is None:
         status = "文件尚在制作" if it.void_at is None else "本件在文件制成前已作废"
@@ -72,13 +72,13 @@ def document(session: Session, bare: Piece, number: int) -> Piece:
 
 
 def _document(session: Session, bare: Piece, number: int) -> Piece:
-    """The same for a volume, which tells why it is void."""
+    """The same for a volume, which also tells why the document is void."""
     found, why = document(session, bare, number), session.get_one(Document, number).void_reason
     return replace(found, facts=(*found.facts, ("作废理由", BY_ITSELF if why == ENDED else why))) if why else found
 
 
 def words_of(it: Document) -> str:
-    """What a document says."""
+    """The words of a document."""
     return whole_text(Paper.from_json(it.paper["paper"]))
 
 
@@ -110,7 +110,7 @@ def _report(session: Session, bare: Piece, number: int) -> Piece:
 
 
 def _complaint(session: Session, bare: Piece, number: int) -> Piece:
-    """What was complained of; who complains stands in the letters, and nowhere else in print."""
+    """The complaint; its complainant is in the letters, and nowhere else in print."""
     it = session.get_one(Complaint, number)
     facts = (("收到方式", CHANNELS.get(it.channel, it.channel)), ("诉求", it.request or "—"))
     return replace(bare, facts=facts, text=it.facts)
@@ -138,4 +138,4 @@ FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
     "motion_vote": _vote(MotionVote),
     "correction_vote": _vote(TextCorrectionVote),
 }
-"""By what a mark begins with."""
+"""By the beginning of a mark."""

@@ -1,4 +1,4 @@
-"""Bundles of a track and of its complaints: who may have which; each asking and each download is journalled."""
+"""Bundles of a track and of its complaints: who may have which; each request and each download is journalled."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ GATHERED = bundle_contents
 
 
 def may_have(session: Session, actor: Actor, track: CaseTrack, variant: str) -> bool:
-    """Staff on the file have every variant; the panel, and the respondent while it may view its file, what is shown."""
+    """Whether somebody may have it: staff on the file have all, the panel and a viewing respondent what is shown."""
     if actor.audience == "staff" and policies_pages.may_see_originals(actor):
         return True
     if variant != SHOWN or actor.id is None:
@@ -51,7 +51,7 @@ def ask(
 
 
 def download(session: Session, track: CaseTrack, bundle: Bundle, *, actor: Actor, now: datetime) -> None:
-    """Note who took which file, and when."""
+    """Journal who downloaded which file, and when."""
     _require(session, track, (bundle.subject_kind, bundle.subject_id), bundle.variant, actor)
     said: dict[str, str | int | None] = {"variant": bundle.variant, "bundle": bundle.id, "sha256": bundle.sha256}
     noting.of_case(session, track.case, "bundle_out", actor, now, track=track.ref, **said)
@@ -64,7 +64,7 @@ def _require(session: Session, track: CaseTrack, subject: tuple[str, int], varia
 
 
 def of_volumes(session: Session, bound: list[ArchiveVolume], *, actor: Actor, now: datetime) -> None:
-    """Have each bound volume made as one PDF."""
+    """Have a PDF made of each bound volume."""
     for each in bound:
         subject = (each.subject_kind, each.subject_id)
         bundles.ask(session, subject, each.volume, actor=actor, now=now, anew=True)
@@ -72,7 +72,7 @@ def of_volumes(session: Session, bound: list[ArchiveVolume], *, actor: Actor, no
 
 @bundles.settles
 def into_the_volume(session: Session, bundle: Bundle, contents: Contents, made: Made) -> None:
-    """The volume of just these papers is bound with its PDF's digest, and its index follows the PDF's pages."""
+    """Bind the volume of exactly these entries to its PDF's digest; its index follows the pages of the PDF."""
     volume = archives.one(session, (bundle.subject_kind, bundle.subject_id), bundle.variant)
     papers = [(each.mark, each.sha256) for each in contents.pieces]
     if made.missing or volume is None or [(each.mark, each.sha256 or "") for each in volume.entries] != papers:
@@ -87,7 +87,7 @@ def into_the_volume(session: Session, bundle: Bundle, contents: Contents, made: 
 
 
 def _has_cover(session: Session, volume: ArchiveVolume) -> bool:
-    """Whether a printed index tells the pages already, which then stay."""
+    """Whether a printed index names the pages already, which then stay."""
     tracks = [volume.subject_id] if volume.subject_kind == "track" else _tracks(session, volume.subject_id)
     return any(notices.last_document(session, COVER, "track", number) for number in tracks)
 

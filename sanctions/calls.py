@@ -1,4 +1,4 @@
-"""Calls to members that they were drawn or that something waits for their vote: told only while that is so."""
+"""Calls to members who were drawn, or whose vote is awaited: told only while that is so."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -55,12 +55,12 @@ WAITS: dict[str, Callable[[Session, int, int, str], bool]] = {
     "motion": _motion,
     "text_correction": _correction,
 }
-"""By what the key of a call begins with: whether the vote of an account is still waited for."""
+"""By the beginning of a call's key: whether an account's vote is still awaited."""
 
 
 @notifications.on_telling
 def still_so(session: Session, person: Account, found: list[Notification], _now: datetime) -> list[Notification]:
-    """No call to who has voted meanwhile, sits no more, or before whom nothing is any more."""
+    """The calls still worth telling: the member sits, has not voted, and something still waits for the vote."""
 
     def stands(it: Notification) -> bool:
         if it.event not in {DRAWN, VOTE}:

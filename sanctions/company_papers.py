@@ -1,4 +1,4 @@
-"""What this room adds to the ZIP of a company's own papers: its statements, requests and reports of corrections."""
+"""What this room adds to the ZIP of a company's own documents: statements, requests, reports of corrections."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,7 +28,7 @@ def statements(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def hearings(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What the company wanted to be heard on."""
+    """What the company asked to be heard about."""
     mine = select(CaseTrack.ref, Hearing.asked_at, Hearing.wishes).join(CaseTrack, CaseTrack.id == Hearing.track_id)
     for ref, at, text in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Hearing.id)):
         yield written(ref, str(_("Request for a hearing")), at, text)
@@ -36,7 +36,7 @@ def hearings(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def admissions(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Facts that the company admitted, and what it said to it."""
+    """Facts that the company admitted, and its words."""
     mine = select(Admission, CaseTrack.ref).join(CaseTrack, CaseTrack.id == Admission.track_id)
     for it, ref in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Admission.id)):
         signed = f"{_('Signed by')}{_(': ')}{it.signed_by} · {it.position}"
@@ -46,7 +46,7 @@ def admissions(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def reviews(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Why the company asked for a review; what the association opened itself was sent by nobody."""
+    """Why the company asked for a review; one that the association opened itself was sent by nobody."""
     mine = select(CaseTrack.ref, Review.asked_at, Review.grounds, Review.revoked, Review.revoked_on)
     mine = mine.join(CaseTrack, CaseTrack.id == Review.track_id)
     mine = mine.where(CaseTrack.party_id == asked.party_id, Review.own_motion.is_(False))
@@ -57,7 +57,7 @@ def reviews(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def restorations(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What kept the company from acting in time."""
+    """What kept the company from acting in time, as it said."""
     mine = select(Restoration, CaseTrack.ref).join(CaseTrack, CaseTrack.id == Restoration.track_id)
     for it, ref in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Restoration.id)):
         ended = f"{_('The obstacle ended on')}{_(': ')}{it.ended_on:%Y-%m-%d}"
@@ -66,7 +66,7 @@ def restorations(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def more_time(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Requests for more time to carry out a measure, and what became of each."""
+    """Requests for more time to carry out a measure, and their answers."""
     mine = select(CaseTrack.ref, Measure.time_requests).join(CaseTrack, CaseTrack.id == Measure.track_id)
     for ref, kept in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Measure.id)):
         yield from asked_for(ref, str(_("Request for more time")), kept)
@@ -74,7 +74,7 @@ def more_time(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def other_times(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Other times that the company proposed for its interviews, and what became of each."""
+    """Other times that the company proposed for its interviews, and the answers."""
     mine = select(CaseTrack.ref, Interview.proposals).join(Measure, Measure.track_id == CaseTrack.id)
     mine = mine.join(Interview, Interview.measure_id == Measure.id).where(CaseTrack.party_id == asked.party_id)
     for ref, kept in session.execute(mine.order_by(Interview.id)):
@@ -83,7 +83,7 @@ def other_times(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def reports(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What the company reported on each problem of a rectification order."""
+    """What the company reported about each problem of a rectification order."""
     mine = select(RectificationItem, CaseTrack.ref).join(Measure, Measure.id == RectificationItem.measure_id)
     mine = mine.join(CaseTrack, CaseTrack.id == Measure.track_id).where(CaseTrack.party_id == asked.party_id)
     for it, ref in session.execute(
@@ -99,7 +99,7 @@ def reports(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def steps(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Steps of the company's plans of rectification, and what it noted on those that are done."""
+    """Steps of the company's rectification plans, and its notes on finished ones."""
     mine = select(Milestone, RectificationItem.no, CaseTrack.ref)
     mine = mine.join(RectificationItem, RectificationItem.id == Milestone.item_id)
     mine = mine.join(Measure, Measure.id == RectificationItem.measure_id)
@@ -116,7 +116,7 @@ def steps(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def minutes(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What the company wanted to be read differently in the minutes of its hearings."""
+    """What the company wanted changed in the minutes of its hearings."""
     mine = select(CaseTrack.ref, Hearing.corrections, Hearing.signed_by, Hearing.signed_at, Hearing.ended_at)
     mine = mine.join(CaseTrack, CaseTrack.id == Hearing.track_id).where(CaseTrack.party_id == asked.party_id)
     for ref, text, signed_by, signed_at, ended_at in session.execute(
@@ -129,7 +129,7 @@ def minutes(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def records(session: Session, asked: Asked) -> Iterator[Entry]:
-    """What the company wanted corrected in the records of its interviews, page by page."""
+    """What the company wanted changed in the records of its interviews, by page."""
     mine = select(CaseTrack.ref, Interview.corrections, Interview.signatures, Interview.recorded_at)
     mine = mine.join(Measure, Measure.track_id == CaseTrack.id).join(Interview, Interview.measure_id == Measure.id)
     for ref, corrections, signatures, recorded_at in session.execute(

@@ -1,4 +1,4 @@
-"""A clerical error in a document of a track: put to those who decided, voted on, corrected by a notice (S77)."""
+"""A clerical error in a document of a track: put before those who decided, voted on, corrected by a notice (S77)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,7 +49,7 @@ def put(  # noqa: PLR0913 - each value is named
     version: int | None,
     now: datetime,
 ) -> TextCorrection:
-    """The head puts a correction before those who decided; they vote on it each for themselves."""
+    """The head puts a correction before those who decided; each votes on it alone."""
     same(track, version)
     said = {"wrong": wrong.strip(), "right": right.strip(), "reason": reason.strip()}
     for refusal in TRACK.refusals(
@@ -121,7 +121,7 @@ def _count(session: Session, correction: TextCorrection, without: int | None = N
 
 
 def _end_if_lost(session: Session, correction: TextCorrection, body: policies.Body, now: datetime) -> None:
-    """Its quorum has voted, and the votes to come can't carry it any more: it is refused, and another can be put."""
+    """Refuse the correction, if the quorum has voted and the votes to come cannot carry it; another can be put then."""
     to_come = len(body.people) - correction.cast
     if correction.cast >= body.needed and (correction.yes + to_come) * 2 <= correction.size:
         _end(session, correction, "LOST", SYSTEM, now)
@@ -131,7 +131,7 @@ def _end_if_lost(session: Session, correction: TextCorrection, body: policies.Bo
 
 
 def settle_refusals(session: Session, correction: TextCorrection, body: Body, actor: Actor) -> Iterator[Refused]:
-    """Why its result can't be announced now."""
+    """Why its result cannot be announced now."""
     if not policies.may_settle(actor):
         yield NotAllowed()
         return
@@ -146,7 +146,7 @@ def settle_refusals(session: Session, correction: TextCorrection, body: Body, ac
 
 
 def settle(session: Session, correction: TextCorrection, *, actor: Actor, now: datetime) -> TextCorrection:
-    """The head acts on the result: what was carried goes out as a notice of correction (row S77), else it ends here."""
+    """The head acts on the result: a carried correction goes out as a notice (row S77), any other ends here."""
     session.refresh(correction, with_for_update=True)
     body = policies.body_now(session, correction)
     for refusal in settle_refusals(session, correction, body, actor):
@@ -168,7 +168,7 @@ def settle(session: Session, correction: TextCorrection, *, actor: Actor, now: d
 
 
 def withdraw(session: Session, correction: TextCorrection, *, actor: Actor, now: datetime) -> None:
-    """The head takes it back before its result is announced."""
+    """The head takes it back before the result is announced."""
     session.refresh(correction, with_for_update=True)
     if not policies.may_settle(actor):
         raise NotAllowed
@@ -186,7 +186,7 @@ def _end(session: Session, correction: TextCorrection, outcome: str, actor: Acto
 
 @TRACK.effect("S77")
 def carried(ask: Ask) -> None:
-    """It was carried; a publication shows the same text: whoever publishes looks whether it holds the error."""
+    """Mark it as carried, and have publishers look whether a publication of the decision holds the error too."""
     correction: TextCorrection = ask.facts["correction"]
     correction.outcome, correction.ended_at = "CARRIED", ask.now
     ask.session.flush()
@@ -200,7 +200,7 @@ def carried(ask: Ask) -> None:
 
 @RECUSAL.effect("A02", "A03")
 def count_without(ask: Ask) -> None:
-    """A vote cast by a person recused since counts no more."""
+    """Count no more a vote by somebody recused since."""
     it: Recusal = ask.it
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     ask.session.flush()

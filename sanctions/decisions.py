@@ -1,4 +1,4 @@
-"""Decisions of panels: what the votes come to, announced by a member, in force on service or after the review time."""
+"""Decisions of panels: what the votes come to, announced by a member; in force on service or after the review time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ def decide(  # noqa: PLR0913 - each value is named
     immediate: Sequence[str] = (),
     immediate_reasons: str = "",
 ) -> Decision:
-    """Announce what the votes come to (rows S25, S26, S27); terms are those of the advance notice, never more."""
+    """Announce what the votes come to (rows S25, S26, S27); the terms are those of the advance notice, never more."""
     rounds.hold(session, track)
     same(track, version)
     found = policies.outcome(session, track)
@@ -44,7 +44,7 @@ def decide(  # noqa: PLR0913 - each value is named
 
 @TRACK.effect("S25", "S26", "S27")
 def note_decision(ask: Ask) -> None:
-    """What was decided, by how many, and why."""
+    """Keep what was decided, by how many, and why."""
     track: CaseTrack = ask.it
     found: Outcome = ask.facts["outcome"]
     proposal = rounds.proposal(ask.session, track)
@@ -71,13 +71,13 @@ def note_decision(ask: Ask) -> None:
 
 @TRACK.effect("S27", last=True)
 def note_end(ask: Ask) -> None:
-    """Without a measure the track has ended."""
+    """End the track, since no measure was decided."""
     ask.it.reasons, ask.it.ended_on = ask.facts["reasons"], ask.on
 
 
 @TRACK.effect("S29", "S32", "S59")
 def note_effect(ask: Ask) -> None:
-    """From this day the decision is in force and counts as history."""
+    """Put the decision in force from this day; it counts as history now."""
     decision = rounds.decision(ask.session, ask.it)
     if decision is not None:
         decision.effective_on = ask.on

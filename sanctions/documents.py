@@ -1,4 +1,4 @@
-"""What the documents from the check to the decision say: closing without breach, advance notice, votes, decision."""
+"""What the documents from the check to the decision say: closing without a breach, advance notice, votes, decision."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -108,7 +108,7 @@ NUMERALS = "零一二三四五六七八九"
 
 
 def measure_basis(session: Session, measures: list[int], lang: Lang = "zh") -> str:
-    """The charter article and meeting that measures rest on; each once."""
+    """The charter article and the meeting on which measures rest, each once."""
     said = [str(settings.value(session, f"MEASURE_BASIS.{label(level)}") or "") for level in measures]
     return listed(dict.fromkeys(each for each in said if each), lang) or say(CHARTER, lang)
 
@@ -125,13 +125,13 @@ def findings(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
 
 
 def evidence_or_none(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
-    """The evidence as a letter lists it; every list has at least one line."""
+    """The evidence as a letter lists it, with at least one line."""
     return clauses.evidence_lines(session, track, lang) or [say(CASE_FILE, lang)]
 
 
 @makes("track", "D16a")
 def closed_without_breach(ask: Ask) -> Iterator[Draft]:
-    """That nothing is established and the case is closed."""
+    """That nothing is established, and the case is closed."""
     track: CaseTrack = ask.it
     lang = written_in(ask, track.party)
     filing = notices.last_document(ask.session, FILED_BY, "track", track.id)
@@ -153,7 +153,7 @@ def closed_without_breach(ask: Ask) -> Iterator[Draft]:
 
 @makes("track", "D17")
 def advance_notice(ask: Ask) -> Iterator[Draft]:
-    """What is to be found and ordered, on what grounds, and how long the respondent may speak."""
+    """What is to be found and ordered, on what grounds, and how long the respondent may make a statement."""
     track: CaseTrack = ask.it
     session, measures = ask.session, ask.facts["measures"]
     lang = written_in(ask, track.party)
@@ -184,7 +184,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
 
 
 def _circumstances(facts: dict[str, Any], lang: Lang) -> list[str]:
-    """What aggravates and mitigates, why, and why more is announced than the ladder suggests."""
+    """What aggravates and what mitigates, with reasons, and why more is announced than the ladder suggests."""
     found = facts.get("suggestion")
     lines = [say(AGGRAVATING, lang, each=each) for each in ladder_sheets.weighed(found, mitigating=False, lang=lang)]
     lines += [say(MITIGATING, lang, each=each) for each in ladder_sheets.weighed(found, mitigating=True, lang=lang)]
@@ -197,12 +197,12 @@ def _circumstances(facts: dict[str, Any], lang: Lang) -> list[str]:
 
 
 def body_name(size: int, lang: Lang) -> str:
-    """The panel as documents call it."""
+    """The panel, as documents call it."""
     return say(BODY, lang, size=NUMERALS[size] if lang == "zh" and size < len(NUMERALS) else size)
 
 
 def statement_summary(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """What the respondent said, in its own words and marked as such, or why it said nothing more."""
+    """The respondent's statements, in its own words and marked as such; or why there are none."""
     lines = [
         say(STATED, lang, day=day_text(day_of(each.stated_at), lang), said=each.body)
         + (say(LATE, lang) if each.late else "")
@@ -254,7 +254,7 @@ def no_measure(ask: Ask) -> Iterator[Draft]:
 
 @makes("track", "D20")
 def decision(ask: Ask) -> Iterator[Draft]:
-    """The decision: what was alleged, said, found and decided, and how it can be reviewed (NFA 3-10)."""
+    """What was alleged, stated, found and decided, and how it can be reviewed (NFA 3-10)."""
     track: CaseTrack = ask.it
     session, lang = ask.session, written_in(ask, track.party)
     made: Decision = ask.facts["decision"]
@@ -300,7 +300,7 @@ def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, 
     day = notices.served_on(session, notice.id) if notice else None
     told_on = day_text(day, lang) if day else say(EARLIER, lang)
     former = lineage.acted(session, "document.party_id", notice.id) if notice else None
-    if notice is not None and former is not None:  # it was passed on with the track: the successor was not there yet
+    if notice is not None and former is not None:  # passed on with the track: the predecessor was told
         to = session.get_one(Party, former)
         told_on = say(UPON, lang, day=told_on, company=lineage.name_on(session, to, notice.issued_on, lang))
     return {

@@ -62,7 +62,7 @@ def _day(signature: AdmissionSignature) -> str:
 
 
 def admitted_body(session: Session, track: CaseTrack, made: Decision, lang: Lang) -> str:
-    """Who decided, where no panel did; nothing where one did."""
+    """Who decided, if no panel did; empty if one did."""
     found = policies.admission(session, track)
     without_votes = made.votes_for + made.votes_against + made.abstained == 0
     return say(BODY, lang) if found is not None and found.stands and without_votes else ""

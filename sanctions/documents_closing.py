@@ -1,4 +1,4 @@
-"""What the closing report says (D32): course, findings, measures and what became of them, the complaints."""
+"""What the closing report says (D32): course, findings, measures and their fate, the complaints."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -45,7 +45,7 @@ CLOSED = {
 
 @makes("track", "D32")
 def closing_report(ask: Ask) -> Iterator[Draft]:
-    """The course of the case, what was found and ordered, how it was carried out, and the complaints answered."""
+    """The course of the case, what was found and ordered, how it was carried out, and the answers to complaints."""
     track: CaseTrack = ask.it
     session, case = ask.session, ask.it.case
     measures = list(rounds.measures(session, track))
@@ -79,7 +79,7 @@ def _outcome(ask: Ask) -> str:
 
 
 def course(session: Session, track: CaseTrack) -> str:
-    """What was done, in time order: each step of the case and each letter with its service."""
+    """What was done, in order of time: each step of the case, and each letter with its service."""
     steps = [(track.case.opened_on, "登记线索")]
     steps += [
         (day_of(each.at), f"当事单位{'补充' if each.no > 1 else '提交'}书面说明{'（逾期）' if each.late else ''}")
@@ -110,7 +110,7 @@ def _sent(session: Session, document: Document) -> str:
 
 
 def executed(session: Session, track: CaseTrack, measures: list[Measure]) -> list[str]:
-    """How each measure was carried out; for each problem of a rectification what was found."""
+    """How each measure was carried out; for a rectification, what was found about each problem."""
     lines = []
     for each in measures:
         day = f"（{day_text(each.done_on, 'zh')}{'，逾期' if each.done_late else ''}）" if each.done_on else ""

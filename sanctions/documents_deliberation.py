@@ -54,7 +54,7 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
 
 
 def _decided(ask: Ask) -> dict[str, Any]:
-    """What was put, how it stood with the ladder, and what was decided."""
+    """What was put, how it compares with the ladder, and what was decided."""
     found: Outcome = ask.facts["outcome"]
     decision: Decision = ask.facts["decision"]
     return {

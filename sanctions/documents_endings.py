@@ -46,17 +46,17 @@ ASKED_ONLY: Pair = (
     "请勿对投诉人、举报人施压或者打击报复。",
     "Please do not put pressure on complainants or informants, and do not retaliate.",
 )
-"""Whom the rules did not bind is under no duty that they lay down (domain 6.1)."""
+"""A company that the rules did not bind has none of the duties they lay down (domain 6.1)."""
 
 
 def duty(track: CaseTrack, lang: Lang) -> str:
-    """What a company whose case ends without a measure must go on observing, as far as the rules bound it."""
+    """What a company whose case ends without a measure must go on observing, if the rules bind it."""
     return say(ASKED_ONLY if track.basis == VIA_PRINCIPAL else GOES_ON, lang)
 
 
 @makes("track", "D16c")
 def termination(ask: Ask) -> Iterator[Draft]:
-    """That the procedure ends, on what ground, and that nothing of it counts."""
+    """That the procedure ends, on what ground, and that nothing in it counts."""
     track: CaseTrack = ask.it
     lang = written_in(ask, track.party)
     filing = notices.last_document(ask.session, FILED_BY, "track", track.id)
@@ -78,7 +78,7 @@ def termination(ask: Ask) -> Iterator[Draft]:
 
 @makes("track", "D40")
 def correction(ask: Ask) -> Iterator[Draft]:
-    """Which passage of which document reads how, why, and which body agreed; all else stays."""
+    """Which passage of which document is corrected to what, why, and which body agreed; all else stays."""
     track: CaseTrack = ask.it
     document: Document = ask.facts["document"]
     put: TextCorrection = ask.facts["correction"]
@@ -103,7 +103,7 @@ def correction(ask: Ask) -> Iterator[Draft]:
 
 
 def _stands(put: TextCorrection, document: Document) -> None:
-    """A publication follows it once it is served."""
+    """That a publication follows the correction once it is served."""
     put.notice_id = document.id
 
 
@@ -136,7 +136,7 @@ def cover(ask: Ask) -> Iterator[Draft]:
 
 
 def _parties(ask: Ask, volume: ArchiveVolume) -> str:
-    """The respondent; of a complaint its number alone: who complained stands inside."""
+    """The respondent; for a complaint only its number, since the complainant is named inside."""
     if volume.subject_kind == "complaint":
         return f"{ask.session.get_one(Complaint, volume.subject_id).ref}号投诉的投诉人"
     return str(ask.it.party.name_zh)

@@ -50,7 +50,7 @@ ABSENT: dict[bool, Pair] = {
         ),
     ),
 }
-"""By whether a first interview was missed: it is summoned again only once (S43, S79)."""
+"""By whether a first interview was missed, since it is summoned again only once (S43, S79)."""
 LEAST: Pair = ("{who}，不少于{minimum}人", "{who}, at least {persons}")
 HOURS: Pair = ("{hours}学时", "{hours}")
 MARKS: Pair = ("{mark}分", "{marks}")
@@ -78,19 +78,19 @@ def order_number(session: Session, track: CaseTrack, kind: str, lang: Lang = "zh
 
 
 def _ordered(ask: Ask, level: int) -> Measure | None:
-    """The measure that this row orders or orders again; none where the row leaves it alone."""
+    """The measure that this row orders, perhaps again; None if the row leaves it alone."""
     found = rounds.measure(ask.session, ask.it, level)
     return found if found is not None and found.state == "ORDERED" else None
 
 
 def _round_note(session: Session, measure: Measure, lang: Lang, missed: int = 0) -> str:
-    """Whom the decision names, where that is a predecessor; that it is a second order, or a further summons."""
+    """That the decision names a predecessor, and that this is a second order or a further summons."""
     again = say(MISSED, lang) if missed else say(SECOND, lang) if measure.attempt > 1 else ""
     return documents_reviews.joined(clauses.succession(session, measure.track, lang), again, lang)
 
 
 def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """Each on a line of its own."""
+    """The facts, each on a line of its own."""
     return clauses.lines(served.allegations(session, track, clauses.established(track), lang), lang)
 
 
@@ -100,7 +100,7 @@ def _spoken(session: Session, texts: Iterable[str], lang: Lang) -> list[str]:
 
 @makes("track", "D23a")
 def rectification_order(ask: Ask) -> Iterator[Draft]:
-    """Numbered problems with their correction, time and proof."""
+    """Numbered problems with their correction, time limit and proof."""
     track: CaseTrack = ask.it
     if ask.row is not None and ask.row.id == replacing.AT_ONCE:
         yield from documents_reviews.order_at_once(ask)
@@ -146,7 +146,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
     if measure is None or measure.interview is None:
         return
     held, session, lang = measure.interview, ask.session, written_in(ask, track.party)
-    interview_notice(ask)  # it rests on it, though its words name the day alone
+    interview_notice(ask)  # records the setting on which it rests, though its words name only the day
     yield Draft(
         values={
             "case_no": track.case.ref,
@@ -173,7 +173,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
 
 @makes("track", "D23c")
 def interview_record(ask: Ask) -> Iterator[Draft]:
-    """The record of the interview: questions, answers, commitments, signatures or their refusal."""
+    """The record of the interview: questions, answers, commitments, and signatures or their refusal."""
     track: CaseTrack = ask.it
     measure = rounds.measure(ask.session, track, INTERVIEW)
     held = measure.interview if measure else None
@@ -210,7 +210,7 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
 
 
 def _checked(held: Interview) -> str:
-    """What those who signed say of the pages they signed; nothing is said of a page whose signature was refused."""
+    """What signers say of the pages they signed, and that the others were not confirmed; empty if none is signed."""
     if not held.refused_because:
         return clauses.checked(corrected=bool(held.corrections))
     if not record_pages.signed_lines(held):
@@ -274,7 +274,7 @@ def _marks(pair: Pair, mark: int, lang: Lang) -> str:
 
 
 def when(training: Training, lang: Lang) -> str:
-    """The dates, and each session where there are several."""
+    """The dates, and each session if there are several."""
     dates = training.dates_in(lang)
     if training.sessions in ([], [training.dates]):
         return dates

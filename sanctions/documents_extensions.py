@@ -19,7 +19,7 @@ MATTER: Pair = ("履行{measure}措施", "carrying out the measure “{measure}�
 
 
 def extended(session: Session, track: CaseTrack, level: int, to: int | None) -> tuple[int, str, date | None]:
-    """Total length of a measure's time as it will be, its unit, and its last day where it is certain."""
+    """The total length of a measure's time once it is extended, its unit, and its last day if that is certain."""
     clock = policies.period(session, track, level)
     if clock is None or clock.day0 is None:
         return 0, "CD", None

@@ -1,4 +1,4 @@
-"""What the documents of a hearing say: the notice that sets it, and the minutes of it."""
+"""What the documents of a hearing say: the notice that sets it, and its minutes."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -49,7 +49,7 @@ HINDERED: dict[bool, Pair] = {
         ),
     ),
 }
-"""By whether the one adjournment that there is (S24) is used up."""
+"""By whether the only adjournment (S24) is used up."""
 MISSED = "当事单位经合法通知，无正当理由未到场。本协会不因此采取更重的措施。"
 EXCUSED = (
     "当事单位经合法通知，因正当理由未能到场；本次听证此前已延期一次，不再延期。当事单位可以在障碍消除后{within}内申请"
@@ -104,7 +104,7 @@ def members(session: Session, track: CaseTrack, only: set[int] | None = None, la
 
 @makes("track", "D18")
 def hearing_notice(ask: Ask) -> Iterator[Draft]:
-    """When, where, before whom and about what; what the respondent may do, and what follows if it stays away."""
+    """When, where, before whom and about what; the respondent's rights, and what follows if it stays away."""
     track: CaseTrack = ask.it
     session, plan = ask.session, ask.facts["plan"]
     lang = written_in(ask, track.party)
@@ -215,7 +215,7 @@ def _missed(session: Session, absence: Absence) -> dict[str, Any]:
 
 
 def summary(session: Session, track: CaseTrack, lang: Lang) -> str:
-    """What a decision says of each hearing, also of one before a new notice; nothing where there was none."""
+    """What a decision says of each hearing, also of one before a new notice; empty if there was none."""
     held = [(each, each.started_at) for each in queries_hearings.hearings(session, track)]
     return "\n".join(_told(each, began, lang) for each, began in held if began is not None)
 

@@ -1,4 +1,4 @@
-"""What the report of an investigation says of the ladder: the score by what was found, before anything is judged."""
+"""What the investigation report says of the ladder: the score by what was found, before anything is judged."""
 
 from collections.abc import Iterable
 

@@ -21,7 +21,7 @@ NOT_PROVED: Pair = ("{fact}（现有证据不足以证实）", "{fact} (not prov
 
 
 def facts(ask: Ask, lang: Lang) -> list[str]:
-    """What is written about: all that was not found untrue; of what is unproven, that it is."""
+    """The facts written about: all that was not found untrue; of the unproven ones, that they are unproven."""
     track: CaseTrack = ask.it
     several = [each for each in track.allegations if each.finding in {"ESTABLISHED", "UNPROVEN"}]
     lines = served.allegations(ask.session, track, several, lang)
@@ -33,7 +33,7 @@ def facts(ask: Ask, lang: Lang) -> list[str]:
 
 @makes("track", "D25")
 def reminder(ask: Ask) -> Iterator[Draft]:
-    """Facts without a finding, what to look at, and a request to acknowledge."""
+    """The facts, without a finding, what to look at, and a request to acknowledge."""
     track: CaseTrack = ask.it
     lang = written_in(ask, track.party)
     yield Draft(
@@ -79,7 +79,7 @@ def to_the_principal(ask: Ask) -> Iterator[Draft]:
 
 
 def _answer(ask: Ask, lang: Lang) -> str:
-    """What the firm wrote to the association, as another company may read it: who complains is hidden in it."""
+    """The firm's answer, as another company may read it: with the complainant hidden."""
     track: CaseTrack = ask.it
     hide = masking.masker(personal_strings.of_case(ask.session, track.case_id))
     return hide(headings.read(ask.session, track.explanation or "", lang))

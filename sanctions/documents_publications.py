@@ -39,7 +39,7 @@ RESTORED: Pair = (
 OURS: Final = {each[0]: each for each in (CHANGED, RESTORED)}
 """Why something is withdrawn where nobody gave a reason of his own."""
 IN_CHINESE = "(in Chinese)"
-"""Behind a reason that stands in the English edition as it was written."""
+"""After a reason that the English edition gives as it was written."""
 REVIEWED: dict[str, Pair] = {
     "upheld": (
         "上述决定经复核维持，复核决定为{number}（{day}）。",
@@ -50,19 +50,19 @@ REVIEWED: dict[str, Pair] = {
         "The decision stands as varied on review by {number} of {day}.",
     ),
 }
-"""By which review the decision stands that is made public."""
+"""By which review the published decision stands."""
 NOT_AGAIN: Pair = ("（不宜公布的内容，不再重复）", "(what may not be published is not repeated here)")
 """A notice that something is left out does not say it once more."""
 
 
 @urgency_from("publication")
 def is_urgent(session: Session, number: int) -> bool:
-    """Whether the case is whose measure is made public."""
+    """Whether the case whose measure is made public is urgent."""
     return documents_cases.is_urgent(session, session.get_one(Publication, number).track_id)
 
 
 def _paper(ask: Ask, values: Callable[[Lang], Mapping[str, Any]]) -> Draft:
-    """One paper of a publication with its English edition; what is for members only goes to every member.
+    """A document of a publication with its English edition; one that is for members goes to every member.
 
     The text of the decision is not translated: nobody redacted a translation, and only the Chinese text was served.
     """
@@ -73,7 +73,7 @@ def _paper(ask: Ask, values: Callable[[Lang], Mapping[str, Any]]) -> Draft:
 
 
 def _called(ask: Ask, publication: Publication, said: str, lang: Lang) -> str:
-    """The company as the Chinese text names it; in English by its English name of that time, where it had one."""
+    """The company as the Chinese text names it; in English by its English name of that time, if it had one."""
     if lang == "zh":
         return said
     party = ask.session.get_one(Party, publication.party_id)
@@ -135,7 +135,7 @@ def _about(ask: Ask, lang: Lang) -> dict[str, str]:
 
 @makes("publication", "D36a")
 def correction(ask: Ask) -> Iterator[Draft]:
-    """What was wrong, what is right, and why; then the whole text as it stands now, to be verified like the first."""
+    """What was wrong, what is right, and why; then the whole text as it stands now, verified like the first."""
     publication: Publication = ask.it
     said, reason = ask.facts["correction"]
     text = policies.text_now(publication)
@@ -150,7 +150,7 @@ def correction(ask: Ask) -> Iterator[Draft]:
 
 
 def why_withdrawn(because: str, lang: Lang) -> str:
-    """Our own reasons in either language; what somebody wrote as it was written."""
+    """Why it is withdrawn: our own reasons in either language, somebody's words as they were written."""
     return say(OURS[because], lang) if because in OURS else _marked(because, lang)
 
 

@@ -1,4 +1,4 @@
-"""What the record of deliberation (D31) says where a panel resolved something else than a decision."""
+"""What the record of deliberation (D31) says if a panel resolved something other than a decision."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ RETURN = "将案件退回调查人员补充调查"
 
 
 def said(ask: Ask) -> dict[str, Any]:
-    """The question that was put, how many stood to it, and what follows; never who voted how."""
+    """The question that was put, how the votes went, and what follows; never who voted how."""
     made: Resolution = ask.facts["resolution"]
     harsher = made.kind == "HARSHER"
     stated = ask.facts["stated"]

@@ -1,4 +1,4 @@
-"""What is said of measures not carried out, and of those that were: demands, and the result of the verification."""
+"""What is said of measures not carried out and of those that were: demands, and the result of the verification."""
 
 from collections.abc import Iterator
 
@@ -121,7 +121,7 @@ FOLLOWS: dict[bool, Pair] = {
 
 
 def verified(session: Session, measures: list[Measure], lang: Lang) -> list[tuple[str, str, str, str]]:
-    """Each item of the measures and what the verification found."""
+    """Each item of the measures, and what the verification found."""
     rows = []
     for each in measures:
         if not each.items:

@@ -116,18 +116,18 @@ NAMED: Pair = ("负责催收工作的高级管理人员{name}", "the senior exec
 
 @urgency_from("review")
 def is_urgent(session: Session, number: int) -> bool:
-    """Whether the case is whose decision is reviewed."""
+    """Whether the case whose decision is reviewed is urgent."""
     return documents_cases.is_urgent(session, session.get_one(Review, number).track_id)
 
 
 def body(review: Review, lang: Lang) -> str:
-    """The review body as documents call it."""
+    """The review body, as documents call it."""
     size = review.size or 0
     return say(BODY, lang, size=NUMERALS[size] if lang == "zh" and size < len(NUMERALS) else size)
 
 
 def decision_number(session: Session, decision: Decision, lang: Lang = "zh") -> str:
-    """The number of the decision reviewed: of the panel's own, or of an earlier review's."""
+    """The number of the decision reviewed: the panel's, or that of an earlier review."""
     earlier = policies.reviewed(session, decision)
     if earlier is not None:
         subject = ("track", earlier.track_id) if earlier.stayed else ("review", earlier.id)
@@ -140,7 +140,7 @@ def decision_number(session: Session, decision: Decision, lang: Lang = "zh") -> 
 @makes("track", "D22")
 @makes("review", "D22")
 def review_decision(ask: Ask) -> Iterator[Draft]:
-    """What was asked, what was found, what becomes of the decision, and what follows."""
+    """What was asked for and found, what becomes of the decision, and what follows."""
     review: Review = ask.facts["review"]
     session, track, old = ask.session, review.track, review.decision
     lang = written_in(ask, track.party)
@@ -194,7 +194,7 @@ def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> 
 
 
 def immediate_text(decision: Decision, lang: Lang) -> str:
-    """The order declared immediate, with its reasons, as the decision says it."""
+    """The order declared immediate, with its reasons, as the decision words it."""
     if not decision.immediate:
         return ""
     said = joined_up((say(IMMEDIATE[each], lang) for each in decision.immediate), lang)
@@ -208,19 +208,19 @@ def immediate_problems(decision: Decision, lang: Lang) -> list[tuple[str, str, s
 
 
 def executive(track: CaseTrack, lang: Lang) -> str:
-    """Who signs a report on a rectification: by name where the company named one."""
+    """Who signs a report on a rectification, by name if the company named somebody."""
     name = track.party.named_executive.strip()
     return say(NAMED, lang, name=name) if name else say(EXECUTIVE, lang)
 
 
 def review_period(ask: Ask, lang: Lang) -> str:
-    """How long a review can be asked for, as the decision says it; empty where nobody can any more, or somebody did."""
+    """How long a review can be asked for, as the decision says it; empty if nobody can any more, or somebody did."""
     clock = live(ask.session, "K20", ("track", ask.it.id))
     return "" if clock is None or has_ended(clock, ask.on) else period_text(clock.length, clock.unit.value, lang)
 
 
 def joined(before: str, said: str, lang: Lang) -> str:
-    """Two sentences, either of which may be missing."""
+    """Two sentences joined, either of which may be empty."""
     return ("" if lang == "zh" else " ").join(filter(None, (before, said)))
 
 
@@ -232,7 +232,7 @@ def _only_this(decision: Decision, lang: Lang) -> str:
 
 
 def order_at_once(ask: Ask) -> Iterator[Draft]:
-    """The order that the panel declared immediate: nothing else of the decision, and no time limit yet (S80)."""
+    """The order that the panel declared immediate: no other part of the decision, and no time limit yet (S80)."""
     track: CaseTrack = ask.it
     decision = rounds.decision(ask.session, track)
     if decision is None:

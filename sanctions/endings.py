@@ -1,4 +1,4 @@
-"""Ends out of turn: a track terminated before its decision, or closed though its measures can't be carried out."""
+"""Ends out of turn: a track terminated before its decision, or closed though its measures cannot be carried out."""
 
 from datetime import datetime
 
@@ -45,7 +45,7 @@ def close_unexecuted(  # noqa: PLR0913 - each value is named
     version: int | None,
     now: datetime,
 ) -> None:
-    """The head closes a track whose measures can't be carried out any more; they stay ordered (row S75)."""
+    """The head closes a track whose measures can no longer be carried out; they stay ordered (row S75)."""
     same(track, version)
     facts = {
         "ground": ground,
@@ -59,5 +59,5 @@ def close_unexecuted(  # noqa: PLR0913 - each value is named
 
 @TRACK.effect("S75", "S76", last=True)
 def note_end(ask: Ask) -> None:
-    """Why, and that it ended today."""
+    """Keep why, and that it ended today."""
     ask.it.reasons, ask.it.ended_on = ask.facts["reasons"], ask.on

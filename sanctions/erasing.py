@@ -1,4 +1,4 @@
-"""What a case's hearings, interviews, statements and shown files retell goes with the case; what was decided stays."""
+"""What hearings, interviews, statements and shown files of a case retell is erased with it; what was decided stays."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -44,7 +44,7 @@ HANGING: Final[tuple[tuple[Any, str, Any, tuple[str, ...]], ...]] = (
 
 
 def forget(session: Session, leaving: Leaving) -> Iterable[str]:
-    """What respondents told, what was noted of it and shown of it; the recordings of interviews."""
+    """Erase what respondents told, what was noted and shown of it, and the recordings of interviews."""
     tracks = leaving.tracks
     gone: set[str] = set()
     for stated in session.scalars(select(Statement).where(Statement.track_id.in_(tracks))):
@@ -69,7 +69,7 @@ def _decided(session: Session, leaving: Leaving) -> None:
             leaving.hide(row, *names)
     published = select(Publication.id).where(Publication.track_id.in_(leaving.tracks))
     for left_out in session.scalars(select(Redaction).where(Redaction.publication_id.in_(published))):
-        left_out.passage = ""  # just what nobody was to read
+        left_out.passage = ""  # exactly what nobody was to read
         leaving.hide(left_out, "instead", "reason")
 
 

@@ -26,11 +26,11 @@ from sanctions.models_measures import Measure
 
 
 def ask_for_time(session: Session, track: CaseTrack, *, level: int, why: str, actor: Actor, now: datetime) -> None:
-    """The respondent asks for more time; until the head decides, the time limit does not act."""
+    """The respondent asks for more time; until the head decides, the time limit has no effect."""
     raise_first(by_its_lead(actor, track))
     if not why.strip():
         raise BadInput("why", WHY_MORE_TIME)
-    session.refresh(track, with_for_update=True)  # an answer, or the end of the time limit, that comes first is seen
+    session.refresh(track, with_for_update=True)  # see an answer, or the end of the time limit, that came first
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=(LEVELS[level].document,))
     rounds.ordered(session, track, anew=True)
     for refusal in policies.ask_refusals(session, track, level, day_of(now)):
@@ -55,7 +55,7 @@ def refuse_time(
     version: int | None,
     now: datetime,
 ) -> None:
-    """The head gives no more time, with reasons; the time limit acts as it stands."""
+    """The head gives no more time, with reasons; the time limit has effect as it stands."""
     if not policies.may_answer(actor):
         raise NotAllowed
     same(track, version)
@@ -87,7 +87,7 @@ def extend(  # noqa: PLR0913 - each value is named
     version: int | None,
     now: datetime,
 ) -> None:
-    """The head gives more time, as a total from service; once (row S73)."""
+    """The head gives more time once, as a total from service (row S73)."""
     same(track, version)
     rounds.ordered(session, track, anew=True)
     facts = {
@@ -103,9 +103,9 @@ def extend(  # noqa: PLR0913 - each value is named
 
 @TRACK.effect("S73")
 def note_extension(ask: Ask) -> None:
-    """Once; what was asked before the end may be given after it, for till then the time limit has not acted."""
+    """Keep that time was given; a request made in time may be granted later, since the limit has not acted yet."""
     measure = _measure(ask.session, ask.it, ask.facts["level"])
-    ask.facts["in_time"] = True  # by the guard, also where a letter of the last day is noted on the next
+    ask.facts["in_time"] = True  # as the guard checked, even if a letter of the last day is noted the day after
     measure.more_time_asked_at, measure.extended_on = None, ask.on
     measure.time_requests = party_requests.ended(
         measure.time_requests, party_requests.GIVEN, at=ask.now, answer=ask.facts["why"]
@@ -114,10 +114,10 @@ def note_extension(ask: Ask) -> None:
 
 
 def needs_no_answer(ask: Ask) -> None:
-    """Whoever has reported needs no more time, and nobody does for a measure that is gone.
+    """End requests for time where none is needed: the company has reported, or the measure is gone.
 
-    A report (S61, S63) calls it once it is noted whether it came in time: a request that waits is a part of that.
-    While one waits no time limit acts (S39, S44), so that nothing is ordered again (S41) over it.
+    Reports (S61, S63) call it after noting whether they came in time, since a waiting request matters for that. While
+    one waits, no time limit acts (S39, S44), so nothing is ordered again (S41) in spite of it.
     """
     level = {"S61": RECTIFICATION, "S63": TRAINING}.get(ask.row.id if ask.row else "")
     asked = [each for each in policies.waiting(ask.session, ask.it) if level in {None, each.level}]
@@ -132,14 +132,14 @@ def needs_no_answer(ask: Ask) -> None:
 
 @TRACK.effect("S65", "S66", "S72", "S75", "S78")
 def asked_for_nothing_any_more(ask: Ask) -> None:
-    """A review, or an end out of turn, takes the measure away for which more time was asked."""
+    """End requests for time: a review, or an end out of turn, takes the measure away."""
     needs_no_answer(ask)
     _settle(ask.session, ask.it, set(policies.LEVEL_OF.values()), ask.actor, ask.now)
 
 
 @on_hold
 def waits_for_a_decision(session: Session, clock: Clock) -> bool:
-    """While a request for more time waits, K22 and K24 do not act, and the head is told daily."""
+    """Whether K22 or K24 must not act yet, since a request for more time waits; the head is told of it daily."""
     if clock.subject_type != "track" or clock.key not in policies.KEYS.values():
         return False
     track = session.get_one(CaseTrack, clock.subject_id)
@@ -150,14 +150,14 @@ def waits_for_a_decision(session: Session, clock: Clock) -> bool:
 
 
 def _measure(session: Session, track: CaseTrack, level: int) -> Measure:
-    """The measure, locked as it is now."""
+    """The measure, locked."""
     found = ordered(session, track, level)
     session.refresh(found, with_for_update=True)
     return found
 
 
 def _settle(session: Session, track: CaseTrack, levels: set[int], actor: Actor, now: datetime) -> None:
-    """The tasks of what was answered; those that name no measure when nothing waits any more."""
+    """Close the tasks of what was answered, and once nothing waits any more, those that name no measure."""
     kinds = {f"time_asked:{policies.KEYS[level]}" for level in levels & policies.KEYS.keys()}
     if not policies.waiting(session, track):
         kinds |= {"time_asked", "time_waits"}

@@ -1,4 +1,4 @@
-"""Views of the file: made for the respondent of one track, kept as it was shown, each one journalled (S49)."""
+"""Views of the file, made for the respondent of one track: kept as shown, each one journalled (S49)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,12 +20,12 @@ from sanctions.models_file_views import FileView
 
 
 def may_view(actor: Actor, track: CaseTrack) -> bool:
-    """People of the company concerned, leads and members alike."""
+    """Whether somebody belongs to the company concerned, as lead or member."""
     return actor.has("respondent", "lead", "member") and actor.party_id == track.party_id
 
 
 def view(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> FileView:
-    """Make the file for this respondent and keep what it is shown (row S49)."""
+    """Make the file for this respondent, and keep what is shown (row S49)."""
     if not may_view(actor, track):
         raise NotAllowed(_l("Only people of the company concerned see its file."))
     holds.still_kept(track.case)
@@ -38,7 +38,7 @@ def view(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
 
 @TRACK.guard("S49")
 def made_for_this_respondent(ask: Ask) -> Iterator[Refused]:
-    """Its own track; no letters to complainants, no papers of another party; nobody named who did not consent."""
+    """The file is of its own track, without letters to complainants, others' documents, or names without consent."""
     if not may_view(ask.actor, ask.it):
         yield NotAllowed(_l("Only people of the company concerned see its file."))
     made: Made | None = ask.facts.get("made")
@@ -57,7 +57,7 @@ def made_for_this_respondent(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.effect("S49")
 def note_view(ask: Ask) -> None:
-    """What was shown, to whom, with its digest in the journal."""
+    """Keep what was shown to whom; the journal has its digest."""
     made: Made = ask.facts["made"]
     shown = FileView(track_id=ask.it.id, made_at=ask.now, made_for=ask.actor.id, entries=made.plain, sha256=made.sha256)
     ask.session.add(shown)

@@ -1,4 +1,4 @@
-"""The file as it is made for one respondent: its own track, identities masked, nobody else's papers."""
+"""The file as made for one respondent: its own track, identities masked, nobody else's documents."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ INWARD = ("D19", "D23c", "D29", "D30")
 
 @dataclass(frozen=True)
 class Entry:
-    """One paper, or one piece of evidence, as it is shown."""
+    """One document or piece of evidence, as it is shown."""
 
     section: str
     title: str
@@ -66,36 +66,37 @@ class Entry:
     """Somebody looked through all of this file, and covered who is to be hidden."""
 
     def plain(self) -> dict[str, Any]:
-        """As it is kept."""
+        """The entry as it is kept."""
         said = asdict(self)
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
 
 
 @dataclass(frozen=True)
 class Made:
-    """The file made for one respondent, and the names that must not stand in it."""
+    """The file made for one respondent, and the names that must not be in it."""
 
     party_id: int
     hidden: tuple[str, ...]
     entries: list[Entry] = field(default_factory=list)
     formers: tuple[int, ...] = ()
-    """Who had the track before and is gone: what was put before them is this one's to see."""
+    """Companies, gone by now, that had the track before: this one may see what was put before them."""
 
     @property
     def plain(self) -> list[dict[str, Any]]:
-        """As it is kept."""
+        """The file as it is kept."""
         return [each.plain() for each in self.entries]
 
     @property
     def sha256(self) -> str:
-        """The digest of all of it."""
+        """The digest of the whole."""
         return hashlib.sha256(json.dumps(self.plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def hidden_names(session: Session, track: CaseTrack) -> tuple[str, ...]:
-    """What people told of themselves whose complaint the case rests on, or that was merged into one of these.
+    """What complainants of the case told about themselves, including those whose complaint was merged into one of its.
 
-    But name and contact of whoever agreed that this company may know them: the consent names whom one complains about.
+    Except name and contact of whoever agreed that this company may know them: a consent holds for whom one complains
+    about.
     """
     agreed = {
         bare(told)
@@ -114,12 +115,12 @@ def _complained_about(complaint: Complaint) -> set[int | None]:
 
 
 def formers(session: Session, track: CaseTrack) -> tuple[int, ...]:
-    """Of whom the respondent has the files: the track was passed on to it, and they exist no more."""
+    """The companies, gone by now, whose files the respondent has because the track was passed on to it."""
     return tuple(lineage.holders(session, "case_track.party_id", track.id, gone=True))
 
 
 def made_for(session: Session, track: CaseTrack) -> Made:
-    """Everything of the main volume that this respondent may see, in the volume's order."""
+    """Everything in the main volume that this respondent may see, in the volume's order."""
     hidden = hidden_names(session, track)
     entries = [
         *_papers(session, track, hidden),
@@ -170,7 +171,7 @@ def _served(document: Document) -> date | None:
 def _forwardings(session: Session, track: CaseTrack) -> Sequence[Forwarding]:
     """What was put before this respondent about the complaints of the case.
 
-    Nothing where a stopped number led to the case: beside it the company would learn whose number it is (I-20).
+    Nothing, if a stopped number led to the case: beside it the company would learn whose number it is (I-20).
     """
     if track.lead_code == REFUSED_CONTACT:
         return []
@@ -201,7 +202,7 @@ def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack, ma
 
 
 def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
-    """What findings cite, and what else belongs to this track alone; never another party's, never without consent."""
+    """What findings cite, and what else is of this track alone; nothing of another party's, nothing without consent."""
     cited = {each.id for each in clauses.cited(track)}
     every: Iterable[Evidence] = [*clauses.cited(track), *track.case.evidence]
     seen: set[int] = set()
@@ -226,7 +227,7 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
 
 
 def _shown_file(it: Evidence) -> tuple[str, str, int]:
-    """The covered copy that was confirmed; of what others gave never more than a copy that may be passed on."""
+    """The covered copy, if it was confirmed; of what others gave, at most a copy that may be passed on."""
     if it.confirmed_sha256:
         return it.confirmed_sha256, it.confirmed_type or "", it.confirmed_size or 0
     sha256 = it.sha256 if it.given_by == "RESPONDENT" else it.stripped_sha256 or ""
@@ -234,9 +235,9 @@ def _shown_file(it: Evidence) -> tuple[str, str, int]:
 
 
 def copied(session: Session, track: CaseTrack, made: Made) -> Made:
-    """The same with copies without metadata of what others gave, as they are made today.
+    """The file with copies, without metadata, of what others gave, as they are made today.
 
-    What staff added may come from whoever complains. Of what no copy can be made of the file is left out.
+    What staff added may come from the complainant. A file of which no such copy can be made is left out.
     """
     mine = {f"evidence:{each.id}": each for each in [*clauses.cited(track), *track.case.evidence]}
     others = {mark: each for mark, each in mine.items() if each.given_by != "RESPONDENT"}

@@ -1,4 +1,4 @@
-"""What this room hangs on tracks: reviews, which belong to their file; publications, which have one of their own."""
+"""What this room hangs on tracks: reviews, which belong to their file, and publications, which have their own."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,11 +12,11 @@ from sanctions.models_reviews import Review
 
 @hangs("review", in_file=True)
 def reviews(session: Session, tracks: Sequence[int]) -> Iterable[int]:
-    """The decision of a review, beside the execution or before it, is filed with its track."""
+    """Reviews of these tracks; their decisions are filed with the track."""
     return session.scalars(select(Review.id).where(Review.track_id.in_(tracks)).order_by(Review.id))
 
 
 @hangs("publication", in_file=False)
 def publications(session: Session, tracks: Sequence[int]) -> Iterable[int]:
-    """Circulars and bulletins."""
+    """Circulars and bulletins of these tracks."""
     return session.scalars(select(Publication.id).where(Publication.track_id.in_(tracks)).order_by(Publication.id))

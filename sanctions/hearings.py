@@ -1,4 +1,4 @@
-"""Hearings: asked for and given up by the respondent, set by the secretary, adjourned, held or missed, signed."""
+"""Hearings: asked for and waived by the respondent, set by the secretary, adjourned, held or missed, signed."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -36,14 +36,14 @@ def ask_for(session: Session, track: CaseTrack, *, wishes: str, actor: Actor, no
 def schedule(
     session: Session, track: CaseTrack, *, plan: HearingPlan, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """The secretary sets the day, and the respondent is told (row S55); or sets it anew where that failed (S74)."""
+    """The secretary sets the day and the respondent is told (row S55), or sets it anew if that failed (S74)."""
     same(track, version)
     event = "reschedule" if track.state == "HEARING_SET" else "schedule_hearing"
     dossiers.move(Ask(session, track, actor, {"plan": plan}, now), TRACK, event)
 
 
 def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
-    """The respondent gives the hearing up in writing (row S56); its time for a statement runs on."""
+    """The respondent waives the hearing in writing (row S56); its time for a statement runs on."""
     raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", GIVES_UP)
@@ -54,7 +54,7 @@ def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, 
 def adjourn(
     session: Session, track: CaseTrack, *, reasons: str, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """The panel puts the hearing off, once (row S24)."""
+    """The panel adjourns the hearing, once (row S24)."""
     same(track, version)
     dossiers.move(Ask(session, track, actor, {"reasons": reasons.strip()}, now), TRACK, "adjourn")
 
@@ -62,7 +62,7 @@ def adjourn(
 def hold(
     session: Session, track: CaseTrack, *, record: HearingRecord, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Put the hearing on record (row S22): its minutes then wait for the respondent's signature."""
+    """Put the hearing on record (row S22); the minutes then wait for the respondent's signature."""
     same(track, version)
     _put_down(Ask(session, track, actor, {"record": record}, now), "held")
 
@@ -70,13 +70,13 @@ def hold(
 def miss(
     session: Session, track: CaseTrack, *, absence: Absence, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Nobody came (row S23): without a good reason the panel goes on, else the respondent's time can run again."""
+    """Nobody came (row S23): without a good reason the panel goes on, otherwise the respondent's time can run again."""
     same(track, version)
     _put_down(Ask(session, track, actor, {"absence": absence}, now), "absent")
 
 
 def _put_down(ask: Ask, event: str) -> None:
-    """Carry the row out, and keep its minutes where the respondent may read them."""
+    """Carry the row out, and keep its minutes where the respondent can read them."""
     dossiers.move(ask, TRACK, event)
     found: Hearing = ask.facts["hearing"]
     paper = ask.papers["D19"][0]
@@ -85,7 +85,7 @@ def _put_down(ask: Ask, event: str) -> None:
 
 
 def sign_refusals(session: Session, track: CaseTrack, actor: Actor) -> list[Refused]:
-    """Why the minutes can't be signed now."""
+    """Why the minutes cannot be signed now."""
     if out := list(by_its_lead(actor, track)):
         return out
     found = queries_hearings.hearing(session, track)
@@ -125,7 +125,7 @@ def _of(ask: Ask) -> Hearing:
 
 @TRACK.effect("S20")
 def note_asking(ask: Ask) -> None:
-    """A hearing, and what it is wanted for."""
+    """Begin a hearing, with what it is wanted for."""
     track: CaseTrack = ask.it
     asked = Hearing(
         track_id=track.id, round=track.round, asked_at=ask.now, asked_by=ask.actor.id, wishes=ask.facts["wishes"]
@@ -137,7 +137,7 @@ def note_asking(ask: Ask) -> None:
 
 @TRACK.effect("S55", "S74")
 def note_day(ask: Ask) -> None:
-    """When, where and about what."""
+    """Keep when, where and about what it is held."""
     found, plan = _of(ask), ask.facts["plan"]
     ask.facts["hearing"], ask.facts["before"] = found, found.at
     found.at, found.place, found.agenda, found.set_by = plan.at, plan.place.strip(), list(plan.agenda), ask.actor.id
@@ -145,13 +145,13 @@ def note_day(ask: Ask) -> None:
 
 @TRACK.effect("S56")
 def note_waiver(ask: Ask) -> None:
-    """The hearing was given up."""
+    """Keep that the hearing was waived."""
     _of(ask).waived_at = ask.now
 
 
 @TRACK.effect("S24")
 def note_adjournment(ask: Ask) -> None:
-    """Put off, and why; the day is open again."""
+    """Keep that it is put off, and why; the day is open again."""
     found = _of(ask)
     found.adjourned_at, found.adjourned_because = ask.now, ask.facts["reasons"]
     found.at = found.place = None
@@ -160,7 +160,7 @@ def note_adjournment(ask: Ask) -> None:
 
 @TRACK.effect("S22")
 def note_hearing(ask: Ask) -> None:
-    """What the minutes say, and who signed them on paper or refused to."""
+    """Keep what the minutes say, and who signed them on paper or refused to."""
     found = _of(ask)
     record: HearingRecord = ask.facts["record"]
     found.started_at, found.ended_at = record.started_at, record.ended_at
@@ -175,7 +175,7 @@ def note_hearing(ask: Ask) -> None:
 
 @TRACK.effect("S23")
 def note_absence(ask: Ask) -> None:
-    """Nobody came."""
+    """Keep that nobody came."""
     found = _of(ask)
     absence: Absence = ask.facts["absence"]
     found.started_at, found.absent = absence.started_at, True

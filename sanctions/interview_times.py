@@ -1,4 +1,4 @@
-"""Another time for an interview: proposed by the respondent, taken or refused by an officer, told to the other side."""
+"""Another time for an interview: proposed by the respondent, accepted or refused by an officer, and both are told."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(
 
 
 def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor: Actor, now: datetime) -> None:
-    """The respondent proposes another time; until an officer answers, the first stands, also where it was confirmed."""
+    """The respondent proposes another time; until an officer answers, the first one counts, even if confirmed."""
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
     held = marking.held(session, track)
@@ -46,7 +46,7 @@ def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor
 def accept(
     session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime, why: str = ""
 ) -> None:
-    """The interview takes place when the respondent proposed, which is thereby confirmed; a note reaches it too."""
+    """Move the interview to the proposed time, which counts as confirmed; the respondent gets a note as well."""
     held = _answering(session, track, actor, version)
     if held.recorded_at is not None:
         raise NotNow(_l("The interview took place and is on record: its time stays."))
@@ -61,7 +61,7 @@ def accept(
 
 
 def refuse(session: Session, track: CaseTrack, *, why: str, actor: Actor, version: int | None, now: datetime) -> None:
-    """The time that counts stays, with reasons that the respondent reads."""
+    """Keep the time as it is, with reasons that the respondent reads."""
     held = _answering(session, track, actor, version)
     if not why.strip():
         raise BadInput("why", _l("Give the reasons."))
@@ -72,7 +72,7 @@ def refuse(session: Session, track: CaseTrack, *, why: str, actor: Actor, versio
 
 
 def forget(held: Interview, now: datetime) -> None:
-    """Another summons, or a day that the association sets: what was proposed before counts no more."""
+    """Forget what was proposed: there is another summons, or a day that the association set."""
     held.proposals = party_requests.ended(held.proposals, party_requests.LAPSED, at=now)
     held.proposed_for = held.proposed_why = held.proposed_at = held.proposal_refused_because = None
     held.moves += 1
@@ -80,7 +80,7 @@ def forget(held: Interview, now: datetime) -> None:
 
 @TRACK.effect("S62")
 def it_took_place(ask: Ask) -> None:
-    """Who came all the same waits for no other time."""
+    """End a proposal that was overtaken: the respondent came all the same."""
     held = marking.ordered(ask.session, ask.it, INTERVIEW).interview
     if held is not None and held.proposed_at is not None:
         forget(held, ask.now)
@@ -89,7 +89,7 @@ def it_took_place(ask: Ask) -> None:
 
 @TRACK.effect("S65", "S66", "S72", "S75", "S78")
 def nobody_is_to_answer(ask: Ask) -> None:
-    """A review, or an end out of turn, takes the interview away for which another time was proposed."""
+    """Close the task: a review, or an end out of turn, took the interview away."""
     tasks.settle(ask.session, ("track", ask.it.id), (TASK,), actor=ask.actor, now=ask.now)
 
 

@@ -1,4 +1,4 @@
-"""Warning interviews: attendance confirmed, held and put on record, or missed and summoned again."""
+"""Warning interviews: attendance confirmed; held and put on record, or missed and summoned again."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ def confirm_attendance(
 ) -> None:
     """The respondent confirms in the portal that it comes to the interview.
 
-    `moves` is how often it had got another time when the page was shown: only the time that was read is confirmed.
+    `moves` is how often the time had changed when the page was shown: only the time that was read is confirmed.
     """
     raise_first(by_its_lead(actor, track))
     held = marking.interview(session, track)
@@ -53,7 +53,7 @@ def hold_interview(
     refused_because: str = "",
     second: Account | None = None,
 ) -> None:
-    """Close the record: every page is signed, or the refusal is noted together with a second officer (row S62)."""
+    """Close the record: each page is signed, or the refusal is noted together with a second officer (row S62)."""
     same(track, version)
     facts = {"refused_because": refused_because.strip(), "second": second}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "hold_interview")
@@ -61,7 +61,7 @@ def hold_interview(
 
 @TRACK.effect("S62")
 def note_interview(ask: Ask) -> None:
-    """The record becomes part of the measure, with who signed it or why nobody did."""
+    """Keep the record with the measure, with who signed it or why nobody did."""
     measure = ordered(ask.session, ask.it, INTERVIEW)
     held = measure.interview
     if held is None:
@@ -84,7 +84,7 @@ def miss(
     now: datetime,
     again: InterviewPlan | None = None,
 ) -> None:
-    """Nobody came: the first time with a new summons (S43), the second time the measure has failed (S79)."""
+    """Nobody came: the first time there is a new summons (S43), the second time the measure has failed (S79)."""
     same(track, version)
     measure = rounds.measure(session, track, INTERVIEW)
     first = measure is None or measure.interview is None or not measure.interview.missed
@@ -99,7 +99,7 @@ def miss(
 
 @TRACK.effect("S43")
 def summon_again(ask: Ask) -> None:
-    """The absence is counted, and the interview gets another day."""
+    """Count the absence, and set another day."""
     held = ordered(ask.session, ask.it, INTERVIEW).interview
     if held is not None:
         plan: InterviewPlan = ask.facts["interview"]
@@ -114,7 +114,7 @@ def summon_again(ask: Ask) -> None:
 def move(
     session: Session, track: CaseTrack, *, plan: InterviewPlan | None, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """A summons served too late for its day: the interview gets a later one, and the respondent is told of it."""
+    """Move an interview whose summons was served too late, and tell the respondent."""
     same(track, version)
     ask = Ask(session, track, actor, {"interview": plan}, now)
     for refusal in policies.move_refusals(ask):

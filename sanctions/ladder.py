@@ -27,13 +27,13 @@ KEYS: Final = (
     "REPEAT_MONTHS",
     "SUCCESSOR_PRIORS",
 )
-"""What the association laid down; copied onto the proposal when it is made."""
+"""The association's settings, copied onto the proposal when it is made."""
 golive.rests_on(KEYS, "track.S15", "track.S16", "track.S28", "track.S47", "track.S57")
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What the ladder recommends: the score, the levels of its band, the parts, the history, what others got."""
+    """What the ladder recommends: the score, the levels of its band, the parts, earlier measures, what others got."""
 
     score: int
     band: list[int]
@@ -47,7 +47,7 @@ class Suggestion:
     """How far what was proposed is something else."""
 
     def to_json(self) -> dict[str, Any]:
-        """What is kept with the proposal."""
+        """The suggestion as it is kept with the proposal."""
         return {
             "score": self.score,
             "band": self.band,
@@ -61,7 +61,7 @@ class Suggestion:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Suggestion":
-        """As it was kept with a proposal."""
+        """The suggestion, read from what a proposal kept."""
         return cls(
             kept["score"],
             list(kept["band"]),
@@ -74,12 +74,12 @@ class Suggestion:
         )
 
     def judgements(self) -> dict[str, Judged]:
-        """What was said of the factors that are judged, and of numbers that were corrected."""
+        """What was said about the factors that are judged, and about corrected numbers."""
         return {each.name: Judged(each.answer, each.reason, each.source) for each in self.parts if each.judged}
 
 
 def suggest(session: Session, track: CaseTrack, judged: Mapping[str, Judged] | None = None) -> Suggestion:
-    """Score what was established on a track; what is unproven scores nothing, and what is missing never counts."""
+    """Score what was established on a track: the unproven scores nothing, and what is missing never counts."""
     found = clauses.established(track)
     if not found:
         return Suggestion(0, [], [])
@@ -90,7 +90,7 @@ def suggest(session: Session, track: CaseTrack, judged: Mapping[str, Judged] | N
 
 
 def with_similar(session: Session, track: CaseTrack, found: Suggestion) -> Suggestion:
-    """The same with what others got for the same breach and a close score."""
+    """The suggestion with what others got for the same breach and a close score."""
     return replace(found, similar=history.similar(session, track, found.score)) if found.parts else found
 
 
@@ -111,7 +111,7 @@ def _facts(session: Session, track: CaseTrack, found: Sequence[Any], judged: Map
 
 
 def _of_its_firm(session: Session, track: CaseTrack) -> tuple[str, int] | None:
-    """The most serious code established on a firm outside the rules, for its principal: track and code, severity."""
+    """The track and the most serious code established on a firm outside the rules, for its principal, with severity."""
     if track.role != "PRINCIPAL":
         return None
     principal = {track.party_id, whose(session, track)}

@@ -1,4 +1,4 @@
-"""How far measures depart from what the ladder suggests: heavier, lighter, steps skipped."""
+"""How far measures depart from what the ladder suggests: heavier, lighter, or skipping steps."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -21,17 +21,17 @@ class Departure:
         return bool(self.beyond or self.left_out or self.skipped)
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept with a proposal."""
+        """The departure as it is kept with a proposal."""
         return {name: list(levels) for name, levels in asdict(self).items()}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Departure":
-        """As it was kept."""
+        """The departure, read from what was kept."""
         return cls(**{name: tuple(kept.get(name, ())) for name in ("beyond", "left_out", "skipped")})
 
 
 def departure(band: Iterable[int], measures: Iterable[int], before: AbstractSet[int] = frozenset()) -> Departure:
-    """Compare measures with the band; a step between both that the company never had is skipped."""
+    """Compare measures with the band; a step between the two that the company never had counts as skipped."""
     suggested, chosen = set(band), set(measures)
     low, high = heaviest(sorted(suggested)), heaviest(sorted(chosen))
     between = {level for level in LEVELS if low < level < high}

@@ -1,4 +1,4 @@
-"""The worked examples (a) to (g) of domain 6.4, and what they score by what is laid down and by what would be."""
+"""The worked examples (a) to (g) of domain 6.4, and what they score by the settings of now and by changed ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _REMEDIED = Judged(BEFORE_FILING, "已停止并补救")
 
 @dataclass(frozen=True)
 class Example:
-    """One example: in words, and as the ladder reads it."""
+    """One example: in words, and as the facts that the ladder reads."""
 
     words: LazyString
     facts: Facts
@@ -68,7 +68,7 @@ EXAMPLES: Final = {
 
 @dataclass(frozen=True)
 class Compared:
-    """One example by what is laid down now, and by what would be."""
+    """One example, scored by the settings of now and by changed ones."""
 
     name: str
     words: LazyString
@@ -77,7 +77,7 @@ class Compared:
 
     @property
     def differs(self) -> bool:
-        """Whether another score or other measures would come of it."""
+        """Whether the score or the measures change."""
         return (self.now.score, self.now.band) != (self.then.score, self.then.band)
 
 

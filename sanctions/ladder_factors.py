@@ -1,4 +1,4 @@
-"""The factors of the ladder (domain 6.4): what each is called, and who says that it is there; data only."""
+"""The factors of the ladder (domain 6.4): what each is called, and who says whether it is given; only data."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,7 @@ BEFORE_FILING, BEFORE_NOTICE = "filing", "notice"
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One part of a score: its name in documents and on pages; `code` is the kind of breach that it makes already."""
+    """One part of a score, with its name in documents and on pages; `code` is the kind of breach that includes it."""
 
     name: str
     zh: str
@@ -20,7 +20,7 @@ class Factor:
     code: str = ""
     mitigating: bool = False
     asks: LazyString | str = ""
-    """The question that the adjudication unit answers, where the file alone does not say."""
+    """The question that the adjudication unit answers, if the file alone does not say."""
 
 
 _JUDGED: Final = (
@@ -100,10 +100,10 @@ ANSWERS: Final = {
         BEFORE_FILING: _l("Yes, before the case was filed"),
     },
 }
-"""Where yes or no is not enough."""
+"""The answers of factors for which yes and no are not enough."""
 PLAIN_ANSWERS: Final = {NO: _l("No"), YES: _l("Yes")}
 
 
 def answers(name: str) -> dict[str, LazyString]:
-    """What can be said of a factor."""
+    """The possible answers about a factor."""
     return ANSWERS.get(name, PLAIN_ANSWERS)

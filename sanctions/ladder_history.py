@@ -1,4 +1,4 @@
-"""What the ladder reads of the past: measures that count against a company, and what others got for the same."""
+"""What the ladder reads of the past: earlier measures that count against a company, and what others got."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,14 +20,14 @@ from sanctions.models_decisions import Decision, Proposal
 from sanctions.models_measures import Measure
 
 MOST = 8
-"""So many similar decisions are listed."""
+"""How many similar decisions are listed."""
 LATEST = 200
-"""So many decisions about the same breach are looked at, the latest first."""
+"""How many decisions about the same breach are looked at, the latest first."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """One earlier decision that counts: which, since when, for what, and why it is the same."""
+    """One earlier decision that counts: which, since when, for what, and why it counts as the same."""
 
     ref: str
     since: date
@@ -35,24 +35,24 @@ class Earlier:
     """Those of its codes that count."""
     measures: tuple[int, ...]
     same_code: bool
-    """Else of the same family, within one severity step."""
+    """Otherwise it is of the same family, within one step of severity."""
     of: str = ""
     """The predecessor it was ordered of, where it was not the company itself."""
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept with a proposal."""
+        """The decision as it is kept with a proposal."""
         return {**asdict(self), "since": self.since.isoformat()}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Earlier":
-        """As it was kept."""
+        """The decision, read from what was kept."""
         said = {"since": date.fromisoformat(kept["since"]), "codes": tuple(kept["codes"])}
         return cls(**{**kept, **said, "measures": tuple(kept["measures"])})
 
 
 @dataclass(frozen=True)
 class Similar:
-    """One decision on the same kind of breach with a close score, and what it ordered; whose, it does not say."""
+    """One decision on the same kind of breach with a close score, and what it ordered; it does not say against whom."""
 
     ref: str
     day: date
@@ -60,30 +60,30 @@ class Similar:
     score: int
     measures: tuple[int, ...]
     all_codes: bool = field(default=True)
-    """Whether everything that was established is the same, and not the most serious part alone."""
+    """Whether everything established is the same, and not only the most serious part."""
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept with a proposal."""
+        """The decision as it is kept with a proposal."""
         return {**asdict(self), "day": self.day.isoformat()}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Similar":
-        """As it was kept."""
+        """The decision, read from what was kept."""
         said = {"day": date.fromisoformat(kept["day"]), "codes": tuple(kept["codes"])}
         return cls(**{**kept, **said, "measures": tuple(kept["measures"])})
 
     def apart(self, measures: Iterable[int]) -> tuple[list[int], list[int]]:
-        """Which of these measures it did not order, and which it ordered beyond them."""
+        """Which of these measures it did not order, and which others it ordered."""
         mine, theirs = set(measures), set(self.measures)
         return sorted(mine - theirs), sorted(theirs - mine)
 
     def steps(self, measures: Iterable[int]) -> int:
-        """How many levels heavier (or lighter, below nought) the heaviest of these measures is."""
+        """By how many levels the heaviest of these measures is heavier; negative if it is lighter."""
         return heaviest(list(measures)) - heaviest(list(self.measures))
 
 
 def standing() -> Select[Decision]:
-    """Decisions that took effect and still stand: nothing pending, nothing quashed, remitted or set aside (I-14)."""
+    """SQL: the decision took effect and still stands; not pending, quashed, remitted or set aside (I-14)."""
     return (
         select(Decision)
         .join(CaseTrack, CaseTrack.id == Decision.track_id)
@@ -94,7 +94,7 @@ def standing() -> Select[Decision]:
 
 
 def counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
-    """Whose measures count against a company: every entry of it; its predecessors', by name, where SUCCESSOR_PRIORS."""
+    """Whose measures count against a company: its own entries and, if SUCCESSOR_PRIORS, its predecessors' by name."""
     return once(session, ("counted with", track.id), lambda: _counted_with(session, track))
 
 
@@ -107,9 +107,9 @@ def _counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
 
 
 def earlier(session: Session, track: CaseTrack, violations: Sequence[Violation]) -> list[Earlier]:
-    """Decisions on the same company that count (A3): in force within REPEAT_MONTHS before the conduct ended.
+    """Decisions against the same company that count (A3): in force within REPEAT_MONTHS before the conduct ended.
 
-    For the same code, or for the same family within one severity step.
+    They concern the same code, or the same family within one step of severity.
     """
     ended = answers_until(session, track)
     since = same_day_later(ended, -int(settings.value(session, "REPEAT_MONTHS")))
@@ -139,7 +139,7 @@ def _near(then: Violation, now: Violation) -> bool:
 
 
 def repeated(ended: date, counted: Iterable[Earlier], rule: Mapping[str, int]) -> list[Earlier]:
-    """The earlier measures for one and the same code within the short time, where there are enough of them."""
+    """The earlier measures for one code within the short time, if there are enough of them."""
     since = same_day_later(ended, -int(rule["months"]))
     recent = [each for each in counted if each.same_code and each.since >= since]
     for code in sorted({code for each in recent for code in each.codes}):
@@ -157,13 +157,13 @@ def kinds(session: Session, codes: Iterable[str]) -> list[Violation]:
 
 
 def ordered_before(session: Session, track: CaseTrack) -> set[int]:
-    """Every measure that the company was ever ordered and that still stands."""
+    """Every measure that was ever ordered against the company and still stands."""
     mine = standing().where(CaseTrack.party_id.in_(counted_with(session, track)), CaseTrack.id != track.id)
     return {level for each in session.scalars(mine) for level in each.measures}
 
 
 def failed_before(session: Session, track: CaseTrack) -> list[str]:
-    """Tracks on which the company failed to carry out a rectification; the file's hint at A6."""
+    """Tracks on which the company failed to carry out a rectification, which the file suggests for A6."""
     return list(
         session.scalars(
             select(CaseTrack.ref)
@@ -178,7 +178,7 @@ def failed_before(session: Session, track: CaseTrack) -> list[str]:
 
 
 def similar(session: Session, track: CaseTrack, score: int) -> list[Similar]:
-    """Decisions on the same kind of breach with a close score, the closest first; decisions for no measure as well."""
+    """Decisions on the same kind of breach with a close score, the closest first; also those for no measure."""
     found = kinds(session, [each.code for each in clauses.established(track)])
     if not found:
         return []
@@ -211,6 +211,6 @@ def _line(decision: Decision, kept: Mapping[str, Any], worst: str, codes: set[st
 
 
 def length_reached(first: date, last: date, months: int, *, over: bool) -> bool:
-    """Whether a time from the first day to the last, both counted, is so many months long, or longer (`over`)."""
+    """Whether a time, both days counted, is so many months long; with `over`, whether it is longer."""
     end, full = last + timedelta(days=1), same_day_later(first, months)
     return end > full if over else end >= full

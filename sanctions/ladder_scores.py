@@ -1,4 +1,4 @@
-"""Scores by the ladder of domain 6.4: from facts and what the association laid down; without any database."""
+"""Scores by the ladder of domain 6.4, from facts and the association's settings; without a database."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score: what it is, how many points, where it was read, and what was said of it."""
+    """One part of a score: what it is, how many points, where it was read, and what was said about it."""
 
     name: str
     points: int
@@ -36,12 +36,12 @@ class Part:
 
     @property
     def label(self) -> LazyString:
-        """What it is, in the reader's language."""
+        """The name of the part, in the reader's language."""
         return FACTORS[self.name].word
 
     @property
     def judged(self) -> bool:
-        """Whether somebody said so, and it was not read off the file."""
+        """Whether a person said so, rather than the file."""
         return FACTORS[self.name].judged or bool(self.reason)
 
 
@@ -67,7 +67,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Scored:
-    """What the ladder says of facts: the score, the levels of its band, and each part."""
+    """What the ladder says about the facts: the score, the levels of its band, and each part."""
 
     score: int
     band: list[int]
@@ -76,7 +76,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class _File:
-    """Facts, with what the association laid down."""
+    """The facts, with the association's settings."""
 
     facts: Facts
     laid_down: Mapping[str, Any]
@@ -86,7 +86,7 @@ class _File:
 
 
 def score_of(facts: Facts, laid_down: Mapping[str, Any]) -> Scored:
-    """Score facts by what is laid down under each key of the ladder."""
+    """Score facts by these settings of the ladder, by key."""
     file = _File(facts, laid_down)
     parts = [*_base(file), *_persons_and_time(file), *_judgements(file)]
     score, place, of_history = _with_history(file, parts)
@@ -101,7 +101,7 @@ def score_of(facts: Facts, laid_down: Mapping[str, Any]) -> Scored:
 
 
 def place_of(score: int, bands: Sequence[Sequence[Any]]) -> int:
-    """Which band a score reaches, the lightest first."""
+    """Which band a score reaches, counted from the lightest."""
     return max((place for place, (least, _levels) in enumerate(_in_order(bands)) if score >= int(least)), default=0)
 
 
@@ -131,7 +131,7 @@ def _base(file: _File) -> list[Part]:
 
 
 def _persons_and_time(file: _File) -> list[Part]:
-    """What the findings count (A1, A2, A10); the adjudication unit may correct the numbers with reasons."""
+    """The points for what the findings count (A1, A2, A10); the adjudication unit may correct numbers, with reasons."""
     first, last = file.facts.conduct
     parts = [
         _counted(file, "A1", *file.facts.persons),
@@ -154,7 +154,7 @@ def _step(value: int, steps: Iterable[Sequence[int]]) -> int:
 
 
 def _time_points(file: _File) -> int:
-    """Under one month nothing, from one month on the first step, over three months the second."""
+    """None under one month, the first step from one month, the second over three months."""
     first, last = file.facts.conduct
     if first is None or last is None:
         return 0
@@ -166,7 +166,7 @@ def _time_points(file: _File) -> int:
 
 
 def counts(name: str, codes: Iterable[str]) -> bool:
-    """Whether a factor may count: what makes the code is not a factor again."""
+    """Whether a factor may count beside these codes: what is part of the breach itself is not counted again."""
     return FACTORS[name].code not in set(codes) if FACTORS[name].code else True
 
 
@@ -187,7 +187,7 @@ def _worth(points: Any, answer: str) -> int:  # noqa: ANN401 - a number or a pai
 
 
 def _with_history(file: _File, parts: Sequence[Part]) -> tuple[int, int, list[Part]]:
-    """The score and the band, with A3, or one band up in its place where that gives more."""
+    """Score, band and parts with the history: A3, or one band up instead if that gives more."""
     counted = file.facts.earlier
     bands, rule = file.laid_down["LADDER_BANDS"], file.laid_down["LADDER_REPEAT"]
     rest = sum(part.points for part in parts)
@@ -206,7 +206,7 @@ def _refs(counted: Iterable[Earlier]) -> str:
 
 
 def _floors(file: _File, band: Sequence[int], parts: Iterable[Part]) -> list[tuple[Part, int]]:
-    """The least measures where the band does not reach them; the band's own stay beside them."""
+    """Least measures that the band does not reach; the band's own stay beside them."""
     there, (worst, severity) = {part.name for part in parts}, file.facts.codes[0]
     floors: Mapping[str, int] = file.laid_down["LADDER_FLOORS"]
     grounds = {

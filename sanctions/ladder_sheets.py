@@ -1,4 +1,4 @@
-"""The ladder as documents say it: the sheet with each factor, its points and source, and what others got."""
+"""The ladder as documents show it: the sheet with each factor, its points and source, and what others got."""
 
 import re
 from collections.abc import Iterable
@@ -31,22 +31,22 @@ SEVERITY: Final = re.compile(r"\bS([1-5])\b")
 
 
 def kept(proposal: Proposal | None) -> Suggestion | None:
-    """The sheet as it was kept when the measures were proposed."""
+    """The sheet as it was when the measures were proposed."""
     return Suggestion.from_json(proposal.score) if proposal is not None and proposal.score else None
 
 
 def labels(measures: Iterable[int]) -> str:
-    """L1+L2, as the ladder calls them."""
+    """The measures as the ladder calls them, such as L1+L2."""
     return "+".join(label(level) for level in sorted(measures)) or NO_MEASURE
 
 
 def in_words(measures: Iterable[int]) -> str:
-    """The measures by their names, as documents call them."""
+    """The measures by their names, as documents use them."""
     return "、".join(LEVELS[level].zh for level in sorted(measures)) or NO_MEASURE
 
 
 def said(text: str, lang: Lang = "zh") -> str:
-    """What a part was read from, as an official text writes days, degrees and brackets."""
+    """What a part was read from, with days, degrees and brackets as an official text writes them."""
     if text == VIA_PRINCIPAL:
         return OUTSIDE[lang == "en"]
     if lang == "en":
@@ -58,18 +58,18 @@ def said(text: str, lang: Lang = "zh") -> str:
 
 
 def named(part: Part) -> str:
-    """A factor as documents call it."""
+    """The name of a factor in documents."""
     return f"{FACTORS[part.name].zh}{WHEN.get(part.answer, '')}"
 
 
 def source(part: Part) -> str:
-    """Where a part was read, with what was said of it."""
+    """Where a part was read, with what was said about it."""
     read = said(part.source) or (OWN_ENTRY if part.judged else "—")
     return f"{read}；{part.reason}" if part.reason else read
 
 
 def rows(found: Suggestion) -> list[tuple[str, str, str]]:
-    """The sheet as a table: factor, source, points; the sum and the band at its end."""
+    """The sheet as a table: factor, source, points; the sum and the band at the end."""
     if not found.parts:
         return []
     lines = [(named(part), source(part), f"{part.points:+d}" if part.points else "—") for part in found.parts]
@@ -77,12 +77,12 @@ def rows(found: Suggestion) -> list[tuple[str, str, str]]:
 
 
 def lines(found: Suggestion) -> list[str]:
-    """The sheet as a list, for the report."""
+    """The sheet as a list, for the investigation report."""
     return [f"{name}：{points}（{read}）" for name, read, points in rows(found)]
 
 
 def similar_rows(found: Iterable[Similar], measures: Iterable[int]) -> list[tuple[str, str, str, str, str]]:
-    """Similar decisions as a table: which, codes, score, what it ordered, how far these measures depart from it."""
+    """Similar decisions as a table: number, codes, score, measures, and how far these measures depart from them."""
     return [
         (each.ref, "、".join(each.codes), str(each.score), in_words(each.measures), _apart(each, list(measures)))
         for each in found
@@ -96,7 +96,7 @@ def _apart(each: Similar, measures: list[int]) -> str:
 
 
 def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
-    """What the record of deliberation shows of the ladder; nothing where nothing was scored."""
+    """What the record of deliberation shows of the ladder; empty if nothing was scored."""
     found, measures = kept(proposal), list(decided)
     if found is None or proposal is None:
         return {"ladder": [], "departure": "", "similar": []}
@@ -125,12 +125,12 @@ def weighed(found: Suggestion | None, *, mitigating: bool, lang: Lang = "zh") ->
 
 
 def history(counted: Iterable[Earlier], lang: Lang = "zh") -> str:
-    """Earlier measures as counsel names them: the decision, when it took effect, what it ordered."""
+    """Earlier measures as a party's counsel names them: the decision, when it took effect, what it ordered."""
     return joined_up((_before(each, lang) for each in counted), lang)
 
 
 def told_before(found: Suggestion | None) -> list[tuple[str, str]]:
-    """What a decision says of each earlier measure: the whole of it, and what follows the number of its case."""
+    """What a decision says of each earlier measure: the whole, and the part after the number of its case."""
     every = [(each.ref, _before(each, "zh")) for each in (found.history if found is not None else ())]
     return [(told, told.partition(ref)[2]) for ref, told in every]
 
@@ -170,5 +170,5 @@ def _circumstance(part: Part, counted: Iterable[Earlier]) -> str:
 
 
 def _is_circumstance(part: Part) -> bool:
-    """Whether it aggravates or mitigates, and is not the breach itself or a limit of the ladder."""
+    """Whether a part aggravates or mitigates; the breach itself and limits of the ladder do not."""
     return (part.name[0] in "AM" and bool(part.points)) or part.name in {"raised", "repeat"}

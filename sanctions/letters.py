@@ -35,7 +35,7 @@ DUTIES = (
     "评估受托机构的合规能力，据以调整委托范围或者终止委托",
 )
 REPORTS = ("对上述情况的核查结果", "已经采取和拟采取的措施及完成时间")
-"""What usually stands in a letter to a principal; the adjudication unit changes it as it needs."""
+"""What a letter to a principal usually asks for; the adjudication unit changes it as needed."""
 
 
 def return_report(
@@ -91,7 +91,7 @@ def write_to_principal(  # noqa: PLR0913
     now: datetime,
     lessons: str = "",
 ) -> None:
-    """Close the track of a firm outside the rules: its principal is told, the firm invited to sign (row S48)."""
+    """Close the track of a firm outside the rules: tell its principal, and invite the firm to sign (row S48)."""
     same(track, version)
     facts = {
         **_closing(reasons, approved_by, lessons),
@@ -117,11 +117,11 @@ def _written(points: Sequence[str]) -> list[str]:
 
 @TRACK.effect("S13")
 def note_return(ask: Ask) -> None:
-    """What is missing; the adjudication unit looks at the next report as at the first."""
+    """Keep what is missing; the next report is checked like the first."""
     ask.it.returned_on, ask.it.gaps = ask.on, "\n".join(ask.facts["gaps"])
 
 
 @TRACK.effect("S47", "S48", last=True)
 def note_end(ask: Ask) -> None:
-    """Who checked, why no measure was taken, and that it ended."""
+    """Keep who checked, why no measure was taken, and that it ended today."""
     ask.it.reviewer_id, ask.it.reasons, ask.it.ended_on = ask.actor.id, ask.facts["reasons"].strip(), ask.on

@@ -8,7 +8,7 @@ from core.words import LazyString, _l
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One measure of the ladder; the kind of document and the clock by which it is carried out."""
+    """One measure of the ladder, with its kind of document and the clock by which it is carried out."""
 
     number: int
     zh: str
@@ -18,12 +18,12 @@ class Level:
     clock: str = ""
 
     def name(self, lang: str) -> str:
-        """What documents call it."""
+        """The name in documents."""
         return self.zh if lang == "zh" else self.en
 
     @property
     def major(self) -> bool:
-        """Whether it is decided by two thirds, stayed by a review and published."""
+        """Whether it takes two thirds of the votes, is stayed by a review and is published."""
         return self.number >= FIRST_MAJOR
 
 
@@ -43,21 +43,21 @@ LEVELS: Final = {
     )
 }
 BY_NAME: Final = {level.zh: number for number, level in LEVELS.items()}
-"""As a publication's Chinese text names them."""
+"""By the name in a publication's Chinese text."""
 SCOPES: Final = {4: "MEMBERS", 5: "PUBLIC"}
 """How far a measure is published."""
 
 
 def heaviest(measures: list[int]) -> int:
-    """The level that decides the tier; 0 where nothing is ordered."""
+    """The level that decides the tier; 0 if nothing is ordered."""
     return max(measures, default=0)
 
 
 def scope_of(measures: list[int]) -> str | None:
-    """How far a set of measures is published, if at all."""
+    """To whom a set of measures is published; empty if to nobody."""
     return SCOPES.get(heaviest(measures))
 
 
 def label(number: int) -> str:
-    """L1 to L5, as the ladder calls them."""
+    """The label that the ladder uses, L1 to L5."""
     return f"L{number}"

@@ -1,4 +1,4 @@
-"""How a measure is found and marked: done, late or failed, with the day."""
+"""Finding a measure and marking it: done, late or failed, with the day."""
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from sanctions.models_measures import Interview, Measure
 
 
 def ordered(session: Session, track: CaseTrack, level: int) -> Measure:
-    """The measure of a level that the decision of the round ordered."""
+    """The measure of this level that the round's decision ordered."""
     found = rounds.measure(session, track, level)
     if found is None:
         raise NotNow(rounds.NOT_ORDERED)
@@ -28,7 +28,7 @@ def interview(session: Session, track: CaseTrack) -> Interview:
 
 
 def held(session: Session, track: CaseTrack) -> Interview:
-    """The same, locked: two who sign, a proposal and its answer, or two officers, come one after the other."""
+    """The same, locked: two who sign, a proposal and its answer, or two officers follow one another."""
     found = interview(session, track)
     session.refresh(found, with_for_update=True)
     return found

@@ -1,4 +1,4 @@
-"""Measures ordered and carried out: a notice and a clock for each, the report of corrections, trainings."""
+"""Measures ordered and carried out: a notice and a clock for each, the report on corrections, trainings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -37,7 +37,7 @@ def execute(
     interview: InterviewPlan | None = None,
     training: TrainingPlan | None = None,
 ) -> None:
-    """Order each measure by its own notice with its own clock, and have a publication drafted (row S37)."""
+    """Order each measure by a notice and a clock of its own, and have a publication drafted if due (row S37)."""
     same(track, version)
     decision = rounds.decision(session, track)
     ask = _ordering(session, track, actor, now, interview, training)
@@ -53,7 +53,7 @@ def execute(
 def refusals(
     session: Session, track: CaseTrack, *, actor: Actor, now: datetime, training: TrainingPlan | None
 ) -> list[Refused]:
-    """Why the measures could not be ordered now, with this plan."""
+    """Why the measures could not be ordered now with this plan."""
     return dossiers.want(_ordering(session, track, actor, now, None, training), TRACK, "execute")
 
 
@@ -74,7 +74,7 @@ def _ordering(
 
 @TRACK.effect("S37")
 def order(ask: Ask) -> None:
-    """One measure for each level decided, with what it asks."""
+    """Create one measure for each level decided, with what it asks."""
     track: CaseTrack = ask.it
     decision = rounds.decision(ask.session, track)
     if decision is None:
@@ -150,7 +150,7 @@ def report_correction(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """The respondent reports each correction with its proof, signed by the named executive (row S61)."""
+    """The respondent reports each correction with its proof, signed by the executive it named (row S61)."""
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23a",))
     facts = {"reports": dict(reports), "signed_by": signed_by.strip()}
@@ -159,7 +159,7 @@ def report_correction(
 
 @TRACK.effect("S61")
 def note_report(ask: Ask) -> None:
-    """What was reported; a late report is taken and marked."""
+    """Keep what was reported; a late report is taken and marked."""
     measure = ordered(ask.session, ask.it, RECTIFICATION)
     for item in measure.items:
         if item.result == "PASS":
@@ -172,7 +172,7 @@ def note_report(ask: Ask) -> None:
 
 
 def _is_late(ask: Ask, measure: Measure, key: str, on: date | None = None) -> bool:
-    """Whether its time is over, today or on the day that counts; while a request for more time waits, it has no end."""
+    """Whether the time of a measure was over by that day; while a request for more time waits, it has no end."""
     over = has_run_out(ask.session, ask.it, key, on or ask.on) and measure.more_time_asked_at is None
     return measure.state == "FAILED" or over
 
@@ -180,10 +180,10 @@ def _is_late(ask: Ask, measure: Measure, key: str, on: date | None = None) -> bo
 def enrol(
     session: Session, track: CaseTrack, *, people: Sequence[Person], actor: Actor, now: datetime
 ) -> list[TrainingPerson]:
-    """The respondent, or an officer for it, says who takes part in the training."""
+    """Say who takes part in the training: the respondent does, or an officer for it."""
     if not may_enrol(actor, track):
         raise NotAllowed
-    session.refresh(track, with_for_update=True)  # who waits sees a name that is there, or that it was confirmed
+    session.refresh(track, with_for_update=True)  # after a wait, see names entered and confirmations made meanwhile
     measure = rounds.measure(session, track, TRAINING)
     if measure is None or measure.training is None or not is_reported_on(track, measure):
         raise NotNow(NO_TRAINING)
@@ -223,7 +223,7 @@ def confirm_training(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Enter attendance and result of everybody; who passed gets a certificate (row S63)."""
+    """Enter attendance and results of everybody; who passed gets a certificate (row S63)."""
     same(track, version)
     said = {number: Result(*each) for number, each in results.items()}
     dossiers.move(Ask(session, track, actor, {"results": said}, now), TRACK, "confirm_training")
@@ -231,7 +231,7 @@ def confirm_training(
 
 @TRACK.effect("S63")
 def note_training(ask: Ask) -> None:
-    """Attendance and marks; a late one is marked: its days count, not the one on which an officer enters them."""
+    """Keep attendance and marks; what counts is when the training was held, not when an officer enters it."""
     measure = ordered(ask.session, ask.it, TRAINING)
     days = [measure.training.last_on if measure.training else None]
     for person in measure.training.people if measure.training else []:
@@ -246,7 +246,7 @@ def note_training(ask: Ask) -> None:
 
 @TRACK.effect("S64")
 def note_published(ask: Ask) -> None:
-    """The circular or bulletin is out: that measure is done."""
+    """Mark the measure as done: the circular or bulletin is published."""
     for each in rounds.measures(ask.session, ask.it):
         if each.level >= FIRST_MAJOR:
             done(ask, each)

@@ -1,4 +1,4 @@
-"""The plan of a rectification: steps with days, set by the respondent, done one by one with their proof."""
+"""The plan of a rectification: steps with days, set by the respondent and finished one by one, with proof."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -22,12 +22,12 @@ from sanctions.models_milestones import Milestone
 from sanctions.policies_execution import is_opened, is_reported_on
 
 MOST = 20
-"""So many steps for one problem."""
+"""How many steps one problem may have."""
 KEY = "K22"
 
 
 def refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
-    """The lead plans, once the order was opened and as long as it waits for its report."""
+    """Why no plan can be made now: the lead plans, once the order was opened and until it is reported on."""
     yield from by_its_lead(actor, track)
     found = next((each for each in rounds.ordered(session, track) if each.level == RECTIFICATION), None)
     if found is None or not is_reported_on(track, found) or not is_opened(session, track, RECTIFICATION):
@@ -37,7 +37,7 @@ def refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refus
 def add(
     session: Session, track: CaseTrack, *, no: int, text: str, due_on: date, actor: Actor, now: datetime
 ) -> Milestone:
-    """One more step, on a day that is still to come and within the time of the order."""
+    """Add a step, on a day that is still to come and within the time of the order."""
     measure = _measure(session, track, actor)
     item = next((each for each in measure.items if each.no == no), None)
     if item is None or item.result == "PASS":
@@ -70,7 +70,7 @@ def add(
 
 
 def remove(session: Session, track: CaseTrack, step: Milestone, *, actor: Actor, now: datetime) -> None:
-    """A step that will not be taken; one that was done stays."""
+    """Remove a step that will not be taken; a finished one stays."""
     measure = _measure(session, track, actor)
     step = _own(session, measure, step.id)
     if step.done_on is not None:
@@ -91,7 +91,7 @@ def finish(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """It is done: when, what came of it, and the evidence that was handed in with it."""
+    """Finish a step: when, what came of it, and the evidence handed in with it."""
     measure = _measure(session, track, actor)
     step = _own(session, measure, step.id)
     if step.done_on is not None:
@@ -107,14 +107,14 @@ def finish(
 
 
 def _measure(session: Session, track: CaseTrack, actor: Actor) -> Measure:
-    session.refresh(track, with_for_update=True)  # an order that is taken back at this moment takes its plan along
+    session.refresh(track, with_for_update=True)  # an order that is being taken back takes its plan along
     for refusal in refusals(session, track, actor):
         raise refusal
     return ordered(session, track, RECTIFICATION)
 
 
 def _own(session: Session, measure: Measure, number: int) -> Milestone:
-    """The step, of this very measure, as it is now."""
+    """The step of this measure, locked."""
     mine = {each.id: each for each in queries_milestones.of(session, list(measure.items))}
     if number not in mine:
         raise NotNow(_l("This step is not there any more."))

@@ -1,4 +1,4 @@
-"""Tables of admitted facts: what a respondent admitted, taken back or final, and the three signatures upon it."""
+"""Tables of admitted facts: what a respondent admitted, whether it was taken back or is final, and the signatures."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from core.db import Base, BigId, Instant
 
 
 class Admission(Base):
-    """The facts of one advance notice admitted by its respondent; once for each notice."""
+    """A respondent's admission of the facts in one advance notice; at most one for each notice."""
 
     __tablename__ = "admission"
     __table_args__ = (
@@ -46,7 +46,7 @@ class Admission(Base):
 
 
 class AdmissionSignature(Base):
-    """One of the signatures that an admitted case needs beside the head's: of an officer, of a legal reviewer."""
+    """A signature that an admitted case needs beside the head's: an officer's, or a legal reviewer's."""
 
     __tablename__ = "admission_signature"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What every secret ballot is, whatever is voted on: a choice, the reasons kept with it, and when it was cast."""
+"""What every secret ballot holds, whatever is voted on: a choice, the reasons kept with it, and when it was cast."""
 
 from sqlalchemy.orm import Mapped
 
@@ -6,7 +6,7 @@ from core.db import Instant
 
 
 class Cast:
-    """One secret vote; tables add whose it is, what it is about, and which choices there are."""
+    """One secret vote; its tables add whose it is, what it is about, and the possible choices."""
 
     choice: Mapped[str]
     reasons: Mapped[str]

@@ -1,4 +1,4 @@
-"""Tables of clerical errors: what is to be corrected in which document, and the votes of the body that decided."""
+"""Tables of clerical errors: what is to be corrected in which document, and the votes of those who decided."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ NOUGHT = text("0")
 
 
 class TextCorrection(Base):
-    """One correction that the head put to the deciding body; counts, never who voted how."""
+    """One correction that the head put before the deciding body; it holds counts, never who voted how."""
 
     __tablename__ = "text_correction"
     __table_args__ = (

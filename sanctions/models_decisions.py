@@ -1,4 +1,4 @@
-"""Tables of what is proposed and decided: proposals, statements, panels and their votes, decisions."""
+"""Tables of what is proposed and decided: proposals, statements, panels with their votes, decisions."""
 
 import zlib
 from datetime import date
@@ -29,7 +29,7 @@ class Proposal(Base):
     measures: Mapped[list[int]] = mapped_column(JSONB)
     """The levels proposed, the heaviest among them."""
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """By level: what each measure would order."""
+    """By level, what each measure would order."""
     reasons: Mapped[str]
     scope: Mapped[str | None]
     """How far it would be published: MEMBERS or PUBLIC, for L4 and L5."""
@@ -40,7 +40,7 @@ class Proposal(Base):
 
 
 class Statement(Base):
-    """What a respondent says to an advance notice; any number until the vote."""
+    """What a respondent states about an advance notice, any number of times until the vote."""
 
     __tablename__ = "statement"
     __readers__: ClassVar[dict[str, str]] = OF_TRACK
@@ -66,7 +66,7 @@ class Panel(Base):
     seed: Mapped[str]
     """The seed of the draw, so that it can be repeated."""
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
-    """Quorum and majorities as laid down when it was drawn."""
+    """Quorum and majorities by the settings of the draw."""
     drawn_at: Mapped[Instant]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
@@ -145,7 +145,7 @@ class Decision(Base):
 
 
 class PanelBackground(Base):
-    """Where a member of the panel pool works: nobody decides on an employer, and one member comes from outside."""
+    """Where a member of the panel pool works: nobody decides about an employer, and one member comes from outside."""
 
     __tablename__ = "panel_background"
     __readers__: ClassVar[dict[str, str]] = {"staff": "true", "admin": "true"}
@@ -157,5 +157,5 @@ class PanelBackground(Base):
 
     @property
     def version(self) -> int:
-        """What a form about it was opened on: the place is all there is to change."""
+        """The version its form was opened on: the place is all that can change."""
         return zlib.crc32(f"{self.party_id}|{self.organisation}".encode())

@@ -13,7 +13,7 @@ from core.forgetting import named_in
 
 
 class FileView(Base):
-    """The main volume of one track as it was made for its respondent, and who looked at it when."""
+    """The main volume of one track as made for its respondent, with who looked at it and when."""
 
     __tablename__ = "file_view"
     __table_args__ = (Index("ix_file_view_shown_sha256", "shown_sha256", postgresql_using="gin"),)

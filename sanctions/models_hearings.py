@@ -19,7 +19,7 @@ OWN_HEARING = (
 
 
 class Hearing(Base):
-    """One hearing; the last one of a round counts, for a right restored brings another."""
+    """One hearing; the last one of a round counts, since a restored right brings another."""
 
     __tablename__ = "hearing"
     __table_args__ = (

@@ -130,9 +130,9 @@ class Interview(Base):
     """When the record was put before the attendees to be read, corrected and signed."""
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     corrections: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
-    """By page: what an attendee wants corrected; it becomes part of the record."""
+    """By page, what an attendee wants corrected; it becomes part of the record."""
     signatures: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
-    """By page: who signed, when, by which account, and the digest of what was signed."""
+    """By page, who signed, when, by which account, and the digest of what was signed."""
     signed_by: Mapped[str | None]
     refused_because: Mapped[str | None]
     second_officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -140,7 +140,7 @@ class Interview(Base):
 
     @property
     def by_move(self) -> bool:
-        """Whether the time counts as confirmed because the association took it as the company had proposed it."""
+        """Whether the time counts as confirmed because the association accepted the company's own proposal."""
         told = party_requests.told(self.proposals)
         return any(each.how == party_requests.GIVEN and each.ended_at == self.confirmed_at for each in told)
 
@@ -169,23 +169,23 @@ class Training(Base):
     people: Mapped[list["TrainingPerson"]] = relationship(back_populates="training", order_by="TrainingPerson.id")
 
     def take(self, plan: TrainingPlan, lang: Lang) -> None:
-        """It takes place on these days, and there."""
+        """Set the days and the place."""
         self.dates, self.first_on, self.place = plan.days(lang), plan.first, plan.place.strip()
         self.sessions = [each.strip() for each in plan.sessions if each.strip()] or [self.dates]
 
     @property
     def last_on(self) -> date | None:
-        """The last of its days, as its words name it."""
+        """The last of its days, read from its own words."""
         return last_of(self.dates) or self.first_on
 
     def dates_in(self, lang: Lang) -> str:
-        """Its days in a language; the words of an older order, which no date could be read from, as they stand."""
+        """Its days in a language; an older order whose words hold no readable date keeps its words."""
         if self.first_on is None or (last := last_of(self.dates)) is None:
             return self.dates
         return TrainingPlan(self.first_on, "", last).days(lang)
 
     def day_of(self, number: int) -> date | None:
-        """The day of one of its sessions; where there is but one, it goes on to the last day."""
+        """The day of one of its sessions; a single session lasts until the last day."""
         said = self.sessions[number - 1]
         return self.last_on if said == self.dates else days.leading(said, self.first_on) or self.first_on
 
@@ -214,7 +214,7 @@ class TrainingPerson(Base):
 
     @property
     def passed(self) -> bool:
-        """Came and reached the mark, or made up for it once."""
+        """Whether the person attended and reached the mark, or made up for it once."""
         mark = self.training.pass_mark
         return bool(self.attended and (self.result or 0) >= mark) or (
             self.makeup_on is not None and (self.makeup_result or 0) >= mark

@@ -14,7 +14,7 @@ OF_ITEM = "EXISTS (SELECT 1 FROM rectification_item i WHERE i.id = item_id)"
 
 
 class Milestone(Base):
-    """One step of the plan for one numbered problem: the company's own, beside what the order asks."""
+    """One step of the plan for a numbered problem: the company's own, in addition to what the order asks."""
 
     __tablename__ = "milestone"
     __table_args__ = (CheckConstraint("num_nulls(done_on, done_at, note) IN (0, 3)", name="done_whole"),)
@@ -22,7 +22,7 @@ class Milestone(Base):
     id: Mapped[BigId]
     item_id: Mapped[int] = mapped_column(ForeignKey("rectification_item.id"), index=True)
     attempt: Mapped[int]
-    """Of the first order or the second: what failed is planned anew."""
+    """Whether of the first order or the second: what failed is planned anew."""
     text: Mapped[str]
     due_on: Mapped[date]
     set_at: Mapped[Instant]

@@ -62,7 +62,7 @@ class Publication(Versioned, Base):
     codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
     level: Mapped[int]
     redacted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """Whoever had a hand in the draft last."""
+    """The last person who had a hand in the draft."""
     authors: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
     """Everybody who left something out of it, put something back, took a correction over or handed it in."""
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -87,14 +87,14 @@ class Publication(Versioned, Base):
         return self.slug
 
     def note_author(self, account_id: int | None) -> None:
-        """Somebody had a hand in the draft, and so answers for what it leaves out."""
+        """Note that somebody had a hand in the draft, and so answers for what it leaves out."""
         self.redacted_by = account_id
         if account_id is not None and account_id not in self.authors:
             self.authors = [*self.authors, account_id]
 
 
 class PublicationText(Base):
-    """One version of a publication's text; the last is shown, the earlier are kept."""
+    """One version of a publication's text; the last one is shown, earlier ones are kept."""
 
     __tablename__ = "publication_text"
     __table_args__ = (UniqueConstraint("publication_id", "no"),)
@@ -126,7 +126,7 @@ class PublicationText(Base):
 
 
 class Redaction(Base):
-    """One passage of the served text left out of a publication, with its reason."""
+    """One passage of the served text that a publication leaves out, with the reason."""
 
     __tablename__ = "redaction"
     __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("publication", "publication_id")}
@@ -139,7 +139,7 @@ class Redaction(Base):
 
 
 class BulletinCorrection(Base):
-    """A corrected text that somebody proposed, and what became of it: one waits at a time, decided by another."""
+    """A corrected text that somebody proposed, and what became of it: one at a time waits, another person decides."""
 
     __tablename__ = "bulletin_correction"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Tables of what a panel resolves beside its decision, and of rights that a respondent asks to have restored."""
+"""Tables of what a panel resolves besides its decision, and of rights that a respondent asks to have restored."""
 
 from datetime import date
 from typing import ClassVar
@@ -15,7 +15,7 @@ INSIDE = {role: rule for role, rule in OF_TRACK.items() if role != "party"}
 
 
 class Resolution(Base):
-    """A panel announces something harsher on new facts, or returns the case with questions; counts, never who."""
+    """A panel announces something harsher on new facts, or returns the case with questions; it holds counts only."""
 
     __tablename__ = "resolution"
     __table_args__ = (
@@ -40,7 +40,7 @@ class Resolution(Base):
 
 
 class Motion(Base):
-    """What a member puts to the panel beside its decision; each member votes on it, and it is carried or lost."""
+    """What a member puts to the panel besides its decision; each member votes, and it is carried or lost."""
 
     __tablename__ = "motion"
     __table_args__ = (
@@ -87,7 +87,7 @@ class MotionVote(Ballot, Base):
 
 
 class Restoration(Base):
-    """A respondent asks to have its windows opened again, after an obstacle that it did not make."""
+    """A respondent's request to have its windows opened again, after an obstacle not of its making."""
 
     __tablename__ = "restoration"
     __table_args__ = (
@@ -118,5 +118,5 @@ class Restoration(Base):
 
     @property
     def waits(self) -> bool:
-        """Whether it is not answered yet."""
+        """Whether it has not been answered yet."""
         return self.granted_at is None and self.refused_at is None

@@ -1,4 +1,4 @@
-"""Tables of reviews: what was asked, the members drawn for it, their votes, what it came to."""
+"""Tables of reviews: what was asked, the members drawn, their votes, and the result."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -57,7 +57,7 @@ class Review(Versioned, Base):
     seed: Mapped[str | None]
     """The seed of the draw, so that it can be repeated."""
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
-    """Quorum and majorities as laid down when its members were drawn."""
+    """Quorum and majorities by the settings of the draw."""
     drawn_at: Mapped[Instant | None]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     redraws: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
@@ -82,14 +82,14 @@ class Review(Versioned, Base):
 
     @property
     def standing(self) -> str:
-        """How it stands, as it is told: the state of one that stays a decision never moves."""
+        """Its state for readers: the row of a review that stays a decision keeps one state, so its outcome tells."""
         if self.state != STAYED or self.ended_at is None:
             return self.state
         return "WITHDRAWN" if self.outcome == "WITHDRAWN" else "DECIDED"
 
     @property
     def stayed(self) -> bool:
-        """Whether it stays a major decision."""
+        """Whether it stays a major decision, so that this has no effect meanwhile."""
         return self.state == STAYED
 
 

@@ -1,4 +1,4 @@
-"""Motions: what a member puts to the panel beside its decision, voted on by each in secret, then carried or lost."""
+"""Motions: what a member puts to the panel besides its decision; voted on in secret, then carried or lost."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ def put_harsher(  # noqa: PLR0913 - each value is named
     version: int | None,
     now: datetime,
 ) -> Motion:
-    """Put to the panel that more is announced, on facts that were not in the notice (rows S28, S57)."""
+    """Put to the panel to announce more, on facts that were not in the notice (rows S28, S57)."""
     same(track, version)
     facts = resolutions.harsher(session, track, measures, allegation, new_facts, evidence, reasons)
     return _put(session, track, "HARSHER", resolutions.event_of(facts), facts, actor, now)
@@ -58,7 +58,7 @@ def put_return(
     version: int | None,
     now: datetime,
 ) -> Motion:
-    """Put to the panel that the case goes back to the investigator with questions (row S58)."""
+    """Put to the panel to return the case to the investigator with questions (row S58)."""
     same(track, version)
     return _put(session, track, "RETURN", "return_case", resolutions.returning(questions, reasons), actor, now)
 
@@ -96,7 +96,7 @@ def _seat(panel: Panel | None, actor: Actor) -> PanelMember | None:
 
 
 def vote_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't vote on it now."""
+    """Why somebody cannot vote on it now."""
     member = _seat(rounds.panel(session, track), actor)
     if member is None:
         yield NotAllowed(_l("Only members of the panel vote."))
@@ -121,7 +121,7 @@ def vote(
     now: datetime,
     seen: int | None = None,
 ) -> MotionVote:
-    """One member votes once, with reasons: for it, against it, or abstains; `seen` is the motion that was read."""
+    """Vote once, with reasons: for, against, or abstaining; `seen` is the number of the motion that was read."""
     motion = _held(session, track, seen)
     for refusal in vote_refusals(session, track, motion, actor):
         raise refusal
@@ -137,7 +137,7 @@ def vote(
 
 
 def _held(session: Session, track: CaseTrack, seen: int | None) -> Motion:
-    """The open motion, locked, so that two who vote at once are both counted; no other than was read."""
+    """The open motion, locked, so that two votes at once both count; refused if it is not the one that was read."""
     motion = resolving.open_motion(session, track)
     if motion is None:
         raise NotNow(_l("No motion is before the panel."))
@@ -154,7 +154,7 @@ def _count(session: Session, motion: Motion) -> None:
 
 
 def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Actor) -> Iterator[Refused]:
-    """Why its result can't be announced now."""
+    """Why its result cannot be announced now."""
     panel = rounds.panel(session, track)
     if panel is None or not policies.is_on(actor, panel):
         yield from policies.by_its_members(actor, panel)
@@ -169,7 +169,7 @@ def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: A
 
 
 def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seen: int | None = None) -> Motion:
-    """A member announces the result: what was carried is done (rows S28, S57, S58), what was lost ends here."""
+    """Announce the result as a member: a carried motion is done (rows S28, S57, S58), a lost one ends here."""
     motion = _held(session, track, seen)
     for refusal in settle_refusals(session, track, motion, actor):
         raise refusal
@@ -181,7 +181,7 @@ def settle(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, s
 
 
 def withdraw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seen: int | None = None) -> Motion:
-    """Whoever put it takes it back before its result is announced."""
+    """Take it back before the result is announced, as whoever put it."""
     motion = _held(session, track, seen)
     member = _seat(rounds.panel(session, track), actor)
     if member is None or member.id != motion.moved_by:
@@ -200,14 +200,14 @@ def _end(session: Session, track: CaseTrack, motion: Motion, outcome: str, actor
 
 @TRACK.effect("S70", "S71")
 def time_runs_again(ask: Ask) -> None:
-    """Where the respondent's time runs again, what was before the panel is put anew, if at all."""
+    """End what is before the panel: the respondent's time runs again, after which it can be put anew."""
     if (motion := resolving.open_motion(ask.session, ask.it)) is not None:
         motion.outcome, motion.ended_at = "WITHDRAWN", ask.now
 
 
 @RECUSAL.effect("A02", "A03")
 def count_without(ask: Ask) -> None:
-    """A vote cast by a recused member counts no more."""
+    """Count no more a vote by a recused member."""
     it: Recusal = ask.it
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
     mine = select(Motion).where(Motion.track_id.in_(tracks), Motion.ended_at.is_(None))

@@ -1,4 +1,4 @@
-"""What a panel or a review body announces, from the form of its member."""
+"""What a panel or a review body announces, from the form that its member sent."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sanctions.models_reviews import Review
 
 
 def announce(session: Session, track: CaseTrack, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401 - a form
-    """The decision of a panel, as its votes came out."""
+    """Announce the decision of a panel, by its votes."""
     decisions.decide(
         session,
         track,
@@ -30,17 +30,17 @@ def announce(session: Session, track: CaseTrack, form: Any, actor: Actor, now: d
 
 
 def announce_motion(session: Session, track: CaseTrack, _form: object, actor: Actor, now: datetime) -> None:
-    """What the votes on a motion come to: what was carried is done, a new advance notice among it."""
+    """Announce the votes on a motion; what was carried is done, which may be a new advance notice."""
     motions.settle(session, track, actor=actor, now=now)
 
 
 def announce_correction(session: Session, it: TextCorrection, _form: object, actor: Actor, now: datetime) -> None:
-    """What the votes on a correction come to: what was carried goes out."""
+    """Announce the votes on a correction; a carried one goes out."""
     corrections.settle(session, it, actor=actor, now=now)
 
 
 def announce_review(session: Session, review: Review, form: Any, actor: Actor, now: datetime) -> None:  # noqa: ANN401
-    """The decision on a review, as its votes came out."""
+    """Announce the decision on a review, by its votes."""
     said = {"reasons": form.reasons.data, "questions": form.questions.data or "", "version": form.version.data}
     reviews.decide(session, review, **said, actor=actor, now=now)
     passing_on.remember(session, review.track, form.passed_on, actor, now)

@@ -1,4 +1,4 @@
-"""Panels: drawn at random with a recorded seed from who took no part in the case; secret votes with reasons."""
+"""Panels: drawn at random, with a recorded seed, from people with no part in the case; secret votes with reasons."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ def size_for(session: Session, track: CaseTrack) -> int:
 
 
 def new(session: Session, track: CaseTrack) -> Panel:
-    """The panel of the round before its draw: nobody sits on it, and it is not kept."""
+    """The panel of the round before its draw: empty, and not in the session."""
     return Panel(track_id=track.id, round=track.round, size=size_for(session, track))
 
 
@@ -48,19 +48,19 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
 
 
 def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
-    """Draw the panel of the round; the seed lets anybody repeat the draw."""
+    """Draw the panel of the round; with the seed anybody can repeat the draw."""
     raise_first(draw_refusals(session, track, actor))
     return bodies.draw(session, new(session, track), event=_event(track), actor=actor, now=now, seed=seed)
 
 
 def _event(track: CaseTrack) -> str:
-    """What those drawn are told."""
+    """Which notice its drawn members get."""
     return VOTE if track.state == "DELIBERATION" else DRAWN
 
 
 @TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target == "DELIBERATION"))
 def call_to_vote(ask: Ask) -> None:
-    """The panel may vote from now on."""
+    """Tell the panel that it can vote now."""
     panel = rounds.panel(ask.session, ask.it)
     if panel is not None:
         members = [each.account_id for each in rounds.sitting(panel)]
@@ -71,12 +71,12 @@ def call_to_vote(ask: Ask) -> None:
     *(row.id for row in TRACK.rows.values() if "DELIBERATION" in row.sources and row.target not in {*DRAWN_IN, "SAME"})
 )
 def ask_no_more(ask: Ask) -> None:
-    """Once the panel has decided, nobody is drawn any more."""
+    """Close tasks to draw members, once the panel has decided."""
     tasks.settle(ask.session, ("track", ask.it.id), bodies.SEATS, actor=ask.actor, now=ask.now)
 
 
 def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
-    """Why nobody can be drawn in the place of recused members."""
+    """Why nobody can be drawn for recused members now."""
     if out := list(policies.draws(session, track, actor)):
         yield from out
         return
@@ -90,7 +90,7 @@ def fill_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
 
 
 def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
-    """Draw members in the place of those who were recused, with a seed of its own."""
+    """Draw members in place of recused ones, with a new seed."""
     rounds.hold(session, track)
     raise_first(fill_refusals(session, track, actor))
     panel = rounds.panel(session, track)
@@ -99,7 +99,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
 
 
 def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't vote now."""
+    """Why somebody cannot vote now."""
     panel = rounds.panel(session, track)
     member = seat(panel.members, actor.id) if panel else None
     if panel is None or member is None:
@@ -124,7 +124,7 @@ def vote(
     measures: Sequence[int] = (),
     seen: str | None = None,
 ) -> Vote:
-    """One member votes once, with reasons: as proposed, lighter, for no measure, or abstains.
+    """Vote once, with reasons: as proposed, lighter, for no measure, or abstaining.
 
     `seen` is what the page showed (`rounds.to_read`): nobody votes past a statement that came meanwhile.
     """

@@ -1,4 +1,4 @@
-"""Natural persons named in the file of a case's measures: no publication names them."""
+"""Natural persons named in documents about a case's measures: no publication names them."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from sanctions.models_measures import Interview, Measure, Training, TrainingPers
 
 @personal_strings.names_from
 def in_measures(session: Session, case_id: int) -> Iterator[str | None]:
-    """Who came to hearings and interviews and signed there, and who was enrolled in trainings."""
+    """Who came to hearings and interviews, signed there, or was enrolled in trainings."""
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
     for hearing in session.scalars(select(Hearing).where(Hearing.track_id.in_(tracks))):
         yield from (each.get("name") for each in (hearing.record or {}).get("attendees", ()))

@@ -42,17 +42,17 @@ class TrainingPlan:
         return self.last or self.first
 
     def days(self, lang: Lang) -> str:
-        """As a notice names them: 2026年12月10日至2026年12月11日."""
+        """The days as a notice names them: 2026年12月10日至2026年12月11日."""
         named = [day_text(each, lang) for each in dict.fromkeys((self.first, self.ends)) if each is not None]
         return (" to " if lang == "en" else "至").join(named)
 
     def hours(self) -> Decimal | None:
-        """How many its sessions come to; none where not each of them names its own."""
+        """How many hours its sessions come to; None unless each of them names its own."""
         said = [hours_of(each) for each in self.sessions]
         return sum((each for each in said if each is not None), Decimal(0)) if said and None not in said else None
 
     def strays(self) -> str | None:
-        """The first session that does not begin with one of the training's days."""
+        """The first session that does not begin with one of the training's days; None if all do."""
         for each in self.sessions:
             day = days.leading(each, self.first)
             if day is None or self.first is None or self.ends is None or not self.first <= day <= self.ends:
@@ -61,13 +61,13 @@ class TrainingPlan:
 
 
 def hours_of(line: str) -> Decimal | None:
-    """How many hours such a line of a session names; none where it names none."""
+    """How many hours a session's line names; None if it names none."""
     found = HOURS.search(plain(line))
     return Decimal(found[1]) if found else None
 
 
 def last_of(words: str) -> date | None:
-    """The last day that such words name, in either language; none where they were typed otherwise."""
+    """The last day that these words name, in either language; None if they were typed in another form."""
     end = words.rpartition("至")[2].rpartition(" to ")[2].strip()
     with suppress(ValueError):
         return days.leading(end) or datetime.strptime(end, "%d %B %Y").date()  # noqa: DTZ007 - a day, no moment
@@ -102,11 +102,11 @@ class Result(NamedTuple):
     makeup_mark: int | None = None
 
     def passes(self, pass_mark: int) -> bool:
-        """Came and reached the mark, or made up for it."""
+        """Whether the person attended and reached the mark, or made up for it."""
         return self.passes_at_once(pass_mark) or (self.makeup_on is not None and (self.makeup_mark or 0) >= pass_mark)
 
     def passes_at_once(self, pass_mark: int) -> bool:
-        """Without anything made up for."""
+        """Whether the person passed without making up for anything."""
         return self.attended and (self.mark or 0) >= pass_mark
 
 

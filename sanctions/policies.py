@@ -1,4 +1,4 @@
-"""What must hold before a track moves from the check to the decision, and who may be on a panel."""
+"""What must hold before a track moves from the check to the decision, and who may sit on a panel."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -47,7 +47,7 @@ def is_on(actor: Actor, panel: Panel | None) -> bool:
 
 
 def by_its_members(actor: Actor, panel: Panel | None) -> Iterator[Refused]:
-    """Only who sits on a panel acts for it."""
+    """Only members of a panel act for it."""
     if not is_on(actor, panel):
         yield NotAllowed(_l("Only members of the panel decide."))
 
@@ -57,7 +57,7 @@ SAME_PART = {"panel": {"panel", "chair"}, "review body": {"review"}}
 
 
 def dealing_with(session: Session, track: CaseTrack, role: str = "panel") -> set[int]:
-    """Whoever took part in the case in another way is on no panel of it (I-03); nor is whoever was recused."""
+    """Who may not sit on a panel of the case: whoever took part in another way (I-03), or was recused."""
     parts = taking_part(session, track.case_id)
     others = {number for number, did in parts.items() if set(did) - SAME_PART[role]}
     others |= {number for number, did in former_parts.of_case(session, track.case_id) if did not in SAME_PART[role]}
@@ -65,7 +65,7 @@ def dealing_with(session: Session, track: CaseTrack, role: str = "panel") -> set
 
 
 def eligible(session: Session, track: CaseTrack, role: str = "panel") -> list[tuple[Account, PanelBackground | None]]:
-    """The pool, without who took part in the case, and who is tied to a company concerned or its partners."""
+    """The pool without people who took part in the case, or are tied to a company concerned or its partners."""
     tied = concerned(session, track.case_id)
     ties = select(Interest.account_id).where(
         Interest.party_id.in_(tied),
@@ -92,17 +92,17 @@ Pool = Sequence[tuple[Account, PanelBackground | None]]
 
 
 def is_outside(background: PanelBackground | None) -> bool:
-    """From outside the member institutions: entered as working elsewhere. Of whom nothing is entered is not."""
+    """Whether a member is entered as working outside the member institutions; without an entry the answer is no."""
     return background is not None and background.party_id is None
 
 
 def may_draw(actor: Actor) -> bool:
-    """The secretary, or the head, has panels and review bodies drawn."""
+    """Whether somebody has panels and review bodies drawn: the secretary or the head."""
     return actor.has("secretary", "head", "system")
 
 
 def draws(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
-    """Why somebody does not draw: it is not his work, he takes no part in the case, or investigated it once (I-03)."""
+    """Why somebody does not draw: not their work, no part in the case, or an earlier investigation of it (I-03)."""
     if not may_draw(actor):
         yield NotAllowed()
         return
@@ -112,13 +112,13 @@ def draws(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]
 
 
 def wanted_from_outside(session: Session, stay: Iterable[PanelMember | ReviewMember], size: int) -> int:
-    """How many of so many to be drawn come from outside, beside those who stay."""
+    """How many of those to be drawn must come from outside, given those who stay."""
     there = sum(1 for each in stay if each.outside)
     return min(size, max(0, int(settings.value(session, "PANEL_OUTSIDE")) - there))
 
 
 def too_few_outside(pool: Pool, wanted: int) -> Iterator[Refused]:
-    """No panel and no review body without its members from outside: what is missing is said."""
+    """No body is drawn without its members from outside; the refusal says how many are missing."""
     found = sum(1 for _person, background in pool if is_outside(background))
     if found >= wanted:
         return
@@ -137,14 +137,14 @@ def too_few_outside(pool: Pool, wanted: int) -> Iterator[Refused]:
 
 
 def _reviewer(ask: Ask) -> Iterator[Refused]:
-    """Whoever investigated any track of the case checks none of it (I-03)."""
+    """Whoever investigated any track of the case checks none of them (I-03)."""
     if ask.actor.id in former_parts.investigated(ask.session, *ask.it.case.tracks):
         yield NotAllowed(_l("Whoever investigated a track does not review it."))
 
 
 @TRACK.guard("S14")
 def nothing_established(ask: Ask) -> Iterator[Refused]:
-    """No allegation is established, and somebody else says so than investigated."""
+    """No allegation is established, and whoever says so did not investigate."""
     yield from _reviewer(ask)
     if any(each.finding == "ESTABLISHED" for each in ask.it.allegations):
         yield NotNow(_l("An allegation is established: propose a measure."))
@@ -154,7 +154,7 @@ def nothing_established(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S15", "S16")
 def can_be_proposed(ask: Ask) -> Iterator[Refused]:
-    """Something is established, the party is bound, every rule can be cited, another person proposes."""
+    """Something is established, the party is bound, each rule can be cited, and whoever proposes is somebody else."""
     track: CaseTrack = ask.it
     yield from _reviewer(ask)
     if all(each.finding != "ESTABLISHED" for each in track.allegations):
@@ -166,21 +166,21 @@ def can_be_proposed(ask: Ask) -> Iterator[Refused]:
 
 
 def can_be_taken(measures: Sequence[int]) -> Iterator[Refused]:
-    """Something is chosen, and nothing that can't be taken yet."""
+    """Something is chosen, and nothing that cannot be imposed yet."""
     if not measures or any(level not in LEVELS or level > HIGHEST for level in measures):
         yield BadInput("measures", _l("Choose measures from L1 to L5; heavier ones can't be taken yet."))
 
 
 def of_tier(ask: Ask, *, major: bool) -> Iterator[Refused]:
-    """Of two rows for one move the tier decides, which their events end in."""
+    """Of two rows for one move, the one whose event ends in the measures' tier."""
     if ask.row is not None and ask.row.event.endswith("_major") is not major:
         yield NotNow(_l("The heaviest measure decides the tier."))
 
 
 def measures_said(ask: Ask, besides: Iterable[Refused] = ()) -> Iterator[Refused]:
-    """Measures that are announced, in a proposal or as harsher: of the row's tier, with their terms and their basis.
+    """Measures to be announced, proposed or harsher: of the row's tier, with their terms and their basis.
 
-    `besides` is what the row asks of them as well, once they are known.
+    `besides` is what else the row asks of them, once they are known.
     """
     measures: list[int] = ask.facts["measures"]
     if out := list(can_be_taken(measures)):
@@ -196,7 +196,7 @@ def measures_said(ask: Ask, besides: Iterable[Refused] = ()) -> Iterator[Refused
 
 
 def confirmed(session: Session, *keys: str) -> Iterator[Refused]:
-    """In production, what rests on an unconfirmed setting is refused."""
+    """In production, nothing rests on an unconfirmed setting."""
     try:
         settings.require(session, *keys)
     except Refused as refusal:
@@ -205,13 +205,13 @@ def confirmed(session: Session, *keys: str) -> Iterator[Refused]:
 
 @TRACK.guard("S17")
 def advance_notice_served(ask: Ask) -> Iterator[Refused]:
-    """The advance notice of this round."""
+    """Served is the advance notice of this round."""
     yield from is_document(ask, "D17", of_round=True)
 
 
 @TRACK.guard("S19")
 def stated_before_the_vote(ask: Ask) -> Iterator[Refused]:
-    """Any number, a late one is marked; none after the vote has begun."""
+    """Any number of times, late ones marked; none after the vote has begun."""
     yield from require_submitter(ask)
     if rounds.has_voted(ask.session, ask.it):
         yield NotNow(_l("The panel is voting: statements can't be taken any more."))
@@ -221,7 +221,7 @@ def stated_before_the_vote(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S69", "S59")
 def waived_in_writing(ask: Ask) -> Iterator[Refused]:
-    """A right is given up in writing only."""
+    """A right is waived only in writing."""
     yield from require_submitter(ask)
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
         yield BadInput("confirmed", NOTHING_MORE)
@@ -229,13 +229,13 @@ def waived_in_writing(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S21")
 def windows_over(ask: Ask) -> Iterator[Refused]:
-    """All windows of the advance notice ended, stopped or waived."""
+    """All windows of the advance notice have ended, were stopped or waived."""
     if any(not has_run_out(ask.session, ask.it, key, day_of(ask.now)) for key in WINDOWS):
         yield NotNow(_l("The respondent still has time for a statement or for asking a hearing."))
 
 
 def outcome(session: Session, track: CaseTrack) -> Outcome | None:
-    """What the votes of the present panel come to; None before there is anything to count."""
+    """What the votes of the present panel come to; None while too few have voted."""
     panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
     if panel is None or proposal is None:
         return None
@@ -244,14 +244,14 @@ def outcome(session: Session, track: CaseTrack) -> Outcome | None:
 
 
 def announces(session: Session, track: CaseTrack, member: PanelMember, vote: Vote | None, put: Put) -> bool:
-    """Whether a member announces what was decided, and writes its reasons."""
+    """Whether a member announces the decision and writes its reasons."""
     proposal = rounds.proposal(session, track)
     behind = is_behind(proposal.measures, vote, put) if proposal is not None and vote is not None else None
     return ballots.is_to_announce(member, put, behind)
 
 
 def votes_to_come(session: Session, track: CaseTrack) -> bool:
-    """Whether somebody of the panel has not voted who could still change what the votes come to."""
+    """Whether a member who has not voted yet could still change the result."""
     panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
     if panel is None or proposal is None:
         return False
@@ -261,14 +261,14 @@ def votes_to_come(session: Session, track: CaseTrack) -> bool:
 
 
 def still_has_time(session: Session, track: CaseTrack, on: date) -> bool:
-    """Whether the panel need not announce yet (K18)."""
+    """Whether the panel need not announce yet, since K18 runs."""
     time = live(session, "K18", ("track", track.id))
     return time is not None and not has_ended(time, on)
 
 
 @TRACK.guard("S25", "S26", "S27")
 def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
-    """Whoever has not voted yet and could change the result is waited for as long as the panel has time (K18)."""
+    """A member who has not voted and could change the result is waited for, as long as the panel has time (K18)."""
     if not still_has_time(ask.session, ask.it, ask.on):
         return
     if outcome(ask.session, ask.it) is not None and votes_to_come(ask.session, ask.it):
@@ -277,7 +277,7 @@ def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S25", "S26", "S27")
 def panel_has_decided(ask: Ask) -> Iterator[Refused]:
-    """Quorum; a majority, or two thirds for a major measure; the statement is dealt with."""
+    """Quorum; a majority, or two thirds for a major measure; the statement was dealt with."""
     panel = rounds.panel(ask.session, ask.it)
     if panel is None:
         yield NotNow(NOT_DRAWN)
@@ -312,7 +312,7 @@ def _tier(ask: Ask, found: Outcome) -> Iterator[Refused]:
 
 @TRACK.guard("S25", "S26")
 def not_harsher(ask: Ask) -> Iterator[Refused]:
-    """Never beyond the advance notice (I-02), and only what can be cited (I-09)."""
+    """Never more than the advance notice (I-02), and only what can be cited (I-09)."""
     proposal: Proposal | None = rounds.proposal(ask.session, ask.it)
     found = outcome(ask.session, ask.it)
     if proposal is not None and found is not None and found.level > proposal.level:
@@ -322,7 +322,7 @@ def not_harsher(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S29")
 def minor_decision_served(ask: Ask) -> Iterator[Refused]:
-    """The decision of this round, of the minor tier."""
+    """Served is the decision of this round, of the minor tier."""
     yield from is_document(ask, "D20", of_round=True)
     if ask.it.major:
         yield NotNow(_l("This decision is a major one."))
@@ -330,7 +330,7 @@ def minor_decision_served(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S30")
 def major_decision_served(ask: Ask) -> Iterator[Refused]:
-    """The decision of this round, of the major tier."""
+    """Served is the decision of this round, of the major tier."""
     yield from is_document(ask, "D20", of_round=True)
     if not ask.it.major:
         yield NotNow(_l("This decision is a minor one."))

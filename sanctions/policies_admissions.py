@@ -31,7 +31,7 @@ SAT = _l("Whoever was drawn to decide or to review the case does not sign its ad
 
 
 def may_sign(actor: Actor, role: str) -> bool:
-    """Whether somebody's work is to sign an admitted case as officer, or as legal reviewer."""
+    """Whether somebody may sign admitted cases in this role, as officer or legal reviewer."""
     return role in SIGNERS and actor.has(*SIGNERS[role])
 
 
@@ -43,7 +43,7 @@ def admission(session: Session, track: CaseTrack) -> Admission | None:
 
 @parts_from
 def signers(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Whoever signed a case whose facts are admitted: they decide it, with the head."""
+    """Whoever signed a case with admitted facts: they decide it, with the head."""
     part = case((AdmissionSignature.role == "legal", "reviewer"), else_="officer")
     mine = select(AdmissionSignature.account_id, part)
     mine = mine.join(Admission, Admission.id == AdmissionSignature.admission_id)
@@ -57,18 +57,18 @@ def signatures(session: Session, it: Admission) -> dict[str, AdmissionSignature]
 
 
 def investigators(session: Session, track: CaseTrack) -> set[int]:
-    """Whoever investigates a track of the case, or did once."""
+    """Whoever investigates a track of the case, or once did."""
     return former_parts.investigated(session, *track.case.tracks)
 
 
 def is_grave(session: Session, track: CaseTrack) -> bool:
-    """Whether a violation of the heaviest severity was found."""
+    """Whether a violation of the gravest severity was found."""
     found = [rulebook.violation(session, each.code) for each in clauses.established(track)]
     return any(each is not None and each.severity >= GRAVEST for each in found)
 
 
 def admissible(session: Session, track: CaseTrack) -> Iterator[Refused]:
-    """Minor measures, no S5, once for each advance notice."""
+    """Only minor measures, no S5, once for each advance notice."""
     if track.major:
         yield NotNow(_l("Facts can be admitted only where a minor measure is proposed."))
     if is_grave(session, track):
@@ -91,28 +91,28 @@ def may_admit(ask: Ask) -> Iterator[Refused]:
 
 
 def returnable(session: Session, track: CaseTrack, on: date) -> Iterator[Refused]:
-    """What was admitted can be taken back for some days."""
+    """The time to take an admission back is not over."""
     if has_run_out(session, track, "K31", on):
         yield NotNow(_l("The time to take the admission back has ended."))
 
 
 @TRACK.guard("S51")
 def may_be_taken_back(ask: Ask) -> Iterator[Refused]:
-    """While K31 runs."""
+    """It can be taken back while K31 runs."""
     yield from require_submitter(ask)
     yield from returnable(ask.session, ask.it, day_of(ask.now))
 
 
 @TRACK.guard("S53")
 def needs_a_panel(ask: Ask) -> Iterator[Refused]:
-    """The facts need a panel, for reasons that are told."""
+    """Reasons why the facts need a panel."""
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
         yield BadInput("reasons", _l("Say why the facts need a panel."))
 
 
 @TRACK.guard("S54")
 def is_final(ask: Ask) -> Iterator[Refused]:
-    """The time to take it back has ended, and no recusal waits."""
+    """The time to take it back has ended, and no recusal is open."""
     track: CaseTrack = ask.it
     if not has_run_out(ask.session, track, "K31", day_of(ask.now)):
         yield NotNow(_l("The respondent can still take its admission back."))
@@ -123,7 +123,7 @@ def is_final(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S54")
 def three_have_signed(ask: Ask) -> Iterator[Refused]:
-    """An officer who did not investigate, a legal reviewer, and the head, who are three."""
+    """An officer who did not investigate, a legal reviewer and the head: three different people."""
     found = admission(ask.session, ask.it)
     if found is None or not found.stands:
         yield NotNow(NONE_STANDS)
@@ -158,7 +158,7 @@ def not_beyond_the_notice(ask: Ask) -> Iterator[Refused]:
 
 
 def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't sign an admitted case as officer or legal reviewer."""
+    """Why somebody cannot sign an admitted case in this role."""
     if not may_sign(actor, role):
         yield NotAllowed()
         return

@@ -27,7 +27,7 @@ ALLOWED = ("K27",)
 
 
 def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
-    """The time limits of the track that have not ended, and of the service of what is bound with it."""
+    """The clocks that still run for the track, and for the service of what is bound with it."""
     services = select(Service.id).join(Service.document)
     subjects = hanging.file_of(session, [track.id])
     of_file = tuple_(Document.subject_kind, Document.subject_id).in_(subjects)
@@ -51,12 +51,12 @@ def _letters(complaints: Sequence[int]) -> ColumnElement[bool]:
 
 
 def review_open(session: Session, track: CaseTrack) -> bool:
-    """Whether a review of this track waits for its decision, one that stays the measure as well."""
+    """Whether a review of this track is undecided, including one that stays the measure."""
     return open_review(session, track.id) is not None
 
 
 def on_its_way(session: Session, track: CaseTrack) -> Iterator[Refused]:
-    """Whether something that is bound is not received yet, or a time limit runs."""
+    """Whether something that is bound has not been received yet, or a clock runs."""
     if running := still_running(session, track):
         names = _(", ").join(dict.fromkeys(KINDS[each.key].name(language()) for each in running))
         yield NotNow(_l("A time limit still runs: %(clocks)s.", clocks=names))

@@ -1,4 +1,4 @@
-"""What must hold before a clerical error is corrected: nothing decided changes, and the deciding body agrees (S77)."""
+"""What must hold before a clerical error is corrected: nothing decided changes, and those who decided agree (S77)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ BEFORE_THEM: Final = _l("A correction is before those who decided: it is voted o
 
 @dataclass(frozen=True)
 class Body:
-    """Who decided: what kind of body, how many it had, and who of them can still vote."""
+    """Who decided: which kind of body, how large it was, and which members can still vote."""
 
     kind: str
     size: int
@@ -46,17 +46,17 @@ class Body:
 
     @property
     def needed(self) -> int:
-        """Its quorum, as far as it can still be reached: who is recused or leaves afterwards makes no error stay."""
+        """Its quorum, but never more than can still vote: whoever is recused or leaves later must not preserve an error."""
         return min(self.rules.quorum(self.size), len(self.people))
 
 
 def may_settle(actor: Actor) -> bool:
-    """The head, who put it before them, acts on what they voted, or takes it back (S77)."""
+    """Whether somebody acts on the result or takes the correction back: the head, who put it (S77)."""
     return actor.has("head", "system")
 
 
 def correctable(session: Session, track: CaseTrack) -> Sequence[Document]:
-    """The numbered documents of a track that went to the respondent and are not void, the newest first."""
+    """Numbered documents of a track that went to the respondent and are not void, the newest first."""
     reviews = session.scalars(select(Review.id).where(Review.track_id == track.id))
     found = notices.documents_of(session, [("track", track.id), *(("review", number) for number in reviews)])
     mine = [each for each in found if each.outward and each.number and each.party_id == track.party_id]
@@ -64,7 +64,7 @@ def correctable(session: Session, track: CaseTrack) -> Sequence[Document]:
 
 
 def deciding(session: Session, track: CaseTrack, document: Document) -> tuple[Panel | None, Review | None]:
-    """The review body of its decision, else the panel of its round; neither where the facts were admitted."""
+    """The review body of its decision, or the panel of its round; neither if the facts were admitted."""
     if document.kind == "D22" and (review := _review(session, track, document)) is not None:
         return None, review
     panel = session.scalar(select(Panel).where(Panel.track_id == track.id, Panel.round == document.round))
@@ -80,7 +80,7 @@ def _review(session: Session, track: CaseTrack, document: Document) -> Review | 
 
 
 def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
-    """Those of it who can vote on something put now: whoever can sign in no more never will."""
+    """The body with the members who can vote on something put now: whoever can no longer sign in never will."""
     body = _decided(session, track, panel, review)
     return replace(body, people=body.people - _locked(session, body))
 
@@ -91,7 +91,10 @@ def _locked(session: Session, body: Body) -> set[int]:
 
 
 def _decided(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
-    """Its members; of admitted facts whoever signed beside the head. Who was recused since takes no part."""
+    """The body that decided, without people recused since.
+
+    If the facts were admitted, those who signed beside the head.
+    """
     out = barred(session, track.case_id)
     if review is not None:
         people = {each.account_id for each in sitting(review)}
@@ -118,20 +121,20 @@ def body_now(session: Session, correction: TextCorrection) -> Body:
 
 
 def open_correction(session: Session, track: CaseTrack) -> TextCorrection | None:
-    """What is before the deciding body."""
+    """The correction that is before the deciding body."""
     mine = select(TextCorrection).where(TextCorrection.track_id == track.id, TextCorrection.ended_at.is_(None))
     return session.scalar(mine)
 
 
 def votes(session: Session, correction: TextCorrection) -> Sequence[TextCorrectionVote]:
-    """The votes on it of those who were not recused since."""
+    """The votes on it, without those of people recused since."""
     out = barred(session, correction.track.case_id)
     mine = select(TextCorrectionVote).where(TextCorrectionVote.correction_id == correction.id)
     return [each for each in session.scalars(mine.order_by(TextCorrectionVote.id)) if each.account_id not in out]
 
 
 def agreed(session: Session, correction: TextCorrection, body: Body) -> bool:
-    """Enough have voted, and more than half of all who decided are for it."""
+    """Enough have voted, and more than half of all who decided are in favour."""
     cast = [each.choice for each in votes(session, correction) if each.account_id in body.people]
     return len(cast) >= body.needed > 0 and cast.count("FOR") * 2 > body.size
 
@@ -148,7 +151,7 @@ def _called(session: Session, track: CaseTrack) -> set[str]:
 def decided_passages(session: Session, track: CaseTrack, document: Document) -> list[str]:
     """What no correction may touch: what was breached, the measures with what each orders.
 
-    Nor the time limits that its service starts: they run as they were told.
+    Nor the clocks that its service starts: they run as they were told.
     """
     found: list[str] = []
     decision = rounds.decision(session, track)
@@ -168,7 +171,7 @@ def decided_passages(session: Session, track: CaseTrack, document: Document) -> 
 
 
 def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[str]:
-    """What no correction may bring in: measures that were not ordered, violations and provisions of others."""
+    """What no correction may add: measures that were not ordered, and other violations and provisions."""
     decision = rounds.decision(session, track)
     ordered = decision.measures if decision else []
     alleged = {each.code for each in track.allegations}
@@ -181,7 +184,7 @@ def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[s
 
 
 def changes_what_was_decided(session: Session, track: CaseTrack, document: Document, wrong: str, right: str) -> bool:
-    """Whether a passage that carries the decision would no longer stand where it stood, or one be added to it."""
+    """Whether a correction would remove one of these passages from where it is, or add one."""
     text, decided = whole_text_of(document), decided_passages(session, track, document)
     corrected, names = text.replace(wrong, right), _called(session, track)
     if sum(map(corrected.count, names)) < sum(map(text.count, names)):
@@ -193,7 +196,7 @@ def changes_what_was_decided(session: Session, track: CaseTrack, document: Docum
 
 @TRACK.guard("S77")
 def only_clerical(ask: Ask) -> Iterator[Refused]:
-    """A clerical error; nothing decided changes."""
+    """It is a clerical error, and the decision stays the same."""
     track: CaseTrack = ask.it
     wrong, right = (str(ask.facts.get(name) or "").strip() for name in ("wrong", "right"))
     document: Document | None = ask.facts.get("document")
@@ -211,7 +214,7 @@ def only_clerical(ask: Ask) -> Iterator[Refused]:
 
 
 def _on_its_way(session: Session, document: Document) -> bool:
-    """Whether a correction of it waits to be served: what follows them both follows them in their order."""
+    """Whether a correction of it waits to be served: whatever follows them must follow both, in their order."""
     told = select(TextCorrection.notice_id).where(TextCorrection.document_id == document.id)
     known = session.execute(select(Service.document_id, Service.state).where(Service.document_id.in_(told))).all()
     served = {notice for notice, state in known if state == "SERVED"}
@@ -220,7 +223,7 @@ def _on_its_way(session: Session, document: Document) -> bool:
 
 @TRACK.guard("S77")
 def the_deciding_body_agrees(ask: Ask) -> Iterator[Refused]:
-    """Put to those who decided, and carried by their votes; one at a time."""
+    """Those who decided had it before them and carried it by their votes; one correction at a time."""
     track: CaseTrack = ask.it
     document: Document | None = ask.facts.get("document")
     before, put = open_correction(ask.session, track), ask.facts.get("correction")

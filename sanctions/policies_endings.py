@@ -36,7 +36,7 @@ def _with_reasons(ask: Ask) -> Iterator[Refused]:
 
 
 def _went_on(ask: Ask) -> list[LazyString]:
-    """The register knows it: a track against a company that is gone goes on against its successor."""
+    """The register knows a successor: a track against a company that is gone goes on against it."""
     party = ask.it.party
     return [
         _l(

@@ -36,27 +36,27 @@ TWO_PEOPLE = _l("An interview is held by two people.")
 
 
 def may_hold(actor: Actor) -> bool:
-    """An officer holds interviews and trainings: answers for their days, writes the record, notes who came (S62)."""
+    """Whether somebody holds interviews and trainings, with their days, records and attendance: an officer (S62)."""
     return TRACK.rows["S62"].is_for(actor)
 
 
 def may_order(actor: Actor) -> bool:
-    """An officer orders what was decided (row S37), of one track or of many together."""
+    """Whether somebody orders what was decided (row S37), for one track or many: officers."""
     return TRACK.rows["S37"].is_for(actor)
 
 
 def may_verify(actor: Actor) -> bool:
-    """Officers, investigators and the head look at what was corrected; each correction takes two of them."""
+    """Whether somebody looks at what was corrected: officers, investigators and the head; each correction takes two."""
     return actor.audience == "staff" and actor.has(*OFFICERS)
 
 
 def may_enrol(actor: Actor, track: CaseTrack) -> bool:
-    """The respondent names who takes part in its training, or whoever verifies does for it."""
+    """Whether somebody names who takes part in a training: the respondent, or whoever verifies for it."""
     return may_verify(actor) or may_submit(actor, track)
 
 
 def is_opened(session: Session, track: CaseTrack, level: int) -> bool:
-    """Whether the respondent has opened the notice of a measure, and knows what it asks."""
+    """Whether the respondent has opened the notice of a measure, and so knows what it asks."""
     return rounds.served_on(session, track, LEVELS[level].document) is not None
 
 
@@ -66,12 +66,12 @@ def is_reported_on(track: CaseTrack, measure: Measure) -> bool:
 
 
 def interview_notice(ask: Ask) -> int:
-    """How many working days lie between a summons that is made now and its interview."""
+    """How many working days must lie between a summons made now and its interview."""
     return settings.days(ask.session, NOTICE)
 
 
 def given_notice(session: Session, track: CaseTrack) -> int:
-    """The same for the summons that is out: as it was laid down when that was made."""
+    """The same for the summons that is out: the number that held when it was made."""
     return rounds.days_given(session, track, SUMMONS, NOTICE)
 
 
@@ -84,7 +84,7 @@ def plan_problems(ask: Ask, levels: list[int], notice: int | None = None) -> Ite
 
 
 def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
-    """Its days lie ahead, in order, within the time that the notice gives; each session is on one of them."""
+    """Its days are still to come, in order, within the notice's time limit; each session is on one of them."""
     if plan is None or plan.first is None or plan.ends is None or not plan.place.strip():
         yield BadInput("training", _l("Say when and where the training takes place."))
         return
@@ -133,7 +133,7 @@ def begun(first: date, today: date) -> Iterator[Refused]:
 
 
 def _hours_ordered(ask: Ask) -> int | None:
-    """How long the training is, as it was decided."""
+    """How many hours the training has, by the decision."""
     held = rounds.measure(ask.session, ask.it, TRAINING)
     if held is not None and held.training is not None:
         return held.training.hours
@@ -154,7 +154,7 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
 
 
 def _impartial(ask: Ask, field: str, people: Iterable[int]) -> Iterator[Refused]:
-    """Whoever was recused, or is to be, is given nothing to do in the case."""
+    """Whoever is recused, or to be recused, is given nothing to do in the case."""
     gone = policies_recusals.kept_out(ask.session, ask.it.case_id, ask.on)
     for number in dict.fromkeys(people):
         if number in gone:
@@ -164,7 +164,7 @@ def _impartial(ask: Ask, field: str, people: Iterable[int]) -> Iterator[Refused]
 
 @TRACK.guard("S37")
 def can_be_executed(ask: Ask) -> Iterator[Refused]:
-    """One notice for each measure ordered, none else; what it must say is known."""
+    """One notice for each measure ordered and no other, with everything it must say."""
     found = rounds.decision(ask.session, ask.it)
     if found is None or not found.measures:
         yield NotNow(_l("No measure was decided."))
@@ -173,7 +173,7 @@ def can_be_executed(ask: Ask) -> Iterator[Refused]:
 
 
 def measure_or_refuse(ask: Ask, level: int) -> Iterator[Refused]:
-    """The measure was ordered and is still to be carried out."""
+    """The measure, if it was ordered and is still to be carried out; otherwise a refusal."""
     found = rounds.measure(ask.session, ask.it, level)
     if found is None:
         yield NotNow(rounds.NOT_ORDERED)
@@ -203,7 +203,7 @@ def report_is_whole(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S62", "S43", "S79")
 def summoned_in_time(ask: Ask) -> Iterator[Refused]:
-    """The summons was served as many working days before as the rules ask."""
+    """The summons was served as many working days before as the rules demand."""
     yield from measure_or_refuse(ask, INTERVIEW)
     served = rounds.served_on(ask.session, ask.it, SUMMONS)
     if served is None:
@@ -222,7 +222,7 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
 
 
 def move_refusals(ask: Ask) -> Iterator[Refused]:
-    """An interview gets another day only where its summons did not come in time; the new day leaves the notice."""
+    """An interview is moved only if its summons came too late; the new day leaves the time for notice."""
     if not may_hold(ask.actor):
         yield NotAllowed()
     yield from measure_or_refuse(ask, INTERVIEW)
@@ -241,7 +241,7 @@ def move_refusals(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S62")
 def record_is_whole(ask: Ask) -> Iterator[Refused]:
-    """Two interviewers, rights told, no recusal open, every page signed in the portal or its refusal witnessed."""
+    """Two interviewers, rights told, no recusal open; each page signed in the portal, or the refusal witnessed."""
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
     held = found.interview if found else None
     if held is None or held.recorded_at is None:
@@ -281,7 +281,7 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
 
 
 def _made_up(ask: Ask, training: Training) -> Iterator[Refused]:
-    """Once, on a day that has come, by who missed a session or failed the test."""
+    """Made up once, on a day that has come, by somebody who missed a session or failed the test."""
     for said in ask.facts["results"].values():
         if (said.makeup_on is None) != (said.makeup_mark is None):
             yield BadInput("results", _l("Of a make-up enter the day and the mark."))
@@ -293,7 +293,7 @@ def _made_up(ask: Ask, training: Training) -> Iterator[Refused]:
 
 @TRACK.guard("S64")
 def is_out(ask: Ask) -> Iterator[Refused]:
-    """The circular or bulletin is published."""
+    """The circular or bulletin has been published."""
     found = rounds.publication(ask.session, ask.it)
     if found is None or found.state != "PUBLISHED":
         yield NotNow(_l("The publication is not out yet."))
@@ -301,7 +301,7 @@ def is_out(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S39", "S44")
 def time_to_carry_out_over(ask: Ask) -> Iterator[Refused]:
-    """The measure is marked failed only when its time has ended without a report."""
+    """A measure is marked failed only when its time has ended without a report."""
     level, key = (RECTIFICATION, "K22") if ask.row and ask.row.id == "S39" else (TRAINING, "K24")
     found = rounds.measure(ask.session, ask.it, level)
     if found is None or found.state != "ORDERED":
@@ -312,7 +312,7 @@ def time_to_carry_out_over(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S43", "S79")
 def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
-    """Absent without good reason, noted by two officers; summoned again once."""
+    """Absent without good reason, as two officers noted; summoned again once."""
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
     missed = found.interview.missed if found and found.interview else 0
     if found and found.interview and found.interview.proposed_at is not None:
@@ -328,7 +328,7 @@ def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
 
 
 def second_officer(ask: Ask) -> Iterator[Refused]:
-    """Another officer than the one who acts."""
+    """A second officer, other than the one who acts."""
     second: Account | None = ask.facts.get("second")
     if second is None or second.id == ask.actor.id or second.locked_at is not None or not second.role_words & OFFICERS:
         yield BadInput("second", _l("A second officer notes it together with you."))
@@ -338,19 +338,19 @@ def second_officer(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S38")
 def nothing_is_open(ask: Ask) -> Iterator[Refused]:
-    """Every measure is reported, held, confirmed, published or failed."""
+    """Every measure was reported on, held, confirmed, published, or has failed."""
     ordered = rounds.measures(ask.session, ask.it)
     if not ordered or any(each.state == "ORDERED" for each in ordered):
         yield NotNow(_l("A measure still waits to be carried out."))
 
 
 def failed(measures: list[Measure]) -> list[Measure]:
-    """Measures not carried out, or with an item that did not pass."""
+    """Measures not carried out, or with an item that failed."""
     return [each for each in measures if each.state == "FAILED" or any(item.result == "FAIL" for item in each.items)]
 
 
 def unverified(measures: list[Measure]) -> list[int]:
-    """Numbers of the problems that two officers have not verified yet."""
+    """Numbers of the problems that two officers have not yet verified."""
     return [item.no for each in measures if each.state == "DONE" for item in each.items if item.second_by is None]
 
 

@@ -26,18 +26,18 @@ LEVEL_OF = {key: level for level, key in KEYS.items()}
 
 
 def may_answer(actor: Actor) -> bool:
-    """The head gives a respondent more time (row S73), or refuses it."""
+    """Whether somebody answers requests for more time (row S73): the head."""
     return TRACK.rows["S73"].is_for(actor)
 
 
 def period(session: Session, track: CaseTrack, level: int) -> Clock | None:
-    """The time limit of a measure, once its notice was served; none for what has no such limit."""
+    """The clock of a measure, once its notice was served; None for a measure without such a limit."""
     found = live(session, KEYS[level], ("track", track.id)) if level in KEYS else None
     return found if found is not None and found.day0 is not None else None
 
 
 def extendable(session: Session, track: CaseTrack) -> list[Measure]:
-    """The measures that can still be given more time."""
+    """The measures that can still get more time."""
     return [
         each
         for each in rounds.ordered(session, track)
@@ -46,12 +46,12 @@ def extendable(session: Session, track: CaseTrack) -> list[Measure]:
 
 
 def waiting(session: Session, track: CaseTrack, *, anew: bool = False) -> list[Measure]:
-    """The measures for which a request for more time waits for the head; `anew`, whatever was read of them before."""
+    """The measures for which a request for more time waits for the head; `anew` reads them again."""
     return [each for each in rounds.ordered(session, track, anew=anew) if each.more_time_asked_at is not None]
 
 
 def kept_waiting(session: Session, found: Sequence[Clock]) -> set[int]:
-    """Of these time limits those that do nothing until the head has decided on more time."""
+    """Which of these clocks have no effect until the head has decided about more time."""
     mine = {(each.subject_id, LEVEL_OF[each.key]): each.id for each in found if each.key in LEVEL_OF}
     if not mine:
         return set()
@@ -61,7 +61,7 @@ def kept_waiting(session: Session, found: Sequence[Clock]) -> set[int]:
 
 
 def ask_refusals(session: Session, track: CaseTrack, level: int, today: date) -> Iterator[Refused]:
-    """Why the respondent can't ask for more time now."""
+    """Why the respondent cannot ask for more time now."""
     measure = next((each for each in rounds.ordered(session, track) if each.level == level), None)
     clock = period(session, track, level)
     if track.state != "EXECUTING" or measure is None or measure.state != "ORDERED" or clock is None:
@@ -83,7 +83,7 @@ def asked_on(ask: Ask, measure: Measure) -> date | None:
 
 @TRACK.guard("S73")
 def more_time_once_and_asked_in_time(ask: Ask) -> Iterator[Refused]:
-    """Asked before the end; once; reasons."""
+    """Asked before the end, once, with reasons."""
     found = extendable(ask.session, ask.it)
     if not found:
         yield NotNow(_l("No measure can be given more time: once each, while its time limit runs."))
@@ -104,7 +104,7 @@ def more_time_once_and_asked_in_time(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S39", "S44")
 def no_request_waits(ask: Ask) -> Iterator[Refused]:
-    """While a request for more time waits, the time limit does not act."""
+    """While a request for more time waits, the clock has no effect."""
     level = RECTIFICATION if ask.row and ask.row.id == "S39" else TRAINING
     if any(each.level == level for each in waiting(ask.session, ask.it, anew=True)):
         yield NotNow(_l("A request for more time has not been decided."))

@@ -1,4 +1,4 @@
-"""What must hold before a hearing is asked for, set, moved, given up, adjourned, held or missed."""
+"""What must hold before a hearing is asked for, set, moved, waived, adjourned, held or missed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -26,7 +26,7 @@ GIVES_UP = _l("Confirm that your company gives up the hearing.")
 
 @TRACK.guard("S20")
 def may_be_heard(ask: Ask) -> Iterator[Refused]:
-    """Major measures only, and while the time for asking runs; K15 runs on beside it."""
+    """Only for major measures, while the time for asking runs; K15 runs on beside it."""
     track: CaseTrack = ask.it
     yield from require_submitter(ask)
     if not track.major:
@@ -39,7 +39,7 @@ def may_be_heard(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S55", "S74")
 def can_be_set(ask: Ask) -> Iterator[Refused]:
-    """The panel is drawn; the secretary never investigated; the day leaves time after service."""
+    """The panel is drawn; the secretary never investigated; the day leaves enough time after service."""
     track: CaseTrack = ask.it
     if ask.actor.id in former_parts.investigated(ask.session, *track.case.tracks):
         yield NotAllowed(_l("Whoever investigated the case does not serve its panel."))
@@ -63,7 +63,7 @@ def _plan(ask: Ask, plan: HearingPlan) -> Iterator[Refused]:
 
 @TRACK.guard("S74")
 def notice_failed(ask: Ask) -> Iterator[Refused]:
-    """Only where the notice was voided or not served in time: anything else is an adjournment."""
+    """The notice was made void or not served in time: anything else is an adjournment."""
     found = queries_hearings.hearing(ask.session, ask.it)
     held = queries_hearings.held_on(found) if found else None
     if held is not None and queries_hearings.can_be_served_in_time(ask.session, ask.it, held, day_of(ask.now)):
@@ -72,14 +72,14 @@ def notice_failed(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S56")
 def given_up_in_writing(ask: Ask) -> Iterator[Refused]:
-    """A hearing is given up in writing only."""
+    """A hearing is waived only in writing."""
     yield from require_submitter(ask)
     if "confirmed" in ask.facts and not ask.facts["confirmed"]:
         yield BadInput("confirmed", GIVES_UP)
 
 
 def of_panel(ask: Ask) -> Iterator[Refused]:
-    """Only who sits on the panel acts for it."""
+    """Only members of the panel act for it."""
     return policies.by_its_members(ask.actor, rounds.panel(ask.session, ask.it))
 
 
@@ -95,7 +95,7 @@ def adjourned_once(ask: Ask) -> Iterator[Refused]:
 
 
 def _day(ask: Ask) -> date | None:
-    """The day the hearing was held, or was to be held."""
+    """The day on which the hearing was held, or was to be held."""
     said: HearingRecord | Absence | None = ask.facts.get("record") or ask.facts.get("absence")
     found = queries_hearings.hearing(ask.session, ask.it)
     began = said.started_at if said else (found.at if found else None)
@@ -115,7 +115,7 @@ def took_place(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S22")
 def held_as_ruled(ask: Ask) -> Iterator[Refused]:
-    """Three members at least, nobody challenged, the notice served in time or shorter notice agreed to."""
+    """At least three members, nobody challenged, the notice served in time or shorter notice agreed to."""
     track: CaseTrack = ask.it
     yield from no_recusal_is_open(ask.session, track.case_id)
     record: HearingRecord | None = ask.facts.get("record")
@@ -169,7 +169,7 @@ def _record(ask: Ask, record: HearingRecord) -> Iterator[Refused]:
 
 @TRACK.guard("S23")
 def missed_without_reason(ask: Ask) -> Iterator[Refused]:
-    """Only a notice served in time can be missed; no good reason for which the hearing could still be adjourned (S24).
+    """Only a notice served in time can be missed, and without a good reason to adjourn the hearing instead (S24).
 
     Once the only adjournment is used up, a good reason opens the respondent's time again instead (S71).
     """
@@ -195,7 +195,7 @@ def missed_without_reason(ask: Ask) -> Iterator[Refused]:
 
 
 def _opened_as_set(named: datetime, opened: datetime) -> bool:
-    """On the day that the notice named, and not before its hour."""
+    """It was opened on the day that the notice named, and not before the hour."""
     return named <= opened and day_of(named) == day_of(opened)
 
 

@@ -23,7 +23,7 @@ golive.rests_on((NOTICE, "INTERVIEW_HOURS"), "track.S37", "track.S43")
 
 
 def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
-    """Before the interview, one proposal at a time, and once for each time that the association sets."""
+    """Before the interview, one proposal at a time, and one for each time that the association sets."""
     if held.recorded_at is not None or held.at <= now:
         yield NotNow(_l("The time of the interview has come; another one can no longer be proposed."))
     elif held.proposed_at is not None:
@@ -37,7 +37,7 @@ def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
 
 
 def _moved(held: Interview) -> bool:
-    """Whether the time that counts is one that the respondent proposed."""
+    """Whether the time that counts was proposed by the respondent."""
     kept = party_requests.told(held.proposals)
     return any(each.how == party_requests.GIVEN and each.wanted == held.at for each in kept)
 
@@ -53,9 +53,10 @@ def confirming(held: Interview, now: datetime) -> Iterator[Refused]:
 def times(
     session: Session, track: CaseTrack, held: Interview, at: datetime, now: datetime, *, estimated: bool = False
 ) -> Iterator[Refused]:
-    """In office hours, on no day that is certainly one of rest, after the notice and within the period.
+    """Within office hours, not on a day that is certainly free, after the notice and within the period.
 
-    What only an estimate says refuses no proposal: an officer answers each, and counts the notice on `estimated` days.
+    What only an estimate says refuses no proposal: an officer answers each one, and counts the notice with `estimated`
+    days.
     """
     day = day_of(at)
     if at <= now:
@@ -73,10 +74,10 @@ def times(
 
 
 def too_early(session: Session, at: datetime, since: date, notice: int, *, estimated: bool = True) -> Iterator[Refused]:
-    """Whoever sets the time leaves the working days laid down after a summons of that day.
+    """Refuse a time that does not leave the working days laid down after a summons of that day.
 
-    Estimated days count as well unless they are left out: a record that is too early is not taken. Where the calendar
-    does not reach, nothing is refused: nobody knows that it is too early, and the record asks once the days are known.
+    Without `estimated`, only days of a published calendar count. If the calendar does not reach so far, nothing is
+    refused: nobody knows that it is too early, and the record asks once the days are known.
     """
     counted = calendar.deadline(session, since, notice, Unit.WD)
     earliest = counted.due_on if estimated or not counted.provisional else None
@@ -85,7 +86,7 @@ def too_early(session: Session, at: datetime, since: date, notice: int, *, estim
 
 
 def in_office_hours(session: Session, at: datetime) -> Iterator[Refused]:
-    """Whoever sets the time: between the hours laid down, on no day that is certainly one of rest."""
+    """The time is within office hours, and not on a day that is certainly free."""
     known = calendar.days(session).get(day_of(at))
     rests = known is not None and known.confirmed and not known.is_workday
     hours = settings.value(session, "INTERVIEW_HOURS").split("-")

@@ -20,7 +20,7 @@ CORRECTED = ("A1", "A10")
 
 @TRACK.guard("S15", "S16")
 def factors_are_judged(ask: Ask) -> Iterator[Refused]:
-    """Each factor that was said to be there has its reasons, and is not what makes the breach itself."""
+    """Each factor said to be given has its reasons, and is not part of the breach itself."""
     yield from wrong_factors(ask.it, ask.facts.get("judged") or {})
 
 
@@ -61,7 +61,7 @@ def departures_are_explained(ask: Ask) -> Iterator[Refused]:
 
 
 def unexplained(apart: Departure, band: list[int], why: str) -> Iterator[Refused]:
-    """A departure without its reasons."""
+    """Refuse a departure without reasons."""
     if apart and not why.strip():
         yield _without_reasons(apart, band)
 

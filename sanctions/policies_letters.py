@@ -40,7 +40,7 @@ MILDEST = {
 
 
 def may_approve(session: Session, person: Account | None, track: CaseTrack, actor: Actor, today: date) -> bool:
-    """A head approves who takes part in the case at all, who did not investigate, and who is not asking for it."""
+    """A head approves who takes part in the case, did not investigate, and is not the one who asks."""
     return (
         person is not None
         and "head" in person.role_words
@@ -52,9 +52,9 @@ def may_approve(session: Session, person: Account | None, track: CaseTrack, acto
 
 
 def principals(session: Session, track: CaseTrack) -> list[Party]:
-    """On whose behalf the firm collected: by its engagement, by the engagements of that day, by the case's tracks.
+    """For whom the firm collected: by its engagement, by the engagements of that day, by the case's tracks.
 
-    Of one that is gone whoever goes on as it is written to.
+    The successor of one that is gone is written to.
     """
     named = [track.engagement.institution] if track.engagement is not None else []
     named += [each.institution for each in register.engagements_on(session, conduct_day(track.case), firm=track.party)]
@@ -75,7 +75,7 @@ def by_somebody_else(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S14", "S47", "S48")
 def approved_by_the_head(ask: Ask) -> Iterator[Refused]:
-    """An end without a measure is approved by the head."""
+    """A head approved the end without a measure."""
     if "approved_by" in ask.facts and not may_approve(
         ask.session, ask.facts["approved_by"], ask.it, ask.actor, day_of(ask.now)
     ):
@@ -93,7 +93,7 @@ def returned_once(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S47", "S48")
 def something_is_known(ask: Ask) -> Iterator[Refused]:
-    """There is something to write about."""
+    """There are facts to write about."""
     if all(each.finding in {None, "NOT_ESTABLISHED"} for each in ask.it.allegations):
         yield NotNow(_l("Nothing is established and nothing is left open: there is nothing to write about."))
     yield from said(ask, "reasons", _l("Give the reasons."))
@@ -101,7 +101,7 @@ def something_is_known(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S47")
 def ends_at_a_reminder(ask: Ask) -> Iterator[Refused]:
-    """Only where the ladder comes to no measure (L0), with the factors as they were judged."""
+    """The ladder, with the factors as judged, comes to no measure (L0)."""
     found = ask.facts.get("suggestion") or ladder.suggest(ask.session, ask.it, MILDEST)
     if found.band:
         yield NotNow(_l("The ladder suggests measures: a reminder is only for what ends without one."))
@@ -131,7 +131,7 @@ def _was_asked(session: Session, track: CaseTrack) -> bool:
 
 @TRACK.guard("S15", "S16", "S25", "S26", "S28", "S54", "S57")
 def firms_named_were_asked(ask: Ask) -> Iterator[Refused]:
-    """A firm outside the rules stands in the papers of its principal only after it was asked (domain 6.3)."""
+    """A firm outside the rules appears in its principal's documents only after it was asked (domain 6.3)."""
     if ask.it.role != "PRINCIPAL" or "reasons" not in ask.facts:
         return
     said = "\n".join(_written_in(ask))
@@ -147,7 +147,7 @@ def firms_named_were_asked(ask: Ask) -> Iterator[Refused]:
 
 
 def _written_in(ask: Ask) -> Iterator[str]:
-    """What people wrote that the paper will say."""
+    """What people wrote that the document will repeat."""
     for each in ask.it.allegations:
         yield from (each.facts, each.reason or "")
     yield from (
@@ -156,7 +156,7 @@ def _written_in(ask: Ask) -> Iterator[str]:
 
 
 def _not_asked(session: Session, track: CaseTrack) -> list[Party]:
-    """The firms outside the rules that collected for it on the day, or stand in the case, and had no question yet."""
+    """Firms outside the rules that collected for it that day, or are in the case, and had no question yet."""
     day, asked = conduct_day(track.case), {each.party_id for each in track.case.tracks if _was_asked(session, each)}
     firms = {each.firm_id: each.firm for each in register.engagements_on(session, day, institution=track.party)}
     firms |= {each.party_id: each.party for each in track.case.tracks if each.role == "COLLECTOR"}

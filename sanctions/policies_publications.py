@@ -1,4 +1,4 @@
-"""What must hold before a circular or bulletin moves on: two persons, nothing personal, the served text."""
+"""What must hold before a circular or bulletin moves on: two people, nothing personal, the text as served."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ PUBLICATION.lives(Publication)
 NO_CORRECTION = _l("No correction has been proposed.")
 FORMERLY = "(?:此前|先前|以前|曾|前案|前次|上次)"
 SHOWS_A_GAP = re.compile(r"[〔\[某×*＊…█甲乙丙丁]")
-"""What stands in the place of something left out says so: 〔略〕, 某某, ×××, 催收人员甲."""
+"""Words in place of something left out show that: 〔略〕, 某某, ×××, 催收人员甲."""
 COVERS = re.compile(r"[×*＊█]")
 JOINED = re.compile(r"[A-Za-z0-9]{2}")
 """Two characters between which no passage begins or ends."""
@@ -45,27 +45,27 @@ NO_PASSAGE = _l("This passage does not stand in the text.")
 
 
 def may_publish(actor: Actor) -> bool:
-    """Whose work it is to draft, redact and correct what is published (rows of B)."""
+    """Whether somebody drafts, redacts and corrects what is published (rows of B)."""
     return actor.has("publisher")
 
 
 def may_edit(actor: Actor) -> bool:
-    """Who puts in place what another drafted: whoever publishes, and the head."""
+    """Whether somebody puts in place what another drafted: publishers, and the head."""
     return may_publish(actor) or actor.has("head")
 
 
 def may_read(actor: Actor) -> bool:
-    """Whoever publishes, and whoever works on the file."""
+    """Whether somebody reads publications: publishers, and whoever works on the file."""
     return may_edit(actor) or policies_pages.may_read_files(actor)
 
 
 def may_redact(actor: Actor, publication: Publication) -> bool:
-    """A draft is redacted by the people who publish."""
+    """Whether somebody redacts this draft: people who publish."""
     return may_publish(actor) and publication.state == "DRAFT"
 
 
 def may_approve(actor: Actor, publication: Publication) -> bool:
-    """A redaction takes a second pair of eyes (B04): not those of anybody who had a hand in the draft."""
+    """Whether somebody approves it: a second pair of eyes (B04), so nobody who had a hand in the draft."""
     return (
         may_edit(actor)
         and actor.id is not None
@@ -75,7 +75,7 @@ def may_approve(actor: Actor, publication: Publication) -> bool:
 
 
 def may_read_circulars(session: Session, party_id: int | None, day: date) -> bool:
-    """Circulars are for members that exist, not for everybody who is bound by the rules."""
+    """Whether a company reads circulars: members that exist do, not everybody who is bound by the rules."""
     party = session.get(Party, party_id) if party_id is not None else None
     if party is None or (party.ceased_on is not None and party.ceased_on <= day):
         return False
@@ -83,29 +83,29 @@ def may_read_circulars(session: Session, party_id: int | None, day: date) -> boo
 
 
 def text_now(publication: Publication) -> PublicationText | None:
-    """The text that stands: the last one that is no proposal of a correction."""
+    """The text that counts: the last one, proposals of corrections aside."""
     texts = [each for each in publication.texts if "proposed_by" not in each.summary]
     return texts[-1] if texts else None
 
 
 def waiting_correction(publication: Publication) -> BulletinCorrection | None:
-    """A correction that waits for a second person; there is one at a time."""
+    """The correction that waits for a second person; there is at most one."""
     return next((each for each in publication.corrections if each.ended_at is None), None)
 
 
 def proposed_correction(publication: Publication) -> PublicationText | None:
-    """The text of it."""
+    """The text of the waiting correction."""
     waits = waiting_correction(publication)
     return waits.text if waits is not None else None
 
 
 def impartial(session: Session, publication: Publication, actor: Actor, day: date) -> Iterator[Refused]:
-    """From the asking of a recusal on, whoever it is about does nothing with the publication either (A01)."""
+    """From the asking of a recusal on, the person concerned does nothing with the publication either (A01)."""
     yield from takes_no_part(session, actor, publication.track.case_id, day)
 
 
 def refusing_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't refuse the correction that waits: whoever could put it in place may, and the head."""
+    """Why somebody cannot refuse the waiting correction: it takes another person, who may edit."""
     waits = waiting_correction(publication)
     if not may_edit(actor):
         yield NotAllowed()
@@ -119,7 +119,7 @@ def refusing_refusals(session: Session, publication: Publication, actor: Actor) 
 
 
 def taking_back_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't take the correction that waits back: it is its author's."""
+    """Why somebody cannot take the waiting correction back: it takes its author."""
     waits = waiting_correction(publication)
     if not may_edit(actor):
         yield NotAllowed()
@@ -133,13 +133,13 @@ def taking_back_refusals(session: Session, publication: Publication, actor: Acto
 
 
 def _on_its_way(session: Session, publication: Publication) -> Iterator[Refused]:
-    """Its notice is drafted and before those who sign: what they read must not change under them."""
+    """Its notice is drafted and before those who sign; what they read must not change under them."""
     if notices.open_dossier(session, "publication", publication.id) is not None:
         yield NotNow(APPROVED_FIRST)
 
 
 def found_in(session: Session, publication: Publication) -> list[scan.Found]:
-    """What the scan finds in the text that stands."""
+    """What the scan finds in the text that counts."""
     text = text_now(publication)
     if text is None:
         return []
@@ -147,14 +147,14 @@ def found_in(session: Session, publication: Publication) -> list[scan.Found]:
 
 
 def _looked_through(session: Session, publication: Publication, text: PublicationText) -> list[scan.Found]:
-    """Everything personal, and every measure of an earlier case: nothing was said in public of that one."""
+    """Everything personal, and every measure of an earlier case, since the publication is not about that one."""
     whole = f"{text.title}\n{text.body}"
     found = scan.scan(whole, **_strings(session, publication))
     return sorted([*found, *_earlier_measures(session, publication.track, whole)], key=lambda each: each.start)
 
 
 def _earlier_measures(session: Session, track: CaseTrack, text: str) -> Iterator[scan.Found]:
-    """As the decision tells them by itself, or where somebody writes that one of their kind was ordered before."""
+    """Earlier measures as the decision tells them, or where somebody writes that one of their kind was ordered."""
     before = ladder_sheets.kept(rounds.proposal(session, track))
     if before is None or not before.history:
         return
@@ -166,7 +166,7 @@ def _earlier_measures(session: Session, track: CaseTrack, text: str) -> Iterator
 
 
 def _strings(session: Session, publication: Publication) -> dict[str, list[str]]:
-    """Whose strings no publication holds; the company itself is named, whatever its name may be made of."""
+    """Strings that no publication may hold; the company itself is named, whatever its name is made of."""
     track = publication.track
     return {
         "people": personal_strings.of_case(session, track.case_id),
@@ -176,7 +176,7 @@ def _strings(session: Session, publication: Publication) -> dict[str, list[str]]
 
 
 def personal(session: Session, publication: Publication, said: str, field: str) -> Iterator[BadInput]:
-    """Words of our own that are published with a text are looked through as the text is."""
+    """Nothing personal in our own words that are published with a text."""
     found = {each.text for each in passing_on.to_company(said, **_strings(session, publication))}
     if found:
         yield BadInput(
@@ -191,7 +191,7 @@ def personal(session: Session, publication: Publication, said: str, field: str) 
 
 
 def in_its_place(session: Session, publication: Publication, instead: str, field: str = "instead") -> str:
-    """The words that stand where a passage was left out: nothing personal, and nothing that reads like the decision."""
+    """Nothing personal in the words for a passage left out, and nothing that reads like the decision."""
     said = instead.strip() or served.LEFT_OUT
     for refusal in personal(session, publication, said, field):
         raise refusal
@@ -204,7 +204,7 @@ def in_its_place(session: Session, publication: Publication, instead: str, field
 
 
 def whole(text: str, passage: str, instead: str, field: str = "passage") -> None:
-    """Refuse what would leave half a number or word standing; signs that cover part of one (138****5678) may."""
+    """Nothing that leaves half a number or word; characters that cover part of one (138****5678) may stay."""
     if COVERS.search(instead):
         return
     ends = [at for each in re.finditer(re.escape(passage), text) for at in each.span()]
@@ -218,7 +218,7 @@ def whole(text: str, passage: str, instead: str, field: str = "passage") -> None
 
 
 def to_publish(session: Session, publication: Publication) -> tuple[str, int | None] | None:
-    """What is to be published: the decision as its served corrections left it, less the redactions (I-06)."""
+    """What is to be published: the decision as served corrections left it, without the redacted passages (I-06)."""
     document = served.decision_document(session, publication.track)
     if document is None:
         return None
@@ -236,12 +236,12 @@ def behind(session: Session, publication: Publication) -> bool:
 
 
 def named_since(session: Session, publication: Publication) -> bool:
-    """Whether an approved text names somebody whom the scan knows only now; no row leads back from an approval."""
+    """Whether an approved text names somebody whom the scan knows only now; no row undoes an approval."""
     return publication.state == "APPROVED" and bool(found_in(session, publication))
 
 
 def reopening_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't have an approved text drafted anew now."""
+    """Why somebody cannot have an approved text drafted again now."""
     if not may_publish(actor):
         yield NotAllowed()
     elif not named_since(session, publication):
@@ -252,7 +252,7 @@ def reopening_refusals(session: Session, publication: Publication, actor: Actor)
 
 
 def following_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't let a draft follow its decision now."""
+    """Why somebody cannot let a draft follow its decision now."""
     if not may_publish(actor):
         yield NotAllowed()
     elif not behind(session, publication):
@@ -265,7 +265,7 @@ def following_refusals(session: Session, publication: Publication, actor: Actor)
 def next_correction(
     session: Session, publication: Publication, text: PublicationText
 ) -> tuple[str, TextCorrection] | None:
-    """The first served correction of the decision that this text does not follow yet, with the text as it leaves it."""
+    """The first served correction that this text does not follow yet, with the decision's text after it."""
     for before, follows in _corrections(session, publication):
         body = served.followed(text.body, before, follows, publication.redactions)
         if follows.id > (text.correction_id or 0) and body != text.body:
@@ -300,7 +300,7 @@ def covered_correction(
 
 
 def _only_hidden(correction: TextCorrection, marks: Sequence[Redaction]) -> bool:
-    """Whether the words around what is left out stay: then nothing changes of what is shown."""
+    """Whether the correction leaves the words around what is left out as they are, so that nothing shown changes."""
     if len(marks) != 1:
         return False
     head, _gone, tail = correction.wrong.partition(marks[0].passage)
@@ -309,7 +309,7 @@ def _only_hidden(correction: TextCorrection, marks: Sequence[Redaction]) -> bool
 
 
 def corrected_body(session: Session, publication: Publication, proposed: PublicationText) -> str | None:
-    """What a proposed correction makes of the text that stands: by a redaction, or by the correction it follows."""
+    """The text that a proposed correction makes of the present one: by one more redaction, or a correction followed."""
     text, said = text_now(publication), proposed.summary
     if text is None:
         return None
@@ -343,7 +343,7 @@ def _decision_served(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B02", "B04", "B05", "B10")
 def follows_its_decision(ask: Ask) -> Iterator[Refused]:
-    """A draft of a decision that was corrected since goes no further before it follows the corrected text."""
+    """A draft whose decision was corrected since goes no further before it follows the corrected text."""
     if behind(ask.session, ask.it):
         yield NotNow(_l("The decision was corrected since: take the corrected text over into the draft first."))
 
@@ -358,7 +358,7 @@ def decision_text(session: Session, publication: Publication) -> str:
 
 @PUBLICATION.guard("B02")
 def redactions_have_reasons(ask: Ask) -> Iterator[Refused]:
-    """Every redaction says why, and its passage stands in the decision: a correction since may have changed it."""
+    """Each redaction has a reason, and its passage is in the decision, which a correction may have changed since."""
     said = decision_text(ask.session, ask.it)
     for each in ask.it.redactions:
         if not each.reason.strip():
@@ -383,14 +383,14 @@ def returned_with_comments(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B04")
 def checked_by_another(ask: Ask) -> Iterator[Refused]:
-    """No author of the redactions can approve them."""
+    """Nobody who made the redactions can approve them."""
     if not may_approve(ask.actor, ask.it):
         yield NotAllowed(_l("Whoever made the redactions can't approve them."))
 
 
 @PUBLICATION.guard("B04", "B05", "B10")
 def nothing_personal(ask: Ask) -> Iterator[Refused]:
-    """The scan must be empty before the publish button works."""
+    """The scan finds nothing: only then does the publish button work."""
     yield from _found(found_in(ask.session, ask.it))
 
 
@@ -403,7 +403,7 @@ def _found(found: Sequence[scan.Found]) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B05", "B10")
 def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
-    """Published text = served text minus redactions (I-06), of a final decision that is being carried out."""
+    """The text is the served one without the redacted passages (I-06), of a final decision being carried out."""
     publication: Publication = ask.it
     wanted = "MEMBERS" if ask.row and ask.row.id == "B05" else "PUBLIC"
     if publication.scope != wanted:
@@ -420,7 +420,7 @@ def text_is_the_served_one(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B06")
 def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
-    """One proposes a correction, another puts it in place; the old text is kept."""
+    """One person proposes a correction, another puts it in place; the old text is kept."""
     waits, proposed = waiting_correction(ask.it), proposed_correction(ask.it)
     if waits is None or proposed is None:
         yield NotNow(NO_CORRECTION)
@@ -439,7 +439,7 @@ def corrected_by_a_second_person(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B07", "B09")
 def taken_back_because(ask: Ask) -> Iterator[Refused]:
-    """Quashed, varied, a court, or a request granted by the head: it is said."""
+    """It is said why: quashed, varied, a court, or a request that the head granted."""
     reason = str(ask.facts.get("reason", "")).strip()
     if "reason" in ask.facts and not reason:
         yield BadInput("reason", _l("Give the reason."))
@@ -451,7 +451,7 @@ def taken_back_because(ask: Ask) -> Iterator[Refused]:
 def the_measure_is_gone(ask: Ask) -> Iterator[Refused]:
     """The track ended without the measure, or a review changed or reopened it: an order that stands is carried out.
 
-    What follows a corrected decision takes the place of a draft that somebody had looked at already.
+    What follows a corrected decision replaces a draft that somebody had checked already.
     """
     if ask.facts.get("replaced"):
         return

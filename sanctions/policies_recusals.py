@@ -42,7 +42,7 @@ recusals.CASE_OF["publication"] = lambda session, number: (
 
 @recusals.parts_from
 def on_panels(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Members of panels who were not recused, and who drew them; interviewers, publishers, who verifies."""
+    """Members of panels who were not recused, people who drew them, interviewers, publishers, and people who verify."""
     chairs = case((PanelMember.chair, PanelMember.account_id))
     members = recusals.named_in((PanelMember.account_id, "panel"), (chairs, "chair"))
     yield members.where(PanelMember.track_id.in_(tracks), PanelMember.recused_at.is_(None))
@@ -59,14 +59,14 @@ def on_panels(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
 
 @former_parts.known_by
 def gave_up_a_seat(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Whoever was drawn and sits no more, recused or locked out, has read the file as who decides or reviews."""
+    """Whoever was drawn and no longer sits, recused or locked out: they read the file as a member does."""
     for each, part in ((PanelMember, "panel"), (ReviewMember, "review")):
         drawn = select(each.account_id, literal(part)).join(CaseTrack, CaseTrack.id == each.track_id)
         yield drawn.where(CaseTrack.case_id == case_id, each.recused_at.is_not(None))
 
 
 def sits_or_sat(session: Session, case_id: int, account_id: int | None) -> bool:
-    """Whether somebody was drawn to decide or to review a case, though the seat be another's by now."""
+    """Whether somebody was ever drawn to decide or review a case, even if the seat is another person's now."""
     drawn = union(
         *(
             select(each.account_id).join(CaseTrack, CaseTrack.id == each.track_id).where(CaseTrack.case_id == case_id)
@@ -78,7 +78,7 @@ def sits_or_sat(session: Session, case_id: int, account_id: int | None) -> bool:
 
 @former_parts.known_by
 def approved(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Whoever took a step in the approval of its documents, also of a version that went back after it."""
+    """Whoever took a step in the approval of its documents, also of a version that was sent back later."""
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
     reviews = select(Review.id).where(Review.track_id.in_(tracks))
     about = or_(
@@ -93,7 +93,7 @@ def approved(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
 
 @recusals.chairs_from
 def chair_of(session: Session, case_id: int, account_id: int) -> int | None:
-    """The chair of the panel that somebody sits on in the present round of a track of the case."""
+    """The chair of the panel on which somebody sits, in the present round of a track of the case."""
     mine = (
         select(Panel)
         .join(CaseTrack, (CaseTrack.id == Panel.track_id) & (CaseTrack.round == Panel.round))
@@ -116,7 +116,7 @@ def no_recusal_waits(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard(*(row for row in CHECKING if row in TRACK.rows))
 def checked_by_somebody_new(ask: Ask) -> Iterator[Refused]:
-    """Whoever investigates, decides or reviews a track of the case, or sat there, does not check its report (I-03)."""
+    """The report is checked by nobody who investigates, decides or reviews a track of the case, or ever did (I-03)."""
     parts = recusals.taking_part(ask.session, ask.it.case_id).get(ask.actor.id or 0, [])
     if "investigator" in parts or sits_or_sat(ask.session, ask.it.case_id, ask.actor.id):
         yield NotAllowed(_l("Whoever investigates, decides or reviews a case does not check its report."))
@@ -124,7 +124,7 @@ def checked_by_somebody_new(ask: Ask) -> Iterator[Refused]:
 
 @APPROVAL.guard("Q03", "Q05")
 def approved_by_somebody_who_did_not_investigate(ask: Ask) -> Iterator[Refused]:
-    """A chain asks for a role: whoever investigated in the case may hold it, and checks nothing of it (I-03)."""
+    """Whoever investigated in the case approves nothing in it, even if they hold the role the chain asks for (I-03)."""
     it: Dossier = ask.it
     person = ask.facts.get("person")
     if person is None or it.subject_kind not in {"track", "review"} or it.event not in JUDGED:

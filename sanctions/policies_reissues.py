@@ -28,7 +28,7 @@ AWAITED: Final[dict[str, tuple[str, ...]]] = {
     "NO_MEASURE": ("D16a", "D16b", "D16c"),
     "CLOSED": ("D24", "D25", "D26", "D27"),
 }
-"""By state: the documents whose service the track waits for; at an end, what tells that it ended, and how."""
+"""By state, the documents whose service the track waits for; at an end, what tells that it ended, and how."""
 ARRANGED: Final = {
     *("时间", "地点", "约谈人", "Time", "Place", "Interviewers"),
     *("地点或者网址", "Dates", "Place or address"),
@@ -38,7 +38,7 @@ OF_MEASURE = {LEVELS[level].document: level for level in (1, 2, 3)}
 
 
 def lasts_of(session: Session, track: CaseTrack, kind: str) -> list[Document]:
-    """The last document of a kind in the round, void ones included; of letters to complainants the last of each."""
+    """The last document of a kind in the round, including void ones; of letters to complainants, the last to each."""
     mine = select(Document).where(
         Document.subject_kind == "track", Document.subject_id == track.id, Document.kind == kind
     )
@@ -48,7 +48,7 @@ def lasts_of(session: Session, track: CaseTrack, kind: str) -> list[Document]:
 
 
 def voided(session: Session, track: CaseTrack) -> dict[str, list[Document]]:
-    """By kind: what the present state waits for and was made void before it was served."""
+    """By kind, what the present state waits for and was made void before it was served."""
     found: dict[str, list[Document]] = {}
     for kind in AWAITED.get(track.state, ()):
         for each in lasts_of(session, track, kind):
@@ -66,14 +66,14 @@ def _still_ordered(session: Session, track: CaseTrack, kind: str) -> bool:
 
 
 def is_as_issued(document: Document) -> bool:
-    """Whether the frozen words still have the digest they were issued with (I-08)."""
+    """Whether the frozen words still have the digest with which they were issued (I-08)."""
     text = json.dumps(document.paper, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest() == document.paper_sha256
 
 
 @TRACK.guard("S68")
 def void_before_service(ask: Ask) -> Iterator[Refused]:
-    """The document that this state waits for was voided before service; the same operative words (hash)."""
+    """The document that this state waits for was void before service; its operative words stay the same (digest)."""
     found = voided(ask.session, ask.it)
     if not found:
         yield NotNow(_l("No document that the track waits for was made void before its service."))
@@ -86,7 +86,7 @@ def void_before_service(ask: Ask) -> Iterator[Refused]:
 
 
 def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
-    """A summons issued again leaves the days that every summons leaves; else the interview gets another day."""
+    """A summons issued again leaves the days that every summons leaves, or the interview gets another day."""
     if ask.facts.get("interview") is not None:
         yield from plan_problems(ask, [INTERVIEW])
         return
@@ -98,7 +98,7 @@ def _leaves_notice(ask: Ask, void: Document) -> Iterator[Refused]:
 
 
 def _lies_ahead(ask: Ask) -> Iterator[Refused]:
-    """A training order issued again names days that are still to come; else the training gets others."""
+    """A training order issued again names days still to come, or the training gets others."""
     if ask.facts.get("training") is not None:
         yield from plan_problems(ask, [TRAINING])
         return

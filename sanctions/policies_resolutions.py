@@ -1,4 +1,4 @@
-"""What must hold before a panel announces something harsher, returns a case, or opens windows again."""
+"""What must hold before a panel announces something harsher, returns a case, or lets windows open again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -33,36 +33,36 @@ NOBODY_ASKS = _l("Nobody asks for a time limit to run again.")
 
 
 def returns(session: Session, track: CaseTrack) -> list[Resolution]:
-    """By which resolutions panels of the track returned it."""
+    """The resolutions by which panels returned the track."""
     mine = select(Resolution).where(Resolution.track_id == track.id, Resolution.kind == "RETURN")
     return list(session.scalars(mine.order_by(Resolution.id)))
 
 
 def every(session: Session, track: CaseTrack) -> list[Resolution]:
-    """Whatever panels of the track resolved beside their decisions, in order."""
+    """Everything that panels of the track resolved besides their decisions, in order."""
     return list(session.scalars(select(Resolution).where(Resolution.track_id == track.id).order_by(Resolution.id)))
 
 
 def open_motion(session: Session, track: CaseTrack) -> Motion | None:
-    """What is before the panel."""
+    """The motion before the panel."""
     return session.scalar(select(Motion).where(Motion.track_id == track.id, Motion.ended_at.is_(None)))
 
 
 def motion_votes(session: Session, motion: Motion) -> Sequence[MotionVote]:
-    """The votes on it of the members who still sit."""
+    """The votes on a motion, without those of members who no longer sit."""
     sitting = select(PanelMember.id).where(PanelMember.panel_id == motion.panel_id, PanelMember.recused_at.is_(None))
     mine = select(MotionVote).where(MotionVote.motion_id == motion.id, MotionVote.member_id.in_(sitting))
     return session.scalars(mine.order_by(MotionVote.id)).all()
 
 
 def put(session: Session, motion: Motion) -> Put:
-    """How the members stood to it."""
+    """How the members voted on a motion."""
     choices = [each.choice for each in motion_votes(session, motion)]
     return Put((), choices.count("FOR"), choices.count("AGAINST"), choices.count("ABSTAIN"), motion.kind)
 
 
 def votes_to_come(session: Session, panel: Panel, motion: Motion) -> bool:
-    """Whether somebody of the panel has not voted who could still change what the votes on a motion come to."""
+    """Whether a member who has not voted yet could still change the result of a motion."""
     found, rules = put(session, motion), ballots.rules_of(panel)
     missing = len(rounds.sitting(panel)) - found.present
     ends = replace(found, yes=found.yes + missing), replace(found, no=found.no + missing)
@@ -70,29 +70,29 @@ def votes_to_come(session: Session, panel: Panel, motion: Motion) -> bool:
 
 
 def restoration(session: Session, track: CaseTrack) -> Restoration | None:
-    """The last request of the round."""
+    """The last request of the round to have the time run again."""
     mine = select(Restoration).where(Restoration.track_id == track.id, Restoration.round == track.round)
     return session.scalar(mine.order_by(Restoration.id.desc()).limit(1))
 
 
 def is_outside_defence(track: CaseTrack, evidence: Evidence) -> bool:
-    """Whether a piece may be shown, and does not come from the respondent's defence."""
+    """Whether a piece can be shown and does not come from the respondent's defence."""
     from_defence = evidence.given_by == "RESPONDENT" or evidence.purpose in NEVER
     return not from_defence and is_showable(evidence, track)
 
 
 def is_new(track: CaseTrack, evidence: Evidence) -> bool:
-    """The same of a piece that was not in the advance notice."""
+    """Whether such a piece was also not in the advance notice."""
     return is_outside_defence(track, evidence) and evidence.id not in {each.id for each in clauses.cited(track)}
 
 
 def new_evidence(track: CaseTrack) -> list[Evidence]:
-    """What something harsher could rest on."""
+    """Evidence on which something harsher could rest."""
     return [each for each in track.case.evidence if is_new(track, each)]
 
 
 def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
-    """Enough members have voted, each for themselves, and more than half of them said yes."""
+    """Enough members have voted, and more than half of them said yes."""
     motion: Motion = ask.facts["motion"]
     found = put(ask.session, motion)
     if motion.panel_id != panel.id or motion.ended_at is not None:
@@ -105,7 +105,7 @@ def _carried(ask: Ask, panel: Panel) -> Iterator[Refused]:
 
 @TRACK.guard("S28", "S57", "S58")
 def resolved_by_the_panel(ask: Ask) -> Iterator[Refused]:
-    """What the panel resolved by the votes of its members, and why."""
+    """The members' votes and reasons carry it."""
     yield from of_panel(ask)
     panel = rounds.panel(ask.session, ask.it)
     if panel is None:
@@ -118,7 +118,7 @@ def resolved_by_the_panel(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S25", "S26", "S27", "S28", "S57", "S58")
 def one_thing_at_a_time(ask: Ask) -> Iterator[Refused]:
-    """A motion before the panel is voted on before anything else is put or decided."""
+    """While a motion is before the panel, nothing else is put or decided."""
     found = open_motion(ask.session, ask.it)
     if found is not None and ask.facts.get("motion") is not found:
         yield NotNow(_l("A motion is before the panel: it is voted on first."))
@@ -126,7 +126,7 @@ def one_thing_at_a_time(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S28", "S57")
 def rests_on_new_facts(ask: Ask) -> Iterator[Refused]:
-    """On facts or evidence not in the earlier notice, never on the statement, the hearing or its request."""
+    """It rests on facts or evidence not in the earlier notice, never on the statement, the hearing or its request."""
     track: CaseTrack = ask.it
     yield from no_recusal_is_open(ask.session, track.case_id)
     if "measures" not in ask.facts:
@@ -158,13 +158,13 @@ def _beyond_announced(ask: Ask) -> Iterator[Refused]:
 
 
 def _said_in_minutes(session: Session, track: CaseTrack) -> int:
-    """The days that the minutes of the missed hearing gave, whatever was laid down since."""
+    """How many days the minutes of the missed hearing gave, whatever the setting says since."""
     minutes = notices.last_document(session, ["D19"], "track", track.id, track.round)
     return int(notices.laid_down_in(minutes, "RESTORATION_DAYS") or restoration_days(session))
 
 
 def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
-    """What is settled before a panel votes: a request for the time to run again, or the time left to make one."""
+    """What has to be settled before a panel votes: a request for the time to run again, or the time to make one."""
     asked, missed = restoration(session, track), queries_hearings.hearing(session, track)
     if asked is not None and asked.waits:
         yield NotNow(_l("The respondent asks for its time to run again: the panel decides on that first."))
@@ -187,7 +187,7 @@ def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refus
 
 @TRACK.guard("S25", "S26", "S27", "S28", "S57", "S58")
 def nothing_is_unsettled(ask: Ask) -> Iterator[Refused]:
-    """A right that may still be restored is not cut off by a decision (S70, S71)."""
+    """No decision cuts off a right that may still be restored (S70, S71)."""
     yield from unsettled(ask.session, ask.it, day_of(ask.now))
 
 
@@ -201,7 +201,7 @@ def returned_once(ask: Ask) -> Iterator[Refused]:
 
 
 def announced_before_return(session: Session, track: CaseTrack) -> Sequence[int] | None:
-    """What was announced when the panel returned the case, or None where it never did."""
+    """What had been announced when the panel returned the case; None if it never did."""
     returned = returns(session, track)
     return _announced(session, returned[-1]) if returned else None
 
@@ -213,7 +213,7 @@ def _announced(session: Session, returned: Resolution) -> Sequence[int]:
 
 @TRACK.guard("S15", "S16")
 def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
-    """After a return not harsher than what was announced, unless on new facts, and never on the defence (I-23)."""
+    """After a return nothing harsher than was announced, unless on new facts, and never on the defence (I-23)."""
     track: CaseTrack = ask.it
     returned = returns(ask.session, track)
     if not returned or "measures" not in ask.facts:
@@ -230,7 +230,7 @@ def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S15", "S16")
 def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
-    """After a review sent it back not harsher than the decision reviewed, unless on new facts, as after a return."""
+    """After a review sent it back nothing harsher than the decision reviewed, unless on new facts, as after returns."""
     track: CaseTrack = ask.it
     sent_back = remitting(ask.session, track)
     if sent_back is None or sent_back.ended_at is None or "measures" not in ask.facts:
@@ -246,7 +246,7 @@ def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
 
 
 def _cited_since(track: CaseTrack, sent_back: datetime) -> Iterator[Refused]:
-    """Something harsher cites evidence that was added since, and not by the defence."""
+    """Something harsher cites evidence added since, and not by the defence."""
     since = [each for each in clauses.cited(track) if each.added_at > sent_back]
     if not any(is_outside_defence(track, each) for each in since):
         yield BadInput("new_facts", _l("Something harsher rests on evidence that came after the case was sent back."))
@@ -254,7 +254,7 @@ def _cited_since(track: CaseTrack, sent_back: datetime) -> Iterator[Refused]:
 
 @TRACK.guard("S70", "S71")
 def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
-    """An obstacle not of the respondent's making; asked in time after it ended (as Civil Procedure Law)."""
+    """An obstacle not of the respondent's making, and asked in time after it ended (as in Civil Procedure Law)."""
     yield from of_panel(ask)
     track: CaseTrack = ask.it
     yield from policies.of_tier(ask, major=track.major)

@@ -46,17 +46,17 @@ SAY_ITS_END = _l("Say on which day the obstacle ended.")
 
 
 def may_reopen(actor: Actor) -> bool:
-    """The head has a decision in force reviewed (row R07)."""
+    """Whether somebody has a decision in force reviewed (row R07): the head."""
     return REVIEW.rows["R07"].is_for(actor)
 
 
 def may_see_open(actor: Actor) -> bool:
-    """All reviews that are open are seen by whoever draws their members, and by the council."""
+    """Whether somebody sees all open reviews: whoever draws their members, and the council."""
     return may_draw(actor) or actor.has("council")
 
 
 def open_review(session: Session, track_id: int) -> Review | None:
-    """The review that is open on a track."""
+    """The open review of a track."""
     return session.scalar(select(Review).where(Review.track_id == track_id, Review.ended_at.is_(None)))
 
 
@@ -71,7 +71,7 @@ def sitting(review: Review) -> list[ReviewMember]:
 
 
 def votes(session: Session, review: Review) -> Sequence[ReviewVote]:
-    """The votes of the members who still sit."""
+    """The votes of members who still sit."""
     ids = [each.id for each in sitting(review)]
     mine = select(ReviewVote).where(ReviewVote.review_id == review.id, ReviewVote.member_id.in_(ids))
     return session.scalars(mine.order_by(ReviewVote.id)).all()
@@ -86,14 +86,14 @@ def result(session: Session, review: Review) -> Result | None:
 
 
 def votes_to_come(session: Session, review: Review) -> bool:
-    """Whether somebody of the body has not voted who could still change what the votes come to."""
+    """Whether a member who has not voted yet could still change the result."""
     cast = votes(session, review)
     missing = len(sitting(review)) - len(cast)
     return missing > 0 and may_change(review.decision.measures, cast, missing, ballots.rules_of(review))
 
 
 def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put: Put) -> bool:
-    """Whether a member announces what was decided, and writes its reasons."""
+    """Whether a member announces the decision and writes its reasons."""
     behind = is_behind(review.decision.measures, vote, put) if vote is not None else None
     return ballots.is_to_announce(member, put, behind)
 
@@ -110,7 +110,7 @@ def _grounds(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S31")
 def asked_in_time(ask: Ask) -> Iterator[Refused]:
-    """K20 has not ended; grounds."""
+    """K20 has not ended, and there are grounds."""
     yield from require_submitter(ask)
     if has_run_out(ask.session, ask.it, "K20", day_of(ask.now)):
         yield NotNow(_l("The time for asking for a review has ended."))
@@ -118,12 +118,12 @@ def asked_in_time(ask: Ask) -> Iterator[Refused]:
 
 
 def restoration_days(session: Session) -> int:
-    """How long after an obstacle ended a time limit that was missed can be asked to run again (S70)."""
+    """How many days after an obstacle ended one can ask for a missed time limit to run again (S70)."""
     return settings.days(session, "RESTORATION_DAYS")
 
 
 def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_on: date) -> Iterator[Refused]:
-    """An obstacle not of the respondent's making; asked within the days laid down after it ended (S70)."""
+    """An obstacle not of the respondent's making, and asked in time after it ended (S70)."""
     if not said.strip():
         yield BadInput("obstacle", SAY_OBSTACLE)
     if ended_on is None or ended_on > asked_on:
@@ -135,7 +135,7 @@ def obstacle_problems(session: Session, said: str, ended_on: date | None, asked_
 
 @REVIEW.guard("R01")
 def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
-    """A minor decision in time or restored; or one in force that rests on a document since revoked; with grounds.
+    """A minor decision, in time or restored; or one in force that rests on a document since revoked; with grounds.
 
     Whoever asked once has had the review, however it ended: no obstacle opens another (association setting).
     """
@@ -168,7 +168,7 @@ def _since(decision: Decision, revoked_on: date | None, today: date) -> bool:
 
 
 def asked_before(session: Session, decision_id: int) -> bool:
-    """Whether the respondent asked for a review that left this decision as it was, or made it."""
+    """Whether a review at the respondent's request ended that was about this decision, or made it."""
     about = or_(Review.decision_id == decision_id, Review.new_decision_id == decision_id)
     ended = select(Review.id).where(about, Review.ended_at.is_not(None), ~Review.own_motion)
     return session.scalar(ended.limit(1)) is not None
@@ -183,7 +183,7 @@ def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
 
 @REVIEW.guard("R07")
 def on_own_motion(ask: Ask) -> Iterator[Refused]:
-    """In force; an error or new evidence; only in the respondent's favour."""
+    """The decision is in force; there is an error or new evidence; the review is only in the respondent's favour."""
     it: Review = ask.it
     track = ask.session.get_one(CaseTrack, it.track_id)
     yield from recusals.takes_no_part(ask.session, ask.actor, track.case_id, day_of(ask.now))
@@ -196,14 +196,14 @@ def on_own_motion(ask: Ask) -> Iterator[Refused]:
 
 
 def review_of(ask: Ask) -> Review | None:
-    """The review that a row is about: the thing itself, or the open one of the track."""
+    """The review that a row is about: the thing itself, or the open review of the track."""
     return ask.it if isinstance(ask.it, Review) else open_review(ask.session, ask.it.id)
 
 
 @TRACK.guard(*BY_BODY)
 @REVIEW.guard("R02", "R03", "R04", "R05")
 def body_has_decided(ask: Ask) -> Iterator[Refused]:
-    """Members differ from those who decided; no recusal is open; quorum; what the votes come to."""
+    """Its members did not decide; no recusal is open; there is a quorum; and the votes have a result."""
     review = review_of(ask)
     if review is None or not review.members:
         yield NotNow(_l("No members have been drawn for the review yet."))
@@ -232,7 +232,7 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard(*BY_BODY)
 @REVIEW.guard("R02", "R03", "R04", "R05")
 def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
-    """Whoever has not voted yet and could change the result is waited for as long as the review has time (K21)."""
+    """A member who has not voted and could change the result is waited for, as long as the review has time (K21)."""
     review = review_of(ask)
     if review is None:
         return
@@ -245,7 +245,7 @@ def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S34")
 @REVIEW.guard("R03")
 def never_harsher(ask: Ask) -> Iterator[Refused]:
-    """A review never ends in a harsher decision (I-23)."""
+    """A review never makes a decision harsher (I-23)."""
     review = review_of(ask)
     found = result(ask.session, review) if review is not None else None
     if review is None or found is None or found.what != "VARY":
@@ -257,7 +257,7 @@ def never_harsher(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S36")
 @REVIEW.guard("R05")
 def remitted_with_questions(ask: Ask) -> Iterator[Refused]:
-    """What is to be found out is named."""
+    """It is said what has to be found out."""
     if "questions" in ask.facts and not str(ask.facts["questions"]).strip():
         yield BadInput("questions", _l("Name what is to be found out."))
 
@@ -265,7 +265,7 @@ def remitted_with_questions(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S60")
 @REVIEW.guard("R06")
 def withdrawn_in_writing(ask: Ask) -> Iterator[Refused]:
-    """By whoever asked, in writing."""
+    """Whoever asked withdraws it, in writing."""
     review = review_of(ask)
     if review is None:
         yield NotNow(_l("No review is open."))
@@ -304,7 +304,7 @@ def review_varied(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S72")
 def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
-    """A major decision never reviewed at its request; an obstacle not of its making; asked in time after it ended."""
+    """A major decision never reviewed at the respondent's request; an obstacle not of its making; asked in time."""
     track: CaseTrack = ask.it
     if not track.major:
         yield NotNow(_l("This decision is a minor one."))
@@ -321,7 +321,7 @@ def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S25", "S26", "S27")
 def declared_with_reasons(ask: Ask) -> Iterator[Refused]:
-    """Immediate is only an order of a major decision that orders a rectification, and with reasons (S80)."""
+    """Only the order to rectify in a major decision can be immediate, and with reasons (S80)."""
     found = ask.facts.get("outcome")
     if not ask.facts.get("immediate") or found is None:
         return
@@ -336,7 +336,7 @@ def declared_with_reasons(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S80")
 def declared_immediate(ask: Ask) -> Iterator[Refused]:
-    """The panel declared an order to stop contact or delete data immediate, with reasons; ordered once."""
+    """The panel declared the order to stop contact or delete data immediate, with reasons; it is issued once."""
     decision = rounds.decision(ask.session, ask.it)
     if decision is None or not decision.immediate or not decision.immediate_reasons.strip():
         yield NotNow(_l("The panel declared no order immediate."))
@@ -349,7 +349,7 @@ def declared_immediate(ask: Ask) -> Iterator[Refused]:
 
 
 def paper_of(session: Session, review: Review) -> Document | None:
-    """The decision of a review, once there is one."""
+    """The decision document of a review, once there is one."""
     if review.decided_on is None:
         return None
     subject = ("track", review.track_id) if review.stayed else ("review", review.id)
@@ -357,7 +357,7 @@ def paper_of(session: Session, review: Review) -> Document | None:
 
 
 def told_of(session: Session, decision: Decision) -> dict[str, str]:
-    """What a publication says of the review that upheld or made its decision: how, by which number, of which day."""
+    """What a publication says of the review that upheld or made its decision: which, its number and day."""
     made = Review.new_decision_id == decision.id
     upheld = (Review.decision_id == decision.id) & (Review.outcome == "UPHOLD")
     last = session.scalar(select(Review).where(made | upheld).order_by(Review.id.desc()).limit(1))
@@ -369,13 +369,13 @@ def told_of(session: Session, decision: Decision) -> dict[str, str]:
 
 
 def review_paper_served(session: Session, review: Review) -> bool:
-    """Whether the decision of a review was served."""
+    """Whether the decision of a review has been served."""
     paper = paper_of(session, review)
     return paper is not None and notices.served_on(session, paper.id) is not None
 
 
 def decided_and_unserved(session: Session, track_id: int) -> bool:
-    """Whether a review was decided whose decision is still on its way."""
+    """Whether a review was decided, and its decision is still on its way."""
     last = last_review(session, track_id)
     if last is None or last.outcome in {None, "WITHDRAWN"}:
         return False
@@ -384,14 +384,14 @@ def decided_and_unserved(session: Session, track_id: int) -> bool:
 
 @SERVICE.guard("V17")
 def review_decision_stays(ask: Ask) -> Iterator[Refused]:
-    """D22 is not made void: no row issues it again, and nothing is ordered or published before it is served."""
+    """D22 is not made void: no row issues it again, and before its service nothing is ordered or published."""
     if ask.it.document.kind == "D22" and ask.fired_by is None:
         yield NotNow(_l("The decision of a review is not made void: an error in it is corrected by a notice."))
 
 
 @TRACK.guard("S37")
 def review_decision_served(ask: Ask) -> Iterator[Refused]:
-    """D22 is served where there was a review; nothing is ordered while one is open."""
+    """If there was a review, D22 has been served; nothing is ordered while a review is open."""
     if decided_and_unserved(ask.session, ask.it.id):
         yield NotNow(_l("The decision of the review has not been served."))
 
@@ -405,7 +405,7 @@ def no_review_is_open(ask: Ask) -> Iterator[Refused]:
 
 @PUBLICATION.guard("B05", "B10")
 def no_review_stands_in_the_way(ask: Ask) -> Iterator[Refused]:
-    """Nothing is newly published while a review is open or can be asked for, nor before D22 is served (I-05)."""
+    """Nothing is published anew while a review is open or can be asked for, nor before D22 is served (I-05)."""
     track: CaseTrack = ask.it.track
     if open_review(ask.session, track.id) is not None:
         yield NotNow(_l("A review of the decision is open: nothing is published before it is decided."))
@@ -416,25 +416,25 @@ def no_review_stands_in_the_way(ask: Ask) -> Iterator[Refused]:
 
 
 def remitted(session: Session, track: CaseTrack) -> Sequence[int] | None:
-    """What was decided before a review sent it back, or None where none did."""
+    """The measures decided before a review sent the case back; None if none did."""
     sent_back = remitting(session, track)
     return sent_back.decision.measures if sent_back is not None else None
 
 
 def remitting(session: Session, track: CaseTrack) -> Review | None:
-    """The review that sent a track back: one of the association's own only ends in the respondent's favour (R07)."""
+    """The review that sent a track back; one that the association opened only helps the respondent (R07)."""
     last = last_review(session, track.id)
     return last if last is not None and last.outcome == "REMIT" else None
 
 
 def reviewed(session: Session, decision: Decision) -> Review | None:
-    """The review by which a decision came about, if it did by one."""
+    """The review by which a decision was made, if one made it."""
     return session.scalar(select(Review).where(Review.new_decision_id == decision.id))
 
 
 @recusals.parts_from
 def on_review_bodies(tracks: Select[int]) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Members drawn for reviews who were not recused, and who drew them."""
+    """Members drawn for reviews who were not recused, and whoever drew them."""
     members = recusals.named_in((ReviewMember.account_id, "review"))
     yield members.where(ReviewMember.track_id.in_(tracks), ReviewMember.recused_at.is_(None))
     yield recusals.named_in((Review.drawn_by, "secretary")).where(Review.track_id.in_(tracks))

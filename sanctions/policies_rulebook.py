@@ -20,5 +20,5 @@ CITING = tuple(
 
 @TRACK.guard(*CITING)
 def only_what_can_be_cited(ask: Ask) -> Iterator[Refused]:
-    """Each provision was in force on the day of the conduct; in production it was verified."""
+    """Each provision was in force on the day of the conduct; in production it was also verified."""
     yield from citable(ask.session, ask.it)

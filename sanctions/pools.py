@@ -1,4 +1,4 @@
-"""The pool that panels are drawn from: where its members work; entered, changed and ended, and journalled."""
+"""The pool from which panels are drawn: where members work; entered, changed and ended, each journalled."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,12 +24,12 @@ NOTHING = -1
 
 
 def may_keep(actor: Actor) -> bool:
-    """The system administrator keeps the pool, as he keeps the register; nobody who draws from it or decides."""
+    """Whether somebody keeps the pool: the system administrator, as with the register; nobody who draws or decides."""
     return actor.has("system_admin", "system")
 
 
 def unplaced(session: Session) -> Sequence[Account]:
-    """Those in the pool of whom nobody has entered where they work, by name."""
+    """Members of the pool for whom no workplace is entered, by name."""
     drawn = select(AccountRole.account_id).where(AccountRole.role.in_(ROLES))
     asked = select(Account).where(Account.audience == Audience.STAFF, Account.id.in_(drawn))
     asked = asked.where(Account.id.not_in(select(PanelBackground.account_id)))
@@ -46,11 +46,11 @@ def place(
     version: int | None = None,
     now: datetime,
 ) -> PanelBackground:
-    """Enter or change where a member works: at a company of the register, or somewhere outside it.
+    """Enter or change where a member works: at a company of the register, or somewhere else.
 
-    Of two who do so at once the second is told: `version` is of the entry that was read, NOTHING where there was none.
-    Nobody decides on a case of the company he works for, or of one that works with it: he is not drawn for it, and
-    recused where he sits already; for a time also after he left.
+    `version` is that of the entry that was read, NOTHING if there was none, so that the second of two people is told.
+    Nobody decides on a case of their employer, or of one that works with it: they are not drawn for it, and recused if
+    they sit already, also for a time after they left.
     """
     if not may_keep(actor):
         raise NotAllowed
@@ -78,7 +78,7 @@ def place(
 def end(
     session: Session, background: PanelBackground, *, actor: Actor, version: int | None = None, now: datetime
 ) -> None:
-    """The member no longer works there; what it was stays in the journal, and bars for a time (RECUSAL_MONTHS)."""
+    """End a member's employment; the journal keeps it, and it bars for a time (RECUSAL_MONTHS)."""
     if not may_keep(actor):
         raise NotAllowed
     _same(session.get(PanelBackground, background.account_id, with_for_update=True, populate_existing=True), version)

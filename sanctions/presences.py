@@ -10,5 +10,5 @@ from sanctions.policies_publications import may_read
 
 @shown_at("publication")
 def at_publication(at: Session, name: str) -> str | None:
-    """Whoever may open it."""
+    """The meeting place of a publication, for whoever may open it."""
     return met(at, "publication", Publication.id, Publication.id, name) if may_read(g.me) else None

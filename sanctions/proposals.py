@@ -38,7 +38,7 @@ def propose(  # noqa: PLR0913 - each value is named
     new_facts: str = "",
     approved_by: Account | None = None,
 ) -> None:
-    """Announce measures to the respondent (rows S15, S16), or end the track where nothing is established (S14)."""
+    """Announce measures to the respondent (rows S15, S16), or end the track if nothing is established (S14)."""
     same(track, version)
     levels = sorted(set(measures))
     if levels:
@@ -66,13 +66,13 @@ def propose(  # noqa: PLR0913 - each value is named
 
 @TRACK.effect("S14", last=True)
 def note_nothing(ask: Ask) -> None:
-    """Who found that nothing is established, and that the track ended."""
+    """Keep who found that nothing is established, and that the track ended."""
     ask.it.reviewer_id, ask.it.reasons, ask.it.ended_on = ask.actor.id, ask.facts["reasons"], ask.on
 
 
 @TRACK.effect("S15", "S16")
 def note_proposal(ask: Ask) -> None:
-    """A new round with its proposal; documents of an earlier one move nothing any more."""
+    """Begin a new round with its proposal; documents of an earlier round move nothing any more."""
     track: CaseTrack = ask.it
     facts = ask.facts
     track.round += 1

@@ -30,7 +30,7 @@ LAST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def measures_of(session: Session, track: CaseTrack) -> Sequence[Measure]:
-    """The measures ordered on a track with what they ask, as far as this reader may see them."""
+    """The measures ordered on a track, with what they ask, as far as this reader may see them."""
     mine = select(Measure).where(Measure.track_id == track.id).order_by(Measure.decision_id, Measure.level)
     return (
         session.scalars(
@@ -42,14 +42,14 @@ def measures_of(session: Session, track: CaseTrack) -> Sequence[Measure]:
 
 
 def of_last_decision() -> ColumnElement[bool]:
-    """What a review put another decision in the place of is asked of nobody any more."""
+    """SQL: the measure belongs to a decision that no review has replaced."""
     other = aliased(Measure)
     last = select(func.max(other.decision_id)).where(other.track_id == Measure.track_id)
     return Measure.decision_id == last.scalar_subquery()
 
 
 def statements_of(session: Session, track: CaseTrack) -> Sequence[Statement]:
-    """What the respondent said on a track, as it may read itself."""
+    """What the respondent stated on a track, as it may read that itself."""
     return session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)).all()
 
 
@@ -65,7 +65,7 @@ class Filters:
     party_id: int | None = None
     level: int | None = None
     measure: int | None = None
-    """A measure that the decision orders, whether it is what is published or stands beside it."""
+    """A measure that the decision orders, whether it is the published one or not."""
     kind: str = ""
     """INSTITUTION or FIRM."""
     text: str = ""
@@ -74,7 +74,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """One publication with the text that is shown of it."""
+    """One publication with the text shown of it."""
 
     publication: Publication
     text: PublicationText | None
@@ -97,7 +97,7 @@ def published(session: Session, filters: Filters, *, after: str = "", before: st
 
 
 def changed_last(session: Session, filters: Filters, limit: int) -> list[Line]:
-    """What is shown, by the time of its text: what was corrected is as new as its correction."""
+    """What is shown, by the time of its text, so that a corrected one is as new as its correction."""
     text = select(PublicationText.publication_id, PublicationText.at).where(PublicationText.shown).subquery()
     asked = _published(session, filters).join(text, text.c.publication_id == Publication.id)
     newest = asked.order_by(text.c.at.desc(), Publication.id.desc()).limit(limit)
@@ -117,7 +117,7 @@ def all_publications(session: Session, filters: Filters, *, after: str = "", bef
 
 
 def narrowed(asked: Select[Publication], filters: Filters, saying: Collection[int] = ()) -> Select[Publication]:
-    """Publications of a selection."""
+    """Narrow the statement to the publications of a selection."""
     own = {"scope": filters.scope, "state": filters.state, "party_id": filters.party_id, "level": filters.level}
     for column, value in own.items():
         if value:
@@ -136,7 +136,7 @@ def narrowed(asked: Select[Publication], filters: Filters, saying: Collection[in
 
 
 def _in_year(year: int) -> ColumnElement[bool]:
-    """Published in this year, as the calendar of the association's zone has it."""
+    """SQL: published in this year of the association's zone."""
     begins, ends = (datetime(each, 1, 1, tzinfo=ZONE) for each in (year, year + 1))
     return (Publication.published_at >= begins) & (Publication.published_at < ends)
 
@@ -151,7 +151,7 @@ def _of_party(asked: Select[Publication], filters: Filters, saying: Collection[i
 
 
 def _like(text: str, saying: Collection[int]) -> Any:  # noqa: ANN401 - SQL
-    """A company by any of its names; and what was found to say the words."""
+    """SQL: a company with such a name, or a text found to say these words."""
     named = Party.id.in_(lineage.named(fold(text) or text))
     return or_(named, Party.id.in_(lineage.of_code(text.upper())), Publication.id.in_(sorted(saying)))
 
@@ -206,7 +206,7 @@ def _key(row: Publication, key: Any) -> str:  # noqa: ANN401 - SQL
 
 
 def _values(said: str, place: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The key of a row as it stood in an address; what nobody wrote leads to the beginning."""
+    """The key of a row as an address gives it; the beginning, if nobody could have written it."""
     first, _, last = said.rpartition("_")
     try:
         number = max(0, min(int(last), LARGEST))
@@ -218,7 +218,7 @@ def _values(said: str, place: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def texts(session: Session, rows: Sequence[Publication]) -> dict[int, PublicationText]:
-    """For each publication the text that is shown, else the last one this reader may see."""
+    """For each publication the text that is shown, or else the last one this reader may see."""
     wanted = select(PublicationText).where(PublicationText.publication_id.in_([row.id for row in rows]))
     found: dict[int, PublicationText] = {}
     for text in session.scalars(
@@ -230,7 +230,7 @@ def texts(session: Session, rows: Sequence[Publication]) -> dict[int, Publicatio
 
 @dataclass(frozen=True)
 class Shown:
-    """One publication as an address leads to it; gone where its time is over (410, neutral words)."""
+    """One publication as an address leads to it; gone if its time is over (410, neutral words)."""
 
     publication: Publication
     text: PublicationText | None
@@ -243,12 +243,12 @@ class Shown:
 
     @property
     def check_code(self) -> str:
-        """By which the PDF is verified and found (`notices.queries.verified`)."""
+        """The code by which the PDF is verified and found (`notices.queries.verified`)."""
         return self.text.summary.get("check_code", "") if self.text else ""
 
 
 def publication_by_slug(session: Session, slug: str) -> Shown | None:
-    """What an address leads to, if this reader may know of it; also what expired, which is gone."""
+    """What an address leads to, if this reader may know of it; an expired publication is found as gone."""
     if not SLUG.fullmatch(slug):
         return None
     found = session.scalar(select(Publication).where(Publication.slug == slug))
@@ -271,6 +271,6 @@ def publication_by_number(session: Session, number: int) -> Publication | None:
 
 
 def states(session: Session) -> dict[str, int]:
-    """How many publications there are in each state."""
+    """How many publications are in each state."""
     found = select(Publication.state, func.count()).group_by(Publication.state)
     return {state: int(number) for state, number in session.execute(found)}

@@ -1,4 +1,4 @@
-"""Reads of hearings: the one of the round, its notice, and whether that was served early enough."""
+"""Reads of hearings: that of the round, its notice, and whether the notice was served early enough."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -31,7 +31,7 @@ def hearings(session: Session, track: CaseTrack) -> Sequence[Hearing]:
 
 
 def notice_days(session: Session) -> int:
-    """How many working days lie between the service of the notice and the hearing."""
+    """How many working days must lie between the service of the notice and the hearing, by the settings of today."""
     return settings.days(session, NOTICE)
 
 
@@ -57,13 +57,13 @@ def _told(session: Session, track: CaseTrack) -> bool:
 
 
 def is_off(track: CaseTrack, hearing: Hearing) -> bool:
-    """Whether the day that was told holds no more: put off, given up, or the case went on without it."""
+    """Whether the announced day no longer holds: adjourned, waived, or the case went on without the hearing."""
     had_a_day = hearing.at is not None or hearing.adjourned_at is not None
     return had_a_day and hearing.started_at is None and track.state != "HEARING_SET"
 
 
 def moves(session: Session, track: CaseTrack, hearing: Hearing) -> int:
-    """How often it was set anew, put off or called off: calendars take the entry with the higher number."""
+    """How often it was set anew, adjourned or called off: calendars take the entry with the higher number."""
     off = int(hearing.adjourned_at is not None) + int(is_off(track, hearing) and hearing.at is not None)
     mine = select(func.count()).select_from(Document).where(Document.subject_kind == "track")
     mine = mine.where(Document.subject_id == track.id, Document.kind == "D18", Document.round == track.round)
@@ -71,7 +71,7 @@ def moves(session: Session, track: CaseTrack, hearing: Hearing) -> int:
 
 
 def given(session: Session, found: Document) -> int:
-    """The same as it was laid down when a notice was made: what is out is held against nothing later."""
+    """The same days as they were when a notice was made: a later setting is not held against what is out."""
     said = notices.laid_down_in(found, NOTICE)
     return notice_days(session) if said is None else int(said)
 
@@ -92,7 +92,7 @@ def served_in_time(session: Session, track: CaseTrack, held: date) -> bool:
 
 
 def can_be_served_in_time(session: Session, track: CaseTrack, held: date, today: date) -> bool:
-    """Whether the notice was served early enough, or still may be if it is served today."""
+    """Whether the notice was served early enough, or will be if it is served today."""
     found = letter(session, track)
     if found is None or found.void_at is not None:
         return False
@@ -101,11 +101,11 @@ def can_be_served_in_time(session: Session, track: CaseTrack, held: date, today:
 
 
 def excused_until(hearing: Hearing | None) -> date | None:
-    """Where it was missed for a good reason: the day on which that ended, or is expected to end."""
+    """If it was missed for a good reason, the day on which the obstacle ended or is expected to end."""
     said = (hearing.record or {}).get("obstacle_ends") if hearing is not None and hearing.absent else None
     return date.fromisoformat(said) if said else None
 
 
 def held_on(hearing: Hearing) -> date | None:
-    """The day it is set for."""
+    """The day it is set for, in the association's zone."""
     return day_of(hearing.at) if hearing.at else None

@@ -45,7 +45,7 @@ Placed = tuple[str, Sheet]
 
 @dataclass(frozen=True)
 class File:
-    """Every document of a file, and by document the papers of its service."""
+    """Every document of a file, and for each document those about its service."""
 
     papers: list[Document]
     proofs: dict[int, list[Document]]
@@ -57,7 +57,7 @@ class File:
 
 
 def file_of(session: Session, track: CaseTrack) -> File:
-    """Looked up once for all its volumes: a track's own, its publications, and the complaints put before it."""
+    """The documents, looked up once for all volumes: the track's own, its publications, complaints put before it."""
     subjects = hanging.of_tracks(session, [track.id])
     subjects += [("forwarding", each) for each in _forwardings(session, track)]
     found = notices.documents_of(session, subjects)
@@ -67,7 +67,7 @@ def file_of(session: Session, track: CaseTrack) -> File:
 
 
 def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Document]:
-    """The dispatch sheets of all that was issued; a move that wrote to a complainant as well has one."""
+    """The dispatch sheets of everything issued; a move that also wrote to a complainant has one too."""
     dossiers = {each.dossier_id for each in found if each.dossier_id is not None}
     return notices.documents_of(session, [("approval", each) for each in sorted(dossiers)])
 
@@ -80,7 +80,7 @@ def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
 
 
 def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Document]]:
-    """By document: the notice by publication, if there was one, and the proof of its service."""
+    """For each document the notice by publication, if there was one, and the proof of its service."""
     of = [each.id for each in documents]
     sent = select(Service.id, Service.document_id).where(Service.document_id.in_(of)).order_by(Service.id)
     services = {service: document for service, document in session.execute(sent)}  # noqa: C416 - rows are no pairs to mypy
@@ -135,7 +135,7 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
 
 
 def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Placed]:
-    """Evidence that the respondent may be shown is bound in the main volume, the rest in the internal one."""
+    """Evidence for one volume: the main one binds what the respondent may be shown, the internal one the rest."""
     mine = select(Evidence).where(Evidence.case_id == track.case_id).order_by(Evidence.id)
     for each in session.scalars(mine):
         others = each.track_id not in {None, track.id} or each.party_id not in {None, track.party_id}
@@ -194,17 +194,17 @@ def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:
 
 
 def concerned(track: CaseTrack) -> list[Complaint]:
-    """The complaints on which its case rests, and whatever was merged into one of them."""
+    """The complaints on which the case rests, and those merged into one of them."""
     return sorted(queries_cases.told_for(track.case), key=lambda each: each.id)
 
 
 def ended(track: CaseTrack) -> list[Complaint]:
-    """Those that have ended: each has a volume of its own, bound with the file."""
+    """Those that have ended: each has its own volume, bound with the file."""
     return [each for each in concerned(track) if each.state in COMPLAINT.ends]
 
 
 def late(session: Session, track: CaseTrack) -> list[Complaint]:
-    """Of a file in the archive: complaints that ended since, or of which something came since, and are not bound so."""
+    """For an archived file, complaints that ended or got something since and are not bound like that."""
     if track.state != "ARCHIVED" or track.case.erased_at is not None:
         return []
     kept = [each for each in ended(track) if each.erased_at is None]
@@ -213,7 +213,7 @@ def late(session: Session, track: CaseTrack) -> list[Complaint]:
 
 
 def reviewed_since(session: Session, track: CaseTrack) -> bool:
-    """Whether a review ended after the file went into the archive and left it there: its papers are in no volume."""
+    """Whether a review ended after the file was archived and left it there: its documents are in no volume."""
     bound = archives.one(session, ("track", track.id), "main") if track.state == "ARCHIVED" else None
     if bound is None or track.case.erased_at is not None:
         return False
@@ -222,12 +222,12 @@ def reviewed_since(session: Session, track: CaseTrack) -> bool:
 
 
 def came_late(session: Session, track: CaseTrack) -> bool:
-    """Whether something is to be bound of a file that is in the archive."""
+    """Whether something has still to be bound of an archived file."""
     return reviewed_since(session, track) or bool(late(session, track))
 
 
 def is_bound(session: Session, track: CaseTrack) -> bool:
-    """Whether all volumes hold all that belongs in them, as it is now."""
+    """Whether the volumes hold everything that belongs in them, as it is now."""
     return once(session, ("bound", track.id), lambda: all(_holds(session, *each) for each in _wanted(session, track)))
 
 

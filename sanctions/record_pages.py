@@ -1,4 +1,4 @@
-"""The record of an interview as pages: what stands on each, who signed it as it stands, what was corrected."""
+"""The record of an interview as pages: what is on each, who signed it as it stands, what was corrected."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ class Page:
 
     @property
     def sha256(self) -> str:
-        """The digest of what stands on it, corrections included."""
+        """The digest of what is on it, corrections included."""
         said = {name: getattr(self, name) for name in ("no", "attendees", "entries", "commitments", "corrections")}
         said |= {"rights_told": self.rights_told, "recording": self.recording}
         if self.recusal_answer:  # a page signed before it was kept stays signed
@@ -40,7 +40,7 @@ class Page:
 
 
 def pages(held: Interview) -> list[Page]:
-    """Who came and what was told; questions and answers, some on each page; what was promised."""
+    """The pages: who came and what was told; questions and answers, some to a page; what was promised."""
     parts: list[dict[str, Any]] = [
         {
             "attendees": list(held.attendees),
@@ -62,18 +62,18 @@ def _on_page(held: Interview, no: int) -> list[dict[str, str]]:
 
 
 def signature(held: Interview, page: Page) -> dict[str, str] | None:
-    """Who signed a page as it stands now; whoever signed it before it was corrected has not."""
+    """Who signed a page as it stands now; a signature from before a correction does not count."""
     mine = [each for each in held.signatures if each["page"] == str(page.no) and each["sha256"] == page.sha256]
     return mine[-1] if mine else None
 
 
 def unsigned(held: Interview) -> list[int]:
-    """The numbers of the pages that nobody has signed as they stand."""
+    """The numbers of pages that nobody has signed as they stand."""
     return [page.no for page in pages(held) if signature(held, page) is None] if held.recorded_at else []
 
 
 def signed_lines(held: Interview) -> list[str]:
-    """Page by page who signed, and when, as the record says it."""
+    """Who signed each page and when, as the record says it."""
     found = [(page, signature(held, page)) for page in pages(held)]
     return [
         f"第{page.no}页：{mark['name']}，{moment_text(clock.local(datetime.fromisoformat(mark['at'])))}在线签名"
@@ -89,7 +89,7 @@ def corrections_text(held: Interview) -> str:
 
 
 def clear(held: Interview) -> None:
-    """Another interview begins with an empty record."""
+    """Empty the record for another interview."""
     held.started_at = held.ended_at = held.recorded_at = held.recorded_by = held.recording_sha256 = None
     held.attendees, held.entries, held.commitments = [], [], []
     held.corrections, held.signatures, held.rights_told, held.recusal_answer = [], [], False, ""

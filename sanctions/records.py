@@ -1,4 +1,4 @@
-"""The record of an interview, put before those who came: read page by page in the portal, corrected and signed."""
+"""The record of an interview, put before those who came: read, corrected and signed page by page in the portal."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ def put(
     version: int | None,
     now: datetime,
 ) -> None:
-    """An officer writes the record and puts it before the attendees; whatever was signed before is signed anew."""
+    """Write the record and put it before the attendees; what was signed before must be signed anew."""
     same(track, version)
     ask = Ask(session, track, actor, {"started_at": record.started_at}, now, row=TRACK.rows["S62"])
     if track.state != "EXECUTING" or not policies.may_hold(actor):
@@ -71,9 +71,9 @@ def sign(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Somebody who came has a page corrected, or as it stands, and signs it in the portal.
+    """Sign a page in the portal, as it stands or with a correction, for somebody who came.
 
-    `seen` is the digest of the page that was read: one that was written anew meanwhile is read first.
+    `seen` is the digest of the page that was read: a page written anew meanwhile must be read first.
     """
     raise_first(by_its_lead(actor, track))
     held = marking.held(session, track)

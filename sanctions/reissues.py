@@ -1,4 +1,4 @@
-"""A document made void before its service is issued again with the same words, and what it armed waits for it (S68)."""
+"""A document void before its service is issued again in the same words; clocks it armed wait for the new one (S68)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -45,7 +45,7 @@ def reissue(
     interview: InterviewPlan | None = None,
     training: TrainingPlan | None = None,
 ) -> None:
-    """The head has what was made void issued again; a summons or a training may need other days (row S68)."""
+    """The head issues again what was made void; a summons or a training may need other days (row S68)."""
     same(track, version)
     found = policies.voided(session, track)
     facts: dict[str, Any] = {"journal": {"again": sorted(each.ref for some in found.values() for each in some)}}
@@ -58,7 +58,7 @@ def reissue(
 
 @TRACK.effect("S68")
 def arrange_again(ask: Ask) -> None:
-    """The interview gets its new day; how it was arranged before is what the new summons replaces."""
+    """Give the interview its new day; the words of the old arrangement are replaced in the new summons."""
     measure = rounds.measure(ask.session, ask.it, INTERVIEW)
     held, plan = measure.interview if measure else None, ask.facts.get("interview")
     if held is None or plan is None:
@@ -71,7 +71,7 @@ def arrange_again(ask: Ask) -> None:
 
 @TRACK.effect("S68")
 def train_on_other_days(ask: Ask) -> None:
-    """The same of a training."""
+    """The same for a training."""
     measure = rounds.measure(ask.session, ask.it, TRAINING)
     held, plan = measure.training if measure else None, ask.facts.get("training")
     if held is None or plan is None:
@@ -86,7 +86,7 @@ def _rearrange(ask: Ask, kind: str, before: tuple[str, ...], now: tuple[str, ...
 
 
 def _days_and_place(held: Training) -> tuple[str, ...]:
-    """As a training order says them in either language."""
+    """Its days and place, as a training order says them in either language."""
     return tuple(each for lang in LANGUAGES for each in (when(held, lang), held.place))
 
 
@@ -99,9 +99,9 @@ def arrangements(session: Session, held: Interview) -> tuple[str, ...]:
 
 @makes_in("track", "S68")
 def again(ask: Ask, kind: str) -> Iterator[Draft]:
-    """The same words under a new number and day, to where the company is reached now: a wrong address makes void.
+    """Issue the same words under a new number and day, to the present address: a wrong one is a reason to make void.
 
-    What the void document armed waits for this one.
+    The clocks that the void document armed wait for this one.
     """
     for void in policies.voided(ask.session, ask.it).get(kind, ()):
         yield _again(ask, void)
@@ -112,7 +112,7 @@ def _again(ask: Ask, void: Document) -> Draft:
     paper, name = _addressed(ask, void, head, party)
     if changed := ask.facts.get("rearranged", {}).get(kind):
         if kind == "D23b":
-            interview_notice(ask)  # a new day leaves the notice of today, and the summons rests on it
+            interview_notice(ask)  # the notice is counted by today's setting, which the summons records
         authentic = _rearranged(paper.authentic, changed) if paper.authentic else None
         paper = replace(_rearranged(paper, changed), authentic=authentic)
 
@@ -134,9 +134,9 @@ def _again(ask: Ask, void: Document) -> Draft:
 
 
 def _recipient(ask: Ask, void: Document) -> Party | None:
-    """The company it went to; of one that is gone whoever goes on as it, where that is one alone.
+    """The company it went to, or the successor of one that is gone, if there is exactly one.
 
-    An open track against it takes its documents along; nothing does what tells of an end, to it or to its principal.
+    If an open track is against the successor, its documents go with it; a document about the end goes to nobody else.
     """
     if void.party_id is None:
         return None
@@ -147,7 +147,7 @@ def _recipient(ask: Ask, void: Document) -> Party | None:
 
 
 def _addressed(ask: Ask, void: Document, head: Head, party: Party | None) -> tuple[Paper, str]:
-    """Its words to whom they go by now, and that one's name: a company may bear another one, a person does not."""
+    """The words with today's addressee and name: a company may have another name by now, a person has not."""
     paper = Paper.from_json(void.paper["paper"])
     if party is None:
         return paper, head.recipient_name
@@ -180,7 +180,7 @@ def _rearranged(paper: Paper, changed: dict[str, str]) -> Paper:
 
 
 def _arm_again(ask: Ask, void: Document, made: Document) -> None:
-    """A document issued again arms anew (R12), for as long as it says."""
+    """Arm anew the clocks of a document that is issued again (R12), for as long as the document says."""
     for former in notices.clocks_of(ask.session, void):
         if former.state is not ClockState.ARMED:
             continue

@@ -1,4 +1,4 @@
-"""Which papers a later one takes the place of, as whoever verifies one of them is told: reviews, notices set anew."""
+"""Which document replaces an earlier one, as whoever verifies that is told: reviews, notices set anew."""
 
 from sqlalchemy.orm import Session
 
@@ -17,13 +17,13 @@ ANEW = {
     "S43": ("D23b",),
     "S41": ORDERS,
 }
-"""By row: of which kinds it may issue a further one, in the place of the one before."""
+"""By row, the kinds of which it may issue a further document that replaces the one before."""
 AT_ONCE = "S80"
 """What it orders to be done at once is no order of the measure, and is replaced by none."""
 
 
 def by_review(session: Session, review: Review, decision: Document) -> None:
-    """The papers of the decision reviewed that are no longer in force name the one that took their place."""
+    """Let documents of the reviewed decision that are out of force name the review's decision in their place."""
     for each in notices.documents_of(session, [("track", review.track_id)]):
         mine = each.kind in {"D20", *ORDERS} and each.round == review.decision.round
         if mine and each.set_aside_on is not None and each.replaced_by_id is None:
@@ -32,7 +32,7 @@ def by_review(session: Session, review: Review, decision: Document) -> None:
 
 
 def earlier(ask: Ask, made: Document) -> None:
-    """A notice, summons or order issued anew takes the place of the one before, which its company can still read."""
+    """Let an earlier notice, summons or order, which its company can still read, name the new one in its place."""
     if ask.row is None or made.kind not in ANEW.get(ask.row.id, ()):
         return
     for each in _papers(ask, made.kind, of_round=made.kind != NOTICE):
@@ -45,7 +45,7 @@ def earlier(ask: Ask, made: Document) -> None:
 
 
 def put_off(ask: Ask) -> None:
-    """The notice of a hearing that was adjourned holds no more; the next one takes its place."""
+    """Set aside the notice of an adjourned hearing; the next notice replaces it."""
     for each in _papers(ask, "D18"):
         if each.void_at is None and each.set_aside_on is None:
             each.set_aside_on = ask.on

@@ -1,4 +1,4 @@
-"""What a panel resolves beside its decision: something harsher on new facts, or the case returned with questions."""
+"""What a panel resolves besides its decision: something harsher on new facts, or to return the case with questions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ def harsher(
     evidence: Sequence[Evidence],
     reasons: str,
 ) -> dict[str, Any]:
-    """The facts of a new advance notice; measures announced before keep their terms, and more is added to them."""
+    """The facts of a new advance notice: measures announced before keep their terms, and more is added."""
     levels = sorted(set(measures))
     if levels:
         raise_first(policies.can_be_taken(levels))
@@ -53,7 +53,7 @@ def harsher(
 
 
 def event_of(facts: dict[str, Any]) -> str:
-    """The heaviest measure decides which row it is."""
+    """The event of the row, decided by the heaviest measure."""
     return "harsher_major" if heaviest(facts["measures"]) >= FIRST_MAJOR else "harsher_minor"
 
 
@@ -64,7 +64,7 @@ def returning(questions: Sequence[str], reasons: str) -> dict[str, Any]:
 
 
 def carry(session: Session, track: CaseTrack, motion: Motion, *, actor: Actor, now: datetime) -> None:
-    """What the panel resolved is done: a new notice with new windows (rows S28, S57), or the case returned (S58)."""
+    """Do what the panel resolved: a new notice with new windows (rows S28, S57), or the return of the case (S58)."""
     if motion.kind == "RETURN":
         event, facts = "return_case", returning(motion.body.splitlines(), motion.reasons)
     else:
@@ -76,7 +76,7 @@ def carry(session: Session, track: CaseTrack, motion: Motion, *, actor: Actor, n
 
 
 def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
-    """Keep the resolution, and what its record needs of the round in which it was taken."""
+    """Keep the resolution, with what its record needs from the round in which it was taken."""
     track: CaseTrack = ask.it
     motion: Motion = ask.facts["motion"]
     found = resolving.put(ask.session, motion)
@@ -104,7 +104,7 @@ def _note(ask: Ask, kind: str, body: str, evidence: list[int]) -> None:
 
 
 def _weighed(ask: Ask, announced: Proposal | None) -> Suggestion:
-    """What the ladder comes to with the new facts; what was judged for the notice before stays judged so."""
+    """What the ladder comes to with the new facts; what was judged for the notice before stays."""
     track, measures = ask.it, ask.facts["measures"]
     before = ladder_sheets.kept(announced)
     found = with_similar(ask.session, track, suggest(ask.session, track, before.judgements() if before else {}))
@@ -114,7 +114,7 @@ def _weighed(ask: Ask, announced: Proposal | None) -> Suggestion:
 
 @TRACK.effect("S28", "S57")
 def note_harsher(ask: Ask) -> None:
-    """The new facts stand with their violation; a new round begins with a proposal of the panel's own."""
+    """Add the new facts to their violation, and begin a round with a proposal by the panel itself."""
     track: CaseTrack = ask.it
     facts, announced = ask.facts, rounds.proposal(ask.session, ask.it)
     _note(ask, "HARSHER", facts["new_facts"], [each.id for each in facts["evidence"]])
@@ -143,5 +143,5 @@ def note_harsher(ask: Ask) -> None:
 
 @TRACK.effect("S58")
 def note_return(ask: Ask) -> None:
-    """What is to be found out; the shorter time of a return runs."""
+    """Keep what has to be found out; the shorter time of a return runs."""
     _note(ask, "RETURN", "\n".join(ask.facts["questions"]), [])

@@ -34,9 +34,9 @@ def ask_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[R
 def ask_for(
     session: Session, track: CaseTrack, *, obstacle: str, ended_on: date | None, actor: Actor, now: datetime
 ) -> Restoration:
-    """The respondent says what kept it from speaking in time, and when that ended.
+    """The respondent says what kept it from acting in time, and when that ended.
 
-    The panel is held: a request that comes while it announces would be taken and never answered.
+    The panel is locked: a request made while the panel announces would be taken and never answered.
     """
     rounds.hold(session, track)
     for refusal in ask_refusals(session, track, actor):
@@ -71,9 +71,9 @@ def grant(
     now: datetime,
     seen: int | None = None,
 ) -> None:
-    """The windows open again from today (rows S70, S71); what was voted so far is put aside.
+    """Open the windows again from today (rows S70, S71), and put aside the votes so far.
 
-    `seen` is the request that was read, for a track moves on by none.
+    `seen` is the number of the request that was read, since a request does not change the track's version.
     """
     same(track, version)
     _held(session, track, seen)
@@ -84,7 +84,7 @@ def grant(
 def refuse(
     session: Session, track: CaseTrack, *, reasons: str, actor: Actor, now: datetime, seen: int | None = None
 ) -> None:
-    """The panel opens nothing again, and says why; `seen` is the request that was read."""
+    """Open nothing again, with reasons, as the panel; `seen` is the number of the request that was read."""
     rounds.hold(session, track)
     raise_first(policies.by_its_members(actor, rounds.panel(session, track)))
     asked = _held(session, track, seen)
@@ -98,7 +98,7 @@ def refuse(
 
 
 def _held(session: Session, track: CaseTrack, seen: int | None) -> Restoration | None:
-    """The last request, if it was read, locked as it is now: two members who answer it at once follow one another."""
+    """The last request, if it is the one that was read, locked: of two members who answer at once one waits."""
     asked = restoration(session, track)
     if asked is not None:
         if seen not in {None, asked.id}:
@@ -109,7 +109,7 @@ def _held(session: Session, track: CaseTrack, seen: int | None) -> Restoration |
 
 @TRACK.effect("S70", "S71")
 def note_restoration(ask: Ask) -> None:
-    """Granted; the panel votes anew once it knows what is stated."""
+    """Grant it; the panel votes anew once it knows the statement."""
     asked = restoration(ask.session, ask.it)
     if asked is None:
         raise NotNow(NOBODY_ASKS)

@@ -1,4 +1,4 @@
-"""Review bodies: drawn at random from members who took no other part in the case; secret votes with reasons."""
+"""Review bodies: drawn at random from members with no other part in the case; secret votes with reasons."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -35,14 +35,14 @@ def draw_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
 
 
 def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed: str | None = None) -> Review:
-    """Draw the members, or some in the place of recused ones; each seed lets anybody repeat its draw."""
+    """Draw the members, or some in place of recused ones; with each seed anybody can repeat its draw."""
     session.refresh(review, with_for_update=True)
     raise_first(draw_refusals(session, review, actor))
     return bodies.draw(session, review, actor=actor, now=now, seed=seed)
 
 
 def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
-    """Why somebody can't vote now."""
+    """Why somebody cannot vote now."""
     member = seat(review.members, actor.id)
     if member is None:
         yield NotAllowed(_l("Only members drawn for the review vote."))
@@ -63,7 +63,7 @@ def vote(
     now: datetime,
     measures: Sequence[int] = (),
 ) -> ReviewVote:
-    """One member votes once, with reasons: uphold, vary to something lighter, remit, quash, or abstain."""
+    """Vote once, with reasons: uphold, vary to something lighter, remit, quash, or abstain."""
     session.refresh(review, with_for_update=True)
     raise_first(vote_refusals(session, review, actor))
     wanted = checked(QUESTION, choice, reasons, measures, than=review.decision.measures)

@@ -23,7 +23,7 @@ from sanctions.states import PUBLICATION, REVIEW
 
 
 def ended(ask: Ask, outcome: str) -> Review:
-    """The review with what it came to."""
+    """End the review with its outcome."""
     review = policies.review_of(ask)
     assert review is not None  # noqa: S101 - the guards have seen it
     found: Result | None = ask.facts.get("result")
@@ -42,14 +42,14 @@ def ended(ask: Ask, outcome: str) -> Review:
 @REVIEW.effect("R02")
 @TRACK.effect("S33")
 def uphold(ask: Ask) -> None:
-    """The decision stands."""
+    """Let the decision stand."""
     _in_force(ask, ended(ask, "UPHOLD"))
 
 
 @REVIEW.effect("R06")
 @TRACK.effect("S60")
 def withdrawn(ask: Ask) -> None:
-    """Nothing is reviewed any more; a stayed decision takes effect."""
+    """End the review without an outcome; a stayed decision takes effect."""
     _in_force(ask, ended(ask, "WITHDRAWN"))
 
 
@@ -60,32 +60,32 @@ def _in_force(ask: Ask, review: Review) -> None:
 
 @TRACK.effect("S34")
 def vary_stayed(ask: Ask) -> None:
-    """A lighter decision takes the place of the one reviewed, and is in force."""
+    """Replace the reviewed decision by a lighter one, which is in force."""
     put_in_place(ask, ended(ask, "VARY"))
 
 
 @REVIEW.effect("R03")
 def vary(ask: Ask) -> None:
-    """The lighter decision is made here; the track follows (S78)."""
+    """Make the lighter decision here; the track follows (S78)."""
     ended(ask, "VARY")
 
 
 @REVIEW.effect("R04")
 def quash(ask: Ask) -> None:
-    """The measure leaves the history (I-14)."""
+    """Quash the decision, so that its measure no longer counts as history (I-14)."""
     set_aside(ask, ended(ask, "QUASH"))
 
 
 @REVIEW.effect("R05")
 def remit(ask: Ask) -> None:
-    """The decision is no longer in force; the case is looked into again."""
+    """Put the decision out of force; the case is looked into again."""
     set_aside(ask, ended(ask, "REMIT"))
 
 
 def put_in_place(ask: Ask, review: Review) -> None:
-    """The decision varied: lighter, in force from today; what was done under the old one counts.
+    """Make the varied decision: lighter, in force from today; what was done under the old one counts.
 
-    A publication does not: it told the old decision and is withdrawn, and the new one is published anew.
+    Except a publication: it told the old decision, so it is withdrawn, and the new one is published anew.
     """
     old, track, measures = review.decision, review.track, list(review.measures or ())
     set_aside(ask, review)
@@ -114,13 +114,13 @@ def put_in_place(ask: Ask, review: Review) -> None:
     for each in ask.session.scalars(select(Measure).where(Measure.decision_id == old.id)).all():
         if each.level in measures and each.level < FIRST_MAJOR and each.state in rounds.DONE:
             each.decision_id = new.id
-            # What was done at the second try counts as such.
+            # What was done at the second attempt counts as such.
             track.failures = max(track.failures, each.attempt - 1)
     ask.session.flush()
 
 
 def set_aside(ask: Ask, review: Review) -> None:
-    """From today neither decision nor its papers are in force; they are no history."""
+    """Put the decision and its documents out of force from today; they are no history."""
     review.decision.set_aside_on = ask.on
     papers = notices.documents_of(ask.session, [("track", review.track_id)])
     for each in papers:
@@ -136,14 +136,14 @@ def set_aside(ask: Ask, review: Review) -> None:
 
 @TRACK.effect("S35", last=True)
 def quash_stayed(ask: Ask) -> None:
-    """The decision is quashed before it took effect; the track has ended."""
+    """Quash a decision before it took effect; the track has ended."""
     set_aside(ask, ended(ask, "QUASH"))
     _end(ask, ask.facts["reasons"])
 
 
 @TRACK.effect("S65", last=True)
 def end_without_measure(ask: Ask) -> None:
-    """The track ends without a measure."""
+    """End the track without a measure."""
     review: Review = ask.facts["review"]
     _end(ask, review.reasons or "")
 
@@ -155,7 +155,7 @@ def _end(ask: Ask, reasons: str) -> None:
 
 @TRACK.effect("S36", last=True)
 def remit_stayed(ask: Ask) -> None:
-    """The case goes back to the investigation, with the questions named."""
+    """Send the case back to the investigation, with the questions."""
     set_aside(ask, ended(ask, "REMIT"))
     _again(ask)
 
@@ -175,14 +175,14 @@ def _again(ask: Ask) -> None:
 
 @TRACK.effect("S78", last=True)
 def follow_variation(ask: Ask) -> None:
-    """The lighter decision is in force; only what it orders and is not done yet is still ordered."""
+    """Put the lighter decision in force; of what it orders, only what is not done yet is still ordered."""
     put_in_place(ask, ask.facts["review"])
     ask.it.ended_on = None
 
 
 @TRACK.effect("S72")
 def stay_again(ask: Ask) -> None:
-    """The decision is no longer in force; measures ordered and not done are taken back."""
+    """Put the decision out of force; take back measures that were ordered and are not done."""
     decision = rounds.decision(ask.session, ask.it)
     if decision is None:
         return
@@ -196,7 +196,7 @@ def stay_again(ask: Ask) -> None:
 
 
 def _remember_interview(ask: Ask) -> None:
-    """Its row goes; who put it in a calendar is still to find what it is called there."""
+    """Remember how an interview is called in calendars, since its row is deleted."""
     measure = rounds.measure(ask.session, ask.it, INTERVIEW)
     held = measure.interview if measure is not None and measure.state == "ORDERED" else None
     if measure is not None and held is not None and held.recorded_at is None:
@@ -205,7 +205,7 @@ def _remember_interview(ask: Ask) -> None:
 
 
 def take_back(session: Session, track: CaseTrack, decision: Decision) -> None:
-    """Measures that were ordered and are not done yet are ordered no more; nor one whose publication is withdrawn."""
+    """Take back measures ordered and not done, or whose publication was withdrawn."""
     shown = rounds.publication(session, track)
     drafted_again = shown is None or shown.state != "EXPIRED"
     gone = [
@@ -232,6 +232,6 @@ def track_of(ask: Ask) -> list[CaseTrack]:
 
 @PUBLICATION.found_from("review")
 def publications_of(ask: Ask) -> list[Publication]:
-    """What was made public of the decision reviewed."""
+    """What was published about the reviewed decision."""
     mine = select(Publication).where(Publication.decision_id == ask.it.decision_id).order_by(Publication.id)
     return list(ask.session.scalars(mine))

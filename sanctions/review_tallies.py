@@ -1,4 +1,4 @@
-"""How votes of a review become a result: put from the harshest down, until something finds its share."""
+"""How votes of a review become a result: options are put from the harshest down, until one has its share."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -9,12 +9,12 @@ from sanctions.models_reviews import ReviewVote
 from sanctions.tallies import Put, Rules, Wanted, harshness, lighter, put_in_turn
 
 ORDER = {"QUASH": 0, "REMIT": 1, "VARY": 2, "UPHOLD": 3}
-"""Who wants the decision to stand would rather have it varied, and that rather remitted, than quashed."""
+"""Whoever wants the decision to stand prefers varying to remitting, and remitting to quashing."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the review body decided, and every question that was put on the way."""
+    """What the review body decided, and each question put on the way."""
 
     what: str
     measures: tuple[int, ...]
@@ -31,7 +31,7 @@ def _weight(wanted: Wanted) -> Any:  # noqa: ANN401 - what can be ordered
 
 
 def tally(decided: Sequence[int], votes: Iterable[ReviewVote], rules: Rules) -> Result:
-    """What the votes come to; where nothing harsher finds its share, the decision is quashed."""
+    """What the votes come to; if no harsher option has its share, the decision is quashed."""
     cast = list(votes)
     wanted = [(vote.choice, _measures(decided, vote)) for vote in cast if vote.choice != "ABSTAIN"]
     puts = put_in_turn(wanted, len(cast) - len(wanted), _weight, "QUASH", rules)
@@ -39,7 +39,7 @@ def tally(decided: Sequence[int], votes: Iterable[ReviewVote], rules: Rules) -> 
 
 
 def may_change(decided: Sequence[int], votes: Iterable[ReviewVote], missing: int, rules: Rules) -> bool:
-    """Whether votes that are still to come could lead to another result than those cast."""
+    """Whether votes still to come could change the result."""
     cast = list(votes)
     now = tally(decided, cast, rules)
     possible: list[Wanted] = [("ABSTAIN", ()), *((what, ()) for what in ORDER if what != "VARY")]
@@ -53,7 +53,7 @@ def may_change(decided: Sequence[int], votes: Iterable[ReviewVote], missing: int
 
 
 def is_behind(decided: Sequence[int], vote: ReviewVote, put: Put) -> bool:
-    """Whether a vote is for just what was decided: one for more counts as a yes, and still wants something else."""
+    """Whether a vote is for exactly what was decided: one for more counts as a yes, but wants something else."""
     return (vote.choice, _measures(decided, vote)) == (put.what, put.measures)
 
 

@@ -36,7 +36,7 @@ def ask_review(  # noqa: PLR0913 - each value is named
     actor: Actor,
     now: datetime,
 ) -> Review:
-    """The respondent asks for a review: of a major decision, which it stays (S31), else beside it (R01)."""
+    """Ask for a review, as the respondent: of a major decision, which it stays (S31), or beside another (R01)."""
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D20",))
     facts = {
@@ -72,7 +72,7 @@ def own_motion(
     actor: Actor,
     now: datetime,
 ) -> Review:
-    """The head has a decision in force reviewed, in the respondent's favour (row R07)."""
+    """Have a decision in force reviewed, as the head, in the respondent's favour (row R07)."""
     review = _new(session, track, basis, actor, now)
     review.grounds, review.own_motion = grounds.strip(), True
     facts = {"grounds": grounds.strip(), "favour": favour}
@@ -81,7 +81,7 @@ def own_motion(
 
 
 def withdraw(session: Session, review: Review, *, confirmed: bool, actor: Actor, now: datetime) -> None:
-    """The respondent withdraws its review in writing (rows S60, R06)."""
+    """Withdraw the review in writing, as the respondent (rows S60, R06)."""
     raise_first(by_its_lead(actor, review.track))
     if not confirmed:
         raise BadInput("confirmed", policies.WITHDRAWS)
@@ -102,7 +102,7 @@ def decide(
     version: int | None,
     now: datetime,
 ) -> None:
-    """A member announces what the votes come to (rows S33 to S36, R02 to R05)."""
+    """Announce what the votes come to, as a member (rows S33 to S36, R02 to R05)."""
     same(review, version)
     found = policies.result(session, review)
     facts = {"reasons": reasons.strip(), "questions": questions.strip(), "result": found}
@@ -122,7 +122,7 @@ def restore(
     version: int | None,
     now: datetime,
 ) -> None:
-    """The head lets the time for a review of a major decision run again, after an obstacle (row S72)."""
+    """Let the time for a review of a major decision run again after an obstacle, as the head (row S72)."""
     same(track, version)
     facts = {
         "obstacle": obstacle.strip(),
@@ -135,7 +135,7 @@ def restore(
 
 
 def order_now(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """An officer issues the order that the panel declared immediate, in spite of a review (row S80)."""
+    """Issue, as an officer, the order that the panel declared immediate, in spite of a review (row S80)."""
     same(track, version)
     dossiers.move(Ask(session, track, actor, {}, now), TRACK, "order_now")
 
@@ -163,7 +163,7 @@ def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: date
 
 @TRACK.effect("S31")
 def open_stayed(ask: Ask) -> None:
-    """A review of a major decision has a record of its own; its life is that of the track."""
+    """Make a record of the review of a major decision; its states are those of the track."""
     review = _new(ask.session, ask.it, "MAJOR", ask.actor, ask.now)
     review.grounds, review.state = ask.facts["grounds"], STAYED
     ask.session.add(review)
@@ -173,7 +173,7 @@ def open_stayed(ask: Ask) -> None:
 
 @REVIEW.effect("R01", "R07")
 def begin(ask: Ask) -> None:
-    """The time for asking is used up; what is published shows that a review is open (I-05)."""
+    """End the time for asking, and show on what is published that a review is open (I-05)."""
     review: Review = ask.it
     ask.session.add(review)
     ask.session.flush()
@@ -184,7 +184,7 @@ def begin(ask: Ask) -> None:
 
 @REVIEW.effect("R02", "R03", "R04", "R05", "R06")
 def unmark(ask: Ask) -> None:
-    """What stays published shows no review any more."""
+    """Show no open review any more on what stays published."""
     mark_publications(ask.session, ask.it, in_review=False)
 
 

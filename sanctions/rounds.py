@@ -1,4 +1,4 @@
-"""What stands on a track in its present round: proposal, panel with its votes, decision, measures; all statements."""
+"""What belongs to the present round of a track: proposal, panel with votes, decision, measures; and all statements."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -29,18 +29,18 @@ def proposal(session: Session, track: CaseTrack) -> Proposal | None:
 
 
 def statements(session: Session, track: CaseTrack) -> Sequence[Statement]:
-    """What the respondent said to its advance notices, in order: what it said before a new round is said."""
+    """What the respondent stated about its advance notices, in order; statements from earlier rounds count too."""
     mine = select(Statement).where(Statement.track_id == track.id)
     return session.scalars(mine.order_by(Statement.id)).all()
 
 
 def panel(session: Session, track: CaseTrack) -> Panel | None:
-    """The members drawn for the round."""
+    """The members drawn in the round."""
     return session.scalar(select(Panel).where(Panel.track_id == track.id, Panel.round == track.round))
 
 
 def hold(session: Session, track: CaseTrack) -> None:
-    """Lock the track and its panel: who states, votes, draws or announces at once follow one another, and all count."""
+    """Lock the track and its panel: of people who state, vote, draw or announce at once all count, in turn."""
     session.refresh(track, with_for_update=True)
     found = panel(session, track)
     if found is not None:
@@ -53,30 +53,30 @@ def sitting(of: Panel) -> list[PanelMember]:
 
 
 def votes(session: Session, of: Panel) -> Sequence[Vote]:
-    """The votes of the members who still sit."""
+    """The votes of members who still sit."""
     ids = [member.id for member in sitting(of)]
     return session.scalars(select(Vote).where(Vote.panel_id == of.id, Vote.member_id.in_(ids)).order_by(Vote.id)).all()
 
 
 def decided_at(session: Session, of: Panel | None) -> datetime | None:
-    """When its last vote was cast; none where no panel voted, as where the facts were admitted."""
+    """When the last vote was cast; None if no panel voted, as when the facts were admitted."""
     return ballots.last_cast(votes(session, of)) if of is not None else None
 
 
 def to_read(session: Session, track: CaseTrack) -> str:
-    """What a member reads before his vote, told from what there was before: the round's panel, and the statements."""
+    """What identifies all that a member reads before voting: the round's panel, and the statements."""
     found = panel(session, track)
     return f"{found.id if found is not None else 0}-{len(statements(session, track))}"
 
 
 def has_voted(session: Session, track: CaseTrack) -> bool:
-    """Whether the vote has begun: from then on nothing more is stated."""
+    """Whether voting has begun: then nothing more is stated."""
     found = panel(session, track)
     return found is not None and bool(votes(session, found))
 
 
 def decision(session: Session, track: CaseTrack) -> Decision | None:
-    """What was decided in the round, and stands; else the last that was set aside."""
+    """What was decided in the round and stands, or else the last decision that was set aside."""
     return once(session, ("decision", track.id, track.round), lambda: _decision(session, track))
 
 
@@ -92,7 +92,7 @@ def first_decision(session: Session, track: CaseTrack) -> Decision | None:
 
 
 def to_order(session: Session, track: CaseTrack) -> list[int]:
-    """The levels decided that are not ordered yet: after a review, what was done counts."""
+    """The levels decided that are not ordered yet; after a review, what was done counts."""
     found = decision(session, track)
     there = {each.level for each in measures(session, track)}
     return [level for level in (found.measures if found else ()) if level not in there]
@@ -111,9 +111,9 @@ def _measures(session: Session, decision_id: int) -> Sequence[Measure]:
 
 
 def ordered(session: Session, track: CaseTrack, *, anew: bool = False) -> Sequence[Measure]:
-    """The measures that were ordered last: the respondent reads them, and not the decision's own row.
+    """The measures ordered last: the respondent reads these, but not the row of the decision.
 
-    `anew` looks at them as they are now, once the track is held.
+    `anew` reads them again, once the track is locked.
     """
     last = select(func.max(Measure.decision_id)).where(Measure.track_id == track.id).scalar_subquery()
     mine = select(Measure).where(Measure.track_id == track.id, Measure.decision_id == last)
@@ -126,7 +126,7 @@ def measure(session: Session, track: CaseTrack, level: int) -> Measure | None:
 
 
 def publication(session: Session, track: CaseTrack) -> Publication | None:
-    """The circular or bulletin made from the decision of the round."""
+    """The circular or bulletin made of the round's decision."""
     found = decision(session, track)
     if found is None:
         return None
@@ -146,17 +146,17 @@ def served_on(session: Session, track: CaseTrack, kind: str) -> date | None:
 
 
 def days_given(session: Session, track: CaseTrack, kind: str, key: str) -> int:
-    """What was laid down when a notice of this kind was made; while none is out, what is laid down now."""
+    """The length that held when a notice of this kind was made; before there is one, today's setting."""
     said = notices.laid_down_in(document(session, track, kind), key)
     return settings.days(session, key) if said is None else int(said)
 
 
 def proofs(session: Session, item: RectificationItem) -> Sequence[Evidence]:
-    """The files handed in as proof of one correction."""
+    """Files handed in as proof of one correction."""
     mine = select(Evidence).where(Evidence.item_id == item.id, Evidence.purpose == "PROOF")
     return session.scalars(mine.order_by(Evidence.id)).all()
 
 
 def working_day_after(session: Session, day: date, length: int) -> date | None:
-    """The last of so many working days after a day; None where the calendar does not reach that far."""
+    """The last of so many working days after a day; None if the calendar does not reach so far."""
     return calendar.deadline(session, day, length, Unit.WD).due_on

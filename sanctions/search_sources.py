@@ -1,4 +1,4 @@
-"""What the search finds of publications: for staff all, for companies and the public what is shown, as it is shown."""
+"""What the search finds of publications: for staff all of them, for companies and the public what is shown."""
 
 import re
 from collections import defaultdict
@@ -19,10 +19,10 @@ HOW_TO_ASK_FOR_A_REVIEW: Final = re.compile(r"^#+ [^\n]*申请复核[^\n]*(?:\n(
 
 @finds("publication", Publication, "staff", "party", "public")
 def publications(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
-    """Title, number, kinds of breach and text: the shown version for outsiders, for staff the one that stands.
+    """Title, number, kinds of breach and text: the shown version for outsiders, the one that counts for staff.
 
-    The text is Chinese and pages say its measures and kinds of breach in English as well: it is found by both.
-    Members find a circular by title and number alone: they read it once their copy was opened.
+    The text is Chinese, while pages give measures and kinds of breach in English too, so it is found by both. Members
+    find a circular by title and number only: they read it once their copy was opened.
     """
     text = PublicationText
     texts: dict[int, list[PublicationText]] = defaultdict(list)
@@ -50,7 +50,7 @@ def _audiences(row: Publication, *, shown: bool) -> Iterator[str]:
 def _entry(row: Publication, said: PublicationText, audience: str, english: Mapping[str, str]) -> Entry:
     summary = {name: value for name, value in said.summary.items() if isinstance(value, str)}
     body = said.body
-    if audience != "staff":  # in each the same, so that it finds none: the association's name, and where to write to it
+    if audience != "staff":  # the association's name and address are in each, so searching for them finds nothing
         summary.pop("issuer", None)
         body = HOW_TO_ASK_FOR_A_REVIEW.sub("", body)
     number = summary.get("number", "")

@@ -1,4 +1,4 @@
-"""The text of the served decision, and what is left of it after redactions: what a publication must equal (I-06)."""
+"""The text of the served decision, and what is left after redactions: what a publication must equal (I-06)."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from sanctions.models_publications import Redaction
 from sanctions.models_reviews import Review
 
 CITED: Final = "provisions"
-"""Under this name a decision keeps, beside the settings it rests on, which provisions it cites."""
+"""The name under which a decision keeps, besides its settings, which provisions it cites."""
 TELLING: Final = ("D11b", "D17", "D20")
 """Papers that tell what is alleged: an error in them that was corrected is in no later paper."""
 REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")
@@ -27,7 +27,7 @@ LEFT_OUT: Final = "〔略〕"
 
 
 def decision_document(session: Session, track: CaseTrack) -> Document | None:
-    """The decision (D20) of the present round; where a review varied it, the decision of the review (D22)."""
+    """The decision (D20) of the present round, or that of the review (D22) which varied it."""
     made = rounds.decision(session, track)
     review = session.scalar(select(Review).where(Review.new_decision_id == made.id)) if made is not None else None
     if review is not None:
@@ -37,13 +37,13 @@ def decision_document(session: Session, track: CaseTrack) -> Document | None:
 
 
 def text_of_document(document: Document) -> str:
-    """The text of a document as it was frozen: what is authentic, where it was issued in English as well."""
+    """The text of a document as it was frozen: the authentic one, even if it was issued in English as well."""
     paper = Paper.from_json(document.paper["paper"])
     return text_of((paper.authentic or paper).blocks)
 
 
 def whole_text_of(document: Document) -> str:
-    """The same with the English version, where there is one."""
+    """The same with the English version, if there is one."""
     return whole_text(Paper.from_json(document.paper["paper"]))
 
 
@@ -58,7 +58,7 @@ def _served(session: Session, asked: Select[TextCorrection]) -> list[TextCorrect
 
 
 def texts(session: Session, document: Document) -> list[tuple[str, TextCorrection | None]]:
-    """Its text as it was served, then as each served correction left it; the last one stands."""
+    """The text as served, then as each served correction left it; the last one counts."""
     found: list[tuple[str, TextCorrection | None]] = [(text_of_document(document), None)]
     for each in corrections(session, document):
         found.append((found[-1][0].replace(each.wrong, each.corrected), each))
@@ -66,19 +66,19 @@ def texts(session: Session, document: Document) -> list[tuple[str, TextCorrectio
 
 
 def allegations(session: Session, track: CaseTrack, found: Iterable[Allegation], lang: Lang = "zh") -> list[str]:
-    """One sentence for each allegation, as what was served tells it by now."""
+    """One sentence for each allegation, as the served documents tell it by now."""
     return as_corrected(session, track, clauses.allegations(session, found, lang))
 
 
 def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:
-    """What the decision found breached: its orders and publications cite that, whatever the rulebook says by now."""
+    """The provisions that the decision found breached; its orders and publications cite these, whatever changed."""
     decided = notices.last_document(session, ["D20"], "track", track.id, track.round)
     found = [session.get(Provision, number) for number in notices.laid_down_in(decided, CITED) or ()]
     return [each.cited(lang) for each in found if each is not None] or clauses.provisions(session, track, lang)
 
 
 def as_corrected(session: Session, track: CaseTrack, told: Iterable[str]) -> list[str]:
-    """What is said of the facts, as served corrections of the papers that told them left it."""
+    """What is said of the facts, as served corrections of the documents that told them left it."""
     found, told_in = list(told), select(Document.id).where(Document.kind.in_(TELLING))
     mine = select(TextCorrection).where(TextCorrection.track_id == track.id, TextCorrection.document_id.in_(told_in))
     for each in _served(session, mine):
@@ -89,17 +89,17 @@ def as_corrected(session: Session, track: CaseTrack, told: Iterable[str]) -> lis
 def followed(
     text: str, before: str, correction: TextCorrection, redactions: Sequence[Redaction], more: Sequence[Redaction] = ()
 ) -> str:
-    """What is shown, as a correction leaves it; `before` is the decision as it read until then.
+    """The shown text as a correction leaves it; `before` is the decision as it read until then.
 
-    Where part of the corrected passage is left out, the rest follows as long as that part reads as before; else the
-    corrected name of a person would stand where the misspelt one was left out, and nothing changes until somebody
-    says what of the corrected passage is left out (`more`).
+    If part of the corrected passage is left out, the rest follows as long as that part reads as before. Otherwise a
+    person's corrected name would appear where the misspelt one was left out, so nothing changes until somebody says
+    what of the corrected passage is left out (`more`).
     """
     if touches(correction, redactions) and not more:
         return text
     was = redacted(correction.wrong, redactions)
     if was != correction.wrong and text.count(was) != before.count(correction.wrong):
-        return text  # the words that are shown stand elsewhere too: nobody can tell which of them are meant
+        return text  # the words also appear elsewhere: nobody can tell which are meant
     return text.replace(was, redacted(correction.corrected, (*redactions, *more)))
 
 
@@ -110,12 +110,12 @@ def touches(correction: TextCorrection, redactions: Sequence[Redaction]) -> bool
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:
-    """The text with each passage left out, in the order in which they were marked; and any number of a case."""
+    """The text without each passage, in the order in which they were marked, and without numbers of cases."""
     for each in redactions:
         text = text.replace(each.passage, each.instead)
     return REF.sub(LEFT_OUT, text)
 
 
 def case_refs(said: str) -> list[str]:
-    """Numbers of cases in a text, its own and those of earlier ones; the longest first: one begins another."""
+    """Numbers of cases in a text, its own and earlier ones; the longest first, since one may begin another."""
     return sorted(set(REF.findall(said)), key=lambda ref: (-len(ref), ref))

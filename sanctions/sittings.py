@@ -1,4 +1,4 @@
-"""What is filled in for a hearing: when and about what it is, what happened, and who signed."""
+"""What is filled in about a hearing: when and about what it is, what happened, and who signed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class HearingRecord:
     shorter_notice: str = ""
     """Who agreed, in writing, to a notice shorter than the rules ask."""
     signed_by: str = ""
-    """Who signed on paper; else the minutes wait for their signature in the portal."""
+    """Who signed on paper; if nobody did, the minutes wait for signatures in the portal."""
     refused_because: str = ""
     second_id: int | None = None
     """Who witnessed a refusal to sign."""
@@ -47,7 +47,7 @@ class HearingRecord:
 
 @dataclass(frozen=True)
 class Absence:
-    """What is put on record where nobody came to a hearing."""
+    """What is put on record if nobody came to a hearing."""
 
     started_at: datetime
     present: tuple[int, ...]

@@ -21,7 +21,7 @@ RIGHTS = {"windows": ("waive_windows", "D17"), "review": ("waive_review", "D20")
 
 
 def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime) -> Statement:
-    """The respondent states its view, any number of times until the vote (row S19); it has then received the notice."""
+    """State the respondent's view, any number of times until the vote (row S19); the notice then counts as received."""
     raise_first(by_its_lead(actor, track))
     if not text.strip():
         raise BadInput("text", WRITE_STATEMENT)
@@ -42,15 +42,15 @@ def waive(
     now: datetime,
     right: str | None = None,
 ) -> None:
-    """Say in writing that nothing more will follow: no statement and no hearing (S69), or no review (S59).
+    """Declare in writing that nothing more will follow: no statement and no hearing (S69), or no review (S59).
 
-    `right` is what the page told that it gives up; without it, what the state leaves to give up.
+    `right` is the right that the page named; without it, the one that the state leaves to waive.
     """
     raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", NOTHING_MORE)
     if right is not None and right != to_give_up(track):
-        # before anything counts as opened
+        # before anything counts as received
         raise Changed(_l("The case has moved on since you opened this page. Nothing was given up."))
     kinds = (RIGHTS[right][1],) if right else tuple(kind for _event, kind in RIGHTS.values())
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=kinds)
@@ -59,13 +59,13 @@ def waive(
 
 
 def to_give_up(track: CaseTrack) -> str | None:
-    """The right that can be given up as the track stands."""
+    """The right that can be waived in the track's state."""
     return next((right for right, (event, _kind) in RIGHTS.items() if TRACK.row(track.state, event)), None)
 
 
 @TRACK.effect("S19")
 def note_statement(ask: Ask) -> None:
-    """What was said, and whether it came in time; a late one is taken all the same."""
+    """Keep what was stated and whether it came in time; a late statement is taken too."""
     track: CaseTrack = ask.it
     late = all(has_run_out(ask.session, track, key, ask.on) for key in STATING)
     if track.state == "ADMITTED":

@@ -1,4 +1,4 @@
-"""The lives of a publication and of a review as tables: data only, row by row the domain model's."""
+"""The lives of a publication and of a review as tables: only data, equal to the domain model row by row."""
 
 from core.machine import Machine, Row
 

@@ -1,4 +1,4 @@
-"""How votes become a result: what was voted for is put from the harshest down, until something finds its share."""
+"""How votes become a result: what was voted for is put from the harshest down, until something has its share."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,38 +17,38 @@ KEYS: Final = ("QUORUM_LEAST", "QUORUM_ABSENT", "MAJORITY_MINOR", "MAJORITY_MAJO
 
 @dataclass(frozen=True)
 class Rules:
-    """By which rules a body votes; without any of its own, by those that held when they stood in the code."""
+    """By which rules a body votes; a body without its own has those that held before rules were kept."""
 
     least: int = 3
-    """It never decides with fewer members present."""
+    """The least number of members who may decide."""
     absent: int = 1
-    """So many of those drawn may be missing."""
+    """How many of those drawn may be missing."""
     minor: Fraction = Fraction(1, 2)
     """More than this share of those present for anything but a major measure."""
     major: Fraction = Fraction(2, 3)
-    """At least this share of those present for a major measure."""
+    """The least share of those present for a major measure."""
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Rules":
-        """As they were copied onto a body."""
+        """The rules as they were copied onto a body."""
         if not kept:
             return cls()
         least, absent, minor, major = (kept[key] for key in KEYS)
         return cls(int(least), int(absent), Fraction(minor), Fraction(major))
 
     def quorum(self, drawn: int) -> int:
-        """How many must have voted: all drawn minus at most one, never under three, unless laid down otherwise."""
+        """How many must have voted: all drawn but one, at least three, unless the settings said otherwise."""
         return max(self.least, drawn - self.absent)
 
     def carry(self, put: "Put") -> bool:
-        """Whether a question found its share."""
+        """Whether a question got its share."""
         share = Fraction(put.yes, put.present)
         return share >= self.major if heaviest(list(put.measures)) >= FIRST_MAJOR else share > self.minor
 
 
 @dataclass(frozen=True)
 class Put:
-    """One question that was put: these measures or something else, and how the members stood to it."""
+    """One question that was put, measures or something else, and how the members voted on it."""
 
     measures: tuple[int, ...]
     yes: int
@@ -58,13 +58,13 @@ class Put:
 
     @property
     def present(self) -> int:
-        """Whoever abstains is present, and does not say yes."""
+        """How many took part: whoever abstains is present, but does not say yes."""
         return self.yes + self.no + self.abstained
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the panel decided, and every question that was put on the way."""
+    """What the panel decided, and each question put on the way."""
 
     measures: tuple[int, ...]
     puts: tuple[Put, ...]
@@ -81,7 +81,7 @@ class Outcome:
 
 
 def last_put(puts: Sequence[Mapping[str, Any]]) -> Put:
-    """The question that was decided, as it is kept with a body."""
+    """The decided question, as it is kept with a body."""
     kept = puts[-1]
     return Put(**{**kept, "measures": tuple(kept["measures"])})
 
@@ -93,9 +93,9 @@ Wanted = tuple[str, tuple[int, ...]]
 def put_in_turn(
     wanted: Sequence[Wanted], abstained: int, weight: Callable[[Wanted], Any], last: str, rules: Rules
 ) -> tuple[Put, ...]:
-    """Put what members voted for from the harshest down, until something finds its share, else `last`.
+    """Put what members voted for from the harshest down, until something has its share; otherwise `last`.
 
-    Who wants more also wants this much.
+    Whoever wants more also wants this much.
     """
     puts: list[Put] = []
     for each in sorted({one for one in wanted if one[0] != last}, key=weight, reverse=True):
@@ -108,9 +108,9 @@ def put_in_turn(
 
 
 def harshness(measures: Sequence[int]) -> tuple[int, int, list[int]]:
-    """By what measures are put before others: the heaviest of them, how many, then level by level from the heaviest.
+    """The order in which measures are put: the heaviest, how many, then level by level from the heaviest.
 
-    No two sets are alike: else chance would say which of them is put first, and finds its share by the votes for both.
+    No two sets are equal: otherwise chance would decide which is put first and wins by the votes for both.
     """
     return heaviest(list(measures)), len(measures), sorted(measures, reverse=True)
 
@@ -128,12 +128,12 @@ def tally(proposed: Sequence[int], votes: Iterable[Vote], rules: Rules) -> Outco
 
 
 def is_behind(proposed: Sequence[int], vote: Vote, put: Put) -> bool:
-    """Whether a vote is for just what was decided: one for more counts as a yes, and still wants something else."""
+    """Whether a vote is for exactly what was decided: one for more counts as a yes, but wants something else."""
     return vote.choice != "ABSTAIN" and _wanted(proposed, vote) == (put.what, put.measures)
 
 
 def may_change(proposed: Sequence[int], votes: Iterable[Vote], missing: int, rules: Rules) -> bool:
-    """Whether votes that are still to come could lead to another result than those cast."""
+    """Whether votes still to come could change the result."""
     cast = list(votes)
     now = tally(proposed, cast, rules).measures
     possible = [("ABSTAIN", ()), (NONE, ()), ("PROPOSED", ()), *(("LIGHTER", each) for each in lighter(proposed))]
@@ -147,12 +147,12 @@ def may_change(proposed: Sequence[int], votes: Iterable[Vote], missing: int, rul
 
 
 def lighter(proposed: Sequence[int]) -> list[tuple[int, ...]]:
-    """Every selection of measures that a member could name in the place of what is before the body."""
+    """Every selection of measures that a member could name in place of what is before the body."""
     return [each for each in _parts(proposed) if is_lighter(each, proposed)]
 
 
 def _parts(proposed: Sequence[int]) -> set[tuple[int, ...]]:
-    """Every selection of what is proposed, and of a circular in the place of what is heavier."""
+    """Every selection of what is proposed, with a circular also in place of what is heavier."""
     levels = sorted({*proposed, FIRST_MAJOR})
     return {part for many in range(1, len(levels) + 1) for part in combinations(levels, many)}
 
@@ -164,12 +164,12 @@ def _wanted(proposed: Sequence[int], vote: Vote) -> Wanted:
 
 
 def is_lighter(measures: Sequence[int], proposed: Sequence[int]) -> bool:
-    """Nothing beyond the proposal; a circular may stand in the place of public criticism."""
+    """Nothing beyond the proposal; a circular may replace public criticism."""
     allowed = {*proposed, *([FIRST_MAJOR] if heaviest(list(proposed)) > FIRST_MAJOR else [])}
     several_major = sum(1 for level in measures if level >= FIRST_MAJOR) > 1
     return bool(measures) and set(measures) <= allowed and not several_major and sorted(measures) != sorted(proposed)
 
 
 def is_harsher(measures: Sequence[int], before: Sequence[int]) -> bool:
-    """Something heavier than before, or something beside it."""
+    """Something heavier than before, or something in addition."""
     return heaviest(list(measures)) > heaviest(list(before)) or not set(measures) <= set(before)

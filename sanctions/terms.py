@@ -93,17 +93,17 @@ NOT_PUBLISHED: Pair = ("不予公布", "none")
 
 
 def of_level(terms: Mapping[str, Any], level: int) -> dict[str, Any]:
-    """The part about one level; JSON keeps levels as words."""
+    """The part about one level; JSON turns levels into strings."""
     return dict(terms.get(str(level)) or terms.get(level) or {})  # type: ignore[call-overload]
 
 
 def plain(terms: Mapping[Any, Any], measures: Sequence[int]) -> dict[str, Any]:
-    """The terms of these measures alone, as they are kept."""
+    """The terms of these measures only, as they are kept."""
     return {str(level): of_level(terms, level) for level in measures}
 
 
 def lasting(session: Session, terms: Mapping[Any, Any]) -> dict[str, Any]:
-    """The same with how long a publication is shown, as laid down on the day on which it is first announced."""
+    """The terms with how long a publication is shown, by the setting of the day on which it is first announced."""
     found = {str(level): dict(said) for level, said in terms.items()}
     for level in SCOPE:
         if (said := found.get(str(level))) is not None:
@@ -144,7 +144,7 @@ def _training(terms: Terms) -> Iterator[Refused]:
 
 
 def proposed(session: Session, track: CaseTrack, measures: Sequence[int]) -> dict[str, Any]:
-    """Terms to begin with, from what was established: the reviewer edits them."""
+    """Terms to begin with, made from what was established; the reviewer edits them."""
     found = clauses.established(track)
     names = [clauses.violation_names(session, [each.code])[0] for each in found]
     days = HOOKS.terms(session, "K22").length
@@ -176,7 +176,7 @@ def proposed(session: Session, track: CaseTrack, measures: Sequence[int]) -> dic
 
 
 def with_violation(session: Session, terms: Mapping[str, Any], found: Allegation, facts: str) -> dict[str, Any]:
-    """Terms announced before, with what a violation adds that only new facts establish: its correction, its topic."""
+    """Announced terms with what a violation adds that only new facts establish: its correction, its topic."""
     name, said = clauses.violation_names(session, [found.code])[0], {key: dict(each) for key, each in terms.items()}
     if (order := said.get(str(RECTIFICATION))) is not None:
         problem = f"{found.facts.strip().rstrip('。')}。{facts.strip()}"
@@ -195,7 +195,7 @@ def _has_firm(track: CaseTrack) -> bool:
 
 
 def spoken(session: Session, text: str, lang: Lang) -> str:
-    """A term in a language: what was proposed and left so in that language, what somebody wrote as it was written."""
+    """A term in a language: proposed words that nobody changed in that language, somebody's words as written."""
     if lang == "zh":
         return text
     before, after = CORRECTION[0].split("{name}")
@@ -230,14 +230,14 @@ def worded(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str
 
 
 def scope_text(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str:
-    """How far and how long a measure is published, as documents say it."""
+    """To whom and how long a measure is published, as documents say it."""
     if level not in SCOPE:
         return say(NOT_PUBLISHED, lang)
     return say(SCOPE[level], lang, period=shown_for(session, level, terms, lang))
 
 
 def shown_for(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str:
-    """How long a circular or bulletin is shown: as announced; where the notice is from before that, as laid down."""
+    """How long a circular or bulletin is shown: as announced, or by the setting if the notice is older than that."""
     laid_down = HOOKS.terms(session, LEVELS[level].clock)
     return period_text(int(terms.get("shown") or laid_down.length), laid_down.unit, lang)
 

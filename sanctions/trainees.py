@@ -1,4 +1,4 @@
-"""Trainees: who was enrolled by mistake, or left the company, is taken off the list before anything was recorded."""
+"""Trainees enrolled by mistake, or who left the company, are taken off the list before anything was recorded."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ from sanctions.policies_execution import NO_TRAINING, is_reported_on, may_enrol
 
 
 def refusals(person: TrainingPerson) -> Iterator[Refused]:
-    """Why somebody stays on the list: what was recorded of a training is not erased."""
+    """Why somebody stays on the list: nothing recorded about a training is erased."""
     measure = person.training.measure
     if measure.state == "DONE":
         yield NotNow(_l("The training has been confirmed."))
@@ -31,7 +31,7 @@ def remove(session: Session, track: CaseTrack, person: TrainingPerson, *, actor:
     """The respondent, or an officer for it, takes somebody off the list."""
     session.refresh(track, with_for_update=True)
     if session.get(TrainingPerson, person.id, with_for_update=True, populate_existing=True) is None:
-        raise Changed  # a colleague was first
+        raise Changed  # a colleague did it first
     session.refresh(person.training.measure)
     measure = rounds.measure(session, track, TRAINING)
     mine = measure is not None and person.training.measure_id == measure.id

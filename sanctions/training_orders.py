@@ -1,4 +1,4 @@
-"""Trainings ordered for many at once: one plan for all decisions that wait for it, each notice with its own number."""
+"""Trainings ordered for many at once: one plan for all decisions that wait for it, a numbered notice for each."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -32,26 +32,26 @@ ZIP = "application/zip"
 
 
 def _waiting() -> Select[CaseTrack]:
-    """The tracks whose decision is in force and orders a training that is not ordered yet."""
+    """SQL: tracks whose decision is in force and orders a training that is not ordered yet."""
     stands = (Decision.track_id == CaseTrack.id) & (Decision.round == CaseTrack.round)
     asked = select(CaseTrack).join(Decision, stands).where(Decision.set_aside_on.is_(None))
     return asked.where(CaseTrack.state == "EFFECTIVE", Decision.measures.contains([TRAINING]))
 
 
 def first(session: Session, most: int) -> Sequence[CaseTrack]:
-    """The first of those that wait, to be ticked."""
+    """The first of those that wait, to choose from."""
     return session.scalars(_waiting().options(joinedload(CaseTrack.party)).order_by(CaseTrack.id).limit(most)).all()
 
 
 def waiting(session: Session) -> Sequence[int]:
-    """All that wait, as numbers; one more than may be, where they are too many."""
+    """The numbers of all that wait; one more than allowed, if there are too many."""
     return session.scalars(
         _waiting().with_only_columns(CaseTrack.id).order_by(CaseTrack.id).limit(batches.MOST + 1)
     ).all()
 
 
 def prepare(session: Session, numbers: Iterable[int], plan: TrainingPlan, *, actor: Actor, now: datetime) -> Batch:
-    """Look at each decision: what can be ordered now, and what can't, and why."""
+    """Look at each decision: what can be ordered now, and what cannot, and why."""
     params = {
         "first": plan.first.isoformat() if plan.first else None,
         "last": plan.last.isoformat() if plan.last else None,
@@ -79,7 +79,7 @@ def why_not(session: Session, track: CaseTrack, plan: TrainingPlan, actor: Actor
 
 
 def _order(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: datetime) -> None:
-    """The very deed of the track's page; where its documents need more hands, they are put before them."""
+    """Do exactly what the track's page does; documents that need more hands are put before them."""
     track = session.get_one(CaseTrack, item.subject_id, with_for_update=True, populate_existing=True)
     plan = _plan(batch)
     if (refused := why_not(session, track, plan, actor, now)) is not None:
@@ -101,14 +101,14 @@ def _order(session: Session, batch: Batch, item: BatchItem, actor: Actor, now: d
 
 
 def _plan(batch: Batch) -> TrainingPlan:
-    """What was prepared; one of before, whose days were words, is to be prepared anew."""
+    """The prepared plan; an old one, with days in words, must be prepared anew."""
     said = batch.params
     first, last = (date.fromisoformat(said[name]) if said.get(name) else None for name in ("first", "last"))
     return TrainingPlan(first, said["place"], last, tuple(said["sessions"]))
 
 
 def notices_of(session: Session, batch: Batch) -> Sequence[Document]:
-    """The training notices that came of it, also those that waited for their approval."""
+    """The training notices that came of it, including those that waited for approval."""
     mine = select(BatchItem.subject_id).where(BatchItem.batch_id == batch.id, BatchItem.state == "DONE")
     asked = select(Document).where(Document.kind == NOTICE, Document.subject_kind == "track")
     asked = asked.where(Document.subject_id.in_(mine), Document.issued_at >= batch.started_at)
@@ -120,7 +120,7 @@ def _lacking(session: Session, batch: Batch) -> int:
 
 
 def _zip(session: Session, batch: Batch) -> File:
-    """Every notice whose PDF is there, and a list of all."""
+    """Every notice whose PDF exists, with a list of all."""
     mine = select(BatchItem.subject_id, BatchItem.ref).where(BatchItem.batch_id == batch.id)
     refs = {number: ref for number, ref in session.execute(mine)}  # noqa: C416 - rows are no pairs for mypy
     made = notices_of(session, batch)

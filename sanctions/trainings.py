@@ -1,4 +1,4 @@
-"""Trainings held session by session: who came to which, taken down by an officer as they happen."""
+"""Trainings held session by session: an officer takes down who came to which."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -46,7 +46,7 @@ def attend(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Take down who came to which session; whoever came to all of them has attended."""
+    """Take down who came to which session; whoever came to all has attended."""
     same(track, version)
     if not may_hold(actor):
         raise NotAllowed
@@ -69,7 +69,7 @@ def attend(
 def waits_for_results(session: Session, it: Clock) -> bool:
     """Whether a training that was held in time waits for an officer to enter its results: nobody fails by that.
 
-    An urgent task asks for them, once; done without them, it lets the time limit end.
+    An urgent task asks for them, once; if it is done without them, the time limit ends.
     """
     track = session.get_one(CaseTrack, it.subject_id) if (it.key, it.subject_type) == ("K24", "track") else None
     measure = rounds.measure(session, track, TRAINING) if track is not None else None
@@ -79,14 +79,14 @@ def waits_for_results(session: Session, it: Clock) -> bool:
     known = session.execute(select(Task.done_at).where(Task.key == key)).one_or_none()
     if known is None:
         now = sweep_time(session) or clock.now()
-        it.alerted_at = now  # a move that stops it does the task
+        it.alerted_at = now  # a move that stops the clock closes the task
         kind, subject = f"{RESULTS}:{it.key}", ("track", track.id, track.ref)
         tasks.put(session, kind, subject, role="officer", now=now, key=key, urgent=True)
     return known is None or known.done_at is None
 
 
 def _was_held(training: Training | None, until: date | None) -> bool:
-    """Its days lie within the period, enough people were named, and it is not known that too few of them came."""
+    """Its days are within the period, enough people were named, and not too few of them are known to have come."""
     if training is None or training.last_on is None or until is None or training.last_on > until:
         return False
     return sum(each.attended is not False for each in training.people) >= training.minimum

@@ -29,7 +29,7 @@ RESULTS = ("PASS", "FAIL")
 
 @TRACK.effect("S79", "S39", "S44")
 def note_failure(ask: Ask) -> None:
-    """The measure counts as failed from this day."""
+    """Count the measure as failed from this day."""
     levels = {"S79": INTERVIEW, "S39": RECTIFICATION, "S44": TRAINING}
     done(ask, ordered(ask.session, ask.it, levels[ask.row.id if ask.row else ""]), state="FAILED")
 
@@ -43,9 +43,9 @@ def verify_item(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """An officer looks at one correction, and a second one confirms it; who finds otherwise begins anew.
+    """Look at one correction; a second officer confirms the result, and one who finds otherwise begins anew.
 
-    The track is held: nobody lets it pass while a correction is being found wanting.
+    The track is locked: nobody lets it pass while a correction is being found wanting.
     """
     track = item.measure.track
     session.refresh(track, with_for_update=True)
@@ -74,7 +74,7 @@ def verify_item(
 
 @RECUSAL.effect("A02", "A03")
 def to_be_looked_at_again(ask: Ask) -> None:
-    """What somebody found of a correction counts no more after a recusal, as long as nothing is decided on it."""
+    """Drop what somebody recused found about corrections, as long as nothing is decided on it."""
     session, gone = ask.session, ask.it.account_id
     verifying = select(CaseTrack).where(CaseTrack.case_id == ask.it.case_id, CaseTrack.state == "VERIFYING")
     held = session.scalars(verifying.order_by(CaseTrack.id).with_for_update()).all()
@@ -98,7 +98,7 @@ def pass_(
     second: Account | None = None,
     lessons: str = "",
 ) -> None:
-    """All was carried out: the track is closed (row S40); without items a second officer is named."""
+    """Close the track, since all was carried out (row S40); without items a second officer is named."""
     same(track, version)
     facts = {"second": second, "lessons": lessons.strip()}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "pass")
@@ -126,7 +126,7 @@ def fail(
 
 @TRACK.effect("S40", last=True)
 def note_pass(ask: Ask) -> None:
-    """Every measure passed, and the track ended today."""
+    """Mark every measure as passed, and the track as ended today."""
     for each in rounds.measures(ask.session, ask.it):
         each.state = "PASSED"
     ask.it.ended_on = ask.on
@@ -134,7 +134,7 @@ def note_pass(ask: Ask) -> None:
 
 @TRACK.effect("S41")
 def order_again(ask: Ask) -> None:
-    """Only what failed is ordered again, with its own shorter time; what was given on top of the first was of that."""
+    """Order only what failed again, with its own shorter time; an extension belonged to the first time."""
     ask.it.failures += 1
     for measure in policies.failed(list(rounds.measures(ask.session, ask.it))):
         measure.state, measure.done_on, measure.done_late, measure.attempt = "ORDERED", None, False, measure.attempt + 1
@@ -161,7 +161,7 @@ def order_again(ask: Ask) -> None:
 
 @TRACK.effect("S42", last=True)
 def note_second_failure(ask: Ask) -> None:
-    """What failed stays failed; the track ended today."""
+    """Keep what failed as failed, and the track as ended today."""
     wrong = policies.failed(list(rounds.measures(ask.session, ask.it)))
     for each in rounds.measures(ask.session, ask.it):
         each.state = "FAILED" if each in wrong else "PASSED"

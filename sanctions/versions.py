@@ -1,4 +1,4 @@
-"""What a new paper of a publication does: its number stands on the text, and the papers before it are set aside."""
+"""A new document of a publication: its number goes onto the text, and earlier documents are set aside."""
 
 from dataclasses import replace
 
@@ -11,11 +11,11 @@ from sanctions import policies_publications as policies
 from sanctions.models_publications import Publication
 
 NAMES = {"D23e": "", "D23f": "", "D36a": "correction_", "D36b": "withdrawal_"}
-"""Kinds of papers, and how their numbers are told apart on the text that stands."""
+"""Kinds of documents, and what distinguishes their numbers on the published text."""
 
 
 def stands(ask: Ask, document: Document) -> None:
-    """From now on this paper is the one that is shown and verified as in force; earlier ones are kept inside."""
+    """From now on this document is shown and verified as in force; earlier ones are kept inside."""
     publication: Publication = ask.it
     text, prefix = policies.text_now(publication), NAMES[document.kind]
     if text is not None:
@@ -29,13 +29,13 @@ def stands(ask: Ask, document: Document) -> None:
 
 
 def papers(ask: Ask, publication: Publication) -> list[Document]:
-    """Every paper of a publication, the first version first."""
+    """Every document of a publication, the first version first."""
     found = notices.documents_of(ask.session, [("publication", publication.id)])
     return [each for each in found if each.kind in NAMES]
 
 
 def _end_copies(ask: Ask, document: Document) -> None:
-    """Nobody need read any more what no longer holds; who has read it gets the new one as well."""
+    """Nobody need open copies that no longer hold; whoever read one gets the new one as well."""
     for service in document.services:
         if service.state in UNSERVED:
             reason = {"reason": "superseded"}

@@ -1,4 +1,4 @@
-"""The volumes of a track's file, bound; and the track put into the archive with their covers (S67)."""
+"""The volumes of a track's file, bound, and the track archived with their covers (S67)."""
 
 from datetime import datetime
 
@@ -66,9 +66,9 @@ def _bind_file(session: Session, track: CaseTrack, actor: Actor, now: datetime) 
 
 
 def _bind_late(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> list[ArchiveVolume]:
-    """What came after the file went into the archive, each volume with its cover.
+    """Bind what came after the file was archived, each volume with its cover.
 
-    That is the volume of a complaint that ended since; and the file's own anew, where a review ended since.
+    That is a complaint that ended since, or the file itself again if a review ended since.
     """
     holds.still_kept(track.case)
     raise_first(on_its_way(session, track))
@@ -101,7 +101,7 @@ def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: d
 
 @COMPLAINT.effect("C10", "C12", "C13", "C19", "C20", "C22")
 def ask_for_its_volume(ask: Ask) -> None:
-    """A complaint that ends after all its cases went into the archive is bound by nobody else."""
+    """Ask for the volume of a complaint that ends after all its cases were archived: nobody else binds it."""
     tracks = policies.tracks_of(ask.session, ask.it)
     if tracks and all(each.state == "ARCHIVED" for each in tracks):
         key = f"{LATE}:{ask.it.id}:{ask.now.isoformat()}"
@@ -111,7 +111,7 @@ def ask_for_its_volume(ask: Ask) -> None:
 
 @REVIEW.effect("R02", "R06")
 def ask_for_its_papers(ask: Ask) -> None:
-    """A review that leaves the file in the archive has papers that are in none of its volumes."""
+    """Ask for a volume of the documents of a review that leaves the file in the archive."""
     track = ask.session.get_one(CaseTrack, ask.it.track_id)
     if track.state == "ARCHIVED":
         key = f"{REVIEWED}:{ask.it.id}"
@@ -119,7 +119,7 @@ def ask_for_its_papers(ask: Ask) -> None:
 
 
 def archive(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:
-    """The officer puts the file into the archive; each volume gets its cover with its index (row S67)."""
+    """The officer archives the file; each volume gets its cover with its index (row S67)."""
     same(track, version)
     bound = queries.bound_of(session, track)
     facts = {"volumes": bound, "journal": {"volumes": len(bound)}}

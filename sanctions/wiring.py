@@ -111,7 +111,7 @@ PUBLISHING = (bulletin_corrections, bulletins, documents_publications, policies_
 
 @expiries.on_take_down
 def take_down(session: Session, number: int, now: datetime) -> None:
-    """The notice of a withdrawal has been shown long enough (K33)."""
+    """End the notice of a withdrawal, which has been shown long enough (K33)."""
     bulletins.end_withdrawal(session, PUBLICATION.thing(session, number), now)
 
 

@@ -56,6 +56,11 @@ def test_a_button_that_cannot_be_pressed_is_made_in_one_place() -> None:
     assert {name for name, text in texts.items() if "data-off>" in text} == {FORMS}
 
 
+def test_whoever_looks_first_does_not_press_the_button_beside_it() -> None:
+    lines = {line for path in FOLDER.rglob("*.html") for line in path.read_text("utf-8").splitlines()}
+    assert not [line for line in lines if "forms.look(" in line and 'class="buttons">{{ forms.submit' not in line]
+
+
 def test_lists_are_joined_as_the_readers_language_joins_them() -> None:
     by_comma = re.compile(r"join\(\s*['\"][,;] ?['\"]\s*\)|loop\.last %\}[,;] ")
     found = {

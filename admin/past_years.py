@@ -3,7 +3,7 @@
 from casework import queries_erasing_cases, queries_erasures
 from core import clock
 from core.db import transaction
-from core.words import _, _n
+from core.words import _, _n, joined
 
 
 def words(row):
@@ -32,4 +32,4 @@ def note(row):
     erased = words(row)
     if not erased:
         return said
-    return f"{said} {erased} {_('Erasing begins in the night after you confirm; nothing of it can be brought back.')}"
+    return joined(said, erased, _("Erasing begins in the night after you confirm; nothing of it can be brought back."))

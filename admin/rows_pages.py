@@ -9,7 +9,7 @@ from admin.forms_shaped import ExtendForm, SeriesForm, is_extension
 from casework.forms_staff import opened
 from core import clock
 from core.db import session, transaction
-from core.words import _, language
+from core.words import _, joined, language
 from registry import settings
 from registry.seeded_words import basis_words
 from sanctions.ladder_examples import compared
@@ -40,9 +40,8 @@ def own_basis(row):
 
 def say_basis(form, row):
     """Say beside the field what the value rests on now."""
-    form.basis.description = (
-        f"{form.basis.description} {_('At present: %(basis)s', basis=basis_words(row.basis) or '—')}"
-    )
+    now = _("At present: %(basis)s", basis=basis_words(row.basis) or "—")
+    form.basis.description = joined(form.basis.description, now)
 
 
 def edit(view, row):

@@ -14,7 +14,7 @@ from core.db import session as current
 from core.db import transaction
 from core.labels import state_label
 from core.show import instant
-from core.words import _, _l
+from core.words import _, _l, joined
 from desk import queries_workload
 from registry import absences, accounts, addresses, mail_changes, noting, policies, queries, sessions
 from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience
@@ -89,7 +89,7 @@ def _hanging(row, instead):
         names = absences.stood_in_for(at, row.id, clock.today())
     if names:
         said += [_("This person stands in for %(names)s.", names=_(", ").join(names)), instead]
-    return " ".join(map(str, said))
+    return joined(*said)
 
 
 def _hangs(form, row):

@@ -15,7 +15,7 @@ from core.forms import Form, new_key
 from core.site import outside
 from core.throttle import address, limiter
 from core.web import blueprint, takes_files
-from core.words import _
+from core.words import _, joined
 from notices.kinds import KINDS
 from registry import door
 
@@ -238,7 +238,7 @@ def add_files() -> ResponseReturnValue:
         complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
         kept, wrong = complaining.kept_singly(at, form.files.data, shared=bool(form.shared.data))
         if wrong and not kept:
-            raise BadInput("files", " ".join(wrong))
+            raise BadInput("files", joined(*wrong))
         found = [EvidenceFile(**one) for one in kept]
         intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
     if wrong:  # the others are added: what is sent again is another sending

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from wtforms import Field
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from core import clock, days
@@ -118,7 +118,7 @@ class PastDate(Day):
     def pre_validate(self, _form: object) -> None:
         """Today is the last day possible."""
         if self.data and self.data > clock.today():
-            raise StopValidation(_("This date is in the future. Today is %(today)s.", today=clock.today().isoformat()))
+            raise ValidationError(_("This date is in the future. Today is %(today)s.", today=clock.today().isoformat()))
 
 
 class ComingDate(Day):

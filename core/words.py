@@ -39,6 +39,16 @@ def language() -> str:
     return "en" if mine is not None and mine.language == "en" else "zh"
 
 
+def gap() -> str:
+    """What stands between two sentences, or behind a colon: the wide signs of Chinese leave room by themselves."""
+    return " " if language() == "en" else ""
+
+
+def joined(*said: object) -> str:
+    """Sentences one after the other, as the reader's language has it; what is empty is left out."""
+    return gap().join(text for each in said if (text := str(each or "")))
+
+
 def _(text: str, **values: object) -> str:
     """A sentence in the reader's language."""
     found: str = catalogue().ugettext(text)
@@ -98,7 +108,9 @@ __all__ = [
     "_l",
     "_n",
     "catalogue",
+    "gap",
     "in_both",
+    "joined",
     "kept_in_both",
     "language",
     "locale",

@@ -24,7 +24,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.plainly import day
-from core.words import _, _l, language
+from core.words import _, _l, joined, language
 from desk import deeds, deeds_inquiry, queries_complaint, showing
 from desk import forms_cases as forms
 from desk.choices import by_name, code_choices
@@ -92,7 +92,7 @@ def _while_bound(session: Session, it: CaseTrack, facts: Form) -> None:
     if last is not None:
         said = {"day": day(last, "long")}
         words = _("It left the association and answers for nothing after %(day)s: leave out what came later.", **said)
-        facts.description = " ".join(filter(None, (str(facts.description or ""), words)))
+        facts.description = joined(facts.description, words)
 
 
 def _offer_codes(session: Session, it: CaseTrack, form: Form) -> None:

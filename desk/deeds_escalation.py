@@ -10,7 +10,7 @@ from casework.models import Complaint
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput
-from core.words import LazyString, _, _l, language
+from core.words import LazyString, _, _l, joined, language
 from registry.models import Party
 
 Form = Any
@@ -25,8 +25,7 @@ def offer_parties(session: Session, it: Complaint, form: Form) -> None:
 
 
 def _hint(session: Session, it: Complaint, party: Party) -> str:
-    said = (_joins(session, it, party), _comes_in(session, it, party))
-    return " ".join(str(each) for each in said if each)
+    return joined(_joins(session, it, party), _comes_in(session, it, party))
 
 
 def _joins(session: Session, it: Complaint, party: Party) -> LazyString | str:

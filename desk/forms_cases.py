@@ -2,6 +2,7 @@
 
 from casework import labels
 from casework.cases import SAY_ACTS
+from casework.form_checks import after_the_first
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_tracks import NAME_INVESTIGATOR
@@ -32,7 +33,7 @@ class OpenCaseForm(Outward, StaffForm):
         hint=_l("Empty: the masked text of the complaints"),
     )
     conduct_from = PastDate(_l("Conduct from"), required=False, hint=_l("Only without complaints"))
-    conduct_to = PastDate(_l("to"), required=False)
+    conduct_to = PastDate(_l("to"), required=False, checks=[after_the_first])
 
 
 class AttachForm(StaffForm):

@@ -194,7 +194,7 @@ class TakeUpForm(StaffForm):
     codes = ManyOf(_l("What is alleged"), (), required=False)
     facts = LongText(_l("What happened"), most=12000, rows=10)
     conduct_from = PastDate(_l("Conduct from"))
-    conduct_to = PastDate(_l("to"))
+    conduct_to = PastDate(_l("to"), checks=[after_the_first])
     lang = OneOf(_l("Language in which the person is written to"), (("zh", "中文"), ("en", "English")))
 
 

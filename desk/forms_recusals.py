@@ -48,7 +48,7 @@ class DecideForm(StaffForm):
 class InterestEndForm(StaffForm):
     """Until when something tied a person to a company."""
 
-    to_on = PastDate(_l("Last day"), missing=_l("Say until when."))
+    to_on = PastDate(_l("Last day"), missing=_l("Give the last day."))
 
 
 class InterestForm(StaffForm):

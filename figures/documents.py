@@ -11,7 +11,7 @@ from flask_babel import force_locale, format_date
 from sqlalchemy.orm import Session
 
 from core import charts, clock
-from core.words import LOCALES, _
+from core.words import LOCALES, _, joined
 from figures import counted, queries, sections, tables
 from figures.queries import Chosen
 from figures.tables import Behind, Table
@@ -111,7 +111,7 @@ def _cut(table: Table) -> Table:
     if table.key not in {key for key, _kind, _title in sections.KINDS} or len(table.rows) <= COMPANIES:
         return table
     cut = _("Listed are the first %(shown)s of %(count)s companies.", shown=COMPANIES, count=len(table.rows))
-    return replace(table, rows=table.rows[:COMPANIES], meaning=f"{cut} {table.meaning}")
+    return replace(table, rows=table.rows[:COMPANIES], meaning=joined(cut, table.meaning))
 
 
 def _stylesheets(lang: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from core.db import session, transaction
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.web import blueprint
-from core.words import _, language
+from core.words import _, joined, language
 from filestore import files
 from filestore.downloads import served
 from notices import unopened
@@ -142,7 +142,7 @@ def _left(it: Forwarding) -> list[dict[str, Any]]:
     draft = portal_writing.draft(places.answer(it))
     if not draft.number:
         return []
-    url, note = url_for(".answer", number=it.id), f"{portal_writing.told(draft)} {_('It was not sent.')}"
+    url, note = url_for(".answer", number=it.id), joined(portal_writing.told(draft), _("It was not sent."))
     return [{"title": _("The answer that was begun"), "url": url, "refused": [], "note": note, "button": _("Read it")}]
 
 

@@ -16,7 +16,7 @@ from core.db import transaction
 from core.errors import BadInput
 from core.forms import OWN, new_key
 from core.plainly import instant_text
-from core.words import _, _l
+from core.words import _, _l, joined
 from filestore import files
 from portal.forms_portal import WrittenForm
 
@@ -119,7 +119,7 @@ def begun(place: str, note: str, button: str, *, beside: bool = False) -> dict[s
     kept = draft(place)
     if not kept.number:
         return {"note": note, "button": button}
-    return {"note": " ".join([*([note] if beside else []), told(kept)]), "button": _("Go on with the draft")}
+    return {"note": joined(note if beside else "", told(kept)), "button": _("Go on with the draft")}
 
 
 def say_kept(act: str) -> None:

@@ -175,7 +175,7 @@ class PlanForm(StaffForm):
     drafted = True
     at = Moment(_l("Day and time of the interview"), missing=_l("Say when the interview takes place."))
     place_of = Text(_l("Place of the interview"), most=200, missing=_l("Say where the interview takes place."))
-    interviewers = ManyOf(_l("Interviewers"), (), missing=TWO_PEOPLE)
+    interviewers = ManyOf(_l("Interviewers"), (), missing=TWO_PEOPLE, hint=_l("At least two"))
     first_on = ComingDate(_l("First day of the training"), missing=_l("Say when the training takes place."))
     last_on = ComingDate(_l("Last day, if it takes more than one"), required=False)
     sessions = LongText(

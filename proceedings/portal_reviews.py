@@ -16,7 +16,7 @@ from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.fields import Anything
-from core.words import _
+from core.words import _, joined
 from portal import (
     labels_portal,
     places,
@@ -171,7 +171,7 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     if over and it.state in IN_FORCE:
         given_up, asked = queries_reviews.given_up(at, it.id), queries_reviews.asked_before(at, it.id)
         note = _late(given_up=given_up, asked=asked, major=it.major)
-    note = f"{note} {portal_offers.together(it, actor)}".rstrip()
+    note = joined(note, portal_offers.together(it, actor))
     url = url_for("proceedings_portal.ask_review", number=it.id)
     yield {
         "title": _("Ask for a review of the decision"),

@@ -110,7 +110,7 @@ def made_known(ask: Ask) -> Iterator[Draft]:
 
 
 def _reviewed(told: Mapping[str, str], lang: Lang) -> str:
-    return " ".join(
+    return (" " if lang == "en" else "").join(
         say(words, lang, number=told[f"{how}_number"], day=day_text(date.fromisoformat(told[f"{how}_on"]), lang))
         for how, words in REVIEWED.items()
         if told.get(f"{how}_number")

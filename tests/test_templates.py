@@ -2,6 +2,8 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -11,6 +13,9 @@ from core.settings import ROOT
 
 FOLDER = ROOT / "templates"
 FORMS = "parts/forms.html"
+SAYING = {"_", "ngettext"}
+BLOCK = re.compile(r"</|<(?:p|div|[uod]l|li|t[rdh]|table|section|h\d|form|details|d[td]|fieldset)\b")
+BARE = re.compile(r"(?:</\w+>)?: ")
 
 
 @pytest.fixture
@@ -77,6 +82,11 @@ def test_a_button_that_cannot_be_pressed_is_made_in_one_place() -> None:
     assert {name for name, text in texts.items() if "data-off>" in text} == {FORMS}
 
 
+def test_whoever_looks_first_does_not_press_the_button_beside_it() -> None:
+    lines = {line for path in FOLDER.rglob("*.html") for line in path.read_text("utf-8").splitlines()}
+    assert not [line for line in lines if "forms.look(" in line and 'class="buttons">{{ forms.submit' not in line]
+
+
 def test_lists_are_joined_as_the_readers_language_joins_them() -> None:
     by_comma = re.compile(r"join\(\s*['\"][,;] ?['\"]\s*\)|loop\.last %\}[,;] ")
     found = {
@@ -105,3 +115,35 @@ def test_a_button_of_a_row_says_by_its_own_words_or_beside_them_of_which_row_it_
 def _has_own_words(text: nodes.Expr) -> bool:
     """Whether a text is more than one sentence that is the same for every row."""
     return not (isinstance(text, nodes.Call) and len(text.args) == 1 and not text.kwargs)
+
+
+def _in_order(node: nodes.Node) -> Iterator[nodes.Expr]:
+    """What a template or a macro writes, piece after piece."""
+    for each in node.iter_child_nodes(exclude=("test", "iter", "target", "call")):
+        if isinstance(each, nodes.Output):
+            yield from each.nodes
+        elif isinstance(each, nodes.Stmt) and not isinstance(each, nodes.Macro):
+            yield from _in_order(each)
+
+
+def _ends_a_sentence(said: nodes.Expr | None) -> bool:
+    if isinstance(said, nodes.CondExpr):
+        return _ends_a_sentence(said.expr1) or _ends_a_sentence(said.expr2)
+    if not (isinstance(said, nodes.Call) and isinstance(said.node, nodes.Name) and said.node.name in SAYING):
+        return False
+    return isinstance(said.args[0], nodes.Const) and said.args[0].value.endswith((".", ":", ";", ",", "!", "?"))
+
+
+def test_sentences_stand_beside_one_another_as_the_readers_language_has_it(trees: dict[str, nodes.Template]) -> None:
+    """Chinese leaves no blank behind its wide signs: `gap()` stands between sentences, `_(": ")` behind a label."""
+    apart = []
+    for name, tree in trees.items():
+        wholes = (tree, *tree.find_all(nodes.Macro))
+        for before, after in (pair for whole in wholes for pair in pairwise(_in_order(whole))):
+            if not isinstance(after, nodes.TemplateData):
+                continue
+            text = after.data.lstrip()
+            blank = text != after.data and not BLOCK.match(text) and _ends_a_sentence(before)
+            if blank or BARE.match(after.data):
+                apart.append(f"{name}:{before.lineno}: {after.data[:30]!r}")
+    assert not apart, "\n".join(apart)

@@ -122,7 +122,7 @@
       const found = field.value.match(SENTENCE).filter((each) => isStrange(each, line.dataset.written));
       const told = found.join("").trim();
       line.hidden = !told;
-      line.textContent = told ? line.dataset.says + " " + (told.length > 160 ? told.slice(0, 160) + "…" : told) : "";
+      line.textContent = told ? line.dataset.says + (told.length > 160 ? told.slice(0, 160) + "…" : told) : "";
     };
     const later = (event) => {
       window.clearTimeout(rest);
@@ -174,7 +174,7 @@
         note = document.createElement("p");
         note.className = "error";
         note.setAttribute("role", "alert");
-        note.textContent = group.dataset.large + " ";
+        note.textContent = group.dataset.large;
         note.append(takingBack(input));
         box.append(note);
       } else if (!large && note) {

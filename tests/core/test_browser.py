@@ -332,7 +332,7 @@ def test_what_is_not_in_its_reader_s_language_is_named_while_one_types(page: Pag
     assert not said.is_visible()
     page.fill("#story", "The recording is missing. 请补充通话录音。")
     said.wait_for(state="visible")
-    assert said.inner_text() == "以下内容不是英文，将照此发出： 请补充通话录音。"
+    assert said.inner_text() == "以下内容不是英文，将照此发出：请补充通话录音。"
     page.fill("#story", "Please add the recording with 滨海信达催收服务有限公司.")
     said.wait_for(state="hidden")
 

@@ -3,8 +3,11 @@
 import time
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from core.tongues import in_one_line, strange, tongue
+from core.words import _l, joined
 
 
 @pytest.mark.parametrize(
@@ -73,3 +76,10 @@ def test_a_long_text_without_a_pause_takes_no_time() -> None:
 )
 def test_lines_become_one_as_their_language_has_it(text: str, line: str) -> None:
     assert in_one_line(text) == line
+
+
+def test_sentences_are_joined_as_the_readers_language_has_it(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert joined(_l("Added."), "", None, "完成。") == "已添加。完成。"
+        with force_locale("en"):
+            assert joined(_l("Added."), "", None, "Done.") == "Added. Done."

@@ -71,6 +71,13 @@ def tracks(house: House) -> list[int]:
     return sorted(found)
 
 
+def test_days_of_conduct_that_lie_ahead_and_in_the_wrong_order_are_told_at_once(twins: House) -> None:
+    officer, backwards = twins.enter("officer"), "The last day lies before the first."
+    told = opened(officer, 422, conduct_from="2128-03-01", conduct_to="2128-02-01")
+    assert told.count("This date is in the future.") == 2 * told.count(backwards) == 4, "above the form and beside it"
+    assert backwards in opened(officer, 422, conduct_from="2026-11-02", conduct_to="2026-11-01")
+
+
 def test_a_name_an_app_or_a_code_is_enough_and_several_companies_are_written_line_by_line(twins: House) -> None:
     officer, (one, other) = twins.enter("officer"), twins.made["codes"]
     page = officer.get("/staff/cases/new")

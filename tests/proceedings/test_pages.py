@@ -286,6 +286,7 @@ def test_measures_are_ordered_with_day_place_and_two_interviewers(house: House) 
         "first_on": "2026-12-15",
         "training_place": "线上",
     }
+    assert re.search(r"Interviewers.*?At least two</p>", officer.get(where), re.DOTALL), "before anybody sends it"
     assert "An interview is held by two people." in officer.post(where, 422, **fields)
     two = [str(house.people[name]) for name in ("officer", "second")]
     officer.post(where, **(fields | {"interviewers": two}))

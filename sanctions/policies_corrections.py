@@ -46,7 +46,7 @@ class Body:
 
     @property
     def needed(self) -> int:
-        """Its quorum, but never more than can still vote: whoever is recused or leaves later must not preserve an error."""
+        """Its quorum, but never more than can still vote: who is recused or leaves later must not preserve an error."""
         return min(self.rules.quorum(self.size), len(self.people))
 
 

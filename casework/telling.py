@@ -30,7 +30,9 @@ from registry.models_clocks import Clock
 from registry.models_notifications import Notification
 
 JOB = "casework.tell_staff"
-ANSWERS = frozenset({"message", "evidence", "information", "recheck", "settlement", "time_asked", "interview_time"})
+ANSWERS = frozenset(
+    {"message", "evidence", "information", "recheck", "settlement", "time_asked", "interview_time", "record_signed"}
+)
 """Tasks that somebody from outside raised."""
 OFFICERS = frozenset({"officer", "intake", "investigator"})
 """Owners of clocks that are the officer's in charge."""

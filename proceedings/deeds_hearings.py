@@ -33,7 +33,6 @@ AGENDA = (
     "核对并签署听证笔录",
 )
 """The usual points, to begin with."""
-CHALLENGED = "不申请回避"
 
 
 def _offer_day(session: Session, it: CaseTrack, form: Form) -> None:
@@ -69,8 +68,7 @@ def _offer_members(session: Session, it: CaseTrack, form: Form) -> None:
     found = queries_hearings.hearing(session, it)
     form.started_at.data = found.at if found else None
     form.present.data = [number for number, _name in form.present.choices]
-    if "recusal_answer" in form:
-        form.recusal_answer.data = CHALLENGED
+    if isinstance(form, forms.MinutesForm):
         form.put("entry", [{"question": point} for point in (found.agenda[1:5] if found else ())])
 
 

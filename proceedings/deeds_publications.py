@@ -144,7 +144,7 @@ DEEDS = table(
         _l("Withdraw it"),
         _l("Withdraw…"),
         _withdraw,
-        forms.ReasonForm,
+        forms.WithdrawForm,
         _l("The text is gone at once; a notice of withdrawal stands at the same address for a time."),
         said=_l("Withdrawn."),
     ),

@@ -18,7 +18,7 @@ from sanctions.levels import INTERVIEW
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     """What this reader can do with a measure or with the file, besides the rows of the table."""
-    return [*_more_time(at, it, me), *_interview(at, it, me), *_volumes(at, it, me)]
+    return [*_more_time(at, it, me), *_interview(at, it, me), *_verification(at, it, me), *_volumes(at, it, me)]
 
 
 def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
@@ -59,6 +59,23 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         }
     )
     return found
+
+
+def _verification(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    """The first correction that waits for this reader's own look."""
+    if it.state != "VERIFYING" or not policies_execution.may_verify(me):
+        return []
+    done = [each for each in rounds.measures(at, it) if each.state == "DONE"]
+    waits = [one for each in done for one in each.items if one.second_by is None and one.verified_by != me.id]
+    return [
+        {
+            "title": _("Verify problem %(no)s", no=each.no),
+            "note": _("Two officers look at each correction."),
+            "button": _("Verify…"),
+            "url": url_for("proceedings_staff.verify", number=it.id, no=each.no),
+        }
+        for each in waits[:1]
+    ]
 
 
 def _volumes(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

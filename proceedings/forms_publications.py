@@ -81,8 +81,21 @@ class RefuseCorrectionForm(StaffForm):
     )
 
 
+class WithdrawForm(StaffForm):
+    """Why what is published is taken back."""
+
+    drafted = True
+    reason = LongText(
+        _l("Reason"),
+        most=2000,
+        rows=3,
+        missing=_l("Give the reason."),
+        hint=_l("It stands in the notice of withdrawal: whoever can read the text now reads it there."),
+    )
+
+
 class ReasonForm(StaffForm):
-    """Why it is withdrawn."""
+    """Why a draft is given up."""
 
     drafted = True
     reason = LongText(_l("Reason"), most=2000, rows=3, missing=_l("Give the reason."))

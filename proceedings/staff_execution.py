@@ -83,7 +83,9 @@ def record(number: int) -> ResponseReturnValue:
     form = opened(deeds_execution.record_form(session(), it), it)
     deeds_execution.offer_record(session(), it, form)
     if not form.validate_on_submit():
-        return render_template("proceedings/record.html", track=it, form=form), form.status_code
+        hide = showing.veil(showing.names_of_case(it.case))
+        page = render_template("proceedings/record.html", track=it, form=form, held=_interview(it), hide=hide)
+        return page, form.status_code
     with transaction(once=form.key.data) as at:
         deeds_execution.record(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
     flash(_("The record is before the attendees, who read, correct and sign it page by page."))

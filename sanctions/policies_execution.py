@@ -265,13 +265,15 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
     yield from measure_or_refuse(ask, TRAINING)
     found = rounds.measure(ask.session, ask.it, TRAINING)
     training = found.training if found else None
-    if training is None or "results" not in ask.facts:
+    if training is None:
         return
-    results = ask.facts["results"]
     if training.last_on is not None and ask.on < training.last_on:
         yield NotNow(_l("The training ends on %(day)s: enter the results from then on.", day=str(training.last_on)))
     if len(training.people) < training.minimum:
         yield NotNow(_l("At least %(minimum)s people must be enrolled.", minimum=training.minimum))
+    if "results" not in ask.facts:
+        return
+    results = ask.facts["results"]
     if any(person.id not in results for person in training.people):
         yield BadInput("results", _l("Enter attendance and result of everybody enrolled."))
     yield from _made_up(ask, training)
@@ -281,14 +283,18 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
 
 
 def _made_up(ask: Ask, training: Training) -> Iterator[Refused]:
-    """Made up once, on a day that has come, by somebody who missed a session or failed the test."""
-    for said in ask.facts["results"].values():
+    """Made up once, on a day after the training began that has come, by somebody who missed a session or failed."""
+    for number, said in ask.facts["results"].items():
+        day, mark = f"again_{number}", f"remark_{number}"
         if (said.makeup_on is None) != (said.makeup_mark is None):
-            yield BadInput("results", _l("Of a make-up enter the day and the mark."))
+            yield BadInput(day if said.makeup_on is None else mark, _l("Of a make-up enter the day and the mark."))
         elif said.makeup_on is not None and said.passes_at_once(training.pass_mark):
-            yield BadInput("results", _l("Only who missed a session or failed the test makes up for it."))
+            yield BadInput(day, _l("Only who missed a session or failed the test makes up for it."))
         elif said.makeup_on is not None and said.makeup_on > ask.on:
-            yield BadInput("results", _l("The day of the make-up has not come yet."))
+            yield BadInput(day, _l("The day of the make-up has not come yet."))
+        elif said.makeup_on is not None and training.first_on is not None and said.makeup_on < training.first_on:
+            began = training.first_on.isoformat()
+            yield BadInput(day, _l("Nobody makes up for a training before it: it began on %(day)s.", day=began))
 
 
 @TRACK.guard("S64")
@@ -358,7 +364,8 @@ def unverified(measures: list[Measure]) -> list[int]:
 def verified_by_two(ask: Ask) -> Iterator[Refused]:
     """Two officers looked at each item; the result is what they found."""
     measures = list(rounds.measures(ask.session, ask.it))
-    if numbers := unverified(measures):
+    numbers = unverified(measures)
+    if numbers:
         said = _(", ").join(str(number) for number in numbers)
         yield NotNow(_l("Two officers have not yet verified these problems: %(numbers)s.", numbers=said))
     wrong = failed(measures)
@@ -367,7 +374,7 @@ def verified_by_two(ask: Ask) -> Iterator[Refused]:
             yield NotNow(_l("A measure was not carried out, or did not pass."))
         if not any(each.items for each in measures) and "second" in ask.facts:
             yield from second_officer(ask)
-    elif not wrong:
+    elif not wrong and not numbers:
         yield NotNow(_l("Nothing failed: let it pass."))
 
 

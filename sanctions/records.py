@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
@@ -15,7 +15,10 @@ from core.words import _l
 from sanctions import marking
 from sanctions import policies_execution as policies
 from sanctions.plans import InterviewRecord
-from sanctions.record_pages import pages
+from sanctions.record_pages import pages, unsigned
+
+SIGNED = "record_signed"
+tasks.KINDS[SIGNED] = _l("Every page of the record of an interview is signed: close it, %(ref)s.")
 
 
 def put(
@@ -45,7 +48,9 @@ def put(
     held.recorded_at, held.recorded_by = now, actor.id
     held.signatures = []
     held.corrections = []
+    track.version += 1  # who has the form open as it was before writes over nothing unseen
     session.flush()
+    tasks.settle(session, ("track", track.id), (SIGNED,), actor=actor, now=now)
     noting.of_case(session, track.case, "record", actor, now, track=track.ref, pages=len(pages(held)))
 
 
@@ -76,6 +81,7 @@ def sign(
     `seen` is the digest of the page that was read: a page written anew meanwhile must be read first.
     """
     raise_first(by_its_lead(actor, track))
+    session.refresh(track, with_for_update=True)
     held = marking.held(session, track)
     if held.recorded_at is None or not any(each.no == page for each in pages(held)):
         raise NotNow(_l("There is no record to be signed."))
@@ -83,9 +89,11 @@ def sign(
         raise Changed
     if name not in {each.get("name") for each in held.attendees}:
         raise BadInput("name", _l("Only somebody who came to the interview signs its record."))
+    left = unsigned(held)
     if correction.strip():
         added = {"page": str(page), "name": name, "text": correction.strip()}
         held.corrections = [*held.corrections, added]
+        track.version += 1  # nobody writes the record anew over a correction that he has not read
     read = next(each for each in pages(held) if each.no == page)
     mark = {
         "page": str(page),
@@ -96,4 +104,13 @@ def sign(
     }
     held.signatures = [each for each in held.signatures if each["page"] != str(page)] + [mark]
     session.flush()
+    if left and not unsigned(held):
+        key = f"{SIGNED}:{held.id}:{now.isoformat()}"
+        tasks.put(session, SIGNED, ("track", track.id, track.ref), role="officer", now=now, key=key)
     noting.of_case(session, track.case, "sign_record", actor, now, track=track.ref, page=page, sha256=read.sha256)
+
+
+@TRACK.effect("S43", "S62", "S65", "S66", "S72", "S75", "S78")
+def nobody_is_to_close(ask: Ask) -> None:
+    """It is closed, or the interview takes place another time or not at all."""
+    tasks.settle(ask.session, ("track", ask.it.id), (SIGNED,), actor=ask.actor, now=ask.now)

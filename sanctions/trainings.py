@@ -53,14 +53,17 @@ def attend(
     training = held(session, track)
     known = set(range(1, len(training.sessions) + 1))
     for person in training.people:
-        sessions = sorted(set(came.get(person.id, ())))
+        if person.id not in came:  # enrolled since the form was opened: nobody was asked about him
+            continue
+        sessions, row = sorted(set(came[person.id])), f"sessions_{person.id}"
         if not set(sessions) <= known:
-            raise BadInput("came", _l("The training has no such session."))
+            raise BadInput(row, _l("The training has no such session."))
         for number in sessions:
             day = training.day_of(number)
             if day is not None and day > clock.day_of(now):
-                raise BadInput("came", _l("Session %(no)s has not taken place yet.", no=number))
+                raise BadInput(row, _l("Session %(no)s has not taken place yet.", no=number))
         person.sessions, person.attended = sessions, set(sessions) == known
+    track.version += 1  # who has the form open as it was before writes over nothing unseen
     session.flush()
     noting.of_case(session, track.case, "attend", actor, now, track=track.ref, people=len(training.people))
 

@@ -14,7 +14,7 @@ from core.machine import Ask
 from notices.models import Document
 from notices.states import SERVICE
 from registry import clocks
-from sanctions import endings, measures, plans, verifications
+from sanctions import endings, measures, plans, records, verifications
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import PanelMember
 from tests.builders_cases import actor, rendered
@@ -278,13 +278,15 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
     house.enter("reviewer").get(f"{page}/interview-day", 403)
 
 
-def test_a_record_opened_again_holds_every_question(house: House) -> None:
+def test_a_record_opened_again_holds_every_question_and_what_was_corrected(house: House) -> None:
     def make(chain: Chain) -> CaseTrack:
-        track = chain.executing([2])
-        chain.recorded(track, entries=tuple({"question": f"第{no}问", "answer": "是。"} for no in range(1, 8)))
+        track, by = chain.executing([2]), {"actor": actor(chain.lead), "name": "周岚"}
+        now = chain.recorded(track, entries=tuple({"question": f"第{no}问", "answer": "是。"} for no in range(1, 8)))
+        records.sign(chain.session, track, page=2, correction="第2问应答：否。", now=now, **by)  # type: ignore[arg-type]
         return track
 
     house.fill(make)
     page = house.enter("officer").get(f"/staff/tracks/{house.track}/record")
     assert 'name="entry_7_question"' in page
     assert "第7问" in page
+    assert "第2问应答：否。" in page

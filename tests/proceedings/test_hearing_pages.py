@@ -118,7 +118,9 @@ def _put_on_record(place: Place, at: datetime) -> None:
     member = place.enter(place.drawn())
     seat = f"/staff/panel/{place.track}"
     assert "Enter the minutes of the hearing" in member.get(seat)
-    assert "We differ on the number of calls." in member.get(f"{seat}/do/held")
+    form = member.get(f"{seat}/do/held")
+    assert "We differ on the number of calls." in form
+    assert "不申请回避" not in form, "what was answered is written down, not assumed"
     sat = place.read(lambda session: session.scalars(select(PanelMember.id)).all())
     said = {
         "started_at": _local(at),

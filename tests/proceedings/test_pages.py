@@ -342,8 +342,11 @@ def test_a_second_officer_confirms_each_correction(house: House) -> None:
     house.fill(make)
     where, found = f"/staff/tracks/{house.track}/problems/1", {"result": "PASS", "note": "核对录音"}
     officer = house.enter("officer")
-    assert "Two officers have not yet verified" in officer.get(f"/staff/tracks/{house.track}")
+    page = officer.get(f"/staff/tracks/{house.track}")
+    assert ("Two officers have not yet verified" in page, "Nothing failed: let it pass." in page) == (True, False)
+    assert "Verify problem 1" in page, "which is the next thing to do"
     officer.post(where, **found)
+    assert "Verify problem 1" not in officer.get(f"/staff/tracks/{house.track}"), "a second officer's"
     assert "A second officer confirms" in officer.post(where, 403, **found)
     house.enter("second").post(where, **found)
     assert house.read(lambda at: at.scalars(select(RectificationItem)).one().second_by) == house.people["second"]
@@ -354,6 +357,7 @@ def test_a_second_officer_confirms_each_correction(house: House) -> None:
 def test_people_are_enrolled_and_their_results_close_the_training(house: House) -> None:
     house.fill(lambda chain: chain.executing([3]))
     officer, where = house.enter("officer"), f"/staff/tracks/{house.track}"
+    assert "At least 3 people must be enrolled." in officer.get(where), "before anybody fills in a form for nothing"
     officer.post(f"{where}/trainees", people="学员甲，主管\n学员乙\n学员丙, 催收员")
     page = officer.get(f"{where}/do/confirm_training")
     people = re.findall(r'name="came_(\d+)"', page)

@@ -170,7 +170,8 @@ def test_the_paper_is_there_once_it_is_rendered(house: House) -> None:
 def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house: House) -> None:
     house.fill(_published)
     head = house.enter("head")
-    assert "Give the reason." in head.post(f"/staff/publications/{house.slug}/do/withdraw", 422)
+    page = head.post(f"/staff/publications/{house.slug}/do/withdraw", 422)
+    assert ("Give the reason." in page, "It stands in the notice of withdrawal" in page) == (True, True)
     head.post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
     answer = house.enter().client.get(f"/bulletins/{house.slug}")
     assert answer.status_code == 410

@@ -197,7 +197,7 @@ class Chain(World):
             now=now or self.later(12),
         )
 
-    def recorded(self, track: CaseTrack, **changed: object) -> datetime:
+    def recorded(self, track: CaseTrack, version: int | None = None, **changed: object) -> datetime:
         """The interview takes place on its day, and its record is put before the attendees; tells when."""
         measure = rounds.measure(self.session, track, 2)
         assert measure is not None
@@ -214,7 +214,7 @@ class Chain(World):
         }
         record = InterviewRecord(**{**said, **changed})  # type: ignore[arg-type]
         now = at + timedelta(hours=2)
-        records.put(self.session, track, record=record, actor=actor(self.officer), version=None, now=now)
+        records.put(self.session, track, record=record, actor=actor(self.officer), version=version, now=now)
         return now
 
     def signed(self, track: CaseTrack, now: datetime) -> None:

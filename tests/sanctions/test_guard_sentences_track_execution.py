@@ -251,6 +251,14 @@ EXECUTING = [
     Refusal("S63", "The day of the make-up has not come yet.", "officer", making_up(10, LATER, 90), enrolled),
     Refusal(
         "S63",
+        "Nobody makes up for a training before it: it began on *.",
+        "officer",
+        making_up(10, MADE_UP, 90),
+        enrolled,
+        days=25,
+    ),
+    Refusal(
+        "S63",
         "Only who missed a session or failed the test makes up for it.",
         "officer",
         making_up(95, MADE_UP, 90),

@@ -180,6 +180,41 @@ def test_a_page_is_signed_as_it_was_read_or_not_at_all(chain: Chain) -> None:
     assert record_pages.unsigned(_held(chain, track)) == [2, 3, 4]
 
 
+def test_no_record_is_written_over_another_or_over_a_correction_that_its_author_has_not_read(chain: Chain) -> None:
+    track = chain.executing([2])
+    empty = track.version
+    now = chain.recorded(track, version=empty)
+    with pytest.raises(Changed):
+        chain.recorded(track, version=empty, entries=MANY)
+    written = track.version
+    _sign(chain, track, now, 2, correction="答：部分清楚。")
+    with pytest.raises(Changed):
+        chain.recorded(track, version=written, entries=MANY)
+    assert [each["text"] for each in _held(chain, track).corrections] == ["答：部分清楚。"]
+    chain.recorded(track, version=track.version, entries=MANY)
+    assert len(_held(chain, track).entries) == len(MANY)
+
+
+def test_an_officer_is_to_close_the_record_once_its_last_page_is_signed(chain: Chain) -> None:
+    track = chain.executing([2])
+
+    def waits() -> int:
+        return [each.kind for each in tasks.open_of(chain.session, ("track", track.id))].count(records.SIGNED)
+
+    now = chain.recorded(track)
+    _sign(chain, track, now, 1)
+    assert waits() == 0
+    chain.signed(track, now)
+    _sign(chain, track, now, 2, correction="答：部分清楚。")
+    assert waits() == 1
+    now = chain.recorded(track, entries=MANY) + timedelta(minutes=1)
+    assert waits() == 0, "it is signed anew"
+    chain.signed(track, now)
+    assert waits() == 1
+    _close(chain, track, now)
+    assert waits() == 0
+
+
 def test_only_the_lead_signs_and_only_for_somebody_who_came(chain: Chain) -> None:
     track = chain.executing([2])
     now = chain.recorded(track)

@@ -1,6 +1,7 @@
 """Trainings: attendance session by session, a test, one make-up, a certificate for whoever passed."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.db import transaction
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from portal import queries_waiting
@@ -163,10 +164,21 @@ def test_the_order_names_its_sessions_and_attendance_is_taken_at_each(chain: Cha
     assert "12月11日，个人信息保护" in str(order.paper["paper"])
     held = _training(chain, track)
     first, second, third = held.people
-    came = {first.id: [1, 2], second.id: [2]}
+    came = {first.id: [1, 2], second.id: [2], third.id: []}
     trainings.attend(chain.session, track, came=came, actor=actor(chain.officer), version=None, now=chain.later(17))
     assert [each.attended for each in (first, second, third)] == [True, False, False]
     assert second.sessions == [2]
+
+
+def test_attendance_writes_over_no_colleagues_and_says_nothing_of_who_was_enrolled_meanwhile(chain: Chain) -> None:
+    track = _ordered(chain)
+    first, second, third = _training(chain, track).people
+    said: dict[str, Any] = {"actor": actor(chain.officer), "version": track.version, "now": chain.later(17)}
+    trainings.attend(chain.session, track, came={first.id: [1, 2], second.id: []}, **said)
+    with pytest.raises(Changed):
+        trainings.attend(chain.session, track, came={first.id: [], second.id: [1]}, **said)
+    assert [(each.sessions, each.attended) for each in (first, second)] == [([1, 2], True), ([], False)]
+    assert third.attended is None
 
 
 def test_nobody_attended_a_session_or_has_a_certificate_before_its_day(chain: Chain) -> None:
@@ -232,16 +244,20 @@ def test_a_make_up_after_the_period_is_taken_and_marked_as_late(chain: Chain, da
     assert (measure.state, measure.done_late) == ("DONE", bool(days))
 
 
-@pytest.mark.parametrize("wrong", ["passed", "no_day", "not_yet"])
+@pytest.mark.parametrize("wrong", ["passed", "no_day", "no_mark", "not_yet", "before"])
 def test_a_make_up_has_its_day_and_its_reason(chain: Chain, wrong: str) -> None:
     track = _ordered(chain)
     results = {
         "passed": Result(True, 90, chain.later(24).date(), 95),
         "no_day": Result(False, None, None, 85),
+        "no_mark": Result(False, None, chain.later(24).date(), None),
         "not_yet": Result(False, None, chain.later(40).date(), 85),
+        "before": Result(False, None, date(2026, 12, 9), 85),
     }
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput) as refused:
         _confirm(chain, track, results[wrong], Result(True, 90), Result(True, 90))
+    row = {f"{name}_{_training(chain, track).people[0].id}" for name in ("again", "remark")}
+    assert refused.value.field in row, "said at the line of whom it is about"
 
 
 def test_a_failed_make_up_is_no_pass(chain: Chain) -> None:

@@ -18,6 +18,7 @@ from notices import queries as notices
 from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Paper, day_text, whole_text
+from notices.queries_approval import written_on
 from notices.sentences import Pair, say, written_in
 from registry import rulebook
 
@@ -109,6 +110,7 @@ def filing_approval(ask: Ask) -> Iterator[Draft]:
     """The sheet on which the head approves the filing."""
     track: CaseTrack = ask.it
     session = ask.session
+    written = day_text(written_on(ask), "zh")
     yield Draft(
         values={
             **_file_values(session, track),
@@ -119,11 +121,11 @@ def filing_approval(ask: Ask) -> Iterator[Draft]:
             "provisions": clauses.provisions(session, track) or ["—"],
             "officer_opinion": ASKED if ask.row and ask.row.id == "S04" else WORTH_FILING,
             "officer": clauses.name(session, track.case.officer_id),
-            "officer_on": day_text(ask.on, "zh"),
+            "officer_on": written,
             "investigators": [clauses.name(session, track.investigator_id)],
             "head_opinion": ask.facts["opinion"],
             "head": clauses.name(session, ask.actor.id),
-            "head_on": day_text(ask.on, "zh"),
+            "head_on": written,
         },
         to="案卷",
     )

@@ -25,7 +25,7 @@ from core.actors import SYSTEM
 from core.forgetting import forget_later
 from core.registered import Registered
 from notices import erasing as papers
-from notices.models import Document
+from notices.models import Document, Service
 from registry import batches
 
 
@@ -119,7 +119,9 @@ def _pages(leaving: Leaving) -> str:
 def _papers(session: Session, leaving: Leaving, now: datetime) -> set[str]:
     """Keep what was issued to companies, unless it names a complainant; delete drafts and full volumes."""
     every = queries.papers(session, leaving.about)
-    gone, services = papers.emptied(session, [each for each in every if _tells(each, leaving)], now)
+    told = [each for each in every if _tells(each, leaving)]
+    _beside(session, [each for each in every if each not in told], leaving)
+    gone, services = papers.emptied(session, told, now)
     gone |= papers.drafts(session, [*leaving.about, *(("service", number) for number in services)])
     for volume in papers.volumes_of(session, leaving.about):
         leaving.hide(volume, "title")
@@ -134,6 +136,14 @@ def _tells(document: Document, leaving: Leaving) -> bool:
     if document.complaint_id is not None or (not document.outward and document.kind != queries.PROOF):
         return True
     return leaving.named_in(json.dumps(document.paper, ensure_ascii=False))
+
+
+def _beside(session: Session, staying: Sequence[Document], leaving: Leaving) -> None:
+    """What was noted of a document that stays: why it is void, why it came back, who refused it and why."""
+    for document in staying:
+        leaving.hide(document, "void_reason")
+    for service in session.scalars(select(Service).where(Service.document_id.in_([each.id for each in staying]))):
+        leaving.hide(service, "trouble", "receiver", "proof")
 
 
 def _texts(session: Session, leaving: Leaving) -> None:

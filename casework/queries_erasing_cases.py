@@ -109,10 +109,9 @@ def evidence_of(session: Session, case: CaseFile) -> Sequence[int]:
 
 
 def papers(session: Session, about: Sequence[Subject]) -> list[Document]:
-    """Documents of a case and of what hangs on it, with dispatch sheets, and proofs of service of letters to people."""
+    """The documents of a case and of what hangs on it, with their dispatch sheets and proofs of service."""
     issued = _papers(session, about)
-    to_people = [each.id for each in issued if each.complaint_id is not None]
-    services = session.scalars(select(Service.id).where(Service.document_id.in_(to_people)))
+    services = session.scalars(select(Service.id).where(Service.document_id.in_([each.id for each in issued])))
     served = [("service", number) for number in services]
     drafted = select(Dossier.id).where(tuple_(Dossier.subject_kind, Dossier.subject_id).in_([*about, *served]))
     return [*issued, *_papers(session, [*served, *(("approval", number) for number in session.scalars(drafted))])]

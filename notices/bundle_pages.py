@@ -20,6 +20,8 @@ from notices.bundle_ready import Drawing, How, Ready
 from printing import fonts, pdf, templates
 
 A4: Final = (595.28, 841.89)
+FRONT: Final = {"cover": "封面", "contents": "卷内目录", "files": "文件清单"}
+"""What stands before the papers, by its anchor."""
 EDGE: Final = 40.0
 """Points that a drawn page keeps free around it, where the number goes."""
 
@@ -28,8 +30,8 @@ EDGE: Final = 40.0
 class Plan:
     """The page on which everything begins, and how many pages there are."""
 
-    front: int
-    """Pages of cover, contents and list of files."""
+    front: tuple[tuple[str, int], ...]
+    """What stands before the papers, each with the page before its first: cover, contents and list of files."""
     set_pages: tuple[int, ...]
     """For each entry, the pages that are typeset."""
     firsts: tuple[int, ...]
@@ -100,7 +102,8 @@ def _planned(ready: Sequence[Ready], laid_out: Any) -> Plan:  # noqa: ANN401 - W
     for each, of_type in zip(ready, set_pages, strict=True):
         firsts.append(page)
         page += of_type + each.pages
-    return Plan(marks[0], set_pages, tuple(firsts), page - 1)
+    front = tuple((title, starts[name]) for name, title in FRONT.items() if name in starts)
+    return Plan(front, set_pages, tuple(firsts), page - 1)
 
 
 def _spans(ready: Sequence[Ready], marks: Sequence[int]) -> Iterator[tuple[Ready, int, int]]:
@@ -185,7 +188,7 @@ def _ending(media_type: str) -> str:
 
 def _bookmark(made: pikepdf.Pdf, ready: Sequence[Ready], plan: Plan) -> None:
     with made.open_outline() as outline:
-        outline.root += [OutlineItem("封面", 0), OutlineItem("卷内目录", 1)]
+        outline.root += [OutlineItem(title, place) for title, place in plan.front]
         section: OutlineItem | None = None
         for each, first in zip(ready, plan.firsts, strict=True):
             item = OutlineItem(f"{each.place + 1}．{each.piece.title}", first - 1)

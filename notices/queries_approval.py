@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, func, li
 from sqlalchemy.orm import Session, aliased
 
 from core import keyset
-from core.machine import Machine
+from core.clock import day_of
+from core.machine import Ask, Machine
 from core.planned import ME
 from notices.models import Dossier
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
@@ -58,6 +59,14 @@ def version_of(session: Session, number: int) -> DossierVersion | None:
     """The newest version of the draft."""
     found = select(DossierVersion).where(DossierVersion.dossier_id == number)
     return session.scalar(found.order_by(DossierVersion.number.desc()).limit(1))
+
+
+def written_on(ask: Ask) -> date:
+    """The day on which what is done was written: of a draft that waited for its signature, that of its last version."""
+    held: Dossier | None = ask.root.dossier
+    found = select(DossierVersion.made_at).where(DossierVersion.dossier_id == held.id) if held is not None else None
+    last = ask.session.scalar(found.order_by(DossierVersion.number.desc()).limit(1)) if found is not None else None
+    return day_of(last) if last is not None else ask.on
 
 
 def drafters_of(session: Session, it: Dossier) -> set[int | None]:

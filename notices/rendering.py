@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from math import ceil
 from typing import Any, Final
 
 import pikepdf
@@ -20,7 +21,22 @@ from printing.qr import qr_svg
 from printing.seal import seal_svg
 
 BLOCK: Final = 156
-"""Width of the text block in millimetres; 28 characters."""
+"""Width of the text block in millimetres."""
+
+LINE: Final = 28
+"""Characters on a line of it."""
+
+MAST: Final = 24
+"""The most of them in the head on one line."""
+
+MASTS: Final = {Layout.RED_HEAD: "文件", Layout.PUBLIC: "公告"}
+"""What follows the issuer there."""
+
+PITCH: Final = 225 / 22
+"""Millimetres from line to line."""
+
+BESIDE_THE_DAY: Final = 18
+"""Characters of the issuer on one line of the imprint, beside the day of printing."""
 
 CHECK: Final = 81
 """Width of the QR code with its words."""
@@ -98,7 +114,8 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
     words = {**WORDS[head.lang]}
     words["seal"] = words["seal"].format(head.seal_text or head.association_zh)
     words["mark"] = words[mark] if mark else words["mark"] if head.demonstration else ""
-    place = _signature_place(head)
+    issuer, mast = _lines(head.association, LINE), _mast(head, kind.layout)
+    place = _signature_place(head, issuer)
     printed = kind.layout is Layout.RED_HEAD and head.lang == "zh"
     if not (kind.sealed and (printed or paper.copies_to)):
         imprint = Imprint.NONE
@@ -120,12 +137,14 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
         "kind_name": kind.name(head.lang),
         "footer": " · ".join(filter(None, (head.association, head.number))),
         "signature_lines": _signature_lines(paper, words["colon"]),
-        "mast_size": _mast_size(head, kind.layout),
+        "mast": mast,
+        "mast_size": _mast_size(head, mast),
         "signed": kind.sealed,
         "seal": _sealed(paper, head) and not head.stamped,
         "to_stamp": _sealed(paper, head) and head.stamped,
         "date": day_text(head.issue_date, head.lang) if head.issue_date else "",
         "place": place,
+        "issuer": issuer,
         "contact": _contact(head, words),
         "check": check,
         "beside": beside,
@@ -133,7 +152,11 @@ def _context(paper: Paper, head: Head, mark: Mark, imprint: Imprint) -> dict[str
         "imprint": str(imprint),
         "printed": printed,
         "copies": words["between"].join(paper.copies_to) + ("。" if head.lang == "zh" else ""),
-        "room": _room(paper if here else replace(paper, copies_to=()), check=apart, printed=printed and here),
+        "room": _room(
+            paper if here else replace(paper, copies_to=()),
+            check=apart,
+            printed=ceil(len(head.association) / BESIDE_THE_DAY) if printed and here else 0,
+        ),
     }
 
 
@@ -161,10 +184,10 @@ def _free(place: Mapping[str, float], head: Head) -> bool:
     return head.lang == "en" or BLOCK - place["right"] - place["width"] > CHECK
 
 
-def _room(paper: Paper, *, check: bool, printed: bool) -> int:
-    """Millimetres to keep free above the foot of the last page, so that it covers nothing."""
+def _room(paper: Paper, *, check: bool, printed: int) -> int:
+    """Millimetres to keep free above the foot of the last page, so that it covers nothing; by lines of who printed."""
     lines = 1 + len("".join(paper.copies_to)) // 26
-    return 22 * check + 10 * printed + 9 * lines * bool(paper.copies_to)
+    return 22 * check + 10 * bool(printed) + 8 * max(0, printed - 1) + 9 * lines * bool(paper.copies_to)
 
 
 def _sealed(paper: Paper, head: Head) -> bool:
@@ -189,21 +212,37 @@ def _contact(head: Head, words: Mapping[str, str]) -> str:
     return f"{words['contact']}{told}" if told else ""
 
 
-def _mast_size(head: Head, layout: Layout) -> float:
-    """The size in points at which the head fills the block without leaving it."""
+def _mast(head: Head, layout: Layout) -> list[str]:
+    """The head over the page; a long Chinese name on more than one line, an English one breaks by itself."""
     if head.lang == "en":
-        return min(20.0, int(2 * 452 / (len(head.association) * 0.56)) / 2)
-    length = len(head.association) + (0 if layout is Layout.LETTER else 2)
-    return min(34.0, int(2 * BLOCK / 25.4 * 72 / (length * 1.07)) / 2)
+        return [head.association]
+    return _lines(head.association + MASTS.get(layout, ""), MAST)
 
 
-def _signature_place(head: Head) -> dict[str, float]:
-    """Where the issuer and the date stand: the date four characters from the right, the issuer centred on it."""
-    unit = BLOCK / 28
+def _mast_size(head: Head, mast: Sequence[str]) -> float:
+    """Points at which the head fills the block without leaving it, and never so few that it is no head."""
+    if head.lang == "en":
+        return max(13.0, min(20.0, int(2 * 452 / (len(head.association) * 0.56)) / 2))
+    return min(34.0, int(2 * BLOCK / 25.4 * 72 / (max(map(len, mast)) * 1.07)) / 2)
+
+
+def _lines(name: str, most: int) -> list[str]:
+    """A name that is longer than a line on several of about one length."""
+    each = ceil(len(name) / max(1, ceil(len(name) / most)))
+    return [name[at : at + each] for at in range(0, len(name), each)] or [""]
+
+
+def _signature_place(head: Head, issuer: Sequence[str]) -> dict[str, float]:
+    """Where the issuer and the date stand: date four characters from the right, issuer centred on it.
+
+    What the issuer has more than one line goes half above and half below the middle of the seal.
+    """
+    unit = BLOCK / LINE
     when = day_text(head.issue_date, "zh") if head.issue_date else "　　　　年　月　日"
     date_width = sum(0.5 if character.isdigit() else 1 for character in when) * unit
-    width = max(len(head.association) * unit, date_width)
-    return {"width": round(width, 2), "right": round(max(0, 4 * unit - (width - date_width) / 2), 2)}
+    width = max(max(map(len, issuer)) * unit, date_width)
+    right = max(0, 4 * unit - (width - date_width) / 2)
+    return {"width": round(width, 2), "right": round(right, 2), "lifted": round((len(issuer) - 1) * PITCH / 2, 2)}
 
 
 def notice_json(paper: Paper, head: Head) -> bytes:

@@ -99,9 +99,15 @@ def head_for(kind: str, lang: Lang = "zh") -> Head:
         verify_url=f"{VERIFY}?code={CODE}" if about.outward else "",
         recipient_name=RECIPIENTS.get(about.to, COMPANY)[lang],
         recipient_address=_address(kind, lang),
-        recipient_uscc=_told(lang)["values"]["uscc"] if kind in CODED or about.to in TO_A_COMPANY else "",
+        recipient_uscc=_code(kind, lang) if kind in CODED or about.to in TO_A_COMPANY else "",
         demonstration=True,
     )
+
+
+def _code(kind: str, lang: Lang) -> str:
+    """That of the company that it reaches; a firm outside the rules has its own."""
+    told = _told(lang)
+    return str(told["own"]["D27"]["uscc"] if KINDS[kind].to == "firm" else told["values"]["uscc"])
 
 
 def _address(kind: str, lang: Lang) -> str:

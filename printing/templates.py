@@ -5,18 +5,21 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 LONG: Final = re.compile(r"(https?://[!-~]+|(?<![!-~])(?=[!-~]*\d)[!-~]{16,})")
+REFERENCE: Final = re.compile(r"((?:[A-Z]{1,4}|[\u4e00-\u9fff]{1,8})〔\d{4}〕\d+号?|TS\d{4}-\w+)")
+"""The number of a document, of a case, of a complaint."""
 
 
 @cache
 def _environment() -> Environment:
     made = Environment(loader=FileSystemLoader((FOLDER, FOLDER.parent)), autoescape=True, undefined=StrictUndefined)
     made.trim_blocks = made.lstrip_blocks = True
-    made.filters["breakable"] = breakable
+    made.filters["breakable"] = _breakable
     return made
 
 
@@ -31,10 +34,26 @@ def stylesheets(*names: str) -> tuple[str, ...]:
     return tuple((FOLDER / f"{name}.css").read_text("utf-8") for name in names)
 
 
-def breakable(text: str) -> Markup:
-    """The text, escaped, in which addresses and long codes may be broken, so that lines are full."""
+def breakable(text: str, *, whole: bool = False) -> Markup:
+    """The text, escaped, in which addresses and long codes may be broken, for full lines; `whole`: not numbers."""
     parts = LONG.split(text)
     return Markup("").join(
-        Markup("<wbr>").join(re.findall(r".{1,10}?[/.@?&=-]+|.{1,10}", part)) if place % 2 else escape(part)
+        Markup("<wbr>").join(re.findall(r".{1,10}?[/.@?&=-]+|.{1,10}", part))
+        if place % 2
+        else (_kept_whole if whole else escape)(part)
+        for place, part in enumerate(parts)
+    )
+
+
+@pass_context
+def _breakable(context: Context, text: str) -> Markup:
+    """The same in a document; an English line ends ragged anyhow, so it keeps a number whole."""
+    return breakable(text, whole=getattr(context.get("head"), "lang", "") == "en")
+
+
+def _kept_whole(text: str) -> Markup:
+    parts = REFERENCE.split(text)
+    return Markup("").join(
+        Markup('<span class="kept">{}</span>').format(part) if place % 2 else escape(part)
         for place, part in enumerate(parts)
     )

@@ -10,6 +10,7 @@ from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
+from notices.queries_approval import written_on
 from notices.sentences import Pair, say
 from sanctions import policies_admissions as policies
 from sanctions import terms
@@ -50,7 +51,7 @@ def approval(ask: Ask) -> Iterator[Draft]:
             "legal_on": _day(signed["legal"]),
             "head_opinion": ask.facts["opinion"],
             "head": clauses.name(session, ask.actor.id),
-            "head_on": day_text(ask.on, "zh"),
+            "head_on": day_text(written_on(ask), "zh"),
         },
         to="案卷",
         round=track.round,

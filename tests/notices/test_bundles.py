@@ -133,9 +133,23 @@ def test_bookmarks_lead_to_the_papers(filled: Shelf) -> None:
     made = make(filled.contents())
     with pikepdf.open(io.BytesIO(made.content)) as opened, opened.open_outline() as outline:
         numbers = {page.objgen: place for place, page in enumerate((each.obj for each in opened.pages), 1)}
-        led: list[Any] = [item for heading in outline.root[2:] for item in heading.children]
+        led: list[Any] = [item for heading in outline.root[3:] for item in heading.children]
         assert [numbers[item.destination[0].objgen] for item in led] == made.firsts
-        assert [heading.title for heading in outline.root] == ["封面", "卷内目录", "立案", "证据"]
+        assert [heading.title for heading in outline.root] == ["封面", "卷内目录", "文件清单", "立案", "证据"]
+
+
+def test_bookmarks_lead_to_the_list_of_files_also_behind_a_long_cover_and_many_contents(shelf: Shelf) -> None:
+    for place in range(60):
+        shelf.add(f"第{place + 1}件材料" * 3, text="内容")
+    shelf.add("通话录音", b"ID3" + b"\0" * 4000, "audio/mpeg")
+    made = make(shelf.contents(parties="、".join(["滨海远山信息咨询有限公司"] * 90)))
+    pages = texts(made)
+    with pikepdf.open(io.BytesIO(made.content)) as opened, opened.open_outline() as outline:
+        numbers = {page.objgen: place for place, page in enumerate(each.obj for each in opened.pages)}
+        led = {item.title: numbers[item.destination[0].objgen] for item in outline.root}  # type: ignore[index]
+    for title in ("卷内目录", "文件清单"):
+        assert pages[led[title]].removeprefix("演示文件不具效力").startswith(title)
+    assert (led["封面"], led["卷内目录"] > 1, led["文件清单"] > led["卷内目录"] + 1) == (0, True, True)
 
 
 def test_signed_and_unreadable_originals_travel_inside_unchanged(filled: Shelf) -> None:

@@ -1,6 +1,7 @@
 """Issued pages, measured: the block of GB/T 9704-2012; heads, numbers, signature, date and seal in their places."""
 
 import io
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
@@ -129,6 +130,39 @@ def test_nothing_leaves_the_sheet_or_its_margins(kind: str, lang: Lang) -> None:
         for each in page.chars:
             assert left - 0.5 <= each["x0"] / MM <= each["x1"] / MM <= right + 0.5, (each["text"], page.page_number)
             assert 5 < each["top"] / MM < each["bottom"] / MM < 292
+
+
+LONG = {
+    "association_zh": "滨海市蓝湾区互联网金融与小额贷款行业自律管理和金融消费者权益保护联合协会",
+    "association_en": "The Joint Association for Self-Discipline and the Protection of Financial Consumers of the "
+    "Internet Finance and Microlending Industry of Lanwan District, Binhai City",
+}
+"""Names of an association that no line holds."""
+
+
+@pytest.mark.parametrize(("kind", "lang"), [*((kind, "zh") for kind in ("D20", "D05b", "D23f", "D38")), ("D20", "en")])
+def test_a_long_name_of_the_association_stays_in_the_margins_and_covers_nothing(kind: str, lang: Lang) -> None:
+    paper, head = paper_for(kind, lang)
+    head = replace(head, **LONG)  # type: ignore[arg-type]
+    left, right = (25.0, 185.0) if lang == "en" else (LEFT, RIGHT)
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
+        for page in document.pages:
+            for each in page.chars:
+                assert left - 0.5 <= each["x0"] / MM <= each["x1"] / MM <= right + 0.5, (each["text"], page.page_number)
+        words = "".join(page.extract_text() for page in document.pages)
+        red = [each["size"] for each in document.pages[0].chars if (each["non_stroking_color"] or (0,))[0] > 0.7]
+        assert min(red, default=16) > (12.9 if lang == "en" else 15.9), "its head is no smaller than the text"
+        signed = next(each for each in reversed(document.pages) if each.curves)
+        names = ["District, Binhai City"] if lang == "en" else ["与小额贷款行业", "权益保护联合协会"]
+        lines = [each for each in rows(signed) if lang == "en" or each.size == near(16, 0.1)]
+        ends = [[each for each in lines if each.text.endswith(name)][-1] for name in names]
+        if lang == "en":
+            assert ends[0].bottom < row(signed, "This document is issued").top
+            return
+        ring = max(signed.curves, key=lambda each: each["width"])
+        date = next(each for each in rows(signed) if "2026年11月" in each.text and each.top > ends[-1].top)
+        assert ring["top"] / MM < ends[0].top < ends[1].top < date.top < date.bottom < ring["bottom"] / MM
+        assert kind != "D20" or "2026年11月5日印发" in words, "the day of printing is not broken"
 
 
 def test_the_red_head_stands_as_the_standard_says() -> None:
@@ -309,3 +343,12 @@ def test_a_time_in_a_table_stands_on_one_line_beside_long_columns() -> None:
     with pdfplumber.open(io.BytesIO(made)) as document:
         told = [each["text"] for page in document.pages for each in page.extract_words()]
     assert {"完成时限", "30日内"} <= set(told)
+
+
+def test_no_line_of_an_english_document_tears_a_number_in_two() -> None:
+    for kind, lang in ALL:
+        if lang == "en":
+            for page in opened(kind, lang).pages:
+                ends = [each.text.rstrip() for each in rows(page)]
+                torn = [each for each in ends if re.search(r"(TS2026-|AJ|AJ〔2026〕|蓝金协.?|蓝金协.〔2026〕)$", each)]
+                assert torn == [], (kind, page.page_number)

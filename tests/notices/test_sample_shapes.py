@@ -8,8 +8,9 @@ import pytest
 
 from notices import samples
 from notices.kinds import KINDS
-from notices.papers import Facts, Heading
+from notices.papers import Facts, Heading, text_of
 from notices.samples import TO_A_COMPANY, TO_MANY, paper_for
+from tests.notices.papers_of_all_kinds import opened
 from tests.notices.sample_shapes import drifts
 
 QUOTING = ("D23e", "D23f", "D36a")
@@ -63,3 +64,28 @@ def test_a_sample_is_no_older_than_what_it_tells_of(kind: str) -> None:
     issued = samples.head_for(kind).issue_date
     assert issued is not None
     assert max(days) <= issued
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind, about in KINDS.items() if about.to in {"file", "authority", "complainant"}]
+)
+def test_a_sample_that_no_company_receives_addresses_none(kind: str) -> None:
+    for lang in samples.languages(kind):
+        said = text_of(paper_for(kind, lang)[0].blocks)
+        assert not re.search("你单位委托|acting for you", said), said
+
+
+def test_a_firm_outside_the_rules_has_a_code_of_its_own_in_samples() -> None:
+    for lang in ("zh", "en"):
+        firm, principal = samples.head_for("D27", lang).recipient_uscc, samples.head_for("D26", lang).recipient_uscc
+        assert firm != principal
+        assert samples.values_for("D26", lang)["uscc"] == firm
+        assert principal in " ".join(each.extract_text() for each in opened("D26", lang).pages)
+
+
+def test_a_sample_of_an_admitted_case_is_signed_after_the_admission() -> None:
+    told = samples.values_for("D42")
+    names = ("admitted_on", "officer_on", "legal_on", "head_on")
+    days = [date(*(int(part) for part in DAY.findall(str(told[name]))[0])) for name in names]
+    assert days == sorted(days)
+    assert "立案" not in f"{told['officer_opinion']}{told['head_opinion']}"

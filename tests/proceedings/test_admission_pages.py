@@ -1,12 +1,17 @@
 """Pages of admitted facts: the respondent reads the consequences, two sign, the head decides."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
+from core.db import transaction
+from notices.models import Dossier
+from notices.queries import last_document
+from registry.settings import setting
 from tests.casework.receipts import receipt
 from tests.conftest import NOW
 from tests.proceedings.test_hearing_pages import Place
@@ -61,6 +66,29 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
         said = head.get(page)
         assert "Approval of the admitted case" in said
         assert ("decided on the admitted facts" in said, "0 for, 0 against" in said) == (True, False)
+
+
+def test_the_form_names_the_day_of_the_heads_opinion_and_not_that_of_the_signature(place: Place) -> None:
+    place.open(lambda room: room.noticed([1, 2], "V-C04"))
+    place.enter("lead").post(f"/portal/cases/{place.track}/admission", **SIGNED)
+    page = f"/staff/tracks/{place.track}"
+    with time_machine.travel(NOW + LATER):
+        for who, role in (("officer", "officer"), ("reviewer", "legal")):
+            place.enter(who).post(f"{page}/sign/{role}", opinion="Clear and agreed.")
+        with place.app.app_context(), transaction() as at:
+            setting(at, "APPROVAL_CHAIN").value = ["sign:secretary"]
+        place.enter("head").post(f"{page}/do/decide_admitted", measures=["1"], reasons="Admitted.", opinion="同意。")
+    with place.app.app_context(), transaction() as at:
+        waits = at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one()
+    with time_machine.travel(NOW + LATER + timedelta(days=2)):
+        place.enter("secretary").post(f"/staff/approvals/{waits}/sign", prefix="sign")
+    assert place.state == "DECIDED"
+    with place.app.app_context(), transaction() as at:
+        form, decision = (last_document(at, [kind], "track", place.track) for kind in ("D42", "D20"))
+        assert form is not None
+        assert decision is not None
+        assert "同意。（部门负责人，2026年12月2日）" in str(form.paper["paper"])
+        assert decision.issued_on == date(2026, 12, 4)
 
 
 def test_taken_back_or_refused_on_pages(place: Place) -> None:

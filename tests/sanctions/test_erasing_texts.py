@@ -1,5 +1,6 @@
 """No text that stays when a case is erased names a complainant, in whatever table and column somebody wrote it."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -9,7 +10,10 @@ from sqlalchemy.orm import Session
 from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.models_erasures import ErasureHold
 from core.db import transaction
+from notices import queries as notices
+from notices.models import Document
 from notices.models_archive import ArchiveVolume
+from notices.papers import Paper, Para
 from sanctions import erasing
 from sanctions.models_admissions import Admission
 from sanctions.models_corrections import TextCorrection
@@ -73,6 +77,40 @@ def named_everywhere(at: Session, it: CaseTrack) -> set[str]:
     at.flush()
     seldom = "milestone.text milestone.note redaction.passage redaction.instead redaction.reason erasure_hold.reason "
     return places | set((seldom + "case_track.reasons case_track.explained_parts interview.recusal_answer").split())
+
+
+def noted_of_papers(at: Session, number: int) -> set[str]:
+    """The name stands in what is noted of a company's paper that stays: void, returned, refused; says where."""
+    issued = notices.last_document(at, ["D20"], "track", number)
+    assert issued is not None
+    (service,) = issued.services
+    issued.void_at, issued.void_reason = NOW, f"误写{SAID}"
+    service.trouble, service.receiver = f"{SAID}，退回", f"{NAME}在场"
+    service.proof = {"refusal": f"称与{NAME}无关", "place": "前台"}
+    at.flush()
+    (proof,) = at.scalars(select(Document).where(Document.kind == "D21", Document.subject_id == service.id))
+    copied = {each.key: getattr(proof, each.key) for each in Document.__mapper__.column_attrs if each.key != "id"}
+    paper = replace(Paper.from_json(proof.paper["paper"]), blocks=(Para(f"称与{NAME}无关"),))
+    its = {"paper": proof.paper | {"paper": paper.to_json()}, "check_code": "K7M2-XQ4P-9TRW-H3DN", "pdf_sha256": None}
+    at.add(Document(**copied | its | {"pdf_at": None}))
+    at.flush()
+    return {"document.void_reason", "service.trouble", "service.receiver", "service.proof", "document.paper"}
+
+
+def test_nobody_is_named_in_what_is_noted_of_a_paper_that_stays(app: Flask, track: int) -> None:
+    with app.app_context(), transaction() as at:
+        assert noted_of_papers(at, track) <= holding(at, NAME)
+        kept = at.scalars(select(Document.paper).where(Document.kind == "D20")).one()
+        proofs = at.scalars(select(Document.id).where(Document.kind == "D21", Document.complaint_id.is_(None))).all()
+    assert erase(app, AFTER) == 2
+    with app.app_context(), transaction() as at:
+        assert holding(at, NAME) == set()
+        issued = at.scalars(select(Document).where(Document.kind == "D20")).one()
+        assert (issued.paper, issued.erased_at) == (kept, None), "the paper itself names nobody and stays"
+        assert (issued.services[0].proof or {})["place"] == "前台"
+        gone = at.scalars(select(Document.id).where(Document.id.in_(proofs), Document.erased_at.is_not(None))).all()
+        assert len(gone) == 1, "of the proofs of service only the one in which the name stands"
+        assert len(proofs) > 1
 
 
 def test_no_text_that_is_seldom_written_names_anybody_either(app: Flask, track: int) -> None:

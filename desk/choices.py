@@ -14,7 +14,7 @@ from core.chips import Filter
 from core.keyset import number_of
 from core.plainly import day
 from core.words import Words, _, language
-from desk import queries_queue
+from desk import queries_people
 from desk.company_addresses import COMPANY, company_typed
 from filestore import files
 from registry import absences, rulebook
@@ -116,7 +116,7 @@ def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, s
 def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
     """People to filter by, including the chosen one if not offered: locked out, or at work on other things."""
     number = number_of(chosen)
-    found = queries_queue.person(session, number) if number is not None and chosen not in dict(people) else None
+    found = queries_people.person(session, number) if number is not None and chosen not in dict(people) else None
     if found is None:
         return people
     return [*people, (chosen, f"{found.name} · {_('Locked')}" if found.locked_at else found.name)]

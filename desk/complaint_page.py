@@ -35,7 +35,8 @@ from desk.choices import by_name, code_choices, people_choices, standing_for
 from desk.deeds_complaints import DEEDS
 from desk.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from desk.deeds_triage import TRIAGE
-from desk.queries_queue import AT_WORK, people, title_of
+from desk.queries_people import people
+from desk.queries_queue import AT_WORK, title_of
 from notices import queries as notices
 from notices.models import Dossier
 from registry import queries as register

@@ -21,7 +21,7 @@ from desk import forms_inquiry as forms
 from desk import showing
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
-from desk.queries_queue import colleagues
+from desk.queries_people import colleagues
 from registry.models_accounts import Account
 
 Form = Any

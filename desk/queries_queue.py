@@ -12,7 +12,6 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
     Select,
     bindparam,
     func,
@@ -47,7 +46,6 @@ from desk.queries_queue_select import (
     seat_of,
     told_of,
 )
-from registry.models_accounts import Account, AccountRole, Audience
 
 SIZE = 50
 MOST = 1000
@@ -446,34 +444,6 @@ def group_days(due: Any, estimated: Any, today: date) -> dict[str, ColumnElement
     }
 
 
-def colleagues(session: Session, *roles: str) -> Sequence[Account]:
-    """Staff who have one of these roles and can sign in, by name."""
-    return session.scalars(_working(select(Account), roles)).all()
-
-
-def people(session: Session, *roles: str) -> list[Row[Any]]:
-    """The same as numbers and names only, so that no address is decrypted for a list of choices."""
-    return list(people_asked(*roles).rows(session))
-
-
-@lru_cache(maxsize=50)
-def people_asked(*roles: str) -> Written:
-    """The statement of `people`."""
-    return Written(lambda: _working(select(Account).with_only_columns(Account.id, Account.name), roles))
-
-
-def person(session: Session, number: int) -> Row[str, datetime | None] | None:
-    """The name of one of the staff, whatever their work, and since when they cannot sign in, if so."""
-    asked = select(Account.name, Account.locked_at).where(Account.id == number, Account.audience == Audience.STAFF)
-    return session.execute(asked).first()
-
-
-def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns
-    held = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
-    asked = asked.where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
-    return asked.order_by(Account.name, Account.id)
-
-
 __all__ = [
     "AT_WORK",
     "ESTIMATED",
@@ -490,7 +460,6 @@ __all__ = [
     "Page",
     "beginning",
     "beside",
-    "colleagues",
     "conditions",
     "counts",
     "counts_of",
@@ -499,8 +468,5 @@ __all__ = [
     "lines_of",
     "most_urgent",
     "page",
-    "people",
-    "people_asked",
-    "person",
     "title_of",
 ]

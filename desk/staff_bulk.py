@@ -23,7 +23,8 @@ from desk import bulk_files, deeds_bulk, queries_bulk, queries_complaint, staff_
 from desk import forms_bulk as forms
 from desk.choices import people_choices
 from desk.deeds_bulk import CHECKED, PREFIX
-from desk.queries_queue import AT_WORK, TooSlowError, colleagues
+from desk.queries_people import colleagues
+from desk.queries_queue import AT_WORK, TooSlowError
 from desk.queries_queue_select import Asked
 from desk.queue_addresses import address_of
 from registry import batches, queries_batches

@@ -35,7 +35,8 @@ from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
 from desk.forms_complaints import NoteForm
 from desk.queries_cases_pages import Asked
-from desk.queries_queue import colleagues, title_of
+from desk.queries_people import colleagues
+from desk.queries_queue import title_of
 from desk.queue_addresses import carried
 from filestore.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from registry import queries as register

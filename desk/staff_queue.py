@@ -18,7 +18,7 @@ from core.labels import labels_of
 from core.planned import Question, ahead
 from core.web import asks_a_front, blueprint, local
 from core.words import LazyString, _, _l, language
-from desk import deeds_bulk, queries_complaint, queries_views, staff_views
+from desk import deeds_bulk, queries_complaint, queries_people, queries_views, staff_views
 from desk import queries_queue as queue_of
 from desk.choices import code_choices, company_filter, company_named, company_of, unknown_company, with_chosen
 from desk.company_addresses import COMPANY, without
@@ -82,7 +82,7 @@ def queue() -> ResponseReturnValue:
     ahead(
         at,
         *counting("staff"),
-        (queue_of.people_asked(*queue_of.AT_WORK), {}),
+        (queries_people.people_asked(*queue_of.AT_WORK), {}),
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
@@ -93,7 +93,7 @@ def queue() -> ResponseReturnValue:
     if (meant := company_named(words=bool(asked.text))) is not None:
         days_typed = {name: _typed(name, getattr(asked, name)) for name in ("since", "until")}
         return redirect(address_of(asked, **days_typed, **meant))
-    people = queue_of.people(at, *queue_of.AT_WORK)
+    people = queries_people.people(at, *queue_of.AT_WORK)
     filters = _filters(asked, people, company)
     found = queue_of.page(at, asked, g.me, clock.today(), language())
     if not found.lines and not found.slow and (asked.after or asked.before):
@@ -210,7 +210,7 @@ def _typed(name: str, day: date | None) -> str:
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
     """The filters in use, each with the address without it."""
     at = session()
-    return _chips(asked, _filters(asked, queue_of.people(at, *queue_of.AT_WORK), company_of(at, asked.party)))
+    return _chips(asked, _filters(asked, queries_people.people(at, *queue_of.AT_WORK), company_of(at, asked.party)))
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:

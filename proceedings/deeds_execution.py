@@ -14,7 +14,7 @@ from core.typed_lists import lines
 from core.words import _l
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
-from desk.queries_queue import colleagues
+from desk.queries_people import colleagues
 from proceedings import forms_staff as forms
 from registry import settings
 from registry.models_accounts import Account

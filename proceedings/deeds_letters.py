@@ -13,7 +13,7 @@ from core.typed_lists import lines
 from core.words import _l
 from desk.choices import by_name
 from desk.deeds import Deed, table
-from desk.queries_queue import colleagues
+from desk.queries_people import colleagues
 from proceedings import forms_letters as forms
 from proceedings import showing_ladder as shown
 from registry import queries as register

@@ -19,7 +19,7 @@ from core.words import _, _l, language
 from desk import approving, deeds
 from desk.choices import company_filter, company_named, company_of, unknown_company, with_chosen
 from desk.company_addresses import COMPANY, party_of, without
-from desk.queries_queue import people
+from desk.queries_people import people
 from proceedings import forms_staff as forms
 from proceedings import queries_measures, queries_tracks, showing, showing_ladder, showing_reviews
 from proceedings.deeds_tracks import DEEDS

@@ -1,0 +1,82 @@
+"""Members of a panel who can no longer sign in before they voted."""
+
+import pytest
+from sqlalchemy import select
+
+from casework.models import Task
+from core.errors import NotNow
+from notices import queries as notices
+from notices.papers import Paper, text_of
+from proceedings import queries_tracks
+from registry import accounts
+from registry.models_accounts import Account, AccountRole
+from sanctions import decisions, panels, policies, rounds
+from tests.builders import account
+from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
+from tests.sanctions.test_panels import chain
+
+__all__ = ["chain"]
+
+
+def test_a_member_who_is_locked_out_before_he_voted_is_replaced_and_not_called_recused(chain: Chain) -> None:
+    """A panel of three needs all three votes: without it nobody could ever decide."""
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED")
+    voted, gone = (chain.session.get_one(Account, members[place].id) for place in (0, 2))
+    for each in (voted, gone):
+        each.locked_at, each.lock_reason = chain.later(6), "离任"
+    chain.session.flush()
+    panel = panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="补")
+    sitting = [each.account_id for each in rounds.sitting(panel)]
+    assert (len(sitting), voted.id in sitting, gone.id in sitting) == (3, True, False), "a vote that is cast stays"
+    with pytest.raises(NotNow, match="没有需要补足的委员"):
+        panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    by = actor(chain.session.get_one(Account, panel.redraws[0]["drawn"][0]))
+    panels.vote(chain.session, track, choice="PROPOSED", reasons="理由充分", actor=by, now=chain.later(6))
+    said = {"reasons": "事实清楚", "statement_dealt": "", "actor": members[1], "now": chain.later(7)}
+    assert decisions.decide(chain.session, track, **said).measures == [1]  # type: ignore[arg-type]
+    record = notices.last_document(chain.session, ["D31"], "track", track.id)
+    assert record is not None
+    text = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    assert "已离任" in text
+    assert "回避" not in text.replace("回避情况", "")
+    gone.locked_at = None
+    chain.session.add(AccountRole(account_id=gone.id, role="review body"))
+    chain.session.flush()
+    drawable = {each.id for each, _background in policies.eligible(chain.session, track, "review body")}
+    assert gone.id not in drawable, "let in again, he reviews no decision of the panel that he sat on"
+    shown = {each.member.account_id: each.left for each in queries_tracks.members(chain.session, panel)}
+    assert shown == {**dict.fromkeys(sitting, False), gone.id: True}
+
+
+def _seats_left(chain: Chain) -> list[str]:
+    asked = select(Task.role).where(Task.kind == "seat_left", Task.done_at.is_(None))
+    return list(chain.session.scalars(asked))
+
+
+def test_the_secretary_hears_of_a_member_who_is_locked_out_before_he_voted(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    voted, gone, _third = (chain.session.get_one(Account, each.id) for each in chain.vote(track, "PROPOSED"))
+    keeper = actor(account(chain.session, "安全管理员", "security_admin"))
+    said = {"actor": keeper, "now": chain.later(6)}
+    accounts.lock(chain.session, voted, why="离任", **said)
+    assert _seats_left(chain) == [], "a vote that is cast stays"
+    accounts.lock(chain.session, gone, why="离任", **said)
+    assert _seats_left(chain) == ["secretary"]
+    accounts.unlock(chain.session, gone, **said)
+    assert _seats_left(chain) == [], "he votes himself"
+    accounts.lock(chain.session, gone, why="离任", actor=keeper, now=chain.later(7))
+    assert _seats_left(chain) == ["secretary"]
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(7))
+    assert _seats_left(chain) == []
+
+
+def test_a_chair_who_is_locked_out_leaves_the_chair_to_who_stays(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="一二三")
+    gone = chain.session.get_one(Account, next(each.account_id for each in panel.members if each.chair))
+    gone.locked_at, gone.lock_reason = chain.later(6), "离任"
+    chain.session.flush()
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    assert [each.account_id == gone.id for each in rounds.sitting(panel) if each.chair] == [False]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import cases, identities, passing_on, policies, policies_pages, policies_tracks, queries_cases
@@ -38,6 +38,7 @@ from desk.queries_cases_pages import Asked
 from desk.queries_people import colleagues
 from desk.queries_queue import title_of
 from desk.queue_addresses import carried
+from filestore.downloads import attached
 from filestore.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from registry import queries as register
 from registry import remaining
@@ -144,8 +145,7 @@ def journal(number: int, ending: str) -> ResponseReturnValue:
         case_journals.take(at, it, ending, actor=g.me, now=clock.now())
     table = case_journals.table(session(), _case(number), language())
     made, kind = (csv_of(table), CSV) if ending == "csv" else (xlsx_of([table]), XLSX)
-    name = f"journal-case-{number}-{clock.today():%Y%m%d}.{ending}"
-    return Response(made, mimetype=kind, headers={"Content-Disposition": f"attachment; filename={name}"})
+    return attached(made, kind, f"{table.name} {_('Journal')} {clock.today():%Y%m%d}.{ending}")
 
 
 @bp.post("/<int:number>/unmask")

@@ -6,7 +6,7 @@ from flask import Response
 
 from figures.tables import Table
 from filestore import sheets_made
-from filestore.files import clean_name
+from filestore.downloads import attached
 from filestore.sheets_made import CSV, XLSX
 
 
@@ -26,12 +26,3 @@ def xlsx_file(tables: Iterable[Table], name: str, left_out: Sequence[str] = ()) 
     said = [[each.title, each.meaning] for each in found] + [["", each] for each in left_out]
     sheets.append(sheets_made.Table("?", ["", ""], said))
     return attached(sheets_made.xlsx_of(sheets), XLSX, f"{name}.xlsx")
-
-
-def attached(content: bytes, media_type: str, name: str) -> Response:
-    """A file that is only ever saved."""
-    answer = Response(content, content_type=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=clean_name(name))
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

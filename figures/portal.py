@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from core import charts, clock
 from core.db import session
 from core.web import blueprint
-from core.words import language
+from core.words import _, language
 from figures import asking, exports, queries, sections, tables
 from figures.queries import Chosen
 from figures.tables import Behind
@@ -46,7 +46,7 @@ def csv(key: str) -> ResponseReturnValue:
     view = _view()
     found = {each.key: each for each in sections.own(view)}.get(key) or abort(404)
     return exports.csv_file(
-        found, f"{key}-{tables.month_word(view.chosen.first)}-{tables.month_word(view.chosen.last)}"
+        found, f"{found.title}-{tables.month_word(view.chosen.first)}-{tables.month_word(view.chosen.last)}"
     )
 
 
@@ -54,5 +54,5 @@ def csv(key: str) -> ResponseReturnValue:
 def xlsx() -> ResponseReturnValue:
     """Every table as a workbook."""
     view = _view()
-    name = f"history-{tables.month_word(view.chosen.first)}-{tables.month_word(view.chosen.last)}"
+    name = f"{_('History and trend')}-{tables.month_word(view.chosen.first)}-{tables.month_word(view.chosen.last)}"
     return exports.xlsx_file(sections.own(view), name)

@@ -165,7 +165,7 @@ def csv(key: str) -> ResponseReturnValue:
     asked = asking.chosen()
     found = {each.key: each for each in sections.whole(_view(asked, queries.MOST))}
     table = found.get(key) or abort(404)
-    return exports.csv_file(table, _name(asked, key))
+    return exports.csv_file(table, _name(asked, table.title))
 
 
 @bp.get("/statistics.xlsx")
@@ -173,11 +173,11 @@ def xlsx() -> ResponseReturnValue:
     """Every table as a workbook."""
     asked = asking.chosen()
     found = sections.whole(_view(asked, queries.MOST))
-    return exports.xlsx_file(found, _name(asked, "statistics"), _left_out(asked))
+    return exports.xlsx_file(found, _name(asked, _("Statistics")), _left_out(asked))
 
 
-def _name(asked: Chosen, key: str) -> str:
-    return f"{key}-{tables.month_word(asked.first)}-{tables.month_word(asked.last)}"
+def _name(asked: Chosen, title: str) -> str:
+    return f"{title}-{tables.month_word(asked.first)}-{tables.month_word(asked.last)}"
 
 
 @bp.post("/count")

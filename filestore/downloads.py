@@ -1,6 +1,7 @@
 """How a kept file is served: as an attachment, never guessed at, never able to run; in parts where one is asked for."""
 
 import os
+from io import BytesIO
 
 from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -44,6 +45,15 @@ def served(sha256: str | None, name: str, media_type: str, *, inline: bool = Fal
         stream.close()
         raise
     return locked(answer)
+
+
+def attached(content: bytes, media_type: str, name: str) -> Response:
+    """Answer with what was made for this reader, under a name in the reader's language; it is only ever saved."""
+    called = files.clean_name(name)
+    answer = send_file(BytesIO(content), mimetype=media_type, as_attachment=True, download_name=called, etag=False)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def drawn(content: bytes) -> Response:

@@ -1,6 +1,6 @@
 """What waits for a company as a spreadsheet: by urgency like the page, with the address of each thing."""
 
-from flask import Response, g, url_for
+from flask import g, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import respondents_clocks
@@ -9,6 +9,7 @@ from core.db import session
 from core.site import outside
 from core.web import blueprint
 from core.words import _
+from filestore.downloads import attached
 from filestore.sheets_made import XLSX, Cell, Table, xlsx_of
 from portal import queries_waiting
 
@@ -31,11 +32,8 @@ def waiting() -> ResponseReturnValue:
         _("Address"),
         _("Counts as served by"),
     ]
-    answer = Response(xlsx_of([Table(_("What waits for you"), heads, rows)]), content_type=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="waiting-{clock.today():%Y%m%d}.xlsx"'
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    title = _("What waits for you")
+    return attached(xlsx_of([Table(title, heads, rows)]), XLSX, f"{title}-{clock.today():%Y%m%d}.xlsx")
 
 
 def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[Cell]:

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from urllib.parse import unquote
 
 from openpyxl import load_workbook
 from sqlalchemy import select
 
 from casework.models_cases import CaseFile
+from core import clock
 from core.db import transaction
 from core.journal import JournalEntry
 from tests.casework.house import House, case, house, today
@@ -37,6 +39,7 @@ def test_it_comes_as_a_workbook_too_in_the_reader_s_language(case: House) -> Non
     head = case.enter("head", "zh")
     answer = head.client.get(f"/staff/cases/{case.made['case']}/journal.xlsx")
     sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert unquote(answer.headers["Content-Disposition"]).endswith(f" 日志 {clock.today():%Y%m%d}.xlsx")
     assert [cell.value for cell in sheet[1]][:3] == ["时间", "办理人", "办理事项"]
     assert sheet.max_row > 5
 

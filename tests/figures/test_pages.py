@@ -6,7 +6,7 @@ import json
 import re
 from datetime import timedelta
 from html import unescape
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from flask import Flask
@@ -226,6 +226,14 @@ def test_what_no_figure_is_kept_by_is_left_out_and_said_on_page_and_file(app: Fl
     assert dropped in officer.get(f"{page}?party={house.party}&code=V-C01&channel=WEB").text
     assert all(dropped not in officer.get(f"{page}?{query}").text for query in narrowed)
     assert "三项中，至多两项可同时统计。此处不列：按机构；" in house.enter("officer", "zh").get(f"{page}?{query}").text
+
+
+def test_tables_are_called_in_the_reader_s_language(house: House) -> None:
+    said = {"zh": ("统计-", "按机构-"), "en": ("Statistics-", "By institution-")}
+    for lang, names in said.items():
+        reader = house.enter("officer", lang)
+        for file, name in zip(("statistics.xlsx", "institutions.csv"), names, strict=True):
+            assert name in unquote(reader.get(f"/staff/statistics/{file}").headers["Content-Disposition"])
 
 
 def test_of_cases_nothing_is_counted_under_a_channel_and_limits_know_only_the_period(house: House) -> None:

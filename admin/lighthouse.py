@@ -55,7 +55,7 @@ def judge(address, program, runs):
 
 def _places():
     with transaction() as at:
-        case, slug = pictures.track(at).case_id, pictures.bulletin(at)
+        case, slug = pictures.case_and_bulletin(at)
     return [
         ("queue", "intake@lanwan.example", "/staff?view=open"),
         ("case", "officer@lanwan.example", f"/staff/cases/{case}"),

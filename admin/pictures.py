@@ -78,9 +78,19 @@ def bulletin(at):
     return at.scalar(select(Publication.slug).where(*shown).order_by(Publication.id.desc()).limit(1))
 
 
+def case_and_bulletin(at):
+    """The number of a case and the permanent name of a bulletin to look at; Unavailable where nothing is told yet."""
+    shown, slug = track(at), bulletin(at)
+    if shown is None or slug is None:
+        raise Unavailable(
+            _l("This folder's database holds no demonstration: say this in the folder whose ./zilu start is running.")
+        )
+    return shown.case_id, slug
+
+
 def _pictures():
     with transaction() as at:
-        case, slug = track(at).case_id, bulletin(at)
+        case, slug = case_and_bulletin(at)
         notice = at.scalar(select(Document.id).where(Document.kind == "D20").order_by(Document.id.desc()).limit(1))
     return [
         Picture("queue.zh.png", "/staff", "zh", "intake@lanwan.example"),

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from admin import lighthouse, pictures
+from core.db import transaction
 from core.errors import Unavailable
 
 NOWHERE = "http://127.0.0.1:9"
@@ -16,3 +17,8 @@ def test_pictures_and_lighthouse_say_where_nothing_answers(app: Flask, tmp_path:
         list(pictures.take(NOWHERE, tmp_path))
     with app.test_request_context(), pytest.raises(Unavailable, match=NOWHERE):
         list(lighthouse.judge(NOWHERE, [], 1))
+
+
+def test_where_no_demonstration_is_told_they_say_so(app: Flask) -> None:
+    with app.test_request_context(), transaction() as at, pytest.raises(Unavailable, match=r"演示数据|no demonstration"):
+        pictures.case_and_bulletin(at)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, exists, func, literal, select, union, union_all
 from sqlalchemy.orm import Session
 
 from casework.masking import tells
@@ -44,6 +44,8 @@ FINAL = frozenset({"ACCEPTED", "SETTLED", "WITHDRAWN"})
 SEVERE, GRAVE = 3, 4
 UNCOUNTED = (*UNSENT, "REJECTED")
 """Not sent yet, of an earlier register, not accepted: no complaints that others can be alike to."""
+MANY = 5000
+"""Complaints about a company above which the period is looked through, and no longer the company's list."""
 NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"
 """The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
@@ -219,17 +221,41 @@ def near(session: Session, complaint: Complaint, now: datetime) -> Sequence[Row[
 
 
 def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401
+    """The latest 50; of companies with many complaints the period is walked backwards until so many are found.
+
+    Of a company with a tenth of a million complaints that is a few milliseconds, its whole list two seconds; of a
+    rare one the list is short, and the period long.
+    """
     since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
-    about = _about_one_of(_concerned(complaint)).subquery()
-    codes = [alleged.code for alleged in complaint.codes]
-    return (
-        select(*what)
-        .where(Complaint.received_at >= since, Complaint.state.not_in(UNCOUNTED))
-        .where(Complaint.id.in_(select(about.c.complaint_id)))
-        .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
-        .order_by(Complaint.received_at.desc(), Complaint.id.desc())
-        .limit(50)
-    )
+    parties, codes = _concerned(complaint), [alleged.code for alleged in complaint.codes]
+    found = select(*what).where(Complaint.received_at >= since, Complaint.state.not_in(UNCOUNTED))
+    if _are_many(session, parties):
+        coded = exists().where(AllegedCode.complaint_id == Complaint.id, AllegedCode.code.in_(codes))
+        found = found.where(_is_about_one_of(parties), coded)
+    else:
+        about = _about_one_of(parties).subquery()
+        found = found.where(Complaint.id.in_(select(about.c.complaint_id)))
+        found = found.where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
+    return found.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(50)
+
+
+def _are_many(session: Session, parties: Collection[int]) -> bool:
+    """Whether complaints about these companies are more than a list to look through."""
+    for it in (NamedCompany, Forwarding):
+        theirs = select(it.complaint_id).where(it.party_id.in_(parties)).limit(MANY + 1).subquery()
+        if (session.scalar(select(func.count()).select_from(theirs)) or 0) > MANY:
+            return True
+    return False
+
+
+def _is_about_one_of(parties: Collection[int]) -> ColumnElement[bool]:
+    """SQL that asks this of each complaint by itself, in the same sense as `_about_one_of`."""
+    same = (Forwarding.complaint_id == NamedCompany.complaint_id) & (Forwarding.party_id == NamedCompany.party_id)
+    let_off = exists().where(same, Forwarding.let_off_on.is_not(None)).correlate(NamedCompany)
+    named = select(literal(1)).where(NamedCompany.complaint_id == Complaint.id, NamedCompany.party_id.in_(parties))
+    sent = select(literal(1)).where(Forwarding.complaint_id == Complaint.id, Forwarding.party_id.in_(parties))
+    ways = named.where(~let_off).correlate(Complaint), sent.where(Forwarding.let_off_on.is_(None)).correlate(Complaint)
+    return union_all(*ways).exists()
 
 
 def verified_similar(session: Session, complaint: Complaint, now: datetime) -> int:

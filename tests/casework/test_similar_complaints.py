@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from casework import forwardings, intake, policies, triage
 from casework.intake import Company
 from casework.models import Complaint
@@ -49,3 +51,19 @@ def test_whoever_was_found_not_to_be_concerned_gathers_no_complaints(desk: Desk)
     forwardings.retract(desk.session, found[2].forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
     assert policies.verified_similar(desk.session, found[0], desk.now) == 2
     assert policies.verified_similar(desk.session, found[2], desk.now) == 0
+
+
+@pytest.mark.parametrize("many", [0, policies.MANY], ids=["walked", "listed"])
+def test_what_is_alike_is_found_of_a_company_with_many_complaints_as_of_one_with_few(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(policies, "MANY", many)
+    firm = party(desk.session, "白石催收有限公司", PartyKind.FIRM, None)
+    named = [Company("FIRM", "NAME", "x", firm.id)]
+    one, let_off = verified(desk, "13900003331", desk.lender), verified(desk, "13900003332", desk.lender)
+    other = verified(desk, "13900003333", desk.lender, companies=named)
+    desk.received(contact="13900003334", companies=named)
+    verified(desk, "13900003335", desk.lender, codes=["V-F01"])
+    forwardings.retract(desk.session, let_off.forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
+    assert [each.id for each in policies.similar(desk.session, one, desk.now)] == [other.id, one.id]
+    assert [row.id for row in policies.near(desk.session, one, desk.now)] == [other.id, one.id]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, TypeVar
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation, UniqueViolation
 from sqlalchemy import (
@@ -39,6 +40,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from core.errors import AlreadyDone, Changed, Refused, SentBefore
+from core.faults_told import placed
 from core.held_back import HoldingSession
 from core.planned import AHEAD, PLANNED
 
@@ -55,6 +57,7 @@ BigRef = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 
 
+log = structlog.get_logger()
 _closing: list[Callable[[Session], None]] = []
 KEPT = "kept"
 """Under this name a session keeps what is asked for again and again in one transaction, or on one page."""
@@ -214,6 +217,7 @@ def transaction(once: str | None = None) -> Iterator[Session]:
     except BaseException as broken:
         at.rollback()
         if _somebody_else_did(broken):
+            log.info("changed meanwhile", error=placed(broken))  # a fault of ours may look alike
             raise Changed from broken
         raise
     finally:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from core import drafts, journal
 from core.actors import SYSTEM
@@ -148,3 +149,11 @@ def test_a_draft_that_is_changed_as_a_whole_loses_nothing_of_another_saving(app:
             each.result()
     with app.app_context(), transaction() as at:
         assert set(drafts.find(at, "browser", "complain")) == {"begun", "typed", "sent"}
+
+
+def test_what_is_told_as_changed_by_others_stands_in_the_log_with_its_place(app: Flask) -> None:
+    with app.app_context(), capture_logs() as said, pytest.raises(Changed), transaction() as at:
+        at.get_one(Once, "nobody's")
+    assert [each["event"] for each in said] == ["changed meanwhile"]
+    assert "NoResultFound at " in said[0]["error"]
+    assert "nobody's" not in str(said)

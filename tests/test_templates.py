@@ -15,7 +15,7 @@ FOLDER = ROOT / "templates"
 FORMS = "parts/forms.html"
 SAYING = {"_", "ngettext"}
 BLOCK = re.compile(r"</|<(?:p|div|[uod]l|li|t[rdh]|table|section|h\d|form|details|d[td]|fieldset)\b")
-BARE = re.compile(r"(?:</\w+>)?: ")
+BARE = re.compile(r"(?:</\w+>)?:\s")
 
 
 @pytest.fixture

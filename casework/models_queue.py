@@ -1,4 +1,4 @@
-"""Tables of the queue: one narrow row for each open complaint, kept by the database itself, and saved views."""
+"""Tables of the lists: one narrow row per open complaint and per case, kept by the database; and saved views."""
 
 from datetime import date
 from typing import ClassVar
@@ -55,6 +55,35 @@ class QueueEntry(Base):
     parties: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     """Companies it names or was put before."""
     codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class CaseEntry(Base):
+    """What the list needs of one case; triggers write it at the end of each transaction (migration 0162)."""
+
+    __tablename__ = "case_entry"
+    __table_args__ = (
+        Index("ix_case_entry_due", "due_on", "case_id"),
+        Index("ix_case_entry_opened", "opened_on", "case_id"),
+        Index("ix_case_entry_going_on", "due_on", "case_id", postgresql_where=text("going_on")),
+        Index("ix_case_entry_states", "states", postgresql_using="gin"),
+        Index("ix_case_entry_kept_by", "kept_by", postgresql_using="gin"),
+        Index("ix_case_entry_at_work", "at_work", postgresql_using="gin"),
+    )
+    __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("case", "case_id")}
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True)
+    opened_on: Mapped[date]
+    going_on: Mapped[bool]
+    """Some track of it has not ended."""
+    states: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Of its tracks."""
+    kept_by: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    """Its officer and whoever investigates a track of it, or did."""
+    at_work: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    """While it goes on: its officer and who investigates or reviews a track that has not ended."""
+    due_on: Mapped[date]
+    """The earliest last day: of a clock that runs on one of its tracks, or of one of ours that expired; or NEVER."""
+    due_key: Mapped[str]
+    provisional: Mapped[bool]
 
 
 class SavedView(Base):

@@ -12,7 +12,7 @@ from casework.held_clocks import OUTSIDE
 from casework.respondents_clocks import days_left
 from core.registered import Registered
 from core.words import _
-from desk import queries_cases_pages, queries_queue
+from desk import queries_last_days, queries_queue
 from desk.queries_queue import group_of
 from notices import unopened
 from notices.papers import Lang, day_text, period_text
@@ -81,7 +81,7 @@ def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: A
 
 def is_owed(clock: Clock, state: str) -> bool:
     """Whether an expired clock only alerted, and what it waits for has still to be done."""
-    return clock.how is ClockEnd.EXPIRED and state in (queries_queue.LATE | queries_cases_pages.LATE).get(clock.key, ())
+    return clock.how is ClockEnd.EXPIRED and state in (queries_queue.LATE | queries_last_days.LATE).get(clock.key, ())
 
 
 def name_of(key: str, lang: Lang) -> str:

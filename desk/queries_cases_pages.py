@@ -7,25 +7,22 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
-    Exists,
     Select,
-    Subquery,
+    and_,
     func,
     literal,
+    not_,
     or_,
     select,
     tuple_,
-    union_all,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from casework import hanging, queries_cases
 from casework.models import Complaint, Note
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
+from casework.models_queue import NEVER, CaseEntry
 from casework.stages import joined
-from casework.states import TRACK
 from core.actors import Actor
 from core.keyset import number_of
 from core.words import language
@@ -45,20 +42,8 @@ from notices import queries as notices
 from notices.models import Document
 from registry import lineage
 from registry.models_accounts import Account
-from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.names import fold
 
-LATE = {
-    "K10": ("SCREENING",),
-    "K11": ("FILED", "INVESTIGATING"),
-    "K13": ("REVIEWING",),
-    "K18": ("DELIBERATION",),
-    "K21": ("IN_REVIEW", "OPEN"),
-    "K25": ("EXECUTING",),
-    "K26": ("VERIFYING",),
-}
-"""Clocks of the association itself: once expired they only alert, and stay late until the track, or the review
-beside its execution, leaves the state."""
 STAGES = {
     "screening": joined("screening"),
     "investigation": joined("filing", "investigation"),
@@ -79,7 +64,6 @@ VIEWS = ("mine", "open", *STAGES, "ended", "all")
 SORTS = ("due", "-due", "opened", "-opened")
 LATER = GROUPS[-1]
 """The group of those that have time, or no time limit at all; of all where they are not sorted by it."""
-_NEVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -197,16 +181,14 @@ def page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
 
 
 def _page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
-    due, officer = _earliest(), aliased(Account)
+    officer = aliased(Account)
     many = select(func.count()).select_from(CaseComplaint).where(CaseComplaint.case_id == CaseFile.id).scalar_subquery()
     by_due = asked.sort.endswith("due")
-    keys = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on, CaseFile.id)
-    every = select(CaseFile, officer.name.label("officer"), many.label("complaints"))
-    if by_due:
-        every = every.add_columns(due.c.due_on, due.c.key, due.c.provisional)
-        every = every.outerjoin(due, due.c.case_id == CaseFile.id)
+    keys = _keys(asked)
     found = (
-        every.outerjoin(officer, officer.id == CaseFile.officer_id)
+        select(CaseFile, CaseEntry, officer.name.label("officer"), many.label("complaints"))
+        .join(CaseEntry, CaseEntry.case_id == CaseFile.id)
+        .outerjoin(officer, officer.id == CaseFile.officer_id)
         .where(_view(asked.view, actor), *_filters(asked, actor))
         .options(selectinload(CaseFile.tracks).selectinload(CaseTrack.party))
     )
@@ -218,11 +200,10 @@ def _page(session: Session, asked: Asked, actor: Actor, today: date) -> Page:
     found = found.order_by(*(key.desc() if down else key.asc() for key in keys))
     rows = list(session.execute(found.limit(SIZE + 1)))
     more, rows = len(rows) > SIZE, rows[:SIZE]
-    days = {row[0].id: row for row in rows} if by_due else _days_of(session, [row[0].id for row in rows])
-    lines = [_line(row, days.get(row[0].id), today) for row in (reversed(rows) if back else rows)]
+    lines = [_line(row, today) for row in (reversed(rows) if back else rows)]
     if not lines:
         return Page([], "")
-    ends = [f"{(each.due_on or _NEVER) if by_due else each.opened_on}~{each.id}" for each in (lines[0], lines[-1])]
+    ends = [f"{(each.due_on or NEVER) if by_due else each.opened_on}~{each.id}" for each in (lines[0], lines[-1])]
     earlier, later = (more, True) if back else (place is not None, more)
     before, after = ends[0] if earlier else "", ends[1] if later else ""
     return Page(lines, after, before, _groups(session, asked, actor, today, None if before or after else lines))
@@ -244,17 +225,20 @@ def _groups(session: Session, asked: Asked, actor: Actor, today: date, every: Se
 
 def _in_all(asked: Asked, actor: Actor) -> Select[Any]:
     """How many there are, counted up to MOST."""
-    listed = select(CaseFile.id).where(_view(asked.view, actor), *_filters(asked, actor))
+    listed = select(CaseEntry.case_id).where(_view(asked.view, actor), *_filters(asked, actor))
     return select(func.count().label(LATER)).select_from(listed.limit(MOST + 1).subquery())
 
 
 def _in_groups(asked: Asked, actor: Actor, today: date, names: Sequence[str]) -> Select[Any]:
-    """How many there are in each of these groups, each counted up to MOST; last days are looked up once."""
-    due = select(_earliest()).cte()
-    listed = select(literal(1)).select_from(CaseFile).outerjoin(due, due.c.case_id == CaseFile.id)
-    listed = listed.where(_view(asked.view, actor), *_filters(asked, actor)).limit(MOST + 1)
-    days = group_days(due.c.due_on, due.c.provisional, today)
-    days[LATER] |= days[ESTIMATED] | due.c.due_on.is_(None)
+    """How many there are in each of these groups, each counted up to MOST."""
+    listed = (
+        select(literal(1))
+        .select_from(CaseEntry)
+        .where(_view(asked.view, actor), *_filters(asked, actor))
+        .limit(MOST + 1)
+    )
+    days = group_days(CaseEntry.due_on, CaseEntry.provisional, today)
+    days[LATER] |= days[ESTIMATED]
     some = {name: listed.where(days[name]).subquery() for name in names}
     return select(
         *(select(func.count()).select_from(each).scalar_subquery().label(name) for name, each in some.items())
@@ -275,16 +259,10 @@ def beside(session: Session, asked: Asked, actor: Actor, number: int, was: str =
 
 
 def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str) -> Beside:
-    due = _earliest()
-    by_due = asked.sort.endswith("due")
-    place = (func.coalesce(due.c.due_on, literal(_NEVER)) if by_due else CaseFile.opened_on).label("place")
-    every = select(CaseFile.id.label("number"), place)
-    if by_due:
-        every = every.outerjoin(due, due.c.case_id == CaseFile.id)
-    here = every.where(CaseFile.id == number).subquery()
-    chosen = every.where(_view(asked.view, actor), *_filters(asked, actor))
-    # the earliest days of a list are looked up once; by the day of opening an index leads to each neighbour
-    listed: Any = chosen.cte() if by_due else chosen.subquery()
+    place, key = _keys(asked)
+    every = select(key.label("number"), place.label("place"))
+    here = every.where(key == number).subquery()
+    listed = every.where(_view(asked.view, actor), *_filters(asked, actor)).subquery()
     keys, other = tuple_(listed.c.place, listed.c.number), listed.c.number != number
     stood = _place(was)
     stands = literal(stood[0]) if stood else select(here.c.place).scalar_subquery()
@@ -306,25 +284,30 @@ def _beside(session: Session, asked: Asked, actor: Actor, number: int, was: str)
 
 def most_urgent(session: Session, actor: Actor, but: int | None = None) -> int | None:
     """The most urgent of somebody's cases, except the one (`but`) that is open."""
-    due = _earliest()
-    mine = select(CaseFile.id).outerjoin(due, due.c.case_id == CaseFile.id).where(_view("mine", actor))
+    mine = select(CaseEntry.case_id).where(_view("mine", actor))
     if but is not None:
-        mine = mine.where(CaseFile.id != but)
-    return session.scalar(mine.order_by(due.c.due_on.asc().nulls_last(), CaseFile.id).limit(1))
+        mine = mine.where(CaseEntry.case_id != but)
+    return session.scalar(mine.order_by(CaseEntry.due_on, CaseEntry.case_id).limit(1))
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many cases each view holds; one with more than MOST is not counted again for a while."""
     of, columns = ("cases", actor), []
     for view in not_full(of, VIEWS):
-        inner = select(literal(1)).select_from(CaseFile).where(_view(view, actor)).limit(MOST + 1).subquery()
+        inner = select(literal(1)).select_from(CaseEntry).where(_view(view, actor)).limit(MOST + 1).subquery()
         columns.append(select(func.count()).select_from(inner).scalar_subquery().label(view))
     return counted(of, VIEWS, dict(session.execute(select(*columns)).mappings().one()) if columns else {})
 
 
-def _line(row: Any, first: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query above, and its last day
+def _keys(asked: Asked) -> tuple[Any, Any]:
+    """The columns of the order asked for."""
+    return CaseEntry.due_on if asked.sort.endswith("due") else CaseEntry.opened_on, CaseEntry.case_id
+
+
+def _line(row: Any, today: date) -> Line:  # noqa: ANN401 - a row of the query above
     it: CaseFile = row[0]
-    due_on = first.due_on if first is not None else None
+    entry: CaseEntry = row[1]
+    due_on = None if entry.due_on == NEVER else entry.due_on
     return Line(
         id=it.id,
         ref=it.ref,
@@ -333,9 +316,9 @@ def _line(row: Any, first: Any, today: date) -> Line:  # noqa: ANN401 - a row of
         officer=row.officer or "",
         complaints=row.complaints,
         due_on=due_on,
-        provisional=first is not None and bool(first.provisional),
-        clock=(first.key if first is not None else "") or "",
-        group=group_of(due_on, today, estimated=first is not None and bool(first.provisional)),
+        provisional=entry.provisional,
+        clock=entry.due_key,
+        group=group_of(due_on, today, estimated=entry.provisional),
         tracks=it.tracks,
     )
 
@@ -352,56 +335,22 @@ def _place(spoken: str) -> tuple[date, int] | None:
         return None
 
 
-def limits(
-    *wanted: Any,  # noqa: ANN401 - columns
-    of: ColumnElement[bool] | None = None,
-) -> CompoundSelect[*tuple[Any, ...]]:
-    """The last days that count, on all tracks or some: of running clocks, and of expired ones of ours still owed."""
-    on_track = (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id)
-    base = select(*wanted, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_track)
-    base = base if of is None else base.where(of)
-    running = base.where(Clock.state == ClockState.RUNNING, Clock.due_on.is_not(None), Clock.key != "K27")
-    still = or_(*((Clock.key == key) & CaseTrack.state.in_(states) for key, states in LATE.items()))
-    return union_all(running, base.where(Clock.how == ClockEnd.EXPIRED, still, ~begun_again()))
-
-
-def begun_again() -> Exists:
-    """SQL: a newer clock of the same kind is on the same thing."""
-    newer = aliased(Clock)
-    same = (newer.key == Clock.key) & (newer.subject_type == Clock.subject_type)
-    return select(newer.id).where(same, newer.subject_id == Clock.subject_id, newer.id > Clock.id).exists()
-
-
-def _earliest(of: ColumnElement[bool] | None = None) -> Subquery:
-    """The earliest last day of each case over its tracks."""
-    every = limits(CaseTrack.case_id, of=of).subquery()
-    return select(every).ext(distinct_on(every.c.case_id)).order_by(every.c.case_id, every.c.due_on).subquery()
-
-
-def _days_of(session: Session, numbers: Sequence[int]) -> dict[int, Any]:
-    """The earliest last days of these cases."""
-    due = _earliest(CaseTrack.case_id.in_(numbers))
-    return {row.case_id: row for row in session.execute(select(due))}
-
-
 def _tracks(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    return CaseFile.id.in_(select(CaseTrack.case_id).where(*wanted))
+    return CaseEntry.case_id.in_(select(CaseTrack.case_id).where(*wanted))
 
 
 def _view(view: str, actor: Actor) -> ColumnElement[bool]:
-    going_on = _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)))
     if view in STAGES:
-        return _tracks(CaseTrack.state.in_(STAGES[view]))
+        return and_(CaseEntry.going_on, CaseEntry.states.overlap(STAGES[view]))
     if view == "open":
-        return going_on
+        return and_(CaseEntry.going_on)
     if view == "ended":
-        return ~going_on
+        return not_(CaseEntry.going_on)
     if view == "all":
         return literal(True)
+    whose = CaseEntry.at_work.overlap([actor.id, *sorted(actor.covers)])
     turns = [state for role, states in TURNS.items() if actor.has(role) for state in states]
-    whose = [actor.id, *sorted(actor.covers)]
-    named = or_(CaseTrack.investigator_id.in_(whose), CaseTrack.reviewer_id.in_(whose), CaseTrack.state.in_(turns))
-    return going_on & (CaseFile.officer_id.in_(whose) | _tracks(CaseTrack.state.not_in(sorted(TRACK.ends)), named))
+    return and_(CaseEntry.going_on, or_(whose, CaseEntry.states.overlap(turns)))
 
 
 def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
@@ -412,21 +361,23 @@ def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
         alleged = select(Allegation.track_id).where(Allegation.code == asked.code)
         found.append(_tracks(CaseTrack.id.in_(alleged)))
     if asked.officer:
-        who = actor.id if asked.officer == "me" else int(asked.officer)
-        found.append((CaseFile.officer_id == who) | _tracks(CaseTrack.investigator_id == who))
+        found.append(CaseEntry.kept_by.contains([actor.id if asked.officer == "me" else int(asked.officer)]))
     if asked.text:
         found.append(_told(asked.text))
     return found
 
 
 def _told(text: str) -> ColumnElement[bool]:
-    ways: list[ColumnElement[bool]] = [
+    titled = or_(
         CaseFile.title.icontains(text, autoescape=True),
         CaseFile.title_en.icontains(text, autoescape=True),
         CaseFile.ref.icontains(text, autoescape=True),
-    ]
+    )
     resting = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)
-    ways.append(CaseFile.id.in_(resting.where(Complaint.ref.icontains(text, autoescape=True))))
+    ways: list[ColumnElement[bool]] = [
+        CaseEntry.case_id.in_(select(CaseFile.id).where(titled)),
+        CaseEntry.case_id.in_(resting.where(Complaint.ref.icontains(text, autoescape=True))),
+    ]
     if folded := fold(text):
         ways.append(_tracks(CaseTrack.party_id.in_(lineage.named(folded))))
     return or_(*ways)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.states import TRACK
-from desk import queries_cases_pages
+from desk import queries_last_days
 from desk.queries_queue import group_days
 from registry import absences
 from registry.models_accounts import Account, AccountRole, Audience
@@ -114,7 +114,7 @@ def hanging(session: Session, account_id: int) -> tuple[int, int, int]:
 
 def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:
     """The tracks of each investigator that go on, with the same last days as in the list of cases."""
-    every = queries_cases_pages.limits(CaseTrack.id.label("track_id")).subquery()
+    every = queries_last_days.limits(CaseTrack.id.label("track_id")).subquery()
     passed = func.bool_or(group_days(every.c.due_on, every.c.provisional, today)["over"]).label("late")
     days = select(every.c.track_id, func.min(every.c.due_on).label("due_on"), passed).group_by(every.c.track_id)
     known = days.subquery()

@@ -12,7 +12,7 @@ from casework.models_cases import CaseFile, CaseTrack
 from casework.stages import joined
 from core import keyset
 from core.actors import Actor
-from desk import queries_cases_pages
+from desk import queries_last_days
 from registry import lineage
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.names import fold
@@ -114,10 +114,10 @@ def _next_days() -> Subquery:
     """The earliest last day of each track, as in the list of cases, including that of a review beside its execution."""
     on_review = (Clock.subject_type == "review") & (Clock.subject_id == Review.id)
     reviewed = select(Review.track_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_review)
-    owed = Clock.how == ClockEnd.EXPIRED, ~queries_cases_pages.begun_again()
+    owed = Clock.how == ClockEnd.EXPIRED, ~queries_last_days.begun_again()
     still = reviewed.where(Review.ended_at.is_(None), Clock.due_on.is_not(None))
     every = union_all(
-        queries_cases_pages.limits(CaseTrack.id.label("track_id")),
+        queries_last_days.limits(CaseTrack.id.label("track_id")),
         still.where(or_(Clock.state == ClockState.RUNNING, and_(*owed))),
     ).subquery()
     return select(every).ext(distinct_on(every.c.track_id)).order_by(every.c.track_id, every.c.due_on).subquery()

@@ -75,9 +75,12 @@ BEGIN
 END $$;
 CREATE SCHEMA late;
 CREATE TABLE late.complaint (id bigint);
+CREATE TABLE late.case_file (id bigint);
 CREATE TABLE late.shown (id bigint);
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late.complaint
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.zilu_queue_touched();
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late.case_file
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.zilu_case_touched();
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late.shown
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.zilu_public_changed();
 CREATE FUNCTION marks.put_back(number uuid) RETURNS boolean
@@ -87,10 +90,12 @@ BEGIN
     RETURN false;
   END IF;
   INSERT INTO late.complaint SELECT id FROM public.complaint;  -- what the schema does late, at the end
+  INSERT INTO late.case_file SELECT id FROM public.case_file;
   INSERT INTO late.shown SELECT 1 WHERE EXISTS (
     SELECT FROM pg_trigger WHERE tgname = 'zilu_public_changed' AND tgtype & 4 > 0
     AND tgrelid::regclass::text IN (SELECT name FROM marks.states WHERE state = number));
   DELETE FROM late.complaint;
+  DELETE FROM late.case_file;
   DELETE FROM late.shown;
   RETURN true;
 END $$

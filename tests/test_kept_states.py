@@ -27,7 +27,13 @@ from tests.sanctions.chain import Chain
 from tests.words_of_states import meaning
 
 Rows = dict[str, list[dict[str, Any]]]
-LATE = {"zilu_public_changed", "zilu_public_changed_gone", "zilu_queue_touched"}
+LATE = {
+    "zilu_public_changed",
+    "zilu_public_changed_gone",
+    "zilu_queue_touched",
+    "zilu_case_touched",
+    "zilu_case_touched_gone",
+}
 """What the schema does at the end of a transaction; tests/restoring.py has it done for rows put back as well."""
 
 

@@ -38,6 +38,8 @@ from wsgi import create_app
 
 STILL_HELD = "0076"
 """Down to here, step by step, no row of these lives is lost; below, steps take away the settings they brought."""
+MADE_AGAIN = {"case_entry"}
+"""What the database keeps by itself from other tables: a step up fills it again."""
 DATABASE = f"zilu_migrated_{_run}_{_worker}"
 
 
@@ -109,7 +111,7 @@ def test_up_down_and_up_on_populated_data(empty: Flask) -> None:
     db.engine.dispose()
     before = _rows()
     downgrade(revision=STILL_HELD)
-    assert _lost(before) == {}
+    assert _lost(before).keys() <= MADE_AGAIN
     upgrade()
     assert _lost(before) == {}
     with transaction() as at:

@@ -135,7 +135,7 @@ def fill(
         if complaints >= LARGE:  # no trigger looked; what is counted for the planner lets it use the new indexes
             tell("filling the queue")
             server.execute("ANALYZE")
-            server.execute("SELECT zilu_queue_fill()")
+            server.execute("SELECT zilu_queue_fill(), zilu_case_fill()")
         tell("analysing")
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as server:
         server.execute("VACUUM ANALYZE")

@@ -3,11 +3,11 @@
 A query that lists nothing has proved nothing: how often each one found something to look at is counted and told.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from casework.policies_assignment import SHUT
 from core.machine import Machine
-from desk.queries_queue import LATE
+from desk import queries_last_days, queries_queue
 
 TABLES = {
     "complaint": "complaint",
@@ -31,9 +31,9 @@ def _ends(machine: str) -> str:
     return _listed(Machine.all[machine].ends)
 
 
-def _late() -> str:
-    """Clocks of the association that stay late, each with the states in which they do, as the queue's page has them."""
-    return ", ".join(f"('{key}', '{state}')" for key, states in LATE.items() for state in states)
+def _late(clocks: Mapping[str, Iterable[str]]) -> str:
+    """Clocks of the association that stay late, each with the states in which they do, as the lists have them."""
+    return ", ".join(f"('{key}', '{state}')" for key, states in clocks.items() for state in states)
 
 
 def _journal_says_the_state() -> Iterator[Asked]:
@@ -277,7 +277,7 @@ FIXED: tuple[Asked, ...] = (
             "UNION ALL SELECT 'stop_contact', s.id, s.state FROM stop_contact s WHERE s.complaint_id = c.id) x "
             "ON x.kind = k.subject_type AND x.id = k.subject_id "
             "WHERE (k.state = 'RUNNING' AND k.key <> 'K07') OR (k.how = 'expired' AND (k.key, x.state) IN "
-            f"({_late()}) "
+            f"({_late(queries_queue.LATE)}) "
             "AND k.id = (SELECT max(n.id) FROM clock n WHERE n.key = k.key AND n.subject_type = k.subject_type "
             "AND n.subject_id = k.subject_id))), '9999-12-31') "
             "OR q.to_check <> (SELECT count(*) FROM forwarding f WHERE f.complaint_id = c.id "
@@ -293,6 +293,26 @@ FIXED: tuple[Asked, ...] = (
             "<> cardinality(q.codes) "
             "FROM complaint c LEFT JOIN queue_entry q ON q.complaint_id = c.id "
             f"WHERE c.state NOT IN ({_listed(SHUT)})"
+        ),
+    ),
+    (
+        "the list's row of each case says what its tracks and their clocks say",
+        (
+            "SELECT 'case ' || f.id, e.case_id IS NULL OR e.opened_on <> f.opened_on "
+            "OR e.going_on <> EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = f.id "
+            "AND t.state NOT IN ({track_ends})) "
+            "OR EXISTS (SELECT 1 FROM case_track t WHERE t.case_id = f.id AND (t.state <> ALL (e.states) "
+            "OR NOT e.kept_by @> array_remove(ARRAY[f.officer_id, t.investigator_id], NULL) "
+            "OR (t.state NOT IN ({track_ends}) AND NOT e.at_work "
+            "@> array_remove(ARRAY[f.officer_id, t.investigator_id, t.reviewer_id], NULL)))) "
+            "OR (NOT e.going_on AND e.at_work <> '{}') "
+            "OR e.due_on <> coalesce((SELECT min(k.due_on) FROM case_track t JOIN clock k "
+            "ON k.subject_type = 'track' AND k.subject_id = t.id WHERE t.case_id = f.id AND ("
+            "(k.state = 'RUNNING' AND k.key <> 'K27') OR (k.how = 'expired' AND (k.key, t.state) IN "
+            f"({_late(queries_last_days.LATE)}) "
+            "AND k.id = (SELECT max(n.id) FROM clock n WHERE n.key = k.key AND n.subject_type = k.subject_type "
+            "AND n.subject_id = k.subject_id)))), '9999-12-31') "
+            "FROM case_file f LEFT JOIN case_entry e ON e.case_id = f.id"
         ),
     ),
     (

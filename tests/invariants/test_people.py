@@ -209,6 +209,7 @@ CLOSED = {
     "note": "case_id = {case} OR complaint_id = {complaint}",
     "evidence": "case_id = {case} OR complaint_id = {complaint}",
     "case_complaint": "case_id = {case}",
+    "case_entry": "case_id = {case}",
     "document": "subject_kind = 'track' AND subject_id = {number}",
     "service": "document_id = {document}",
     "dossier": "subject_kind = 'track' AND subject_id = {number}",

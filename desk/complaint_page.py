@@ -40,6 +40,7 @@ from desk.queries_queue import AT_WORK, title_of
 from notices import queries as notices
 from notices.models import Dossier
 from registry import queries as register
+from registry import rulebook
 from registry.models import PartyKind
 
 UNDO = _l("What was decided can still be taken back; nothing else is done with the complaint until then.")
@@ -115,7 +116,7 @@ def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -
         "engagements": {
             each.id: queries_complaint.engagement_of(at, it, each.party) for each in it.companies if each.party
         },
-        "violations": queries_complaint.violations(at, [each.code for each in it.codes]),
+        "violations": rulebook.by_code(at, [each.code for each in it.codes]),
         "marked": showing.marked(copies.whole(it), names, hide),
         "evidence": showing.files(whole.given, names, among=whole.evidence),
         "forwardings": _forwardings(it, whole, names),
@@ -190,7 +191,7 @@ def _erased(it: Complaint) -> str:
     return render_template(
         "desk/staff_erased.html",
         complaint=it,
-        violations=queries_complaint.violations(at, [each.code for each in it.codes]),
+        violations=rulebook.by_code(at, [each.code for each in it.codes]),
         letters=showing.letters(papers, {each.party_id: each.party.name(language()) for each in it.forwardings}),
     )
 

@@ -21,7 +21,6 @@ from notices.models import Document
 from registry import lineage
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Engagement, Party, PartyKind
-from registry.models_rulebook import Violation
 from registry.policies import may_be_named
 
 FIRST = (Task.raised_at, Task.id)
@@ -241,11 +240,6 @@ def engagement_of(session: Session, it: Complaint, party: Party) -> list[Engagem
     lender = party.kind is PartyKind.INSTITUTION
     day = policies.conduct_day(it)
     return register.engagements_on(session, day, institution=party if lender else None, firm=None if lender else party)
-
-
-def violations(session: Session, codes: Sequence[str]) -> dict[str, Violation]:
-    """The names of codes."""
-    return {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(codes)))}
 
 
 def evidence(session: Session, number: int) -> Evidence | None:

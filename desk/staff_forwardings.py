@@ -17,6 +17,7 @@ from desk import approving, clock_cards, deeds, queries_complaint, showing
 from desk.deeds_forwardings import DEEDS
 from desk.queries_queue import title_of
 from notices.models import Document
+from registry import rulebook
 
 bp = blueprint("desk_forwardings", __name__, audience="staff", prefix="/staff/forwardings")
 
@@ -122,7 +123,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
         files=showing.files(whole.files_of(it), names, among=whole.evidence),
         letters=showing.letters(_letters(it, whole), {it.party_id: name}),
-        violations=queries_complaint.violations(at, it.codes),
+        violations=rulebook.by_code(at, it.codes),
         timeline=[each | {"text": hide(each["text"])} for each in told],
         told=timelines.whole(at, subjects, told),
         crumbs=_crumbs(it),

@@ -1,6 +1,6 @@
 """A publication as people read it: its head, key facts and text, in the reader's language; even before it is out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -19,6 +19,7 @@ from proceedings.queries_respondents import Bulletin
 from registry import clocks, lineage, rulebook, settings
 from registry.counting import Unit, due
 from registry.models import Party
+from registry.models_rulebook import Violation
 from sanctions.levels import BY_NAME, CIRCULAR
 from sanctions.models_publications import Publication, PublicationText
 
@@ -126,8 +127,17 @@ def _day(said: str) -> date | None:
 
 def read(session: Session, publication: Publication, text: PublicationText, party: Party | None) -> Read:
     """The publication with this text."""
+    return _read(session, publication, text, party, rulebook.by_code(session, publication.codes))
+
+
+def _read(
+    session: Session,
+    publication: Publication,
+    text: PublicationText,
+    party: Party | None,
+    known: Mapping[str, Violation],
+) -> Read:
     named = [BY_NAME[name] for name in text.summary.get("measures", "").split("、") if name in BY_NAME]
-    found = [rulebook.violation(session, code) for code in publication.codes]
     paper = Paper(kind="D23f", title_lines=(text.title,), blocks=passage(text.body))
     return Read(
         publication,
@@ -135,7 +145,7 @@ def read(session: Session, publication: Publication, text: PublicationText, part
         company=company(session, publication, text, party),
         title=title(publication, text, company(session, publication, text, party)),
         measures=sorted(named, reverse=True),
-        violations=[each.name(language()) for each in found if each is not None],
+        violations=[known[code].name(language()) for code in publication.codes if code in known],
         issuer=_issuer(session, text),
         blocks=cast("list[Any]", paper.to_json()["blocks"]),
     )
@@ -169,7 +179,9 @@ def _issuer(session: Session, text: PublicationText) -> str:
 
 def listed(session: Session, lines: Iterable[Any]) -> list[Read]:
     """The lines of a list, as they are read; a publication without a text to show is left out."""
-    return [read(session, each.publication, each.text, each.party) for each in lines if each.text is not None]
+    shown = [each for each in lines if each.text is not None]
+    known = rulebook.by_code(session, {code for each in shown for code in each.publication.codes})
+    return [_read(session, each.publication, each.text, each.party, known) for each in shown]
 
 
 def newest_first(*lists: Iterable[Read]) -> list[Read]:

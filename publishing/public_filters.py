@@ -41,7 +41,9 @@ def asked() -> Filters:
 def choices(by: Filters) -> list[Choice]:
     """The filters as they are offered."""
     at, every = session(), ("", _("All"))
-    codes = [(code, _violation(code)) for code in queries_public.codes_shown(at)]
+    shown = queries_public.codes_shown(at)
+    known = rulebook.by_code(at, shown)
+    codes = [(code, known[code].name(language()) if code in known else code) for code in shown]
     years = [(str(year), str(year)) for year in queries_public.years(at)]
     measures = [(level, labels.LEVEL[int(level)][0]) for level in LEVELS]
     kinds = [("INSTITUTION", _("Institution")), ("FIRM", _("Collection firm"))]
@@ -52,11 +54,6 @@ def choices(by: Filters) -> list[Choice]:
         ("code", _("Kind of breach"), [every, *codes], by.code),
         ("year", _("Year"), [every, *years], str(by.year or "")),
     ]
-
-
-def _violation(code: str) -> str:
-    found = rulebook.violation(session(), code)
-    return found.name(language()) if found else code
 
 
 def chips(offered: list[Choice]) -> list[tuple[str, str]]:

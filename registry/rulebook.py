@@ -1,6 +1,6 @@
 """The rulebook: violation codes, the provisions they cite on a day, and who verified them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -61,6 +61,11 @@ NAMES: Final = Written(
 def violation(session: Session, code: str) -> Violation | None:
     """Find a code."""
     return session.get(Violation, code)
+
+
+def by_code(session: Session, codes: Collection[str]) -> dict[str, Violation]:
+    """Those of these codes that there are, found at once."""
+    return {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(codes)))}
 
 
 def provisions_for(session: Session, code: str, day: date) -> list[Provision]:

@@ -8,13 +8,14 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from admin import forgetting
 from casework.models_cases import CaseTrack
 from core import clock, keyset, mail, outbox
 from core.actors import SYSTEM
+from core.db import db
 from core.errors import NotNow
 from core.machine import Ask
 from core.mail import Mail
@@ -344,6 +345,23 @@ def test_every_notice_of_withdrawal_is_found_and_the_list_of_bulletins_says_wher
     assert "撤回公告共3件，此处仅列最新的2件。" in listing
     assert "2026-92" not in listing
     assert "此处仅列最新的" not in anybody.get("/bulletins?measure=3")
+
+
+@pytest.mark.parametrize("path", ["/bulletins", "/bulletins.atom"])
+def test_three_are_listed_with_no_more_questions_to_the_database_than_one(house: House, path: str) -> None:
+    house.fill(_published)
+    _withdraw(house)
+    anybody, said = house.enter(lang="zh"), []
+    with house.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note := lambda *of: said.append(of[2]))
+    anybody.get(path)
+    one = len(said)
+    house.read(_two_more)
+    said.clear()
+    anybody.get(path)
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(said) == one > 0
 
 
 def test_a_new_bulletin_stands_in_the_feed_before_older_notices_of_withdrawal(

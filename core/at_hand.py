@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ARRAY, Result, Select, any_, event, inspect, literal, select
+from sqlalchemy import Result, Select, event, inspect, select
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm import Session
@@ -32,7 +32,7 @@ from sqlalchemy.sql.elements import (
 )
 from sqlalchemy.sql.schema import Column
 
-from core.db import GATHERED
+from core.db import GATHERED, one_of
 from core.held_back import BROUGHT, asked_first, held_back_of
 from core.planned import PLANNED
 
@@ -110,14 +110,14 @@ class Brought:
         """Lock these things in the order of their numbers, and read them anew."""
         wanted = sorted({number for number in numbers if (what, number) not in self.things})
         for some in _some(wanted):
-            found = select(what).where(_one_of(what.id, some)).order_by(what.id).with_for_update()
+            found = select(what).where(one_of(what.id, some)).order_by(what.id).with_for_update()
             self.hold(found.execution_options(populate_existing=True, **PLANNED))
 
     def see(self, what: Source, numbers: Iterable[Any]) -> None:
         """Read these things, so that the session has them when one is asked for."""
         (key,) = inspect(what).primary_key
         for some in _some(sorted(set(numbers) - {None})):
-            self.session.scalars(select(what).where(_one_of(key, some)).execution_options(**PLANNED)).all()
+            self.session.scalars(select(what).where(one_of(key, some)).execution_options(**PLANNED)).all()
 
     def hold(self, locking: Select[Any]) -> Sequence[Any]:
         """Lock what a statement finds."""
@@ -130,7 +130,7 @@ class Brought:
         place = Place(what, column, tuple(where.items()))
         known = self.held.places.get(place, {})
         if wanted := {value for value in values if value is not None and value not in known}:
-            found = select(what).where(_one_of(getattr(what, column), sorted(wanted)))
+            found = select(what).where(one_of(getattr(what, column), sorted(wanted)))
             found = found.where(*(getattr(what, name) == word for name, word in where.items()))
             found = found.order_by(*inspect(what).primary_key).execution_options(**PLANNED)
             locking = found.with_for_update().execution_options(populate_existing=True)
@@ -188,11 +188,6 @@ def made(session: Session, what: type[Found]) -> Sequence[Found]:
     """Rows of a table made since things were brought; none if nothing is."""
     here: Brought | None = session.info.get(BROUGHT)
     return () if here is None else here.held.new.get(what, ())
-
-
-def _one_of(column: Any, values: list[Any]) -> Any:  # noqa: ANN401 - a column, and a condition
-    """A condition whose SQL is the same for any number of values, so that it is compiled and planned once."""
-    return column == any_(literal(values, ARRAY(column.type)))
 
 
 def _some(numbers: list[Any]) -> Iterator[list[Any]]:

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.crypto import EncryptedJson
-from core.db import SUBJECT_NOT_BARRED, Base, Instant
+from core.db import SUBJECT_NOT_BARRED, Base, Instant, one_of
 from core.forgetting import forget_later
 from core.planned import PLANNED
 
@@ -134,7 +134,7 @@ def held(session: Session, owner: str, place: str) -> None:
 
 def begun(session: Session, owner: str, places: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The fields of all that was begun in these places. Read inside transaction(), as with `find`."""
-    asked = select(Draft.place, Draft.fields).where(Draft.owner == owner, Draft.place.in_(set(places)))
+    asked = select(Draft.place, Draft.fields).where(Draft.owner == owner, one_of(Draft.place, list(set(places))))
     return {row.place: row.fields for row in session.execute(asked.order_by(Draft.place))}
 
 

@@ -13,6 +13,7 @@ from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.states import ANSWERING, FORWARDING, LETTERS, REMINDER
 from core import keyset
+from core.db import one_of
 from core.journal import JournalEntry
 from core.planned import PARTY
 from filestore.files import neutral_name
@@ -292,7 +293,7 @@ def missed(
     session: Session, numbers: Sequence[int], machine: str = "forwarding", keys: Sequence[str] = ANSWERING
 ) -> dict[int, Clock]:
     """For each of these things, the period for an answer that ended without one."""
-    found = select(Clock).where(Clock.subject_type == machine, Clock.subject_id.in_(numbers))
+    found = select(Clock).where(Clock.subject_type == machine, one_of(Clock.subject_id, list(numbers)))
     found = found.where(Clock.key.in_(keys), Clock.how == ClockEnd.EXPIRED).order_by(Clock.id)
     return {clock.subject_id: clock for clock in session.scalars(found)}
 

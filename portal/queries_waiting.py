@@ -15,6 +15,7 @@ from casework.models import Answer, Forwarding, Settlement
 from casework.models_cases import CaseTrack
 from casework.states import FORWARDING, LETTERS
 from core.clock import now, today
+from core.db import one_of
 from core.plainly import day
 from core.registered import Registered
 from core.words import LazyString, _l, language
@@ -150,7 +151,7 @@ def _urgency(thing: Waiting, today: date) -> str:
 
 def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *keys: str) -> dict[int, Clock]:
     """The live clock with one of these keys on each thing, as far as the reader sees it."""
-    found = select(Clock).where(Clock.subject_type == machine, Clock.subject_id.in_(list(numbers)))
+    found = select(Clock).where(Clock.subject_type == machine, one_of(Clock.subject_id, list(numbers)))
     found = found.where(Clock.key.in_(keys), Clock.state != "ENDED").order_by(Clock.id)
     return {clock.subject_id: clock for clock in session.scalars(found)}
 

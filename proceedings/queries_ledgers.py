@@ -5,12 +5,13 @@ the track ended without a measure, and only while that stands.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Date,
     Select,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union,
     union_all,
 )
@@ -45,6 +47,8 @@ ANSWERS = ("IN_TIME", "LATE", "NONE")
 WHATS = (COMPLAINT, *FINDINGS, MEASURE, *ANSWERS)
 UNCOUNTED = ("NEW", "REJECTED", "MERGED")
 """Not accepted, or told by the complaint it was merged into."""
+LINE = ("what", "day", "said", "complaint_id", "track_id")
+"""The columns of an item, whatever it is."""
 MOST = 500
 
 
@@ -153,58 +157,61 @@ def _pair_counts(
 def _shared(number: int, *others: int) -> Subquery:
     """Complaints on both ledgers, and the firm's part in them: what was decided about it then, how it answered."""
     mine, theirs = _complaints([number]).subquery(), _complaints(others).subquery()
-    complaints = select(
-        mine.c.what, mine.c.day, mine.c.said, mine.c.complaint_id, mine.c.track_id, theirs.c.party_id.label("other_id")
-    ).join(theirs, theirs.c.complaint_id == mine.c.complaint_id)
-    pair, outcomes = _worked_for().subquery(), _outcomes().subquery()
+    both = (
+        select(*mine.c[*LINE], theirs.c.party_id.label("other_id"))
+        .join(theirs, theirs.c.complaint_id == mine.c.complaint_id)
+        .cte()
+    )
+    pair = _worked_for(number).cte()
+    outcomes = _outcomes(select(pair.c.track_id)).subquery()
     other = case((pair.c.firm_id == number, pair.c.institution_id), else_=pair.c.firm_id)
     decided = (
-        select(outcomes.c.what, outcomes.c.day, outcomes.c.said, outcomes.c.complaint_id, outcomes.c.track_id, other)
-        .join(pair, pair.c.track_id == outcomes.c.track_id)
-        .where(or_(pair.c.firm_id == number, pair.c.institution_id == number), other.in_(others))
+        select(*outcomes.c[*LINE], other).join(pair, pair.c.track_id == outcomes.c.track_id).where(other.in_(others))
     )
-    return union_all(complaints, decided, _answered(number, others, complaints.subquery())).subquery()
+    return union_all(select(both), decided, _answered(number, others, both)).subquery()
 
 
-def _answered(number: int, others: Sequence[int], both: Subquery) -> Select[Any]:
-    """How the firm of each pair answered the complaints on both ledgers, under whichever of its entries."""
+def _answered(number: int, others: Sequence[int], both: CTE) -> Select[Any]:
+    """How the firm of each pair answered the complaints on both ledgers, under whichever of its entries.
+
+    Answers are looked up for each of these complaints: the server takes them for a handful, and would go through all
+    of them for each answer of the firms.
+    """
     firm, stands = aliased(Party), lineage.standing()
     firms = select(Party.id).where(stands.in_([number, *others]), Party.kind == "FIRM")
-    answers = _answers(firms).subquery()
+    put = _answers(firms).where(Forwarding.complaint_id == both.c.complaint_id)
+    answers = put.offset(0).correlate(both).lateral()
     return (
-        select(
-            answers.c.what, answers.c.day, answers.c.said, answers.c.complaint_id, answers.c.track_id, both.c.other_id
-        )
-        .join(both, both.c.complaint_id == answers.c.complaint_id)
+        select(*answers.c[*LINE], both.c.other_id)
+        .join(answers, true())
         .join(firm, firm.id == answers.c.party_id)
         .where(lineage.standing(firm).in_([number, both.c.other_id]))
     )
 
 
-def _worked_for() -> Any:  # noqa: ANN401 - a union of selects
-    """For whom the firm of a track worked: by its engagement, otherwise the lender in the same case.
+def _worked_for(number: int) -> Any:  # noqa: ANN401 - a union of selects
+    """For whom the firm of a track worked: by its engagement, otherwise the lender in the same case; of one of both.
 
     It is that firm, whoever answers for it since.
     """
     principal = aliased(CaseTrack)
+    one_of_both = or_(Engagement.institution_id == number, Engagement.firm_id == number)
+    its_cases = select(CaseTrack.case_id).where(CaseTrack.party_id == number)
     engaged = select(CaseTrack.id.label("track_id"), Engagement.institution_id, Engagement.firm_id).join(
-        Engagement, and_(Engagement.id == CaseTrack.engagement_id, CaseTrack.role == "COLLECTOR")
+        Engagement, and_(Engagement.id == CaseTrack.engagement_id, CaseTrack.role == "COLLECTOR", one_of_both)
     )
     beside = (
         select(CaseTrack.id, principal.party_id, CaseTrack.party_id)
         .join(principal, and_(principal.case_id == CaseTrack.case_id, principal.role == "PRINCIPAL"))
-        .where(CaseTrack.role == "COLLECTOR", CaseTrack.engagement_id.is_(None))
+        .where(CaseTrack.role == "COLLECTOR", CaseTrack.engagement_id.is_(None), CaseTrack.case_id.in_(its_cases))
+        .where(or_(principal.party_id == number, CaseTrack.party_id == number))
     )
     return union(engaged, beside)
 
 
 def _lines(parties: Sequence[int]) -> Any:  # noqa: ANN401 - a union of selects
-    outcomes = _outcomes().subquery()
-    decided = (
-        select(*outcomes.c, CaseTrack.party_id)
-        .join(CaseTrack, CaseTrack.id == outcomes.c.track_id)
-        .where(CaseTrack.party_id.in_(parties))
-    )
+    outcomes = _outcomes(select(CaseTrack.id).where(CaseTrack.party_id.in_(parties))).subquery()
+    decided = select(*outcomes.c, CaseTrack.party_id).join(CaseTrack, CaseTrack.id == outcomes.c.track_id)
     return union_all(_complaints(parties), decided, _answers(parties))
 
 
@@ -218,30 +225,30 @@ def _wrong(complaint: Any, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - co
     return exists().where(gone.complaint_id == complaint, gone.party_id == of, gone.let_off_on.is_not(None))
 
 
-def _known() -> Any:  # noqa: ANN401 - a union of selects
-    """Whom a complaint names, as far as the register knows them, and whom it was put before."""
+def _known(among: Callable[[Any], ColumnElement[bool]]) -> list[Any]:
+    """Whom a complaint names, as far as the register knows them, and whom it was put before: those among which."""
     named = select(NamedCompany.complaint_id, NamedCompany.party_id).where(NamedCompany.party_id.is_not(None))
-    return union(named, select(Forwarding.complaint_id, Forwarding.party_id))
+    put_before = select(Forwarding.complaint_id, Forwarding.party_id)
+    return [named.where(among(NamedCompany)), put_before.where(among(Forwarding))]
 
 
 def _complaints(parties: Sequence[int]) -> Select[Any]:
     """Complaints about these companies, each once for each company."""
-    known = _known().subquery()
     same, of = aliased(Party), aliased(Party)
-    other = _known().subquery()
-    told = exists(
-        select(1)
-        .select_from(other)
-        .join(same, same.id == other.c.party_id)
-        .where(other.c.complaint_id == CaseComplaint.complaint_id, same.kind == of.kind)
-    )
+
+    def of_its_kind(told: Any) -> ColumnElement[bool]:  # noqa: ANN401 - one of two tables
+        kind = exists().where(same.id == told.party_id, same.kind == of.kind).correlate(told, of)
+        return and_(told.complaint_id == CaseComplaint.complaint_id, kind)
+
+    # a union within EXISTS is asked for each complaint: the server makes no list of all that was ever named
+    told = exists(union_all(*(each.correlate(CaseComplaint, of) for each in _known(of_its_kind))))
     in_cases = (
         select(CaseComplaint.complaint_id, CaseTrack.party_id)
         .join(CaseTrack, CaseTrack.case_id == CaseComplaint.case_id)
         .join(of, of.id == CaseTrack.party_id)
         .where(CaseTrack.party_id.in_(parties), CaseTrack.state != "NOT_FILED", ~told)
     )
-    entered = union(select(known).where(known.c.party_id.in_(parties)), in_cases).subquery()
+    entered = union(*_known(lambda told: told.party_id.in_(parties)), in_cases).subquery()
     stands = lineage.standing().label("party_id")
     on = select(entered.c.complaint_id, stands).join(Party, Party.id == entered.c.party_id).distinct().subquery()
     later = aliased(Complaint)
@@ -260,9 +267,9 @@ def _complaints(parties: Sequence[int]) -> Select[Any]:
     )
 
 
-def _outcomes() -> Any:  # noqa: ANN401 - a union of selects
-    """Findings and measures of every track with an end that stands."""
-    stand = standing().subquery()
+def _outcomes(tracks: Select[int]) -> Any:  # noqa: ANN401 - a union of selects
+    """Findings and measures of those of these tracks with an end that stands."""
+    stand = standing().where(CaseTrack.id.in_(tracks)).subquery()
     quashed = exists().where(
         Decision.track_id == CaseTrack.id, Decision.round == CaseTrack.round, Decision.set_aside_on.is_not(None)
     )
@@ -271,7 +278,7 @@ def _outcomes() -> Any:  # noqa: ANN401 - a union of selects
     )
     archived_from = from_state.order_by(JournalEntry.seq.desc()).limit(1).scalar_subquery()
     without = case((CaseTrack.state == "ARCHIVED", archived_from), else_=CaseTrack.state) == "NO_MEASURE"
-    ended = select(CaseTrack.id, CaseTrack.ended_on).where(without, ~quashed)
+    ended = select(CaseTrack.id, CaseTrack.ended_on).where(CaseTrack.id.in_(tracks), without, ~quashed)
     concluded = union_all(
         select(stand.c.track_id.label("track_id"), stand.c.effective_on.label("day")), ended
     ).subquery()

@@ -15,6 +15,7 @@ from core.words import LazyString, _l
 from portal import places
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
 from registry.clock_moves import has_ended
+from registry.models_clocks import Clock
 from sanctions import queries, record_pages
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_decisions import Statement
@@ -35,6 +36,14 @@ def tracks_in(session: Session, party_id: int, states: Sequence[str]) -> Sequenc
     return session.scalars(mine.order_by(CaseTrack.id)).all()
 
 
+def _with_time(session: Session, party_id: int, states: Sequence[str], keys: Sequence[str]) -> Sequence[CaseTrack]:
+    """Those on which one of these clocks is live: of all that were ever decided they are few."""
+    timed = select(Clock.subject_id).where(Clock.subject_type == "track", Clock.key.in_(keys), Clock.state != "ENDED")
+    mine = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state.in_(states))
+    live = CaseTrack.id.in_(timed.where(Clock.visible_party == party_id))
+    return session.scalars(mine.where(live).order_by(CaseTrack.id)).all()
+
+
 @source
 def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     """Advance notices about which nothing was stated yet."""
@@ -47,7 +56,7 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
         due = clock.due_on if clock else None
         what, place = _l("State your view on the measures proposed"), places.statement(each)
         yield Waiting(what, each.ref, PAGE, each.id, due, clock, A_RIGHT, place=place)
-    more = tracks_in(session, party_id, ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET"))
+    more = _with_time(session, party_id, ("PRE_NOTICE", "HEARING_ASKED", "HEARING_SET"), STATING)
     told = {each.id for each in found}
     more = [each for each in more if each.id not in told]
     what = _l("You may still state your view")
@@ -57,7 +66,7 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
 @source
 def hearings(session: Session, party_id: int) -> Iterator[Waiting]:
     """Advance notices of major measures on which a hearing can still be asked for."""
-    found = [each for each in tracks_in(session, party_id, ("PRE_NOTICE",)) if each.major]
+    found = [each for each in _with_time(session, party_id, ("PRE_NOTICE",), ("K16",)) if each.major]
     yield from rights(session, found, ("K16",), _l("You may ask for a hearing"), today())
 
 
@@ -65,7 +74,7 @@ def hearings(session: Session, party_id: int) -> Iterator[Waiting]:
 def reviews(session: Session, party_id: int) -> Iterator[Waiting]:
     """Decisions of which a review can still be asked for; minor measures are in force by then."""
     under_review = set(session.scalars(select(Review.track_id).where(Review.ended_at.is_(None))))
-    decided = tracks_in(session, party_id, ("SERVED", *IN_FORCE))
+    decided = _with_time(session, party_id, ("SERVED", *IN_FORCE), ("K20",))
     found = [each for each in decided if each.id not in under_review]
     what = _l("You may ask for a review of the decision")
     yield from rights(session, found, ("K20",), what, today(), places.review)

@@ -15,6 +15,7 @@ from casework.models_cases import CaseTrack
 from core import clock, journal
 from core.clock import day_of
 from core.db import db, transaction
+from notices.models import Document
 from registry import sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
@@ -53,9 +54,13 @@ def test_a_small_crowd_breaks_no_promise_and_its_queue_opens(app: Flask) -> None
         officer = at.scalars(select(Account).join(Account.roles).where(text("role = 'officer'"))).first()
         assert officer is not None
         token = sessions.begin(at, officer, passed=True, client="test", now=clock.now())
+        letters = at.execute(select(Document.kind, func.max(Document.id)).group_by(Document.kind)).all()
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["sid"] = token
     page = client.get("/staff?view=open")
     assert page.status_code == 200
     assert page.text.count('class="queue-link"') > 10
+    assert {kind: client.get(f"/staff/notices/{number}").status_code for kind, number in letters} == dict.fromkeys(
+        (kind for kind, _number in letters), 200
+    )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, exists, func, literal, select, union, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from casework.masking import tells
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
@@ -211,7 +211,8 @@ def _about_one_of(parties: Collection[int]) -> CompoundSelect[tuple[int | None, 
 
 def similar(session: Session, complaint: Complaint, now: datetime) -> list[Complaint]:
     """Complaints about the same party and the same kind of conduct within SIMILAR_DAYS, including this one."""
-    return list(session.scalars(_alike(session, complaint, now, Complaint)))
+    found = _alike(session, complaint, now, Complaint).options(selectinload(Complaint.complainant))
+    return list(session.scalars(found))
 
 
 def near(session: Session, complaint: Complaint, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -49,6 +49,7 @@ def home() -> ResponseReturnValue:
         "portal/portal_home.html",
         drafts=drafts,
         groups=queries_waiting.grouped(things, clock.today()),
+        most=queries_waiting.SHOWN,
         address=register.service_address(session(), g.me.party_id or 0),
         lead=leads(g.me, g.me.party_id),
         length=respondents_clocks.length,

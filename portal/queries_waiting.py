@@ -31,6 +31,8 @@ from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
 
 SOON = timedelta(days=3)
+SHOWN = 200
+"""How many things of one urgency the inbox shows; its spreadsheet holds all."""
 TOLD_FOR = timedelta(days=14)
 """How long an answer to the company's request stays in its inbox."""
 

@@ -15,6 +15,7 @@ from casework import forwardings
 from casework.models_cases import CaseTrack
 from core.db import transaction
 from core.plainly import day
+from portal import queries_waiting
 from registry import clock_sweep, clocks
 from registry.models_clocks import Clock
 from sanctions import extensions, statements
@@ -52,6 +53,23 @@ def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(a
     assert "You may ask for a review of the decision" in lead.get("/portal/")
     rows = list(load_workbook(BytesIO(lead.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
     assert any("You may ask for a review of the decision" in row for row in rows)
+
+
+def test_of_very_many_things_the_inbox_shows_the_first_and_counts_the_rest(
+    app: Flask, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries_waiting, "SHOWN", 1)
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        first = min(desk.forwarded(contact=f"1390000000{place}").ref for place in range(3))
+        lead = desk.lead.id or 0
+    reader = enter(lead)
+    home = reader.get("/portal/")
+    assert len(re.findall(r'class="queue-link" href="/portal/forwardings/', home)) == 1
+    assert first in home
+    assert "2 more of these stand in the spreadsheet alone." in home
+    rows = list(load_workbook(BytesIO(reader.client.get("/portal/waiting.xlsx").data)).active.values)  # type: ignore[union-attr]
+    assert sum("Answer the forwarding" in row or "Open the letter and answer it" in row for row in rows) == 3
 
 
 @pytest.mark.parametrize("dated", [True, False])

@@ -411,9 +411,9 @@ def test_corrections_of_one_document_are_served_in_their_order(chain: Chain) -> 
 
     put(PASSAGE, "无关人士", 13)
     with pytest.raises(NotNow, match="送达"):
-        put("共六次", "总共六次", 13)
+        put("共计六次", "总共六次", 13)
     chain.serve(track, "D40", chain.later(14))
-    put("共六次", "总共六次", 14)
+    put("共计六次", "总共六次", 14)
 
 
 def test_whoever_read_a_draft_before_its_text_changed_comes_too_late(chain: Chain) -> None:

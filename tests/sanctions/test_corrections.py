@@ -22,7 +22,7 @@ from registry import renaming, rulebook
 from registry.events import EVENTS
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
-from sanctions import corrections, queries_volumes, rounds
+from sanctions import corrections, queries_volumes, rounds, served
 from sanctions.models_corrections import TextCorrection
 from sanctions.served import whole_text_of
 from tests.builders_cases import actor
@@ -308,6 +308,30 @@ def test_an_order_tells_the_facts_as_the_decision_was_corrected(chain: Chain) ->
     chain.serve(track, "D40", chain.later(10))
     chain.execute(track, chain.later(11))
     assert (DAYS["right"] in _said(chain, track, "D23b"), DAYS["wrong"] in _said(chain, track, "D23b")) == (True, False)
+
+
+def test_an_error_that_was_corrected_in_two_documents_is_put_right_once_in_what_follows(chain: Chain) -> None:
+    track = chain.effective([2])
+    right = f"{DAYS['wrong']}四日"
+    for kind in ("D17", "D20"):
+        document = notices.last_document(chain.session, [kind], "track", track.id)
+        chain.corrected(_put(chain, track, document=document, wrong=DAYS["wrong"], right=right, reason="漏字"))
+        chain.serve(track, "D40", chain.later(10))
+    chain.execute(track, chain.later(11))
+    said = _said(chain, track, "D23b")
+    assert (right in said, "四日四日" in said) == (True, False)
+
+
+def test_a_further_correction_is_about_what_the_last_one_left(chain: Chain) -> None:
+    track = chain.effective([1])
+    chain.corrected(_put(chain, track, right="事实清楚，证具确凿。"))
+    chain.serve(track, "D40", chain.later(10))
+    with pytest.raises(BadInput) as refused:
+        _put(chain, track)
+    assert refused.value.field == "wrong"
+    chain.corrected(_put(chain, track, wrong="证具确凿。", right="证据确凿。"))
+    chain.serve(track, "D40", chain.later(10))
+    assert "事实清楚，证据确凿。" in served.texts(chain.session, _decision(chain, track))[-1][0]
 
 
 def test_what_follows_a_remittal_tells_them_so_too(session: Session, now: datetime) -> None:

@@ -230,7 +230,7 @@ def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, n
     """
     if not address.electronic:
         return
-    asked = select(Service).where(Service.state.in_(("ISSUED", "READY")))
+    asked = select(Service).where(Service.party_id == address.party_id, Service.state.in_(("ISSUED", "READY")))
     asked = asked.order_by(Service.id).with_for_update().execution_options(populate_existing=True)
     for service in session.scalars(asked).all():
         if service.state == "READY":

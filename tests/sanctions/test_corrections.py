@@ -163,11 +163,14 @@ def test_only_who_decided_votes_once_with_reasons_and_only_the_head_acts_on_it(c
         _settle(chain, put)
     for member, choice in zip(_members(chain, track)[1:], ("FOR", "AGAINST"), strict=True):
         _vote(chain, put, member, choice)
-    with pytest.raises(NotAllowed):
-        corrections.settle(chain.session, put, actor=_members(chain, track)[0], now=chain.later(10))
+    for ends in (corrections.settle, corrections.withdraw):
+        for other in (_members(chain, track)[0], actor(chain.officer)):
+            with pytest.raises(NotAllowed):
+                ends(chain.session, put, actor=other, now=chain.later(10))
     assert _settle(chain, put).outcome == "CARRIED"
-    with pytest.raises(NotNow):
-        _settle(chain, put)
+    for ends in (corrections.settle, corrections.withdraw):
+        with pytest.raises(NotNow):
+            ends(chain.session, put, actor=actor(chain.head), now=chain.later(10))
 
 
 def test_a_correction_that_the_last_member_could_still_carry_is_not_announced_as_lost(chain: Chain) -> None:

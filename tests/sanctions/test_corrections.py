@@ -17,12 +17,13 @@ from core.db import attempt, transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
+from notices import serving
 from notices.models import Document
 from registry import renaming, rulebook
 from registry.events import EVENTS
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
-from sanctions import corrections, queries_volumes, rounds, served
+from sanctions import corrections, queries_volumes, reissues, rounds, served
 from sanctions.models_corrections import TextCorrection
 from sanctions.served import whole_text_of
 from tests.builders_cases import actor
@@ -125,6 +126,18 @@ def test_no_other_company_takes_the_place_of_one_that_bears_another_name_since(c
         _put(chain, track, wrong=before, right="海石催收服务有限公司")
     assert refused.value.field == "right"
     assert _put(chain, track, wrong=before, right=track.party.name_zh).outcome is None
+
+
+def test_what_was_made_void_is_not_corrected_and_what_was_issued_in_its_place_is(chain: Chain) -> None:
+    track = chain.decided([1])
+    void, head = _decision(chain, track), {"actor": actor(chain.head), "now": chain.later(7)}
+    serving.step(chain.session, void.services[0].id, "void", reason="收件地址有误", **head)  # type: ignore[arg-type]
+    reissues.reissue(chain.session, track, version=None, **head)  # type: ignore[arg-type]
+    chain.serve(track, "D20", chain.later(8))
+    with pytest.raises(BadInput) as refused:
+        _put(chain, track, document=void)
+    assert refused.value.field == "document"
+    assert _put(chain, track).document_id != void.id
 
 
 def test_no_time_limit_that_a_document_started_is_corrected(chain: Chain) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import Select, select
@@ -116,13 +117,18 @@ def followed(
     was = redacted(correction.wrong, redactions)
     if was != correction.wrong and text.count(was) != before.count(correction.wrong):
         return text  # the words also appear elsewhere: nobody can tell which are meant
-    return text.replace(was, redacted(correction.corrected, (*redactions, *more)))
+    return text.replace(was, redacted(correction.corrected, (*more, *redactions)))
 
 
 def touches(correction: TextCorrection, redactions: Sequence[Redaction]) -> bool:
-    """Whether a correction changes something that is left out."""
+    """Whether a correction changes something that is left out, or what stands beside it: a name may have grown."""
     gone = {each.passage for each in redactions if each.passage in correction.wrong}
-    return any(correction.wrong.count(each) != correction.corrected.count(each) for each in gone)
+    return any(_beside(each, correction.wrong) != _beside(each, correction.corrected) for each in gone)
+
+
+def _beside(passage: str, text: str) -> list[tuple[str, str]]:
+    """What stands before and after the passage, each time."""
+    return [(before[-1:], after[:1]) for before, after in pairwise(text.split(passage))]
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:

@@ -54,7 +54,8 @@ def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:
 
 def _between(gone: Party, kept: Party) -> list[Any]:
     both = [gone.id, kept.id]
-    return [PartySuccession.predecessor_id.in_(both), PartySuccession.successor_id.in_(both)]
+    stands = PartySuccession.withdrawn_at.is_(None)
+    return [PartySuccession.predecessor_id.in_(both), PartySuccession.successor_id.in_(both), stands]
 
 
 def merge(

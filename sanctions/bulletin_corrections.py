@@ -103,7 +103,7 @@ def follow_covered(
     body = served.followed(text.body, before, correction, marks, [mark])
     about = {
         "wrong": served.redacted(correction.wrong, marks),
-        "right": served.redacted(correction.corrected, [*marks, mark]),
+        "right": served.redacted(correction.corrected, [mark, *marks]),
         "covered": mark.passage,
         "covered_by": mark.instead,
         "covered_for": mark.reason,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.masking import masked, shapes
 from casework.models import Complaint
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseTrack, Evidence
 from casework.states import COMPLAINT
 from core.errors import Unavailable
 from filestore import files
@@ -121,6 +121,8 @@ def _section(session: Session, mark: str) -> str:
     kind, _, number = mark.partition(":")
     if kind == "document":
         kind = session.get_one(Document, int(number)).kind
+    if kind == "evidence" and session.get_one(Evidence, int(number)).forwarding_id is not None:
+        kind = "answer"
     found = OTHERS.get(kind) or next((name for name, kinds in SECTIONS.items() if kind in kinds), "")
     return HEADINGS.get(found, "")
 

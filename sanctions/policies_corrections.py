@@ -27,7 +27,7 @@ from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Panel
 from sanctions.models_reviews import Review
 from sanctions.policies_reviews import sitting
-from sanctions.served import provisions, whole_text_of
+from sanctions.served import provisions, whole_text_now
 from sanctions.tallies import Rules
 
 AS_BEFORE: Final = Rules()
@@ -185,7 +185,7 @@ def others(session: Session, track: CaseTrack, decided: Sequence[str]) -> list[s
 
 def changes_what_was_decided(session: Session, track: CaseTrack, document: Document, wrong: str, right: str) -> bool:
     """Whether a correction would remove one of these passages from where it is, or add one."""
-    text, decided = whole_text_of(document), decided_passages(session, track, document)
+    text, decided = whole_text_now(session, document), decided_passages(session, track, document)
     corrected, names = text.replace(wrong, right), _called(session, track)
     if sum(map(corrected.count, names)) < sum(map(text.count, names)):
         return True  # one name of the respondent may stand for another of its own, and for no other company's
@@ -203,7 +203,7 @@ def only_clerical(ask: Ask) -> Iterator[Refused]:
     if document is None or document.id not in {each.id for each in correctable(ask.session, track)}:
         yield BadInput("document", _l("Choose the document that holds the error."))
         return
-    if not wrong or wrong not in whole_text_of(document):
+    if not wrong or wrong not in whole_text_now(ask.session, document):
         yield BadInput("wrong", _l("The document does not hold this passage: copy it exactly."))
     elif not right or right == wrong:
         yield BadInput("right", _l("Write how the passage reads without the error."))

@@ -9,7 +9,7 @@ from core.words import LazyString, _l
 from registry import lineage
 from sanctions import rounds
 from sanctions.levels import FIRST_MAJOR
-from sanctions.policies_reissues import voided
+from sanctions.policies_reissues import recipient, voided
 
 TERMINATED = ("MISTAKE", "NO_JURISDICTION", "CEASED")
 """Why a track can be terminated before a decision (S76)."""
@@ -65,12 +65,16 @@ def _without_successor(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S68")
 def somebody_is_left(ask: Ask) -> Iterator[Refused]:
-    """To a company that is gone only its decision is issued again: no row ends that state, public notice serves it."""
+    """To a company that is gone only its decision is issued again: no row ends that state, public notice serves it.
+
+    Of the end whoever goes on as it is told.
+    """
     if ask.it.party.ceased_on is None or ask.it.state == "DECIDED":
         return
     if ask.it.state in TRACK.states_for("archive"):
         letters = [each for some in voided(ask.session, ask.it).values() for each in some]
-        if any(each.party_id == ask.it.party_id for each in letters):
+        own = [each for each in letters if each.party_id == ask.it.party_id]
+        if any((to := recipient(ask.session, ask.it, each)) and to.ceased_on is not None for each in own):
             yield NotNow(_l("The company has ceased to exist: nobody is left to whom its end is told."))
         return
     found = _went_on(ask)

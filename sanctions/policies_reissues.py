@@ -15,6 +15,8 @@ from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
+from registry import lineage
+from registry.models import Party
 from sanctions import policies_interview_times, rounds
 from sanctions.levels import INTERVIEW, LEVELS, TRAINING
 from sanctions.policies_execution import begun, interview_notice, plan_problems
@@ -63,6 +65,19 @@ def _still_ordered(session: Session, track: CaseTrack, kind: str) -> bool:
         return True
     measure = rounds.measure(session, track, OF_MEASURE[kind])
     return measure is not None and measure.state == "ORDERED"
+
+
+def recipient(session: Session, track: CaseTrack, void: Document) -> Party | None:
+    """The company it went to; if that is gone and no open track takes the document along, its one successor.
+
+    An invitation to sign stays the gone firm's.
+    """
+    if void.party_id is None:
+        return None
+    party = session.get_one(Party, void.party_id)
+    stays = party.ceased_on is None or track.state not in TRACK.ends or void.kind == "D27"
+    heirs = [] if stays else lineage.heirs(session, party.id)
+    return heirs[0] if len(heirs) == 1 else party
 
 
 def is_as_issued(document: Document) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses, hanging, policies_tracks, queries_cases, queries_erasures
 from casework.models import Answer, Complaint, Forwarding
-from casework.models_cases import CaseTrack, Evidence
+from casework.models_cases import STAMPED, CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
 from core.at_hand import once
 from core.clock import day_of
@@ -120,10 +120,7 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
     """What the respondent wrote: answers, explanation, statements, reports."""
-    for given in session.scalars(
-        select(Answer).where(Answer.forwarding_id.in_(_forwardings(session, track))).order_by(Answer.id)
-    ):
-        yield "answer", Sheet(f"answer:{given.id}", "当事单位答复", day_of(given.submitted_at))
+    yield from _answers(session, track)
     if track.explained_at is not None:
         yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", day_of(track.explained_at))
     for stated in session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)):
@@ -132,6 +129,23 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
         for item in measure.items:
             if item.reported_at is not None:
                 yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", day_of(item.reported_at))
+
+
+def _answers(session: Session, track: CaseTrack) -> Iterator[Placed]:
+    """What it answered to forwardings, each answer followed by its files; the reply under seal is one of them."""
+    sent = _forwardings(session, track)
+    answers = select(Answer).where(Answer.forwarding_id.in_(sent)).order_by(Answer.id)
+    files = select(Evidence).where(Evidence.forwarding_id.in_(sent)).order_by(Evidence.id)
+    found = [
+        (each.forwarding_id, each.submitted_at, Sheet(f"answer:{each.id}", "当事单位答复", day_of(each.submitted_at)))
+        for each in session.scalars(answers)
+    ]
+    for each in session.scalars(files):
+        title = "当事单位答复（盖章件）" if each.purpose == STAMPED else f"答复附件：{clauses.form(each)}"
+        sheet = Sheet(f"evidence:{each.id}", title, day_of(each.added_at), sha256=each.sha256)
+        found.append((each.forwarding_id or 0, each.added_at, sheet))
+    for _forwarding, _at, sheet in sorted(found, key=lambda one: one[:2]):
+        yield "answer", sheet
 
 
 def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Placed]:

@@ -108,7 +108,7 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
 
 
 def _again(ask: Ask, void: Document) -> Draft:
-    kind, head, party = void.kind, Head.from_json(void.paper["head"]), _recipient(ask, void)
+    kind, head, party = void.kind, Head.from_json(void.paper["head"]), policies.recipient(ask.session, ask.it, void)
     paper, name = _addressed(ask, void, head, party)
     if changed := ask.facts.get("rearranged", {}).get(kind):
         if kind == "D23b":
@@ -131,19 +131,6 @@ def _again(ask: Ask, void: Document) -> Draft:
         rests_on=void.paper.get("settings", {}),
         then=arm,
     )
-
-
-def _recipient(ask: Ask, void: Document) -> Party | None:
-    """The company it went to, or the successor of one that is gone, if there is exactly one.
-
-    If an open track is against the successor, its documents go with it; a document about the end goes to nobody else.
-    """
-    if void.party_id is None:
-        return None
-    party = ask.session.get_one(Party, void.party_id)
-    stays = party.ceased_on is None or ask.it.state not in TRACK.ends or void.kind == "D27"
-    heirs = [] if stays else lineage.heirs(ask.session, party.id)
-    return heirs[0] if len(heirs) == 1 else party
 
 
 def _addressed(ask: Ask, void: Document, head: Head, party: Party | None) -> tuple[Paper, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import Select, select
@@ -57,6 +58,14 @@ def _served(session: Session, asked: Select[TextCorrection]) -> list[TextCorrect
     return [each for each, notice in told if notice is not None and notices.served_on(session, notice) is not None]
 
 
+def whole_text_now(session: Session, document: Document) -> str:
+    """The whole text as its served corrections left it: a further correction is about what stands there by now."""
+    text = whole_text_of(document)
+    for each in corrections(session, document):
+        text = text.replace(each.wrong, each.corrected)
+    return text
+
+
 def texts(session: Session, document: Document) -> list[tuple[str, TextCorrection | None]]:
     """The text as served, then as each served correction left it; the last one counts."""
     found: list[tuple[str, TextCorrection | None]] = [(text_of_document(document), None)]
@@ -78,12 +87,20 @@ def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[st
 
 
 def as_corrected(session: Session, track: CaseTrack, told: Iterable[str]) -> list[str]:
-    """What is said of the facts, as served corrections of the documents that told them left it."""
+    """What is said of the facts, as served corrections of the documents that told them left it.
+
+    The same error stood in several of them: what was put right once is not put right again, though it holds the error.
+    """
     found, told_in = list(told), select(Document.id).where(Document.kind.in_(TELLING))
     mine = select(TextCorrection).where(TextCorrection.track_id == track.id, TextCorrection.document_id.in_(told_in))
     for each in _served(session, mine):
-        found = [text.replace(each.wrong, each.corrected) for text in found]
+        found = [_put_right(text, each) for text in found]
     return found
+
+
+def _put_right(text: str, correction: TextCorrection) -> str:
+    right = correction.corrected
+    return right.join(part.replace(correction.wrong, right) for part in text.split(right))
 
 
 def followed(
@@ -100,13 +117,18 @@ def followed(
     was = redacted(correction.wrong, redactions)
     if was != correction.wrong and text.count(was) != before.count(correction.wrong):
         return text  # the words also appear elsewhere: nobody can tell which are meant
-    return text.replace(was, redacted(correction.corrected, (*redactions, *more)))
+    return text.replace(was, redacted(correction.corrected, (*more, *redactions)))
 
 
 def touches(correction: TextCorrection, redactions: Sequence[Redaction]) -> bool:
-    """Whether a correction changes something that is left out."""
+    """Whether a correction changes something that is left out, or what stands beside it: a name may have grown."""
     gone = {each.passage for each in redactions if each.passage in correction.wrong}
-    return any(correction.wrong.count(each) != correction.corrected.count(each) for each in gone)
+    return any(_beside(each, correction.wrong) != _beside(each, correction.corrected) for each in gone)
+
+
+def _beside(passage: str, text: str) -> list[tuple[str, str]]:
+    """What stands before and after the passage, each time."""
+    return [(before[-1:], after[:1]) for before, after in pairwise(text.split(passage))]
 
 
 def redacted(text: str, redactions: Iterable[Redaction]) -> str:

@@ -240,6 +240,22 @@ def test_a_merge_is_refused(session: Session, how: Callable[[Twins], object], re
         how(Twins(session, NOW))
 
 
+def test_a_duplicate_that_was_entered_as_a_successor_by_mistake_is_merged_once_that_is_withdrawn(
+    session: Session,
+) -> None:
+    desk = Twins(session, NOW)
+    said: dict[str, Any] = {"kind": SuccessionKind.ABSORBED, "from_on": NOW.date(), "evidence": "吸收合并协议"}
+    by: dict[str, Any] = {"actor": desk.head, "version": None, "now": NOW}
+    entered = successions.record(session, desk.twin, desk.lender, **said, matters=[], **by)
+    with pytest.raises(NotNow, match="撤销"):
+        desk.merge()
+    successions.withdraw(session, entered, reason="同一公司重复登记", **by)
+    merge = desk.merge()
+    assert (entered.predecessor_id, entered.successor_id) == (desk.twin.id, desk.lender.id), "as it was entered"
+    desk.undo(merge)
+    assert desk.twin.merged_into_id is None
+
+
 def test_whoever_merges_reads_that_a_suspension_does_not_go_with_the_entry(session: Session) -> None:
     desk = Twins(session, NOW)
     parties.suspend(session, desk.twin, actor=SYSTEM, why="清算中", version=None, now=NOW)

@@ -213,6 +213,8 @@ def test_an_unopened_notice_makes_a_task_that_reading_does(desk: Desk) -> None:
     service = alerted(desk)
     swept(desk, 8)
     assert open_tasks(desk, service) == ["unopened"]
+    serving.open_(desk.session, service.id, actor=desk.firm_lead, now=desk.on(9))
+    assert (service.opened_at, open_tasks(desk, service)) == (None, ["unopened"]), "another company read nothing"
     serving.open_(desk.session, service.id, actor=desk.member, now=desk.on(9))
     assert open_tasks(desk, service) == []
     assert len(receipts(desk, service)) == 1
@@ -360,6 +362,16 @@ def test_of_a_letter_that_lay_on_the_tracking_page_no_proof_speaks_of_a_public_n
     assert "公告" not in str(said)
     assert "查询页面留存期满" in said["备注"]
     assert said["收件人"] == NOBODY
+
+
+def test_what_somebody_else_does_in_the_matter_is_no_receipt_of_a_companys_letter(desk: Desk) -> None:
+    service = alerted(desk)
+    subject = service.document.subject_kind, service.document.subject_id
+    for other in (desk.officer, desk.firm_lead):
+        serving.answer(desk.session, *subject, actor=other, now=desk.on(1))
+        assert service.state == "ALERTED"
+    serving.answer(desk.session, *subject, actor=desk.member, now=desk.on(2))
+    assert (service.state, service.served_on) == ("SERVED", day_of(desk.on(2)))
 
 
 def test_nothing_is_served_twice(desk: Desk) -> None:

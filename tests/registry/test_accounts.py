@@ -14,7 +14,7 @@ from core import outbox
 from core.actors import SYSTEM, Actor
 from core.db import PUBLIC, Reader, read_as, transaction
 from core.db import session as current
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.mail import Mail
 from registry import accounts, credentials, links, parties, queries, sessions, signin
 from registry.jobs import address_of
@@ -319,6 +319,16 @@ def test_a_link_from_before_the_lock_opens_nothing_once_the_account_is_open_agai
         assert current().scalar(select(func.count()).select_from(Mail).where(Mail.key == f"link:{link.id}")) == 0
         with pytest.raises(NotNow), transaction() as at:
             links.accept(at, token, password="whoever has the mailbox", now=NOW)
+
+
+def test_of_two_who_look_at_an_account_the_second_locks_and_opens_nothing(session: Session) -> None:
+    account, who = member(session), somebody(session, "security_admin")
+    with pytest.raises(Changed):
+        accounts.lock(session, account, actor=who, why="离任", version=account.version - 1, now=NOW)
+    accounts.lock(session, account, actor=who, why="离任", version=account.version, now=NOW)
+    with pytest.raises(Changed):
+        accounts.unlock(session, account, actor=who, version=account.version - 1, now=NOW)
+    assert account.locked_at is not None
 
 
 @pytest.mark.parametrize("deeds", [(links.confirm_renewal, links.refuse_renewal), (links.refuse_renewal,) * 2])

@@ -9,13 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import cases, complaints, evidence, stop_contacts
-from casework.models import Complaint, Task
-from casework.models_cases import CaseTrack
+from casework.intake import EvidenceFile
+from casework.models import Complaint, Forwarding, Task
+from casework.models_cases import CaseTrack, Evidence
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
+from filestore import files
 from notices import queries as notices
 from notices import serving
+from notices.bundle_papers import PDF
 from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from notices.papers import day_text
@@ -128,6 +131,28 @@ def test_no_volume_holds_what_another_respondent_wrote_or_handed_in(session: Ses
             by_respondents = {each.mark for each in sheets if each.mark.startswith(("answer:", "evidence:"))}
             assert by_respondents <= wrote[track.party_id]
         assert wrote[track.party_id] <= {each.mark for each in queries_volumes.main(session, track)}
+
+
+def test_an_answer_is_bound_with_its_files_and_the_reply_under_seal(session: Session, now: datetime) -> None:
+    desk = Desk(session, now)
+    it = desk.accepted(desk.lender, desk.firm)
+    for sent in it.forwardings:
+        desk.serve("forwarding", sent.id, "D05b")
+        kept = [files.keep_made(session, f"%PDF-1.4 {sent.id} {place}".encode(), "a.pdf", PDF) for place in (1, 2)]
+        annex, sealed = (EvidenceFile(each.sha256, "a.pdf", each.media_type, each.size) for each in kept)
+        desk.release(desk.answer(sent, files=[annex], stamped=[sealed]))
+        desk.serve("forwarding", sent.id, "D39")
+    released = [each.id for each in desk.releases(it)]
+    complaints.dispute(session, it, releases=released, why="与事实不符", actor=person_of(it), now=now)
+    case = cases.open(session, [it], title="", actor=desk.officer, now=now)
+    for track in case.tracks:
+        pieces = bundle_contents.main(session, track.id).pieces
+        [at] = [place for place, each in enumerate(pieces) if each.mark.startswith("answer:")]
+        mine = pieces[at : at + 3]
+        assert [each.title for each in mine] == ["当事单位答复", "答复附件：电子文件", "当事单位答复（盖章件）"]
+        assert {each.section for each in mine} == {"转办与答复"}
+        theirs = select(Evidence.sha256).join(Forwarding).where(Forwarding.party_id == track.party_id)
+        assert {each.sha256 for each in pieces if each.mark.startswith("evidence:")} == set(session.scalars(theirs))
 
 
 def test_the_complainants_volume_is_bound_apart(chain: Chain) -> None:

@@ -38,6 +38,8 @@ from tests.sanctions.chain import Chain
 
 PASSAGE, NAME, NUMBER = "无关人员", "王海涛", "13812345678"
 """What the decision says of somebody, as if it were a name with a slip; the name that is right."""
+GROWN = f"{PASSAGE}涛"
+"""The name that is right where the slip was its last character, left out."""
 
 
 @pytest.fixture
@@ -411,9 +413,9 @@ def test_corrections_of_one_document_are_served_in_their_order(chain: Chain) -> 
 
     put(PASSAGE, "无关人士", 13)
     with pytest.raises(NotNow, match="送达"):
-        put("共六次", "总共六次", 13)
+        put("共计六次", "总共六次", 13)
     chain.serve(track, "D40", chain.later(14))
-    put("共六次", "总共六次", 14)
+    put("共计六次", "总共六次", 14)
 
 
 def test_whoever_read_a_draft_before_its_text_changed_comes_too_late(chain: Chain) -> None:
@@ -467,27 +469,29 @@ def test_what_is_shown_of_a_corrected_passage_follows_where_what_is_left_out_sta
     assert "先后致电某些人共计六次" in str(made.paper)
 
 
-def test_where_what_is_left_out_changed_as_well_a_person_says_what_is_left_out_now(chain: Chain) -> None:
-    publication = shown_partly(chain, f"先后致电{NAME}共计六次")
+@pytest.mark.parametrize("name", [NAME, GROWN])
+def test_where_what_is_left_out_changed_as_well_a_person_says_what_is_left_out_now(chain: Chain, name: str) -> None:
+    publication = shown_partly(chain, f"先后致电{name}共计六次")
     before = body(publication)
     said = {"reason": "涉及个人信息", **by(chain)}
     with pytest.raises(BadInput):
         bulletin_corrections.follow(chain.session, publication, **said)
     with pytest.raises(BadInput, match="更正后的文本"):
-        bulletin_corrections.follow_covered(chain.session, publication, passage=PASSAGE, **said)
-    bulletin_corrections.follow_covered(chain.session, publication, passage=NAME, instead="某些人", **said)
+        bulletin_corrections.follow_covered(chain.session, publication, passage=NUMBER, **said)
+    bulletin_corrections.follow_covered(chain.session, publication, passage=name, instead="某些人", **said)
     bulletin_corrections.correct(chain.session, publication, **second(chain))
     assert body(publication) == before.replace("致电某些人共六次", "先后致电某些人共计六次")
     made = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
     assert made is not None
     for told in (str(made.paper), str([(each.body, each.note, each.summary) for each in publication.texts])):
-        assert NAME not in told
+        assert name.removeprefix(PASSAGE) not in told
     with pytest.raises(BadInput):
-        bulletin_corrections.follow_covered(chain.session, publication, passage=NAME, **said)
+        bulletin_corrections.follow_covered(chain.session, publication, passage=name, **said)
 
 
-def test_where_only_what_is_left_out_changed_nothing_is_offered(chain: Chain) -> None:
-    publication = shown_partly(chain, f"致电{NAME}共六次")
+@pytest.mark.parametrize("name", [NAME, GROWN])
+def test_where_only_what_is_left_out_changed_nothing_is_offered(chain: Chain, name: str) -> None:
+    publication = shown_partly(chain, f"致电{name}共六次")
     text = text_now(publication)
     assert text is not None
     assert policies_publications.next_correction(chain.session, publication, text) is None

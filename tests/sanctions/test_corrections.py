@@ -17,12 +17,13 @@ from core.db import attempt, transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
+from notices import serving
 from notices.models import Document
 from registry import renaming, rulebook
 from registry.events import EVENTS
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
-from sanctions import corrections, queries_volumes, rounds
+from sanctions import corrections, queries_volumes, reissues, rounds, served
 from sanctions.models_corrections import TextCorrection
 from sanctions.served import whole_text_of
 from tests.builders_cases import actor
@@ -127,6 +128,18 @@ def test_no_other_company_takes_the_place_of_one_that_bears_another_name_since(c
     assert _put(chain, track, wrong=before, right=track.party.name_zh).outcome is None
 
 
+def test_what_was_made_void_is_not_corrected_and_what_was_issued_in_its_place_is(chain: Chain) -> None:
+    track = chain.decided([1])
+    void, head = _decision(chain, track), {"actor": actor(chain.head), "now": chain.later(7)}
+    serving.step(chain.session, void.services[0].id, "void", reason="收件地址有误", **head)  # type: ignore[arg-type]
+    reissues.reissue(chain.session, track, version=None, **head)  # type: ignore[arg-type]
+    chain.serve(track, "D20", chain.later(8))
+    with pytest.raises(BadInput) as refused:
+        _put(chain, track, document=void)
+    assert refused.value.field == "document"
+    assert _put(chain, track).document_id != void.id
+
+
 def test_no_time_limit_that_a_document_started_is_corrected(chain: Chain) -> None:
     track = chain.effective([1])
     with pytest.raises(BadInput) as refused:
@@ -163,11 +176,14 @@ def test_only_who_decided_votes_once_with_reasons_and_only_the_head_acts_on_it(c
         _settle(chain, put)
     for member, choice in zip(_members(chain, track)[1:], ("FOR", "AGAINST"), strict=True):
         _vote(chain, put, member, choice)
-    with pytest.raises(NotAllowed):
-        corrections.settle(chain.session, put, actor=_members(chain, track)[0], now=chain.later(10))
+    for ends in (corrections.settle, corrections.withdraw):
+        for other in (_members(chain, track)[0], actor(chain.officer)):
+            with pytest.raises(NotAllowed):
+                ends(chain.session, put, actor=other, now=chain.later(10))
     assert _settle(chain, put).outcome == "CARRIED"
-    with pytest.raises(NotNow):
-        _settle(chain, put)
+    for ends in (corrections.settle, corrections.withdraw):
+        with pytest.raises(NotNow):
+            ends(chain.session, put, actor=actor(chain.head), now=chain.later(10))
 
 
 def test_a_correction_that_the_last_member_could_still_carry_is_not_announced_as_lost(chain: Chain) -> None:
@@ -308,6 +324,30 @@ def test_an_order_tells_the_facts_as_the_decision_was_corrected(chain: Chain) ->
     chain.serve(track, "D40", chain.later(10))
     chain.execute(track, chain.later(11))
     assert (DAYS["right"] in _said(chain, track, "D23b"), DAYS["wrong"] in _said(chain, track, "D23b")) == (True, False)
+
+
+def test_an_error_that_was_corrected_in_two_documents_is_put_right_once_in_what_follows(chain: Chain) -> None:
+    track = chain.effective([2])
+    right = f"{DAYS['wrong']}四日"
+    for kind in ("D17", "D20"):
+        document = notices.last_document(chain.session, [kind], "track", track.id)
+        chain.corrected(_put(chain, track, document=document, wrong=DAYS["wrong"], right=right, reason="漏字"))
+        chain.serve(track, "D40", chain.later(10))
+    chain.execute(track, chain.later(11))
+    said = _said(chain, track, "D23b")
+    assert (right in said, "四日四日" in said) == (True, False)
+
+
+def test_a_further_correction_is_about_what_the_last_one_left(chain: Chain) -> None:
+    track = chain.effective([1])
+    chain.corrected(_put(chain, track, right="事实清楚，证具确凿。"))
+    chain.serve(track, "D40", chain.later(10))
+    with pytest.raises(BadInput) as refused:
+        _put(chain, track)
+    assert refused.value.field == "wrong"
+    chain.corrected(_put(chain, track, wrong="证具确凿。", right="证据确凿。"))
+    chain.serve(track, "D40", chain.later(10))
+    assert "事实清楚，证据确凿。" in served.texts(chain.session, _decision(chain, track))[-1][0]
 
 
 def test_what_follows_a_remittal_tells_them_so_too(session: Session, now: datetime) -> None:

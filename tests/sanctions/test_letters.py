@@ -22,7 +22,7 @@ from registry import clocks, successions
 from registry.models import Basis
 from registry.models_accounts import AccountRole
 from registry.models_lineage import SuccessionKind
-from sanctions import ladder, letters, policies_letters, proposals, reissues, terms
+from sanctions import ladder, letters, policies_corrections, policies_letters, proposals, reissues, terms
 from sanctions.ladder_scores import Judged
 from sanctions.letters import ToPrincipal
 from tests.builders_cases import DAY, World, actor, party
@@ -247,6 +247,13 @@ def test_a_letter_about_a_firm_that_was_void_goes_to_whoever_goes_on_as_its_prin
     assert (fresh.id != void.id, fresh.party_id) == (True, heir.id)
     assert [each.party_id for each in fresh.services] == [heir.id]
     assert heir.name_zh in Paper.from_json(fresh.paper["paper"]).addressee
+
+
+def test_no_notice_to_a_firm_corrects_a_letter_to_its_principal(world: World) -> None:
+    track = firm_reported(world)
+    write(world, track)
+    assert documents(world, track)["D26"].number
+    assert "D26" not in {each.kind for each in policies_corrections.correctable(world.session, track)}
 
 
 def test_a_firm_outside_the_rules_is_given_no_duty_while_its_case_waits(world: World) -> None:

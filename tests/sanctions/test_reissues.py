@@ -10,16 +10,19 @@ from sqlalchemy.orm.attributes import set_committed_value
 from casework import tasks, tracks
 from casework.models_cases import CaseTrack
 from core.actors import SYSTEM
+from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
 from notices.papers import Head, Lang, Paper, text_of
 from notices.states import SERVICE
-from registry import clocks, parties, renaming
+from registry import clocks, parties, renaming, successions
+from registry.models import Party
 from registry.models_clocks import Clock, ClockState
-from sanctions import endings, measures, policies_reissues, reissues, rounds, verifications
+from registry.models_lineage import SuccessionKind
+from sanctions import endings, interviews, measures, policies_reissues, reissues, rounds, verifications
 from sanctions.plans import InterviewPlan, TrainingPlan
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
 from tests.sanctions.operative_words import operative
 
@@ -152,11 +155,14 @@ def test_a_summons_that_comes_too_late_needs_another_day(chain: Chain) -> None:
         _again(chain, track, late)
     assert refused.value.field == "at"
     plan = chain.plan(late)
+    with pytest.raises(BadInput):
+        _again(chain, track, late, InterviewPlan(held.interview.at, "第三会议室", plan.interviewers))
+    interviews.confirm_attendance(chain.session, track, actor=actor(chain.lead), now=late)
     _again(chain, track, late, InterviewPlan(plan.at, "第三会议室", plan.interviewers))
     fresh = _last(chain, track, "D23b")
     assert _words(fresh) == _words(void)
     assert "第三会议室" in str(fresh.paper["paper"])
-    assert held.interview.at == plan.at
+    assert (held.interview.at, held.interview.confirmed_at) == (plan.at, None)
     assert _live(chain, track, "K23").awaits == [fresh.id]
 
 
@@ -169,6 +175,8 @@ def test_a_training_whose_days_have_passed_is_ordered_again_on_others(chain: Cha
     with pytest.raises(BadInput) as refused:
         _again(chain, track, late)
     assert refused.value.field == "first_on"
+    with pytest.raises(BadInput):
+        _again(chain, track, late, training=TrainingPlan(chain.later(19).date(), "第三会议室", chain.later(31).date()))
     plan = TrainingPlan(chain.later(30).date(), "第三会议室", chain.later(31).date())
     _again(chain, track, late, training=plan)
     fresh, held = _last(chain, track, "D23d"), rounds.measure(chain.session, track, 3)
@@ -230,6 +238,39 @@ def test_what_tells_of_an_end_goes_out_again(chain: Chain) -> None:
     fresh = _last(chain, track, "D16c")
     assert (_words(fresh), void.replaced_by_id, track.state) == (_words(void), fresh.id, "NO_MEASURE")
     assert not tasks.open_of(chain.session, ("track", track.id))
+
+
+def _goes_on_as(chain: Chain, *heirs: Party) -> None:
+    """The lender was divided among these, which take over no matter of its own."""
+    said: dict[str, Any] = {"kind": SuccessionKind.DIVIDED, "from_on": chain.now.date(), "evidence": "分立协议"}
+    for heir in heirs:
+        by = {"actor": actor(chain.head), "version": None, "now": chain.now}
+        successions.record(chain.session, chain.lender, heir, **said, matters=[], **by)
+
+
+def test_what_tells_of_an_end_goes_to_the_one_successor_of_a_company_that_is_gone(chain: Chain) -> None:
+    track = _terminated(chain)
+    _void(chain, track, "D16c")
+    first, second = (party(chain.session, f"远岬{number}消费金融有限公司") for number in "一二")
+    _goes_on_as(chain, first)
+    with attempt(chain.session):
+        _goes_on_as(chain, second)
+        with pytest.raises(NotNow, match="已无可告知"):
+            _again(chain, track, chain.later(2))
+    _again(chain, track, chain.later(2))
+    fresh = _last(chain, track, "D16c")
+    assert [each.party_id for each in (fresh, *fresh.services)] == [first.id, first.id]
+    assert Head.from_json(fresh.paper["head"]).recipient_name == first.name_zh
+
+
+def test_a_decision_against_a_company_that_is_gone_goes_to_no_successor_that_did_not_take_its_case(
+    chain: Chain,
+) -> None:
+    track = chain.decided([1])
+    _void(chain, track, "D20")
+    _goes_on_as(chain, party(chain.session, "远岬消费金融有限公司"))
+    _again(chain, track, chain.later(8))
+    assert _last(chain, track, "D20").party_id == chain.lender.id
 
 
 def test_a_result_of_the_verification_goes_out_again_once(chain: Chain) -> None:

@@ -380,6 +380,15 @@ def test_asking_for_an_unknown_mail_leaves_no_request_and_asking_often_stops(ses
     assert session.scalar(asked) == signin.RENEWALS_A_DAY
 
 
+def test_for_somebody_who_is_locked_out_no_renewal_is_asked_that_could_be_used_once_the_account_is_open_again(
+    session: Session,
+) -> None:
+    account = member(session)
+    accounts.lock(session, account, actor=SECURITY, why="left", now=NOW)
+    signin.forgot(session, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+    assert not queries.waiting_renewals(session)
+
+
 def test_a_request_that_was_not_passed_on_keeps_nobody_waiting(session: Session) -> None:
     account, security = member(session), somebody(session, "security_admin")
 

@@ -275,8 +275,15 @@ def test_r11_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_ar
 # The calendar moves a clock
 
 
-def load(session: Session, days: Mapping[date, bool]) -> None:
-    calendar.load_year(session, 2027, days, "国办发明电〔2026〕9号", Actor(7, frozenset({"system_admin"})), NOW)
+def load(session: Session, days: Mapping[date, bool], year: int = 2027) -> None:
+    calendar.load_year(session, year, days, "国办发明电〔2026〕9号", Actor(7, frozenset({"system_admin"})), NOW)
+
+
+def test_a_clock_without_a_date_gets_one_as_soon_as_the_calendar_reaches_so_far(session: Session) -> None:
+    clock = keeper.start(at(session, date(2028, 12, 20)), "K02", ON)
+    assert clock.due_on is None
+    load(session, {date(2029, 1, 1): False}, 2029)
+    assert clock.due_on == date(2029, 1, 4)
 
 
 def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Session, hooks: Hooks) -> None:

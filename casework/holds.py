@@ -3,9 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import queries_merged
 from casework.changes import changed
 from casework.models import HISTORIC, Complaint, Forwarding
-from casework.models_cases import CaseComplaint, CaseFile
+from casework.models_cases import CaseFile
 from core.errors import NotNow
 from core.words import _l
 
@@ -64,7 +65,10 @@ def hold_complaint_of(session: Session, forwarding_id: int) -> None:
 
 
 def hold_complaints(session: Session, case_id: int) -> None:
-    """Lock the complaints on which a case rests, which come before the case, in the order of their numbers."""
-    mine = select(Complaint.id).join(CaseComplaint, CaseComplaint.complaint_id == Complaint.id)
-    mine = mine.where(CaseComplaint.case_id == case_id).order_by(Complaint.id)
-    session.execute(mine.with_for_update(of=Complaint)).all()
+    """Lock the complaints that belong to a case, which come before the case, in the order of their numbers.
+
+    What was merged into one of them belongs to it as well: a follower that is held back keeps the case.
+    """
+    mine = select(queries_merged.of_cases([case_id]).c.complaint_id)
+    found = select(Complaint.id).where(Complaint.id.in_(mine)).order_by(Complaint.id)
+    session.execute(found.with_for_update(of=Complaint)).all()

@@ -371,6 +371,13 @@ def test_what_ended_in_the_days_a_restore_lost_acts_only_once_the_head_has_let_i
         assert "本协会核对该期限之日" in str(letter.paper)
 
 
+def test_what_ends_on_the_very_day_of_a_restore_waits_for_the_head_as_well(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    with transaction() as session:
+        assert restoring.go_on(session, {}, now=datetime.combine(last, time(1), UTC)).held == 1
+
+
 def test_f08_of_several_things_that_were_known_late_the_last_begins_the_reminder(scene: Scene) -> None:
     desk, number = scene(lambda desk: desk.forwarded(**conducted()))
     last = end_of("K03", "forwarding", number)

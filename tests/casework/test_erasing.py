@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy import String, func, select, update
+from sqlalchemy import String, create_engine, func, select, text, update
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from structlog.testing import capture_logs
 
 from admin import retention
@@ -53,7 +55,7 @@ from search import entries, hashed
 from search.models import EvidenceText, SearchEntry
 from tests.builders import MAIL, NAME, PHONE, Desk, person_of
 from tests.canary import everything, holding
-from tests.conftest import NOW
+from tests.conftest import DATABASE, NOW, _owner
 from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.refusals import CHINESE, ENGLISH
@@ -317,6 +319,24 @@ def test_the_journal_tells_where_values_were_taken_out_without_an_erasing(app: F
         assert journal.blank(at, both[0])
         assert {(each.subject_kind, each.why) for each in journal.verify(at)} >= {("complaint", "an entry was changed")}
         at.rollback()
+
+
+def test_whoever_owns_the_database_puts_no_other_values_into_an_entry_whose_own_were_erased(
+    app: Flask, both: tuple[int, int]
+) -> None:
+    erase(app, AFTER)
+    asked = select(JournalEntry.changes).where(JournalEntry.row == journal.ERASED, JournalEntry.subject_id == both[0])
+    engine = create_engine(make_url(_owner(DATABASE)).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with app.app_context(), transaction() as at:
+        blanked = (at.scalars(asked).one() or {})["blanked"][f"complaint:{both[0]}"]
+        where = {"number": both[0], "seq": min(map(int, blanked))}
+        with engine.begin() as owner:
+            owner.execute(text("SET LOCAL session_replication_role = 'replica'"))
+            mine = "subject_kind = 'complaint' AND subject_id = :number AND seq = :seq"
+            owner.execute(text(f"""UPDATE journal SET changes = '{{"officer": 7}}' WHERE {mine}"""), where)
+        assert list(journal.verify(at)) == [
+            journal.Broken("complaint", where["number"], where["seq"], "an entry was changed")
+        ]
 
 
 def test_nothing_that_is_open_held_or_of_a_case_is_erased(app: Flask) -> None:

@@ -95,6 +95,8 @@ def test_whoever_stands_in_for_an_officer_who_is_away_says_that_a_message_needs_
     away, substitute = [desk.session.get_one(Account, each.id) for each in (desk.intake, desk.officer)]
     days = (day_of(desk.now), day_of(desk.now))
     absences.enter(desk.session, away, substitute, days, actor=desk.head, now=desk.now)
+    with pytest.raises(NotAllowed):
+        messages.leave(desk.session, complaint, **said | {"now": desk.now + timedelta(days=1)})  # type: ignore[arg-type]
     messages.leave(desk.session, complaint, **said)  # type: ignore[arg-type]
     assert not tasks.open_of(desk.session, ("complaint", complaint.id))
 

@@ -67,6 +67,19 @@ def test_an_answer_is_told_to_the_officer_in_charge_and_to_nobody_else(app: Flas
         assert told(app, "answer:") == {charged}
 
 
+def test_an_answer_in_a_matter_whose_officer_has_left_is_told_to_those_of_the_role(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            colleague = actor_of(account(session, "受理丁", "intake"))
+            want(session, desk.intake, colleague, answers=MAIL)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            session.get_one(Account, desk.intake.id).locked_at = NOW
+            desk.answer(it)
+        assert told(app, "answer:") == {colleague.id}
+
+
 def test_an_officer_who_takes_no_complaints_hears_of_the_answer_in_a_matter_of_that_officer(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
@@ -308,6 +321,26 @@ def test_the_days_of_a_matter_whose_officer_has_left_are_told_to_those_of_the_ro
         with transaction() as session:
             telling.deadlines(session, eve)
             assert told_of(session, "tomorrow:") == {colleague}
+
+
+def test_no_day_is_told_that_is_an_estimate_or_by_words_that_were_true_yesterday(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, NOW)
+            want(session, desk.intake, staff_dates=MAIL)
+            it = desk.forwarded()
+            complaints.assign(session, it.complaint, desk.intake.id, actor=desk.head, now=NOW)
+            eve, number, charged = _eve(session, it.id), it.id, desk.intake.id
+        with transaction() as session:
+            telling.deadlines(session, eve)
+            person, mine = session.get_one(Account, charged), Notification.account_id == charged
+            found = list(session.scalars(select(Notification).where(mine, Notification.key.startswith("tomorrow:"))))
+            assert len(telling.still_so(session, person, found, eve)) == 1
+            assert telling.still_so(session, person, found, eve + timedelta(days=1)) == []
+            period = clocks.live(session, "K03", ("forwarding", number))
+            assert period is not None
+            period.provisional = True
+            assert telling.still_so(session, person, found, eve) == []
 
 
 def test_an_overdue_relay_hides_no_other_last_day_of_the_complaint(app: Flask) -> None:

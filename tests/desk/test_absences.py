@@ -105,6 +105,24 @@ def test_a_substitute_is_somebody_present_with_the_same_role(app: Flask) -> None
             absences.end(at, made, actor=mine, now=NOW)
 
 
+def test_no_day_lies_in_two_absences_and_nobody_who_is_locked_out_stands_in(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        person, other = at.get_one(Account, desk.officer.id), account(at, "代办丁", "officer")
+        first, last = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+        said = {"actor": actor_of(person), "now": NOW}
+        absences.enter(at, person, other, (first, last), **said)  # type: ignore[arg-type]
+        for span in ((TODAY, first), (last, last + timedelta(days=1))):
+            with pytest.raises(BadInput) as twice:
+                absences.enter(at, person, other, span, **said)  # type: ignore[arg-type]
+            assert twice.value.field == "from_on"
+        left = account(at, "代办戊", "officer")
+        left.locked_at = NOW
+        with pytest.raises(BadInput) as gone:
+            absences.enter(at, person, left, (TODAY, TODAY), **said)  # type: ignore[arg-type]
+        assert gone.value.field == "substitute"
+
+
 def test_the_page_shows_the_load_takes_an_absence_and_leads_to_handing_over(app: Flask) -> None:
     with time_machine.travel(NOW, tick=True):
         with app.app_context(), transaction() as at:

@@ -1,7 +1,7 @@
 """Signing what leaves the house: once, with the certificate in use, or not at all and with a reason."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,12 +20,13 @@ from core.errors import Refused
 from core.journal import JournalEntry
 from core.machine import Ask, Machine
 from core.outbox import Outbox
+from core.words import in_both
 from filestore import files
 from notices import jobs, queries, seals, verifying
 from notices.models import Document
 from notices.models_seals import DocumentSeal, SealCertificate
 from notices.verifying import Verdict
-from printing import signing
+from printing import signing, signing_authority
 from printing.pdf_failures import RenderFailed
 from registry import golive
 from registry.models_settings import Installation
@@ -59,7 +60,10 @@ def authority(app: Flask, tmp_path: Path) -> Iterator[Authority]:
 
 
 def chain_of(authority: Authority, name: str, days: int = 365) -> str:
-    ders = authority.seal(name, days=days).certificates
+    return pem(authority.seal(name, days=days).certificates)
+
+
+def pem(ders: Iterable[bytes]) -> str:
     return "".join(x509.load_der_x509_certificate(each).public_bytes(Encoding.PEM).decode() for each in ders)
 
 
@@ -145,6 +149,8 @@ def test_in_production_nothing_is_issued_without_a_seal_and_the_check_says_so(le
         row = Machine.all["complaint"].rows["C07"]
         ask = Ask(at, None, Desk(at, NOW).intake, {}, NOW, machine="complaint")
         assert [str(each) for each in seals.gate(ask, row)] != []
+        by_itself = Ask(at, None, SYSTEM, {}, NOW, machine="complaint")
+        assert list(seals.gate(by_itself, row)) == [], "no time limit waits for a seal: the letter does, in its job"
 
 
 def test_with_a_seal_in_use_production_issues_again(letter: int, authority: Authority) -> None:
@@ -218,23 +224,42 @@ def test_a_certificate_whose_key_is_another_is_not_put_in_use(app: Flask, author
             assert seals.active(at) is None
 
 
-@pytest.mark.parametrize("wrong", ["turned", "alone", "nothing", "twice", "demonstration"])
+NOT_TAKEN = {
+    "turned": "must follow one another",
+    "alone": "must follow one another",
+    "nothing": "holds no certificates",
+    "twice": "is, or was, in use already",
+    "demonstration": "is worth nothing in production",
+    "expired": "is not valid today",
+}
+
+
+@pytest.mark.parametrize("wrong", NOT_TAKEN)
 def test_what_is_no_chain_for_signing_is_not_put_in_use(app: Flask, authority: Authority, wrong: str) -> None:
     parts = chain_of(authority, "first").split("-----END CERTIFICATE-----\n")
     one, two = (part + "-----END CERTIFICATE-----\n" for part in parts[:2])
+    chain, key = {"turned": two + one, "alone": one}.get(wrong, ""), "first"
     with app.app_context():
+        if wrong == "expired":
+            chain, key = chain_of(authority, "old", days=-1), "old"
         if wrong == "twice":
-            put_in_use(authority, "second")
-        with transaction() as at:
-            mine = seals.for_demonstration(at, clock.now()).chain if wrong == "demonstration" else ""
-        chain = {"turned": two + one, "alone": one, "nothing": "", "demonstration": mine}.get(wrong, "")
-        if wrong == "twice":
-            with transaction() as at:
-                used = seals.active(at)
-                assert used is not None
-                chain = used.chain
-        with pytest.raises(Refused), transaction() as at:
-            seals.activate(at, chain, "first", kind="production", actor=SYSTEM, now=clock.now())
+            used = put_in_use(authority, "second")
+            chain, key = used.chain, used.key
+        if wrong == "demonstration":
+            made, key = signing_authority.make("某协会", b"word", clock.now()), "theirs"
+            signing.keep_file_key(seals._place.file, key, made.pkcs12, "word")
+            chain = pem(made.chain)
+        with pytest.raises(Refused) as refused, transaction() as at:
+            seals.activate(at, chain, key, kind="production", actor=SYSTEM, now=clock.now())
+        assert NOT_TAKEN[wrong] in in_both(refused.value)["en"]
+
+
+def test_what_the_demonstration_signs_with_signs_nothing_in_production(letter: int) -> None:
+    with transaction() as at:
+        seals.for_demonstration(at, clock.now())
+    as_production()
+    with pytest.raises(Refused, match="尚未启用印章证书"):
+        jobs.render(letter)
 
 
 def test_no_private_key_is_in_the_database(letter: int) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -223,6 +224,13 @@ def test_one_file_is_the_scan_of_one_document_only(house: House) -> None:
     jobs.render(number)
     scan = paper(3)
     with transaction() as at:
+        theirs, mine = (queries_seals.print_of(at, each) for each in (number, house.letter))
+        assert theirs is not None
+        assert mine is not None
+        mine.pages = theirs.pages
+        with pytest.raises(BadInput, match="另一"):
+            house.seal(at, scan=[FileStorage(io.BytesIO(files.read(theirs.sha256)), "b.pdf")])
+    with transaction() as at:
         house.seal(at, scan=[FileStorage(io.BytesIO(scan), "a.pdf")])
     with transaction() as at:
         typed = at.get_one(Document, number).number
@@ -316,9 +324,11 @@ def test_the_pages_show_what_to_stamp_take_the_scan_and_write_the_log(house: Hou
     log = client.get("/staff/seals/log").get_data(as_text=True)
     assert number in log
     assert "印章保管员" in log
-    lines = client.get(f"/staff/seals/log.csv?since={day}").get_data(as_text=True).splitlines()
+    lines = client.get(f"/staff/seals/log.csv?since={day}&until={day}").get_data(as_text=True).splitlines()
     assert len(lines) == 2
     assert number in lines[1]
+    before = document.issued_on - timedelta(days=1)
+    assert len(client.get(f"/staff/seals/log.csv?until={before}").get_data(as_text=True).splitlines()) == 1
     assert client.get(f"/staff/notices/{house.letter}.pdf").status_code == 200
 
 

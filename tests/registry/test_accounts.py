@@ -208,8 +208,9 @@ def test_a_lead_invites_people_of_his_own_party_only(session: Session) -> None:
 @pytest.mark.parametrize("how", ["lock", "give", "take", "password", "factor"])
 def test_whatever_changes_what_one_may_do_ends_the_sessions_at_once(session: Session, how: str) -> None:
     account = member(session)
-    token = sessions.begin(session, account, passed=True, client="", now=NOW)
+    token, waits = (sessions.begin(session, account, passed=passed, client="", now=NOW) for passed in (True, False))
     assert sessions.seen(session, token, NOW) is not None
+    assert sessions.pending(session, waits, NOW) is not None
     if how == "lock":
         accounts.lock(session, account, actor=SECURITY, why="left", now=NOW)
     elif how == "give":
@@ -221,6 +222,7 @@ def test_whatever_changes_what_one_may_do_ends_the_sessions_at_once(session: Ses
     else:
         credentials.forget_factor(session, account, actor=SYSTEM, now=NOW)
     assert sessions.seen(session, token, NOW) is None
+    assert sessions.pending(session, waits, NOW) is None, "nor does a code, or a new second factor, complete a sign-in"
 
 
 def test_an_idle_or_old_session_opens_nothing(session: Session) -> None:
@@ -386,6 +388,31 @@ def test_asking_for_an_unknown_mail_leaves_no_request_and_asking_often_stops(ses
             links.refuse_renewal(session, link, actor=security, now=NOW)
     asked = select(func.count()).where(AccountLink.account_id == account.id, AccountLink.refused_at.is_not(None))
     assert session.scalar(asked) == signin.RENEWALS_A_DAY
+
+
+def test_for_somebody_who_is_locked_out_no_renewal_is_asked_that_could_be_used_once_the_account_is_open_again(
+    session: Session,
+) -> None:
+    account = member(session)
+    accounts.lock(session, account, actor=SECURITY, why="left", now=NOW)
+    signin.forgot(session, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="a", now=NOW)
+    assert not queries.waiting_renewals(session)
+
+
+def test_a_request_that_was_not_passed_on_keeps_nobody_waiting(session: Session) -> None:
+    account, security = member(session), somebody(session, "security_admin")
+
+    def passed_on(after: timedelta) -> int:
+        for _each in range(signin.RENEWALS_A_DAY):
+            now = NOW + after
+            signin.forgot(session, mail=account.mail, purpose=LinkPurpose.PASSWORD, address="b", now=now)
+            for link in queries.waiting_renewals(session):
+                links.refuse_renewal(session, link, actor=security, now=now)
+        asked = select(func.count()).where(AccountLink.account_id == account.id, AccountLink.refused_at == now)
+        return session.scalar(asked) or 0
+
+    hours = (0, 12, 25)
+    assert [passed_on(timedelta(hours=each)) for each in hours] == [signin.RENEWALS_A_DAY, 0, signin.RENEWALS_A_DAY]
 
 
 def test_a_colleague_behind_the_same_address_is_passed_on_and_told_where_no_more_are(session: Session) -> None:

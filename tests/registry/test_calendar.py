@@ -117,6 +117,18 @@ def test_a_corrected_notice_replaces_the_first(session: Session, now: datetime) 
     assert calendar.days(session).get(date(2026, 12, 27)).is_workday
 
 
+def test_a_notice_that_is_corrected_late_leaves_the_days_that_the_next_one_settled(
+    session: Session, now: datetime
+) -> None:
+    load(session, now)
+    load(session, now, year=2028, days={date(2028, 1, 3): False, date(2027, 12, 26): True})
+    load(session, now, days={date(2027, 1, 1): False}, notice_no="更正")
+    found = calendar.days(session).get(date(2027, 12, 26))
+    assert found is not None
+    assert (found.is_workday, found.confirmed) == (True, True)
+    assert [calendar.settled_by(date(2026, 12, day)) for day in (24, 25)] == [2026, 2027]
+
+
 @pytest.mark.parametrize("days", [{}, {date(2028, 1, 1): False}, {date(2026, 12, 24): True}])
 def test_a_notice_settles_only_days_that_are_its_own(
     session: Session, now: datetime, days: Mapping[date, bool]

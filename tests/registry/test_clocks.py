@@ -210,6 +210,10 @@ def test_r6_an_extension_may_grant_less_than_the_step_but_never_more(session: Se
         keeper.extend(at(session, to=31), "K03", ON)
     keeper.extend(at(session, to=20), "K03", ON)
     assert clock.length == 20
+    keeper.extend(at(session, to=40), "K03", ON)
+    with pytest.raises(NotNow):  # as often as there are steps, and not until the last of them is reached
+        keeper.extend(at(session, to=50), "K03", ON)
+    assert clock.length == 40
 
 
 def test_r6_a_clock_is_extended_on_its_last_day_but_not_after_it(session: Session) -> None:
@@ -275,8 +279,15 @@ def test_r11_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_ar
 # The calendar moves a clock
 
 
-def load(session: Session, days: Mapping[date, bool]) -> None:
-    calendar.load_year(session, 2027, days, "国办发明电〔2026〕9号", Actor(7, frozenset({"system_admin"})), NOW)
+def load(session: Session, days: Mapping[date, bool], year: int = 2027) -> None:
+    calendar.load_year(session, year, days, "国办发明电〔2026〕9号", Actor(7, frozenset({"system_admin"})), NOW)
+
+
+def test_a_clock_without_a_date_gets_one_as_soon_as_the_calendar_reaches_so_far(session: Session) -> None:
+    clock = keeper.start(at(session, date(2028, 12, 20)), "K02", ON)
+    assert clock.due_on is None
+    load(session, {date(2029, 1, 1): False}, 2029)
+    assert clock.due_on == date(2029, 1, 4)
 
 
 def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Session, hooks: Hooks) -> None:
@@ -358,6 +369,13 @@ def test_a_told_day_that_becomes_a_day_of_rest_rolls_on(session: Session) -> Non
     assert (clock.due_on, clock.provisional) == (date(2027, 1, 7), False)
     assert clocks.explain(session, clock)[-1].kind is StepKind.KEPT
     assert clock.moved_from == date(2027, 1, 5)
+
+
+def test_a_told_day_that_rolls_on_to_days_that_are_still_open_is_an_estimate(session: Session) -> None:
+    clock = keeper.start(at(session, date(2027, 12, 9)), "K12", ON)
+    assert clock.due_on == date(2027, 12, 23)
+    load(session, {date(2027, 12, n): n < 20 for n in (11, 12, 23, 24)})
+    assert (clock.due_on, clock.provisional) == (date(2027, 12, 27), True)
 
 
 def test_the_database_does_not_let_a_told_day_be_forgotten_together_with_the_last_day(session: Session) -> None:

@@ -205,6 +205,12 @@ def test_a_number_that_takes_none_must_be_confirmed_anew(app: Flask, taking: Cau
         assert text_numbers.confirmed(session, ("account", person.id)) is None
         notifications.tell(session, session.get_one(Account, person.id), "approval", key="approval:2", now=NOW)
     assert len(told(app, NOW)) == 1
+    with app.app_context(), transaction() as session:
+        refused = session.scalars(select(TextMessage).where(TextMessage.key.startswith("told:"))).one()
+        text_numbers.ask(session, ("account", person.id), "13712345607", language="zh", now=NOW)
+        assert text_numbers.confirm(session, ("account", person.id), last_code(session), now=NOW)
+        text_numbers.takes_none(session, refused)
+        assert text_numbers.confirmed(session, ("account", person.id)), "another number has been confirmed since"
 
 
 def test_what_came_to_leads_before_still_comes_and_they_may_switch_it_off(app: Flask) -> None:

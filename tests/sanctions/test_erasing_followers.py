@@ -2,6 +2,7 @@
 
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from casework import erasing_cases, erasures
 from casework.models import Complainant, Complaint
@@ -11,6 +12,7 @@ from sanctions.models_decisions import Decision
 from tests.canary import holding
 from tests.conftest import NOW
 from tests.sanctions.test_erasing_cases import AFTER, WORD, Told, erase, track
+from tests.two_at_once import at_once
 
 __all__ = ["track"]
 
@@ -44,3 +46,21 @@ def test_a_hold_on_what_follows_a_follower_keeps_the_case(app: Flask, track: int
     with app.app_context(), transaction() as at:
         assert not erasing_cases.erase_if_due(at, case, AFTER)
         assert at.get_one(CaseFile, case).erased_at is None
+
+
+def test_a_case_of_which_a_follower_is_held_back_at_this_moment_is_not_erased(app: Flask, track: int) -> None:
+    said = {"state": "CLOSED", "channel": "WEB", "received_at": NOW, "ended_at": NOW, "facts": WORD}
+    with app.app_context():
+        with transaction() as at:
+            case, lead = at.get_one(CaseTrack, track).case_id, at.scalars(select(CaseComplaint.complaint_id)).one()
+            follower, head = Complaint(ref="TS2026-F00005", lead_id=lead, **said), Told.known(at)["head"]
+            at.add(follower)
+            at.flush()
+            number = follower.id
+
+        def hold(at: Session) -> None:
+            erasures.hold(at, at.get_one(Complaint, number), reason="法院", actor=head, now=NOW)
+
+        assert at_once(app, hold, lambda at: erasing_cases.erase_if_due(at, case, AFTER)) is None
+        with transaction() as at:
+            assert at.get_one(CaseFile, case).erased_at is None

@@ -101,7 +101,9 @@ def begin_anew(session: Session, moved: pointing.Numbers, _word: str, now: datet
     for number in sorted(moved.get(lineage.FORWARDED, [])):
         before = lineage.holders(session, lineage.FORWARDED, number)
         gone = session.get_one(Party, before[-1]).ceased_on if before else None
-        for key in ANSWERING if gone is not None else ():
+        if gone is None:
+            continue
+        for key in ANSWERING:
             clock = clock_moves.live(session, key, ("forwarding", number), lock=True)
             last = clock_moves.certain_end(clock)
             if last is not None and gone <= last < time.day_of(now):

@@ -199,7 +199,9 @@ def rejects(number: int) -> ResponseReturnValue:
         abort(404)
     with transaction() as at:
         jobs.rejects_taken(at, _locked(at, number), actor=g.me)
-    answer: Response = served(it.rejects_sha256, it.rejects_name or "rejects", "application/octet-stream")
+    name, _dot, _ending = it.name.rpartition(".")
+    ending = (it.rejects_name or "").rpartition(".")[2]
+    answer: Response = served(it.rejects_sha256, f"{name} {_('Rejected rows')}.{ending}", "application/octet-stream")
     return answer
 
 

@@ -77,8 +77,6 @@ NOTHING = [("zh", "该期间无统计数据。"), ("en", "Nothing was counted in
 
 
 @pytest.mark.parametrize(("lang", "said"), NOTHING)
-    ("lang", "said"), [("zh", "该期间无统计数据。"), ("en", "Nothing was counted in this period.")]
-)
 def test_a_report_says_where_nothing_was_counted_and_draws_no_empty_table(house: House, lang: str, said: str) -> None:
     with house.app.app_context():
         read_as(session(), Reader("zilu_system"))

@@ -3,7 +3,7 @@
 Nothing of it is changed; what was open at a restore is decided on by whoever keeps the machine running.
 """
 
-from flask import Response, abort, flash, g, redirect, request
+from flask import abort, flash, g, redirect, request
 from flask_admin.base import BaseView, expose
 
 from admin import audit_words, policies, queries, restoring
@@ -13,7 +13,8 @@ from core.days_asked import misread
 from core.db import session, transaction
 from core.outbox import Outbox
 from core.words import _, _l, _n
-from filestore.sheets_made import csv_line
+from filestore.downloads import attached
+from filestore.sheets_made import CSV, csv_line
 
 AUDIT = _l("Audit")
 COUNTED = {"waiting": queries.waiting_jobs, "failed": queries.failed_jobs, "parked": queries.parked_jobs}
@@ -88,9 +89,7 @@ class Journal(Pages):
     def export(self):
         """Write the entries as CSV, safe to open in a spreadsheet."""
         lines = "".join(_csv(queries.journal_lines(session(), _asked())))
-        name = f"journal-{clock.local(clock.now()):%Y%m%d-%H%M}.csv"
-        headers = {"Content-Disposition": f"attachment; filename={name}"}
-        return Response(lines, mimetype="text/csv; charset=utf-8", headers=headers)
+        return attached(lines.encode(), CSV, f"{_('Journal')} {clock.local(clock.now()):%Y%m%d-%H%M}.csv")
 
 
 def _csv(rows):

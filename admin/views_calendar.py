@@ -13,7 +13,7 @@ from admin.year_notice import digest, exceptions, from_csv, typed
 from core import clock
 from core.db import session, transaction
 from core.errors import Changed
-from core.words import _, _l, _n, language
+from core.words import _, _l, _n, bracketed, language
 from registry import calendar, clocks
 from registry.clock_kinds import KINDS
 
@@ -95,7 +95,7 @@ def _early(changes):
     """How many have expired too early, by the name of the time limit; administrators read no clocks themselves."""
     with transaction() as at:
         found = Counter(each.key for each, _then in clocks.expired_early(at, changes))
-    return [(f"{KINDS[key].name(language())} ({key})", many) for key, many in sorted(found.items())]
+    return [(f"{KINDS[key].name(language())}{bracketed(key)}", many) for key, many in sorted(found.items())]
 
 
 def _with_file(form):

@@ -14,9 +14,10 @@ from core.actors import SYSTEM
 from core.machine import Ask, Machine
 from core.registered import Registered
 from notices import dossiers
-from registry import notifications
+from registry import clock_moves, clocks, lineage, notifications, pointing, successions
 from registry.clock_kinds import KINDS
 from registry.clock_sweep import hold, sweep_time
+from registry.models import Party
 from registry.models_clocks import Clock
 
 FEEDBACK = "K05"
@@ -92,6 +93,21 @@ def asks_nobody(session: Session, clock: Clock) -> bool:
         return False
     gone = session.get_one(Forwarding, clock.subject_id).party.ceased_on
     return gone is not None and gone <= clock.due_on
+
+
+@successions.on_handed
+def begin_anew(session: Session, moved: pointing.Numbers, _word: str, now: datetime) -> None:
+    """Whoever a forwarding is passed on to has the whole period, where it ended while nobody was there to answer."""
+    for number in sorted(moved.get(lineage.FORWARDED, [])):
+        before = lineage.holders(session, lineage.FORWARDED, number)
+        gone = session.get_one(Party, before[-1]).ceased_on if before else None
+        if gone is None:
+            continue
+        for key in ANSWERING:
+            clock = clock_moves.live(session, key, ("forwarding", number), lock=True)
+            last = clock_moves.certain_end(clock)
+            if last is not None and gone <= last < time.day_of(now):
+                clocks.count_from(session, clock, time.day_of(now), SYSTEM, now)
 
 
 def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> None:

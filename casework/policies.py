@@ -4,7 +4,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, exists, func, literal, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from casework.masking import tells
@@ -46,6 +59,8 @@ UNCOUNTED = (*UNSENT, "REJECTED")
 """Not sent yet, of an earlier register, not accepted: no complaints that others can be alike to."""
 MANY = 5000
 """Complaints about a company above which the period is looked through, and no longer the company's list."""
+AT_ONCE = 50
+"""How many complaints that are alike are looked at, or looked through, at once."""
 NO_AUTHORITY = _l("Name the authority that is competent.")
 RECHECK = "RECHECK_DAYS"
 """The setting that says how long a rejected or closed complaint may be looked at again (rows C29, C30)."""
@@ -211,24 +226,31 @@ def _about_one_of(parties: Collection[int]) -> CompoundSelect[tuple[int | None, 
 
 def similar(session: Session, complaint: Complaint, now: datetime) -> list[Complaint]:
     """Complaints about the same party and the same kind of conduct within SIMILAR_DAYS, including this one."""
-    found = _alike(session, complaint, now, Complaint).options(selectinload(Complaint.complainant))
-    return list(session.scalars(found))
+    found = _alike(session, complaint, now, _concerned(complaint), Complaint)
+    return list(session.scalars(found.options(selectinload(Complaint.complainant))))
 
 
 def near(session: Session, complaint: Complaint, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The id, ref, state and received_at of what `similar` finds."""
     it = Complaint
-    return session.execute(_alike(session, complaint, now, it.id, it.ref, it.state, it.received_at)).all()
+    asked = _alike(session, complaint, now, _concerned(complaint), it.id, it.ref, it.state, it.received_at)
+    return session.execute(asked).all()
 
 
-def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401
+def _alike(
+    session: Session,
+    complaint: Complaint,
+    now: datetime,
+    parties: Collection[int],
+    *what: Any,  # noqa: ANN401 - columns, or the complaint itself
+) -> Select[*tuple[Any, ...]]:
     """The latest 50; of companies with many complaints the period is walked backwards until so many are found.
 
     Of a company with a tenth of a million complaints that is a few milliseconds, its whole list two seconds; of a
     rare one the list is short, and the period long.
     """
     since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
-    parties, codes = _concerned(complaint), [alleged.code for alleged in complaint.codes]
+    codes = [alleged.code for alleged in complaint.codes]
     found = select(*what).where(Complaint.received_at >= since, Complaint.state.not_in(UNCOUNTED))
     if _are_many(session, parties):
         coded = exists().where(AllegedCode.complaint_id == Complaint.id, AllegedCode.code.in_(codes))
@@ -237,16 +259,16 @@ def _alike(session: Session, complaint: Complaint, now: datetime, *what: Any) ->
         about = _about_one_of(parties).subquery()
         found = found.where(Complaint.id.in_(select(about.c.complaint_id)))
         found = found.where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
-    return found.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(50)
+    return found.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(AT_ONCE)
 
 
 def _are_many(session: Session, parties: Collection[int]) -> bool:
     """Whether complaints about these companies are more than a list to look through."""
-    for it in (NamedCompany, Forwarding):
-        theirs = select(it.complaint_id).where(it.party_id.in_(parties)).limit(MANY + 1).subquery()
-        if (session.scalar(select(func.count()).select_from(theirs)) or 0) > MANY:
-            return True
-    return False
+    theirs = (
+        select(it.complaint_id).where(it.party_id.in_(parties)).limit(MANY + 1) for it in (NamedCompany, Forwarding)
+    )
+    counted = [select(func.count()).select_from(each.subquery()).scalar_subquery() > MANY for each in theirs]
+    return bool(session.scalar(select(or_(*counted))))
 
 
 def _is_about_one_of(parties: Collection[int]) -> ColumnElement[bool]:
@@ -260,21 +282,30 @@ def _is_about_one_of(parties: Collection[int]) -> ColumnElement[bool]:
 
 
 def verified_similar(session: Session, complaint: Complaint, now: datetime) -> int:
-    """How many different verified people, agents aside, complain alike about one of its companies in SIMILAR_DAYS."""
-    since = now - timedelta(days=settings.days(session, "SIMILAR_DAYS"))
-    about = _about_one_of(_concerned(complaint)).subquery()
-    codes = [alleged.code for alleged in complaint.codes]
-    counted = (
-        select(about.c.party_id, func.count(Complainant.contact_hash.distinct()).label("people"))
-        .join(Complaint, Complaint.id == about.c.complaint_id)
-        .join(Complainant, Complainant.complaint_id == Complaint.id)
-        .where(Complaint.received_at >= since)
-        .where(Complaint.state.not_in(UNCOUNTED))
-        .where(Complainant.contact_verified_at.is_not(None), Complainant.role != "AGENT")
-        .where(Complaint.id.in_(select(AllegedCode.complaint_id).where(AllegedCode.code.in_(codes))))
-        .group_by(about.c.party_id)
-    )
-    return max((row.people for row in session.execute(counted)), default=0)
+    """How many different verified people, agents aside, complain alike about one of its companies in SIMILAR_DAYS.
+
+    They are counted as far as SIMILAR_COUNT: whoever asks wants to know whether there are so many.
+    """
+    enough, most = settings.days(session, "SIMILAR_COUNT"), 0
+    for party in sorted(_concerned(complaint)):
+        most = max(most, _people_alike(session, complaint, now, party, enough))
+        if most >= enough:
+            break
+    return most
+
+
+def _people_alike(session: Session, complaint: Complaint, now: datetime, party: int, enough: int) -> int:
+    who = (Complaint.received_at, Complaint.id, Complainant.contact_hash)
+    asked = _alike(session, complaint, now, [party], *who).join(Complainant, Complainant.complaint_id == Complaint.id)
+    asked = asked.where(Complainant.contact_verified_at.is_not(None), Complainant.role != "AGENT")
+    asked = asked.where(Complainant.contact_hash.is_not(None))
+    found = session.execute(asked).all()
+    people = {each.contact_hash for each in found}
+    while len(people) < enough and len(found) == AT_ONCE:
+        at, number, _hash = found[-1]
+        found = session.execute(asked.where(tuple_(Complaint.received_at, Complaint.id) < (at, number))).all()
+        people.update(each.contact_hash for each in found)
+    return min(len(people), enough)
 
 
 def clock_ended(ask: Ask, key: str) -> bool:

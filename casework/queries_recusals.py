@@ -82,6 +82,12 @@ def _reads(session: Session, case_id: int, actor: Actor) -> bool:
     return may_read_files(actor) or any(each.account_id == actor.id for each in people(session, case_id))
 
 
+def cases_that_wait(session: Session, account_id: int | None) -> set[int]:
+    """The cases in which somebody's own recusal was asked for and is not decided."""
+    asked = select(Recusal.case_id).where(Recusal.account_id == account_id, Recusal.state == "ASKED")
+    return set(session.scalars(asked))
+
+
 def names(recusal: Recusal) -> list[str]:
     """Complainants' names that the page of a recusal hides; asked as the system, to hide them from members too.
 

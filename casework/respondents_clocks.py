@@ -10,7 +10,7 @@ from casework import clock_days
 from casework.states import REMINDER
 from core.clock import today
 from core.plainly import day, urgency
-from core.words import _, language
+from core.words import _, bracketed, language
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
@@ -118,6 +118,6 @@ def longer(clock: Clock | None) -> str:
 
 def line(row: clocks.Row) -> str:
     """One day of the count, as a line."""
-    words = f"{row.words}" + (f" ({row.holiday})" if row.holiday else "")
+    words = f"{row.words}" + (bracketed(row.holiday) if row.holiday else "")
     doubt = "" if row.confirmed else f" · {_('not official yet')}"
     return f"{row.day.isoformat()}  {words}" + (f" · {row.n}" if row.counted else "") + doubt

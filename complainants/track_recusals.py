@@ -10,7 +10,7 @@ from complainants.track import bp, tracking, whose
 from core import clock
 from core.db import session, transaction
 from core.throttle import limiter
-from core.words import _
+from core.words import _, bracketed
 
 
 @bp.route("/recusal", methods=["GET", "POST"])
@@ -23,7 +23,8 @@ def ask_recusal() -> ResponseReturnValue:
         abort(404)
     form = forms.AskForm()
     form.person.choices = [
-        (f"{each.case_id}-{each.account_id}", f"{each.name} ({labels_recusals.parts(each.parts)})") for each in people
+        (f"{each.case_id}-{each.account_id}", f"{each.name}{bracketed(labels_recusals.parts(each.parts))}")
+        for each in people
     ]
     if not form.validate_on_submit():
         page = render_template("complainants/track_recusal.html", found=found, form=form)

@@ -188,7 +188,7 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, NotFound) and (meant := _without_slash()):
         return redirect(meant, 308)
     answer = _calm(error.code) if error.code in {TROUBLE, CALM} else page(error.code)
-    for name in ("Allow", "Retry-After"):
+    for name in ("Allow", "Content-Range", "Retry-After"):
         if value := dict(error.get_headers()).get(name):
             answer.headers[name] = value
     return answer

@@ -44,6 +44,11 @@ def gap() -> str:
     return " " if language() == "en" else ""
 
 
+def bracketed(said: object) -> str:
+    """What is said in brackets behind something, in the brackets of the reader's language."""
+    return f" ({said})" if language() == "en" else f"（{said}）"
+
+
 def joined(*said: object) -> str:
     """Sentences one after the other, as the reader's language has it; what is empty is left out."""
     return gap().join(text for each in said if (text := str(each or "")))
@@ -107,6 +112,7 @@ __all__ = [
     "_",
     "_l",
     "_n",
+    "bracketed",
     "catalogue",
     "gap",
     "in_both",

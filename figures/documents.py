@@ -42,6 +42,8 @@ class Contents:
     definitions: str
     total: str
     """What the line of sums is called."""
+    nothing: str
+    """What stands where there are no figures."""
     made_at: datetime
     mark: str
 
@@ -73,6 +75,7 @@ def contents(session: Session, month: date, lang: str) -> Contents:
             parts=_parts(session, month, lang),
             definitions=str(_("What is counted")),
             total=str(_("In all")),
+            nothing=str(_("Nothing was counted in this period.")),
             made_at=now,
             mark=str(_("DEMONSTRATION · NOT A REAL DOCUMENT")) if settings.is_demonstration(session) else "",
         )

@@ -83,7 +83,14 @@ def show(number: int) -> ResponseReturnValue:
         beside=told(it),
         past=_past(it),
         entered=entered,
+        rejects=_rejects_called(it) if it.rejects_name else "",
     )
+
+
+def _rejects_called(it: ImportFile) -> str:
+    name, _dot, _ending = it.name.rpartition(".")
+    ending = (it.rejects_name or "").rpartition(".")[2]
+    return f"{name} {_('Rejected rows')}.{ending}"
 
 
 def _past(it: ImportFile) -> int:
@@ -199,7 +206,7 @@ def rejects(number: int) -> ResponseReturnValue:
         abort(404)
     with transaction() as at:
         jobs.rejects_taken(at, _locked(at, number), actor=g.me)
-    answer: Response = served(it.rejects_sha256, it.rejects_name or "rejects", "application/octet-stream")
+    answer: Response = served(it.rejects_sha256, _rejects_called(it), "application/octet-stream")
     return answer
 
 

@@ -29,11 +29,16 @@ class Sheet:
     sha256: str | None = None
 
 
+def mark_of(document: Document) -> str:
+    """By which mark a volume holds an official document."""
+    return f"document:{document.id}"
+
+
 def sheet_of(document: Document, title: str) -> Sheet:
     """An official document as a sheet; a void one keeps its place and says that it is void."""
     said = f"{title}（已作废）" if document.void_at is not None else title
     return Sheet(
-        f"document:{document.id}",
+        mark_of(document),
         said,
         document.issued_on,
         number=document.number or "",

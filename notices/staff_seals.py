@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
-from filestore.downloads import served
-from filestore.sheets_made import csv_line
+from filestore.downloads import attached, served
+from filestore.sheets_made import CSV, csv_line
 from notices import doers, foreign, policies, policies_reading, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm
@@ -110,12 +110,7 @@ def export() -> ResponseReturnValue:
     """The seal log as CSV, safe to open in a spreadsheet."""
     since, until = _days()
     rows = queries_seals.whole_log(session(), since, until)
-    name = f"seal-log-{clock.today():%Y%m%d}.csv"
-    return Response(
-        "".join(_csv(rows)),
-        mimetype="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    return attached("".join(_csv(rows)).encode(), CSV, f"{_('Seal log')} {clock.today():%Y%m%d}.csv")
 
 
 def _to(document: Document) -> str:

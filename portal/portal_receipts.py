@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from flask import Response, abort, g
+from flask import abort, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from core.db import session, transaction
 from core.labels import state_label
 from core.web import blueprint
 from core.words import _, language
+from filestore.downloads import attached
 from notices.page_words import WORDS
 from portal import queries_portal
 from portal.queries_portal import File
@@ -79,7 +80,7 @@ def receipt(number: int, which: int) -> ResponseReturnValue:
         ],
         files=found.files,
     )
-    return _made(sent, f"{it.id}-{which}")
+    return _made(sent)
 
 
 @bp.get("/forwardings/<int:number>/receipts/more-time.pdf")
@@ -96,7 +97,7 @@ def more_time(number: int) -> ResponseReturnValue:
         by=sender("forwarding", it.id, asked.at),
         texts=[(text_digest(), asked.why)],
     )
-    return _made(sent, f"{it.id}-more-time")
+    return _made(sent)
 
 
 @bp.get("/cases/<int:number>/receipts/<word>/<int:which>.pdf")
@@ -104,7 +105,7 @@ def on_a_case(number: int, word: str, which: int) -> ResponseReturnValue:
     """What the company sent on its case: an explanation, a statement, a report, a request."""
     it = queries_portal.track(session(), number, g.me.party_id) or abort(404)
     told = OF_TRACK.get(word) or abort(404)
-    return _made(told(session(), it, which) or abort(404), f"{word}-{it.id}-{which}")
+    return _made(told(session(), it, which) or abort(404))
 
 
 @of_track("explanation")
@@ -142,18 +143,14 @@ def sender(kind: str, number: int, moment: datetime) -> str:
     return next((names[each] for each in people if each in names), "")
 
 
-def _made(sent: Sent, name: str) -> ResponseReturnValue:
+def _made(sent: Sent) -> ResponseReturnValue:
     at = session()
     ours = settings.association(at)
     company, keeper = at.get_one(Party, g.me.party_id).name(language()), ours["name_en"] if language() == "en" else ""
     mark = WORDS["en" if language() == "en" else "zh"]["mark"] if settings.is_demonstration(at) else ""
     html = _html(sent, company, keeper or ours["name_zh"], mark)
     made = pdf.render_in_limits(html, created=sent.at, stylesheets=templates.stylesheets(*SHEETS))
-    answer = Response(made, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{name}.pdf"'
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return attached(made, "application/pdf", f"{sent.title} {sent.ref} {clock.local(sent.at):%Y%m%d-%H%M}.pdf")
 
 
 def _html(sent: Sent, company: str, keeper: str, mark: str) -> str:

@@ -33,6 +33,8 @@ AGENDA = (
     "核对并签署听证笔录",
 )
 """The usual points, to begin with."""
+OF_THEIR_OWN = (AGENDA[0], AGENDA[-1])
+"""Points for which the minutes have fields of their own: who came and was told what, and the signature."""
 
 
 def _offer_day(session: Session, it: CaseTrack, form: Form) -> None:
@@ -69,11 +71,17 @@ def _offer_members(session: Session, it: CaseTrack, form: Form) -> None:
     form.started_at.data = found.at if found else None
     form.present.data = [number for number, _name in form.present.choices]
     if isinstance(form, forms.MinutesForm):
-        form.put("entry", [{"question": point} for point in (found.agenda[1:5] if found else ())])
+        form.put("entry", [{"question": point} for point in _points(session, it)])
 
 
-def _minutes_form(_session: Session, _it: CaseTrack) -> type[forms.MinutesForm]:
-    return with_rows(forms.MinutesForm)
+def _points(session: Session, it: CaseTrack) -> list[str]:
+    """The points of the hearing under which something is said."""
+    found = queries_hearings.hearing(session, it)
+    return [point for point in found.agenda if point not in OF_THEIR_OWN] if found else []
+
+
+def _minutes_form(session: Session, it: CaseTrack) -> type[forms.MinutesForm]:
+    return with_rows(forms.MinutesForm, entry=max(1, len(_points(session, it))))
 
 
 def _hold(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

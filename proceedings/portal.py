@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import respondents_clocks, shared_drafts
@@ -12,6 +12,7 @@ from core.db import session, transaction
 from core.site import outside, site_name
 from core.web import blueprint
 from core.words import _, language
+from filestore.downloads import attached
 from notices import serving
 from notices.models import Service
 from notices.papers import Lang
@@ -203,9 +204,7 @@ def entry(number: int) -> ResponseReturnValue:
         held = _waiting_interview(it) or abort(404)
         said |= {"uid": _uid(held.id), "moves": held.moves, "title": title}
         text = invitations.calendar_entry(at=held.at, place=held.place, **said)
-    return Response(
-        text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=interview.ics"}
-    )
+    return attached(text.encode(), "text/calendar", f"{title}.ics")
 
 
 def _uid(interview: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import respondents_clocks
@@ -14,6 +14,7 @@ from core.forms import Form
 from core.site import outside, site_name
 from core.web import blueprint
 from core.words import _
+from filestore.downloads import attached
 from notices.papers import Paper
 from portal import portal_offers, portal_tracks, queries_portal
 from proceedings import forms_hearings as forms
@@ -87,7 +88,7 @@ def entry(number: int) -> ResponseReturnValue:
         text = invitations.calendar_entry(title=title, at=found.at, place=found.place or "", **said)
     else:
         abort(404)
-    return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=hearing.ics"})
+    return attached(text.encode(), "text/calendar", f"{title}.ics")
 
 
 @bp.route("/<int:number>/hearing/minutes", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import clock_days, policies_recusals
+from casework import clock_days, policies_recusals, queries_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from core import clock, keyset
@@ -55,6 +55,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "proceedings/panels.html",
         seats=seats,
+        recusals=queries_recusals.cases_that_wait(at, g.me.id),
         part=part,
         most=queries_tracks.MOST,
         corrections=queries_corrections.waiting(at, g.me),

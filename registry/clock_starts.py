@@ -7,7 +7,7 @@ from core.words import LazyString, _l
 STARTS: Final[dict[str, LazyString]] = {
     "K01": _l("Receipt of the complaint or of what was added to it, or its return by the companies"),
     "K02": _l("Service of the request to complete"),
-    "K03": _l("Service of the forwarding"),
+    "K03": _l("Service of the forwarding, or its passing on to a successor"),
     "K04": _l("End of the period to answer"),
     "K05": _l("Service of the answer"),
     "K06": _l("The complainant disputed the answer"),
@@ -34,7 +34,7 @@ STARTS: Final[dict[str, LazyString]] = {
     "K27": _l("End of the matter"),
     "K28": _l("The alert was sent"),
     "K29": _l("The notice was posted"),
-    "K30": _l("Service of the request for a further answer"),
+    "K30": _l("Service of the request for a further answer, or its passing on to a successor"),
     "K31": _l("The admission"),
     "K32": _l("Publication"),
     "K33": _l("The withdrawal"),

@@ -47,6 +47,9 @@ CHOICES: Final[dict[str, Choice]] = {
     "material": Choice("party", _l("Material between an institution and its firm: asked, due, answered"), leads=MAIL),
     "requests": Choice("party", _l("Something my company asked for is answered"), leads=MAIL),
     "terms": Choice("party", _l("Terms of a settlement wait for my company"), leads=MAIL),
+    "records": Choice(
+        "party", _l("The record of an interview or the minutes of a hearing wait for a signature"), leads=MAIL
+    ),
     "people": Choice("party", _l("Somebody whom the association invites is to work for my company here"), leads=MAIL),
     "moves": Choice("party", _l("A time limit or a date moved, or is certain now"), leads=MAIL),
     "lineage": Choice("party", _l("Matters of another company go on against mine, its successor"), leads=MAIL),
@@ -80,6 +83,7 @@ EVENTS: Final[dict[str, Event]] = {
     "material_late": Event("material", _l("Material has not come from your firm in time"), _HOME),
     "answered": Event("requests", _l("Something your company asked for is answered"), _HOME),
     "terms": Event("terms", _l("Terms of a settlement wait for your company"), _HOME),
+    "to_sign": Event("records", _l("A record waits for your company's signature"), _HOME),
     "joining": Event(
         "people",
         _l("The association invites somebody into your company; a second person confirms it"),

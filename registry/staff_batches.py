@@ -11,7 +11,7 @@ from core.db import session, still_there, transaction
 from core.labels import state_label
 from core.web import blueprint
 from core.words import LazyString, _, _l, language
-from filestore.downloads import served
+from filestore.downloads import attached, served
 from filestore.sheets_made import CSV, Table, csv_of
 from registry import batches, policies, queries_batches
 from registry.batches import KINDS
@@ -134,10 +134,7 @@ def rejects(number: int) -> ResponseReturnValue:
         for each in queries_batches.every_item(session(), number, "SKIPPED", "FAILED")
     ]
     table = Table(_("Skipped"), [_("Item"), _("Result"), _("Reason")], rows)
-    answer = Response(csv_of(table), content_type=CSV)
-    answer.headers["Content-Disposition"] = f'attachment; filename="batch-{number}-rejects.csv"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return attached(csv_of(table), CSV, f"{table.name} {number}.csv")
 
 
 def title(it: Batch) -> str:

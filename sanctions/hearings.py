@@ -15,6 +15,7 @@ from core.errors import BadInput, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
+from registry import notifications
 from sanctions import queries_hearings, replacing
 from sanctions.models_hearings import Hearing
 from sanctions.policies_hearings import GIVES_UP, SAY_WISHES
@@ -82,6 +83,9 @@ def _put_down(ask: Ask, event: str) -> None:
     paper = ask.papers["D19"][0]
     found.minutes, found.minutes_sha256 = paper.paper["paper"], paper.paper_sha256
     ask.session.flush()
+    if found.to_sign:
+        key = f"to_sign:hearing:{found.id}"
+        notifications.tell_party(ask.session, ask.it.party_id, "to_sign", key=key, now=ask.now)
 
 
 def sign_refusals(session: Session, track: CaseTrack, actor: Actor) -> list[Refused]:

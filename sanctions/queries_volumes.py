@@ -22,6 +22,7 @@ from registry import lineage
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Panel, Statement, Vote
 from sanctions.models_measures import Measure
+from sanctions.models_publications import Publication
 from sanctions.models_resolutions import Motion, MotionVote
 from sanctions.models_reviews import Review, ReviewVote
 
@@ -37,6 +38,8 @@ BINDABLE = TRACK.states_for("archive")
 COVERS = ("D35",)
 """A volume's own cover is no paper in it."""
 PROOF = "D21"
+AFTERWARDS = ("D36a", "D36b")
+"""What a publication leaves in the file when the file may be in the archive already."""
 OF_SERVICE = ("D37", PROOF)
 """How a letter reached whom: the notice by publication, where that was the way, and the proof."""
 Placed = tuple[str, Sheet]
@@ -235,9 +238,25 @@ def reviewed_since(session: Session, track: CaseTrack) -> bool:
     return ended_at is not None and ended_at > bound.bound_at
 
 
+def published_since(session: Session, track: CaseTrack) -> bool:
+    """Whether a publication was corrected or withdrawn after the file was archived: its notice is in no volume."""
+    bound = archives.one(session, ("track", track.id), "main") if track.state == "ARCHIVED" else None
+    if bound is None or track.case.erased_at is not None:
+        return False
+    mine = session.scalars(select(Publication.id).where(Publication.track_id == track.id)).all()
+    papers = notices.documents_of(session, [("publication", number) for number in mine])
+    held = {each.mark for each in bound.entries}
+    return any(each.kind in AFTERWARDS and archives.mark_of(each) not in held for each in papers)
+
+
+def grew_since(session: Session, track: CaseTrack) -> bool:
+    """Whether the archived file itself got something since."""
+    return reviewed_since(session, track) or published_since(session, track)
+
+
 def came_late(session: Session, track: CaseTrack) -> bool:
     """Whether something has still to be bound of an archived file."""
-    return reviewed_since(session, track) or bool(late(session, track))
+    return grew_since(session, track) or bool(late(session, track))
 
 
 def is_bound(session: Session, track: CaseTrack) -> bool:

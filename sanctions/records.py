@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
+from registry import notifications
 from sanctions import marking
 from sanctions import policies_execution as policies
 from sanctions.plans import InterviewRecord
@@ -51,6 +52,8 @@ def put(
     track.version += 1  # who has the form open as it was before writes over nothing unseen
     session.flush()
     tasks.settle(session, ("track", track.id), (SIGNED,), actor=actor, now=now)
+    key = f"to_sign:interview:{held.id}:{now.isoformat()}"
+    notifications.tell_party(session, track.party_id, "to_sign", key=key, now=now)
     noting.of_case(session, track.case, "record", actor, now, track=track.ref, pages=len(pages(held)))
 
 

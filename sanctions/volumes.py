@@ -18,13 +18,16 @@ from notices.models_archive import ArchiveVolume
 from sanctions import bundles
 from sanctions import queries_volumes as queries
 from sanctions.policies_archives import on_its_way
-from sanctions.states import REVIEW
+from sanctions.states import PUBLICATION, REVIEW
 
-COVER, LATE, REVIEWED = "D35", "volume_late", "volume_reviewed"
+COVER, LATE, REVIEWED, PUBLISHED = "D35", "volume_late", "volume_reviewed", "volume_published"
 tasks.KINDS[LATE] = _l(
     "Complaint %(ref)s ended after its case went into the archive: bind its volume, on the page of the track's volumes."
 )
 tasks.KINDS[REVIEWED] = _l("A review ended after the file of %(ref)s went into the archive: bind its volumes anew.")
+tasks.KINDS[PUBLISHED] = _l(
+    "A publication was corrected or withdrawn after the file of %(ref)s went into the archive: bind its volumes anew."
+)
 
 
 def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> list[ArchiveVolume]:
@@ -45,7 +48,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
 def _bind_file(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> list[ArchiveVolume]:
     file = queries.file_of(session, track)
     archives.require_made(file.every)
-    tasks.settle(session, ("track", track.id), (REVIEWED,), actor=actor, now=now)
+    tasks.settle(session, ("track", track.id), (REVIEWED, PUBLISHED), actor=actor, now=now)
     return [
         archives.bind(
             session,
@@ -68,11 +71,11 @@ def _bind_file(session: Session, track: CaseTrack, actor: Actor, now: datetime) 
 def _bind_late(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> list[ArchiveVolume]:
     """Bind what came after the file was archived, each volume with its cover.
 
-    That is a complaint that ended since, or the file itself again if a review ended since.
+    That is a complaint that ended since, or the file itself again if it got something since.
     """
     holds.still_kept(track.case)
     raise_first(on_its_way(session, track))
-    bound = _bind_file(session, track, actor, now) if queries.reviewed_since(session, track) else []
+    bound = _bind_file(session, track, actor, now) if queries.grew_since(session, track) else []
     bound += [_bind_complaint(session, each, actor, now) for each in queries.late(session, track)]
     if not bound:
         raise NotNow(_l("The file is in the archive, and nothing came to it since."))
@@ -116,6 +119,15 @@ def ask_for_its_papers(ask: Ask) -> None:
     if track.state == "ARCHIVED":
         key = f"{REVIEWED}:{ask.it.id}"
         tasks.put(ask.session, REVIEWED, ("track", track.id, track.ref), role="officer", now=ask.now, key=key)
+
+
+@PUBLICATION.effect("B06", "B07")
+def ask_for_its_notice(ask: Ask) -> None:
+    """Ask for a volume of the notice by which a publication is corrected or withdrawn when the file is archived."""
+    track = ask.session.get_one(CaseTrack, ask.it.track_id)
+    if track.state == "ARCHIVED" and track.case.erased_at is None:
+        key = f"{PUBLISHED}:{ask.it.id}:{ask.now.isoformat()}"
+        tasks.put(ask.session, PUBLISHED, ("track", track.id, track.ref), role="officer", now=ask.now, key=key)
 
 
 def archive(session: Session, track: CaseTrack, *, actor: Actor, version: int | None, now: datetime) -> None:

@@ -170,8 +170,8 @@ ROOMS = {
         "furniture": "downloads rationing uploading",
         "verbs": "copying removal uploads",
         "documents": """
-            boxes confined converting drawing extents file files first_rows inspection pdf_counting previews redrawing
-            scanner scanning scratch sheets stores text zips
+            boxes confined converting drawing extents file files first_rows frame_counting inspection pdf_counting
+            previews redrawing scanner scanning scratch sheets stores text zips
         """,
     },
     "printing": {

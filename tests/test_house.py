@@ -262,6 +262,11 @@ def test_only_one_place_commits() -> None:
                 assert ".commit()" not in path.read_text("utf-8"), path
 
 
+def test_what_is_saved_is_named_by_one_place_in_the_language_of_its_reader() -> None:
+    everywhere = (path for room in ROOMS for path in (ROOT / room).glob("*.py"))
+    assert not [str(path) for path in everywhere if "attachment; filename" in path.read_text("utf-8")]
+
+
 def test_no_form_is_poured_onto_a_thing() -> None:
     """A field that somebody adds to what is sent sets nothing (trust.md 9): each page names what it hands on."""
     pouring = re.compile(r"populate_obj|\*\*\s*(?:\w*form\w*\.data\b|request\.(?:form|values|json))")

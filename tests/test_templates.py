@@ -95,6 +95,20 @@ def test_lists_are_joined_as_the_readers_language_joins_them() -> None:
     assert found == {"documents/layouts/base.html"}, "keywords of a PDF are read by programs"
 
 
+def test_what_stands_in_brackets_has_those_of_the_readers_language() -> None:
+    """Of Chinese they are wide: `bracketed` puts a value in brackets; functions of SVG and CSS have others."""
+    ours = re.compile(r"(?<![\w#])\([^()<>{}\n]*\{[{%]")
+    pages = [path for path in FOLDER.rglob("*.html") if "documents" not in path.parts]
+    assert not [
+        path.name for path in pages if ours.search(re.sub(r"\{[{#%].*?[}#%]\}", _hollow, path.read_text("utf-8")))
+    ]
+
+
+def _hollow(found: re.Match[str]) -> str:
+    """An expression without what stands in it, where brackets are those of a call; nothing of a comment."""
+    return "" if found[0].startswith("{#") else f"{found[0][:2]}{found[0][-2:]}"
+
+
 def test_a_button_of_a_row_says_by_its_own_words_or_beside_them_of_which_row_it_is(
     trees: dict[str, nodes.Template],
 ) -> None:

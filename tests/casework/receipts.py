@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pdfplumber
 from flask.testing import FlaskClient
+from werkzeug.http import parse_options_header
 
 
 def receipt(client: FlaskClient, page: str, word: str) -> str:
@@ -13,6 +14,7 @@ def receipt(client: FlaskClient, page: str, word: str) -> str:
     url = next(part for part in page.split('"') if f"/receipts/{word}" in part)
     answer = client.get(url)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert re.search("回执|Receipt", parse_options_header(answer.headers["Content-Disposition"])[1]["filename"])
     with pdfplumber.open(BytesIO(answer.data)) as made:
         return re.sub(r"\s", "", "".join(each.extract_text() for each in made.pages))
 

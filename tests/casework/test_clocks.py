@@ -22,6 +22,7 @@ from notices.queries import last_document
 from portal import queries_portal, queries_waiting
 from registry import clocks, successions
 from registry.models_clocks import Clock, ClockState
+from registry.models_lineage import PartySuccession, SuccessionKind
 from tests.builders import MASKED, Desk, party, person_of, rendered
 
 START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
@@ -231,6 +232,36 @@ def test_f08_of_a_company_that_was_gone_by_the_last_day_no_answer_is_missed(
         missed = len(session.scalars(select(LedgerEntry)).all())
         reminded = session.scalar(select(Document).where(Document.kind == "D07a")) is not None
     assert (stands(Forwarding, number).state, missed, reminded) == (state, days, bool(days))
+
+
+def test_the_heir_of_a_company_that_was_gone_by_the_last_day_has_the_whole_period(scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    told = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=5)
+    with transaction() as session:
+        gone, heir = session.get_one(Forwarding, number).party, party(session, "远岬消费金融有限公司", basis=None)
+        successions.record(
+            session,
+            gone,
+            heir,
+            kind=SuccessionKind.ABSORBED,
+            from_on=after(last, -1),
+            evidence="吸收合并协议",
+            matters=[],
+            actor=desk.head,
+            version=None,
+            now=told,
+        )
+    sweep(after(last, 2))
+    with transaction() as session:
+        succession = session.scalars(select(PartySuccession)).one()
+        successions.pass_on(session, succession, matters=[f"forwarding:{number}"], actor=desk.head, now=told)
+    ends = end_of("K03", "forwarding", number)
+    assert ends >= after(day_of(told), 15)
+    sweep(ends)
+    assert stands(Forwarding, number).state == "SENT"
+    sweep(after(ends))
+    assert stands(Forwarding, number).state == "OVERDUE"
 
 
 def test_c18_only_whoever_was_reminded_in_vain_is_a_respondent_of_the_lead(scene: Scene) -> None:

@@ -67,3 +67,21 @@ def test_what_is_alike_is_found_of_a_company_with_many_complaints_as_of_one_with
     forwardings.retract(desk.session, let_off.forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
     assert [each.id for each in policies.similar(desk.session, one, desk.now)] == [other.id, one.id]
     assert [row.id for row in policies.near(desk.session, one, desk.now)] == [other.id, one.id]
+
+
+@pytest.mark.parametrize("many", [0, policies.MANY], ids=["walked", "listed"])
+def test_people_are_counted_once_each_however_often_they_complained_of_a_company_with_many_as_of_one_with_few(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(policies, "MANY", many)
+    monkeypatch.setattr(policies, "AT_ONCE", 2)
+    firm = party(desk.session, "白石催收有限公司", PartyKind.FIRM, None)
+    named = [Company("FIRM", "NAME", "x", firm.id)]
+    first, second = (verified(desk, contact, desk.lender) for contact in ("13900003331", "13900003332"))
+    again = [verified(desk, "13900003333", desk.lender) for _time in range(3)]
+    verified(desk, "13900003334", desk.firm, companies=named)
+    verified(desk, "13900003335", desk.lender, codes=["V-F01"])
+    desk.received(contact="13900003336")
+    assert {policies.verified_similar(desk.session, each, desk.now) for each in (first, *again)} == {3}
+    forwardings.retract(desk.session, second.forwardings[0], why="非该机构贷款", actor=desk.intake, now=desk.now)
+    assert policies.verified_similar(desk.session, first, desk.now) == 2

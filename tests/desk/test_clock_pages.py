@@ -94,7 +94,7 @@ def test_staff_the_respondent_and_the_complainant_read_the_same_days(matter: Mat
     for page in pages:
         assert "2026-12-21" in page.text
         assert "· Service of the forwarding" in page.text, "the event from which it counts is named"
-        assert "Service of the forwarding: not counted" in page.text
+        assert "Service of the forwarding, or its passing on to a successor: not counted" in page.text
         assert "Public holiday: not counted" not in page.text  # natural days
         assert page.text.count("not official yet") >= 10
         assert "This date is provisional" in page.text
@@ -184,7 +184,7 @@ def test_the_tracking_page_has_the_persons_own_next_date_and_no_wait_for_a_lette
     page = matter.person(lang="zh").get("/track/complaint").text
     assert "机构答复" in page.partition('id="time"')[2].partition("</section>")[0]
     time = page.partition('id="time"')[2].partition("</section>")[0]
-    assert "送达" not in time.replace("送达之日", "").replace("转办函送达，当日", "")
+    assert "送达" not in time.replace("送达之日", "").replace("转办函送达或者移交承继单位，当日", "")
     assert "期限：" not in page.partition('id="state"')[2].partition("</section>")[0]  # it is the company's turn
 
 

@@ -73,6 +73,18 @@ def test_a_report_says_of_how_many_companies_it_lists_the_first(house: House, mo
                 assert documents.html_of(documents.contents(session(), month, lang)).count(said) == told
 
 
+NOTHING = [("zh", "该期间无统计数据。"), ("en", "Nothing was counted in this period.")]
+
+
+@pytest.mark.parametrize(("lang", "said"), NOTHING)
+def test_a_report_says_where_nothing_was_counted_and_draws_no_empty_table(house: House, lang: str, said: str) -> None:
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        html = documents.html_of(documents.contents(session(), NOW.date().replace(day=1), lang))
+    assert html.count(said) == 2, "of how complaints ended, and of the month by itself"
+    assert not re.search(r"<tbody>\s*</tbody>", html)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_report_breaks_no_month_and_stays_on_its_paper_however_complaints_ended(house: House, lang: str) -> None:
     with house.app.app_context():
@@ -88,6 +100,19 @@ def test_a_report_breaks_no_month_and_stays_on_its_paper_however_complaints_ende
         assert all(each["x1"] < page.width - 36 for page in paper.pages for each in page.chars if each["text"].strip())
     assert all(row.head in said for row in rows)
     assert said.count("1,234") == len(rows) * (len(heads) - 1)
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "蓝湾互联网金融" * 9), ("en", "Lanwan Internet Finance " * 5)])
+def test_a_report_breaks_names_of_companies_however_long_they_are(house: House, lang: str, name: str) -> None:
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        found = documents.contents(session(), NOW.date().replace(day=1), lang)
+        heads = [str(each) for each in ("Name", *range(6))]
+        rows = [Row(name, [10_000_000, None, "—", 12, 10_000_000, 0])] * 30
+        by_company = Table("institutions", heads[0], heads, rows)
+        content = documents.pdf_of(replace(found, parts=[("2025", []), ("2026", [by_company])]))
+    with pdfplumber.open(io.BytesIO(content)) as paper:
+        assert all(each["x1"] < page.width - 36 for page in paper.pages for each in page.chars if each["text"].strip())
 
 
 def _reports() -> list[int]:

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_options_header
 
 from casework.models import Complaint, NamedCompany
 from core import clock, outbox
@@ -123,7 +124,8 @@ def test_the_rejected_rows_are_a_file_of_the_same_kind_with_reasons_and_no_formu
     given = as_csv() if ending == "csv" else as_xlsx(NORTH)  # type: ignore[arg-type]
     number = house.tried(given, f"north.{ending}")
     answer = house.mine.get(f"{HOME}/{number}/rejects")
-    assert f"north.rejects.{ending}" in answer.headers["Content-Disposition"]
+    called = parse_options_header(answer.headers["Content-Disposition"])[1]["filename"]
+    assert called == f"north 不能导入的行.{ending}"
     rows = _table(answer.data, ending)
     if ending == "xlsx":
         sheet = load_workbook(io.BytesIO(answer.data)).active

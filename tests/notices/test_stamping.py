@@ -13,6 +13,7 @@ from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
+from werkzeug.http import parse_options_header
 
 from casework.models_recusals import Interest
 from core import clock, journal, outbox
@@ -324,7 +325,9 @@ def test_the_pages_show_what_to_stamp_take_the_scan_and_write_the_log(house: Hou
     log = client.get("/staff/seals/log").get_data(as_text=True)
     assert number in log
     assert "印章保管员" in log
-    lines = client.get(f"/staff/seals/log.csv?since={day}&until={day}").get_data(as_text=True).splitlines()
+    saved = client.get(f"/staff/seals/log.csv?since={day}&until={day}")
+    assert parse_options_header(saved.headers["Content-Disposition"])[1]["filename"].startswith("Seal log ")
+    lines = saved.get_data(as_text=True).splitlines()
     assert len(lines) == 2
     assert number in lines[1]
     before = document.issued_on - timedelta(days=1)

@@ -28,6 +28,9 @@ from tests.filestore import making_files as made
 from tests.proceedings.test_pages import House
 from tests.sanctions.hearing_room import HearingRoom
 
+POINTS = ("The facts", "The calls", "The numbers", "The firm", "The harm", "The last word", "核对并签署听证笔录")
+"""Those that the secretary of these hearings writes, the last one a usual one."""
+
 
 @pytest.fixture(autouse=True)
 def today() -> Iterator[None]:
@@ -88,7 +91,7 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     assert "最后陈述" in form
     due = place.read(lambda session: calendar.deadline(session, NOW.date(), 10, Unit.WD).due_on)
     at = datetime.combine(due, time(9, 30), clock.ZONE)
-    secretary.post(f"{page}/do/schedule_hearing", at=_local(at), place_of="Room 3", agenda="One\nTwo")
+    secretary.post(f"{page}/do/schedule_hearing", at=_local(at), place_of="Room 3", agenda="\n".join(POINTS))
     assert place.state == "HEARING_SET"
     assert "Room 3" in secretary.get(page)
     told = lead.get(case)
@@ -120,6 +123,8 @@ def _put_on_record(place: Place, at: datetime) -> None:
     assert "Enter the minutes of the hearing" in member.get(seat)
     form = member.get(f"{seat}/do/held")
     assert "We differ on the number of calls." in form
+    asked = re.findall(r'name="entry_\d+_question"[^>]*>\s*([^<]*)</textarea>', form)
+    assert asked == list(POINTS[:-1]), "each point of its own is asked about, and its signature has its own field"
     assert "不申请回避" not in form, "what was answered is written down, not assumed"
     sat = place.read(lambda session: session.scalars(select(PanelMember.id)).all())
     said = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework import recusals, tracks
@@ -19,6 +19,7 @@ from core.errors import NotAllowed
 from portal import queries_portal
 from registry.models_accounts import Account, AccountRole
 from sanctions import rounds
+from sanctions.models_decisions import Vote
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.codes import opened
@@ -110,6 +111,17 @@ def test_only_who_decides_is_offered_the_decision(house: House) -> None:
     assert 'name="choice"' not in page
     house.enter("officer").post(f"/staff/recusals/{it.id}", 409, choice="grant", reasons="是")
     assert _only(house).state == "ASKED"
+
+
+def _asked_about(house: House, name: str) -> None:
+    """The officer asks for the recusal of somebody."""
+
+    def ask(at: Session) -> None:
+        it, officer = at.get_one(CaseTrack, house.track), at.get_one(Account, house.people["officer"])
+        said = {"ground": "SHARES", "facts": "持股", "actor": actor(officer), "now": clock.now()}
+        recusals.ask(at, it.case, house.people[name], **said)
+
+    house.read(ask)
 
 
 def _left(house: House, name: str) -> None:
@@ -221,18 +233,18 @@ def test_who_is_a_member_of_a_review_body_alone_asks_for_a_recusal(major: House)
     assert "调查员 (investigator)" in member.get(ask)
     member.post(ask, person=_part(major, "investigator_id"), ground="RELATIVE", facts="亲属")
     assert _only(major).asked_by == major.people[sits]
+    _asked_about(major, sits)
+    assert "your recusal is asked for" in member.get("/staff/reviews")
 
 
 def test_who_is_asked_about_is_led_to_nothing_that_refuses_him_until_it_is_decided(house: House) -> None:
     sits, case = house.drawn(), _case(house)
     member, seat = house.enter(sits), f"/staff/panel/{house.track}"
 
-    def ask(at: Session) -> None:
-        it, officer = at.get_one(CaseTrack, house.track), at.get_one(Account, house.people["officer"])
-        said = {"ground": "SHARES", "facts": "持股", "actor": actor(officer), "now": clock.now()}
-        recusals.ask(at, it.case, house.people[sits], **said)
-
-    house.read(ask)
+    house.read(lambda at: at.execute(delete(Vote)))
+    assert "your recusal is asked for" not in member.get("/staff/panel")
+    _asked_about(house, sits)
+    assert "your recusal is asked for" in member.get("/staff/panel")
     page = member.get(seat)
     assert "Your recusal was asked for: until it is decided you do nothing in this case." in page
     assert f"/staff/recusals/case/{case}/ask" not in page

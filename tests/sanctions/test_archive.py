@@ -27,12 +27,15 @@ from registry import clocks
 from registry.models_accounts import Account
 from registry.models_clocks import ClockState
 from sanctions import (
+    bulletin_corrections,
+    bulletins,
     bundle_contents,
     corrections,
     policies_archives,
     queries_volumes,
     review_bodies,
     reviews,
+    rounds,
     verifications,
     volumes,
 )
@@ -48,9 +51,11 @@ def chain(session: Session, now: datetime) -> Chain:
     return Chain(session, now)
 
 
-def _closed(chain: Chain) -> CaseTrack:
+def _closed(chain: Chain, *, public: bool = False) -> CaseTrack:
     """Carried out, verified and closed; the last letters served, the time for a review over."""
-    track = chain.executing([1])
+    track = chain.executing([1, 5], "V-I02") if public else chain.executing([1])
+    if (publication := rounds.publication(chain.session, track)) is not None:
+        chain.publish(publication, chain.later(10))
     chain.report(track)
     chain.verify(track)
     verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
@@ -423,6 +428,43 @@ def test_a_review_that_leaves_the_file_in_the_archive_has_its_papers_bound_all_t
     assert "复核表决票1" in _titles(internal)
     assert not session.scalars(waits).all()
     assert not queries_volumes.came_late(session, track)
+
+
+@pytest.mark.parametrize(("kind", "notice"), [("correct", "更正公告"), ("withdraw", "撤回公告")])
+def test_what_corrects_or_withdraws_a_publication_of_an_archived_file_is_bound(
+    chain: Chain, kind: str, notice: str
+) -> None:
+    session, track = chain.session, _closed(chain, public=True)
+    _bind(chain, track)
+    _archive(chain, track)
+    publication = rounds.publication(session, track)
+    assert publication is not None
+    assert not queries_volumes.came_late(session, track)
+    after = {"version": None, "now": chain.later(33)}
+    if kind == "correct":
+        proposed = {
+            "passage": "无关人员",
+            "instead": "〔略〕",
+            "reason": "涉及个人信息",
+            "actor": actor(chain.publisher),
+        }
+        bulletin_corrections.leave_out(session, publication, **proposed, **after)
+        bulletin_corrections.correct(session, publication, actor=actor(chain.other_publisher), **after)
+    else:
+        bulletins.withdraw(session, publication, reason="决定有误", actor=actor(chain.head), **after)
+    waits = select(Task.subject_id).where(Task.kind == "volume_published", Task.done_at.is_(None))
+    assert session.scalars(waits).all() == [track.id]
+    assert queries_volumes.came_late(session, track)
+    by = {"actor": actor(chain.officer), "now": chain.later(34)}
+    with pytest.raises(NotNow):  # its PDF is being made
+        volumes.bind(session, track, **by)
+    _made(chain)
+    main, internal = volumes.bind(session, track, **by)
+    assert notice in _titles(main)
+    assert not session.scalars(waits).all()
+    assert not queries_volumes.came_late(session, track)
+    covers = [each for each in notices.documents_of(session, [("track", track.id)]) if each.kind == "D35"]
+    assert [each.volume for each in covers[-2:]] == [main.volume, internal.volume]
 
 
 def test_a_complaint_that_was_merged_into_one_of_the_case_has_a_volume_of_its_own(chain: Chain) -> None:

@@ -22,6 +22,7 @@ from portal import company_archives
 from registry import clocks
 from registry.clock_sweep import sweep
 from sanctions import decisions, hearings, panels, rounds, statements
+from tests.builders import told_of
 from tests.builders_cases import actor, rendered
 from tests.sanctions.hearing_room import HearingRoom
 
@@ -326,6 +327,15 @@ def test_nobody_is_absent_before_the_hour_that_the_notice_named_nor_on_another_d
         assert refused.value.field == "started_at"
     room.miss(track, members[0], started_at=at + timedelta(minutes=30))
     assert track.state == "DELIBERATION"
+
+
+@pytest.mark.parametrize("there", ["", "周岚"])
+def test_whoever_leads_a_company_is_told_that_minutes_wait_unless_they_were_signed_there(
+    room: HearingRoom, there: str
+) -> None:
+    track, members = room.ready()
+    room.hold(track, members[0], signed_by=there)
+    assert told_of(room.session, "to_sign:hearing") == (set() if there else {room.lead.id})
 
 
 def test_minutes_are_signed_once_by_the_respondent_as_they_stand(room: HearingRoom) -> None:

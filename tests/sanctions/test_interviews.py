@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from casework import recusals, tasks
@@ -13,9 +14,11 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, whole_text
 from registry.models_accounts import Account
+from registry.models_notifications import Notification
 from sanctions import interview_times, interviews, measures, record_pages, records, rounds
 from sanctions.models_measures import Interview
 from sanctions.plans import InterviewPlan
+from tests.builders import told_of
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -82,6 +85,15 @@ def test_an_interview_that_took_place_gets_no_other_time(chain: Chain) -> None:
     _close(chain, track, now)
     assert (held.at, held.proposed_at) == (was, None)
     assert "interview_time" not in {each.kind for each in tasks.open_of(chain.session, mine)}
+
+
+def test_whoever_leads_a_company_is_told_each_time_that_a_record_is_put_before_it(chain: Chain) -> None:
+    track = chain.executing([2])
+    chain.recorded(track)
+    assert told_of(chain.session, "to_sign:interview") == {chain.lead.id}
+    chain.session.execute(delete(Notification))
+    chain.recorded(track, rights_told=True)
+    assert told_of(chain.session, "to_sign:interview") == {chain.lead.id}
 
 
 def test_every_page_is_signed_before_the_record_is_closed(chain: Chain) -> None:

@@ -340,3 +340,18 @@ def test_the_list_of_measures_is_sorted_by_every_limit_that_still_counts(app: Fl
     assert re.findall(r"<small>([^ ]+) · ", page) == refs
     assert re.search("8[^<]*days overdue", page)
     assert "<td>—</td>" not in page
+
+
+def test_a_day_that_cannot_be_read_is_not_lost_as_the_request_is_saved(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        house.track = chain.executing([1]).id
+        house.people = {"lead": chain.lead.id}
+    lead, where = house.enter("lead"), f"/portal/cases/{house.track}/review"
+    page = lead.post(where, 422, grounds="", revoked="判决书", revoked_on="上月十五", seen="0", act="save")
+    assert 'value="上月十五"' in page
+    assert "Write the date as year, month and day" in page
+    assert "Give the grounds" not in page, "what is merely unfinished is not told"
+    lead.post(where, grounds="", revoked="判决书", revoked_on="2026-10-15", seen="0", act="save")
+    assert 'value="2026-10-15"' in lead.get(where)

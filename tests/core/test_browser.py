@@ -466,6 +466,21 @@ def test_the_sheet_of_keys_opens_and_closes(page: Page) -> None:
     assert not page.locator("#keys").is_visible()
 
 
+@pytest.mark.parametrize("narrow", [240, 290, 600])
+def test_buttons_leave_room_for_what_they_are_about(page: Page, narrow: int) -> None:
+    page.goto("/staff/case")
+    sizes = page.evaluate(
+        """narrow => { const list = document.querySelector('.todo'); list.style.width = `${narrow}px`;
+          const form = list.querySelector('form'), button = form.querySelector('button').cloneNode();
+          button.textContent = 'See the documents first'; form.append(button);
+          const inside = list.getBoundingClientRect();
+          return [...list.children].map(line => [line.querySelector('div').getBoundingClientRect().width,
+            line.lastElementChild.getBoundingClientRect().right - inside.right]); }""",
+        narrow,
+    )
+    assert all(words >= 90 and over <= 0.5 for words, over in sizes), sizes
+
+
 def test_colours_and_density_are_remembered(page: Page) -> None:
     page.goto("/staff/")
     page.locator(".menu summary").click()

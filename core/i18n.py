@@ -17,7 +17,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from core.words import LOCALES, catalogue, gap, language
+from core.words import LOCALES, bracketed, catalogue, gap, language
 
 DEFAULT = "zh"
 COOKIE = "lang"
@@ -127,5 +127,5 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     Babel(app, locale_selector=_select)
     app.after_request(_remember)
-    app.jinja_env.globals.update(language=language, html_lang=html_lang, gap=gap, g=g)
+    app.jinja_env.globals.update(language=language, html_lang=html_lang, gap=gap, bracketed=bracketed, g=g)
     app.jinja_env.globals.update({"_": _in_page, "gettext": _in_page, "ngettext": _counted_in_page})

@@ -44,6 +44,12 @@ def gap() -> str:
     return " " if language() == "en" else ""
 
 
+def bracketed(said: object) -> str:
+    """Words in brackets behind others, with the room between; those of Chinese are wide, and leave it themselves."""
+    words = said if hasattr(said, "__html__") else str(said)
+    return " (" + words + ")" if language() == "en" else "（" + words + "）"  # type: ignore[operator, no-any-return]
+
+
 def joined(*said: object) -> str:
     """Sentences one after the other, as the reader's language has it; what is empty is left out."""
     return gap().join(text for each in said if (text := str(each or "")))
@@ -107,6 +113,7 @@ __all__ = [
     "_",
     "_l",
     "_n",
+    "bracketed",
     "catalogue",
     "gap",
     "in_both",

@@ -11,7 +11,7 @@ from casework import clock_days
 from casework.held_clocks import OUTSIDE
 from casework.respondents_clocks import days_left
 from core.registered import Registered
-from core.words import _
+from core.words import _, bracketed
 from desk import queries_cases_pages, queries_queue
 from desk.queries_queue import group_of
 from notices import unopened
@@ -133,7 +133,7 @@ def _note(clock: Clock, lang: Lang) -> str:
 
 
 def _line(row: clocks.Row) -> str:
-    words = f"{row.words} ({row.holiday})" if row.holiday else str(row.words)
+    words = str(row.words) + (bracketed(row.holiday) if row.holiday else "")
     number = f" · {row.n}" if row.counted else ""
     doubt = "" if row.confirmed else f" · {_('not official yet')}"
     return f"{row.day.isoformat()} {words}{number}{doubt}"

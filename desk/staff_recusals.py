@@ -15,7 +15,7 @@ from core import clock, keyset
 from core.actors import Actor
 from core.db import session, transaction
 from core.web import blueprint
-from core.words import _, language
+from core.words import _, bracketed, language
 from desk import clock_cards, panels, showing
 from desk import forms_recusals as forms
 from desk.choices import by_name
@@ -133,7 +133,7 @@ def people(it: CaseFile, but: int | None = None) -> list[tuple[str, str]]:
     reads = policies_pages.may_read_files(g.me)
     found = queries_recusals.people_for_staff(at, it.id) if reads else queries_recusals.people(at, it.id)
     return [
-        (str(each.account_id), f"{each.name} ({labels_recusals.parts(each.parts)})")
+        (str(each.account_id), each.name + bracketed(labels_recusals.parts(each.parts)))
         for each in found
         if each.account_id != but
     ]

@@ -21,7 +21,7 @@ from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.labels import state_label
 from core.registered import Registered
-from core.words import LOCALES, _, _l
+from core.words import LOCALES, _, _l, bracketed
 from filestore.sheets_made import Table, xlsx_of
 from filestore.zips import TooLarge, zipped
 from notices.kinds import KINDS
@@ -212,7 +212,7 @@ def notices(session: Session, asked: Asked) -> Iterator[Entry]:
                 "Open it in the portal; it is in this file then.",
                 day=each.served_on,
             )
-            what = f"{kind} ({_('not opened yet')})"
+            what = kind + bracketed(_("not opened yet"))
             yield Entry(it.ref, what, it.issued_on, f"{it.number or it.ref} {what}.txt", text=told)
         else:
             yield Entry(it.ref, kind, it.issued_on, f"{it.number or it.ref} {kind}.pdf", it.pdf_sha256 or "")
@@ -257,7 +257,7 @@ def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = select(CaseTrack).where(CaseTrack.party_id == asked.party_id, CaseTrack.explanation.is_not(None))
     for it in session.scalars(mine.order_by(CaseTrack.id)):
         for each in it.explained:
-            late = f" ({_('late')})" if each.late else ""
+            late = bracketed(_("late")) if each.late else ""
             text = f"{clock.local(each.at):%Y-%m-%d %H:%M}{late}\n\n{each.text}"
             yield written(it.ref, str(_("Your explanation")), each.at, text, str(each.no) if each.no > 1 else "")
 

@@ -14,7 +14,7 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
-from core.words import _
+from core.words import _, bracketed
 from portal import portal_offers, portal_panels, portal_tracks, queries_portal
 from portal.portal_tracks import bp
 
@@ -38,7 +38,7 @@ def ask_recusal(number: int) -> ResponseReturnValue:
 
 def choices(people: list[queries_recusals.Person]) -> list[tuple[str, str]]:
     """People with their parts, as choices of a form."""
-    return [(str(each.account_id), f"{each.name} ({labels_recusals.parts(each.parts)})") for each in people]
+    return [(str(each.account_id), each.name + bracketed(labels_recusals.parts(each.parts))) for each in people]
 
 
 @portal_panels.panel

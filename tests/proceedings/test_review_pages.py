@@ -355,3 +355,14 @@ def test_a_day_that_cannot_be_read_is_not_lost_as_the_request_is_saved(app: Flas
     assert "Give the grounds" not in page, "what is merely unfinished is not told"
     lead.post(where, grounds="", revoked="判决书", revoked_on="2026-10-15", seen="0", act="save")
     assert 'value="2026-10-15"' in lead.get(where)
+
+
+def test_a_member_opens_the_decision_on_the_review_from_its_page(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        review = chain.asked(chain.served_decision([1, 4], "V-I02"), now=chain.later(9))
+        chain.reviewed(review, *["VARY"] * 4, lighter=(1,))
+        house.people = {"member": review.members[0].account_id}
+        page, number = f"/staff/reviews/{review.id}", chain.paper(review).number or ""
+    assert number in house.enter("member").get(page).split('id="outcome"')[1]

@@ -366,3 +366,21 @@ def test_a_member_opens_the_decision_on_the_review_from_its_page(app: Flask) -> 
         house.people = {"member": review.members[0].account_id}
         page, number = f"/staff/reviews/{review.id}", chain.paper(review).number or ""
     assert number in house.enter("member").get(page).split('id="outcome"')[1]
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"), [("zh", "据以公布的决定已被撤销或者变更。"), ("en", "was quashed or varied.")]
+)
+def test_a_draft_that_a_review_ended_says_why_in_the_readers_language(app: Flask, lang: str, why: str) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        track = chain.effective([1, 5], "V-I02")
+        measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+        publication = rounds.publication(at, track)
+        assert publication is not None
+        review = chain.asked(track, now=chain.later(9), revoked="行政处罚决定已被撤销")
+        chain.reviewed(review, *["VARY"] * 5, lighter=(1,))
+        assert publication.state == "DROPPED"
+        house.people, house.slug = {"officer": chain.officer.id}, publication.slug
+    assert why in house.enter("officer", lang=lang).get(f"/staff/publications/{house.slug}")

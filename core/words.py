@@ -47,7 +47,7 @@ def gap() -> str:
 def bracketed(said: object) -> str:
     """Words in brackets behind others, with the room between; those of Chinese are wide, and leave it themselves."""
     words = said if hasattr(said, "__html__") else str(said)
-    return " (" + words + ")" if language() == "en" else "（" + words + "）"  # type: ignore[operator, no-any-return]
+    return " (" + words + ")" if language() == "en" else "（" + words + "）"  # type: ignore[operator]
 
 
 def joined(*said: object) -> str:

@@ -1,6 +1,6 @@
 """Registers this room with the application: the back office on Flask-Admin, its navigation, and the commands."""
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 from flask_admin import Admin
 from flask_admin.base import BaseView, expose
 
@@ -27,8 +27,9 @@ from admin.records import Entry, Group
 from core import clock, web
 from core.db import session
 from core.labels import label
-from core.words import _l
-from registry import calendar, golive
+from core.words import _l, language
+from notices import wordings
+from registry import calendar, golive, settings
 from registry.policies import may_keep_settings
 
 STATES = {
@@ -130,12 +131,30 @@ class Home(BaseView):
         return self.render(
             "admin/home.html",
             waiting=len(golive.check(at, clock.today())) if keeps else 0,
+            second=list(self.second(at)),
             missing=calendar.missing_year(at, clock.today()) if keeps else None,
             failed=queries.failed_jobs(at) if watches else 0,
             parked=queries.parked_jobs(at) if watches else 0,
             signs=rounds_kept.signs(at, clock.now()) if watches else None,
             groups=[group for group in side(self) if group.title],
         )
+
+    def second(self, at):
+        """Say what waits for this administrator as the second person: its name, and where it is decided."""
+        for row in wordings.to_decide(at, g.me):
+            it = f"{row.kind}.{row.lang}"
+            yield views_wordings.Wording(it).title, url_for("admin_wordings.show", which=it, number=row.number)
+        for row in settings.to_confirm(at, g.me):
+            page = OF_TWO[row.key.partition(".")[0]]
+            yield row.meaning_zh if language() == "zh" else row.meaning, url_for(f"{page}.details_view", id=row.id)
+
+
+OF_TWO = {
+    "SEAL_MODE": "admin_seal_modes",
+    "APPROVAL_CHAIN": "admin_chains",
+    "RETENTION_YEARS": "admin_years_of_keeping",
+}
+"""The pages of settings that take two people."""
 
 
 def side(here):

@@ -41,7 +41,7 @@ def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
         return Changed()
     return Changed(
         _l(
-            "Meanwhile, at %(at)s: %(who)s %(what)s. Look at how it stands now; your text is kept below.",
+            "Meanwhile, at %(at)s (%(who)s): %(what)s. Look at how it stands now; your text is kept below.",
             at=f"{local(last['at']):%Y-%m-%d %H:%M}",
             who=last["who"],
             what=last["text"],
@@ -55,7 +55,7 @@ def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: A
         return None
     return Changed(
         _l(
-            "This cannot be done as it stands now: at %(at)s, %(who)s %(what)s.",
+            "This cannot be done as it stands now. At %(at)s (%(who)s): %(what)s.",
             at=f"{local(last['at']):%Y-%m-%d %H:%M}",
             who=last["who"],
             what=last["text"],

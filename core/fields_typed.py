@@ -96,6 +96,7 @@ class Day(_Typed):
     def process_data(self, value: Anything) -> None:
         """A draft that colleagues share keeps it as text."""
         self.data = date.fromisoformat(value) if isinstance(value, str) and value else value or None
+        self.object_data = self.data  # what is compared where somebody else was first
 
     def like(self, day: date) -> None:
         """Another example, where the usual one would be refused."""

@@ -45,8 +45,9 @@ def gap() -> str:
 
 
 def bracketed(said: object) -> str:
-    """What is said in brackets behind something, in the brackets of the reader's language."""
-    return f" ({said})" if language() == "en" else f"（{said}）"
+    """Words in brackets behind others, with the room between; those of Chinese are wide, and leave it themselves."""
+    words = said if hasattr(said, "__html__") else str(said)
+    return " (" + words + ")" if language() == "en" else "（" + words + "）"  # type: ignore[operator]
 
 
 def joined(*said: object) -> str:

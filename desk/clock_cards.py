@@ -133,7 +133,7 @@ def _note(clock: Clock, lang: Lang) -> str:
 
 
 def _line(row: clocks.Row) -> str:
-    words = f"{row.words}{bracketed(row.holiday)}" if row.holiday else str(row.words)
+    words = str(row.words) + (bracketed(row.holiday) if row.holiday else "")
     number = f" · {row.n}" if row.counted else ""
     doubt = "" if row.confirmed else f" · {_('not official yet')}"
     return f"{row.day.isoformat()} {words}{number}{doubt}"

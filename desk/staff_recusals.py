@@ -133,7 +133,7 @@ def people(it: CaseFile, but: int | None = None) -> list[tuple[str, str]]:
     reads = policies_pages.may_read_files(g.me)
     found = queries_recusals.people_for_staff(at, it.id) if reads else queries_recusals.people(at, it.id)
     return [
-        (str(each.account_id), f"{each.name}{bracketed(labels_recusals.parts(each.parts))}")
+        (str(each.account_id), each.name + bracketed(labels_recusals.parts(each.parts)))
         for each in found
         if each.account_id != but
     ]

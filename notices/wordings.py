@@ -52,6 +52,14 @@ def states(session: Session, now: datetime) -> dict[tuple[str, str], list[tuple[
     return {name: [(row, state_of(row, rows, now)) for row in rows] for name, rows in found.items()}
 
 
+def to_decide(session: Session, actor: Actor) -> list[WordingVersion]:
+    """What was proposed and waits for this person as the second one."""
+    open_ones = (WordingVersion.confirmed_at.is_(None), WordingVersion.withdrawn_at.is_(None))
+    asked = select(WordingVersion).where(*open_ones, WordingVersion.proposed_at.is_not(None))
+    found = session.scalars(asked.order_by(WordingVersion.kind, WordingVersion.lang))
+    return [row for row in found if not list(refusals_to_decide(actor, row))]
+
+
 def state_of(row: WordingVersion, rows: Sequence[WordingVersion], now: datetime) -> str:
     """The state of a version now, among all versions of its wording."""
     if row.withdrawn_at is not None:

@@ -212,7 +212,7 @@ def notices(session: Session, asked: Asked) -> Iterator[Entry]:
                 "Open it in the portal; it is in this file then.",
                 day=each.served_on,
             )
-            what = f"{kind}{bracketed(_('not opened yet'))}"
+            what = kind + bracketed(_("not opened yet"))
             yield Entry(it.ref, what, it.issued_on, f"{it.number or it.ref} {what}.txt", text=told)
         else:
             yield Entry(it.ref, kind, it.issued_on, f"{it.number or it.ref} {kind}.pdf", it.pdf_sha256 or "")

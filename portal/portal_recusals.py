@@ -38,7 +38,7 @@ def ask_recusal(number: int) -> ResponseReturnValue:
 
 def choices(people: list[queries_recusals.Person]) -> list[tuple[str, str]]:
     """People with their parts, as choices of a form."""
-    return [(str(each.account_id), f"{each.name}{bracketed(labels_recusals.parts(each.parts))}") for each in people]
+    return [(str(each.account_id), each.name + bracketed(labels_recusals.parts(each.parts))) for each in people]
 
 
 @portal_panels.panel

@@ -55,7 +55,7 @@ def kept(at: Desk) -> str:
     """
     form, right = at.form, at.form.validate_on_submit()
     act = request.form.get("act", SAVE)
-    unfinished = all(not field.data for field in form if field.errors)
+    unfinished = all(not _written(field) for field in form if field.errors)
     if act == SAVE:
         _only_what_is_wrong(form)
     brought = [field for field in form if field.type == "Files"]
@@ -86,8 +86,13 @@ def kept(at: Desk) -> str:
 def _only_what_is_wrong(form: WrittenForm) -> None:
     """Show errors only: what is merely unfinished does not keep a draft from being saved."""
     for field in form:
-        if not field.data and field.type != "Files":
+        if not _written(field) and field.type != "Files":
             field.errors = []
+
+
+def _written(field: Any) -> bool:  # noqa: ANN401 - a field of any kind
+    """Whether something stands in it; a day that can't be read has no value, and is not to be lost for that."""
+    return bool(field.data or getattr(field, "typed", ""))
 
 
 def _go_on(at: Desk) -> None:

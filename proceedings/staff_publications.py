@@ -16,12 +16,12 @@ from core.words import _, _l, language
 from desk import approving, clock_cards, deeds
 from notices import circulars, circulating
 from notices.kinds import KINDS
-from proceedings import bulletin_page, editing, forms_publications, queries_tracks
+from proceedings import bulletin_page, bulletin_redrafts, editing, forms_publications, queries_tracks
 from proceedings.bulletin_page import printable
 from proceedings.deeds_publications import EVERY, beside, offered
 from registry import queries as register
 from registry.models_batches import Batch
-from sanctions import bulletins, policies_publications, queries
+from sanctions import bulletins, documents_publications, policies_publications, queries
 from sanctions.models_publications import Publication
 from sanctions.queries import Filters
 from sanctions.states import PUBLICATION
@@ -148,6 +148,17 @@ GROUNDS = dict(forms_publications.GROUNDS) | {bulletins.INSIDE: _l("The associat
 """What a reason that is kept in Chinese is in the reader's language; what somebody wrote stays as it is."""
 
 
+BECAUSE = {
+    documents_publications.CHANGED[0]: _l("The decision on which it rested was quashed or varied."),
+    documents_publications.RESTORED[0]: _l(
+        "The time for asking for a review of the decision runs again, and the decision is not in effect yet."
+    ),
+    bulletin_redrafts.REPLACED: _l("The decision was corrected: it is drafted anew from the corrected text."),
+    bulletin_redrafts.NAMED: _l("Personal data were found after its approval: it is drafted anew to leave them out."),
+}
+"""Why one is taken back where nobody gave a reason of his own, in the reader's language."""
+
+
 def _page(it: Publication, form: Form | None = None) -> str:
     at, text = session(), _text(it)
     found = editing.scanned(at, it)
@@ -163,6 +174,7 @@ def _page(it: Publication, form: Form | None = None) -> str:
         grounds_found={"EARLIER": bulletins.BEFORE},
         personal=forms_publications.PERSONAL,
         grounds=GROUNDS,
+        because=BECAUSE.get(it.withdrawn_because or "", it.withdrawn_because),
         stretches=editing.marked(text.body, found, it.redactions) if text else [],
         form=form or opened(forms_publications.RedactForm, it),
         wrong=form,

@@ -270,6 +270,12 @@ def of_two_people(row: Setting) -> bool:
     return row.key.partition(".")[0] in OF_TWO_PEOPLE
 
 
+def to_confirm(session: Session, actor: Actor) -> list[Setting]:
+    """What somebody laid down, takes two people and waits for this one as the second."""
+    laid_down = (row for row in unconfirmed(session) if of_two_people(row) and row.laid_down_by is not None)
+    return [row for row in laid_down if not list(refusals_to_confirm(actor, row))]
+
+
 def refusals_to_confirm(actor: Actor, row: Setting) -> Iterator[Refused]:
     """Why this person does not say of a value that the association decided it."""
     if not actor.has("system_admin", "system", *(("security_admin",) if of_two_people(row) else ())):

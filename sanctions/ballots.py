@@ -67,12 +67,16 @@ def last_cast(cast: Iterable[Cast]) -> datetime | None:
 def checked(
     question: Question, choice: str, reasons: str, measures: Sequence[int] = (), than: Sequence[int] = ()
 ) -> list[int]:
-    """The measures that a vote names; raises for an unknown answer, missing reasons, or more than was put."""
+    """The measures that a vote names; raises for an unknown answer, no reasons, or measures that do not go with it."""
     if choice not in question.choices:
         raise BadInput("choice", CHOOSE_VOTE)
     if not reasons.strip():
         raise BadInput("reasons", _l("Give your reasons; they are kept with the vote."))
     if choice != question.lighter:
+        if measures:  # which of the two is meant cannot be asked later
+            raise BadInput(
+                "measures", _l("Measures are ticked, but the vote is not for some of them: put one of the two right.")
+            )
         return []
     wanted = sorted(set(measures))
     if not is_lighter(wanted, than):

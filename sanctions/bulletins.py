@@ -360,7 +360,7 @@ def take_down(ask: Ask) -> None:
 @PUBLICATION.effect("B09")
 def note_drop(ask: Ask) -> None:
     """Keep why the draft was given up."""
-    ask.it.withdrawn_because = ask.facts.get("reason")
+    ask.it.withdrawn_because = ask.facts.get("reason") or CHANGED[0]
 
 
 def end_withdrawal(session: Session, publication: Publication, now: datetime) -> None:

@@ -46,12 +46,16 @@ def attend(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Take down who came to which session; whoever came to all has attended."""
+    """Take down who came to which session; whoever came to all has attended, whoever missed one has not.
+
+    Of a session that is still to come nobody is absent.
+    """
     same(track, version)
     if not may_hold(actor):
         raise NotAllowed
     training = held(session, track)
     known = set(range(1, len(training.sessions) + 1))
+    held_so_far = {number for number in known if (training.day_of(number) or date.min) <= clock.day_of(now)}
     for person in training.people:
         if person.id not in came:  # enrolled since the form was opened: nobody was asked about him
             continue
@@ -62,7 +66,8 @@ def attend(
             day = training.day_of(number)
             if day is not None and day > clock.day_of(now):
                 raise BadInput(row, _l("Session %(no)s has not taken place yet.", no=number))
-        person.sessions, person.attended = sessions, set(sessions) == known
+        missed, to_come = held_so_far - set(sessions), known - held_so_far
+        person.sessions, person.attended = sessions, None if to_come and not missed else not missed
     track.version += 1  # who has the form open as it was before writes over nothing unseen
     session.flush()
     noting.of_case(session, track.case, "attend", actor, now, track=track.ref, people=len(training.people))

@@ -115,10 +115,22 @@
     return lang === "en" ? han >= 4 && han > 2 * words : words >= 3 && 2 * words > han;
   }
 
+  let held = false;
+  ["pointerdown", "pointerup", "pointercancel"].forEach((name) => {
+    document.addEventListener(name, () => {
+      held = name === "pointerdown";
+    }, true);
+  });
+
   function strange(line) {
     const field = document.getElementById(line.dataset.strange);
     let rest = 0;
     const show = () => {
+      window.clearTimeout(rest);
+      if (held) { /* a line that came now would move the button from under the pointer, and its click be lost */
+        rest = window.setTimeout(show, 100);
+        return;
+      }
       const found = field.value.match(SENTENCE).filter((each) => isStrange(each, line.dataset.written));
       const told = found.join("").trim();
       line.hidden = !told;

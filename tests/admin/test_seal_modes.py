@@ -55,7 +55,10 @@ def test_whoever_lays_a_way_of_sealing_down_does_not_confirm_it(app: Flask) -> N
     for table in ("seal_modes", "settings"):
         assert "Say that the association decided this" not in office.get(f"{table}/details/?id={row.id}")
         assert "another administrator does" in office.post(f"{table}/do/confirm/?id={row.id}", 403)
-    assert "Say that the association decided this" in other.get(f"seal_modes/details/?id={row.id}")
+    where = f"seal_modes/details/?id={row.id}"
+    assert f'href="/admin/{where}"' in other.get("").split("Waits for you as the second person")[1]
+    assert "Waits for you" not in office.get("")
+    assert "Say that the association decided this" in other.get(where)
     other.post(f"seal_modes/do/confirm/?id={row.id}")
     assert office.one(Setting, Setting.key == "SEAL_MODE.D20").confirmed_by == other.id
     other.get("seal_modes/new/", 403)

@@ -64,8 +64,11 @@ def test_a_version_is_drafted_compared_proposed_and_put_in_force_by_another(offi
     assert "样稿" in printed(office, "D02.zh/1/sample.pdf")
     assert "Say what this wording rests on" in act(office, "propose", 422)
     act(office, "put", 409)
+    assert "Waits for you" not in other.get("")
     act(office, "propose", basis=BASIS)
     assert "Waits for a second person" in office.get("wordings/")
+    assert "Waits for you" not in office.get("")
+    assert 'href="/admin/wordings/D02.zh/1/"' in other.get("").split("Waits for you as the second person")[1]
     page = office.get("wordings/D02.zh/1/")
     assert "does not put it in force" in page
     assert "The association decided this wording" not in page
@@ -78,6 +81,7 @@ def test_a_version_is_drafted_compared_proposed_and_put_in_force_by_another(offi
         assert drawn.convert("L").getextrema()[0] < 60, "something is written on it"
     assert "Change this draft" not in page
     act(other, "put")
+    assert "Waits for you" not in other.get("")
     assert (kept(office).basis, kept(office).confirmed_by) == (BASIS, other.id)
     assert "Version no. 1" in office.get("wordings/")
     assert "Say why." in act(office, "withdraw", 422)

@@ -337,6 +337,23 @@ def test_what_is_not_in_its_reader_s_language_is_named_while_one_types(page: Pag
     said.wait_for(state="hidden")
 
 
+def test_what_is_told_of_the_language_takes_no_button_from_under_the_pointer(page: Page) -> None:
+    page.goto("/complain?reader=en")
+    page.fill("#story", "请补充通话录音。")
+    page.evaluate(
+        """() => { const button = document.createElement('button'); button.type = 'button'; button.id = 'below';
+          button.textContent = 'OK'; button.onclick = () => { button.textContent = 'done'; };
+          const line = document.querySelector('[data-strange=story]'); line.after(button); }"""
+    )
+    box = page.locator("#below").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.up()
+    assert page.locator("#below").inner_text() == "done"
+    page.locator("[data-strange=story]").wait_for(state="visible")
+
+
 def test_the_browser_tells_languages_apart_as_the_house_does(page: Page) -> None:
     page.goto("/complain?reader=en")
     for text in (
@@ -464,6 +481,21 @@ def test_the_sheet_of_keys_opens_and_closes(page: Page) -> None:
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
     assert not page.locator("#keys").is_visible()
+
+
+@pytest.mark.parametrize("narrow", [240, 290, 600])
+def test_buttons_leave_room_for_what_they_are_about(page: Page, narrow: int) -> None:
+    page.goto("/staff/case")
+    sizes = page.evaluate(
+        """narrow => { const list = document.querySelector('.todo'); list.style.width = `${narrow}px`;
+          const form = list.querySelector('form'), button = form.querySelector('button').cloneNode();
+          button.textContent = 'See the documents first'; form.append(button);
+          const inside = list.getBoundingClientRect();
+          return [...list.children].map(line => [line.querySelector('div').getBoundingClientRect().width,
+            line.lastElementChild.getBoundingClientRect().right - inside.right]); }""",
+        narrow,
+    )
+    assert all(words >= 90 and over <= 0.5 for words, over in sizes), sizes
 
 
 def test_colours_and_density_are_remembered(page: Page) -> None:

@@ -5,9 +5,10 @@ import time
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from markupsafe import Markup
 
 from core.tongues import in_one_line, strange, tongue
-from core.words import _l, joined
+from core.words import _l, bracketed, joined
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,11 @@ def test_sentences_are_joined_as_the_readers_language_has_it(app: Flask) -> None
         assert joined(_l("Added."), "", None, "完成。") == "已添加。完成。"
         with force_locale("en"):
             assert joined(_l("Added."), "", None, "Done.") == "Added. Done."
+
+
+def test_brackets_behind_words_are_those_of_the_readers_language(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert "证据" + bracketed("4 KB") == "证据（4 KB）"
+        assert bracketed(Markup("<b>3</b>")) == Markup("（<b>3</b>）")
+        with force_locale("en"):
+            assert "Proof" + bracketed(_l("Added.")) == "Proof (Added.)"

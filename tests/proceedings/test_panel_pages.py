@@ -59,6 +59,9 @@ def test_a_vote_is_cast_once_and_read_by_its_member_alone(house: House) -> None:
     house.fill(_voting)
     member, where = house.enter(house.drawn()), f"/staff/panel/{house.track}"
     assert "Give your reasons" in member.post(f"{where}/vote", 422, prefix="vote", choice="NONE")
+    ticked = {"choice": "NONE", "reasons": "证据不足以支持", "measures": ["1"]}
+    page = member.post(f"{where}/vote", 422, prefix="vote", **ticked)
+    assert "Measures are ticked, but" in page, "a vote can't be changed later"
     member.post(f"{where}/vote", prefix="vote", choice="NONE", reasons="证据不足以支持")
     page = member.get(where)
     assert "证据不足以支持" in page

@@ -340,3 +340,47 @@ def test_the_list_of_measures_is_sorted_by_every_limit_that_still_counts(app: Fl
     assert re.findall(r"<small>([^ ]+) · ", page) == refs
     assert re.search("8[^<]*days overdue", page)
     assert "<td>—</td>" not in page
+
+
+def test_a_day_that_cannot_be_read_is_not_lost_as_the_request_is_saved(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        house.track = chain.executing([1]).id
+        house.people = {"lead": chain.lead.id}
+    lead, where = house.enter("lead"), f"/portal/cases/{house.track}/review"
+    page = lead.post(where, 422, grounds="", revoked="判决书", revoked_on="上月十五", seen="0", act="save")
+    assert 'value="上月十五"' in page
+    assert "Write the date as year, month and day" in page
+    assert "Give the grounds" not in page, "what is merely unfinished is not told"
+    lead.post(where, grounds="", revoked="判决书", revoked_on="2026-10-15", seen="0", act="save")
+    assert 'value="2026-10-15"' in lead.get(where)
+
+
+def test_a_member_opens_the_decision_on_the_review_from_its_page(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        review = chain.asked(chain.served_decision([1, 4], "V-I02"), now=chain.later(9))
+        chain.reviewed(review, *["VARY"] * 4, lighter=(1,))
+        house.people = {"member": review.members[0].account_id}
+        page, number = f"/staff/reviews/{review.id}", chain.paper(review).number or ""
+    assert number in house.enter("member").get(page).split('id="outcome"')[1]
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"), [("zh", "据以公布的决定已被撤销或者变更。"), ("en", "was quashed or varied.")]
+)
+def test_a_draft_that_a_review_ended_says_why_in_the_readers_language(app: Flask, lang: str, why: str) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        track = chain.effective([1, 5], "V-I02")
+        measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
+        publication = rounds.publication(at, track)
+        assert publication is not None
+        review = chain.asked(track, now=chain.later(9), revoked="行政处罚决定已被撤销")
+        chain.reviewed(review, *["VARY"] * 5, lighter=(1,))
+        assert publication.state == "DROPPED"
+        house.people, house.slug = {"officer": chain.officer.id}, publication.slug
+    assert why in house.enter("officer", lang=lang).get(f"/staff/publications/{house.slug}")

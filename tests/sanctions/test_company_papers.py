@@ -66,4 +66,4 @@ def test_what_was_added_to_an_explanation_stands_under_its_own_time_and_says_tha
         first, second = (_written(party, day_of(each).year) for each in (NOW, later))
         assert [each.text.endswith("先说") for each in first if each.what == "书面说明"] == [True]
         (added,) = [each.text for each in second if each.what == "书面说明"]
-        assert added.endswith("(逾期)\n\n后说")
+        assert added.endswith("（逾期）\n\n后说")

@@ -22,7 +22,7 @@ from portal import queries_waiting
 from proceedings import queries_waiting as of_procedure
 from registry import clock_sweep
 from registry.models_clocks import Clock
-from sanctions import measures, rounds, trainings, verifications
+from sanctions import measures, rounds, trainees, trainings, verifications
 from sanctions.models_measures import Training
 from sanctions.plans import Person, Result, TrainingPlan, last_of
 from tests.builders import known_year
@@ -194,6 +194,18 @@ def test_nobody_attended_a_session_or_has_a_certificate_before_its_day(chain: Ch
     results = {each.id: Result(True, 90) for each in held.people}
     with pytest.raises(NotNow, match="培训于2026-12-11结束"):
         measures.confirm_training(chain.session, track, results=results, now=on_the_first, **said)  # type: ignore[arg-type]
+
+
+def test_nobody_is_absent_from_a_session_that_is_still_to_come(chain: Chain) -> None:
+    track = _ordered(chain)
+    first, second, third = _training(chain, track).people
+    said: dict[str, Any] = {"actor": actor(chain.officer), "version": None}
+    before, between = datetime(2026, 12, 9, 9, tzinfo=UTC), datetime(2026, 12, 10, 9, tzinfo=UTC)
+    trainings.attend(chain.session, track, came={each.id: [] for each in (first, second, third)}, now=before, **said)
+    assert {each.attended for each in (first, second, third)} == {None}
+    assert not list(trainees.refusals(third)), "nothing is recorded of anybody yet"
+    trainings.attend(chain.session, track, came={first.id: [1], second.id: []}, now=between, **said)
+    assert [each.attended for each in (first, second)] == [None, False]
 
 
 def test_the_last_day_of_a_training_is_read_in_both_languages() -> None:

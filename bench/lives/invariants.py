@@ -5,6 +5,7 @@ A query that lists nothing has proved nothing: how often each one found somethin
 
 from collections.abc import Iterable, Iterator
 
+from bench.lives import hands
 from casework.policies_assignment import SHUT
 from core.machine import Machine
 from desk.queries_queue import LATE
@@ -181,7 +182,9 @@ FIXED: tuple[Asked, ...] = (
     (
         "I-11 measures only against parties that were bound on the day of the conduct",
         (
-            "SELECT 'measure ' || m.id, NOT EXISTS (SELECT 1 FROM basis b WHERE b.party_id = t.party_id "
+            "SELECT 'measure ' || m.id || ' on ' || t.party_id, NOT EXISTS (SELECT 1 FROM basis b WHERE b.party_id IN ("
+            "SELECT t.party_id UNION SELECT s.predecessor_id FROM party_move v JOIN party_succession s "
+            "ON s.id = v.succession_id WHERE v.place = 'case_track.party_id' AND v.row_id = t.id) "
             "AND b.from_on <= c.conduct_to AND (b.to_on IS NULL OR b.to_on >= c.conduct_from)) "
             "FROM measure m JOIN case_track t ON t.id = m.track_id JOIN case_file c ON c.id = t.case_id"
         ),
@@ -305,9 +308,9 @@ FIXED: tuple[Asked, ...] = (
     (
         "I-24 documents of one move are issued together",
         (
-            "SELECT 'dossier ' || x.id, x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') OR EXISTS (SELECT 1 FROM "
-            "document d WHERE d.dossier_id = x.id AND (d.issued_at IS DISTINCT FROM x.issued_at "
-            "OR (x.state = 'SEALED' AND d.outward AND d.pdf_sha256 IS NULL))) FROM dossier x"
+            "SELECT 'dossier ' || x.id || ' ' || x.state, x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') OR EXISTS ("
+            "SELECT 1 FROM document d WHERE d.dossier_id = x.id AND (d.issued_at IS DISTINCT FROM x.issued_at OR ("
+            "x.state = 'SEALED' AND d.outward AND d.pdf_sha256 IS NULL AND d.void_at IS NULL))) FROM dossier x"
         ),
     ),
     (
@@ -329,5 +332,5 @@ FIXED: tuple[Asked, ...] = (
 
 def every() -> list[Asked]:
     """All of them."""
-    fixed = [(name, asked.replace("{track_ends}", _ends("track"))) for name, asked in FIXED]
+    fixed = [(name, asked.replace("{track_ends}", _ends("track"))) for name, asked in (*FIXED, *hands.ASKED)]
     return [*fixed, *_journal_says_the_state(), *_no_clock_at_an_end()]

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench.lives import invariants, readings
+from bench.lives import hands, invariants, readings
 from bench.lives.eye import Eye
 from bench.lives.readings import Found
 from bench.lives.texts import Texts
@@ -47,7 +47,7 @@ class Watch:
     @staticmethod
     def names() -> list[str]:
         """Everything that is asked."""
-        beside = [FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
+        beside = [hands.SHOWN, FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
         return [*(name for name, _asked in invariants.every()), *beside]
 
     def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
@@ -58,7 +58,7 @@ class Watch:
         self._looks += 1
         if whole or self._looks % SELDOM == 0:
             wrong += self._told(self._texts.published(at)) + self._told(self._changed())
-            wrong += self._told(readings.every(at))
+            wrong += self._told(readings.every(at)) + self._told(hands.listed(at))
             for which, many in self._eye.rows(self._counted, **given):
                 self.premises[self._asked[which][0]] += many
         if whole:

@@ -57,7 +57,9 @@ def listed(at: Session) -> Iterator[Found]:
         "SELECT k.visible_party, k.key, m.ref FROM clock k JOIN "
         f"{MATTERS.replace('{track_ends}', chr(39) * 2)} m ON m.kind = k.subject_type AND m.id = k.subject_id "
         "JOIN party p ON p.id = k.visible_party AND p.merged_into_id IS NULL "
-        "WHERE k.state = 'RUNNING' AND k.key = ANY(:keys) AND (k.due_on IS NULL OR k.due_on >= :today) ORDER BY k.id"
+        "WHERE k.state = 'RUNNING' AND k.key = ANY(:keys) AND (k.due_on IS NULL OR k.due_on >= :today) "
+        "AND NOT (k.key = 'K20' AND EXISTS (SELECT 1 FROM review r WHERE r.track_id = m.id AND r.ended_at IS NULL)) "
+        "ORDER BY k.id"
     )
     running = at.execute(wanted, {"keys": list(LISTED), "today": today()}).all()
     for party in sorted({each.visible_party for each in running}):

@@ -132,6 +132,14 @@ FIXED: tuple[Asked, ...] = (
         ),
     ),
     (
+        "I-04 nothing counts the vote of a member who sits no more",
+        (
+            "SELECT 'motion ' || m.id, coalesce((m.tally ->> 'cast')::int, 0) <> (SELECT count(*) FROM motion_vote v "
+            "JOIN panel_member p ON p.id = v.member_id AND p.recused_at IS NULL WHERE v.motion_id = m.id) "
+            "FROM motion m WHERE m.ended_at IS NULL"
+        ),
+    ),
+    (
         "I-05 nothing is published while a review of a major decision may be asked for",
         (
             "SELECT 'publication ' || p.id, EXISTS (SELECT 1 FROM clock c WHERE c.subject_type = 'track' "

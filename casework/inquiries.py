@@ -174,9 +174,12 @@ def _received(session: Session, track: CaseTrack, received_on: date, now: dateti
 TRACK.effect("S04")(tracks.note_filing)
 
 
-@TRACK.effect("S02", "S04")
+@TRACK.effect("S02", "S04", "S15", "S16", "S47")
 def note_basis(ask: Ask) -> None:
-    """Keep what bound the company on the day of the conduct, as known now."""
+    """Keep what bound the company on the day of the conduct, as known now: the register may have been put right since.
+
+    An end without a breach (S14) ends what it was filed as.
+    """
     ask.it.basis = basis_of(ask.session, ask.it)
 
 

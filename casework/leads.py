@@ -59,9 +59,9 @@ def respondents(
     """
     found: dict[int, Respondent] = {}
     for complaint in complaints:
-        named = _named(complaint)
-        chosen = [party for party in named if only is None or party.id in only]
-        _bring(session, found, chosen, _Facts(_day(complaint), named, [complaint]))
+        named = [(party.id, _entry(session, party)) for party in _named(complaint)]
+        chosen = [entry for number, entry in named if only is None or number in only or entry.id in only]
+        _bring(session, found, chosen, _Facts(_day(complaint), [entry for _number, entry in named], [complaint]))
     return _in_order(found)
 
 
@@ -83,7 +83,12 @@ def and_named(
 def with_other_side(session: Session, party: Party, complaint: Complaint, day: date) -> list[Respondent]:
     """A company of a complaint with its other side on `day`, which need not be the day the complaint tells of."""
     found: dict[int, Respondent] = {}
-    _bring(session, found, [party], _Facts(day, [party, *_named(complaint)], [complaint]))
+    _bring(
+        session,
+        found,
+        [party],
+        _Facts(day, [party, *(_entry(session, each) for each in _named(complaint))], [complaint]),
+    )
     return _in_order(found)
 
 
@@ -111,6 +116,11 @@ def _named(complaint: Complaint) -> list[Party]:
     returned = {each.party_id for each in complaint.forwardings}
     named = {each.party_id: each.party for each in complaint.companies if each.party is not None}
     return [party for party in named.values() if party.id not in returned]
+
+
+def _entry(session: Session, party: Party) -> Party:
+    """The entry that stands for a company: an ended forwarding may have stayed with one that was merged."""
+    return party if party.merged_into_id is None else session.get_one(Party, party.merged_into_id)
 
 
 def role_of(party: Party) -> str:

@@ -166,8 +166,15 @@ def reach(session: Session, complaint: Complaint, party_ids: Iterable[int]) -> t
 def nobody_left(session: Session, forwarding: Forwarding, instead: LazyString) -> Iterator[Refused]:
     """Refuse to ask anything of a company that is gone, since it could not be served; its successor, if any, is asked.
 
-    `instead` says what is done if there is none.
+    `instead` says what is done if there is none. An ended forwarding may have stayed with an entry that was merged: the
+    other one was asked about the same complaint.
     """
+    if forwarding.party.merged_into_id is not None:
+        standing = session.get_one(Party, forwarding.party.merged_into_id)
+        named = {"company": forwarding.party.name_zh, "standing": standing.name_zh}
+        yield NotNow(
+            _l("%(company)s was merged into %(standing)s: ask that one, close the complaint, or escalate it.", **named)
+        )
     if forwarding.party.ceased_on is None:
         return
     found = lineage.successions(session, forwarding.party_id)

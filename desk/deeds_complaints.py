@@ -87,7 +87,7 @@ def _disputed(session: Session, it: Complaint) -> list[Forwarding]:
     """Disputed forwardings to companies that still exist; if none does, all: then the refusal says what to do."""
     disputed = policies.disputed_forwardings(session, it)
     found = [each for each in it.forwardings if each.id in disputed]
-    return [each for each in found if each.party.ceased_on is None] or found
+    return [each for each in found if each.party.ceased_on is None and each.party.merged_into_id is None] or found
 
 
 def _points_form(session: Session, it: Complaint) -> type[StaffForm]:

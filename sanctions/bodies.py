@@ -22,9 +22,11 @@ from core.words import LazyString, _l
 from registry import accounts, golive, notifications, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_recusals, policies_reviews, rounds
+from sanctions import policies_resolutions as resolving
 from sanctions.ballots import DRAWN, Body, Member, needed, seat, sitting
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
+from sanctions.models_resolutions import Motion
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.tallies import KEYS
 
@@ -277,10 +279,21 @@ def _leave(ask: Ask, left: Member, body: Drawn) -> None:
 
 
 def _give_up(session: Session, body: Drawn, left: Member, now: datetime) -> None:
-    """Free a seat; if it was the chair's, the next who stays takes the chair."""
+    """Free a seat; if it was the chair's, the next who stays takes the chair. A motion counts that vote no more."""
     left.recused_at = now
     if left.chair and (others := staying(session, body)):
         left.chair, others[0].chair = False, True
+    session.flush()
+    if isinstance(body, Panel):
+        before = select(Motion).where(Motion.panel_id == body.id, Motion.ended_at.is_(None)).with_for_update()
+        for motion in session.scalars(before.execution_options(populate_existing=True)).all():
+            count_motion(session, motion)
+
+
+def count_motion(session: Session, motion: Motion) -> None:
+    """Note how many have voted on a motion, and how; never who voted how."""
+    found = resolving.put(session, motion)
+    motion.tally = {"cast": found.present, "yes": found.yes, "no": found.no, "abstained": found.abstained}
     session.flush()
 
 

@@ -4,16 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting
 from casework.models_cases import Allegation, CaseTrack, Evidence
-from casework.models_recusals import Recusal
 from casework.policies_recusals import takes_no_part
 from casework.policies_tracks import same
 from casework.states import TRACK
-from casework.states_recusals import RECUSAL
 from core import clock
 from core.actors import Actor
 from core.errors import Changed, NotAllowed, NotNow, Refused
@@ -22,7 +19,7 @@ from core.words import _l
 from sanctions import ballots, policies, resolutions, rounds
 from sanctions import policies_resolutions as resolving
 from sanctions.ballots import ABSTAIN, VOTE, Question, checked, once
-from sanctions.bodies import call
+from sanctions.bodies import call, count_motion
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
 
@@ -131,7 +128,7 @@ def vote(
     cast = MotionVote(motion_id=motion.id, member_id=member.id, choice=choice, reasons=reasons.strip(), voted_at=now)
     session.add(cast)
     session.flush()
-    _count(session, motion)
+    count_motion(session, motion)
     noting.of_case(session, track.case, "vote_motion", actor, now, track=track.ref)
     return cast
 
@@ -145,12 +142,6 @@ def _held(session: Session, track: CaseTrack, seen: int | None) -> Motion:
         raise Changed(_l("Another motion is before the panel since you opened this page: read it first."))
     session.refresh(motion, with_for_update=True)
     return motion
-
-
-def _count(session: Session, motion: Motion) -> None:
-    found = resolving.put(session, motion)
-    motion.tally = {"cast": found.present, "yes": found.yes, "no": found.no, "abstained": found.abstained}
-    session.flush()
 
 
 def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Actor) -> Iterator[Refused]:
@@ -203,15 +194,3 @@ def time_runs_again(ask: Ask) -> None:
     """End what is before the panel: the respondent's time runs again, after which it can be put anew."""
     if (motion := resolving.open_motion(ask.session, ask.it)) is not None:
         motion.outcome, motion.ended_at = "WITHDRAWN", ask.now
-
-
-@RECUSAL.effect("A02", "A03")
-def count_without(ask: Ask) -> None:
-    """Count no more a vote by a recused member."""
-    it: Recusal = ask.it
-    tracks = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id)
-    mine = select(Motion).where(Motion.track_id.in_(tracks), Motion.ended_at.is_(None))
-    ask.session.flush()
-    locking = mine.order_by(Motion.id).with_for_update().execution_options(populate_existing=True)
-    for motion in ask.session.scalars(locking).all():
-        _count(ask.session, motion)

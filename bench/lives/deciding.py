@@ -123,6 +123,16 @@ def settle_motion(scene: Scene, it: CaseTrack) -> None:
     motions.settle(scene.at, it, actor=_member(scene, it), now=scene.now)
 
 
+def withdraw_motion(scene: Scene, it: CaseTrack) -> None:
+    """Whoever put a motion takes it back."""
+    motion = policies_resolutions.open_motion(scene.at, it)
+    found = rounds.panel(scene.at, it)
+    if motion is None or found is None:
+        raise Nothing
+    by = next(each.account_id for each in found.members if each.id == motion.moved_by)
+    motions.withdraw(scene.at, it, actor=who(scene, by), now=scene.now)
+
+
 def _member(scene: Scene, it: CaseTrack) -> Actor:
     found = rounds.panel(scene.at, it)
     sitting = rounds.sitting(found) if found else []
@@ -143,6 +153,7 @@ ACTS: tuple[tuple[str, Act], ...] = (
     ("decide_none", decide),
     ("decide_none", vote_on_motion),
     ("decide_none", settle_motion),
+    ("decide_none", withdraw_motion),
     ("harsher_minor", put_harsher),
     ("return_case", put_return),
     ("decide_none", ask_restoration),

@@ -9,7 +9,20 @@ from typing import Any
 import structlog
 from sqlalchemy import event
 
-from bench.lives import deciding, ending, executing, inside, outside, publishing, recusing, reviewing, tracks
+from bench.lives import (
+    deciding,
+    ending,
+    executing,
+    inside,
+    materials,
+    office,
+    outside,
+    publishing,
+    recusing,
+    register,
+    reviewing,
+    tracks,
+)
 from bench.lives.eye import Eye
 from bench.lives.outside import Act, Bent, Scene
 from bench.lives.papers import Papers
@@ -24,7 +37,15 @@ from registry import clock_sweep
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
 ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     **outside.OUTSIDE,
-    "track": (*tracks.ACTS, *deciding.ACTS, *executing.ACTS, *reviewing.TRACK_ACTS, *recusing.TRACK_ACTS),
+    "forwarding": (*outside.OUTSIDE["forwarding"], *(("answer", deed) for deed in materials.DEEDS)),
+    "track": (
+        *tracks.ACTS,
+        *deciding.ACTS,
+        *executing.ACTS,
+        *reviewing.TRACK_ACTS,
+        *recusing.TRACK_ACTS,
+        *(("explain", deed) for deed in materials.DEEDS),
+    ),
     "review": reviewing.ACTS,
     "recusal": recusing.ACTS,
     "publication": publishing.ACTS,
@@ -51,6 +72,7 @@ class Life:
         self.known = BEGAN.year
         self.done, self.refused = Counter[str](), Counter[str]()
         self.eye = Eye()
+        world.look(self.eye)
         self.watch = Watch(self.eye)
         self.papers = Papers(present, dice, self.eye)
         event.listen(session(), "before_commit", lambda at: at.info.pop("later", None))  # nobody works the queue
@@ -119,6 +141,13 @@ class Life:
         if acts:
             name, act = self.dice.choices(acts, [self._weight(machine, it, name) for name, _act in acts])[0]
             self.attempt(f"{machine.name} {number} {it.state}: {name}", self.act, machine, number, act)
+
+    def the_house_changes(self) -> None:
+        """Something is told to the register, or changes in the association's own house."""
+        acts = {act.__name__: act for act in (*register.ALONE, *office.ALONE)}
+        name = self.dice.choices(list(acts), [1 / (1 + self.done[each]) for each in acts])[0]
+        if self.attempt(name, self._begin, acts[name]):
+            self.world.look(self.eye)
 
     def papers_go_on(self) -> None:
         """One document goes a step on."""

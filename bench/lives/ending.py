@@ -11,7 +11,7 @@ from desk.deeds import Deed
 
 TO_THE_END = {
     "complaint": ("accept", "reject", "refer_out", "close", "reissue"),
-    "forwarding": ("release", "send_back", "accept_return", "insist", "refuse_time", "reissue"),
+    "forwarding": ("release", "send_back", "accept_return", "insist", "refuse_time", "retract", "reissue"),
     "stop_contact": ("relay", "decline", "reissue"),
     "track": (
         *("decline", "resume", "report", "propose_minor", "propose_reminder", "write_to_principal"),
@@ -51,6 +51,8 @@ ONLY_AFTER = {
         "SELECT EXISTS (SELECT FROM document WHERE subject_kind = '{}' AND subject_id = :number "
         "AND void_at IS NOT NULL)"
     ),
+    "retract": "SELECT EXISTS (SELECT FROM party p JOIN {} f ON f.party_id = p.id WHERE f.id = :number "
+    "AND p.ceased_on IS NOT NULL)",
     "refuse_time": "SELECT time_asked_at IS NOT NULL FROM {} WHERE id = :number",
 }
 """By event: what has happened before, where staff think of it at all; at random they try it any time."""

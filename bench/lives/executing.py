@@ -8,13 +8,17 @@ from bench.lives.tracks import speaking, who
 from bench.lives.world import EXECUTIVE
 from casework import evidence
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from proceedings import deeds_execution
 from sanctions import (
     corrections,
     extensions,
+    interview_times,
     interviews,
     measures,
+    milestones,
     policies_corrections,
+    queries_milestones,
     record_pages,
     records,
     rounds,
@@ -145,6 +149,20 @@ def correct_text(scene: Scene, it: CaseTrack) -> None:
     corrections.put(scene.at, it, **said, actor=by, version=None, now=scene.now)  # type: ignore[arg-type]
 
 
+def take_back_correction(scene: Scene, it: CaseTrack) -> None:
+    """The head takes a correction back before those who decided have said so."""
+    put = policies_corrections.open_correction(scene.at, it)
+    if put is None:
+        raise Nothing
+    corrections.withdraw(scene.at, put, actor=scene.one("head"), now=scene.now)
+
+
+def put_correction(scene: Scene, it: CaseTrack) -> None:
+    """A slip of the pen is put to those who decided, and waits for them."""
+    if policies_corrections.open_correction(scene.at, it) is None:
+        correct_text(scene, it)
+
+
 def move_interview(scene: Scene, it: CaseTrack) -> None:
     """A summons was served too late for its day: the interview gets a later one."""
     held = rounds.measure(scene.at, it, INTERVIEW)
@@ -155,6 +173,39 @@ def move_interview(scene: Scene, it: CaseTrack) -> None:
     interviews.move(scene.at, it, plan=plan, actor=scene.one("officer"), version=None, now=scene.now)
 
 
+def propose_time(scene: Scene, it: CaseTrack) -> None:
+    """The company proposes another time for its interview."""
+    at = deeds_execution.first_possible(scene.at)
+    if at is None:
+        raise Nothing
+    at += timedelta(days=scene.dice.choice((0, 1, 3, 7)))
+    interview_times.propose(scene.at, it, at=at, why=scene.says(), **speaking(scene, it))
+
+
+def settle_time(scene: Scene, it: CaseTrack) -> None:
+    """An officer takes the time that is proposed, or keeps the first one."""
+    said = {"why": scene.says(), "actor": scene.one("officer"), "version": None, "now": scene.now}
+    answer = scene.dice.choice((interview_times.accept, interview_times.accept, interview_times.refuse))
+    answer(scene.at, it, **said)  # type: ignore[arg-type]
+
+
+def plan(scene: Scene, it: CaseTrack) -> None:
+    """The company plans a step of its rectification, finishes one, or gives it up."""
+    held = rounds.measure(scene.at, it, RECTIFICATION)
+    if held is None:
+        raise Nothing
+    left = [each for each in queries_milestones.of(scene.at, list(held.items)) if each.done_on is None]
+    today, by = day_of(scene.now), speaking(scene, it)
+    if not left:
+        item = scene.dice.choice(held.items)
+        day = today + timedelta(days=scene.dice.randint(0, 5))
+        milestones.add(scene.at, it, no=item.no, text=scene.says(), due_on=day, **by)
+    elif scene.dice.random() < 0.7:
+        milestones.finish(scene.at, it, left[0], done_on=today, note=scene.says(), files=(), **by)
+    else:
+        milestones.remove(scene.at, it, left[0], **by)
+
+
 def bind(scene: Scene, it: CaseTrack) -> None:
     """An officer binds the volumes of a file that has ended."""
     volumes.bind(scene.at, it, actor=scene.one("officer"), now=scene.now)
@@ -162,16 +213,21 @@ def bind(scene: Scene, it: CaseTrack) -> None:
 
 ACTS: tuple[tuple[str, Act], ...] = (
     ("report_correction", report),
+    ("report_correction", plan),
     ("extend_execution", ask_time),
     ("extend_execution", refuse_time),
     ("hold_interview", enrol),
     ("hold_interview", enrol_for),
     ("hold_interview", confirm),
+    ("hold_interview", propose_time),
+    ("hold_interview", settle_time),
     ("hold_interview", record),
     ("hold_interview", move_interview),
     ("hold_interview", sign_record),
     ("hold_interview", train),
     ("pass", verify),
     ("correct_text", correct_text),
+    ("correct_text", put_correction),
+    ("correct_text", take_back_correction),
     ("archive", bind),
 )

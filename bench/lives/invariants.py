@@ -5,6 +5,7 @@ A query that lists nothing has proved nothing: how often each one found somethin
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bench.lives import hands
 from casework.policies_assignment import SHUT
 from core.machine import Machine
 from desk import queries_last_days, queries_queue
@@ -131,6 +132,14 @@ FIXED: tuple[Asked, ...] = (
         ),
     ),
     (
+        "I-04 nothing counts the vote of a member who sits no more",
+        (
+            "SELECT 'motion ' || m.id, coalesce((m.tally ->> 'cast')::int, 0) <> (SELECT count(*) FROM motion_vote v "
+            "JOIN panel_member p ON p.id = v.member_id AND p.recused_at IS NULL WHERE v.motion_id = m.id) "
+            "FROM motion m WHERE m.ended_at IS NULL"
+        ),
+    ),
+    (
         "I-05 nothing is published while a review of a major decision may be asked for",
         (
             "SELECT 'publication ' || p.id, EXISTS (SELECT 1 FROM clock c WHERE c.subject_type = 'track' "
@@ -181,7 +190,9 @@ FIXED: tuple[Asked, ...] = (
     (
         "I-11 measures only against parties that were bound on the day of the conduct",
         (
-            "SELECT 'measure ' || m.id, NOT EXISTS (SELECT 1 FROM basis b WHERE b.party_id = t.party_id "
+            "SELECT 'measure ' || m.id || ' on ' || t.party_id, NOT EXISTS (SELECT 1 FROM basis b WHERE b.party_id IN ("
+            "SELECT t.party_id UNION SELECT s.predecessor_id FROM party_move v JOIN party_succession s "
+            "ON s.id = v.succession_id WHERE v.place = 'case_track.party_id' AND v.row_id = t.id) "
             "AND b.from_on <= c.conduct_to AND (b.to_on IS NULL OR b.to_on >= c.conduct_from)) "
             "FROM measure m JOIN case_track t ON t.id = m.track_id JOIN case_file c ON c.id = t.case_id"
         ),
@@ -325,9 +336,9 @@ FIXED: tuple[Asked, ...] = (
     (
         "I-24 documents of one move are issued together",
         (
-            "SELECT 'dossier ' || x.id, x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') OR EXISTS (SELECT 1 FROM "
-            "document d WHERE d.dossier_id = x.id AND (d.issued_at IS DISTINCT FROM x.issued_at "
-            "OR (x.state = 'SEALED' AND d.outward AND d.pdf_sha256 IS NULL))) FROM dossier x"
+            "SELECT 'dossier ' || x.id || ' ' || x.state, x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') OR EXISTS ("
+            "SELECT 1 FROM document d WHERE d.dossier_id = x.id AND (d.issued_at IS DISTINCT FROM x.issued_at OR ("
+            "x.state = 'SEALED' AND d.outward AND d.pdf_sha256 IS NULL AND d.void_at IS NULL))) FROM dossier x"
         ),
     ),
     (
@@ -349,5 +360,5 @@ FIXED: tuple[Asked, ...] = (
 
 def every() -> list[Asked]:
     """All of them."""
-    fixed = [(name, asked.replace("{track_ends}", _ends("track"))) for name, asked in FIXED]
+    fixed = [(name, asked.replace("{track_ends}", _ends("track"))) for name, asked in (*FIXED, *hands.ASKED)]
     return [*fixed, *_journal_says_the_state(), *_no_clock_at_an_end()]

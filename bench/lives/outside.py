@@ -70,7 +70,10 @@ class Scene:
 
     def one(self, *roles: str) -> Actor:
         """One of the staff who has one of these roles."""
-        return self.dice.choice(self.world.able(*roles))
+        found = self.world.able(*roles)
+        if not found:
+            raise Nothing
+        return self.dice.choice(found)
 
 
 Act = Callable[[Scene, Any], object]
@@ -89,7 +92,6 @@ def complain(scene: Scene) -> Complaint:
         named = ["不知名公司"]
     elif "reachable" in scene.bent.more:
         named = [scene.world.lender.name]
-    known = {each.name: each.id for each in scene.world.firms}
     ended = day - timedelta(days=dice.choice((1, 5, 30, 900)) if dice.random() < 0.3 else 3)
     some = codes(scene)
     said = Submission(
@@ -98,7 +100,7 @@ def complain(scene: Scene) -> Complaint:
         role="UNRELATED" if "reachable" in scene.bent.more else dice.choice(ROLES),
         name=dice.choice((NAME, NAME, None)),
         contact=dice.choice((*NUMBERS, "shen@example.invalid")),
-        companies=[Company("INSTITUTION", "NAME", each, known.get(each)) for each in named],
+        companies=[Company("INSTITUTION", "NAME", each, scene.world.named.get(each)) for each in named],
         facts=f"{scene.says()}我叫{NAME}，电话是13900001111。",
         request="停止联系我的同事",
         codes=dice.sample(some, dice.randint(1, len(some))),

@@ -34,7 +34,8 @@ def speaking(scene: Scene, it: CaseTrack) -> dict[str, Any]:
 def open_case(scene: Scene) -> None:
     """An officer opens a case on what an inspection or the press brought."""
     dice, day = scene.dice, day_of(scene.now)
-    firms = dice.sample(scene.world.firms[:3], dice.choice((1, 1, 2)))
+    inside = [each for each in scene.world.firms if each != scene.world.outside] or scene.world.firms
+    firms = dice.sample(inside, min(len(inside), dice.choice((1, 1, 2))))
     if scene.bent.outside or (not scene.bent.tier and dice.random() < 0.1):
         firms = [scene.world.outside]
     elif scene.bent.tier:

@@ -10,18 +10,20 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench.lives import invariants, readings
+from bench.lives import hands, invariants, readings
 from bench.lives.eye import Eye
 from bench.lives.readings import Found
 from bench.lives.texts import Texts
 from core import journal
 from core.clock import day_of
+from search import entries
 
 SELDOM = 10
 """So many looks lie between two at everything that is dear to ask."""
 FROZEN = "I-08 an issued document does not change"
 EARLIER = "I-10 no clock that was notified ends earlier than before"
 CHAIN = "I-15 each entry of the journal begins where the one before it ended"
+FOUND = "the index of the search says what the things say"
 ONE_ENTRY = "I-15 the whole journal is a chain of digests"
 
 
@@ -47,7 +49,7 @@ class Watch:
     @staticmethod
     def names() -> list[str]:
         """Everything that is asked."""
-        beside = [FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
+        beside = [hands.SHOWN, FOUND, FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
         return [*(name for name, _asked in invariants.every()), *beside]
 
     def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
@@ -58,12 +60,14 @@ class Watch:
         self._looks += 1
         if whole or self._looks % SELDOM == 0:
             wrong += self._told(self._texts.published(at)) + self._told(self._changed())
-            wrong += self._told(readings.every(at))
+            wrong += self._told(readings.every(at)) + self._told(hands.listed(at))
             for which, many in self._eye.rows(self._counted, **given):
                 self.premises[self._asked[which][0]] += many
         if whole:
             wrong += self._told((ONE_ENTRY, str(each), True) for each in journal.verify(at))
             self.premises[ONE_ENTRY] += bool(self._last)
+            wrong += self._told((FOUND, str(each), True) for each in entries.drifted(at))
+            self.premises[FOUND] += bool(self._eye.one("SELECT count(*) FROM search_entry"))
         return wrong
 
     def _written(self, at: Session) -> Iterator[Found]:

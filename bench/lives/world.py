@@ -5,7 +5,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import count
@@ -13,8 +13,10 @@ from itertools import count
 import pikepdf
 from sqlalchemy.orm import Session
 
+from bench.lives.eye import Eye
 from core import clock
 from core.actors import SYSTEM, Actor
+from core.errors import NotNow
 from notices import rendering
 from printing import signing
 from printing.pdf_failures import Reason, RenderFailed
@@ -28,6 +30,7 @@ BEGAN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 UNRENDERED = 0.03
 """How often a rendering fails."""
 EXECUTIVE = "周岚"
+NOBODY_THERE = "nobody is there who could"
 
 
 @dataclass(frozen=True)
@@ -68,16 +71,32 @@ class People:
         ]
         first = [world.officer, world.second, world.head, world.investigator, world.reviewer, world.secretary]
         inside = [*first, world.publisher, world.other_publisher, *more, *world.panel, *panel, *pool]
-        self.staff = [actor(each) for each in inside]
-        self.contacts = [actor(each) for each in (world.lead, world.firm_lead, lead, stranger, member)]
-        self.lender, self.firm = Firm(world.lender.id, world.lender.name_zh), Firm(world.firm.id, world.firm.name_zh)
-        self.other, self.outside = Firm(other.id, other.name_zh), Firm(outside.id, outside.name_zh)
-        self.firms = [self.lender, self.firm, self.other, self.outside]
-        self.companies = [*(each.name for each in self.firms), "不知名公司"]
+        self.staff = self._inside = [actor(each) for each in inside]
+        self.contacts = self._beside = [actor(each) for each in (world.lead, world.firm_lead, lead, stranger, member)]
+        self._entries = [Firm(each.id, each.name_zh) for each in (world.lender, world.firm, other, outside)]
+        self._stand(dict[int, int]())
+        self.companies = [*(each.name for each in self._entries), "不知名公司"]
+
+    def look(self, eye: Eye) -> None:
+        """Who is there now, with which roles and for whom, and which entries stand: the house may have changed."""
+        found = {number: (party, roles) for number, party, roles in eye.rows(PRESENT)}
+        self.staff = list(_there(self._inside, found))
+        self.contacts = list(_there(self._beside, found))
+        merged = "SELECT id, merged_into_id FROM party WHERE merged_into_id IS NOT NULL"
+        self._stand({each.id: each.merged_into_id for each in eye.rows(merged)})
+
+    def _stand(self, merged: dict[int, int]) -> None:
+        """Each company by the entry that stands for it, under the name by which people know it."""
+        standing = [Firm(merged.get(each.id, each.id), each.name) for each in self._entries]
+        self.lender, self.firm, self.other, self.outside = standing
+        self.named = {each.name: each.id for each in standing}
+        self.firms = list({each.id: each for each in reversed(standing)}.values())[::-1]
 
     def contact(self, party_id: int | None, dice: random.Random) -> Actor:
         """Somebody who may speak for a company, mostly its lead; for one without accounts, a stranger."""
         mine = [each for each in self.contacts if each.party_id == party_id] or self.contacts
+        if not mine:
+            raise NotNow(NOBODY_THERE)
         leads = [each for each in mine if each.has("lead")]
         return dice.choice(leads if leads and dice.random() < 0.95 else mine)
 
@@ -88,6 +107,19 @@ class People:
     def able(self, *roles: str) -> list[Actor]:
         """Who of the staff has one of these roles."""
         return [each for each in self.staff if each.has(*roles)]
+
+
+PRESENT = (
+    "SELECT a.id, a.party_id, array_remove(array_agg(r.role), NULL) FROM account a "
+    "LEFT JOIN account_role r ON r.account_id = a.id WHERE a.locked_at IS NULL GROUP BY a.id"
+)
+
+
+def _there(people: list[Actor], found: dict[int, tuple[int | None, list[str]]]) -> Iterator[Actor]:
+    for each in people:
+        if each.id in found:
+            party, roles = found[each.id]
+            yield replace(each, party_id=party, roles=frozenset(roles))
 
 
 class Present:

@@ -74,6 +74,11 @@ def succeeded(desk: Desk, it: Forwarding) -> Forwarding:
     return it
 
 
+def merged(desk: Desk, it: Forwarding) -> Forwarding:
+    it.party.merged_into_id = desk.firm.id
+    return it
+
+
 def voided(desk: Desk) -> Forwarding:
     it = desk.accepted().forwardings[0]
     desk.void("forwarding", it.id, "D05b")
@@ -254,6 +259,11 @@ ALL = [
         lambda d: (set_to(succeeded(d, d.disputed().forwardings[0]), "CLOSED"), "ask_again", SYSTEM, {}),
     ),
     Asked("F14", NOBODY, lambda d: (gone(d.disputed().forwardings[0]), "ask_again", SYSTEM, {})),
+    Asked(
+        "F14",
+        "青屿消费金融有限公司 was merged into 海石催收服务有限公司: ask that one, close the complaint, or escalate it.",
+        lambda d: (merged(d, d.disputed().forwardings[0]), "ask_again", SYSTEM, {}),
+    ),
     Asked("F17", "The respondent has already answered.", lambda d: (sent_back(d), "retract", d.intake, MORE)),
     Asked("F17", "Give the reason.", lambda d: (d.forwarded(), "retract", d.intake, {})),
     Asked(

@@ -371,3 +371,16 @@ def test_a_member_whose_case_ends_so_is(world: World) -> None:
     said = {"measures": [], "terms": {}, "reasons": "证据不支持。", "approved_by": world.head, "version": None}
     proposals.propose(world.session, track, **said, actor=actor(world.reviewer), now=world.later(4))
     assert "你单位应当继续遵守催收自律规则" in text(world, track, "D16a")
+
+
+def test_an_advance_notice_says_what_binds_a_firm_of_which_the_register_learned_only_later(world: World) -> None:
+    """It was asked as a firm outside the rules; its undertaking was entered before measures were proposed."""
+    track = firm_reported(world)
+    signs(world, date(2026, 1, 1))
+    said = {"measures": [1], "terms": terms.proposed(world.session, track, [1]), "reasons": "整改", "departure": "整改"}
+    by = actor(world.reviewer)
+    proposals.propose(world.session, track, **said, actor=by, version=None, now=world.later(4))
+    told = text(world, track, "D17")
+    assert "于行为发生时已书面承诺接受本协会自律规则约束" in told
+    assert "未加入本协会" not in told
+    assert track.basis == "UNDERTAKING"

@@ -19,12 +19,14 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
+from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
 from sanctions import (
     decisions,
     documents_hearings,
     hearings,
     motions,
+    panels,
     queries_volumes,
     restorations,
     rounds,
@@ -305,6 +307,22 @@ def test_a_motion_is_voted_on_before_anything_else_and_taken_back_by_whoever_put
         motions.withdraw(bench.session, track, actor=members[1], now=bench.later(7))
     motions.withdraw(bench.session, track, actor=members[0], now=bench.later(7))
     assert bench.send_back(track, members, "FOR", "FOR", "AGAINST").outcome == "CARRIED"
+
+
+def test_a_vote_on_a_motion_of_a_member_who_was_replaced_counts_no_more(bench: Bench) -> None:
+    """Of three the motion needs all: instead of whoever was locked out, the one drawn has to vote."""
+    track, members = bench.sitting()
+    said = {"questions": ["致电次数是多少？"], "reasons": "事实不清", "actor": members[0], "version": None}
+    motion = motions.put_return(bench.session, track, **said, now=bench.later(7))  # type: ignore[arg-type]
+    for member in members:
+        motions.vote(bench.session, track, choice="FOR", reasons="理由充分", actor=member, now=bench.later(7))
+    gone = bench.session.get_one(Account, members[2].id)
+    gone.locked_at, gone.lock_reason = bench.later(7), "离任"
+    bench.session.flush()
+    panels.fill(bench.session, track, actor=actor(bench.secretary), now=bench.later(7))
+    assert motion.tally == {"cast": 2, "yes": 2, "no": 0, "abstained": 0}
+    with pytest.raises(NotNow, match="表决人数不足"):
+        motions.settle(bench.session, track, actor=members[0], now=bench.later(7))
 
 
 def test_no_motion_is_announced_while_a_vote_to_come_could_turn_it(bench: Bench) -> None:

@@ -149,16 +149,11 @@ def _ends_a_sentence(said: nodes.Expr | None) -> bool:
 
 
 def test_sentences_stand_beside_one_another_as_the_readers_language_has_it(trees: dict[str, nodes.Template]) -> None:
-    """Chinese leaves no blank behind its wide signs: `gap()` stands between sentences, `_(": ")` behind a label.
-
-    Nor before its brackets, which are wide as well: `bracketed()`.
-    """
+    """Chinese leaves no blank behind its wide signs: `gap()` stands between sentences, `_(": ")` behind a label."""
     apart = []
     for name, tree in trees.items():
         wholes = (tree, *tree.find_all(nodes.Macro))
         for before, after in (pair for whole in wholes for pair in pairwise(_in_order(whole))):
-            if isinstance(before, nodes.TemplateData) and before.data.endswith(" ("):
-                apart.append(f"{name}:{before.lineno}: {before.data[-30:]!r}")
             if not isinstance(after, nodes.TemplateData):
                 continue
             text = after.data.lstrip()

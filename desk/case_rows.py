@@ -40,6 +40,7 @@ CASE = Gathering(
     Rows(ContactTable, "allegation_id", (Allegation, "id")),
     Rows(Evidence, "case_id", (CaseFile, "id")),
     Rows(Evidence, "complaint_id", (Complaint, "id")),
+    Rows(Evidence, "forwarding_id", (Forwarding, "id")),
     Rows(Note, "case_id", (CaseFile, "id")),
     Rows(Recusal, "case_id", (CaseFile, "id")),
     Rows(ErasureHold, "case_id", (CaseFile, "id")),

@@ -56,7 +56,6 @@ ONLY_HERE = {
     "core.outbox.run_all",
     "core.pages_faster.shown",
     "sanctions.bundles.GATHERED",
-    "search.entries.drifted",
     "publishing.models_subscriptions.PublicVersion",
 }
 """What only tests ask; a table that triggers alone change; what compiled templates or gunicorn's own

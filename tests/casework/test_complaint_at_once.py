@@ -11,6 +11,7 @@ from core import clock
 from core.db import GATHERED, Reader, read_as, session
 from desk import complaint_rows, queries_complaint
 from notices import queries as notices
+from registry import rulebook
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of, person_of
 from tests.casework.house import BEGUN, House, fill, house, today
@@ -92,7 +93,7 @@ def _answers(at: Any, it: Complaint) -> dict[str, Any]:
             for subject in (("complaint", it.id), *sent)
         ],
         "told": policies.told_on(at, it),
-        "violations": sorted(queries_complaint.violations(at, [each.code for each in it.codes])),
+        "violations": sorted(rulebook.by_code(at, [each.code for each in it.codes])),
         "alike": [each.complaint.id for each in scripts.alike(at, it)],
     }
 

@@ -45,7 +45,7 @@ def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, se
     after = browser.get(address(sent))
     assert "until 10 December 2026, 24:00" in after
     assert "告知其欠款" in after
-    assert "Service of the forwarding: not counted" in after
+    assert "Service of the forwarding, or its passing on to a successor: not counted" in after
 
 
 def test_a_letter_says_when_and_by_whom_it_was_opened(app: Flask, enter: Enter, sent: Sent) -> None:

@@ -349,11 +349,12 @@ def declared_immediate(ask: Ask) -> Iterator[Refused]:
 
 
 def paper_of(session: Session, review: Review) -> Document | None:
-    """The decision document of a review, once there is one."""
+    """The decision document of a review, once there is one; a case that was sent back may have one in each round."""
     if review.decided_on is None:
         return None
-    subject = ("track", review.track_id) if review.stayed else ("review", review.id)
-    return notices.last_document(session, ["D22"], *subject)
+    if not review.stayed:
+        return notices.last_document(session, ["D22"], "review", review.id)
+    return notices.last_document(session, ["D22"], "track", review.track_id, review.decision.round)
 
 
 def told_of(session: Session, decision: Decision) -> dict[str, str]:

@@ -354,7 +354,9 @@ def paper_of(session: Session, review: Review) -> Document | None:
         return None
     if not review.stayed:
         return notices.last_document(session, ["D22"], "review", review.id)
-    return notices.last_document(session, ["D22"], "track", review.track_id, review.decision.round)
+    every = notices.documents_of(session, [("track", review.track_id)])
+    mine = [each for each in every if each.kind == "D22" and each.issued_on >= review.decided_on]
+    return min(mine, key=lambda each: each.id, default=None)
 
 
 def told_of(session: Session, decision: Decision) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The decision of a review beside the execution stands in every file of its track."""
+"""The decision of a review stands in every file of its track, and each review has its own."""
 
 from datetime import datetime
 
@@ -8,10 +8,19 @@ from sqlalchemy.orm import Session
 from core.clock import ZONE, day_of
 from desk import queries_cases_pages
 from notices import queries as notices
+from notices.models import Document
 from notices.papers import Paper, day_text, text_of
 from portal import queries_portal
 from proceedings import queries_tracks
-from sanctions import documents_reviews, files_made, policies_archives, queries_volumes, reviews, rounds
+from sanctions import (
+    documents_reviews,
+    files_made,
+    policies_archives,
+    policies_reviews,
+    queries_volumes,
+    reviews,
+    rounds,
+)
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
 
@@ -93,3 +102,15 @@ def test_the_decision_names_the_day_of_the_request_as_it_was_in_beijing(chain: R
     chain.session.flush()
     chain.session.expire(review)
     assert "2026年12月11日" in documents_reviews._occasion(review, "zh")
+
+
+def test_a_review_of_a_later_round_does_not_take_the_place_of_the_first_ones_decision(chain: Reviewing) -> None:
+    track = chain.served_decision([1, 4], "V-I02")
+    review = chain.asked(track)
+    chain.reviewed(review, *["REMIT"] * 5, questions="补充查明人数")
+    first = chain.paper(review)
+    kept = {each.name: getattr(first, each.name) for each in Document.__table__.columns if each.name != "id"}
+    later = {"round": first.round + 1, "serial": first.serial + 1, "number": "later", "check_code": "0" * 32}
+    chain.session.add(Document(**kept | later))
+    chain.session.flush()
+    assert policies_reviews.paper_of(chain.session, review) is first

@@ -14,7 +14,6 @@ from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from core.machine import Ask
 from notices import queries as notices
-from notices.models import Document
 from notices.papers import Paper, text_of
 from notices.states import SERVICE
 from registry import clocks
@@ -245,18 +244,6 @@ def test_after_a_remittal_nothing_harsher_is_proposed_but_on_new_facts(chain: Re
     about.evidence = proofs
     chain.propose(track, [1, 5], now=chain.later(21), new_facts="监管部门移交的新线索")
     assert (track.state, track.round) == ("NOTICE_ISSUED", 2)
-
-
-def test_a_review_of_a_later_round_does_not_take_the_place_of_the_first_ones_decision(chain: Reviewing) -> None:
-    track = chain.served_decision([1, 4], "V-I02")
-    review = chain.asked(track)
-    chain.reviewed(review, *["REMIT"] * 5, questions="补充查明人数")
-    first = chain.paper(review)
-    kept = {each.name: getattr(first, each.name) for each in Document.__table__.columns if each.name != "id"}
-    later = {"round": first.round + 1, "serial": first.serial + 1, "number": "later", "check_code": "0" * 32}
-    chain.session.add(Document(**kept | later))
-    chain.session.flush()
-    assert policies.paper_of(chain.session, review) is first
 
 
 def test_a_withdrawn_review_lets_the_decision_take_effect(chain: Reviewing) -> None:

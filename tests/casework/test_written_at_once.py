@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake
+from casework import complaints, intake, policies_complaints
 from casework.intake import Company
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany, Task
 from core import journal
@@ -149,3 +149,12 @@ def test_two_parts_of_a_thing_point_to_each_other_by_their_numbers(session: Sess
         made.lead_id = first.id
         session.add(made)
     assert session.scalars(select(NamedCompany.complaint_id).where(NamedCompany.value == "甲")).one() == made.id
+
+
+def test_what_a_person_sent_today_is_looked_up_from_the_person_and_not_in_all_that_came_today(session: Session) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    asked = f"EXPLAIN SELECT {policies_complaints.TODAY}"
+    said = {"contact": b"", "midnight": policies_complaints.midnight(NOW.date())}
+    plan = "\n".join(line for (line,) in session.connection().exec_driver_sql(asked, said))
+    assert "Index Scan using pk_complaint on complaint" in plan
+    assert "Nested Loop" not in plan, "the server would choose what to join first, and in a flood read it all each time"

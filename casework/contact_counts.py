@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from casework import contact_attempts
 from casework.models import Complainant, Complaint
@@ -146,13 +146,15 @@ def events_of(case_id: int) -> ColumnElement[bool]:
     """The contact events of a case: those entered for it, and those that people reported on whom it rests.
 
     Contacts to a stopped number stand in the case that they led to, and in no other: the number stays apart (I-20).
+    Each way by its index: in one condition the server would look for them among the calls of all cases.
     """
+    each = aliased(ContactEvent)
     resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == case_id)
     led_to = exists().where(CaseTrack.case_id == case_id, CaseTrack.lead_code == REFUSED_CONTACT)
-    of_complaints = and_(ContactEvent.case_id.is_(None), ContactEvent.complaint_id.in_(resting))
-    return or_(
-        ContactEvent.case_id == case_id, and_(of_complaints, or_(ContactEvent.stop_contact_id.is_(None), led_to))
-    )
+    entered = select(each.id).where(each.case_id == case_id)
+    reported = select(each.id).where(each.case_id.is_(None), each.complaint_id.in_(resting))
+    reported = reported.where(or_(each.stop_contact_id.is_(None), led_to))
+    return ContactEvent.id.in_(union_all(entered, reported))
 
 
 def debtors_of(session: Session, case: CaseFile) -> tuple[dict[int, str], dict[str, str]]:

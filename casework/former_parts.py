@@ -9,10 +9,8 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    and_,
     bindparam,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -75,13 +73,12 @@ def investigated(session: Session, *tracks: CaseTrack) -> set[int]:
 
 
 def _journalled(session: Session, case_id: int) -> Iterable[tuple[int, str]]:
+    told = select(JournalEntry.row, JournalEntry.actor, JournalEntry.changes)
+    track, case = JournalEntry.subject_kind == "track", JournalEntry.subject_kind == "case"
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
-    moved = and_(
-        JournalEntry.subject_kind == "track", JournalEntry.subject_id.in_(tracks), JournalEntry.row.in_([*DID, ASKED])
-    )
-    told = and_(JournalEntry.subject_kind == "case", JournalEntry.subject_id == case_id)
-    told = and_(told, JournalEntry.row.in_([*DID_IN_CASE, *HANDED]))
-    rows = select(JournalEntry.row, JournalEntry.actor, JournalEntry.changes).where(or_(moved, told))
+    moved = told.where(track, JournalEntry.subject_id.in_(tracks), JournalEntry.row.in_([*DID, ASKED]))
+    handed = told.where(case, JournalEntry.subject_id == case_id, JournalEntry.row.in_([*DID_IN_CASE, *HANDED]))
+    rows = union_all(moved, handed)  # each by its index: both in one condition would be looked for in the whole journal
     for row, actor, changes in session.execute(rows):
         if (part := HANDED.get(row)) is not None:
             said = changes or {}

@@ -430,6 +430,6 @@ class LedgerEntry(Base):
     id: Mapped[BigId]
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
     code: Mapped[str] = mapped_column(ForeignKey("violation.code"))
-    forwarding_id: Mapped[int | None] = mapped_column(ForeignKey("forwarding.id"))
+    forwarding_id: Mapped[int | None] = mapped_column(ForeignKey("forwarding.id"), index=True)
     track_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"))
     on: Mapped[date]

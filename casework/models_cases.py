@@ -140,7 +140,7 @@ class CaseTrack(Versioned, Base):
     """What the lead says, for the lead form D10."""
     lead_code: Mapped[str | None]
     """V-P02 or V-P03 where the lead arose from an earlier track."""
-    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"))
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"), index=True)
     earlier_round: Mapped[int | None]
     """The round of that track whose decision gave rise to it: one lead per decision."""
     investigator_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -289,9 +289,9 @@ class Evidence(Base):
     """The numbered problem that a proof belongs to; opaque here."""
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True, nullable=True)
     """Empty once it was erased; whoever serves the file says so."""
-    stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    stripped_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     """The copy without metadata that is passed on."""
-    covered_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    covered_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     """What outsiders are to read in its place: somebody looked through all of it and covered who is to be hidden."""
     covered_type: Mapped[str | None]
     covered_size: Mapped[int | None] = mapped_column(BigInteger)
@@ -300,7 +300,9 @@ class Evidence(Base):
     cover_checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """A second person, who looked through the covered copy; before that no outsider reads it."""
     cover_checked_at: Mapped[Instant | None]
-    confirmed_sha256: Mapped[str | None] = mapped_column(Computed(CONFIRMED.format("covered_sha256"), persisted=True))
+    confirmed_sha256: Mapped[str | None] = mapped_column(
+        Computed(CONFIRMED.format("covered_sha256"), persisted=True), info=PROOF
+    )
     """The covered copy once it is confirmed: all that the database tells outsiders of it."""
     confirmed_type: Mapped[str | None] = mapped_column(Computed(CONFIRMED.format("covered_type"), persisted=True))
     confirmed_size: Mapped[int | None] = mapped_column(
@@ -339,4 +341,4 @@ class FindingEvidence(Base):
         "panel": "EXISTS (SELECT 1 FROM allegation a WHERE a.id = allegation_id)",
     }
     allegation_id: Mapped[int] = mapped_column(ForeignKey("allegation.id"), primary_key=True)
-    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True, index=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select, union_all
 from sqlalchemy.orm import Session
 
 from casework import queries_merged
@@ -44,8 +44,8 @@ def of_case(session: Session, case_id: int) -> list[str]:
     told += session.scalars(select(StopContact.number).where(StopContact.complaint_id.in_(ours)))
     resting = select(CaseComplaint.complaint_id).where(CaseComplaint.case_id == case_id)
     followers = and_(ContactEvent.complaint_id.in_(ours), ContactEvent.complaint_id.not_in(resting))
-    called = or_(events_of(case_id), followers)
-    told += session.scalars(select(ContactEvent.number).where(called))
+    called = (select(ContactEvent.number).where(events) for events in (events_of(case_id), followers))
+    told += session.scalars(union_all(*called))
     return _each_once(told)
 
 

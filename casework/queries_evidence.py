@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, Select, func, select, union
 from sqlalchemy.orm import Session
 
 from casework import masking, personal_strings, queries_cases
@@ -92,9 +92,18 @@ def beside(session: Session, it: Evidence, case: CaseFile | None) -> Sequence[Ev
     if case is not None:
         return queries_cases.evidence_of(session, case)
     number = place_of(session, it).subject[1]
-    sent = select(Forwarding.id).where(Forwarding.complaint_id == number)
-    mine = (Evidence.complaint_id == number) | Evidence.forwarding_id.in_(sent)
-    return session.scalars(select(Evidence).where(mine).order_by(Evidence.id)).all()
+    mine = select(Evidence).where(Evidence.id.in_(numbers_of([number])))
+    return session.scalars(mine.order_by(Evidence.id)).all()
+
+
+def numbers_of(complaints: Sequence[int], cases: Sequence[int] = ()) -> CompoundSelect[int]:
+    """The numbers of the files of complaints, of what was forwarded and answered of them, and of cases.
+
+    Each way by its index: in one condition the server would look for them among all files there are.
+    """
+    sent = select(Forwarding.id).where(Forwarding.complaint_id.in_(complaints))
+    ways = (Evidence.complaint_id.in_(complaints), Evidence.forwarding_id.in_(sent), Evidence.case_id.in_(cases))
+    return union(*(select(Evidence.id).where(mine) for mine in ways))
 
 
 def notes(session: Session, it: Evidence) -> Sequence[EvidenceNote]:

@@ -52,6 +52,7 @@ class Mail(Base):
     __table_args__ = (
         CheckConstraint("sent_at IS NULL OR bounced_at IS NULL", name="sent_or_bounced"),
         Index("ix_mail_recent", text("queued_at DESC"), text("id DESC")),
+        Index("ix_mail_key_begins", "key", postgresql_ops={"key": "text_pattern_ops"}),
     )
     __readers__: ClassVar[dict[str, str]] = {"admin": "true"}
     id: Mapped[BigId]

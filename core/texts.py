@@ -48,6 +48,7 @@ class TextMessage(Base):
         CheckConstraint("sent_at IS NULL OR refused_at IS NULL", name="sent_or_refused"),
         CheckConstraint("kind IN ('news', 'code')", name="kind_known"),
         Index("ix_text_message_waiting", "due_at", "id", postgresql_where=text("handed_at IS NULL")),
+        Index("ix_text_message_key_begins", "key", postgresql_ops={"key": "text_pattern_ops"}),
     )
     __readers__: ClassVar[dict[str, str]] = {"admin": "true"}
     id: Mapped[BigId]

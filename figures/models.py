@@ -132,7 +132,7 @@ class MonthReport(Base):
     made_at: Mapped[Instant | None]
     pages: Mapped[int | None]
     size: Mapped[int | None]
-    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     trouble: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     """Why it could not be made, in both languages."""
 

@@ -66,7 +66,7 @@ class StoredFile(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str]
     kept_at: Mapped[Instant]
-    stripped_as: Mapped[str | None]
+    stripped_as: Mapped[str | None] = mapped_column(index=True)
     """The digest of the copy without metadata, once one was made; a copy with nothing left in it is its own."""
     stripped_by: Mapped[int | None]
     """By which stripper: an earlier one may have left in it what nobody knew of then."""

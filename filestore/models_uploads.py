@@ -46,7 +46,7 @@ class MadeCopy(Base):
     __readers__: ClassVar[dict[str, str]] = {"staff": FILE_NOT_BARRED}
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), primary_key=True)
     """The original, which stays as it is."""
-    copy_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    copy_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     media_type: Mapped[str | None]
     asked_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]

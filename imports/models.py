@@ -24,7 +24,7 @@ class ImportFile(Base):
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": HEADS, "admin": "holds = 'companies'"}
     id: Mapped[BigId]
-    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     """The file itself, until its last day."""
     digest: Mapped[str]
     """What the journal names the import by; it stays."""
@@ -44,7 +44,7 @@ class ImportFile(Base):
     """The dry run."""
     found: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """What the dry run found: counts, and each reason with its first row."""
-    rejects_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    rejects_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     rejects_name: Mapped[str | None]
     rejects_size: Mapped[int | None]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))

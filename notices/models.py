@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.crypto import EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant, Versioned, not_barred
+from core.forgetting import PROOF
 from notices.states import ONLINE, SERVICE
 
 OWN_SERVICE = {
@@ -152,7 +153,7 @@ class Document(Base):
     to: Mapped[str]
     paper: Mapped[Any] = mapped_column(EncryptedJson)
     """The frozen context: notices.papers.Paper and Head as JSON, and the settings it rests on as they stood."""
-    paper_sha256: Mapped[str]
+    paper_sha256: Mapped[str] = mapped_column(info=PROOF)
     wording: Mapped[str]
     """The version of the wording it was made from."""
     check_code: Mapped[str] = mapped_column(unique=True)

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -22,6 +22,7 @@ class DossierStep(Base):
     __tablename__ = "dossier_step"
     __table_args__ = (
         UniqueConstraint("dossier_id", "position"),
+        Index("ix_dossier_step_open", "role", "dossier_id", postgresql_where=text("done_at IS NULL")),
         CheckConstraint("step IN ('check', 'countersign', 'sign')", name="step"),
         CheckConstraint("(done_by IS NULL) = (done_at IS NULL)", name="done_by_somebody"),
     )

@@ -31,7 +31,7 @@ class ArchiveVolume(Base):
     """Copied from the setting when it was bound."""
     bound_at: Mapped[Instant]
     bound_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     """The volume as a PDF, once one was made of exactly these documents; its index then has the PDF's own pages."""
     erased_at: Mapped[Instant | None]
     """When its PDF was erased; its index stays, without what files were said to show."""

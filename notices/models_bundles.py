@@ -44,7 +44,7 @@ class Bundle(Base):
     made_at: Mapped[Instant | None]
     pages: Mapped[int | None]
     size: Mapped[int | None]
-    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     made_of: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     """Its entries with a digest of each, to tell how many have come or changed since."""
     erased_at: Mapped[Instant | None]

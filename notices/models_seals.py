@@ -108,7 +108,7 @@ class SealLine(Base):
     keeper_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """Who signed for issue; empty if the system issued it."""
-    scan_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    scan_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     """Empty once the document was erased."""
     scan_pages: Mapped[int]
     noted_at: Mapped[Instant]

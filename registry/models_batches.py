@@ -56,7 +56,7 @@ class Batch(Base):
     It moves on as well where something of it was erased: a file that was being made then is made anew.
     """
     undoes: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), unique=True)
-    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     file_name: Mapped[str | None]
     size: Mapped[int | None]
     trouble: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))

@@ -24,7 +24,7 @@ class FileView(Base):
     made_for: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     entries: Mapped[list[dict[str, Any]]] = mapped_column(EncryptedJson)
     """section, kind, title, number, day, served, text; of a file its digest, media type and size."""
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     """The digest of the entries, as the journal has it."""
     shown_sha256: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     """The files among the entries: they stay as long as it says that they were shown."""

@@ -52,12 +52,12 @@ class Hearing(Base):
     """What was put on record: who came, what was asked and answered, what was said at the end."""
     minutes: Mapped[Any | None] = mapped_column(EncryptedJson)
     """The minutes (D19) as they were frozen, for the respondent, who reads and signs them."""
-    minutes_sha256: Mapped[str | None]
+    minutes_sha256: Mapped[str | None] = mapped_column(index=True)
     signed_by: Mapped[str | None]
     """Who signed the minutes for the respondent, on paper or in the portal."""
     signed_at: Mapped[Instant | None]
     signed_account: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    signed_sha256: Mapped[str | None]
+    signed_sha256: Mapped[str | None] = mapped_column(index=True)
     """The digest of the minutes as they stood when they were signed in the portal."""
     corrections: Mapped[str | None]
     """What the signer wants to be read differently; the minutes themselves do not change."""

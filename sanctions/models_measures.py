@@ -125,7 +125,7 @@ class Interview(Base):
     entries: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
     """Questions and answers in pairs."""
     commitments: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
-    recording_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    recording_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
     recorded_at: Mapped[Instant | None]
     """When the record was put before the attendees to be read, corrected and signed."""
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

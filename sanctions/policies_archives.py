@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import Select, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from casework import hanging
@@ -28,26 +28,28 @@ ALLOWED = ("K27",)
 
 def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     """The clocks that still run for the track, and for the service of what is bound with it."""
-    services = select(Service.id).join(Service.document)
     subjects = hanging.file_of(session, [track.id])
-    of_file = tuple_(Document.subject_kind, Document.subject_id).in_(subjects)
-    services = services.where(or_(of_file, _letters([each.id for each in queries_volumes.ended(track)])))
-    on_track = and_(Clock.subject_type == "track", Clock.subject_id == track.id)
-    on_service = and_(Clock.subject_type == "service", Clock.subject_id.in_(services))
-    asked = select(Clock).where(or_(on_track, on_service), Clock.state != ClockState.ENDED)
+    of_file = select(Document.id).where(tuple_(Document.subject_kind, Document.subject_id).in_(subjects))
+    bound = union_all(of_file, *_letters([each.id for each in queries_volumes.ended(track)]))
+    services = select(Service.id).where(Service.document_id.in_(bound))
+    ways = (("track", [track.id]), ("service", services))  # in one condition, all clocks would be read
+    hang = (select(Clock.id).where(Clock.subject_type == kind, Clock.subject_id.in_(some)) for kind, some in ways)
+    asked = select(Clock).where(Clock.id.in_(union_all(*hang)), Clock.state != ClockState.ENDED)
     late = asked.where(Clock.key.not_in(ALLOWED)).order_by(Clock.id)
     return once(session, ("running", track.id), lambda: session.scalars(late).all())
 
 
-def _letters(complaints: Sequence[int]) -> ColumnElement[bool]:
-    """The letters of complaints that have ended, which are bound in volumes of their own."""
+def _letters(complaints: Sequence[int]) -> Iterator[Select[int]]:
+    """The numbers of letters of complaints that have ended, which are bound in volumes of their own."""
+    letters = select(Document.id).where(Document.volume == "complainant")
+    yield letters.where(Document.complaint_id.in_(complaints))
     about: dict[str, Any] = {
         "complaint": complaints,
         "forwarding": select(Forwarding.id).where(Forwarding.complaint_id.in_(complaints)),
         "stop_contact": select(StopContact.id).where(StopContact.complaint_id.in_(complaints)),
     }
-    of = [and_(Document.subject_kind == kind, Document.subject_id.in_(some)) for kind, some in about.items()]
-    return and_(Document.volume == "complainant", or_(Document.complaint_id.in_(complaints), *of))
+    for kind, some in about.items():
+        yield letters.where(Document.subject_kind == kind, Document.subject_id.in_(some))
 
 
 def review_open(session: Session, track: CaseTrack) -> bool:

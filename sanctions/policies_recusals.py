@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, or_, select, union
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select, union
 from sqlalchemy.orm import Session
 
 from casework import former_parts
@@ -81,14 +81,12 @@ def approved(case_id: ColumnElement[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """Whoever took a step in the approval of its documents, also of a version that was sent back later."""
     tracks = select(CaseTrack.id).where(CaseTrack.case_id == case_id)
     reviews = select(Review.id).where(Review.track_id.in_(tracks))
-    about = or_(
-        and_(Dossier.subject_kind == "track", Dossier.subject_id.in_(tracks)),
-        and_(Dossier.subject_kind == "review", Dossier.subject_id.in_(reviews)),
-    )
     person = cast(func.split_part(JournalEntry.actor, ":", 2), BigInteger)
     asked = select(person, literal("approver")).where(JournalEntry.actor.startswith("account:"))
     asked = asked.where(JournalEntry.subject_kind == "approval", JournalEntry.row.in_(STEPS))
-    yield asked.where(JournalEntry.subject_id.in_(select(Dossier.id).where(about)))
+    for kind, numbers in (("track", tracks), ("review", reviews)):  # one condition would have all dossiers read
+        about = select(Dossier.id).where(Dossier.subject_kind == kind, Dossier.subject_id.in_(numbers))
+        yield asked.where(JournalEntry.subject_id.in_(about))
 
 
 @recusals.chairs_from

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from casework import erasing_cases, queries_merged
+from casework import erasing_cases, queries_evidence, queries_merged
 from casework.erasing import Leaving
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
@@ -48,12 +48,10 @@ def _masked_by_name(session: Session, complaints: Sequence[int]) -> Iterable[Sub
 
     A case rests as well on what was merged into its complaints.
     """
-    sent = select(Forwarding.id).where(Forwarding.complaint_id.in_(complaints))
     leads = select(queries_merged.leads_of(complaints).c.id)
     resting = select(CaseComplaint.case_id).where(CaseComplaint.complaint_id.in_(leads))
     cases = session.scalars(resting.distinct()).all()
-    mine = or_(Evidence.complaint_id.in_(complaints), Evidence.forwarding_id.in_(sent), Evidence.case_id.in_(cases))
-    files = session.scalars(select(Evidence.id).where(mine))
+    files = session.scalars(queries_evidence.numbers_of(complaints, cases))
     return [*(("case", number) for number in cases), *(("evidence", number) for number in files)]
 
 

@@ -10,6 +10,7 @@ from bench.crowd.journal import Journal
 from bench.crowd.papers import Papers
 from bench.crowd.register import Register
 from bench.crowd.words import Words
+from casework.forwardings import LATE_ANSWER
 from casework.receipts import LETTERS, contact_hash
 from casework.wordings_alike import bands
 from core.clock import day_of
@@ -254,6 +255,9 @@ class Complaints:
         mine, who = ("forwarding", it), self._register.people_of[party]
         over = None if of in {"SENT", "OVERDUE"} else min(answered, moved if of == "CLOSED" else answered)
         due = self._clocks.run("K03", mine, sent, now=now, ended=over, party=party)
+        late = of == "OVERDUE" or (of != "SENT" and due < day_of(answered))
+        if late:
+            into["ledger_entry"].add(party, LATE_ANSWER, it, due + ONE_DAY)
         if of == "OVERDUE":
             begun = datetime.combine(due, datetime.min.time(), UTC) + timedelta(hours=16)
             self._clocks.run("K04", mine, begun, now=now, party=party)
@@ -268,18 +272,20 @@ class Complaints:
         if of in {"ANSWERED", "RETURNED"}:
             self._clocks.run("K35", mine, answered, now=now)
         if of == "ANSWERED" or was_released:
-            self._answer(it, complaint, who, answered, released if was_released else None, facts)
+            self._answer(it, complaint, who, answered, released if was_released else None, facts, timely=not late)
         if of == "CLOSED" and was_released:
             moves = [("F13", "ANSWERED", "RELEASED", released), *moves]
         self._journal.tell("forwarding", it, ref, *moves)
         if of in {"SENT", "OVERDUE", "ANSWERED", "RETURNED"}:
             self._papers.issue("D05b", mine, "F01", (party, self._party_names[party]), sent, who)
 
-    def _answer(self, of: int, complaint: int, who: int, when: datetime, released: datetime | None, facts: str) -> None:
+    def _answer(
+        self, of: int, complaint: int, who: int, when: datetime, released: datetime | None, facts: str, *, timely: bool
+    ) -> None:  # fmt: skip
         it = self._number("answer")
         outcome = self._rng.choice(("REMEDY_MONEY", "REMEDY_NONMONEY", "EXPLAINED", "REJECTED_BY_INST"))
         body = f"经核查，{facts[:60]}……我司已整改并回访。"
-        self.tables["answer"].add(it, of, 1, outcome, body, body, who, when, True)
+        self.tables["answer"].add(it, of, 1, outcome, body, body, who, when, timely)
         if released is not None:
             self.tables["release"].add(self._number("release"), complaint, of, it, outcome, body, when, released)
 
@@ -312,5 +318,6 @@ def _tables() -> dict[str, Copied]:
                 "id forwarding_id round outcome to_association to_complainant submitted_by submitted_at timely",
             ),
             Copied("release", "id complaint_id forwarding_id answer_id outcome body answered_at released_at"),
+            Copied("ledger_entry", "party_id code forwarding_id on"),
         )
     }

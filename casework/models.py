@@ -258,7 +258,7 @@ class Task(Base):
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_task_open", "role", "raised_at", "id", postgresql_where=text("done_at IS NULL")),
-        Index("ix_task_subject", "subject_kind", "subject_id", postgresql_where=text("done_at IS NULL")),
+        Index("ix_task_subject", "subject_kind", "subject_id"),
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": SUBJECT_NOT_BARRED}
     id: Mapped[BigId]

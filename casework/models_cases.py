@@ -279,7 +279,7 @@ class Evidence(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     track_id: Mapped[int | None] = mapped_column(ForeignKey("case_track.id"), index=True)
     forwarding_id: Mapped[int | None] = mapped_column(ForeignKey("forwarding.id"), index=True)
-    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
     """The respondent that gave it."""
     given_by: Mapped[str]
     """COMPLAINANT, STAFF or RESPONDENT."""

@@ -42,6 +42,8 @@ ROLES = ("DEBTOR", "OTHER_CONTACT", "UNRELATED", "AGREED_CONTACT", "WRONG_NUMBER
 ROLE_WEIGHTS = (60, 14, 10, 8, 5, 3)
 OFFICERS_OF = {"RECEIVED": 0.4, "NEED_INFO": 0.8}
 SCRIPTED = 0.02
+WRITES = 0.2
+"""The share of people who write a message while their complaint is before a company."""
 ONE_DAY = timedelta(days=1)
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "安宁若禾书远清和知遥望舒"
 
@@ -111,6 +113,10 @@ class Complaints:
             f"OLD-{number}" if historic else None,
         )  # fmt: skip
         self._said(number, lender, parties, received, english=english)
+        if sent or ended:
+            into["task"].add(f"screen:{number}", "screen", "intake", "complaint", number, ref, False, received, moved)
+        if sent and rng.random() < WRITES:
+            into["message"].add(number, True, "请问处理到哪一步了？", received + ONE_DAY)
         if not historic:
             self._life(number, ref, state, received, moved)
         if sent:
@@ -319,5 +325,7 @@ def _tables() -> dict[str, Copied]:
             ),
             Copied("release", "id complaint_id forwarding_id answer_id outcome body answered_at released_at"),
             Copied("ledger_entry", "party_id code forwarding_id on"),
+            Copied("task", "key kind role subject_kind subject_id subject_ref urgent raised_at done_at"),
+            Copied("message", "complaint_id from_complainant body at"),
         )
     }

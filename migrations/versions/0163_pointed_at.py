@@ -7,7 +7,7 @@ revision = "0163"
 down_revision = "0162"
 
 NAMING = {
-    "evidence": ("stripped_sha256", "covered_sha256"),
+    "evidence": ("stripped_sha256", "covered_sha256", "party_id"),
     "stored_file": ("stripped_as",),
     "made_copy": ("copy_sha256",),
     "seal_line": ("scan_sha256",),
@@ -27,11 +27,13 @@ KEYED = ("mail", "text_message")
 
 
 def upgrade() -> None:
-    """An index for each; one of steps that wait, and one of what a key begins with."""
+    """An index for each; one of steps that wait, of tasks also when done, and of what a key begins with."""
     for table, columns in NAMING.items():
         for column in columns:
             op.create_index(f"ix_{table}_{column}", table, [column])
     undone = text("done_at IS NULL")
+    op.drop_index("ix_task_subject", "task")
+    op.create_index("ix_task_subject", "task", ["subject_kind", "subject_id"])
     op.create_index("ix_dossier_step_open", "dossier_step", ["role", "dossier_id"], postgresql_where=undone)
     for table in KEYED:
         op.create_index(f"ix_{table}_key_begins", table, ["key"], postgresql_ops={"key": "text_pattern_ops"})
@@ -42,6 +44,9 @@ def downgrade() -> None:
     for table in KEYED:
         op.drop_index(f"ix_{table}_key_begins", table)
     op.drop_index("ix_dossier_step_open", "dossier_step")
+    op.drop_index("ix_task_subject", "task")
+    undone = text("done_at IS NULL")
+    op.create_index("ix_task_subject", "task", ["subject_kind", "subject_id"], postgresql_where=undone)
     for table, columns in NAMING.items():
         for column in columns:
             op.drop_index(f"ix_{table}_{column}", table)

@@ -3,7 +3,7 @@
 from flask import g
 from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import object_session, selectinload
 
 from admin import forms_accounts as forms
 from admin.forms import WhyForm
@@ -194,6 +194,10 @@ class Accounts(Records):
         Pick(Account.audience, _l("Works at"), [(a.value, text) for a, text in forms.AUDIENCES], "audience"),
         Whether(Account.locked_at.is_not(None), _l("Locked"), "locked"),
     )
+
+    def get_query(self):
+        """All of them, with their roles at once."""
+        return super().get_query().options(selectinload(Account.roles))
 
     def get_list(self, *asked, **more):
         """List one page; who has not come is asked first: what was read before would be read again after that."""

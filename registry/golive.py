@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core.errors import Refused, Unavailable
 from core.machine import Ask, Machine, Row
@@ -135,7 +135,7 @@ def _provisions(session: Session) -> Iterator[Item]:
     cited = select(ViolationCite.provision_id, ViolationCite.violation_code).order_by(ViolationCite.violation_code)
     for number, code in session.execute(cited):
         codes.setdefault(number, []).append(code)
-    unverified = select(Provision).where(Provision.verified_at.is_(None))
+    unverified = select(Provision).where(Provision.verified_at.is_(None)).options(joinedload(Provision.instrument))
     for each in session.scalars(unverified.order_by(Provision.instrument_id, Provision.clause, Provision.id)):
         yield Item("provision", each.cited(), each.id, tuple(codes.get(each.id, ())))
 

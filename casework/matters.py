@@ -15,7 +15,7 @@ from casework.states import FORWARDING, TRACK
 from core.errors import NotNow, Refused
 from core.machine import Machine
 from core.words import LazyString, _l
-from registry import merging, pointing, wrong_kinds
+from registry import lineage, merging, pointing, wrong_kinds
 from registry.models import Party, PartyKind
 from registry.pointing import Matter
 
@@ -125,14 +125,20 @@ def sides(session: Session, parties: Sequence[int], kind: PartyKind) -> None:
 
 @pointing.on_pointed
 def confirmations(session: Session, place: str, numbers: list[int], old: int, new: int) -> None:
-    """Rename the company in confirmations of settlement terms, which its key names, when a forwarding changes hands."""
+    """Whoever gets a forwarding is bound by what was agreed before, and agreed to nothing where it gets it back.
+
+    Confirmations of settlement terms stand under the company's key: of whoever had it before it stays, and counts again
+    when the forwarding is given back.
+    """
     if place != f"{FORWARDED}.party_id":
         return
     complaints = select(Forwarding.complaint_id).where(Forwarding.id.in_(numbers))
+    back = lineage.goes_back(session, old, new)
     for terms in session.scalars(select(Settlement).where(Settlement.complaint_id.in_(complaints))):
-        if str(old) in terms.confirmed and str(new) not in terms.confirmed:
-            rest = {key: when for key, when in terms.confirmed.items() if key != str(old)}
-            terms.confirmed = {**rest, str(new): terms.confirmed[str(old)]}
+        if back:
+            terms.confirmed = {key: when for key, when in terms.confirmed.items() if key != str(old)}
+        elif str(old) in terms.confirmed:
+            terms.confirmed = {str(new): terms.confirmed[str(old)], **terms.confirmed}
     session.flush()
 
 

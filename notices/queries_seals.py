@@ -66,12 +66,8 @@ def line_of(session: Session, document_id: int) -> SealLine | None:
 
 
 def without_line(session: Session, dossier_id: int) -> Sequence[Document]:
-    """Documents of a dossier that must still be stamped: without a scan, or without a line in the seal log."""
-    line = select(SealLine.id).where(
-        SealLine.document_id == Document.id,
-        SealLine.scan_sha256 == Document.pdf_sha256,
-        SealLine.number == Document.number,
-    )
+    """Documents of a dossier that must still be stamped: without a line in the seal log, written with its scan."""
+    line = select(SealLine.id).where(SealLine.document_id == Document.id)
     found = select(Document).where(Document.dossier_id == dossier_id, Document.seal_mode == "physical")
     return session.scalars(found.where(Document.void_at.is_(None), ~line.exists()).order_by(Document.id)).all()
 

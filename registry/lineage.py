@@ -87,6 +87,14 @@ def _standing(asked: Select[PartySuccession]) -> Select[PartySuccession]:
     return asked.where(PartySuccession.withdrawn_at.is_(None)).order_by(PartySuccession.from_on, PartySuccession.id)
 
 
+def goes_back(session: Session, number: int, to: int) -> bool:
+    """Whether what one entry has goes back to another that went on as it, or was merged into it, and stands so."""
+    went_on = select(PartySuccession.id).where(PartySuccession.withdrawn_at.is_(None))
+    went_on = went_on.where(PartySuccession.predecessor_id == to, PartySuccession.successor_id == number)
+    joined = select(PartyMerge.id).where(PartyMerge.gone_id == to, PartyMerge.kept_id == number)
+    return bool(session.scalar(select(or_(went_on.exists(), joined.where(PartyMerge.undone_at.is_(None)).exists()))))
+
+
 def predecessors(session: Session, number: int) -> list[Party]:
     """Whom this company goes on as, and whom those went on as, the nearest first."""
     found: dict[int, Party] = {}

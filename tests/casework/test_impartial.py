@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from casework import complaints, forwardings, intake, messages, naming, notes, policies_impartial, stop_contacts, triage
 from casework.intake import Company
 from casework.models import Complaint
-from casework.models_recusals import Interest
+from casework.models_cases import CaseFile
+from casework.models_recusals import Interest, Recusal
 from casework.recusals import declare_interest
 from casework.states import COMPLAINT, FORWARDING
 from core.actors import SYSTEM, Actor
@@ -19,8 +20,8 @@ from core.clock import day_of
 from core.errors import NotAllowed
 from core.machine import Ask
 from notices.models import Dossier
-from registry.models import Party
-from tests.builders import MASKED, Desk, submission
+from registry.models import Party, PartyKind
+from tests.builders import MASKED, Desk, party, submission
 
 TIED = "与本投诉涉及的单位存在利害关系"
 Deed = Callable[[Desk, Complaint, Actor], object]
@@ -109,6 +110,35 @@ def test_numbers_are_passed_on_and_letters_approved_by_somebody_else(desk: Desk)
             )
         )
         assert TIED in str(refused[0])
+
+
+def test_whoever_is_tied_to_a_company_that_was_asked_to_stop_calling_does_nothing_with_the_complaint(
+    desk: Desk,
+) -> None:
+    it = desk.received(companies=[Company("FIRM", "NAME", "不知名公司")])
+    asked = party(desk.session, "白石催收有限公司", PartyKind.FIRM, None)
+    said: dict[str, Any] = {"number": "13912345678", "own": True, "actor": desk.intake, "now": desk.now}
+    stop_contacts.request(desk.session, it, parties=[asked.id], **said)
+    tie(desk, desk.officer, asked)
+    with pytest.raises(NotAllowed, match=TIED):
+        DEEDS["note"](desk, it, desk.officer)
+
+
+@pytest.mark.parametrize(("state", "bars"), [("ASKED", True), ("GRANTED", True), ("REFUSED", False)])
+def test_a_recusal_in_a_case_keeps_from_its_complaints_unless_it_was_refused(
+    desk: Desk, state: str, bars: bool
+) -> None:
+    it = desk.disputed()
+    complaints.escalate(desk.session, it, why="多人佐证", actor=desk.officer, now=desk.now)
+    case = desk.session.scalars(select(CaseFile)).one()
+    asked = Recusal(
+        case_id=case.id, account_id=desk.intake.id, part="officer", state=state, how="ASKED", ground="RELATIVE",
+        facts="亲属", asked_at=desk.now, decided_at=None if state == "ASKED" else desk.now, reasons="经查",
+    )  # fmt: skip
+    desk.session.add(asked)
+    desk.session.flush()
+    kept = policies_impartial.no_part_in_complaint(desk.session, desk.intake, it.id, day_of(desk.now))
+    assert [str(each) for each in kept] == ["您不参与与本投诉有关的案件，也不得参与办理本投诉。"] * bars
 
 
 def test_complaints_of_whoever_declares_an_interest_are_nobodys_from_then_on(desk: Desk) -> None:

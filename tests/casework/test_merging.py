@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, leads, matters, rechecks, shared_drafts
+from casework import complaints, forwardings, leads, matters, policies, rechecks, shared_drafts
 from casework.intake import Company
-from casework.models import Complaint, Forwarding
+from casework.models import Complaint, Forwarding, Settlement
 from casework.models_cases import CaseTrack
 from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
@@ -172,6 +172,23 @@ def test_a_document_issued_to_the_old_entry_is_not_changed(session: Session) -> 
     assert TWIN in str(letter.paper)
 
 
+def test_a_merge_is_taken_back_with_the_matters_that_were_chosen_or_not_at_all(session: Session) -> None:
+    desk = Twins(session, NOW)
+    merge = desk.merge()
+    sent = desk.sent(desk.lender, TWIN)
+    with pytest.raises(BadInput, match="重新选择"):
+        desk.undo(merge, back=[f"forwarding:{sent.id}", f"forwarding:{sent.id + 1}"])
+    assert desk.twin.merged_into_id == desk.lender.id
+
+
+def test_two_entries_of_a_company_that_is_gone_are_merged_once_that_is_noted_of_both(session: Session) -> None:
+    desk = Twins(session, NOW)
+    for each in (desk.twin, desk.lender):
+        desk.end(each)
+    desk.merge()
+    assert desk.twin.merged_into_id == desk.lender.id
+
+
 def test_what_came_later_stays_unless_it_is_chosen_and_what_hangs_on_a_matter_goes_with_it(session: Session) -> None:
     desk = Twins(session, NOW)
     early = desk.sent(desk.twin, TWIN)
@@ -189,6 +206,21 @@ def test_what_came_later_stays_unless_it_is_chosen_and_what_hangs_on_a_matter_go
         (stays.id, desk.lender.id),
         (goes.id, desk.twin.id),
     }
+
+
+def test_what_people_of_the_other_company_agreed_to_holds_nobody_to_it_once_the_merge_is_taken_back(
+    session: Session,
+) -> None:
+    desk = Twins(session, NOW)
+    complaint = desk.sent(desk.twin, TWIN).complaint
+    said = {"terms": "停止联系第三人", "now": NOW}
+    complaints.settle_propose(session, complaint, actor=person_of(complaint), **said)  # type: ignore[arg-type]
+    merge = desk.merge()
+    complaints.settle_confirm(session, complaint, actor=desk.lead, **said)  # type: ignore[arg-type]
+    terms = session.scalars(select(Settlement)).one()
+    assert policies.waited_for(complaint, terms) == []
+    desk.undo(merge)
+    assert [each.party for each in policies.waited_for(complaint, terms)] == [desk.twin]
 
 
 def test_however_many_are_over_what_is_open_is_among_the_matters_of_a_company(

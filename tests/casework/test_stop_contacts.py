@@ -32,7 +32,8 @@ from notices.models import Document
 from notices.papers import Head, Paper
 from registry import clocks, successions
 from registry.models_clocks import ClockState
-from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, person_of, rendered, submission
+from registry.models_lineage import SuccessionKind
+from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, party, person_of, rendered, submission
 
 NUMBER = "13900005678"
 """Not the number at which the association reaches the person."""
@@ -411,6 +412,19 @@ def test_whoever_was_to_tell_the_person_that_a_company_is_gone_has_no_task_where
     relayed(desk, served=False)
     successions.exist(desk.session, desk.lender, reason="录入错误", **ceased(desk))
     assert tasks(desk, "stop_gone") == []
+
+
+def test_whoever_waits_is_to_be_told_again_where_the_successor_of_a_company_that_is_gone_was_no_successor(
+    desk: Desk,
+) -> None:
+    relayed(desk, served=False)
+    said = ceased(desk)
+    evidence, heir = desk.lender.ceased_evidence, party(desk.session, "远岬消费金融有限公司")
+    entered = {"kind": SuccessionKind.ABSORBED, "from_on": day_of(desk.now), "evidence": "吸收合并协议", "matters": []}
+    made = successions.record(desk.session, desk.lender, heir, **entered, **said)
+    assert tasks(desk, "stop_gone") == []
+    successions.withdraw(desk.session, made, reason="录入错误", **{**said, "now": desk.on(1)})
+    assert (desk.lender.ceased_evidence, len(tasks(desk, "stop_gone"))) == (evidence, 1)
 
 
 # Contacted all the same

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, complaints, leads, stop_contacts, triage
+from casework import clauses, complaints, leads, policies, stop_contacts, triage
 from casework.intake import Company
-from casework.models import Complaint, Forwarding, Task
+from casework.models import Complaint, Forwarding, Settlement, Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
 from casework.policies_tracks import acted, basis_of
@@ -25,7 +25,7 @@ from registry import clocks, successions
 from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
-from tests.builders import MASKED, Desk, account, address, party, person_of, rendered, told_of
+from tests.builders import MASKED, Desk, account, actor_of, address, party, person_of, rendered, told_of
 from tests.conftest import NOW
 
 SINCE = date(2026, 11, 20)
@@ -251,3 +251,26 @@ def test_a_number_is_passed_on_to_whoever_goes_on_as_the_company_that_is_gone(de
     assert late.party_id == desk.heir.id
     stop_contacts.relay(desk.session, late, **said)
     assert late.state == "RELAYED"
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["agreed before", "only the other agreed"])
+def test_what_was_agreed_binds_the_successor_and_what_the_successor_agreed_to_never_the_predecessor(
+    desk: Heirs, before: bool
+) -> None:
+    complaint = desk.accepted(desk.lender, desk.firm)
+    sent = next(each for each in complaint.forwardings if each.party_id == desk.lender.id)
+    said = {"terms": "停止联系第三人", "now": desk.now}
+    complaints.settle_propose(desk.session, complaint, actor=person_of(complaint), **said)
+    if before:
+        complaints.settle_confirm(desk.session, complaint, actor=desk.lead, **said)
+    it = desk.succeed(sent)
+
+    def asked() -> list[Party]:
+        terms = desk.session.scalars(select(Settlement)).one()
+        return [each.party for each in policies.waited_for(complaint, terms) if each.party_id != desk.firm.id]
+
+    assert asked() == ([] if before else [desk.heir])
+    complaints.settle_confirm(desk.session, complaint, actor=actor_of(desk.heirs_lead), **said)
+    assert asked() == []
+    successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.now)
+    assert asked() == ([] if before else [desk.lender])

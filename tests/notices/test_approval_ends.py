@@ -1,6 +1,7 @@
 """How an approval ends: signed, refused, dropped, or left behind by who drafted it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -10,13 +11,15 @@ from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import SYSTEM
 from core.db import attempt, db, transaction
-from core.errors import NotNow
+from core.errors import NotAllowed, NotNow
 from core.machine import Ask
-from notices import approval_waiting, queries_approval
+from notices import approval_steps, approval_waiting, approvals, queries_approval
+from notices.doers import Sent
 from notices.models import Dossier
 from registry import accounts
 from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
+from tests.builders import account, actor_of
 from tests.conftest import NOW
 from tests.notices.test_approvals import MISSING, House, house, today
 
@@ -55,6 +58,34 @@ def test_a_draft_is_dropped_with_a_reason_by_those_whom_it_concerns(house: House
     house.step(house.intake, number, "drop", reason="已电话补充")
     with house.app.app_context(), transaction() as at:
         assert at.get_one(Dossier, number).dropped_because == "已电话补充"
+
+
+@pytest.mark.parametrize(("who", "told"), [("intake", 0), ("head", 1)])
+def test_a_drafter_hears_that_somebody_else_dropped_a_draft(house: House, who: str, told: int) -> None:
+    house.step(getattr(house, who), house.draft(), "drop", reason="已电话补充")
+    with house.app.app_context(), transaction() as at:
+        assert len(at.scalars(select(Task).where(Task.kind == "dossier_dropped")).all()) == told
+
+
+def test_whoever_has_no_step_of_the_chain_neither_comments_on_a_draft_nor_drops_it(house: House) -> None:
+    number = house.draft()
+    with house.app.app_context(), transaction() as at:
+        it, said = at.get_one(Dossier, number), dict[str, Any](actor=house.colleague, version=None, now=NOW)
+        with pytest.raises(NotAllowed):
+            approval_steps.comment(at, it, "不妥", **said)
+        with pytest.raises(NotAllowed):
+            approval_steps.drop(at, it, reason="不妥", **said)
+
+
+def test_a_letter_that_no_body_decided_is_changed_by_its_drafter_alone(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "back", comment="请再核对。")
+    with house.app.app_context(), transaction() as at:
+        it, secretary = at.get_one(Dossier, number), actor_of(account(at, "秘书戊", "secretary"))
+        people = (house.intake, house.colleague, secretary)
+        assert [approvals.may_revise(at, it, each) for each in people] == [True, False, False]
+        with pytest.raises(NotAllowed):
+            approvals.revise(at, it, Sent(), actor=secretary, version=None, now=NOW)
 
 
 def test_a_mover_who_has_the_role_of_a_single_signature_needs_nobody(house: House) -> None:

@@ -131,6 +131,17 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
 
 
+def test_each_of_the_chain_is_asked_once_the_one_before_has_approved(house: House) -> None:
+    number, asked = house.draft(), select(Task.role).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
+    roles = []
+    for step in ("approve", ""):
+        with house.app.app_context(), transaction() as at:
+            roles.append(at.scalars(asked).all())
+        if step:
+            house.step(house.reviewer, number, step)
+    assert roles == [["reviewer"], ["head"]]
+
+
 def test_who_approves_sees_which_draft_would_be_late_first(house: House) -> None:
     number = house.draft()
     listed = house.browser(house.reviewer).get("/staff/approvals").text
@@ -418,6 +429,7 @@ def test_a_draft_goes_back_with_comments_and_a_new_version_starts_the_chain_agai
     with house.app.app_context(), transaction() as at:
         assert [each.number for each in queries_approval.versions_of(at, number)] == [1, 2]
         assert not queries_approval.approvers_of(at, number)
+    assert "Write what has to be changed." in house.step(house.reviewer, number, "back", 422, key="again")
 
 
 def test_what_was_sent_back_says_so_wherever_it_is_seen(house: House) -> None:

@@ -78,6 +78,17 @@ def test_r12_a_clock_armed_on_several_documents_starts_with_the_last_service(ses
     assert clock.day0 == date(2026, 3, 6)
 
 
+def test_the_proof_of_one_of_several_services_names_no_period_but_the_last_which_counts_from_the_latest_day(
+    session: Session,
+) -> None:
+    keeper.arm(at(session), "K05", ON, [5, 6])
+    assert clocks.starting(session, 6, date(2026, 3, 12)) == []
+    clocks.document_served(session, 6, date(2026, 3, 12), NOW)
+    [(clock, counted)] = clocks.starting(session, 5, date(2026, 3, 4))
+    clocks.document_served(session, 5, date(2026, 3, 4), NOW)
+    assert (clock.day0, clock.due_on) == (date(2026, 3, 12), counted.due_on)
+
+
 def test_the_same_document_served_twice_starts_once(session: Session) -> None:
     clock = keeper.arm(at(session), "K03", ON, [5])
     clocks.document_served(session, 5, date(2026, 3, 4), NOW)

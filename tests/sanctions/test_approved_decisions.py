@@ -148,6 +148,20 @@ def test_who_declared_an_interest_has_no_hand_in_the_documents(house: House) -> 
     assert house.state == "DELIBERATION"
 
 
+def test_a_secretary_who_declared_an_interest_rewords_no_decision(house: House) -> None:
+    number = _announced(house)
+    _step(house.enter("reviewer"), number, "back", comment="太短")
+
+    def tie(at: Session) -> None:
+        since = {"from_on": day_of(NOW - timedelta(days=90)), "declared_at": NOW}
+        whom = at.get_one(CaseTrack, house.track).party_id
+        at.add(Interest(account_id=house.people["secretary"], party_id=whom, kind="SHARES", **since))
+
+    house.read(tie)
+    said = {"reasons": "违规事实有通话记录为证。"}
+    house.enter("secretary").post(f"/staff/approvals/{number}/revise", 403, prefix="decision", **said)
+
+
 def test_no_hand_that_wrote_any_version_of_a_draft_approves_it(house: House) -> None:
     """Its words go on into the next version, whoever sends that."""
 

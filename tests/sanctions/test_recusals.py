@@ -66,6 +66,13 @@ def test_a_respondent_asks_on_a_ground_of_the_list_about_somebody_in_the_case(ch
         _ask(chain, track, chain.investigator.id, by=_complainant(chain, track))
 
 
+def test_before_a_case_is_filed_its_company_asks_for_nobodys_recusal(chain: Chain) -> None:
+    track = chain.case().tracks[0]
+    assert track.state == "SCREENING"
+    with pytest.raises(NotAllowed, match="只有当事单位"):
+        _ask(chain, track, chain.officer.id)
+
+
 def test_a_complainant_asks_only_in_the_case_of_its_own_complaint(chain: Chain) -> None:
     track = chain.reported()
     stranger = Actor(None, frozenset({"complainant"}), subject_id=chain.complaint().id)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from core import texts
 from core.clock import local
 from core.outbox import later
 from core.registered import Registered
+from core.texts import TextMessage
 from registry import settings, text_numbers
 from registry.events import CHOICES, EVENTS, of_audience
 from registry.models_accounts import Account, AccountLink, AccountRole, LinkPurpose
@@ -135,6 +136,17 @@ def waiting_for(session: Session, account_id: int, now: datetime) -> list[Notifi
     asked = select(Notification).where(Notification.account_id == account_id, Notification.told_at.is_(None))
     asked = asked.where(Notification.due_at <= now).order_by(Notification.id)
     return list(session.scalars(asked.with_for_update()))
+
+
+def told_anew(session: Session, refused: TextMessage) -> None:
+    """What a number that takes none was to tell somebody comes by mail: it is not confirmed any more."""
+    begins, _colon, newest = refused.key.rpartition(":")
+    last = session.get(Notification, int(newest)) if begins.startswith("told:") else None
+    if last is None or text_numbers.confirmed(session, ("account", last.account_id)) is not None:
+        return
+    together = (Notification.account_id == last.account_id, Notification.told_at == last.told_at)
+    session.execute(update(Notification).where(*together, Notification.way == TEXT).values(told_at=None))
+    later(session, JOB, key=f"tell:{last.account_id}:{last.id}:mail", account_id=last.account_id)
 
 
 def still_so(session: Session, account: Account, found: list[Notification], now: datetime) -> list[Notification]:

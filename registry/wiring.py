@@ -26,6 +26,7 @@ from registry import (
     models_batches,
     models_lineage,
     models_notifications,
+    notifications,
     policies,
     portal,
     presence,
@@ -149,6 +150,7 @@ def init_app(app: Flask) -> None:
     web.nav("admin", _l("Association"), "registry_first_run.association", roles=("system_admin",), order=90)
     outbox.GIVEN_UP.add(jobs_batches.gave_up)
     texts.on_refused(text_numbers.takes_none)
+    texts.on_refused(notifications.told_anew)
     for name, table in _NAMES.items():
         label(name, table)
     app.context_processor(_association)

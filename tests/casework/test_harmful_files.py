@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from casework import contact_lists, harmful_files
 from casework.models import Task
@@ -16,6 +17,8 @@ from core.db import transaction
 from filestore import files, scanning
 from filestore.files import StoredFile
 from filestore.models_uploads import MadeCopy
+from tests.builders import Desk
+from tests.casework.test_erasing_kept import evidence_of
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.proceedings.test_hearing_pages import Place
@@ -97,3 +100,18 @@ def test_what_a_complainant_hands_in_waits_for_the_scanner(place: Place) -> None
     with place.app.app_context(), transaction() as at:
         kept = files.keep(at, io.BytesIO(b"a"), "a.txt")
         assert at.get_one(StoredFile, kept.sha256).held == files.WAITING
+
+
+def test_whoever_has_the_complaint_hears_of_its_file_and_of_a_copy_that_is_passed_on(session: Session) -> None:
+    desk = Desk(session, NOW)
+    new, old = desk.received(), desk.forwarded(contact="13900001234").complaint
+    copies = [files.keep_made(session, each, "x.pdf", "application/pdf").sha256 for each in (b"2", b"3")]
+    first = evidence_of(desk, new, 1)
+    evidence_of(desk, old, 2, stripped_sha256=copies[0])
+    covered = {"covered_sha256": copies[1], "covered_type": "application/pdf", "covered_size": 1}
+    evidence_of(desk, old, 3, **covered, covered_by=desk.officer.id, covered_at=NOW)
+    for sha256 in (first.sha256, *copies):
+        harmful_files.tell(session, str(sha256))
+    tasks = session.scalars(select(Task).where(Task.kind == harmful_files.KIND).order_by(Task.id)).all()
+    told = [(each.role, each.subject_ref) for each in tasks]
+    assert told == [("intake", f"{new.ref} E1"), ("officer", f"{old.ref} E1"), ("officer", f"{old.ref} E2")]

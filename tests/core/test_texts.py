@@ -167,6 +167,18 @@ def test_a_gateway_that_stays_away_is_given_up_after_a_day(
         assert (work().state, only_one().sent_at) == ("GAVE_UP", None)
 
 
+def test_what_has_waited_a_day_for_its_gateway_is_given_up_at_night_as_well_and_rings_on_no_later_day(
+    app: Flask, taking: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        ask()
+        night = clock.now() + texts.AWAY + timedelta(hours=13)  # eleven in the evening
+        monkeypatch.setattr(clock, "now", lambda: night)
+        run_all()
+        assert (work().state, only_one().sent_at) == ("GAVE_UP", None)
+    assert taking.messages == []
+
+
 def test_a_code_that_ended_while_its_message_waited_is_not_sent(
     app: Flask, taking: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,8 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.intake import Company
 from casework.models import Complainant, Complaint
-from casework.models_cases import CaseTrack
+from casework.models_cases import Allegation, CaseTrack
 from core.db import transaction
 from figures import opening
 from figures.models import FigureMonth, OpenCell, OpenMonth
@@ -97,6 +98,43 @@ def test_as_many_people_as_are_asked_for_are_told_and_nothing_of_an_earlier_regi
     session.add(Complaint(ref="ALT-1", source_no="1", received_at=day, ended_at=day, **said))
     session.flush()
     assert cells(session, opening.COMPLAINTS) == {least}
+
+
+def names(session: Session, about: str, month: date) -> set[tuple[str, str, str]]:
+    """What is told of a month, shown or hidden."""
+    session.merge(FigureMonth(month=month, counted_at=NOW, closed_at=NOW))
+    session.flush()
+    opening.publish(session, month, NOW)
+    asked = select(OpenCell.company, OpenCell.code, OpenCell.result)
+    return set(map(tuple, session.execute(asked.where(OpenCell.about == about, OpenCell.month == month))))
+
+
+def under(company: str, code: str, result: str) -> set[tuple[str, str, str]]:
+    """The cells in which one thing of a month is counted."""
+    every = opening.ALL
+    both = {(every, code, result), (every, code, every), (company, every, result), (company, every, every)}
+    return both | {(every, every, result), (every, every, every)}
+
+
+def test_a_complaint_is_told_under_its_most_serious_breach_both_kinds_of_company_and_the_month_of_shanghai(
+    session: Session,
+) -> None:
+    both = [Company("INSTITUTION", "NAME", "青屿消费金融有限公司"), Company("FIRM", "NAME", "海石催收服务有限公司")]
+    desk = Desk(session, NOW)
+    last = desk.received(codes=["V-F04", "V-C01", "V-I01"], companies=both)
+    next_ = desk.received(contact="13900001234", codes=["V-C01"])
+    for it, at in ((last, datetime(2026, 10, 31, 15, 59, tzinfo=UTC)), (next_, datetime(2026, 10, 31, 16, tzinfo=UTC))):
+        it.state, it.ended_at = "WITHDRAWN", at
+    assert names(session, opening.COMPLAINTS, MONTH) == under("BOTH", "V-I01", "WITHDRAWN")
+    assert names(session, opening.COMPLAINTS, date(2026, 11, 1)) == under("INSTITUTION", "V-C01", "WITHDRAWN")
+
+
+def test_a_measure_is_told_under_the_most_serious_breach_that_was_established(session: Session) -> None:
+    (made,) = measured(session, 2)
+    for code, finding in (("V-F04", "ESTABLISHED"), ("V-I05", "UNPROVEN"), ("V-I01", "ESTABLISHED")):
+        said = {"facts": "无", "finding": finding, "reason": "无", "found_at": NOW}
+        session.add(Allegation(track_id=made.track_id, code=code, **said))
+    assert names(session, opening.MEASURES, date(2026, 3, 1)) == under("INSTITUTION", "V-I01", "2")
 
 
 def measured(session: Session, *levels: int) -> list[Decision]:

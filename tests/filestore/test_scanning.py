@@ -123,6 +123,11 @@ def test_a_found_one_goes_to_nobody_and_keeps_no_other_from_whoever_asked(app: F
         assert files.read(harmful), "it stays in the store, as what was handed in"
     assert kept(app, b"a line\n" + HARM) == harmful
     assert row(app, harmful).held == files.FOUND, "handed in again it is the same file"
+    scanning.init(app.extensions["zilu"])
+    with reading(app), pytest.raises(scanning.Harmful):
+        scanning.given_out(harmful)
+    with app.app_context(), transaction() as at:
+        assert scanning.held_among(at, [harmful, good]) == {harmful: files.FOUND}, "also once there is no scanner"
 
 
 def test_what_is_made_of_it_for_passing_on_waits_as_well(app: Flask, scanner: str) -> None:
@@ -171,6 +176,8 @@ def test_while_the_scanner_is_away_a_file_waits_and_is_not_counted_as_tried(app:
         scanning.init(app.extensions["zilu"])
     with reading(app):
         scanning.given_out(sha256).close()  # whoever takes the scanner away again lets go what waited
+    with app.app_context(), transaction() as at:
+        assert scanning.held_among(at, [sha256]) == {}
     with app.app_context():
         outbox.run_all(1)
     assert (row(app, sha256).held, row(app, sha256).scanned_at) == (None, None)

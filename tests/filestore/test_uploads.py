@@ -184,6 +184,15 @@ def test_what_nobody_carries_on_is_swept_away_with_its_bytes(client: FlaskClient
     assert not uploads.path_of(fresh).exists()
 
 
+def test_the_rest_is_waited_for_a_day_from_the_last_piece_on(client: FlaskClient) -> None:
+    content = recording(2 * PIECE)
+    token = begin(client, "通话.mp3", len(content)).json["id"]  # type: ignore[index]
+    with time_machine.travel(NOW + timedelta(hours=20), tick=False):
+        assert put(client, token, 0, content[:PIECE]).status_code == 200
+    with time_machine.travel(NOW + timedelta(hours=40), tick=False):
+        assert put(client, token, PIECE, content[PIECE:]).status_code == 200
+
+
 def test_a_form_that_comes_back_still_holds_its_uploads(client: FlaskClient) -> None:
     token = whole(client, "a.png", made.picture())
     page = client.post("/complain/evidence", data={"files": [f"upload:{token}", "upload:" + "0" * 32]})

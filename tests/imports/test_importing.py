@@ -4,10 +4,12 @@ import csv
 import re
 from datetime import date
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from admin.commands_import import import_complaints_command
@@ -17,7 +19,7 @@ from core.db import transaction
 from core.errors import BadInput
 from core.journal import JournalEntry
 from core.outbox import Outbox
-from filestore.sheets_made import harmless
+from filestore.sheets_made import Table, csv_of, harmless, xlsx_of
 from imports.columns import before_rejects
 from imports.historic import import_complaints
 from imports.mapping import mapping, names
@@ -167,9 +169,16 @@ def test_a_file_without_damage_leaves_no_rejects_file(app: Flask, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "\u3000=", "\ufeff="])
 def test_no_cell_of_the_rejects_file_is_a_formula(start: str) -> None:
     assert harmless(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_no_head_of_a_table_is_a_formula_either() -> None:
+    table = Table("t", ["=1+1"], [])
+    assert csv_of(table).decode("utf-8-sig") == "'=1+1\r\n"
+    (head,) = load_workbook(BytesIO(xlsx_of([table])))["t"][1]
+    assert (head.value, head.data_type) == ("'=1+1", "s")
 
 
 @pytest.mark.parametrize("file", ["gb18030.csv", "utf-16.csv", "utf-8-bom.csv"])

@@ -408,6 +408,9 @@ def test_a_file_of_which_nothing_came_in_is_forgotten_and_one_under_way_is_not(h
 
 def test_after_its_last_day_a_file_goes_with_what_was_copied_out_of_it_and_its_digest_stays(house: House) -> None:
     number, other = house.tried(as_csv(), "north.csv"), house.tried(as_csv(NORTH[:3]), "other.csv")
+    longer = house.tried(as_csv([*NORTH, NORTH[1]]), "longer.csv")
+    with house.app.app_context(), transaction() as at:
+        at.get_one(ImportFile, longer).keep_until += timedelta(days=9)
     work = house.start(number)
     house.run()
     it = house.file(number)
@@ -429,6 +432,7 @@ def test_after_its_last_day_a_file_goes_with_what_was_copied_out_of_it_and_its_d
         with house.app.app_context(), pytest.raises(Unavailable):
             files.open_file(each)
     assert not [why for _state, why in house.items(work) if "03/17/2025" in why], "nor does a reason quote it"
+    assert [why for _state, why in house.items(house.file(longer).batch_id or 0) if "03/17/2025" in why]
     gone = house.file(number)
     assert (gone.digest, gone.rejects_sha256, gone.columns[0]) == (it.digest, None, {"name": "收到日期"})
     assert {entry.changes["sha256"] for entry in house.noted("import.file_gone") if entry.changes} >= {it.digest}
@@ -441,6 +445,19 @@ def test_after_its_last_day_a_file_goes_with_what_was_copied_out_of_it_and_its_d
     assert house.refs() == [], "what came in can still be taken back"
     night(last + timedelta(days=2))
     assert len(house.noted("import.file_gone")) == 2
+
+
+def test_a_file_whose_import_is_under_way_on_its_last_day_stays_until_that_has_ended(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv")
+    work = house.start(number)
+    late = datetime.combine(house.file(number).keep_until + timedelta(days=1), time(12), NOW.tzinfo)
+    for ended in (False, True):
+        if ended:
+            house.run()
+        with house.app.app_context(), transaction() as at:
+            uploads.forget_old(at, late)
+        assert (house.file(number).sha256 is None) is ended
+    assert house.state(work) == "DONE"
 
 
 def test_a_dry_run_that_nobody_started_is_tried_again(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from os import urandom
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings
 from casework.models import Forwarding
@@ -249,3 +251,33 @@ def test_once_a_merger_is_taken_back_nobody_takes_papers_of_the_other_company(ap
     assert browser.client.get(f"{PAGE}{mine}.zip").status_code == 404
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Batch.sha256)).all() == [None, None]
+
+
+def test_a_file_that_is_being_made_while_a_merger_is_taken_back_is_made_anew(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, BEGUN)
+        it = desk.accepted().forwardings[0]
+        forwardings.not_ours(at, it, why="没有这个产品", actor=desk.lead, now=BEGUN)
+        other = party(at, "远山消费金融有限公司")
+        others_lead = account(at, "远山负责人", "lead", party=other)
+        said: dict[str, Any] = {"reason": "同一公司", "actor": desk.head, "now": BEGUN}
+        merge = merging.merge(at, other, desk.lender, **said, versions=(None, None)).id
+        company_archives.ask(at, year=None, lang="zh", actor=actor_of(others_lead), now=BEGUN)
+        ref = it.ref
+    made: list[bool] = []
+
+    def slowly(at: Session, batch: Batch) -> batches.File:
+        file = company_archives.build(at, batch)
+        with ZipFile(BytesIO(file.content)) as archive:
+            made.append(any(ref in name for name in archive.namelist()))
+        if len(made) == 1:
+            with app.app_context(), transaction() as inside:
+                merging.undo(inside, inside.get_one(PartyMerge, merge), back=[], version=None, **said)
+        return file
+
+    monkeypatch.setitem(batches.KINDS, company_archives.NAME, replace(company_archives.ARCHIVE, file=slowly))
+    with app.app_context():
+        outbox.run_all()
+    assert made == [True, False]

@@ -1,32 +1,45 @@
 """A long job whose starter has left or has another role: the head goes on with it, or takes back what it did."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework import tasks
 from casework.models import Task
 from core import clock, outbox
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.db import transaction
-from core.errors import NotAllowed
+from core.errors import NotAllowed, Refused
 from registry import accounts, batches
 from registry.batches import Kind
 from registry.models_accounts import Account
-from registry.models_batches import Batch
+from registry.models_batches import Batch, BatchItem
 from tests.registry.test_batches import BACK, KIND, Works, works
 
 __all__ = ["works"]
 
 
 @pytest.mark.parametrize("how", ["locked", "another role"])
+@pytest.mark.parametrize("at_once", [False, True])
 def test_what_its_starter_cannot_go_on_with_is_a_task_for_the_head_who_goes_on_in_that_place(
-    works: Works, monkeypatch: pytest.MonkeyPatch, how: str
+    works: Works, monkeypatch: pytest.MonkeyPatch, how: str, at_once: bool
 ) -> None:
     did: list[int | None] = []
+
+    def many(
+        _at: Session, _batch: Batch, items: Sequence[BatchItem], actor: Actor, _now: datetime
+    ) -> dict[int, Refused]:
+        did.extend(actor.id for _each in items)
+        return {}
+
     kind = Kind(
         lambda _s, it: f"Rename {it.id}",
         lambda _at, _batch, _item, actor, _now: did.append(actor.id),
         may=lambda actor: actor.has("officer", "head"),
+        many=many if at_once else None,
     )
     monkeypatch.setitem(batches.KINDS, KIND, kind)
     number = works.prepared()

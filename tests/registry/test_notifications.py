@@ -194,17 +194,20 @@ def test_without_a_confirmed_number_what_was_to_come_by_text_comes_by_mail(app: 
     assert [each["template"] for each in taking.messages] == ["C-1"]
 
 
-def test_a_number_that_takes_none_must_be_confirmed_anew(app: Flask, taking: Caught) -> None:
+def test_a_number_that_takes_none_must_be_confirmed_anew_and_what_was_to_come_there_comes_by_mail(
+    app: Flask, taking: Caught
+) -> None:
     with app.app_context(), transaction() as session:
-        person = officer(session, approvals=TEXT)
+        person = officer(session, approvals=TEXT, assigned=TEXT)
         confirmed(session, person)
-        notifications.tell(session, person, "approval", key="approval:1", now=NOW)
+        for event in ("approval", "case_assigned"):
+            notifications.tell(session, person, event, key=f"{event}:1", now=NOW)
     taking.status = 410
-    told(app, NOW)
+    assert [each.subject for each in told(app, NOW)] == ["有2项事务等待您处理"]
     with app.app_context(), transaction() as session:
         assert text_numbers.confirmed(session, ("account", person.id)) is None
         notifications.tell(session, session.get_one(Account, person.id), "approval", key="approval:2", now=NOW)
-    assert len(told(app, NOW)) == 1
+    assert len(told(app, NOW)) == 2, "and nothing is told twice"
     with app.app_context(), transaction() as session:
         refused = session.scalars(select(TextMessage).where(TextMessage.key.startswith("told:"))).one()
         text_numbers.ask(session, ("account", person.id), "13712345607", language="zh", now=NOW)

@@ -56,8 +56,9 @@ def test_a_name_that_a_complaint_introduces_is_hidden_in_its_files_as_on_its_pag
         desk = Desk(at, BEGUN)
         kept = files.keep(at, io.BytesIO("李会文和林晓芸来电".encode()), "李会文的通话.txt")
         file = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size)
-        said = {"facts": "多次致电李会文。", "request": "我叫李会文，请停止。"}
+        said = {"facts": "多次致电李会文。", "request": "我叫李会文，请停止。", "product": "李会文的消费贷"}
         it = desk.received(name=None, contact=None, files=[file], **said)
+        it.issue = "催收李会文的联系人"
         world = World(at, BEGUN)
         rests, by = world.complaint(name="贺知秋"), {"actor": actor(world.officer), "now": BEGUN}
         rests.facts = "联系人：林晓芸。"

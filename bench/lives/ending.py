@@ -100,7 +100,8 @@ def end(life: Any) -> int:
     turns, pauses = 0, Pauses()
     for round_ in range(ROUNDS):
         left = life.left()
-        if not left:
+        drafts = life.approvals.waiting()
+        if not left and not drafts:
             life.check(whole=True)
             return turns
         moved = False
@@ -111,6 +112,8 @@ def end(life: Any) -> int:
             pauses.note(round_, (machine.name, number, state), able=able)
             moved = able or moved
             turns += 1
+        if drafts:
+            moved = life.attempt("drafts end", life.approvals.end, life.world) or moved
         if not moved:
             pauses.end()
         life.papers.render(late=False)

@@ -29,7 +29,17 @@ STEPS = ("take", "take", "take", "take", "send_back", "revise", "comment", "drop
 
 def lay_down_chain(scene: Scene) -> None:
     """The association says whose hands a kind of documents needs."""
-    kind, chain = scene.dice.choice(KINDS), scene.dice.choice(CHAINS)
+    lay_down(scene, scene.dice.choice(KINDS), scene.dice.choice(CHAINS))
+
+
+def many_hands(scene: Scene) -> None:
+    """It wants more than one hand for every kind."""
+    for kind in KINDS:
+        lay_down(scene, kind, scene.dice.choice(CHAINS[1:]))
+
+
+def lay_down(scene: Scene, kind: str, chain: list[str]) -> None:
+    """Whose hands one kind of documents needs."""
     key, said = f"APPROVAL_CHAIN.{kind}", {"value": chain, "basis": "理事会决议", "actor": SYSTEM, "now": scene.now}
     row = scene.at.scalar(select(Setting).where(Setting.key == key))
     if row is None:
@@ -178,4 +188,4 @@ class Approvals:
         return self.dice.choice(SENTENCES)
 
 
-__all__ = ["Approvals", "lay_down_chain", "sent_of"]
+__all__ = ["Approvals", "lay_down_chain", "many_hands", "sent_of"]

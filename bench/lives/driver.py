@@ -22,6 +22,7 @@ from bench.lives import (
     register,
     reviewing,
     tracks,
+    writing,
 )
 from bench.lives.approving import Approvals
 from bench.lives.eye import Eye
@@ -38,6 +39,7 @@ from registry import clock_sweep
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
 ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     **outside.OUTSIDE,
+    "complaint": (*outside.OUTSIDE["complaint"], *writing.ACTS),
     "forwarding": (*outside.OUTSIDE["forwarding"], *(("answer", deed) for deed in materials.DEEDS)),
     "track": (
         *tracks.ACTS,
@@ -54,7 +56,7 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
 """By machine: the event that must have a row from the present state, and what people do that is no deed of a page."""
 DRAFTS = 0.5
 """How often a draft that waits comes before a document on its way."""
-SIGNED = 0.7
+SIGNED = 0.45
 """How often a draft goes through its chain at once."""
 TAIL = 24
 SELDOM = 0.2
@@ -185,6 +187,10 @@ class Life:
     def scene(self, at: Any) -> Scene:
         """Who is there now."""
         return Scene(at, self.world, self.dice, self.present.now, self.bent)
+
+    def tell(self, act: Callable[[Scene], object]) -> None:
+        """Something changes in the house."""
+        self.attempt(act.__name__, self._begin, act)
 
     def _begin(self, begin: Callable[[Scene], object]) -> None:
         with transaction() as at:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks
+from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks, writing
 from bench.lives.eye import Eye
 from bench.lives.inside import DEEDS
 from core.machine import Machine
@@ -24,6 +24,8 @@ TO_THE_END = {
 }
 ONWARD = ("file", "ask_outsider", "escalate")
 MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
+    ("complaint", "NEED_INFO"): (writing.read,),
+    ("complaint", "RELEASED"): (writing.read,),
     ("track", "SCREENING"): (tracks.allege,),
     ("track", "INVESTIGATING"): (tracks.find, tracks.allege, recusing.reassign),
     ("track", "PRE_NOTICE"): (deciding.draw,),

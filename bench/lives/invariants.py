@@ -368,6 +368,24 @@ FIXED: tuple[Asked, ...] = (
         ),
     ),
     (
+        "what a person wrote waits in a list until somebody has dealt with it",
+        (
+            "SELECT 'message ' || m.id, m.seen_at IS NULL AND NOT EXISTS (SELECT 1 FROM task t "
+            "WHERE t.key = 'message:' || m.id) FROM message m WHERE m.from_complainant"
+        ),
+    ),
+    (
+        "a copy that waits for a second look is a task, and no other is",
+        (
+            "SELECT 'evidence ' || e.id, e.cover_checked_by IS NULL AND NOT EXISTS (SELECT 1 FROM task t "
+            "WHERE t.kind = 'cover_waits' AND split_part(t.key, ':', 2) = e.id::text AND t.but = e.covered_by) "
+            "FROM evidence e WHERE e.covered_sha256 IS NOT NULL "
+            "UNION ALL SELECT 'task ' || t.id, NOT EXISTS (SELECT 1 FROM evidence e WHERE "
+            "e.id::text = split_part(t.key, ':', 2) AND e.covered_sha256 IS NOT NULL AND e.cover_checked_by IS NULL) "
+            "FROM task t WHERE t.kind = 'cover_waits' AND t.done_at IS NULL"
+        ),
+    ),
+    (
         "a clock that waits waits for a document that can arrive",
         (
             "SELECT 'clock ' || c.id, NOT EXISTS (SELECT 1 FROM service s WHERE s.document_id = ANY(c.awaits) "

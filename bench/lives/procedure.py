@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bench.lives import approving, courses
 from bench.lives.driver import Life
-from bench.lives.outside import Scene
 from bench.lives.steering import Steered
 from bench.lives.world import People, Present, standing_in
 from core.actors import SYSTEM
@@ -25,7 +24,7 @@ DICE = st.integers(0, 2**62)
 DAYS = st.sampled_from((0.5, 1, 1, 2, 3, 5, 8, 13, 21))
 WHAT = ("course",) * 12 + ("anybody",) * 4 + ("papers",) * 2 + ("wait", "wait", "new", "house", "house")
 ARRIVING = "V20"
-CHAINED = 0.3
+CHAINED = 0.4
 """How many associations begin with chains of approval."""
 GOALS = 4
 """So many rows a life is steered to, one after the other."""
@@ -89,7 +88,7 @@ class Procedure(RuleBasedStateMachine):
         if ARRIVING in rows:
             self._on_arrival()
         if self.dice.random() < CHAINED:
-            self.life.attempt("chains", self._by_many_hands)
+            self.life.tell(approving.many_hands)
 
     def _on_arrival(self) -> None:
         """An association may let what arrives in the portal count as served."""
@@ -97,12 +96,6 @@ class Procedure(RuleBasedStateMachine):
             row = laid_down.setting(at, "PORTAL_SERVICE")
             said = {"value": "ARRIVAL", "basis": "章程", "version": None, "now": self.present.now}
             laid_down.change(at, row, actor=SYSTEM, **said)
-
-    def _by_many_hands(self) -> None:
-        """An association may want more hands than one from its first day on."""
-        with transaction() as at:
-            for _kind in approving.KINDS:
-                approving.lay_down_chain(Scene(at, self.life.world, self.dice, self.present.now))  # type: ignore[union-attr]
 
     @rule(what=st.sampled_from(WHAT), days=DAYS, dice=DICE)
     def something_happens(self, what: str, days: float, dice: int) -> None:

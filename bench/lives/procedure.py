@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from bench.lives import approving, courses
+from bench.lives import approving, courses, forgetting
 from bench.lives.driver import Life
 from bench.lives.steering import Steered
 from bench.lives.world import People, Present, standing_in
@@ -70,6 +70,8 @@ class Procedure(RuleBasedStateMachine):
     salt: ClassVar[int] = 0
     """Hypothesis begins with its simplest example, all zeros, whatever the seed: with salt that is another life each
     time, and its steps have dice of their own."""
+    forgotten: ClassVar[float] = 0
+    """After how many lives the years pass until all that was told is erased."""
     life: Life | None = None
     broken = False
     taken = 0
@@ -128,15 +130,19 @@ class Procedure(RuleBasedStateMachine):
         try:
             if not self.broken:
                 self.tally.turns += self.life.end()
+                if self.dice.random() < self.forgotten:
+                    forgetting.forget(self.life)
                 self.tally.count(self.life)
         finally:
             self.life.close()
             self.entered.close()
 
 
-def procedure(anew: Callable[[], People], tally: Tally, goals: Sequence[str], salt: int = 0) -> type[Procedure]:
+def procedure(
+    anew: Callable[[], People], tally: Tally, goals: Sequence[str], salt: int = 0, forgotten: float = 0
+) -> type[Procedure]:
     """The machine over this database; lives are steered to rows of `goals`."""
-    said = {"anew": staticmethod(anew), "tally": tally, "goals": tuple(goals), "salt": salt}
+    said = {"anew": staticmethod(anew), "tally": tally, "goals": tuple(goals), "salt": salt, "forgotten": forgotten}
     said["__doc__"] = Procedure.__doc__
     return type("Procedure", (Procedure,), said)
 

@@ -42,6 +42,8 @@ LIFE = 100
 """So many steps before everything is brought to its end, the first of which only opens the book."""
 ROUND = 10
 """So many lives before it is asked again which rows were not walked yet."""
+FORGOTTEN = 0.2
+"""After how many lives the years pass until everything told is erased."""
 MISSING = 12
 """So many rows may be left unwalked in a whole run, and no more."""
 REASONS = 20
@@ -103,7 +105,7 @@ class Worker:
         tally, broken = Tally(), ""
         began = time.process_time()
         with cls.app.test_request_context("/staff/lives"):
-            machine = seed(seeded)(procedure(cls.anew, tally, wanted, seeded))
+            machine = seed(seeded)(procedure(cls.anew, tally, wanted, seeded, FORGOTTEN))
             try:
                 run_state_machine_as_test(machine, settings=settled(lives, steps, shrink=LONG not in sys.argv))
             except AssertionError as failed:

@@ -212,6 +212,8 @@ def find(
         raise BadInput("evidence", _l("An established violation cites at least one piece of evidence."))
     _require_citable(session, evidence, track)
     if finding == "ESTABLISHED":
+        if not rulebook.provisions_for(session, allegation.code, policies.conduct_day(track.case)):
+            raise policies.nothing_forbade(allegation.code)
         for refusal in committed_by(session, track, allegation.code):
             raise refusal
     allegation.finding, allegation.reason = finding, reason.strip()

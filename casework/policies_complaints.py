@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from casework.models import Complaint, Message, Settlement
+from casework.models import Complaint, Message, Settlement, Task
 from casework.models_cases import Evidence
 from casework.policies import (
     GRAVE,
@@ -195,11 +195,12 @@ def wrote_since_released(session: Session, complaint: Complaint) -> bool:
 
 
 def see_who_wrote(session: Session, complaints: Collection[int]) -> dict[int, bool]:
-    """The same for several, asked once."""
-    unseen = (Message.complaint_id == Clock.subject_id) & Message.from_complainant & Message.seen_at.is_(None)
+    """The same for several, asked once; a message is dealt with when its task is done, in whatever way."""
+    unseen = (Task.subject_kind == "complaint") & (Task.subject_id == Clock.subject_id) & Task.done_at.is_(None)
+    unseen &= Task.kind == "message"
     asked = select(Clock.subject_id).where(Clock.key == "K05", Clock.subject_type == "complaint")
     asked = asked.where(Clock.subject_id.in_(complaints), Clock.state != ClockState.ENDED)
-    found = set(session.scalars(asked.where(exists().where(unseen, Message.at >= Clock.created_at))))
+    found = set(session.scalars(asked.where(exists().where(unseen, Task.raised_at >= Clock.created_at))))
     known: dict[int, bool] = noted(session, WROTE, {})
     known |= {number: number in found for number in complaints}
     return known

@@ -250,11 +250,16 @@ def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
             continue
         found = rulebook.provisions_for(session, allegation.code, day)
         if not found:
-            yield NotNow(_l("No provision on %(code)s was in force on the day of the conduct.", code=allegation.code))
+            yield nothing_forbade(allegation.code)
         try:
             rulebook.require_citable(session, found, day)
         except Refused as refusal:
             yield refusal
+
+
+def nothing_forbade(code: str) -> NotNow:
+    """What no rule of the day of the conduct forbids is neither filed nor established nor proposed on."""
+    return NotNow(_l("No provision on %(code)s was in force on the day of the conduct.", code=code))
 
 
 def acted(session: Session, track: CaseTrack) -> int | None:

@@ -22,7 +22,9 @@ from bench.lives import (
     register,
     reviewing,
     tracks,
+    writing,
 )
+from bench.lives.approving import Approvals
 from bench.lives.eye import Eye
 from bench.lives.outside import Act, Bent, Scene
 from bench.lives.papers import Papers
@@ -37,6 +39,7 @@ from registry import clock_sweep
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
 ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     **outside.OUTSIDE,
+    "complaint": (*outside.OUTSIDE["complaint"], *writing.ACTS),
     "forwarding": (*outside.OUTSIDE["forwarding"], *(("answer", deed) for deed in materials.DEEDS)),
     "track": (
         *tracks.ACTS,
@@ -51,6 +54,10 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "publication": publishing.ACTS,
 }
 """By machine: the event that must have a row from the present state, and what people do that is no deed of a page."""
+DRAFTS = 0.5
+"""How often a draft that waits comes before a document on its way."""
+SIGNED = 0.45
+"""How often a draft goes through its chain at once."""
 TAIL = 24
 SELDOM = 0.2
 """How often somebody does what ends a life early, beside what does not."""
@@ -75,6 +82,7 @@ class Life:
         world.look(self.eye)
         self.watch = Watch(self.eye)
         self.papers = Papers(present, dice, self.eye)
+        self.approvals = Approvals(present, dice, self.eye)
         event.listen(session(), "before_commit", lambda at: at.info.pop("later", None))  # nobody works the queue
         event.listen(session(), "after_commit", self._committed)
         self._commits, self._looked = 0, (-1, day_of(BEGAN))
@@ -150,8 +158,11 @@ class Life:
             self.world.look(self.eye)
 
     def papers_go_on(self) -> None:
-        """One document goes a step on."""
-        self.attempt("papers", self.papers.step, self.world)
+        """One document goes a step on, or a draft of one."""
+        if self.dice.random() < DRAFTS and self.approvals.waiting():
+            self.attempt("draft", self.approvals.step, self.world)
+        else:
+            self.attempt("papers", self.papers.step, self.world)
 
     def _weight(self, machine: Machine, it: Any, name: str) -> float:
         """What was never done yet comes first; what ends a life early comes seldom."""
@@ -169,11 +180,17 @@ class Life:
         actor = inside.somebody(self.world, machine, act, it, self.dice, well=well)
         summoned = "interview" in self.bent.more and act.event.startswith("propose_m")
         said = {"measures": ["1", "2"]} if summoned else {}
-        inside.do(act, it, actor, self.present, self.dice, well=well, **said)
+        draft = inside.do(act, machine, it, actor, self.present, self.dice, well=well, **said)
+        if draft is not None and self.dice.random() < SIGNED:
+            self.approvals.through(self.world, draft)
 
     def scene(self, at: Any) -> Scene:
         """Who is there now."""
         return Scene(at, self.world, self.dice, self.present.now, self.bent)
+
+    def tell(self, act: Callable[[Scene], object]) -> None:
+        """Something changes in the house."""
+        self.attempt(act.__name__, self._begin, act)
 
     def _begin(self, begin: Callable[[Scene], object]) -> None:
         with transaction() as at:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks
+from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks, writing
 from bench.lives.eye import Eye
 from bench.lives.inside import DEEDS
 from core.machine import Machine
@@ -24,6 +24,8 @@ TO_THE_END = {
 }
 ONWARD = ("file", "ask_outsider", "escalate")
 MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
+    ("complaint", "NEED_INFO"): (writing.read,),
+    ("complaint", "RELEASED"): (writing.read,),
     ("track", "SCREENING"): (tracks.allege,),
     ("track", "INVESTIGATING"): (tracks.find, tracks.allege, recusing.reassign),
     ("track", "PRE_NOTICE"): (deciding.draw,),
@@ -100,7 +102,8 @@ def end(life: Any) -> int:
     turns, pauses = 0, Pauses()
     for round_ in range(ROUNDS):
         left = life.left()
-        if not left:
+        drafts = life.approvals.waiting()
+        if not left and not drafts:
             life.check(whole=True)
             return turns
         moved = False
@@ -111,6 +114,8 @@ def end(life: Any) -> int:
             pauses.note(round_, (machine.name, number, state), able=able)
             moved = able or moved
             turns += 1
+        if drafts:
+            moved = life.attempt("drafts end", life.approvals.end, life.world) or moved
         if not moved:
             pauses.end()
         life.papers.render(late=False)

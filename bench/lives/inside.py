@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g
 
+from bench.lives import approving
 from bench.lives.filling import fill
 from bench.lives.world import People
 from core.actors import Actor
@@ -13,6 +14,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import BadInput
 from core.machine import Machine
 from desk import deeds, deeds_cases, deeds_complaints, deeds_forwardings, deeds_stop_contacts
+from notices import approvals, chains, undoing
 from proceedings import deeds_panel, deeds_publications, deeds_tracks
 from sanctions import rounds
 
@@ -23,6 +25,16 @@ DEEDS: dict[str, dict[str, deeds.Deed]] = {
     "track": deeds_cases.MOVES | deeds_tracks.DEEDS | deeds_panel.DEEDS,
     "publication": deeds_publications.EVERY,
 }
+PAGES: dict[str, tuple[tuple[str, dict[str, deeds.Deed]], ...]] = {
+    "complaint": (("casework.complaint", deeds_complaints.DEEDS),),
+    "forwarding": (("casework.forwarding", deeds_forwardings.DEEDS),),
+    "stop_contact": (("casework.stop_contact", deeds_stop_contacts.DEEDS),),
+    "track": (("complainants.track", deeds_cases.MOVES), ("sanctions.track", deeds_tracks.DEEDS)),
+    "publication": (("sanctions.publication", deeds_publications.EVERY),),
+}
+"""The pages whose deeds may wait for other hands, as they are known to the drafts."""
+TAKEN_BACK = 0.2
+"""How often what can be taken back for some minutes waits for it."""
 STRANGERS = 0.03
 """How often somebody tries whose role it is not."""
 
@@ -61,6 +73,7 @@ def _of_the_case(able: list[Actor], roles: tuple[str, ...], it: Any) -> list[Act
 
 def do(
     deed: deeds.Deed,
+    machine: Machine,
     it: Any,
     actor: Actor,
     present: Any,
@@ -68,8 +81,8 @@ def do(
     *,
     well: bool = False,
     **said: Any,
-) -> None:
-    """Open the form, fill it, send it."""
+) -> int | None:
+    """Open the form, fill it, send it; the number of the draft if that waits for other hands."""
     at = session()
     read_as(at, SYSTEM_READER)
     g.me = actor
@@ -80,4 +93,15 @@ def do(
     if not right:
         raise Unfilled(next(iter(form.errors), ""), f"{form.errors}"[:200])
     with transaction() as inside:
-        deed.do(inside, it, form, actor, present.now)
+
+        def done() -> None:
+            deed.do(inside, it, form, actor, present.now)
+
+        page = next((name for name, own in PAGES.get(machine.name, ()) if own.get(deed.event) is deed), "")
+        until = undoing.until(inside, present.now) if page and deed.undo and dice.random() < TAKEN_BACK else None
+        if not page or (until is None and not chains.any_chain(inside)):
+            done()
+            return None
+        name, sent = f"{page}/{deed.event}", approving.sent_of(inside, form)
+        waits = approvals.carry_out(inside, name, it.id, sent, done, actor=actor, now=present.now, undo_until=until)
+        return waits.id if waits is not None else None

@@ -336,9 +336,53 @@ FIXED: tuple[Asked, ...] = (
     (
         "I-24 documents of one move are issued together",
         (
-            "SELECT 'dossier ' || x.id || ' ' || x.state, x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') OR EXISTS ("
+            "SELECT 'dossier ' || x.id || ' ' || x.state, (x.state NOT IN ('ISSUED', 'SEALED', 'DROPPED') "
+            "AND NOT (x.deed IS NOT NULL AND x.state IN ('DRAFTED', 'IN_APPROVAL'))) OR EXISTS ("
             "SELECT 1 FROM document d WHERE d.dossier_id = x.id AND (d.issued_at IS DISTINCT FROM x.issued_at OR ("
             "x.state = 'SEALED' AND d.outward AND d.pdf_sha256 IS NULL AND d.void_at IS NULL))) FROM dossier x"
+        ),
+    ),
+    (
+        "nothing of a draft that waits or was given up is out",
+        (
+            "SELECT 'dossier ' || x.id || ' ' || x.state, EXISTS (SELECT 1 FROM document d WHERE d.dossier_id = x.id) "
+            "FROM dossier x WHERE x.state IN ('DRAFTED', 'IN_APPROVAL', 'DROPPED')"
+        ),
+    ),
+    (
+        "a draft that waits for a hand is a task of somebody's",
+        (
+            "SELECT 'dossier ' || x.id || ' ' || x.state, NOT EXISTS (SELECT 1 FROM task t "
+            "WHERE t.subject_kind = 'approval' AND t.subject_id = x.id AND t.done_at IS NULL AND (x.state = 'DRAFTED' "
+            "OR t.role = (SELECT s.role FROM dossier_step s WHERE s.dossier_id = x.id AND s.done_at IS NULL "
+            "ORDER BY s.position LIMIT 1) OR t.kind IN ('dossier_left', 'dossier_drop_asked'))) "
+            "FROM dossier x WHERE x.state IN ('DRAFTED', 'IN_APPROVAL') AND x.deed IS NOT NULL AND x.undo_until IS NULL"
+        ),
+    ),
+    (
+        "no task asks for anything about a draft that is over",
+        (
+            "SELECT 'task ' || t.id || ' ' || t.kind, x.state NOT IN ('DRAFTED', 'IN_APPROVAL') "
+            "FROM task t JOIN dossier x ON x.id = t.subject_id "
+            "WHERE t.subject_kind = 'approval' AND t.done_at IS NULL AND t.kind <> 'dossier_dropped'"
+        ),
+    ),
+    (
+        "what a person wrote waits in a list until somebody has dealt with it",
+        (
+            "SELECT 'message ' || m.id, m.seen_at IS NULL AND NOT EXISTS (SELECT 1 FROM task t "
+            "WHERE t.key = 'message:' || m.id) FROM message m WHERE m.from_complainant"
+        ),
+    ),
+    (
+        "a copy that waits for a second look is a task, and no other is",
+        (
+            "SELECT 'evidence ' || e.id, e.cover_checked_by IS NULL AND NOT EXISTS (SELECT 1 FROM task t "
+            "WHERE t.kind = 'cover_waits' AND split_part(t.key, ':', 2) = e.id::text AND t.but = e.covered_by) "
+            "FROM evidence e WHERE e.covered_sha256 IS NOT NULL "
+            "UNION ALL SELECT 'task ' || t.id, NOT EXISTS (SELECT 1 FROM evidence e WHERE "
+            "e.id::text = split_part(t.key, ':', 2) AND e.covered_sha256 IS NOT NULL AND e.cover_checked_by IS NULL) "
+            "FROM task t WHERE t.kind = 'cover_waits' AND t.done_at IS NULL"
         ),
     ),
     (

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from bench.lives.approving import lay_down_chain
 from bench.lives.outside import CODES, Nothing, Scene
 from bench.lives.recusing import FEWEST
 from casework.models_recusals import Recusal
@@ -126,5 +127,8 @@ def take_work_back(scene: Scene) -> None:
     accounts.give_role(scene.at, account, role, actor=SYSTEM, now=scene.now)
 
 
-ALONE = (go_away, come_back, lock_out, let_in, lay_down, more_days_off, retire, end_rule, take_work_back)
+ALONE = (
+    *(go_away, come_back, lock_out, let_in, lay_down, more_days_off, retire, end_rule, take_work_back),
+    lay_down_chain,
+)
 """What happens in the house, about nobody's matter."""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from bench.lives import courses
+from bench.lives import approving, courses, forgetting
 from bench.lives.driver import Life
 from bench.lives.steering import Steered
 from bench.lives.world import People, Present, standing_in
@@ -24,6 +24,8 @@ DICE = st.integers(0, 2**62)
 DAYS = st.sampled_from((0.5, 1, 1, 2, 3, 5, 8, 13, 21))
 WHAT = ("course",) * 12 + ("anybody",) * 4 + ("papers",) * 2 + ("wait", "wait", "new", "house", "house")
 ARRIVING = "V20"
+CHAINED = 0.4
+"""How many associations begin with chains of approval."""
 GOALS = 4
 """So many rows a life is steered to, one after the other."""
 
@@ -68,6 +70,8 @@ class Procedure(RuleBasedStateMachine):
     salt: ClassVar[int] = 0
     """Hypothesis begins with its simplest example, all zeros, whatever the seed: with salt that is another life each
     time, and its steps have dice of their own."""
+    forgotten: ClassVar[float] = 0
+    """After how many lives the years pass until all that was told is erased."""
     life: Life | None = None
     broken = False
     taken = 0
@@ -85,6 +89,8 @@ class Procedure(RuleBasedStateMachine):
         self.steered = Steered(self.life, rows)
         if ARRIVING in rows:
             self._on_arrival()
+        if self.dice.random() < CHAINED:
+            self.life.tell(approving.many_hands)
 
     def _on_arrival(self) -> None:
         """An association may let what arrives in the portal count as served."""
@@ -124,15 +130,19 @@ class Procedure(RuleBasedStateMachine):
         try:
             if not self.broken:
                 self.tally.turns += self.life.end()
+                if self.dice.random() < self.forgotten:
+                    forgetting.forget(self.life)
                 self.tally.count(self.life)
         finally:
             self.life.close()
             self.entered.close()
 
 
-def procedure(anew: Callable[[], People], tally: Tally, goals: Sequence[str], salt: int = 0) -> type[Procedure]:
+def procedure(
+    anew: Callable[[], People], tally: Tally, goals: Sequence[str], salt: int = 0, forgotten: float = 0
+) -> type[Procedure]:
     """The machine over this database; lives are steered to rows of `goals`."""
-    said = {"anew": staticmethod(anew), "tally": tally, "goals": tuple(goals), "salt": salt}
+    said = {"anew": staticmethod(anew), "tally": tally, "goals": tuple(goals), "salt": salt, "forgotten": forgotten}
     said["__doc__"] = Procedure.__doc__
     return type("Procedure", (Procedure,), said)
 

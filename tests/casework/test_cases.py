@@ -16,6 +16,7 @@ from core.machine import Ask, fire
 from filestore.files import StoredFile
 from notices.papers import day_text
 from registry.models import Basis, Engagement, PartyKind
+from registry.models_rulebook import Provision
 from tests.builders_cases import DAY, World, actor, party
 
 
@@ -141,6 +142,17 @@ def test_a_finding_rests_on_no_file_of_somebody_who_complains_about_another_comp
         _find(world, track, [theirs])
     assert leads.may_be_shown(world.session, mine, firms), "collection firms are included"
     _find(world, track, [mine])
+
+
+def test_nothing_is_established_that_no_rule_of_the_day_forbade(world: World) -> None:
+    """Alleged after the filing, it would stand in the report, and nothing could be proposed on it."""
+    complaint = world.complaint()
+    track = world.filed(case=world.case(complaint))
+    world.serve(track, "D11b")
+    for each in world.session.scalars(select(Provision)):
+        each.effective_from = world.now.date()
+    with pytest.raises(NotNow, match="没有关于V-C04的有效规定"):
+        _find(world, track, [_file(world, complaint.id, shared=True)])
 
 
 def _find(world: World, track: CaseTrack, evidence: list[Evidence]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, messages, policies, rechecks
+from casework import complaints, messages, policies, rechecks, tasks
 from casework.models import Complaint
 from core.clock import day_of
 from core.db import transaction
@@ -31,8 +31,8 @@ def test_c12_without_feedback_it_closes(scene: Scene) -> None:
     assert of_kind("screen") == [complaint.ref]
 
 
-@pytest.mark.parametrize("disputed", [True, False])
-def test_c12_nobody_who_wrote_is_called_silent_before_somebody_has_read_it(scene: Scene, disputed: bool) -> None:
+@pytest.mark.parametrize("then", ["disputed", "left", "task done"])
+def test_c12_nobody_who_wrote_is_called_silent_before_somebody_has_read_it(scene: Scene, then: str) -> None:
     desk, number = scene(lambda desk: desk.released(**conducted()))
     last = end_of("K05", "complaint", number)
     with transaction() as session:
@@ -45,15 +45,21 @@ def test_c12_nobody_who_wrote_is_called_silent_before_somebody_has_read_it(scene
         found, now = session.get_one(Complaint, number), datetime.combine(after(last, 2), time(2), UTC)
         [release] = policies.disputable(session, found)
         why = {"releases": [release.id], "why": "答复与事实不符", "actor": desk.officer, "now": now}
-        if disputed:
+        if then == "disputed":
             complaints.dispute(session, found, **why)
-        else:
+        elif then == "left":
             messages.leave(session, found, shown=said, actor=desk.officer, now=now)
+        else:
+            [task] = (each for each in tasks.open_of(session, ("complaint", number)) if each.kind == "message")
+            tasks.done(session, task, actor=desk.officer, now=now)
+        if then != "disputed":
             with pytest.raises(NotNow):
                 complaints.dispute(session, found, **why)
     sweep(after(last, 3))
     complaint = stands(Complaint, number)
-    assert (complaint.state, complaint.outcome) == (("DISPUTED", None) if disputed else ("CLOSED", "NO_FEEDBACK"))
+    assert (complaint.state, complaint.outcome) == (
+        ("DISPUTED", None) if then == "disputed" else ("CLOSED", "NO_FEEDBACK")
+    )
 
 
 def test_c14_what_was_closed_for_silence_and_is_looked_at_again_is_asked_about_again(scene: Scene) -> None:

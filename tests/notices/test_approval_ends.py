@@ -13,7 +13,7 @@ from core.actors import SYSTEM
 from core.db import attempt, db, transaction
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
-from notices import approval_steps, approval_waiting, approvals, queries_approval
+from notices import approval_steps, approvals, jobs_drafts, queries_approval
 from notices.doers import Sent
 from notices.models import Dossier
 from registry import accounts
@@ -31,7 +31,7 @@ def test_what_happens_outside_drops_a_draft_that_became_impossible_and_its_draft
     with house.app.app_context():
         with transaction() as at:
             complaints.withdraw(at, at.get_one(Complaint, house.number), pressure=False, actor=house.person, now=NOW)
-        approval_waiting.drop_if_impossible(number)
+        jobs_drafts.look_again(number)
         with transaction() as at:
             dossier = at.get_one(Dossier, number, populate_existing=True)
             assert dossier.state == "DROPPED"

@@ -13,7 +13,7 @@ from core.db import attempt, transaction
 from core.errors import NotNow
 from core.forgetting import forget_later
 from filestore import files
-from notices import alerts, approval_waiting, queries, serving
+from notices import alerts, jobs_drafts, queries, serving
 from notices.models import Document, Dossier, Service
 from notices.models_approval import DossierVersion
 from registry.settings import setting
@@ -120,7 +120,7 @@ def test_what_waits_is_dropped_when_the_recipient_confirms_the_receipt(undeliver
         with transaction() as at:
             subject = at.get_one(Service, undelivered.service).document.subject_id
             serving.answer(at, "forwarding", subject, actor=undelivered.lead, now=NOW)
-        approval_waiting.drop_if_impossible(number)
+        jobs_drafts.look_again(number)
         with transaction() as at:
             assert at.get_one(Dossier, number, populate_existing=True).state == "DROPPED"
     assert undelivered.stands() == ("SERVED", 0)

@@ -13,18 +13,19 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
 from core import clock
 from core.db import Reader, read_as, transaction
 from core.db import session as reading
+from notices import jobs_drafts
 from notices.models import Dossier
 from notices.queries import last_document
 from proceedings.showing_ladder import read_from
 from registry import sessions
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from registry.models_settings import Installation
 from registry.settings import setting
 from sanctions import rounds
@@ -254,6 +255,26 @@ def test_a_proposal_that_waits_for_a_signature_keeps_every_row_that_was_written(
     house.enter("head").post(f"{where}/sign", prefix="sign")
     proposal = house.read(lambda at: at.scalars(select(Proposal)).one())
     assert [each["problem"] for each in proposal.terms["1"]["items"]] == ["致电无关人员", "向同事泄露债务"]
+
+
+def test_a_proposal_that_waits_is_looked_at_again_by_a_worker_who_answers_no_request(house: House) -> None:
+    def reported(chain: Chain) -> CaseTrack:
+        track = chain.reported("V-I02")
+        setting(chain.session, "APPROVAL_CHAIN").value = ["check:secretary", "sign:head"]
+        return track
+
+    def looked_at() -> str:
+        with house.app.app_context():
+            jobs_drafts.look_again(number)
+        return str(house.read(lambda at: at.get_one(Dossier, number).state))
+
+    house.fill(reported)
+    house.enter("reviewer").post(f"/staff/tracks/{house.track}/do/propose_minor", **_proposal())
+    number = house.read(lambda at: at.scalars(select(Dossier.id).where(Dossier.deed.is_not(None))).one())
+    assert looked_at() == "IN_APPROVAL"
+    gone = delete(AccountRole).where(AccountRole.account_id == house.people["reviewer"])
+    house.read(lambda at: at.execute(gone))
+    assert looked_at() == "DROPPED"
 
 
 def test_a_row_that_was_begun_is_filled(house: House) -> None:

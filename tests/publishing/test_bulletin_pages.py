@@ -65,6 +65,19 @@ def test_what_is_not_out_has_no_public_address_not_even_for_staff(house: House) 
     assert house.slug not in house.enter("publisher").get("/bulletins")
 
 
+def test_whoever_checks_a_draft_again_reads_what_it_was_sent_back_for(house: House) -> None:
+    house.fill(_drafted)
+    page = f"/staff/publications/{house.slug}"
+    out, other = house.enter("publisher"), house.enter("other")
+    out.post(f"{page}/do/submit")
+    other.post(f"{page}/do/return_draft", comments="第三段请再核对")
+    assert "第三段请再核对" in out.get(page)
+    out.post(f"{page}/do/submit")
+    assert "第三段请再核对" in other.get(page), "handed over again, it says what was to be changed"
+    other.post(f"{page}/do/approve")
+    assert "第三段请再核对" not in other.get(page)
+
+
 def test_whoever_is_signed_in_reads_a_bulletin_as_everybody_does(house: House) -> None:
     """A member of the panel, an administrator, and an officer who was recused: none of them reads it at a desk."""
     house.fill(_published)

@@ -12,7 +12,7 @@ from casework.forms_staff import PlainForm, opened
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import NOT_POSSIBLE, Ask, Machine
-from core.words import LazyString, _l
+from core.words import LazyString
 from desk.forms_rows import RowForm, with_sent
 from notices import dossiers
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import identities, policies_pages
+from casework import changes, identities, policies_pages
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -144,7 +144,8 @@ def act(number: int, event: str) -> ResponseReturnValue:
     """One deed on the track."""
     it, deed = _track(number), DEEDS.get(event) or abort(404)
     if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
-        abort(404)
+        flash(str(changes.over(it, TRACK, event) or abort(404)), "warn")
+        return redirect(url_for(".show", number=number))
     form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
         return _deed_page(it, deed, form), form.status_code

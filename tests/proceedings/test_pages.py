@@ -263,6 +263,16 @@ def test_a_row_that_was_begun_is_filled(house: House) -> None:
     assert "Fill in: What must be corrected" in page
 
 
+def test_whoever_comes_late_to_a_deed_is_led_back_and_reads_who_took_it_further(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02"))
+    where = f"/staff/tracks/{house.track}"
+    reviewer = house.enter("reviewer")
+    reviewer.post(f"{where}/do/propose_minor", **_proposal(reasons="理由"))
+    late = reviewer.client.get(f"{where}/do/propose_minor", follow_redirects=True)
+    assert late.request.path == where
+    assert "This cannot be done as it stands now." in late.text
+
+
 def test_who_has_no_part_in_it_is_offered_nothing(house: House) -> None:
     house.fill(lambda chain: chain.reported("V-I02"))
     house.enter("officer").get(f"/staff/tracks/{house.track}/do/propose_minor", 404)

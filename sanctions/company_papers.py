@@ -96,9 +96,11 @@ def _of_trainee(it: TrainingPerson) -> str:
     if it.attended is not None:
         said.append(_("attended") if it.attended else _("absent"))
     if it.result is not None:
-        said.append(f"{it.result} {_('passed') if it.passed else _('not passed')}")
+        said.append(str(it.result))
     if it.makeup_on is not None:
         said.append(_("made up on %(day)s: %(mark)s", day=it.makeup_on, mark=it.makeup_result))
+    if it.result is not None or it.makeup_on is not None:
+        said.append(_("passed") if it.passed else _("not passed"))
     return " · ".join(each for each in said if each)
 
 

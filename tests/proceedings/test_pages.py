@@ -373,6 +373,8 @@ def test_people_are_enrolled_and_their_results_close_the_training(house: House) 
     people = re.findall(r'name="came_(\d+)"', page)
     assert len(people) == 3
     results = {f"came_{each}": "y" for each in people} | {f"mark_{each}": "90" for each in people}
+    wrong = officer.post(f"{where}/do/confirm_training", 422, **results | {f"mark_{people[1]}": "101"})
+    assert "Mark of 学员乙: " in wrong, "of several marks it says whose is wrong"
     officer.post(f"{where}/do/confirm_training", **results)
     assert house.state == "VERIFYING"
 

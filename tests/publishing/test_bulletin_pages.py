@@ -277,6 +277,7 @@ def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None
     late = house.enter("publisher").client.get(f"{inside}/do/propose_correction", follow_redirects=True)
     assert late.request.path == inside, "whoever comes from a page that stood open is led back"
     assert "The time of a bulletin ended" in late.text, "and told why"
+    assert "No longer shown since" in late.text
     page = house.enter(lang="zh").get(f"/bulletins/{house.slug}", 410)
     assert "青屿" not in page
     assert "通报批评的" not in page

@@ -75,14 +75,14 @@ def test_a_company_takes_along_whom_it_named_and_how_the_training_ended_for_each
     assert training is not None
     first, second, _third = training.people
     first.attended, first.result = True, 85
-    second.attended = False
+    second.attended, second.makeup_on, second.makeup_result = False, date(2026, 12, 15), 88
     chain.session.flush()
     with app.test_request_context():
         asked = company_archives.Asked(track.party_id, None, "zh")
         (kept,) = company_papers.trainees(chain.session, asked)
     assert kept.text.splitlines() == [
-        "学员甲 · 催收主管 · 已参加 · 85 合格",
-        "学员乙 · 催收主管 · 缺席",
+        "学员甲 · 催收主管 · 已参加 · 85 · 合格",
+        "学员乙 · 催收主管 · 缺席 · 2026-12-15补考：88分 · 合格",
         "学员丙 · 催收主管",
     ]
 

@@ -7,7 +7,7 @@ from admin import forms_wordings as forms
 from admin.naming import SECOND, SYSTEM
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
-from core import clock
+from core import clock, plainly
 from core.db import session, transaction
 from core.words import _, _l, language
 from notices import wording_help, wording_previews, wordings
@@ -154,11 +154,14 @@ class Wordings(Pages):
             mine = self._locked(at, row)
             if act == "propose":
                 wordings.propose(at, mine, basis=form.basis.data or "", **said)
+                done = _("Proposed; a second administrator puts it in force.")
             elif act == "put":
                 wordings.put_in_force(at, mine, from_on=form.from_on.data, **said)
+                done = _("Confirmed; it is in force from %(day)s on.", day=plainly.day(mine.in_force_from))
             else:
+                done = _("The draft is dropped.") if mine.confirmed_at is None else _("Withdrawn; it is used no more.")
                 wordings.withdraw(at, mine, because=form.because.data or "", **said)
-        flash(_("Done."))
+        flash(done)
         return redirect(self.get_url(".show", which=which, number=number), 303)
 
     @expose("/<which>/<int:number>/sample.pdf")

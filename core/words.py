@@ -62,9 +62,9 @@ def _(text: str, **values: object) -> str:
 
 
 def _n(one: str, many: str, num: int, **values: object) -> str:
-    """A sentence that counts, in the reader's language."""
+    """A sentence that counts, in the reader's language, with thousands marked as wherever a number stands."""
     found: str = catalogue().ungettext(one, many, num)
-    return found % {"num": num, **values}
+    return found.replace("%(num)d", "%(num)s") % {"num": f"{num:,}", **values}
 
 
 class LazyString(_Waiting):  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """Deeds: what staff can do with a thing, each with its words, form and verb; pages show and run them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,13 @@ from casework.forms_staff import PlainForm, opened
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import NOT_POSSIBLE, Ask, Machine
-from core.words import LazyString, _l
+from core.words import LazyString
 from desk.forms_rows import RowForm, with_sent
 from notices import dossiers
 
 Thing = Any
 """What the deed is done with: a complaint, a forwarding, a track, a case."""
 StaffForms = Any
-DONE = _l("Done.")
 Do = Callable[[Session, Thing, StaffForms, Actor, datetime], object]
 
 
@@ -45,7 +44,8 @@ class Deed:
     do: Do
     form: Callable[[Session, Thing], Any] | type[Any] = PlainForm
     note: LazyString | str = ""
-    said: LazyString = DONE
+    said: LazyString = field(kw_only=True)
+    """What was done, as the page says it afterwards."""
     confirm: LazyString | str = ""
     offer: Callable[[Session, Thing, StaffForms], None] = _no_choices
     facts: Callable[[Session, Thing], dict[str, Any]] = _no_facts

@@ -204,6 +204,7 @@ ALLEGATIONS = table(
         _l("Revise…"),
         noted(_revise),
         forms.ReviseForm,
+        said=_l("The allegation is put more exactly."),
         offer=_offer_revise,
     ),
 )
@@ -220,7 +221,13 @@ def offered(session: Session, it: CaseTrack, actor: Actor) -> list[Deed]:
 
 TRACKS = MOVES | table(
     Deed(
-        "allege", _l("Name an alleged violation"), _l("Allege…"), noted(_allege), forms.AllegeForm, offer=_offer_codes
+        "allege",
+        _l("Name an alleged violation"),
+        _l("Allege…"),
+        noted(_allege),
+        forms.AllegeForm,
+        said=_l("The alleged violation is named."),
+        offer=_offer_codes,
     ),
     Deed(
         "reassign",
@@ -228,6 +235,7 @@ TRACKS = MOVES | table(
         _l("Reassign…"),
         _reassign,
         forms.ReassignForm,
+        said=_l("The investigation is given to somebody else."),
         offer=_offer_investigators,
     ),
 )

@@ -147,7 +147,7 @@ def revise(number: int) -> ResponseReturnValue:
             reads=_reads(it),
             files=earlier.files,
             renamed=renamed.in_draft(session(), newest),
-            comments=[(each, _passage(it, each.paper, each.block)) for each in _newest_comments(it)],
+            comments=_comments(it, newest.number),
             people=_people({each.account_id for each in queries_approval.comments_of(session(), number)}),
         )
         return page, (422 if posted else 200)
@@ -173,10 +173,10 @@ def _kinds(it: Dossier) -> dict[str, type[forms.StepForm]]:
     return STEPS | ({"back": forms.SendBackCommentedForm} if commented else {})
 
 
-def _newest_comments(it: Dossier) -> list[DossierComment]:
-    newest = queries_approval.version_of(session(), it.id)
+def _comments(it: Dossier, number: int) -> list[tuple[DossierComment, str]]:
+    """What was written to a version, each with the paragraph that it is about."""
     every = queries_approval.comments_of(session(), it.id)
-    return [each for each in every if newest is not None and each.of_version == newest.number]
+    return [(each, _passage(it, each.paper, each.block, number)) for each in every if each.of_version == number]
 
 
 def _title(it: Dossier) -> str:
@@ -192,8 +192,8 @@ def _reads(it: Dossier, number: int | None = None) -> list[drafts_compared.Read]
     return drafts_compared.read(chosen.papers, before, comments)
 
 
-def _passage(it: Dossier, paper: int | None, block: int | None) -> str:
-    for each in _reads(it):
+def _passage(it: Dossier, paper: int | None, block: int | None, number: int | None = None) -> str:
+    for each in _reads(it, number):
         found = next((one for one in each.passages if one.block == block), None)
         if each.number == paper and found is not None:
             return found.text
@@ -241,6 +241,7 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
         reads=_reads(it, shown),
         renamed=renamed.in_draft(at, versions[-1]) if it.state in OPEN else [],
         whole=[each for each in comments if each.paper is None and each.of_version == shown],
+        before=_comments(it, shown - 1),
         people=_people({each for each in people | {a.account_id for a in asked} if each}),
         forms_={name: given.get(name) or kind(prefix=name, version=it.version) for name, kind in _kinds(it).items()},
         may_drop=it.state in OPEN and policies_approval.may_drop(it, steps, g.me),

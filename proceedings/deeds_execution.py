@@ -197,7 +197,7 @@ def _miss(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -
 
 def _training_form(session: Session, it: CaseTrack) -> type[forms.TrainingForm]:
     held = rounds.measure(session, it, TRAINING)
-    return forms.training_form(tuple(each.id for each in held.training.people) if held and held.training else ())
+    return forms.training_form({each.id: each.name for each in held.training.people} if held and held.training else {})
 
 
 def _offer_results(session: Session, it: CaseTrack, form: Form) -> None:

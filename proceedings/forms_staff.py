@@ -292,14 +292,15 @@ class TrainingForm(StaffForm):
         }
 
 
-def training_form(people: tuple[int, ...]) -> type[TrainingForm]:
-    """The form for these people."""
-    fields: dict[str, Any] = {"people": people, "__doc__": TrainingForm.__doc__}
-    for each in people:
+def training_form(people: Mapping[int, str]) -> type[TrainingForm]:
+    """The form for these people; what is wrong with a mark says whose it is."""
+    fields: dict[str, Any] = {"people": tuple(people), "__doc__": TrainingForm.__doc__}
+    for each, name in people.items():
         fields[f"came_{each}"] = Tick(_l("Attended"))
-        fields[f"mark_{each}"] = Whole(_l("Mark"), least=0, most=100, required=False)
+        fields[f"mark_{each}"] = Whole(_l("Mark of %(name)s", name=name), least=0, most=100, required=False)
         fields[f"again_{each}"] = PastDate(_l("Made up on"), required=False)
-        fields[f"remark_{each}"] = Whole(_l("Mark of the make-up"), least=0, most=100, required=False)
+        made_up = _l("Mark of %(name)s in the make-up", name=name)
+        fields[f"remark_{each}"] = Whole(made_up, least=0, most=100, required=False)
     return type("TrainingForm", (TrainingForm,), fields)
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import scan
+from casework import changes, scan
 from casework.forms_staff import opened
 from core import clock, drafting
 from core.db import session, transaction
+from core.errors import NotNow, Refused
 from core.forms import Form
 from core.labels import state_label
 from core.web import blueprint
@@ -18,7 +19,7 @@ from notices import circulars, circulating
 from notices.kinds import KINDS
 from proceedings import bulletin_page, bulletin_redrafts, editing, forms_publications, queries_tracks
 from proceedings.bulletin_page import printable
-from proceedings.deeds_publications import EVERY, beside, offered
+from proceedings.deeds_publications import DEEDS, EVERY, REFUSAL, TAKING_BACK, beside, offered
 from registry import queries as register
 from registry.models_batches import Batch
 from sanctions import bulletins, documents_publications, policies_publications, queries
@@ -106,7 +107,8 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     """One deed on a publication."""
     it, deed = _publication(slug), EVERY.get(event) or abort(404)
     if request.method == "GET" and event not in {each["event"] for each in _steps(it)}:
-        abort(404)
+        flash(str(_over(it, event) or abort(404)), "warn")
+        return redirect(url_for(".show", slug=slug))
     form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
         text = _text(it)
@@ -134,6 +136,14 @@ def preview(slug: str) -> ResponseReturnValue:
 
 def _publication(slug: str) -> Publication:
     return queries.publication(session(), slug) or abort(404)
+
+
+def _over(it: Publication, event: str) -> Refused | None:
+    """Why it is not offered any more, for whoever comes from a page that stood open; None if it never was."""
+    if event in DEEDS or it.state in PUBLICATION.ends:
+        return changes.over(it, PUBLICATION, event)
+    decides = event in {REFUSAL.event, TAKING_BACK.event} and policies_publications.waiting_correction(it) is None
+    return NotNow(policies_publications.NO_CORRECTION) if decides else None
 
 
 def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing

@@ -15,6 +15,8 @@ class Shown(NamedTuple):
     """What stands on the page."""
 
     picture: str
+    address: str
+    """The same as a link, which opens the app on the telephone that shows the page: it can't scan itself."""
     secret: str
     code: str
     """What an app would show now; for demonstration accounts only, so that nobody needs a telephone to try."""
@@ -22,9 +24,10 @@ class Shown(NamedTuple):
 
 def shown(session: Session, account: Account, secret: str, now: datetime) -> Shown:
     """The picture that an authenticator app scans, and the same to type."""
-    picture = segno.make(credentials.address_of(account, secret), error="m")
+    address = credentials.address_of(account, secret)
     return Shown(
-        picture.svg_data_uri(scale=5, border=4, light="white"),
+        segno.make(address, error="m").svg_data_uri(scale=5, border=4, light="white"),
+        address,
         " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         pyotp.TOTP(secret).at(now) if _tried(session, account) else "",
     )

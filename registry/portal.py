@@ -156,7 +156,7 @@ def lock(number: int) -> ResponseReturnValue:
             accounts.lock(session, account, actor=g.me, why=_("By an authorised person of the party"), now=clock.now())
         else:
             accounts.unlock(session, account, actor=g.me, now=clock.now())
-    flash(_("Done."))
+    flash(_("Locked; its sessions ended at once.") if wanted == "lock" else _("The account is open again."))
     return redirect(url_for(".people"), 303)
 
 

@@ -300,7 +300,6 @@ def move(
 def note_author(ask: Ask) -> None:
     """Add whoever hands the text over to its authors, who answer for its redactions."""
     ask.it.note_author(ask.actor.id)
-    ask.it.comments = None
 
 
 @PUBLICATION.effect("B03")

@@ -12,7 +12,7 @@ from portal.company_archives import Asked, Entry, asked_for, part, written
 from sanctions.models_admissions import Admission
 from sanctions.models_decisions import Statement
 from sanctions.models_hearings import Hearing
-from sanctions.models_measures import Interview, Measure, RectificationItem
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.models_milestones import Milestone
 from sanctions.models_resolutions import Restoration
 from sanctions.models_reviews import Review
@@ -79,6 +79,29 @@ def other_times(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = mine.join(Interview, Interview.measure_id == Measure.id).where(CaseTrack.party_id == asked.party_id)
     for ref, kept in session.execute(mine.order_by(Interview.id)):
         yield from asked_for(ref, str(_("Another time for the interview")), kept)
+
+
+@part
+def trainees(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Whom the company named for a training, and how it ended for each, as the case page says it."""
+    mine = select(Training, Measure.ordered_on, CaseTrack.ref).join(Measure, Measure.id == Training.measure_id)
+    mine = mine.join(CaseTrack, CaseTrack.id == Measure.track_id).where(CaseTrack.party_id == asked.party_id)
+    for it, day, ref in session.execute(mine.where(Training.people.any()).order_by(Training.id)):
+        what, text = str(_("People for the training")), "\n".join(_of_trainee(each) for each in it.people)
+        yield Entry(ref, what, day, f"{ref} {what} {day}.txt", text=text)
+
+
+def _of_trainee(it: TrainingPerson) -> str:
+    said = [it.name, it.position]
+    if it.attended is not None:
+        said.append(_("attended") if it.attended else _("absent"))
+    if it.result is not None:
+        said.append(str(it.result))
+    if it.makeup_on is not None:
+        said.append(_("made up on %(day)s: %(mark)s", day=it.makeup_on, mark=it.makeup_result))
+    if it.result is not None or it.makeup_on is not None:
+        said.append(_("passed") if it.passed else _("not passed"))
+    return " · ".join(each for each in said if each)
 
 
 @part

@@ -66,7 +66,8 @@ def test_a_version_is_drafted_compared_proposed_and_put_in_force_by_another(offi
     act(office, "put", 409)
     assert "Waits for you" not in other.get("")
     act(office, "propose", basis=BASIS)
-    assert "Waits for a second person" in office.get("wordings/")
+    assert "a second administrator puts it in force" in (listed := office.get("wordings/")), "it says what was done"
+    assert "Waits for a second person" in listed
     assert "Waits for you" not in office.get("")
     assert 'href="/admin/wordings/D02.zh/1/"' in other.get("").split("Waits for you as the second person")[1]
     page = office.get("wordings/D02.zh/1/")

@@ -6,7 +6,7 @@ import time_machine
 from flask import Flask
 from flask_babel import force_locale
 
-from core.plainly import day
+from core.plainly import day, days_left
 
 
 @time_machine.travel("2026-11-25 06:00:00Z", tick=False)
@@ -15,3 +15,14 @@ def test_a_short_day_of_another_year_says_its_year(app: Flask) -> None:
         assert [day(date(year, 12, 30), "short") for year in (2026, 2027)] == ["12-30", "2027-12-30"]
         with force_locale("en"):
             assert [day(date(year, 12, 30), "short") for year in (2026, 2025)] == ["30 Dec", "30 Dec 2025"]
+
+
+@time_machine.travel("2026-11-25 06:00:00Z", tick=False)
+def test_a_sentence_that_counts_marks_thousands_as_every_number_does(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert days_left(date(2029, 11, 25)) == "剩余1,096天"
+        with force_locale("en"):
+            assert [days_left(each) for each in (date(2029, 11, 25), date(2026, 11, 24))] == [
+                "1,096 days left",
+                "1 day overdue",
+            ]

@@ -302,7 +302,7 @@ def test_people_are_enrolled_for_a_training_and_their_results_are_read(person: P
         came.check()
     for mark, box in zip(MARKS, officer.page.locator("[name^='mark_']").all(), strict=True):
         box.fill(str(mark))
-    officer.press(officer.page.locator("main form:has(table.results)"))
+    officer.press(officer.page.locator("main form:has(table.findings)"))
     said = lead.go(f"/portal/cases/{day.ordered}").page.locator("#measure-3").inner_text()
     assert all(str(mark) in said for mark in MARKS)
     lead.until("a:has-text('培训结业证明')", "/portal/notices/")

@@ -285,3 +285,5 @@ def test_a_page_is_printed_without_what_only_a_screen_can_do(intake: Person, lea
     page.emulate_media(media="print")
     breaks = page.locator("main h2:visible").first.evaluate("it => getComputedStyle(it).breakAfter")
     assert breaks == "avoid", "no heading stands alone at the foot of a page"
+    foot = "getComputedStyle(document.body.appendChild(document.createElement('table')).createTFoot()).display"
+    assert page.evaluate(foot) == "table-row-group", "a total stands once, and not on every page"

@@ -425,6 +425,9 @@ def test_a_draft_goes_back_with_comments_and_a_new_version_starts_the_chain_agai
     shown = house.browser(house.reviewer).get(f"/staff/approvals/{number}").text
     assert "请补充9月的通话录音" in shown
     assert MISSING in shown  # left out, and marked so
+    before = shown.split('id="before"')[1].split("</section>")[0]
+    assert "太笼统" in before, "who approves it again reads what it was sent back for"
+    assert "The paragraph: " in before.split("太笼统")[0], "and which paragraph that is about"
     assert "太笼统" in house.browser(house.reviewer).get(f"/staff/approvals/{number}?version=1").text
     with house.app.app_context(), transaction() as at:
         assert [each.number for each in queries_approval.versions_of(at, number)] == [1, 2]

@@ -74,6 +74,7 @@ def test_a_page_that_stood_open_does_not_turn_round_what_a_colleague_did(app: Fl
     assert "Somebody else changed this" in lead.post(f"{where}/role", 409, key="b", wanted="lead")
     assert 'value="lock"' in lead.get("/portal/people")
     lead.post(f"{where}/lock", key="c", wanted="lock")
+    assert "Locked; its sessions ended at once." in lead.get("/portal/people")
     assert "This account is already locked." in lead.post(f"{where}/lock", 409, key="d", wanted="lock")
     with app.app_context(), transaction() as at:
         left = at.get_one(Account, sent.member)

@@ -284,6 +284,16 @@ def test_a_row_that_was_begun_is_filled(house: House) -> None:
     assert "Fill in: What must be corrected" in page
 
 
+def test_whoever_comes_late_to_a_deed_is_led_back_and_reads_who_took_it_further(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02"))
+    where = f"/staff/tracks/{house.track}"
+    reviewer = house.enter("reviewer")
+    reviewer.post(f"{where}/do/propose_minor", **_proposal(reasons="理由"))
+    late = reviewer.client.get(f"{where}/do/propose_minor", follow_redirects=True)
+    assert late.request.path == where
+    assert "This cannot be done as it stands now." in late.text
+
+
 def test_who_has_no_part_in_it_is_offered_nothing(house: House) -> None:
     house.fill(lambda chain: chain.reported("V-I02"))
     house.enter("officer").get(f"/staff/tracks/{house.track}/do/propose_minor", 404)
@@ -384,8 +394,12 @@ def test_people_are_enrolled_and_their_results_close_the_training(house: House) 
     people = re.findall(r'name="came_(\d+)"', page)
     assert len(people) == 3
     results = {f"came_{each}": "y" for each in people} | {f"mark_{each}": "90" for each in people}
+    wrong = officer.post(f"{where}/do/confirm_training", 422, **results | {f"mark_{people[1]}": "101"})
+    assert "Mark of 学员乙: " in wrong, "of several marks it says whose is wrong"
     officer.post(f"{where}/do/confirm_training", **results)
     assert house.state == "VERIFYING"
+    late = officer.client.get(f"{where}/do/confirm_training", follow_redirects=True)
+    assert late.request.path == where, "nobody fills in a form for nothing"
 
 
 def test_only_who_verifies_and_enrols_opens_the_forms_for_it(house: House) -> None:

@@ -65,6 +65,19 @@ def test_what_is_not_out_has_no_public_address_not_even_for_staff(house: House) 
     assert house.slug not in house.enter("publisher").get("/bulletins")
 
 
+def test_whoever_checks_a_draft_again_reads_what_it_was_sent_back_for(house: House) -> None:
+    house.fill(_drafted)
+    page = f"/staff/publications/{house.slug}"
+    out, other = house.enter("publisher"), house.enter("other")
+    out.post(f"{page}/do/submit")
+    other.post(f"{page}/do/return_draft", comments="第三段请再核对")
+    assert "第三段请再核对" in out.get(page)
+    out.post(f"{page}/do/submit")
+    assert "第三段请再核对" in other.get(page), "handed over again, it says what was to be changed"
+    other.post(f"{page}/do/approve")
+    assert "第三段请再核对" not in other.get(page)
+
+
 def test_whoever_is_signed_in_reads_a_bulletin_as_everybody_does(house: House) -> None:
     """A member of the panel, an administrator, and an officer who was recused: none of them reads it at a desk."""
     house.fill(_published)
@@ -260,6 +273,11 @@ def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None
         PUBLICATION.carry_out(Ask(at, at.scalars(select(Publication)).one(), SYSTEM, {}, later), "K36_expired")
 
     house.read(expire)
+    inside = f"/staff/publications/{house.slug}"
+    late = house.enter("publisher").client.get(f"{inside}/do/propose_correction", follow_redirects=True)
+    assert late.request.path == inside, "whoever comes from a page that stood open is led back"
+    assert "The time of a bulletin ended" in late.text, "and told why"
+    assert "No longer shown since" in late.text
     page = house.enter(lang="zh").get(f"/bulletins/{house.slug}", 410)
     assert "青屿" not in page
     assert "通报批评的" not in page

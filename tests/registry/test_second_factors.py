@@ -1,5 +1,6 @@
 """People of companies choose a second factor for themselves, or their lead requires it of all (P15)."""
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -126,6 +127,15 @@ def test_a_member_sets_it_up_and_the_next_sign_in_asks_for_the_code(
     assert elsewhere.client.post("/sign-in/code", data={"code": member.code()}).status_code == 303
     assert member.client.post(HERE, data={"on-password": PASSWORD, "on-code": "1"}).location == HERE, "it stays one"
     assert [each.actor for each in row_of(app, "account.enrol_second_factor")] == [f"account:{member.number}"]
+
+
+def test_a_telephone_that_cannot_scan_itself_opens_the_app_by_a_link(of_company: Callable[..., Somebody]) -> None:
+    member = of_company("chen@example.com", "member")
+    member.enter()
+    member.scan()
+    link = re.search(r'href="(otpauth://[^"]+)"', member.client.get(HERE).text)
+    assert link is not None
+    assert pyotp.parse_uri(html.unescape(link[1])).now() == pyotp.TOTP(member.secret).now()
 
 
 def test_it_is_switched_off_by_password_and_code_only(

@@ -18,11 +18,11 @@ from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from portal import queries_waiting
+from portal import company_archives, queries_waiting
 from proceedings import queries_waiting as of_procedure
 from registry import clock_sweep
 from registry.models_clocks import Clock
-from sanctions import measures, rounds, trainees, trainings, verifications
+from sanctions import company_papers, measures, rounds, trainees, trainings, verifications
 from sanctions.models_measures import Training
 from sanctions.plans import Person, Result, TrainingPlan, last_of
 from tests.builders import known_year
@@ -67,6 +67,24 @@ def test_the_first_day_of_a_training_is_the_day_that_matters_and_afterwards_the_
         assert due() == [plan.first]
     with time_machine.travel(datetime(2026, 12, 11, 3, tzinfo=UTC)):
         assert due() == [period.due_on]
+
+
+def test_a_company_takes_along_whom_it_named_and_how_the_training_ended_for_each(app: Flask, chain: Chain) -> None:
+    track = _ordered(chain)
+    training = rounds.measures(chain.session, track)[0].training
+    assert training is not None
+    first, second, _third = training.people
+    first.attended, first.result = True, 85
+    second.attended, second.makeup_on, second.makeup_result = False, date(2026, 12, 15), 88
+    chain.session.flush()
+    with app.test_request_context():
+        asked = company_archives.Asked(track.party_id, None, "zh")
+        (kept,) = company_papers.trainees(chain.session, asked)
+    assert kept.text.splitlines() == [
+        "学员甲 · 催收主管 · 已参加 · 85 · 合格",
+        "学员乙 · 催收主管 · 缺席 · 2026-12-15补考：88分 · 合格",
+        "学员丙 · 催收主管",
+    ]
 
 
 def _swept(chain: Chain, track: CaseTrack, days: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -162,7 +163,7 @@ def test_whoever_types_a_code_while_the_account_is_locked_is_refused_and_hinders
     with app.app_context():
         with transaction() as at:
             number = person(at, enrolled=enrolled).id
-            said = {"token": attempt(at, GOOD).token, "code": "000000", "client": "", "now": NOW}
+            said: dict[str, Any] = {"token": attempt(at, GOOD).token, "code": "000000", "client": "", "now": NOW}
 
         def locks(at: Session) -> None:
             accounts.lock(at, at.get_one(Account, number), actor=SYSTEM, why="left", now=NOW)

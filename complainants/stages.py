@@ -49,6 +49,10 @@ SILENT: dict[str, LazyString] = {
     "K05": _l("If you say nothing by then, the complaint is closed."),
 }
 """What happens where the person lets a time limit pass."""
+LATE = _l(
+    "A company did not answer in time and was reminded. If it stays silent, the association looks into the matter "
+    "without its answer."
+)
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
@@ -112,14 +116,19 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
     A day that has passed is none to wait for: its period is held while a request for more time waits.
     """
     running = sorted(_running(found, own), key=_last_day)
-    for one in filter(_is_theirs, running):
-        waits = _("We wait for you, until %(day)s at the latest.", day=day(_last_day(one), "long"))
-        return joined(waits, SILENT.get(one.key))
+    if (mine := next(filter(_is_theirs, running), None)) is not None:
+        waits = _("We wait for you, until %(day)s at the latest.", day=day(_last_day(mine), "long"))
+        return joined(waits, SILENT.get(mine.key))
     if running and running[-1].subject_type == "forwarding":
         last = day(_last_day(running[-1]), "long")
         return str(_("They have until %(day)s to answer. You read it once the association has checked it.", day=last))
     if running:
         return str(_("You can expect the next step by %(day)s.", day=day(_last_day(running[0]), "long")))
+    return _undated(found, own, begins)
+
+
+def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) -> str:
+    """What is waited for while no date is certain."""
     if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
         return str(
             _(
@@ -131,6 +140,8 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
         if one.subject_type in own and _is_theirs(one) and one.state == "ARMED":
             opens = unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
             return joined(opens, SILENT.get(one.key))
+    if "OVERDUE" in {each.state for each in found.respondents} and own == OWN[COMPANIES]:
+        return str(LATE)
     return str(_("No date is fixed for this step. You hear from us here."))
 
 

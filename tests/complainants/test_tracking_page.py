@@ -167,6 +167,19 @@ def test_the_last_day_of_the_companies_is_not_the_day_on_which_the_person_reads_
     assert "the next step" not in state
 
 
+def test_who_waits_for_a_company_that_is_late_reads_that_it_was_reminded_and_what_follows(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context():
+        with transaction() as at:
+            number = Desk(at, NOW).forwarded().complaint_id
+        assert "K03" in [each.key for each in clocks.sweep(NOW + timedelta(days=16)) if each.done]
+    with time_machine.travel(NOW + timedelta(days=16)):
+        state = part(tracks(number).get("/track/complaint").text, "state")
+    assert "A company did not answer in time and was reminded." in state
+    assert "No date is fixed" not in state
+
+
 def test_each_stage_that_is_done_says_when(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

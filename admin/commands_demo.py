@@ -66,9 +66,9 @@ def _tell() -> None:
                 words = "、".join(str(state_label("role", role).text) for role in roles)
             party = account.party.name_zh if account.audience is Audience.PARTY and account.party else ""
             click.echo(f"  {account.mail:<31}{code:>7}  {words} {', '.join(roles)} {party or account.name}".rstrip())
-    click.echo("  Receipt codes for /track / 查询码:")
-    for code, zh, en in demo.codes():
-        click.echo(f"  {code}  {zh} / {en}")
+        click.echo("  Receipt codes for /track / 查询码:")
+        for code, zh, en in demo.codes(at):
+            click.echo(f"  {code}  {zh} / {en}")
 
 
 @click.command("pictures")

@@ -5,6 +5,7 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from admin import demo_approvals, demo_cases, demo_lives, demo_parties, demo_stops, demo_texts
@@ -14,7 +15,9 @@ from admin.demo_stage import Stage, all_or_nothing, hand_over, moment
 from casework import receipts
 from casework.models import Complaint
 from casework.models_cases import CaseFile
+from complainants import queries_tracking
 from core.db import SYSTEM_READER, read_as, session, transaction
+from core.labels import state_label
 from imports.historic import import_complaints
 from imports.mapping import mapping
 from registry.models_accounts import Account
@@ -23,11 +26,11 @@ ZH, EN = demo_texts.ZH, demo_texts.EN
 PAST = 730
 """How many days before the present the story begins."""
 SHOWN_CODES = (
-    (41, "答复已公开，等您反馈", "answer released, waiting for you"),
-    (18, "已转请两家单位答复", "put before two companies"),
-    (43, "英文投诉，答复已公开", "in English, answer released"),
+    (41, "一家单位", "one company"),
+    (18, "两家单位", "two companies"),
+    (43, "英文投诉", "in English"),
 )
-"""Complaints whose receipt codes are told with the accounts, for trying the tracking page."""
+"""Complaints whose receipt codes are told with the accounts, for trying the tracking page, and what sets each apart."""
 
 LIVES = (
     (1, Life(1, ZH[11], "lanqiao", "RECEIVED", how="APP")),
@@ -190,6 +193,13 @@ def _historic():
         import_complaints(path, "cfpb")
 
 
-def codes():
-    """Receipt codes with which anybody may try the tracking page."""
-    return [(receipts.code(f"demonstration:{number}"), zh, en) for number, zh, en in SHOWN_CODES]
+def codes(at):
+    """Receipt codes with which anybody may try the tracking page, and where their complaints stand by now."""
+    for number, *about in SHOWN_CODES:
+        code = receipts.code(f"demonstration:{number}")
+        told = []
+        for locale, words, comma in zip(("zh_Hans_CN", "en"), about, ("，", ", "), strict=True):
+            standing = queries_tracking.tracking(at, receipts.find(at, code)).standing
+            with force_locale(locale):
+                told.append(words + comma + str(state_label("complaint_own", standing).text))
+        yield code, *told

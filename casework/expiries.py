@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, holds, messages, policies, tasks
 from casework.models import Complaint, Forwarding
-from casework.states import ANSWERING
+from casework.states import ANSWERING, REMINDER
 from core import clock as time
 from core.actors import SYSTEM
 from core.machine import Ask, Machine
@@ -97,7 +97,10 @@ def asks_nobody(session: Session, clock: Clock) -> bool:
 
 @successions.on_handed
 def begin_anew(session: Session, moved: pointing.Numbers, _word: str, now: datetime) -> None:
-    """Whoever a forwarding is passed on to has the whole period, where it ended while nobody was there to answer."""
+    """Whoever a forwarding is passed on to has the whole period, where it ended while nobody was there to answer.
+
+    So it is with a reminder that went out before anybody knew that the company was gone.
+    """
     for number in sorted(moved.get(lineage.FORWARDED, [])):
         before = lineage.holders(session, lineage.FORWARDED, number)
         gone = session.get_one(Party, before[-1]).ceased_on if before else None
@@ -108,6 +111,9 @@ def begin_anew(session: Session, moved: pointing.Numbers, _word: str, now: datet
             last = clock_moves.certain_end(clock)
             if last is not None and gone <= last < time.day_of(now):
                 clocks.count_from(session, clock, time.day_of(now), SYSTEM, now)
+        reminder = clock_moves.live(session, REMINDER, ("forwarding", number), lock=True)
+        if reminder is not None and reminder.day0 is not None and gone <= reminder.day0:
+            clocks.count_from(session, reminder, time.day_of(now), SYSTEM, now)
 
 
 def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> None:

@@ -1,14 +1,14 @@
 """The way of a complaint as its person sees it: what is done, where it stands now and until when, what comes."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from casework.states import COMPLAINT
 from complainants.queries_tracking import Tracking
 from core.clock import today
 from core.plainly import day
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, joined
 from notices import unopened
 from notices.unopened import Latest
 from registry.clock_kinds import KINDS
@@ -43,6 +43,15 @@ OWN: dict[int, tuple[str, ...]] = {
 BY_OPENING = _l(
     "Your time begins the day after the letter is served; unopened, it counts as served after a few days. "
     "Then the date stands here."
+)
+SILENT: dict[str, LazyString] = {
+    "K02": _l("If nothing comes by then, the complaint is not taken."),
+    "K05": _l("If you say nothing by then, the complaint is closed."),
+}
+"""What happens where the person lets a time limit pass."""
+LATE = _l(
+    "A company did not answer in time and was reminded. If it stays silent, the association looks into the matter "
+    "without its answer."
 )
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
@@ -106,14 +115,20 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
 
     A day that has passed is none to wait for: its period is held while a request for more time waits.
     """
-    days = {
-        mine: min((one.due_on for one in _running(found, own) if _is_theirs(one) is mine and one.due_on), default=None)
-        for mine in (True, False)
-    }
-    if days[True] is not None:
-        return str(_("We wait for you, until %(day)s at the latest.", day=day(days[True], "long")))
-    if days[False] is not None:
-        return str(_("You can expect the next step by %(day)s.", day=day(days[False], "long")))
+    running = sorted(_running(found, own), key=_last_day)
+    if (mine := next(filter(_is_theirs, running), None)) is not None:
+        waits = _("We wait for you, until %(day)s at the latest.", day=day(_last_day(mine), "long"))
+        return joined(waits, SILENT.get(mine.key))
+    if running and running[-1].subject_type == "forwarding":
+        last = day(_last_day(running[-1]), "long")
+        return str(_("They have until %(day)s to answer. You read it once the association has checked it.", day=last))
+    if running:
+        return str(_("You can expect the next step by %(day)s.", day=day(_last_day(running[0]), "long")))
+    return _undated(found, own, begins)
+
+
+def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) -> str:
+    """What is waited for while no date is certain."""
     if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
         return str(
             _(
@@ -123,7 +138,10 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
         )
     for one in found.live_clocks:
         if one.subject_type in own and _is_theirs(one) and one.state == "ARMED":
-            return unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
+            opens = unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
+            return joined(opens, SILENT.get(one.key))
+    if "OVERDUE" in {each.state for each in found.respondents} and own == OWN[COMPANIES]:
+        return str(LATE)
     return str(_("No date is fixed for this step. You hear from us here."))
 
 
@@ -133,6 +151,10 @@ def _running(found: Tracking, own: tuple[str, ...]) -> list[Clock]:
         for one in found.live_clocks
         if one.subject_type in own and (last := certain_end(one)) is not None and last >= today()
     ]
+
+
+def _last_day(one: Clock) -> date:
+    return certain_end(one) or date.max
 
 
 def _is_theirs(one: Clock) -> bool:

@@ -61,7 +61,8 @@ def _anew(session: Session, before: Publication, why: str, now: datetime) -> Pub
     there = {each.passage for each in made.redactions}
     for each in before.redactions:
         if each.passage not in there:
-            made.redactions.append(Redaction(passage=each.passage, instead=each.instead, reason=each.reason))
+            same = {"passage": each.passage, "instead": each.instead, "reason": each.reason}
+            made.redactions.append(Redaction(**same, correction_id=each.correction_id))
     made.authors = list(before.authors)  # with the same redactions
     session.flush()
     return made

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from wtforms import HiddenField
 
 from casework.forms_staff import StaffForm
+from core.fields import Anything
 from core.forms import LongText, ManyOf
 from core.words import _l
 from sanctions.levels import CIRCULAR, LEVELS, heaviest
@@ -26,6 +27,11 @@ class BallotForm(StaffForm):
         missing=_l("Give your reasons; they are kept with the vote."),
         hint=_l("They are kept with your vote; no other member reads them."),
     )
+
+    def __init__(self, *given: Anything, **data: Anything) -> None:
+        """Its answers are fields of each kind of vote, and stand before the reasons: so what is wrong is told too."""
+        super().__init__(*given, **data)
+        self._fields["reasons"] = self._fields.pop("reasons")
 
 
 class MeasuresBallotForm(BallotForm):

@@ -118,7 +118,7 @@ def after_link(
 
 def code(session: Session, *, token: str, code: str, address: str, client: str, now: datetime) -> Outcome:
     """Check the code of the second factor, each code once; the session gets a new token."""
-    waits = sessions.pending(session, token, now)
+    waits = _pending(session, token, now)
     if waits is None:
         return Outcome(_late())
     account = session.get_one(Account, waits.account_id)
@@ -129,7 +129,7 @@ def code(session: Session, *, token: str, code: str, address: str, client: str, 
 
 def offered_secret(session: Session, token: str, now: datetime) -> tuple[Account, str] | None:
     """Show the secret that this sign-in may enrol: whose, and which; none where one is enrolled."""
-    waits = sessions.pending(session, token, now)
+    waits = _pending(session, token, now)
     if waits is None:
         return None
     account = session.get_one(Account, waits.account_id)
@@ -142,7 +142,7 @@ def offered_secret(session: Session, token: str, now: datetime) -> tuple[Account
 def enrol(session: Session, *, token: str, code: str, client: str, now: datetime) -> Outcome:
     """Take the second factor offered in this sign-in, once a code proves it, and go in."""
     offered = offered_secret(session, token, now)
-    waits = sessions.pending(session, token, now)
+    waits = _pending(session, token, now)
     if offered is None or waits is None:
         return Outcome(_late())
     account, secret = offered
@@ -191,7 +191,7 @@ def not_enrolled(
 
 def demonstration_code(session: Session, token: str, now: datetime) -> str | None:
     """Show the next code of a demonstration account, in the demonstration only."""
-    waits = sessions.pending(session, token, now)
+    waits = _pending(session, token, now)
     if waits is None or not settings.is_demonstration(session):
         return None
     account = session.get_one(Account, waits.account_id)
@@ -248,6 +248,14 @@ def forget_old(session: Session, now: datetime) -> None:
     session.execute(delete(SignInTry).where(SignInTry.at < now - KNOWN_FOR))
     session.execute(delete(WebSession).where(WebSession.created_at < now - KNOWN_FOR))
     links.forget_unproved(session, now)
+
+
+def _pending(session: Session, token: str, now: datetime) -> WebSession | None:
+    """Find the session that waits for the second factor, held: first its person's address, as whoever locks it does."""
+    mine = (WebSession.account_id == Account.id) & (WebSession.digest == sessions.digest(token))
+    for who in session.scalars(select(Account.mail_hash).where(mine)):
+        addresses.one_at_a_time(session, who)
+    return sessions.pending(session, token, now)
 
 
 def _after_password(session: Session, account: Account, secret: AccountSecret, client: str, now: datetime) -> Outcome:

@@ -93,13 +93,15 @@ def draft_from_decision(ask: Ask) -> None:
         return
     ask.session.add(publication)
     said, follows = served.texts(ask.session, document)[-1]
-    rest = said
+    rest, by = said, follows.id if follows is not None else None
     for told, _after in ladder_sheets.told_before(ladder_sheets.kept(rounds.proposal(ask.session, track))):
         if told in rest:
-            publication.redactions.append(Redaction(passage=told, instead=served.LEFT_OUT, reason=BEFORE))
+            gone = Redaction(passage=told, instead=served.LEFT_OUT, reason=BEFORE, correction_id=by)
+            publication.redactions.append(gone)
             rest = rest.replace(told, served.LEFT_OUT)
     for ref in served.case_refs(rest):
-        publication.redactions.append(Redaction(passage=ref, instead=served.LEFT_OUT, reason=INSIDE))
+        inside = Redaction(passage=ref, instead=served.LEFT_OUT, reason=INSIDE, correction_id=by)
+        publication.redactions.append(inside)
     paper = Paper.from_json(document.paper["paper"])
     text = PublicationText(
         no=1,
@@ -108,7 +110,7 @@ def draft_from_decision(ask: Ask) -> None:
         body=served.redacted(said, publication.redactions),
         shown=False,
         at=ask.now,
-        correction_id=follows.id if follows is not None else None,
+        correction_id=by,
     )
     publication.texts.append(text)
     ask.facts["journal"] = {"decision": document.number, "title": paper.title}
@@ -158,7 +160,7 @@ def redact(
         raise BadInput("reason", _l("Say why it is left out."))
     said = policies.in_its_place(session, publication, instead)
     policies.whole(text.body, passage, said)
-    mark = Redaction(passage=passage, instead=said, reason=reason.strip())
+    mark = Redaction(passage=passage, instead=said, reason=reason.strip(), correction_id=text.correction_id)
     publication.redactions.append(mark)
     publication.note_author(actor.id)
     session.flush()

@@ -135,6 +135,8 @@ class Redaction(Base):
     passage: Mapped[str]
     instead: Mapped[str]
     reason: Mapped[str]
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("text_correction.id"))
+    """The last correction of the decision that the draft followed when this was left out of it, if there was one."""
     publication: Mapped[Publication] = relationship(back_populates="redactions")
 
 

@@ -371,7 +371,21 @@ def redactions_have_reasons(ask: Ask) -> Iterator[Refused]:
                     passage=each.passage[:40],
                 )
             )
+        elif _grew(ask.session, ask.it, each):
+            yield NotNow(
+                _l(
+                    "“%(passage)s” was left out before the decision was corrected just there: put it back, and leave "
+                    "out what is to be left out now.",
+                    passage=each.passage[:40],
+                )
+            )
         said = said.replace(each.passage, each.instead)
+
+
+def _grew(session: Session, publication: Publication, mark: Redaction) -> bool:
+    """Whether the decision was corrected beside what is left out since somebody looked: a name may have grown."""
+    known = _corrections(session, publication)
+    return any(by.id > (mark.correction_id or 0) and served.touches(by, [mark]) for _before, by in known)
 
 
 @PUBLICATION.guard("B03")

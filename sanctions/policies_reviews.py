@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
@@ -21,8 +21,9 @@ from notices import queries as notices
 from notices.laid_down import period_of
 from notices.models import Document
 from notices.states import SERVICE
-from registry import calendar, golive, settings
+from registry import calendar, golive, merging, settings
 from registry.clock_moves import has_ended, live
+from registry.models import Party
 from sanctions import ballots, rounds
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
@@ -177,8 +178,31 @@ def asked_before(session: Session, decision_id: int) -> bool:
 def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
     if track.state not in IN_FORCE:
         yield NotNow(_l("No decision is in force in this case."))
+    if track.party.merged_into_id is not None:  # it stayed where it had ended: nobody reads what is sent to that entry
+        standing = ask.session.get_one(Party, track.party.merged_into_id)
+        named = {"company": track.party.name_zh, "standing": standing.name_zh}
+        yield NotNow(
+            _l(
+                "%(company)s was merged into %(standing)s, which is a respondent of this case as well: take the merger "
+                "back before this decision is reviewed.",
+                **named,
+            )
+        )
     if open_review(ask.session, track.id) is not None:
         yield NotNow(_l("A review of this decision is open already."))
+
+
+@merging.obstacle
+def under_review(session: Session, gone: Party, kept: Party) -> Iterator[Refused]:
+    """What has ended stays with the entry that goes where the other one is in the case too: a review may reopen it."""
+    other = aliased(CaseTrack)
+    mine = select(CaseTrack.ref).join(Review, Review.track_id == CaseTrack.id)
+    mine = mine.join(other, other.case_id == CaseTrack.case_id).where(other.party_id == kept.id)
+    mine = mine.where(CaseTrack.party_id == gone.id, CaseTrack.state.in_(TRACK.ends), Review.ended_at.is_(None))
+    for ref in session.scalars(mine.order_by(CaseTrack.id)):
+        yield NotNow(
+            _l("Both are respondents of one case, and a review of %(ref)s is open: wait until it is decided.", ref=ref)
+        )
 
 
 @REVIEW.guard("R07")

@@ -83,7 +83,17 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
         "who is meant by a name on a page"
     )
     assert "lead@lanqiao.example" in accounts
+    _codes_tell_where_their_complaints_stand(told, accounts)
     assert "The journal holds." in runner.invoke(args=["verify-journal"]).stdout
+
+
+def _codes_tell_where_their_complaints_stand(told: Told, said: str) -> None:
+    found = re.findall(r"^ +((?:[0-9A-Z]{4}-){5}[0-9A-Z]{4})  .+，(.+) / ", said, re.MULTILINE)
+    assert len(found) == len(demo.SHOWN_CODES)
+    for code, standing in found:
+        browser = told.client(lang="zh")
+        assert browser.post("/track/", data={"code": code}).status_code == 303
+        assert f">{standing}<" in browser.get("/track/complaint").text
 
 
 def _whoever_waits_heard_how_far_it_was(heard: list[str]) -> None:

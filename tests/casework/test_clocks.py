@@ -233,34 +233,48 @@ def test_f08_of_a_company_that_was_gone_by_the_last_day_no_answer_is_missed(
     assert (stands(Forwarding, number).state, missed, reminded) == (state, days, bool(days))
 
 
+def ended_late(desk: Desk, number: int, on: date, told: datetime) -> int:
+    """A company went on as another on a day that is entered only now; the succession's number."""
+    with transaction() as session:
+        gone, heir = session.get_one(Forwarding, number).party, party(session, "远岬消费金融有限公司", basis=None)
+        said = {"kind": SuccessionKind.ABSORBED, "evidence": "吸收合并协议", "matters": [], "version": None}
+        return successions.record(session, gone, heir, from_on=on, actor=desk.head, now=told, **said).id
+
+
+def passed_on(desk: Desk, number: int, succession: int, now: datetime) -> None:
+    with transaction() as session:
+        found = session.get_one(PartySuccession, succession)
+        successions.pass_on(session, found, matters=[f"forwarding:{number}"], actor=desk.head, now=now)
+
+
 def test_the_heir_of_a_company_that_was_gone_by_the_last_day_has_the_whole_period(scene: Scene) -> None:
     desk, number = scene(lambda desk: desk.forwarded(**conducted()))
     last = end_of("K03", "forwarding", number)
     told = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=5)
-    with transaction() as session:
-        gone, heir = session.get_one(Forwarding, number).party, party(session, "远岬消费金融有限公司", basis=None)
-        successions.record(
-            session,
-            gone,
-            heir,
-            kind=SuccessionKind.ABSORBED,
-            from_on=after(last, -1),
-            evidence="吸收合并协议",
-            matters=[],
-            actor=desk.head,
-            version=None,
-            now=told,
-        )
+    succession = ended_late(desk, number, after(last, -1), told)
     sweep(after(last, 2))
-    with transaction() as session:
-        succession = session.scalars(select(PartySuccession)).one()
-        successions.pass_on(session, succession, matters=[f"forwarding:{number}"], actor=desk.head, now=told)
+    passed_on(desk, number, succession, told)
     ends = end_of("K03", "forwarding", number)
     assert ends >= after(day_of(told), 15)
     sweep(ends)
     assert stands(Forwarding, number).state == "SENT"
     sweep(after(ends))
     assert stands(Forwarding, number).state == "OVERDUE"
+
+
+@pytest.mark.parametrize(("days", "whole"), [(0, True), (1, False)])
+def test_the_heir_of_a_company_that_was_gone_before_it_was_reminded_has_the_whole_reminder(
+    scene: Scene, days: int, *, whole: bool
+) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    sweep(after(last))
+    reminder = end_of("K04", "forwarding", number)
+    told = datetime(reminder.year, reminder.month, reminder.day, tzinfo=UTC)
+    passed_on(desk, number, ended_late(desk, number, after(last, days), told), told)
+    assert (end_of("K04", "forwarding", number) > reminder) is whole
+    sweep(after(reminder))
+    assert stands(Forwarding, number).gave_up is not whole
 
 
 def test_c18_only_whoever_was_reminded_in_vain_is_a_respondent_of_the_lead(scene: Scene) -> None:

@@ -174,7 +174,12 @@ def test_a_confirmation_that_is_overdue_says_the_day_that_was_missed_in_the_inbo
         with transaction() as at:
             desk = Desk(at, NOW)
             it = relayed(desk)
-            number, lead = it.id, desk.lead.id
+            number, lead, complaint = it.id, desk.lead.id, it.complaint_id
+        person = app.test_client()
+        person.set_cookie("lang", "en")
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, complaint))
+        assert "The company has 3 working days from the arrival of our letter" in person.get("/track/complaint").text
         assert "K09" in [each.key for each in clocks.sweep(NOW + timedelta(days=20))]
     today.move_to(NOW + timedelta(days=20, hours=1))
     assert state(app) == (number, "UNCONFIRMED")
@@ -183,6 +188,9 @@ def test_a_confirmation_that_is_overdue_says_the_day_that_was_missed_in_the_inbo
     assert inbox.index("Overdue") < inbox.index("30 Nov") < inbox.index("Stop contacting a number, and confirm it")
     assert "No date yet" not in inbox
     assert "Your confirmation was due on 30 November 2026." in company.get(f"/portal/stop-contacts/{number}").text
+    with person.session_transaction() as cookie:
+        cookie.update(opened(app, complaint))
+    assert "asks the company why it has not confirmed" in person.get("/track/complaint").text
 
 
 def test_where_the_company_is_gone_the_person_reads_it_and_staff_can_end_the_request(

@@ -143,6 +143,43 @@ def test_a_letter_that_asks_for_something_and_nobody_opens_has_its_days_in_the_s
     assert "Unless it is opened before, it counts as served on 30 November 2026" in state
 
 
+def test_whoever_is_waited_for_reads_what_follows_from_saying_nothing(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        incomplete, unopened = asked(desk), asked(desk, contact="13900001113")
+        desk.serve("complaint", incomplete.id, "D02")
+        lacking, unread, answered = incomplete.id, unopened.id, desk.released(contact="13900001112").id
+    for number in (lacking, unread):
+        state = part(tracks(number).get("/track/complaint").text, "state")
+        assert "If nothing comes by then, the complaint is not taken." in state
+    state = part(tracks(answered).get("/track/complaint").text, "state")
+    assert "We wait for you, until 7 December 2026 at the latest. If you say nothing by then, the complaint is" in state
+
+
+def test_the_last_day_of_the_companies_is_not_the_day_on_which_the_person_reads_an_answer(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).forwarded().complaint_id
+    state = part(tracks(number).get("/track/complaint").text, "state")
+    told = "They have until 10 December 2026 to answer. You read it once the association has checked it."
+    assert told in state
+    assert "the next step" not in state
+
+
+def test_who_waits_for_a_company_that_is_late_reads_that_it_was_reminded_and_what_follows(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context():
+        with transaction() as at:
+            number = Desk(at, NOW).forwarded().complaint_id
+        assert "K03" in [each.key for each in clocks.sweep(NOW + timedelta(days=16)) if each.done]
+    with time_machine.travel(NOW + timedelta(days=16)):
+        state = part(tracks(number).get("/track/complaint").text, "state")
+    assert "A company did not answer in time and was reminded." in state
+    assert "No date is fixed" not in state
+
+
 def test_each_stage_that_is_done_says_when(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

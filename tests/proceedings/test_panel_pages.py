@@ -58,6 +58,8 @@ def test_the_bare_address_of_the_staff_leads_a_member_to_the_panels(house: House
 def test_a_vote_is_cast_once_and_read_by_its_member_alone(house: House) -> None:
     house.fill(_voting)
     member, where = house.enter(house.drawn()), f"/staff/panel/{house.track}"
+    page = member.post(f"{where}/vote", 422, prefix="vote")
+    assert page.index('href="#vote-choice"') < page.index('href="#vote-reasons"'), "in the order of the page"
     assert "Give your reasons" in member.post(f"{where}/vote", 422, prefix="vote", choice="NONE")
     ticked = {"choice": "NONE", "reasons": "证据不足以支持", "measures": ["1"]}
     page = member.post(f"{where}/vote", 422, prefix="vote", **ticked)

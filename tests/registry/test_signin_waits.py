@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.actors import SYSTEM
 from core.crypto import keyed_hash
 from core.db import transaction
-from core.errors import BadInput
-from registry import signin
-from registry.models_accounts import LinkPurpose, SignInTry, TryKind
+from core.errors import BadInput, NotNow
+from registry import accounts, addresses, signin
+from registry.models_accounts import Account, LinkPurpose, SignInTry, TryKind
 from registry.signin import TooMany
 from tests.registry.test_signin import GOOD, MAIL, NOW, attempt, code_at, person
 from tests.two_at_once import at_once
@@ -151,3 +153,26 @@ def test_neither_mail_nor_address_stands_readable_in_the_tries(session: Session)
     row = session.scalars(select(SignInTry)).one()
     assert len(row.account_hash) == len(row.address_hash) == 32
     assert MAIL.encode() not in row.account_hash
+
+
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_whoever_types_a_code_while_the_account_is_locked_is_refused_and_hinders_nobody(
+    app: Flask, *, enrolled: bool
+) -> None:
+    refused: list[object] = []
+    with app.app_context():
+        with transaction() as at:
+            number = person(at, enrolled=enrolled).id
+            said: dict[str, Any] = {"token": attempt(at, GOOD).token, "code": "000000", "client": "", "now": NOW}
+
+        def locks(at: Session) -> None:
+            accounts.lock(at, at.get_one(Account, number), actor=SYSTEM, why="left", now=NOW)
+
+        def tries(at: Session) -> None:
+            refused.append((signin.code(at, address="a", **said) if enrolled else signin.enrol(at, **said)).refused)
+
+        def holds(at: Session) -> None:
+            addresses.hold(at, MAIL)
+
+        assert at_once(app, holds, tries, then=locks) is None
+    assert [type(each) for each in refused] == [NotNow]

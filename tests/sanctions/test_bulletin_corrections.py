@@ -122,6 +122,35 @@ def test_a_draft_whose_mark_the_decision_outlived_is_looked_at_again(chain: Chai
     assert NAME not in body(publication)
 
 
+@pytest.mark.parametrize("before", ["a draft", "approved"])
+def test_a_draft_whose_mark_is_the_beginning_of_a_name_that_grew_is_looked_at_again(chain: Chain, before: str) -> None:
+    publication = chain.drafted()
+    leave_out(chain, publication, PASSAGE)
+    if before == "approved":
+        bulletins.submit(chain.session, publication, **by(chain, 10))
+        bulletins.approve(chain.session, publication, **{**second(chain), "now": chain.later(10)})
+    put_right(chain, publication, PASSAGE, GROWN)
+    publication = bulletin_redrafts.follow(chain.session, publication, **by(chain, 13))
+    with pytest.raises(NotNow, match=PASSAGE):
+        bulletins.submit(chain.session, publication, **by(chain, 13))
+    outgrown = next(each for each in publication.redactions if each.passage == PASSAGE)
+    bulletins.unredact(chain.session, publication, outgrown, **by(chain, 13))
+    leave_out(chain, publication, GROWN)
+    chain.publish(publication, chain.later(13))
+    assert GROWN.removeprefix(PASSAGE) not in body(publication)
+
+
+def test_whoever_leaves_the_same_out_once_more_has_looked_at_it(chain: Chain) -> None:
+    publication = chain.drafted()
+    leave_out(chain, publication, PASSAGE)
+    put_right(chain, publication, PASSAGE, f"{PASSAGE}等")
+    bulletin_redrafts.follow(chain.session, publication, **by(chain, 13))
+    bulletins.unredact(chain.session, publication, publication.redactions[-1], **by(chain, 13))
+    leave_out(chain, publication, PASSAGE)
+    chain.publish(publication, chain.later(13))
+    assert "某些人等" in body(publication)
+
+
 def test_reasons_that_everybody_reads_hold_nothing_personal(chain: Chain) -> None:
     publication = chain.made_public()
     put_right(chain, publication, "共六次", "共计六次")

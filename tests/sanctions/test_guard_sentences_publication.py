@@ -155,13 +155,23 @@ def elsewhere(stage: Stage) -> None:
     stage.it.redactions[-1].passage = "另有其人"
 
 
-def corrected_since(stage: Stage) -> None:
-    """A served notice of correction changed what the draft says."""
+def put_right(stage: Stage, wrong: str, right: str) -> None:
+    """A served notice corrects the decision."""
     document = notices.last_document(stage.session, ["D20"], "track", stage.it.track_id)
-    words = {"document": document, "wrong": "无关人员", "right": "无关的人员", "reason": "漏字"}
+    words = {"document": document, "wrong": wrong, "right": right, "reason": "漏字"}
     by = {"actor": actor(stage.head), "version": None, "now": stage.later(10)}
     stage.corrected(corrections.put(stage.session, stage.it.track, **words, **by))  # type: ignore[arg-type]
     stage.serve(stage.it.track, "D40", stage.later(10))
+
+
+def corrected_since(stage: Stage) -> None:
+    """A served notice of correction changed what the draft says."""
+    put_right(stage, "无关人员", "无关的人员")
+
+
+def grown(stage: Stage) -> None:
+    """A served notice of correction made longer what is left out."""
+    put_right(stage, stage.it.redactions[-1].passage, f"{stage.it.redactions[-1].passage}等")
 
 
 def tampered(stage: Stage) -> None:
@@ -222,6 +232,13 @@ SCENES = [
                 "whether something else is to be left out.",
                 "publisher",
                 before=elsewhere,
+            ),
+            Refusal(
+                "B02",
+                "“*” was left out before the decision was corrected just there: put it back, and leave out what is to "
+                "be left out now.",
+                "publisher",
+                before=grown,
             ),
             Refusal("B09", IN_FORCE, "head", {"reason": "不发了"}),
             Refusal("B09", "Give the reason.", "head", {"reason": " "}),

@@ -13,7 +13,7 @@ from core.actors import Actor
 from sanctions import review_bodies, rounds
 from sanctions.models_reviews import Review
 from sanctions.states import REVIEW
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused, guarded, rows_of
 from tests.sanctions.reviewing import Reviewing
 
@@ -81,6 +81,10 @@ def upheld_already(stage: Stage) -> None:
     review.state, review.outcome, review.ended_at = "DECIDED", "UPHOLD", stage.now
     stage.it.basis = "RESTORED"
     stage.session.flush()
+
+
+def stayed_behind(stage: Stage) -> None:
+    stage.it.track.party.merged_into_id = party(stage.session, "青屿消费金融股份公司").id
 
 
 def not_in_force(stage: Stage) -> None:
@@ -175,6 +179,14 @@ NEW = [
     Refusal("R07", "Choose: an error, or new evidence.", "head", ASKED),
     Refusal("R07", "Confirm that the review can only end in the respondent's favour.", "head", {"favour": False}),
     Refusal("R07", NONE_IN_FORCE, "head", ASKED, not_in_force),
+    Refusal(
+        "R07",
+        "* was merged into *, which is a respondent of this case as well: take the merger back before this decision "
+        "is reviewed.",
+        "head",
+        ASKED,
+        stayed_behind,
+    ),
 ]
 DRAWN = [
     *(Refusal(row, NOT_DRAWN, "undrawn") for row in BY_BODY),

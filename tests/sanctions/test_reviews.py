@@ -16,7 +16,8 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from notices.states import SERVICE
-from registry import clocks
+from registry import clocks, merging
+from registry.models import Party
 from registry.models_accounts import AccountRole
 from registry.models_clocks import ClockState
 from registry.models_settings import Setting
@@ -423,6 +424,43 @@ def test_nothing_is_ordered_at_once_that_the_panel_did_not_declare_so(chain: Rev
 
 def rounds_track(chain: Reviewing) -> CaseTrack:
     return chain.session.scalars(select(CaseTrack).where(CaseTrack.party_id == chain.lender.id)).one()
+
+
+# --- merged entries ---
+
+
+def _closed_beside(chain: Reviewing) -> tuple[CaseTrack, Party]:
+    """A decision that was carried out, and another entry of its company in the same case."""
+    track, twin = chain.effective([1, 2]), party(chain.session, "青屿消费金融股份公司")
+    said = {"role": track.role, "basis": track.basis, "state": "CLOSED", "ended_on": chain.now.date()}
+    chain.session.add(CaseTrack(ref=f"{track.ref}-x", case_id=track.case_id, party_id=twin.id, **said))
+    track.state, track.ended_on = "CLOSED", chain.now.date()
+    chain.session.flush()
+    return track, twin
+
+
+def _merge(chain: Reviewing, twin: Party) -> None:
+    said = {"reason": "同一公司", "actor": actor(chain.head), "versions": (None, None), "now": chain.now}
+    merging.merge(chain.session, chain.lender, twin, **said)  # type: ignore[arg-type]
+
+
+def test_what_stayed_with_an_entry_that_nobody_reads_is_not_reopened_by_a_review(chain: Reviewing) -> None:
+    track, twin = _closed_beside(chain)
+    _merge(chain, twin)
+    assert track.party is chain.lender
+    said = {"basis": "ERROR", "grounds": "人数有误", "favour": True, "actor": actor(chain.head)}
+    with pytest.raises(NotNow, match=f"{chain.lender.name_zh}已并入{twin.name_zh}"):
+        reviews.own_motion(chain.session, track, **said, now=chain.later(9))  # type: ignore[arg-type]
+
+
+def test_no_entry_is_merged_whose_track_would_stay_behind_under_review(chain: Reviewing) -> None:
+    track, twin = _closed_beside(chain)
+    said = {"basis": "ERROR", "grounds": "人数有误", "favour": True, "actor": actor(chain.head)}
+    review = reviews.own_motion(chain.session, track, **said, now=chain.later(9))  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match=track.ref):
+        _merge(chain, twin)
+    chain.reviewed(review, *["UPHOLD"] * 3)
+    _merge(chain, twin)
 
 
 # --- publication ---

@@ -104,7 +104,7 @@ def cover(
         raise BadInput("copy", _l("A covered copy is a PDF, a picture or a text."))
     _hold(session, it)
     forget_later(session, {given, it.covered_sha256 or given} - {kept.sha256})
-    _looked_at(session, it, actor, now)
+    looked_at(session, it, actor, now)
     it.covered_sha256, it.covered_type, it.covered_size = kept.sha256, kept.media_type, kept.size
     it.covered_by, it.covered_at = actor.id, now
     it.cover_checked_by = it.cover_checked_at = None
@@ -131,8 +131,8 @@ def _task_key(it: Evidence) -> str:
     return f"cover_waits:{it.id}:{it.covered_at.timestamp() if it.covered_at else ''}"
 
 
-def _looked_at(session: Session, it: Evidence, actor: Actor, now: datetime) -> None:
-    """Close the task: no copy of the file waits any more."""
+def looked_at(session: Session, it: Evidence, actor: Actor, now: datetime) -> None:
+    """Close the task: no copy of the file waits any more, or the file goes."""
     if it.covered_at is not None:
         tasks.settle_one(session, _task_key(it), actor=actor, now=now)
 
@@ -160,7 +160,7 @@ def confirm(
     if not looked:
         raise BadInput("looked", _l("Look through the covered copy and say so."))
     it.cover_checked_by, it.cover_checked_at = actor.id, now
-    _looked_at(session, it, actor, now)
+    looked_at(session, it, actor, now)
     session.flush()
     _journal(session, place, "cover_confirmed", it, actor, now, copy=copy)
 
@@ -173,7 +173,7 @@ def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: 
     if it.covered_sha256 is None:
         raise NotNow(_l("There is no covered copy."))
     copy = it.covered_sha256
-    _looked_at(session, it, actor, now)
+    looked_at(session, it, actor, now)
     it.covered_sha256 = it.covered_type = it.covered_size = it.covered_by = it.covered_at = None
     it.cover_checked_by = it.cover_checked_at = None
     forget_later(session, [copy])

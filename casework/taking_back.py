@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from casework import erasing, holds, noting, policies
+from casework import erasing, evidence_looks, holds, noting, policies
 from casework.complaints import speaking
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
@@ -62,6 +62,7 @@ def file(session: Session, complaint: Complaint, number: int, *, actor: Actor, n
             raise NotNow(_l("The association already works with this file. Write to us."))
     for also in erasing.ALSO:
         also(session, erasing.Leaving(complaint, (), (), (number,)))
+    evidence_looks.looked_at(session, found, actor, now)
     named = (Evidence.sha256, Evidence.stripped_sha256, Evidence.covered_sha256)
     gone = {each for each in (found.sha256, found.stripped_sha256, found.covered_sha256) if each}
     session.delete(found)

@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, taking_back, triage
+from casework import complaints, evidence_looks, intake, taking_back, tasks, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from casework.models_cases import CaseFile, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_evidence import EvidenceNote
+from casework.queries_evidence import Place
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from filestore import files
@@ -60,6 +61,23 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
     assert "Tick that the file shall be deleted." in answer.text
     assert browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": "y"}).status_code == 303
     assert "截图.png" not in browser.get("/track/complaint").text
+
+
+def test_nobody_is_asked_to_look_through_a_copy_of_a_file_that_was_taken_back(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            complaint = desk.received()
+            number, mine = with_file(desk, complaint).id, ("complaint", complaint.id)
+            by, person = {"actor": desk.officer, "now": NOW}, person_of(complaint)
+            evidence_looks.open_it(at, Place(None, complaint), at.get_one(Evidence, number), why="", **by)
+        with transaction() as at:
+            file, place = at.get_one(Evidence, number), Place(None, at.get_one(Complaint, mine[1]))
+            evidence_looks.cover(at, place, file, copy=None, nothing=True, **by)
+            assert "cover_waits" in {each.kind for each in tasks.open_of(at, mine)}
+        with transaction() as at:
+            taking_back.file(at, at.get_one(Complaint, mine[1]), number, actor=person, now=NOW)
+            assert "cover_waits" not in {each.kind for each in tasks.open_of(at, mine)}
 
 
 def test_what_was_written_for_something_that_is_waited_for_no_longer_goes_as_a_message(

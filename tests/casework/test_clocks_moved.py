@@ -75,6 +75,15 @@ def test_a_later_correction_that_moves_the_last_day_once_more_is_another_task_of
             assert [(clock.key, then) for clock, then in found] == told
 
 
+def test_of_a_period_whose_end_only_alerted_somebody_nothing_has_to_be_made_good(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.received(**conducted()))
+    last = end_of("K01", "complaint", number)
+    assert ("K01", True) in sweep(after(last))
+    with transaction() as session:
+        off = calendar.exceptions_of(session, last.year) | {last: False}
+        assert clocks.expired_early(session, calendar.diff(session, last.year, off)) == []
+
+
 def test_a_date_that_moves_is_told_to_whom_it_concerns(scene: Scene) -> None:
     desk, number = scene(lambda desk: desk.forwarded(**conducted(contact=MAIL)))
     with transaction() as session:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, complaints, leads, policies, stop_contacts, triage
+from casework import clauses, complaints, forwardings, leads, policies, stop_contacts, triage
 from casework.intake import Company
 from casework.models import Complaint, Forwarding, Settlement, Task
 from casework.models_cases import CaseTrack
@@ -20,7 +20,7 @@ from desk import deeds_triage, queries_complaint
 from desk.deeds_triage import why
 from notices import queries as notices
 from notices import serving
-from notices.models import Service
+from notices.models import Document, Service
 from registry import clocks, successions
 from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
@@ -274,3 +274,23 @@ def test_what_was_agreed_binds_the_successor_and_what_the_successor_agreed_to_ne
     assert asked() == []
     successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.now)
     assert asked() == ([] if before else [desk.lender])
+
+
+def test_a_letter_that_another_company_got_as_successor_is_the_companys_own_where_it_was_none(desk: Heirs) -> None:
+    sent = desk.forwarded()
+    it = desk.succeed(sent)
+    forwardings.ask_time(desk.session, sent, why="需调取录音", actor=actor_of(desk.heirs_lead), now=desk.now)
+    forwardings.extend(desk.session, sent, why="需调取录音", actor=desk.head, now=desk.now)
+    whose = select(Document.party_id, Service.party_id).join(Service, Service.document_id == Document.id)
+    letter = whose.where(Document.kind == "D06a", Document.subject_id == sent.id)
+    assert [tuple(each) for each in desk.session.execute(letter)] == [(desk.heir.id, desk.heir.id)]
+    successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.now)
+    assert [tuple(each) for each in desk.session.execute(letter)] == [(desk.lender.id, desk.lender.id)]
+
+
+def test_a_company_of_which_another_was_split_off_can_exist_after_all(desk: Heirs) -> None:
+    desk.succeed(kind=SuccessionKind.SPLIT_OFF)
+    by: dict[str, Any] = {"actor": desk.head, "version": None, "now": desk.now}
+    successions.cease(desk.session, desk.lender, on=SINCE, evidence="注销通知", **by)
+    successions.exist(desk.session, desk.lender, reason="查无注销登记", **by)
+    assert desk.lender.ceased_on is None

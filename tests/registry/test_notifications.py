@@ -19,7 +19,7 @@ from core.errors import BadInput, NotNow
 from core.mail import Mail, may_be_mailed
 from core.outbox import run_all
 from core.texts import TextMessage
-from registry import notifications, settings, text_numbers
+from registry import jobs_notifications, notifications, settings, text_numbers
 from registry.events import CHOICES, EVENTS
 from registry.models import Party
 from registry.models_accounts import Account
@@ -339,6 +339,12 @@ def test_one_s_own_page_says_what_is_told_and_lets_choose(app: Flask, enter: Ent
     page.post("/account/notifications/number/end")
     with app.app_context(), transaction() as session:
         assert text_numbers.confirmed(session, ("account", person.id)) is None
+
+
+def test_what_holds_longer_than_its_day_does_not_end_with_a_reminder_that_stands_beside_it() -> None:
+    of_the_day, lasting = (Notification(event=each) for each in ("staff_today", "approval"))
+    assert jobs_notifications._until([of_the_day], NOW) == datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
+    assert jobs_notifications._until([of_the_day, lasting], NOW) is None
 
 
 def test_what_was_told_long_ago_is_forgotten(session: Session) -> None:

@@ -12,7 +12,6 @@ from casework.states import TRACK
 from core import clock, keyset
 from core.chips import Filter, chips_of
 from core.db import session, transaction
-from core.errors import Refused
 from core.forms import Form
 from core.typed_lists import lines
 from core.web import blueprint
@@ -144,10 +143,10 @@ def unmask(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed on the track."""
     it, deed = _track(number), DEEDS.get(event) or abort(404)
-    form = approving.form_of(session(), deed, it)
-    if not (form.is_submitted() or form.filled) and (shut := _shut(it, deed)) is not None:
-        flash(str(shut), "warn")
+    if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
+        flash(str(changes.over(it, TRACK, event) or abort(404)), "warn")
         return redirect(url_for(".show", number=number))
+    form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
         return _deed_page(it, deed, form), form.status_code
     with transaction(once=form.key.data) as at:
@@ -205,13 +204,6 @@ def _people(text: str) -> list[Person]:
         name, _comma, position = line.replace("，", ",").partition(",")
         found.append(Person(name.strip(), position.strip()))
     return found
-
-
-def _shut(it: CaseTrack, deed: deeds.Deed) -> Refused | None:
-    """Why the form of a deed does not open; whom it never concerned finds no page."""
-    if deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
-        return changes.over(it, TRACK, deed.event) or abort(404)
-    return deeds.closed(session(), TRACK, deed, it, g.me, clock.now())
 
 
 def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Form) -> str:

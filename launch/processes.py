@@ -18,7 +18,7 @@ from launch.places import ROOT, VENV, base, port_is_free
 from launch.setup import set_up
 from launch.telling import give_up, refuse_use, step, tell
 
-FIRST_ANSWER = 60.0  # seconds the web may take to its first answer
+FIRST_ANSWER = 180.0  # seconds the web may take to its first answer, on a machine that is busy with other things
 HIGHEST_PORT = 65535
 
 
@@ -140,7 +140,7 @@ def _wait_for_answer(running: list[Child], port: int, environment: dict[str, str
     limit = time.monotonic() + FIRST_ANSWER
     while not _answers(port):
         if time.monotonic() > limit:
-            give_up(f"The web did not answer within {FIRST_ANSWER:.0f} s; see {logs / 'web.log'}.")
+            give_up(f"The web did not answer within {FIRST_ANSWER:.0f} s. What it said stands above, and in {logs}.")
         for child in running:
             child.mind(environment, logs)
         time.sleep(0.1)

@@ -116,7 +116,7 @@ class Complaints:
         if sent or ended:
             into["task"].add(f"screen:{number}", "screen", "intake", "complaint", number, ref, False, received, moved)
         if sent and rng.random() < WRITES:
-            into["message"].add(number, True, "请问处理到哪一步了？", received + ONE_DAY)
+            into["message"].add(number, True, "请问处理到哪一步了？", received + ONE_DAY, received + 2 * ONE_DAY)
         if not historic:
             self._life(number, ref, state, received, moved)
         if sent:
@@ -326,6 +326,6 @@ def _tables() -> dict[str, Copied]:
             Copied("release", "id complaint_id forwarding_id answer_id outcome body answered_at released_at"),
             Copied("ledger_entry", "party_id code forwarding_id on"),
             Copied("task", "key kind role subject_kind subject_id subject_ref urgent raised_at done_at"),
-            Copied("message", "complaint_id from_complainant body at"),
+            Copied("message", "complaint_id from_complainant body at seen_at"),
         )
     }

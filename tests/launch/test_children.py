@@ -20,11 +20,19 @@ def _says(folder: Path, program: str) -> Child:
     return child
 
 
+def _text(log: Path) -> str:
+    """What it holds; nothing before it is there, and at the moment at which it is put aside."""
+    try:
+        return log.read_text()
+    except FileNotFoundError:
+        return ""
+
+
 def _ends(child: Child, log: Path, last: str) -> bool:
     """Whether it came to its end, and its last line is kept."""
     assert child.process
     until = time.monotonic() + PATIENCE
-    while not log.exists() or not log.read_text().endswith(last):
+    while not _text(log).endswith(last):
         if time.monotonic() > until:
             return False
         time.sleep(0.01)

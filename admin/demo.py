@@ -198,8 +198,8 @@ def codes(at):
     for number, *about in SHOWN_CODES:
         code = receipts.code(f"demonstration:{number}")
         told = []
-        for locale, words, comma in zip(("zh_Hans_CN", "en"), about, ("，", ", "), strict=True):
+        for locale, words, colon in zip(("zh_Hans_CN", "en"), about, ("：", ": "), strict=True):
             standing = queries_tracking.tracking(at, receipts.find(at, code)).standing
             with force_locale(locale):
-                told.append(words + comma + str(state_label("complaint_own", standing).text))
+                told.append(words + colon + str(state_label("complaint_own", standing).text))
         yield code, *told

@@ -88,7 +88,7 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
 
 
 def _codes_tell_where_their_complaints_stand(told: Told, said: str) -> None:
-    found = re.findall(r"^ +((?:[0-9A-Z]{4}-){5}[0-9A-Z]{4})  .+，(.+) / ", said, re.MULTILINE)
+    found = re.findall(r"^ +((?:[0-9A-Z]{4}-){5}[0-9A-Z]{4})  .+：(.+) / ", said, re.MULTILINE)
     assert len(found) == len(demo.SHOWN_CODES)
     for code, standing in found:
         browser = told.client(lang="zh")

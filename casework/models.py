@@ -285,6 +285,7 @@ class Forwarding(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("complaint_id", "party_id"),
         CheckConstraint("(state = 'RELEASED') <= (released_at IS NOT NULL)", name="released_at_if_released"),
+        Index("ix_forwarding_let_off", "complaint_id", "party_id", postgresql_where=text("let_off_on IS NOT NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": NOT_OF_A_CLOSED_ONE,
@@ -297,7 +298,7 @@ class Forwarding(Versioned, Base):
     id: Mapped[BigId]
     ref: Mapped[str] = mapped_column(unique=True)
     """The complaint's number and a running one: TS2026-7K3M9Q-1."""
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
     role: Mapped[str]
     """PRINCIPAL (the lender) or COLLECTOR (the firm it engaged)."""

@@ -126,9 +126,9 @@ class CaseTrack(Versioned, Base):
     id: Mapped[BigId]
     ref: Mapped[str] = mapped_column(unique=True)
     """The case's number and a running one: AJ〔2026〕7-1."""
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
-    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
+    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"), index=True)
     role: Mapped[str]
     """PRINCIPAL or COLLECTOR."""
     basis: Mapped[str]
@@ -213,7 +213,7 @@ class Allegation(Versioned, Base):
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": OWN_TRACK, "panel": OWN_TRACK}
     id: Mapped[BigId]
-    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"))
     code: Mapped[str] = mapped_column(ForeignKey("violation.code"))
     facts: Mapped[str]
     persons: Mapped[int] = mapped_column(default=1)

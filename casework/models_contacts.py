@@ -33,7 +33,7 @@ class ContactEvent(Base):
         "complainant": "complaint_id = zilu_complaint() AND stop_contact_id IS NOT NULL",
     }
     id: Mapped[BigId]
-    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     stop_contact_id: Mapped[int | None] = mapped_column(ForeignKey("stop_contact.id"), index=True)
     """The request to stop that it went against."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))

@@ -213,7 +213,7 @@ class Service(Versioned, Base):
     )
     __readers__: ClassVar[dict[str, str]] = OWN_SERVICE
     id: Mapped[BigId]
-    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     state: Mapped[str] = mapped_column(default="NEW", index=True)
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     complaint_id: Mapped[int | None] = mapped_column(index=True)

@@ -28,7 +28,7 @@ class DossierStep(Base):
     )
     __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
     id: Mapped[BigId]
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     position: Mapped[int]
     step: Mapped[str]
     role: Mapped[str]
@@ -50,7 +50,7 @@ class DossierVersion(Base):
     )
     __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
     id: Mapped[BigId]
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     number: Mapped[int]
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[Instant]
@@ -93,7 +93,7 @@ class DossierRequest(Base):
     __table_args__ = (UniqueConstraint("dossier_id", "account_id"),)
     __readers__: ClassVar[dict[str, str]] = OF_DOSSIER
     id: Mapped[BigId]
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[Instant]
     reason: Mapped[str] = mapped_column(Encrypted)

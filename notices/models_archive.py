@@ -54,7 +54,7 @@ class ArchiveEntry(Base):
         "staff": "EXISTS (SELECT 1 FROM archive_volume v WHERE v.id = volume_id)",
     }
     id: Mapped[BigId]
-    volume_id: Mapped[int] = mapped_column(ForeignKey("archive_volume.id"), index=True)
+    volume_id: Mapped[int] = mapped_column(ForeignKey("archive_volume.id"))
     place: Mapped[int]
     mark: Mapped[str]
     """What it is in the system: document:12, evidence:7, explanation:3."""

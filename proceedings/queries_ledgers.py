@@ -156,10 +156,12 @@ def _pair_counts(
 
 def _shared(number: int, *others: int) -> Subquery:
     """Complaints on both ledgers, and the firm's part in them: what was decided about it then, how it answered."""
-    mine, theirs = _complaints([number]).subquery(), _complaints(others).subquery()
+    mine, theirs = _on_ledger([number]).subquery(), _on_ledger(others).subquery()
     both = (
-        select(*mine.c[*LINE], theirs.c.party_id.label("other_id"))
+        _counted(theirs.c.party_id.label("other_id"))
+        .join(mine, mine.c.complaint_id == Complaint.id)
         .join(theirs, theirs.c.complaint_id == mine.c.complaint_id)
+        .where(~_wrong(Complaint.id, mine.c.party_id), ~_wrong(Complaint.id, theirs.c.party_id))
         .cte()
     )
     pair = _worked_for(number).cte()
@@ -234,6 +236,34 @@ def _known(among: Callable[[Any], ColumnElement[bool]]) -> list[Any]:
 
 def _complaints(parties: Sequence[int]) -> Select[Any]:
     """Complaints about these companies, each once for each company."""
+    on = _on_ledger(parties).subquery()
+    return (
+        _counted(on.c.party_id)
+        .join(on, on.c.complaint_id == Complaint.id)
+        .where(~_wrong(Complaint.id, on.c.party_id))
+    )
+
+
+def _counted(of: ColumnElement[int]) -> Select[Any]:
+    """Complaints that count, as lines of a ledger, with this column of what they are joined with."""
+    later = aliased(Complaint)
+    return (
+        select(
+            literal(COMPLAINT).label("what"),
+            _day(Complaint.received_at).label("day"),
+            Complaint.product.label("said"),
+            Complaint.id.label("complaint_id"),
+            cast(null(), CaseTrack.id.type).label("track_id"),
+            of,
+        )
+        .select_from(Complaint)
+        .where(Complaint.state.not_in(UNCOUNTED), ~Complaint.out_of_scope)
+        .where(~exists().where(later.taken_from_id == Complaint.id))
+    )
+
+
+def _on_ledger(parties: Sequence[int]) -> Select[Any]:
+    """Complaint and entry that stands, once for each: who is named, whom it was put before, against whom it led."""
     same, of = aliased(Party), aliased(Party)
 
     def of_its_kind(told: Any) -> ColumnElement[bool]:  # noqa: ANN401 - one of two tables
@@ -250,21 +280,7 @@ def _complaints(parties: Sequence[int]) -> Select[Any]:
     )
     entered = union(*_known(lambda told: told.party_id.in_(parties)), in_cases).subquery()
     stands = lineage.standing().label("party_id")
-    on = select(entered.c.complaint_id, stands).join(Party, Party.id == entered.c.party_id).distinct().subquery()
-    later = aliased(Complaint)
-    return (
-        select(
-            literal(COMPLAINT).label("what"),
-            _day(Complaint.received_at).label("day"),
-            Complaint.product.label("said"),
-            Complaint.id.label("complaint_id"),
-            cast(null(), CaseTrack.id.type).label("track_id"),
-            on.c.party_id,
-        )
-        .join(on, on.c.complaint_id == Complaint.id)
-        .where(Complaint.state.not_in(UNCOUNTED), ~Complaint.out_of_scope, ~_wrong(Complaint.id, on.c.party_id))
-        .where(~exists().where(later.taken_from_id == Complaint.id))
-    )
+    return select(entered.c.complaint_id, stands).join(Party, Party.id == entered.c.party_id).distinct()
 
 
 def _outcomes(tracks: Select[int]) -> Any:  # noqa: ANN401 - a union of selects

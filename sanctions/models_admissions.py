@@ -22,7 +22,7 @@ class Admission(Base):
     __readers__: ClassVar[dict[str, str]] = {role: rule for role, rule in OF_TRACK.items() if role != "panel"}
     """A panel that decides after an admission was taken back or refused reads nothing of it (I-23)."""
     id: Mapped[BigId]
-    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"))
     round: Mapped[int]
     body: Mapped[str]
     """What the respondent says to it; may be empty."""
@@ -56,7 +56,7 @@ class AdmissionSignature(Base):
     )
     __readers__: ClassVar[dict[str, str]] = {"staff": "EXISTS (SELECT 1 FROM admission a WHERE a.id = admission_id)"}
     id: Mapped[BigId]
-    admission_id: Mapped[int] = mapped_column(ForeignKey("admission.id"), index=True)
+    admission_id: Mapped[int] = mapped_column(ForeignKey("admission.id"))
     role: Mapped[str]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     opinion: Mapped[str]

@@ -22,7 +22,7 @@ class Proposal(Base):
     __table_args__ = (UniqueConstraint("track_id", "round"),)
     __readers__: ClassVar[dict[str, str]] = INSIDE
     id: Mapped[BigId]
-    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"))
     round: Mapped[int]
     level: Mapped[int]
     """The heaviest measure: 1 to 5."""
@@ -60,7 +60,7 @@ class Panel(Base):
     __table_args__ = (UniqueConstraint("track_id", "round"),)
     __readers__: ClassVar[dict[str, str]] = INSIDE
     id: Mapped[BigId]
-    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"))
     round: Mapped[int]
     size: Mapped[int]
     seed: Mapped[str]
@@ -86,7 +86,7 @@ class PanelMember(Base):
         "panel": "account_id = zilu_account()",
     }
     id: Mapped[BigId]
-    panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"), index=True)
+    panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"))
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     chair: Mapped[bool] = mapped_column(default=False)

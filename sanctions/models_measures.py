@@ -69,7 +69,7 @@ class RectificationItem(Base):
     )
     __readers__: ClassVar[dict[str, str]] = OF_MEASURE
     id: Mapped[BigId]
-    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), index=True)
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"))
     no: Mapped[int]
     problem: Mapped[str]
     correction: Mapped[str]

@@ -108,7 +108,7 @@ class PublicationText(Base):
         "AND p.state IN ('PUBLISHED', 'WITHDRAWN'))",
     }
     id: Mapped[BigId]
-    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
     no: Mapped[int]
     title: Mapped[str]
     summary: Mapped[dict[str, str]] = mapped_column(JSONB)

@@ -82,7 +82,7 @@ class MotionVote(Ballot, Base):
         "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.id = member_id)",
     }
     id: Mapped[BigId]
-    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"), index=True)
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
 
 

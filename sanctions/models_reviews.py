@@ -100,7 +100,7 @@ class ReviewMember(Base):
     __table_args__ = (UniqueConstraint("review_id", "account_id"),)
     __readers__: ClassVar[dict[str, str]] = {"staff": OWN_TRACK, "panel": "account_id = zilu_account()"}
     id: Mapped[BigId]
-    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     chair: Mapped[bool] = mapped_column(default=False)

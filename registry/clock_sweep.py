@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import structlog
-from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, text, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
@@ -69,14 +69,21 @@ def sweep(now: datetime) -> Iterator[Swept]:
         if session.scalar(ended(today)) is None:
             return
     yield from _each(now, ~Clock.provisional, _expire)
-    yield from _each(now, Clock.provisional & Clock.alerted_at.is_(None), _alert)
+    yield from _each(now, _untold(), _alert)
 
 
-def ended(today: date) -> Select[int]:
-    """One clock that waits for the sweep, in the words of the two indexes that hold such: else every clock is read."""
-    untold = Clock.provisional & Clock.alerted_at.is_(None)
+def ended(today: date) -> CompoundSelect[int]:
+    """One clock that waits for the sweep: the first in each of the two indexes that hold such and nothing else.
+
+    Without their order the server reads every clock there ever was, for it takes it that the next one may be due.
+    """
     waits = select(Clock.id).where(Clock.state == ClockState.RUNNING, Clock.due_on < today)
-    return waits.where(~Clock.provisional | untold).limit(1)
+    first = waits.order_by(Clock.due_on, Clock.id).limit(1)
+    return union_all(first.where(~Clock.provisional), first.where(_untold()))
+
+
+def _untold() -> ColumnElement[bool]:
+    return Clock.provisional & Clock.alerted_at.is_(None)
 
 
 def sweep_time(session: Session) -> datetime | None:

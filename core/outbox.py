@@ -56,6 +56,7 @@ class Outbox(Base):
             postgresql_where=text("done_at IS NULL AND gave_up_at IS NULL AND parked_at IS NULL"),
         ),
         Index("ix_outbox_parked", "id", postgresql_where=text("parked_at IS NOT NULL")),
+        Index("ix_outbox_gave_up", "id", postgresql_where=text("gave_up_at IS NOT NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": "EXISTS (SELECT 1 FROM document d WHERE d.id = (args ->> 'document_id')::bigint)",

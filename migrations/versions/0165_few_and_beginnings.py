@@ -1,4 +1,4 @@
-"""Who was let off is few, and found among these; an index that only begins another one goes."""
+"""What is few is found among the few: let off, given up; an index that only begins another one goes."""
 
 from alembic import op
 from sqlalchemy import text
@@ -32,6 +32,7 @@ def upgrade() -> None:
     """One index for each question."""
     let_off = text("let_off_on IS NOT NULL")
     op.create_index("ix_forwarding_let_off", "forwarding", ["complaint_id", "party_id"], postgresql_where=let_off)
+    op.create_index("ix_outbox_gave_up", "outbox", ["id"], postgresql_where=text("gave_up_at IS NOT NULL"))
     op.create_index("ix_case_track_engagement_id", "case_track", ["engagement_id"])
     for table, column in BEGINNINGS:
         op.drop_index(f"ix_{table}_{column}", table)
@@ -42,4 +43,5 @@ def downgrade() -> None:
     for table, column in BEGINNINGS:
         op.create_index(f"ix_{table}_{column}", table, [column])
     op.drop_index("ix_case_track_engagement_id", "case_track")
+    op.drop_index("ix_outbox_gave_up", "outbox")
     op.drop_index("ix_forwarding_let_off", "forwarding")

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    exists,
     func,
     literal,
     not_,
@@ -368,15 +369,17 @@ def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _told(text: str) -> ColumnElement[bool]:
+    """SQL: a title, a number, one of its complaints, or a company by any name; each case is asked by itself."""
     titled = or_(
         CaseFile.title.icontains(text, autoescape=True),
         CaseFile.title_en.icontains(text, autoescape=True),
         CaseFile.ref.icontains(text, autoescape=True),
     )
-    resting = select(CaseComplaint.case_id).join(Complaint, Complaint.id == CaseComplaint.complaint_id)
+    its = CaseComplaint.case_id == CaseEntry.case_id
+    resting = exists().where(its, CaseComplaint.complaint_id == Complaint.id).correlate(CaseEntry)
     ways: list[ColumnElement[bool]] = [
-        CaseEntry.case_id.in_(select(CaseFile.id).where(titled)),
-        CaseEntry.case_id.in_(resting.where(Complaint.ref.icontains(text, autoescape=True))),
+        exists().where(CaseFile.id == CaseEntry.case_id, titled).correlate(CaseEntry),
+        resting.where(Complaint.ref.icontains(text, autoescape=True)),
     ]
     if folded := fold(text):
         ways.append(_tracks(CaseTrack.party_id.in_(lineage.named(folded))))

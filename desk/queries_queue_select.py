@@ -351,17 +351,20 @@ def _plain(it: Any, asked: Asked, actor: Actor | Seat, moment: Any) -> Part:  # 
 
 
 def _told(session: Session, text: str) -> ColumnElement[bool]:
-    """SQL: a number, a company by any name, the person's contact, or words of the text."""
+    """SQL: a number, a company by any name, the person's contact, or words of the text.
+
+    What hangs on a complaint is asked of each by itself: a list of all that is told anywhere would be made first.
+    """
+    ids = list(session.scalars(lineage.named(folded).limit(40))) if (folded := fold(text)) else []
+    named = or_(NamedCompany.value.icontains(text, autoescape=True), NamedCompany.party_id.in_(ids))
     ways: list[ColumnElement[bool]] = [
         Complaint.ref.icontains(text, autoescape=True),
         Complaint.facts.icontains(text, autoescape=True),
-        Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.value.icontains(text, autoescape=True))),
+        exists().where(NamedCompany.complaint_id == Complaint.id, named),
     ]
-    if folded := fold(text):
-        ids = list(session.scalars(lineage.named(folded).limit(40)))
-        ways.append(Complaint.id.in_(select(NamedCompany.complaint_id).where(NamedCompany.party_id.in_(ids))))
-        ways.append(Complaint.id.in_(select(Forwarding.complaint_id).where(Forwarding.party_id.in_(ids))))
+    if ids:
+        ways.append(exists().where(Forwarding.complaint_id == Complaint.id, Forwarding.party_id.in_(ids)))
     if "@" in text or fold_number(text):
         same = Complainant.contact_hash == receipts.contact_hash(text)
-        ways.append(Complaint.id.in_(select(Complainant.complaint_id).where(same)))
+        ways.append(exists().where(Complainant.complaint_id == Complaint.id, same))
     return or_(*ways)

@@ -238,9 +238,7 @@ def _complaints(parties: Sequence[int]) -> Select[Any]:
     """Complaints about these companies, each once for each company."""
     on = _on_ledger(parties).subquery()
     return (
-        _counted(on.c.party_id)
-        .join(on, on.c.complaint_id == Complaint.id)
-        .where(~_wrong(Complaint.id, on.c.party_id))
+        _counted(on.c.party_id).join(on, on.c.complaint_id == Complaint.id).where(~_wrong(Complaint.id, on.c.party_id))
     )
 
 

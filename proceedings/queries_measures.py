@@ -57,14 +57,15 @@ class Line:
 
 def tracks(session: Session, asked: Asked, actor: Actor, place: keyset.Place) -> tuple[list[Line], keyset.Part]:
     """A page of them; if the next date comes first, those without one come last."""
-    due = _next_days()
+    filters = _filters(asked, actor)
+    due = _next_days(filters)
     first = _shown if asked.sort.endswith("level") else func.coalesce(due.c.due_on, literal(NEVER))
     both = outerjoin(join(CaseTrack, CaseFile, CaseTrack.case), due, due.c.track_id == CaseTrack.id)
     every: Select[Any] = select(CaseTrack, due.c.due_on, due.c.provisional, due.c.key).select_from(both)
     part = keyset.part(
         session,
         every,
-        [CaseTrack.state.in_(STAGES.get(asked.stage, EVERY)), *_filters(asked, actor)],
+        [CaseTrack.state.in_(STAGES.get(asked.stage, EVERY)), *filters],
         (first, CaseTrack.id),
         place,
         down=asked.sort.startswith("-"),
@@ -110,8 +111,12 @@ def _told(text: str) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _next_days() -> Subquery:
-    """The earliest last day of each track, as in the list of cases, including that of a review beside its execution."""
+def _next_days(filters: list[ColumnElement[bool]]) -> Subquery:
+    """The earliest last day of each track, as in the list of cases, including that of a review beside its execution.
+
+    Only of tracks that fit: the server expects a hundred days where there are thousands, and goes through them all for
+    each track.
+    """
     on_review = (Clock.subject_type == "review") & (Clock.subject_id == Review.id)
     reviewed = select(Review.track_id, Clock.due_on, Clock.key, Clock.provisional).join(Clock, on_review)
     owed = Clock.how == ClockEnd.EXPIRED, ~queries_last_days.begun_again()
@@ -120,4 +125,7 @@ def _next_days() -> Subquery:
         queries_last_days.limits(CaseTrack.id.label("track_id")),
         still.where(or_(Clock.state == ClockState.RUNNING, and_(*owed))),
     ).subquery()
-    return select(every).ext(distinct_on(every.c.track_id)).order_by(every.c.track_id, every.c.due_on).subquery()
+    found = select(every)
+    if filters:
+        found = found.where(every.c.track_id.in_(select(CaseTrack.id).join(CaseTrack.case).where(*filters)))
+    return found.ext(distinct_on(every.c.track_id)).order_by(every.c.track_id, every.c.due_on).subquery()

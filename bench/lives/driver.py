@@ -22,6 +22,7 @@ from bench.lives import (
     register,
     reviewing,
     tracks,
+    working,
     writing,
 )
 from bench.lives.approving import Approvals
@@ -103,6 +104,7 @@ class Life:
         for swept in clock_sweep.sweep(self.present.now):
             if not swept.done:
                 self.fail(f"the sweep fell over clock {swept.clock_id} ({swept.key})")
+        self.attempt("morning", working.morning, self)
 
     def check(self, *, whole: bool = False) -> None:
         """Everything that must hold; where nothing was written since the last look on the same day, it still does."""
@@ -156,6 +158,10 @@ class Life:
         name = self.dice.choices(list(acts), [1 / (1 + self.done[each]) for each in acts])[0]
         if self.attempt(name, self._begin, acts[name]):
             self.world.look(self.eye)
+
+    def the_worker_works(self) -> None:
+        """Some of the later work that was asked for is done."""
+        self.attempt("work", working.work, self)
 
     def papers_go_on(self) -> None:
         """One document goes a step on, or a draft of one."""

@@ -6,6 +6,7 @@ A query that lists nothing has proved nothing: how often each one found somethin
 from collections.abc import Iterable, Iterator, Mapping
 
 from bench.lives import hands
+from casework import standing_still
 from casework.policies_assignment import SHUT
 from core.machine import Machine
 from desk import queries_last_days, queries_queue
@@ -390,6 +391,13 @@ FIXED: tuple[Asked, ...] = (
         (
             "SELECT 'clock ' || c.id, NOT EXISTS (SELECT 1 FROM service s WHERE s.document_id = ANY(c.awaits) "
             "AND s.state <> 'SERVED') FROM clock c WHERE c.state = 'ARMED'"
+        ),
+    ),
+    (
+        "what should have gone on by itself has",
+        (
+            "SELECT 'task ' || t.id || ' ' || t.kind || ' ' || t.subject_kind || ' ' || t.subject_id, "
+            f"split_part(t.kind, ':', 1) IN ({_listed(set(standing_still.KINDS) - {'answer_gone'})}) FROM task t"
         ),
     ),
     (

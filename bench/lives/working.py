@@ -1,0 +1,73 @@
+"""The worker and the clock process in random lives: later work done soon, late, in any order or twice; each morning."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import standing_still, telling
+from core import clock, mail, texts
+from core.clock import day_of
+from core.db import transaction
+from core.errors import Refused
+from core.outbox import JOBS, Outbox
+from filestore import files
+from notices import undoing
+from portal import materials
+from registry import batches, notifications
+
+ELSEWHERE = (mail.SENDING, texts.SENDING, files.SCAN, "notices.render")
+"""What asks a server outside, and what papers do themselves."""
+WAITING = (
+    "SELECT id, job, args FROM outbox WHERE done_at IS NULL AND gave_up_at IS NULL AND job <> ALL(:elsewhere) "
+    "ORDER BY id"
+)
+TWICE = 0.1
+"""How often a worker dies before it has noted that it did something, and another does it again."""
+AT_ONCE = 25
+"""So much is done in one step, and no more."""
+MORNING: tuple[Callable[[Session, datetime], object], ...] = (
+    notifications.hand_over,
+    undoing.hand_over,
+    batches.forget_unstarted,
+    notifications.forget_old,
+    lambda at, now: materials.remind(at, day_of(now)),
+    telling.deadlines,
+    standing_still.look,
+)
+"""What the clock process does each day beside the time limits; figures, files and the archive are looked at elsewhere."""
+
+
+def morning(life: Any) -> None:
+    """The first round of a day."""
+    for step in MORNING:
+        with transaction() as at:
+            step(at, life.present.now)
+
+
+def work(life: Any) -> str:
+    """Some of what waits is done, in no order."""
+    waiting = life.eye.rows(WAITING, elsewhere=list(ELSEWHERE))
+    some = life.dice.sample(waiting, min(len(waiting), life.dice.randint(1, AT_ONCE)))
+    for number, job, args in some:
+        _perform(number, job, args, times=2 if life.dice.random() < TWICE else 1)
+    return f"{len(some)} of {len(waiting)}: {' '.join(sorted({job for _number, job, _args in some}))}"
+
+
+def work_off(life: Any) -> None:
+    """All that waits is done, and what it asks for in turn."""
+    while waiting := life.eye.rows(WAITING, elsewhere=list(ELSEWHERE)):
+        for number, job, args in waiting:
+            _perform(number, job, args)
+
+
+def _perform(number: int, job: str, args: dict[str, Any], *, times: int = 1) -> None:
+    for _time in range(times):
+        try:
+            JOBS[job](**args)
+        except Refused as why:
+            message = f"{job} {args} was refused, which nobody answers: {why}"
+            raise RuntimeError(message) from why
+    with transaction() as at:
+        at.get_one(Outbox, number, populate_existing=True).done_at = clock.now()

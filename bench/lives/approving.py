@@ -21,8 +21,8 @@ from notices.models import Dossier
 from registry import settings
 from registry.models_settings import Setting
 
-KINDS = ("D01", "D02", "D03", "D05", "D05b", "D06", "D07", "D07b", "D10", "D17", "D33")
-"""Kinds of documents that need more than one hand, now and then; what a body decides is drafted by its members."""
+KINDS = ("D01", "D02", "D03", "D05", "D05b", "D06", "D07", "D07b", "D10", "D17", "D20", "D22", "D33")
+"""Kinds of documents that need more than one hand, now and then."""
 CHAINS = (["sign"], ["sign:head"], ["check:reviewer", "sign:head"], ["check:secretary", "countersign:officer", "sign"])
 STEPS = ("take", "take", "take", "take", "send_back", "revise", "comment", "drop", "ask_to_drop", "too_late")
 

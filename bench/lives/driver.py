@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import event
 
 from bench.lives import (
+    calling,
     deciding,
     ending,
     executing,
@@ -35,6 +36,7 @@ from core.clock import day_of
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Changed, Refused
 from core.machine import Machine
+from notices.models import Dossier
 from registry import clock_sweep
 
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
@@ -44,6 +46,7 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "forwarding": (*outside.OUTSIDE["forwarding"], *(("answer", deed) for deed in materials.DEEDS)),
     "track": (
         *tracks.ACTS,
+        *calling.ACTS,
         *deciding.ACTS,
         *executing.ACTS,
         *reviewing.TRACK_ACTS,
@@ -154,7 +157,7 @@ class Life:
 
     def the_house_changes(self) -> None:
         """Something is told to the register, or changes in the association's own house."""
-        acts = {act.__name__: act for act in (*register.ALONE, *office.ALONE)}
+        acts = {act.__name__: act for act in (*register.ALONE, *office.ALONE, *publishing.ALONE)}
         name = self.dice.choices(list(acts), [1 / (1 + self.done[each]) for each in acts])[0]
         if self.attempt(name, self._begin, acts[name]):
             self.world.look(self.eye)
@@ -180,13 +183,19 @@ class Life:
         """Let somebody do it: a deed of a page, or an act beside."""
         if not isinstance(act, inside.deeds.Deed):
             with transaction() as at:
-                act(self.scene(at), machine.thing(at, number))
+                made = act(self.scene(at), machine.thing(at, number))
+                draft = made.id if isinstance(made, Dossier) else None
+            self._signed(draft)
             return
         it = self.thing(machine, number)
         actor = inside.somebody(self.world, machine, act, it, self.dice, well=well)
         summoned = "interview" in self.bent.more and act.event.startswith("propose_m")
         said = {"measures": ["1", "2"]} if summoned else {}
         draft = inside.do(act, machine, it, actor, self.present, self.dice, well=well, **said)
+        self._signed(draft)
+
+    def _signed(self, draft: int | None) -> None:
+        """A draft that waits may go through its chain at once."""
         if draft is not None and self.dice.random() < SIGNED:
             self.approvals.through(self.world, draft)
 

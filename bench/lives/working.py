@@ -16,6 +16,7 @@ from filestore import files
 from notices import undoing
 from portal import materials
 from registry import batches, notifications
+from registry.clock_kinds import KINDS
 
 ELSEWHERE = (mail.SENDING, texts.SENDING, files.SCAN, "notices.render")
 """What asks a server outside, and what papers do themselves."""
@@ -36,14 +37,39 @@ MORNING: tuple[Callable[[Session, datetime], object], ...] = (
     telling.deadlines,
     standing_still.look,
 )
-"""What the clock process does each day beside the time limits; figures, files and the archive are looked at elsewhere."""
+"""What the clock process does each day beside the time limits; figures and files are looked at elsewhere."""
+
+UNSEEN = (
+    "SELECT c.ref || ' ' || k.key FROM queue_entry q JOIN complaint c ON c.id = q.complaint_id "
+    "JOIN (SELECT 'complaint' AS kind, id, id AS of FROM complaint "
+    "UNION ALL SELECT 'forwarding', id, complaint_id FROM forwarding "
+    "UNION ALL SELECT 'stop_contact', id, complaint_id FROM stop_contact) x ON x.of = c.id "
+    "JOIN clock k ON k.subject_type = x.kind AND k.subject_id = x.id WHERE q.officer_id IS NOT NULL "
+    "AND k.key <> 'K07' AND k.state = 'RUNNING' AND NOT k.provisional AND k.due_on = :today AND NOT EXISTS ("
+    "SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id AND a.locked_at IS NULL "
+    "WHERE n.key = 'today:complaint:' || c.id || ':' || k.due_on) "
+    "UNION ALL SELECT t.ref || ' ' || k.key FROM case_track t JOIN clock k ON k.subject_type = 'track' "
+    "AND k.subject_id = t.id WHERE k.key = ANY(:owned) AND k.state = 'RUNNING' AND NOT k.provisional "
+    "AND k.due_on = :today AND NOT EXISTS (SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id "
+    "AND a.locked_at IS NULL WHERE n.key = 'today:clock:' || k.id || ':' || k.due_on)"
+)
+"""Days of complaints in somebody's hands, and of tracks those that an officer or investigator owns."""
 
 
 def morning(life: Any) -> None:
-    """The first round of a day."""
+    """The first round of a day; of what ends today somebody is told."""
     for step in MORNING:
         with transaction() as at:
             step(at, life.present.now)
+    if refs := unseen(life):
+        life.fail(f"a last day that passes unseen: {refs}")
+
+
+def unseen(life: Any) -> list[str]:
+    """What ends today in somebody's hands, and of which nobody was told this morning."""
+    today = day_of(life.present.now)
+    owned = [key for key, kind in KINDS.items() if kind.owner in telling.OFFICERS]
+    return [ref for (ref,) in life.eye.rows(UNSEEN, today=today, owned=owned)]
 
 
 def work(life: Any) -> str:

@@ -14,6 +14,7 @@ from bench.lives import (
     deciding,
     ending,
     executing,
+    importing,
     inside,
     materials,
     office,
@@ -157,7 +158,7 @@ class Life:
 
     def the_house_changes(self) -> None:
         """Something is told to the register, or changes in the association's own house."""
-        acts = {act.__name__: act for act in (*register.ALONE, *office.ALONE, *publishing.ALONE)}
+        acts = {act.__name__: act for act in (*register.ALONE, *office.ALONE, *publishing.ALONE, *importing.ALONE)}
         name = self.dice.choices(list(acts), [1 / (1 + self.done[each]) for each in acts])[0]
         if self.attempt(name, self._begin, acts[name]):
             self.world.look(self.eye)

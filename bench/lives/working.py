@@ -48,12 +48,13 @@ UNSEEN = (
     "AND k.key <> 'K07' AND k.state = 'RUNNING' AND NOT k.provisional AND k.due_on = :today AND NOT EXISTS ("
     "SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id AND a.locked_at IS NULL "
     "WHERE n.key = 'today:complaint:' || c.id || ':' || k.due_on) "
-    "UNION ALL SELECT t.ref || ' ' || k.key FROM case_track t JOIN clock k ON k.subject_type = 'track' "
-    "AND k.subject_id = t.id WHERE k.key = ANY(:owned) AND k.state = 'RUNNING' AND NOT k.provisional "
+    "UNION ALL SELECT t.ref || ' ' || k.key FROM case_track t JOIN case_file f ON f.id = t.case_id "
+    "JOIN clock k ON k.subject_type = 'track' AND k.subject_id = t.id WHERE k.key = ANY(:owned) "
+    "AND num_nonnulls(f.officer_id, t.investigator_id) = 2 AND k.state = 'RUNNING' AND NOT k.provisional "
     "AND k.due_on = :today AND NOT EXISTS (SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id "
     "AND a.locked_at IS NULL WHERE n.key = 'today:clock:' || k.id || ':' || k.due_on)"
 )
-"""Days of complaints in somebody's hands, and of tracks those that an officer or investigator owns."""
+"""Days of complaints and tracks that are in somebody's hands."""
 
 
 def morning(life: Any) -> None:

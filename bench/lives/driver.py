@@ -16,6 +16,7 @@ from bench.lives import (
     executing,
     importing,
     inside,
+    jobs,
     materials,
     office,
     outside,
@@ -59,6 +60,8 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "publication": publishing.ACTS,
 }
 """By machine: the event that must have a row from the present state, and what people do that is no deed of a page."""
+ALONE = (*register.ALONE, *office.ALONE, *publishing.ALONE, *importing.ALONE, *jobs.ALONE)
+"""What happens beside everybody's matters."""
 DRAFTS = 0.5
 """How often a draft that waits comes before a document on its way."""
 SIGNED = 0.45
@@ -158,7 +161,7 @@ class Life:
 
     def the_house_changes(self) -> None:
         """Something is told to the register, or changes in the association's own house."""
-        acts = {act.__name__: act for act in (*register.ALONE, *office.ALONE, *publishing.ALONE, *importing.ALONE)}
+        acts = {act.__name__: act for act in ALONE}
         name = self.dice.choices(list(acts), [1 / (1 + self.done[each]) for each in acts])[0]
         if self.attempt(name, self._begin, acts[name]):
             self.world.look(self.eye)

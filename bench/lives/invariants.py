@@ -394,6 +394,15 @@ FIXED: tuple[Asked, ...] = (
         ),
     ),
     (
+        "no long job fails, and each that goes on is somebody's later work",
+        (
+            "SELECT 'job ' || b.id || ' ' || b.kind, b.state = 'FAILED' OR EXISTS (SELECT 1 FROM batch_item i "
+            "WHERE i.batch_id = b.id AND i.state = 'FAILED') OR (b.state IN ('WAITING', 'RUNNING') AND NOT EXISTS ("
+            "SELECT 1 FROM outbox o WHERE o.job = 'registry.batch' AND o.done_at IS NULL "
+            "AND o.args ->> 'batch_id' = b.id::text)) FROM batch b"
+        ),
+    ),
+    (
         "what should have gone on by itself has",
         (
             "SELECT 'task ' || t.id || ' ' || t.kind || ' ' || t.subject_kind || ' ' || t.subject_id, "

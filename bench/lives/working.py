@@ -52,9 +52,14 @@ UNSEEN = (
     "JOIN clock k ON k.subject_type = 'track' AND k.subject_id = t.id WHERE k.key = ANY(:owned) "
     "AND num_nonnulls(f.officer_id, t.investigator_id) = 2 AND k.state = 'RUNNING' AND NOT k.provisional "
     "AND k.due_on = :today AND NOT EXISTS (SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id "
-    "AND a.locked_at IS NULL WHERE n.key = 'today:clock:' || k.id || ':' || k.due_on)"
+    "AND a.locked_at IS NULL WHERE n.key = 'today:clock:' || k.id || ':' || k.due_on) "
+    "UNION ALL SELECT p.name_zh || ' ' || k.key FROM clock k JOIN party p ON p.id = k.visible_party "
+    "WHERE k.key = ANY(:owed) AND k.state = 'RUNNING' AND NOT k.provisional AND k.due_on = :today "
+    "AND EXISTS (SELECT 1 FROM account a WHERE a.party_id = p.id AND a.locked_at IS NULL) "
+    "AND NOT EXISTS (SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id AND a.locked_at IS NULL "
+    "AND a.party_id = p.id WHERE n.key = 'today:clock:' || k.id || ':' || k.due_on)"
 )
-"""Days of complaints and tracks that are in somebody's hands."""
+"""Days of complaints and tracks that are in somebody's hands, and of companies where anybody can sign in."""
 
 
 def morning(life: Any) -> None:
@@ -70,7 +75,8 @@ def unseen(life: Any) -> list[str]:
     """What ends today in somebody's hands, and of which nobody was told this morning."""
     today = day_of(life.present.now)
     owned = [key for key, kind in KINDS.items() if kind.owner in telling.OFFICERS]
-    return [ref for (ref,) in life.eye.rows(UNSEEN, today=today, owned=owned)]
+    owed = [key for key, kind in KINDS.items() if kind.owner == "respondent"]
+    return [ref for (ref,) in life.eye.rows(UNSEEN, today=today, owned=owned, owed=owed)]
 
 
 def work(life: Any) -> str:

@@ -82,6 +82,12 @@ class Approvals:
         open_ = "state IN ('DRAFTED', 'IN_APPROVAL') AND deed IS NOT NULL"
         return [number for (number,) in self._eye.rows(f"SELECT id FROM dossier WHERE {open_} ORDER BY id")]
 
+    def of(self, kind: str, number: int) -> list[int]:
+        """Drafts that wait about a thing."""
+        mine = "subject_kind = :kind AND subject_id = :number AND deed IS NOT NULL"
+        asked = f"SELECT id FROM dossier WHERE state IN ('DRAFTED', 'IN_APPROVAL') AND {mine} ORDER BY id"
+        return [each for (each,) in self._eye.rows(asked, kind=kind, number=number)]
+
     def step(self, world: People) -> str:
         """Something is done with one draft."""
         found = self.waiting()

@@ -357,7 +357,8 @@ FIXED: tuple[Asked, ...] = (
             "WHERE t.subject_kind = 'approval' AND t.subject_id = x.id AND t.done_at IS NULL AND ("
             "(x.state = 'DRAFTED' AND NOT EXISTS (SELECT 1 FROM recusal r JOIN case_track k ON k.case_id = r.case_id "
             "WHERE r.state = 'GRANTED' AND r.account_id = x.drafted_by AND x.subject_kind = 'track' "
-            "AND k.id = x.subject_id)) OR t.role = (SELECT s.role FROM dossier_step s WHERE s.dossier_id = x.id AND s.done_at IS NULL "
+            "AND k.id = x.subject_id)) "
+            "OR t.role = (SELECT s.role FROM dossier_step s WHERE s.dossier_id = x.id AND s.done_at IS NULL "
             "ORDER BY s.position LIMIT 1) OR t.kind IN ('dossier_left', 'dossier_aside', 'dossier_drop_asked'))) "
             "FROM dossier x WHERE x.state IN ('DRAFTED', 'IN_APPROVAL') AND x.deed IS NOT NULL AND x.undo_until IS NULL"
         ),

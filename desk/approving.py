@@ -136,6 +136,8 @@ def ask_to_give_up(session: Session, account: Account, now: datetime) -> None:
     for dossier in queries_approval.before_others(session, account.id):
         if account.locked_at is None:
             tasks.settle(session, ("approval", dossier.id), (LEFT,), actor=SYSTEM, now=now)
+            if dossier.state == "DRAFTED":  # it may have come back while its author was locked out
+                tell(session, dossier, "sent_back", "", now)
         else:
             _ask_to_give_up(session, dossier, LEFT, now)
 

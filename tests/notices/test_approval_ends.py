@@ -131,6 +131,19 @@ def test_whoever_signs_hears_that_a_drafter_is_locked_out(house: House) -> None:
     assert told() == []
 
 
+def test_what_came_back_while_its_drafter_was_locked_out_is_the_drafter_s_again_afterwards(house: House) -> None:
+    number = house.draft()
+    waits = select(Task.kind).where(Task.subject_kind == "approval", Task.subject_id == number, Task.done_at.is_(None))
+    with house.app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW)
+    house.step(house.reviewer, number, "back", comment="请再核对。")
+    with house.app.app_context(), transaction() as at:
+        assert at.scalars(waits).all() == ["dossier_left"]
+        later = NOW + timedelta(hours=1)
+        accounts.unlock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, now=later)
+        assert at.scalars(waits).all() == ["dossier_sent_back"]
+
+
 @pytest.mark.parametrize("first", ["back", "tie"])
 def test_whoever_signs_hears_that_a_drafter_takes_no_part_any_more(house: House, first: str) -> None:
     """Who is tied to a company of the matter neither changes the draft nor gives it up."""

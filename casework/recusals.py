@@ -1,5 +1,6 @@
 """Recusals: asked, declared or found, granted or refused; from the asking on that person does nothing in the case."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlalchemy import Select, literal, select
@@ -16,6 +17,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
+from core.registered import Registered
 from core.words import _l
 from notices import dossiers
 from registry import noting
@@ -25,6 +27,9 @@ tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(re
 tasks.KINDS.setdefault("recused", _l("Somebody was recused: give the work on %(ref)s to somebody else."))
 REPLACED = frozenset({"officer", "investigator"})
 """Parts that the head gives to somebody else; members of panels and of reviews are drawn anew."""
+_kept_out = Registered[Callable[[Session, int, datetime], None]]()
+on_kept_out = _kept_out.add
+"""Register what follows once somebody takes no part in something any more: func(session, account's number, time)."""
 
 
 def ask(
@@ -42,6 +47,7 @@ def declare(session: Session, case: CaseFile, *, ground: str, facts: str, actor:
         raise NotAllowed
     it = _new(session, case, actor.id, "DECLARED", ground, facts, actor, now)
     dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "declare")
+    _tell_kept_out(session, actor.id, now)
     return it
 
 
@@ -69,6 +75,13 @@ def grant(
     """The chair, the head or the council grants it: the file is closed to that person at once (row A03)."""
     same(it, version)
     dossiers.move(Ask(session, it, actor, {"reasons": reasons.strip()}, now), RECUSAL, "grant")
+    _tell_kept_out(session, it.account_id, now)
+
+
+def _tell_kept_out(session: Session, account_id: int, now: datetime) -> None:
+    session.flush()
+    for follow in _kept_out:
+        follow(session, account_id, now)
 
 
 def refuse(session: Session, it: Recusal, *, reasons: str, actor: Actor, version: int | None, now: datetime) -> None:
@@ -142,6 +155,7 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
         waiting = select(Recusal).where(Recusal.case_id == case.id, Recusal.state == "ASKED").order_by(Recusal.id)
         for it in session.scalars(waiting).all() if account_id in policies.heads(session) else ():
             _put_before(session, it, now)
+    _tell_kept_out(session, account_id, now)
 
 
 def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
+from casework.models_recusals import Interest, Recusal
 from casework.models_stop_contacts import StopContact
 from casework.policies_impartial import is_kept_out
 from casework.queries_recusals import is_closed
@@ -197,12 +198,12 @@ def _task(it: Notification) -> int:
 def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
     """The officers in charge, and the substitutes of those away today, if they want it.
 
-    If the officer has left or is away with nobody able to stand in, people of the role: otherwise the day would pass
-    unseen.
+    If the officer has left, takes no part or is away with nobody able to stand in, people of the role: otherwise the
+    day would pass unseen.
     """
-    away, left = absences.away(session, today), _left(session)
-    asked = wanting | left | set(away)
-    of_role = _of_roles(session, wanting | {*away.values()}) if left or away else {}
+    away, left, tied = absences.away(session, today), _left(session), _tied(session)
+    asked = wanting | left | tied | set(away)
+    of_role = _of_roles(session, wanting | {*away.values()}) if left or tied or away else {}
 
     def told(officer: int | None, subject: tuple[str, int], *roles: str) -> Iterable[Account]:
         substitute = away.get(officer or 0)
@@ -211,6 +212,7 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
             and not _keeps_out(session, substitute, subject, today)
         )
         charged = [each for each in (officer, substitute) if able and each is not None and each not in left]
+        charged = [each for each in charged if each not in tied or not _keeps_out(session, each, subject, today)]
         for each in charged if charged or officer is None else of_role.get(roles[0], ()):
             if each in wanting and not _keeps_out(session, each, subject, today):
                 yield session.get_one(Account, each)
@@ -234,6 +236,11 @@ def _left(session: Session) -> set[int]:
     """Staff who are locked out."""
     staff = Account.audience == Audience.STAFF
     return set(session.scalars(select(Account.id).where(staff, Account.locked_at.is_not(None))))
+
+
+def _tied(session: Session) -> set[int]:
+    """Whoever takes no part in something, or asks not to."""
+    return set(session.scalars(select(Recusal.account_id).union(select(Interest.account_id))))
 
 
 def _of_roles(session: Session, wanting: set[int]) -> dict[str, list[int]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import changes, policies_pages, tasks
+from casework import changes, policies_pages, recusals, tasks
 from core import clock
 from core.actors import SYSTEM, Actor
 from core.clock import local
@@ -14,16 +14,20 @@ from core.machine import Machine
 from core.words import LazyString, _l
 from desk import deeds
 from desk.deeds import Deed, StaffForms, Thing
-from notices import approvals, chains, dossiers, looking, queries_approval, sendings, trials, undoing
+from notices import approvals, chains, doers, dossiers, looking, queries_approval, sendings, trials, undoing
 from notices.doers import Sent
 from notices.models import Dossier
 from registry import accounts
 from registry.models_accounts import Account
 
 LEFT = "dossier_left"
-TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked", LEFT)
+ASIDE = "dossier_aside"
+TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked", LEFT, ASIDE)
 tasks.KINDS[LEFT] = _l(
     "Whoever drafted this can no longer sign in: give it up, so that somebody drafts it anew, %(ref)s."
+)
+tasks.KINDS[ASIDE] = _l(
+    "Whoever drafted this takes no part in the matter any more: give it up, so that somebody drafts it anew, %(ref)s."
 )
 
 
@@ -112,6 +116,9 @@ def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime
         tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
     if what == "over":
         return
+    if what == "sent_back" and (kind := _out_of_reach(session, dossier, now)):
+        _ask_to_give_up(session, dossier, kind, now)
+        return
     tasks.put(
         session,
         f"dossier_{what.partition(':')[0]}",
@@ -127,13 +134,37 @@ def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime
 def ask_to_give_up(session: Session, account: Account, now: datetime) -> None:
     """Have drafts of a locked-out person given up: they are never signed and hold up matters. Unlocked, they go on."""
     for dossier in queries_approval.before_others(session, account.id):
-        subject = ("approval", dossier.id, dossier.ref)
         if account.locked_at is None:
-            tasks.settle(session, subject[:2], (LEFT,), actor=SYSTEM, now=now)
+            tasks.settle(session, ("approval", dossier.id), (LEFT,), actor=SYSTEM, now=now)
+            if dossier.state == "DRAFTED":  # it may have come back while its author was locked out
+                tell(session, dossier, "sent_back", "", now)
         else:
-            role = queries_approval.steps_of(session, dossier.id)[-1].role
-            key = f"{LEFT}:{dossier.id}:{now.isoformat()}"
-            tasks.put(session, LEFT, subject, role=role, now=now, key=key, urgent=True)
+            _ask_to_give_up(session, dossier, LEFT, now)
+
+
+@recusals.on_kept_out
+def ask_to_give_up_aside(session: Session, account_id: int, now: datetime) -> None:
+    """The same with drafts in matters that are closed to their author, who neither changes them nor gives them up."""
+    author = Actor(account_id, audience="staff")
+    for dossier in queries_approval.before_others(session, account_id):
+        told = any(each.kind == ASIDE for each in tasks.open_of(session, ("approval", dossier.id)))
+        if not told and any(doers.partial(session, dossier, author, now)):
+            _ask_to_give_up(session, dossier, ASIDE, now)
+
+
+def _out_of_reach(session: Session, dossier: Dossier, now: datetime) -> str:
+    """Why nobody can change a draft that goes back to its author; empty where the author can."""
+    author = session.get(Account, dossier.drafted_by) if dossier.drafted_by else None
+    if author is None or author.locked_at is not None:
+        return LEFT
+    return ASIDE if any(doers.partial(session, dossier, Actor(author.id, audience="staff"), now)) else ""
+
+
+def _ask_to_give_up(session: Session, dossier: Dossier, kind: str, now: datetime) -> None:
+    """By a task for whoever takes the last step of its chain."""
+    role = queries_approval.steps_of(session, dossier.id)[-1].role
+    key, subject = f"{kind}:{dossier.id}:{now.isoformat()}", ("approval", dossier.id, dossier.ref)
+    tasks.put(session, kind, subject, role=role, now=now, key=key, urgent=True)
 
 
 def _drafting_role(session: Session, dossier: Dossier) -> str:

@@ -72,12 +72,17 @@ def table(*every: Deed) -> dict[str, Deed]:
     return {deed.event: deed for deed in every}
 
 
+def prefix_of(deed: Deed) -> str:
+    """What the names of its fields begin with: several forms stand on one page."""
+    return deed.event if deed.inline else ""
+
+
 def form_of(session: Session, deed: Deed, thing: Thing, sent: Mapping[str, Any] | None = None) -> StaffForms:
     """The form of a deed with its choices; filled with what was sent before, if the deed is done again."""
     kind = deed.form if isinstance(deed.form, type) else deed.form(session, thing)
     if sent is not None and issubclass(kind, RowForm):
         kind = with_sent(kind, sent)
-    form = opened(kind, thing, prefix=deed.event if deed.inline else "", sent=sent)
+    form = opened(kind, thing, prefix=prefix_of(deed), sent=sent)
     deed.offer(session, thing, form)
     return form
 

@@ -20,8 +20,9 @@ from core.clock import day_of
 from core.errors import NotNow, Refused
 from core.machine import Ask
 from core.words import _, _l, in_both
-from desk import deeds_triage, queries_bulk
+from desk import deeds_complaints, deeds_triage, queries_bulk
 from desk.choices import away_words
+from desk.deeds import prefix_of
 from notices import approvals, chains, dossiers
 from notices.doers import Sent
 from registry import absences, batches
@@ -123,7 +124,8 @@ class Move:
         if not chains.any_chain(session):
             do()
             return
-        sent = Sent(self.sent(session, it, params))
+        begins = f"{prefix}-" if (prefix := prefix_of(deeds_complaints.DEEDS[self.event])) else ""
+        sent = Sent(tuple((f"{begins}{name}", value) for name, value in self.sent(session, it, params)))
         if approvals.carry_out(session, f"casework.complaint/{self.event}", it.id, sent, do, actor=actor, now=now):
             item.reason = in_both(approvals.WAITS)
 

@@ -10,9 +10,11 @@ from casework import noting, tasks
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
+from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
+from core.machine import Ask
 from core.words import _l
 from registry.clock_hooks import on_hold
 from registry.clock_sweep import sweep_time
@@ -21,6 +23,7 @@ from sanctions import rounds
 from sanctions.levels import TRAINING
 from sanctions.models_measures import Training
 from sanctions.policies_execution import STILL_TAKEN, may_hold
+from sanctions.policies_extensions import KEYS
 
 RESULTS = "clock_results"
 tasks.KINDS[RESULTS] = _l(
@@ -77,13 +80,13 @@ def attend(
 def waits_for_results(session: Session, it: Clock) -> bool:
     """Whether a training that was held in time waits for an officer to enter its results: nobody fails by that.
 
-    An urgent task asks for them, once; if it is done without them, the time limit ends.
+    An urgent task asks for them, once for each end; if it is done without them, the time limit ends.
     """
     track = session.get_one(CaseTrack, it.subject_id) if (it.key, it.subject_type) == ("K24", "track") else None
     measure = rounds.measure(session, track, TRAINING) if track is not None else None
     if track is None or measure is None or measure.state != "ORDERED" or not _was_held(measure.training, it.due_on):
         return False
-    key = f"{RESULTS}:{it.id}"
+    key = ":".join((RESULTS, str(it.id), *map(str, it.steps)))
     known = session.execute(select(Task.done_at).where(Task.key == key)).one_or_none()
     if known is None:
         now = sweep_time(session) or clock.now()
@@ -91,6 +94,14 @@ def waits_for_results(session: Session, it: Clock) -> bool:
         kind, subject = f"{RESULTS}:{it.key}", ("track", track.id, track.ref)
         tasks.put(session, kind, subject, role="officer", now=now, key=key, urgent=True)
     return known is None or known.done_at is None
+
+
+@TRACK.effect("S73")
+def asks_for_no_results_yet(ask: Ask) -> None:
+    """More time was given by a letter of the last day: nothing is over, and the new end asks for itself."""
+    if ask.facts["level"] == TRAINING:
+        kinds = (f"{RESULTS}:{KEYS[TRAINING]}",)
+        tasks.settle(ask.session, ("track", ask.it.id), kinds, actor=ask.actor, now=ask.now)
 
 
 def _was_held(training: Training | None, until: date | None) -> bool:

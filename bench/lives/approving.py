@@ -21,8 +21,8 @@ from notices.models import Dossier
 from registry import settings
 from registry.models_settings import Setting
 
-KINDS = ("D01", "D02", "D03", "D05", "D05b", "D06", "D07", "D07b", "D10", "D17", "D33")
-"""Kinds of documents that need more than one hand, now and then; what a body decides is drafted by its members."""
+KINDS = ("D01", "D02", "D03", "D05", "D05b", "D06", "D07", "D07b", "D10", "D17", "D20", "D22", "D33")
+"""Kinds of documents that need more than one hand, now and then."""
 CHAINS = (["sign"], ["sign:head"], ["check:reviewer", "sign:head"], ["check:secretary", "countersign:officer", "sign"])
 STEPS = ("take", "take", "take", "take", "send_back", "revise", "comment", "drop", "ask_to_drop", "too_late")
 
@@ -81,6 +81,12 @@ class Approvals:
         """Drafts that nobody has issued or given up."""
         open_ = "state IN ('DRAFTED', 'IN_APPROVAL') AND deed IS NOT NULL"
         return [number for (number,) in self._eye.rows(f"SELECT id FROM dossier WHERE {open_} ORDER BY id")]
+
+    def of(self, kind: str, number: int) -> list[int]:
+        """Drafts that wait about a thing."""
+        mine = "subject_kind = :kind AND subject_id = :number AND deed IS NOT NULL"
+        asked = f"SELECT id FROM dossier WHERE state IN ('DRAFTED', 'IN_APPROVAL') AND {mine} ORDER BY id"
+        return [each for (each,) in self._eye.rows(asked, kind=kind, number=number)]
 
     def step(self, world: People) -> str:
         """Something is done with one draft."""

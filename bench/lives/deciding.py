@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from bench.lives.bodies import announce
 from bench.lives.outside import Act, Nothing, Scene
 from bench.lives.tracks import collect, speaking, who
 from bench.lives.world import EXECUTIVE
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.clock import day_of
-from sanctions import decisions, hearings, motions, panels, policies_resolutions, restorations, rounds
+from notices.models import Dossier
+from sanctions import hearings, motions, panels, policies_resolutions, restorations, rounds
 
 VOTES = ("PROPOSED", "PROPOSED", "PROPOSED", "LIGHTER", "NONE", "ABSTAIN")
 
@@ -49,18 +51,18 @@ def vote(scene: Scene, it: CaseTrack) -> None:
     panels.vote(scene.at, it, **said, actor=by, now=scene.now)
 
 
-def decide(scene: Scene, it: CaseTrack) -> None:
-    """A member announces what the votes come to."""
+def decide(scene: Scene, it: CaseTrack) -> Dossier | None:
+    """A member announces what the votes come to, or drafts it for those whose hands it needs."""
     found = rounds.panel(scene.at, it)
     sitting = rounds.sitting(found) if found else []
     if not sitting:
         raise Nothing
     by = who(scene, scene.dice.choice(sitting).account_id)
-    said = {"reasons": scene.says(), "statement_dealt": scene.says()}
+    said: dict[str, object] = {"reasons": scene.says(), "statement_dealt": scene.says()}
     urgent = scene.dice.random() < (0.9 if "immediate" in scene.bent.more else 0.1)
     if urgent and it.major:
-        said |= {"immediate": ["STOP_CONTACT"], "immediate_reasons": scene.says()}  # type: ignore[dict-item]
-    decisions.decide(scene.at, it, actor=by, **said, now=scene.now)  # type: ignore[arg-type]
+        said |= {"immediate": ["STOP_CONTACT"], "immediate_reasons": scene.says()}
+    return announce(scene, "sanctions.decision/decide", it, by, **said)
 
 
 def ask_restoration(scene: Scene, it: CaseTrack) -> None:
@@ -118,9 +120,9 @@ def vote_on_motion(scene: Scene, it: CaseTrack) -> None:
     motions.vote(scene.at, it, choice=choice, reasons=scene.says(), actor=_member(scene, it), now=scene.now)
 
 
-def settle_motion(scene: Scene, it: CaseTrack) -> None:
+def settle_motion(scene: Scene, it: CaseTrack) -> Dossier | None:
     """A member announces what became of the motion."""
-    motions.settle(scene.at, it, actor=_member(scene, it), now=scene.now)
+    return announce(scene, "sanctions.motion/settle", it, _member(scene, it))
 
 
 def withdraw_motion(scene: Scene, it: CaseTrack) -> None:

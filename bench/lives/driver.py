@@ -10,10 +10,13 @@ import structlog
 from sqlalchemy import event
 
 from bench.lives import (
+    calling,
     deciding,
     ending,
     executing,
+    importing,
     inside,
+    jobs,
     materials,
     office,
     outside,
@@ -22,6 +25,7 @@ from bench.lives import (
     register,
     reviewing,
     tracks,
+    working,
     writing,
 )
 from bench.lives.approving import Approvals
@@ -34,6 +38,7 @@ from core.clock import day_of
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Changed, Refused
 from core.machine import Machine
+from notices.models import Dossier
 from registry import clock_sweep
 
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
@@ -43,6 +48,7 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "forwarding": (*outside.OUTSIDE["forwarding"], *(("answer", deed) for deed in materials.DEEDS)),
     "track": (
         *tracks.ACTS,
+        *calling.ACTS,
         *deciding.ACTS,
         *executing.ACTS,
         *reviewing.TRACK_ACTS,
@@ -54,6 +60,8 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "publication": publishing.ACTS,
 }
 """By machine: the event that must have a row from the present state, and what people do that is no deed of a page."""
+ALONE = (*register.ALONE, *office.ALONE, *publishing.ALONE, *importing.ALONE, *jobs.ALONE)
+"""What happens beside everybody's matters."""
 DRAFTS = 0.5
 """How often a draft that waits comes before a document on its way."""
 SIGNED = 0.45
@@ -103,6 +111,7 @@ class Life:
         for swept in clock_sweep.sweep(self.present.now):
             if not swept.done:
                 self.fail(f"the sweep fell over clock {swept.clock_id} ({swept.key})")
+        self.attempt("morning", working.morning, self)
 
     def check(self, *, whole: bool = False) -> None:
         """Everything that must hold; where nothing was written since the last look on the same day, it still does."""
@@ -152,10 +161,14 @@ class Life:
 
     def the_house_changes(self) -> None:
         """Something is told to the register, or changes in the association's own house."""
-        acts = {act.__name__: act for act in (*register.ALONE, *office.ALONE)}
+        acts = {act.__name__: act for act in ALONE}
         name = self.dice.choices(list(acts), [1 / (1 + self.done[each]) for each in acts])[0]
         if self.attempt(name, self._begin, acts[name]):
             self.world.look(self.eye)
+
+    def the_worker_works(self) -> None:
+        """Some of the later work that was asked for is done."""
+        self.attempt("work", working.work, self)
 
     def papers_go_on(self) -> None:
         """One document goes a step on, or a draft of one."""
@@ -174,13 +187,19 @@ class Life:
         """Let somebody do it: a deed of a page, or an act beside."""
         if not isinstance(act, inside.deeds.Deed):
             with transaction() as at:
-                act(self.scene(at), machine.thing(at, number))
+                made = act(self.scene(at), machine.thing(at, number))
+                draft = made.id if isinstance(made, Dossier) else None
+            self._signed(draft)
             return
         it = self.thing(machine, number)
         actor = inside.somebody(self.world, machine, act, it, self.dice, well=well)
         summoned = "interview" in self.bent.more and act.event.startswith("propose_m")
         said = {"measures": ["1", "2"]} if summoned else {}
         draft = inside.do(act, machine, it, actor, self.present, self.dice, well=well, **said)
+        self._signed(draft)
+
+    def _signed(self, draft: int | None) -> None:
+        """A draft that waits may go through its chain at once."""
         if draft is not None and self.dice.random() < SIGNED:
             self.approvals.through(self.world, draft)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks, writing
+from bench.lives import deciding, executing, publishing, recusing, reviewing, tracks, working, writing
 from bench.lives.eye import Eye
 from bench.lives.inside import DEEDS
 from core.machine import Machine
@@ -120,6 +120,7 @@ def end(life: Any) -> int:
             pauses.end()
         life.papers.render(late=False)
         life.attempt("papers end", life.papers.deliver, life.world)
+        life.attempt("work ends", working.work_off, life)
         life.check()
         life.wait(1 if moved else life.next_end() or 5)
         life.check()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bench.lives.bodies import announce
 from bench.lives.filling import picture
 from bench.lives.outside import Act, Nothing, Scene
 from bench.lives.tracks import speaking, who
@@ -9,6 +10,7 @@ from bench.lives.world import EXECUTIVE
 from casework import evidence
 from casework.models_cases import CaseTrack
 from core.clock import day_of
+from notices.models import Dossier
 from proceedings import deeds_execution
 from sanctions import (
     corrections,
@@ -23,11 +25,16 @@ from sanctions import (
     records,
     rounds,
     served,
+    trainees,
+    trainings,
     verifications,
     volumes,
 )
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, Person
+
+COMES = 0.85
+"""How often somebody comes to a session."""
 
 
 def report(scene: Scene, it: CaseTrack) -> None:
@@ -115,6 +122,23 @@ def train(scene: Scene, it: CaseTrack) -> None:
     measures.confirm_training(scene.at, it, results=results, actor=by, version=None, now=scene.now)
 
 
+def attend(scene: Scene, it: CaseTrack) -> None:
+    """An officer takes down who came to which session."""
+    held = trainings.held(scene.at, it)
+    days = range(1, len(held.sessions) + 1)
+    past = [each for each in days if (held.day_of(each) or day_of(scene.now)) <= day_of(scene.now)]
+    came = {each.id: [day for day in past if scene.dice.random() < COMES] for each in held.people}
+    trainings.attend(scene.at, it, came=came, actor=scene.one("officer"), version=None, now=scene.now)
+
+
+def unenrol(scene: Scene, it: CaseTrack) -> None:
+    """The company takes somebody off the list."""
+    held = trainings.held(scene.at, it)
+    if not held.people:
+        raise Nothing
+    trainees.remove(scene.at, it, scene.dice.choice(held.people), **speaking(scene, it))
+
+
 def verify(scene: Scene, it: CaseTrack) -> None:
     """One of two officers looks at every correction."""
     held = rounds.measure(scene.at, it, RECTIFICATION)
@@ -129,7 +153,7 @@ def verify(scene: Scene, it: CaseTrack) -> None:
             verifications.verify_item(scene.at, item, **said)  # type: ignore[arg-type]
 
 
-def correct_text(scene: Scene, it: CaseTrack) -> None:
+def correct_text(scene: Scene, it: CaseTrack) -> Dossier | None:
     """A slip of the pen in a document is put to those who decided, who vote; what is carried goes out."""
     by = scene.one("head")
     if (put := policies_corrections.open_correction(scene.at, it)) is not None:
@@ -138,8 +162,7 @@ def correct_text(scene: Scene, it: CaseTrack) -> None:
         for number in sorted(body.people - cast):
             said = {"choice": "FOR", "reasons": scene.says(), "actor": who(scene, number), "now": scene.now}
             corrections.vote(scene.at, put, **said)  # type: ignore[arg-type]
-        corrections.settle(scene.at, put, actor=by, now=scene.now)
-        return
+        return announce(scene, "sanctions.correction/settle", put, by)
     found = policies_corrections.correctable(scene.at, it)
     if not found:
         raise Nothing
@@ -147,6 +170,7 @@ def correct_text(scene: Scene, it: CaseTrack) -> None:
     wrong = next((each for each in ("，", "。") if each in text), "")
     said = {"document": found[0], "wrong": wrong, "right": f"{wrong} ", "reason": "笔误"}
     corrections.put(scene.at, it, **said, actor=by, version=None, now=scene.now)  # type: ignore[arg-type]
+    return None
 
 
 def take_back_correction(scene: Scene, it: CaseTrack) -> None:
@@ -225,6 +249,8 @@ ACTS: tuple[tuple[str, Act], ...] = (
     ("hold_interview", move_interview),
     ("hold_interview", sign_record),
     ("hold_interview", train),
+    ("hold_interview", attend),
+    ("hold_interview", unenrol),
     ("pass", verify),
     ("correct_text", correct_text),
     ("correct_text", put_correction),

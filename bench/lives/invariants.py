@@ -6,6 +6,7 @@ A query that lists nothing has proved nothing: how often each one found somethin
 from collections.abc import Iterable, Iterator, Mapping
 
 from bench.lives import hands
+from casework import standing_still
 from casework.policies_assignment import SHUT
 from core.machine import Machine
 from desk import queries_last_days, queries_queue
@@ -353,9 +354,12 @@ FIXED: tuple[Asked, ...] = (
         "a draft that waits for a hand is a task of somebody's",
         (
             "SELECT 'dossier ' || x.id || ' ' || x.state, NOT EXISTS (SELECT 1 FROM task t "
-            "WHERE t.subject_kind = 'approval' AND t.subject_id = x.id AND t.done_at IS NULL AND (x.state = 'DRAFTED' "
+            "WHERE t.subject_kind = 'approval' AND t.subject_id = x.id AND t.done_at IS NULL AND ("
+            "(x.state = 'DRAFTED' AND NOT EXISTS (SELECT 1 FROM recusal r JOIN case_track k ON k.case_id = r.case_id "
+            "WHERE r.state = 'GRANTED' AND r.account_id = x.drafted_by AND x.subject_kind = 'track' "
+            "AND k.id = x.subject_id)) "
             "OR t.role = (SELECT s.role FROM dossier_step s WHERE s.dossier_id = x.id AND s.done_at IS NULL "
-            "ORDER BY s.position LIMIT 1) OR t.kind IN ('dossier_left', 'dossier_drop_asked'))) "
+            "ORDER BY s.position LIMIT 1) OR t.kind IN ('dossier_left', 'dossier_aside', 'dossier_drop_asked'))) "
             "FROM dossier x WHERE x.state IN ('DRAFTED', 'IN_APPROVAL') AND x.deed IS NOT NULL AND x.undo_until IS NULL"
         ),
     ),
@@ -390,6 +394,22 @@ FIXED: tuple[Asked, ...] = (
         (
             "SELECT 'clock ' || c.id, NOT EXISTS (SELECT 1 FROM service s WHERE s.document_id = ANY(c.awaits) "
             "AND s.state <> 'SERVED') FROM clock c WHERE c.state = 'ARMED'"
+        ),
+    ),
+    (
+        "no long job fails, and each that goes on is somebody's later work",
+        (
+            "SELECT 'job ' || b.id || ' ' || b.kind, b.state = 'FAILED' OR EXISTS (SELECT 1 FROM batch_item i "
+            "WHERE i.batch_id = b.id AND i.state = 'FAILED') OR (b.state IN ('WAITING', 'RUNNING') AND NOT EXISTS ("
+            "SELECT 1 FROM outbox o WHERE o.job = 'registry.batch' AND o.done_at IS NULL "
+            "AND o.args ->> 'batch_id' = b.id::text)) FROM batch b"
+        ),
+    ),
+    (
+        "what should have gone on by itself has",
+        (
+            "SELECT 'task ' || t.id || ' ' || t.kind || ' ' || t.subject_kind || ' ' || t.subject_id, "
+            f"split_part(t.kind, ':', 1) IN ({_listed(set(standing_still.KINDS) - {'answer_gone'})}) FROM task t"
         ),
     ),
     (

@@ -12,10 +12,13 @@ from casework.models_recusals import Recusal
 from core.actors import SYSTEM
 from core.clock import day_of
 from registry import absences, accounts, calendar, rulebook, settings
+from registry.models import Party
 from registry.models_absences import Absence
 from registry.models_accounts import Account
 from registry.models_rulebook import Provision, Violation, ViolationCite
 from registry.models_settings import Setting
+from sanctions import pools
+from sanctions.models_decisions import PanelBackground
 
 COUNTED = ("WD", "CD")
 """Units of settings that are lengths of time."""
@@ -127,8 +130,19 @@ def take_work_back(scene: Scene) -> None:
     accounts.give_role(scene.at, account, role, actor=SYSTEM, now=scene.now)
 
 
+def employ(scene: Scene) -> None:
+    """A member of the pool begins to work at a company, or leaves it."""
+    account = scene.at.get_one(Account, scene.dice.choice(scene.world.able("panel", "review body")).id)
+    known = scene.at.get(PanelBackground, account.id)
+    if known is not None and known.party_id is not None:
+        pools.end(scene.at, known, actor=SYSTEM, now=scene.now)
+        return
+    party = scene.at.get_one(Party, scene.dice.choice(scene.world.firms).id)
+    pools.place(scene.at, account, party=party, actor=SYSTEM, now=scene.now)
+
+
 ALONE = (
     *(go_away, come_back, lock_out, let_in, lay_down, more_days_off, retire, end_rule, take_work_back),
-    lay_down_chain,
+    *(lay_down_chain, employ),
 )
 """What happens in the house, about nobody's matter."""

@@ -22,7 +22,7 @@ from registry import settings as laid_down
 
 DICE = st.integers(0, 2**62)
 DAYS = st.sampled_from((0.5, 1, 1, 2, 3, 5, 8, 13, 21))
-WHAT = ("course",) * 12 + ("anybody",) * 4 + ("papers",) * 2 + ("wait", "wait", "new", "house", "house")
+WHAT = ("course",) * 12 + ("anybody",) * 4 + ("papers",) * 2 + ("work",) * 2 + ("wait", "wait", "new", "house", "house")
 ARRIVING = "V20"
 CHAINED = 0.4
 """How many associations begin with chains of approval."""
@@ -101,7 +101,7 @@ class Procedure(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(WHAT), days=DAYS, dice=DICE)
     def something_happens(self, what: str, days: float, dice: int) -> None:
-        """One step: along the course, by anybody, with a document, of time, in the house, or something new."""
+        """One step: along the course, by anybody, on paper, by the worker, of time, in the house, or something new."""
         if self.life is None:
             return
         self.taken += 1
@@ -114,6 +114,8 @@ class Procedure(RuleBasedStateMachine):
             self.life.somebody_acts()
         elif what == "papers":
             self.life.papers_go_on()
+        elif what == "work":
+            self.life.the_worker_works()
         elif what == "house":
             self.life.the_house_changes()
         elif what == "wait":

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from bench.lives.outside import Act, Nothing, Scene
 from proceedings import bulletin_redrafts
+from publishing import subscriptions
+from publishing.models_subscriptions import BulletinSubscription
 from sanctions import bulletin_corrections, bulletins, policies_publications
 from sanctions.models_publications import Publication
 
@@ -76,6 +80,25 @@ def reopen(scene: Scene, it: Publication) -> None:
     bulletin_redrafts.reopen(scene.at, it, actor=scene.one("publisher"), version=None, now=scene.now)
 
 
+def subscribe(scene: Scene) -> None:
+    """Somebody wants mails about bulletins, and says so once more by the link."""
+    address = f"{scene.dice.randint(1, 9)}@example.invalid"
+    subscriptions.ask(scene.at, address, lang=scene.dice.choice(("zh", "en")), now=scene.now)
+    mine = select(BulletinSubscription).where(BulletinSubscription.confirmed_at.is_(None))
+    for each in scene.at.scalars(mine.order_by(BulletinSubscription.id)):
+        subscriptions.confirm(scene.at, subscriptions.token_of(each, "confirm"), now=scene.now)
+
+
+def unsubscribe(scene: Scene) -> None:
+    """Somebody wants no more of them."""
+    found = scene.at.scalars(select(BulletinSubscription).order_by(BulletinSubscription.id)).all()
+    if not found:
+        raise Nothing
+    subscriptions.end(scene.at, subscriptions.token_of(scene.dice.choice(found), "end"))
+
+
+ALONE = (subscribe, unsubscribe)
+"""What readers of bulletins do."""
 ACTS: tuple[tuple[str, Act], ...] = (
     ("submit", redact),
     ("submit", unredact),

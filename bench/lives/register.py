@@ -8,7 +8,7 @@ from bench.lives.outside import Nothing, Scene
 from core.actors import SYSTEM
 from core.clock import day_of
 from registry import merging, parties, pointing, renaming, successions
-from registry.models import Basis, BasisStatus, Engagement, Party
+from registry.models import Basis, BasisStatus, Engagement, Party, PartyKind
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
 
 PAPER = "市场监督管理局登记通知"
@@ -132,7 +132,19 @@ def end_engagement(scene: Scene) -> None:
     parties.change_engagement(scene.at, mine, **said, actor=SYSTEM, version=None, now=scene.now)  # type: ignore[arg-type]
 
 
+def engage(scene: Scene) -> None:
+    """An institution engages one more firm."""
+    found = [scene.at.get_one(Party, each.id) for each in scene.world.firms]
+    lenders, firms = ([each for each in found if each.kind is kind] for kind in PartyKind)
+    if not lenders or not firms:
+        raise Nothing
+    pair = {"institution": scene.dice.choice(lenders), "firm": scene.dice.choice(firms)}
+    from_on = day_of(scene.now) - timedelta(days=scene.dice.choice((0, 10, 400)))
+    parties.engage(scene.at, **pair, from_on=from_on, actor=SYSTEM, now=scene.now)
+
+
 ALONE = (
     *(merge, unmerge, go_on_as, pass_on, not_gone_on, cease, exist, exist, rename, suspend, leave, end_engagement),
+    engage,
 )
 """What the register is told, about nobody's matter."""

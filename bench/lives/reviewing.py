@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from bench.lives.bodies import announce
 from bench.lives.outside import Act, Nothing, Scene
 from bench.lives.tracks import speaking, who
 from casework.models_cases import CaseTrack
 from core.clock import day_of
+from notices.models import Dossier
 from sanctions import policies_reviews, review_bodies, reviews
 from sanctions.models_reviews import Review
 
@@ -66,13 +68,12 @@ def vote(scene: Scene, it: CaseTrack | Review) -> None:
     review_bodies.vote(scene.at, found, **said, actor=by, now=scene.now)
 
 
-def decide(scene: Scene, it: CaseTrack | Review) -> None:
-    """One of them announces the result."""
+def decide(scene: Scene, it: CaseTrack | Review) -> Dossier | None:
+    """One of them announces the result, or drafts it for those whose hands it needs."""
     found = open_of(scene, it)
     sitting = policies_reviews.sitting(found)
     by = who(scene, scene.dice.choice(sitting).account_id if sitting else None)
-    said = {"reasons": scene.says(), "questions": scene.says()}
-    reviews.decide(scene.at, found, **said, actor=by, version=None, now=scene.now)
+    return announce(scene, "sanctions.review/decide", found, by, reasons=scene.says(), questions=scene.says())
 
 
 ACTS: tuple[tuple[str, Act], ...] = (

@@ -161,7 +161,9 @@ class Steered:
 
     def _candidates(self, machine: Machine, number: int, rows: list[Row], state: str, goal: str) -> Iterator[Candidate]:
         """What could be done, the likeliest first."""
-        subject = (machine.name, number)
+        subject, life = (machine.name, number), self.life
+        for draft in life.approvals.of(*subject):
+            yield f"draft {draft}", lambda draft=draft: life.approvals.through(life.world, draft)
         for row in rows:
             if row.id in VOIDED and row.id == goal:
                 yield f"void for {row.id}", lambda kinds=VOIDED[row.id]: self._void(subject, kinds)

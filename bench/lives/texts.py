@@ -1,6 +1,7 @@
-"""What documents say: nobody is named without consent, a stopped number stands alone, published is what was served."""
+"""What documents and mails say: nobody is named without consent, a stopped number stands alone, mails tell nothing."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,14 +14,19 @@ from bench.lives.readings import Found
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
+from core.mail import Mail
 from notices.models import Document
 from notices.papers import Paper, text_of
+from registry.models import Party
 from sanctions.models_publications import Publication, PublicationText
 
 NAMED = "I-13 nobody is named before a respondent without consent"
 ALONE = "I-20 a letter that stops contact holds the number and nothing about the person"
 HELD_BACK = "I-16 a complainant reads nothing that was written for the association"
 PUBLISHED = "I-06 what is published is the served text without what was left out"
+
+NEUTRAL = "a mail names nobody and nothing, and speaks its reader's language"
+CHINESE = re.compile("[一-鿿]")
 
 
 class Texts:
@@ -29,6 +35,7 @@ class Texts:
     def __init__(self) -> None:
         self.last = 0
         self._read: set[int] = set()
+        self._mailed = 0
 
     def found(self, at: Session) -> Iterator[Found]:
         """What the documents made since the last time say."""
@@ -55,6 +62,15 @@ class Texts:
         if complaints and not any(each.complainant and each.complainant.share_identity for each in complaints):
             yield NAMED, document.ref, any(each in said for each in (NAME, *NUMBERS))
 
+    def mailed(self, at: Session) -> Iterator[Found]:
+        """What the mails since the last time say."""
+        new = at.scalars(select(Mail).where(Mail.id > self._mailed).order_by(Mail.id)).all()
+        names = [NAME, *NUMBERS, INSIDE, *at.scalars(select(Party.name_zh))] if new else []
+        for mail in new:
+            self._mailed = mail.id
+            told = any(each in mail.subject + mail.body for each in names)
+            yield NEUTRAL, f"{mail.key}: {mail.subject}", told or _other_language(mail)
+
     def published(self, at: Session) -> Iterator[Found]:
         """Each text that is shown, once: as served, or as served corrections left it, less what was left out."""
         wanted = select(PublicationText).where(PublicationText.shown, PublicationText.id.not_in(self._read))
@@ -63,6 +79,10 @@ class Texts:
             if "decision_number" in shown.summary:
                 may_say = [_less(said, shown.publication) for said in _served_texts(at, shown.publication)]
                 yield PUBLISHED, f"{shown.publication.ref}/{shown.no}", shown.body not in may_say
+
+
+def _other_language(mail: Mail) -> bool:
+    return bool(CHINESE.search(mail.subject)) is (mail.language == "en")
 
 
 def _less(said: str, publication: Publication) -> str:

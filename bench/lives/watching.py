@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bench.lives import hands, invariants, readings
 from bench.lives.eye import Eye
 from bench.lives.readings import Found
-from bench.lives.texts import Texts
+from bench.lives.texts import NEUTRAL, Texts
 from core import journal
 from core.clock import day_of
 from search import entries
@@ -49,7 +49,7 @@ class Watch:
     @staticmethod
     def names() -> list[str]:
         """Everything that is asked."""
-        beside = [hands.SHOWN, FOUND, FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
+        beside = [hands.SHOWN, NEUTRAL, FOUND, FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
         return [*(name for name, _asked in invariants.every()), *beside]
 
     def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
@@ -59,7 +59,8 @@ class Watch:
         wrong += self._told(self._unchained()) + self._told(self._earlier()) + self._told(self._written(at))
         self._looks += 1
         if whole or self._looks % SELDOM == 0:
-            wrong += self._told(self._texts.published(at)) + self._told(self._changed())
+            wrong += self._told(self._texts.published(at)) + self._told(self._texts.mailed(at))
+            wrong += self._told(self._changed())
             wrong += self._told(readings.every(at)) + self._told(hands.listed(at))
             for which, many in self._eye.rows(self._counted, **given):
                 self.premises[self._asked[which][0]] += many

@@ -21,8 +21,11 @@ from notices import rendering
 from printing import signing
 from printing.pdf_failures import Reason, RenderFailed
 from registry import calendar
+from registry.events import of_audience
 from registry.models import Engagement, PartyKind
+from registry.models_accounts import Account
 from registry.models_clocks import YearSource
+from registry.models_notifications import MAIL, NotificationChoice
 from tests.builders import account
 from tests.builders_cases import World, actor, from_outside, party
 
@@ -71,6 +74,7 @@ class People:
         ]
         first = [world.officer, world.second, world.head, world.investigator, world.reviewer, world.secretary]
         inside = [*first, world.publisher, world.other_publisher, *more, *world.panel, *panel, *pool]
+        session.add_all(_all_told([*inside, world.lead, world.firm_lead, lead, stranger, member]))
         self.staff = self._inside = [actor(each) for each in inside]
         self.contacts = self._beside = [actor(each) for each in (world.lead, world.firm_lead, lead, stranger, member)]
         self._entries = [Firm(each.id, each.name_zh) for each in (world.lender, world.firm, other, outside)]
@@ -107,6 +111,13 @@ class People:
     def able(self, *roles: str) -> list[Actor]:
         """Who of the staff has one of these roles."""
         return [each for each in self.staff if each.has(*roles)]
+
+
+def _all_told(people: list[Account]) -> Iterator[NotificationChoice]:
+    """Everybody wants to be told of everything, by mail."""
+    for person in people:
+        for choice in of_audience(person.audience.value):
+            yield NotificationChoice(account_id=person.id, choice=choice, way=MAIL)
 
 
 PRESENT = (

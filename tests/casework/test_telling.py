@@ -287,11 +287,15 @@ def test_whoever_investigates_hears_of_the_assignment_and_of_its_last_day(app: F
             assert told_of(session, "tomorrow:") == {new}
 
 
-def test_whoever_steps_aside_is_reminded_of_no_day_of_the_matter(app: Flask) -> None:
+@pytest.mark.parametrize("wants", [True, False])
+def test_of_whoever_steps_aside_those_of_the_role_are_reminded_of_the_days_of_the_matter(
+    app: Flask, wants: bool
+) -> None:
     with app.app_context():
         with transaction() as session:
             chain = Chain(session, NOW)
-            want(session, actor(chain.investigator), staff_dates=MAIL)
+            other = account(session, "调查丙", "investigator")
+            want(session, actor_of(other), *([actor(chain.investigator)] if wants else []), staff_dates=MAIL)
             track = chain.filed()
             said = {"ground": "SHARES", "facts": "持有股权", "actor": actor(chain.lead), "now": NOW}
             asked = recusals.ask(session, track.case, chain.investigator.id, **said)
@@ -299,9 +303,10 @@ def test_whoever_steps_aside_is_reminded_of_no_day_of_the_matter(app: Flask) -> 
             period = clocks.live(session, "K11", ("track", track.id))
             assert period is not None
             period.due_on, period.provisional = day_of(NOW) + timedelta(days=1), False
+            colleague = other.id
         with transaction() as session:
             telling.deadlines(session, NOW)
-            assert told_of(session, "tomorrow:") == set()
+            assert told_of(session, "tomorrow:") == {colleague}
 
 
 def test_the_days_of_a_matter_whose_officer_has_left_are_told_to_those_of_the_role(app: Flask) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from casework import complaints
+from casework import complaints, recusals
 from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import SYSTEM
@@ -17,6 +17,7 @@ from notices import approval_steps, approvals, jobs_drafts, queries_approval
 from notices.doers import Sent
 from notices.models import Dossier
 from registry import accounts
+from registry.models import Party
 from registry.models_accounts import Account, AccountRole
 from registry.settings import setting
 from tests.builders import account, actor_of
@@ -128,6 +129,52 @@ def test_whoever_signs_hears_that_a_drafter_is_locked_out(house: House) -> None:
     assert told() == ["head"]
     house.step(house.head, number, "drop", reason="拟稿人已离任")
     assert told() == []
+
+
+def test_what_came_back_while_its_drafter_was_locked_out_is_the_drafter_s_again_afterwards(house: House) -> None:
+    number = house.draft()
+    waits = select(Task.kind).where(Task.subject_kind == "approval", Task.subject_id == number, Task.done_at.is_(None))
+    with house.app.app_context(), transaction() as at:
+        accounts.lock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, why="离任", now=NOW)
+    house.step(house.reviewer, number, "back", comment="请再核对。")
+    with house.app.app_context(), transaction() as at:
+        assert at.scalars(waits).all() == ["dossier_left"]
+        later = NOW + timedelta(hours=1)
+        accounts.unlock(at, at.get_one(Account, house.intake.id), actor=SYSTEM, now=later)
+        assert at.scalars(waits).all() == ["dossier_sent_back"]
+
+
+@pytest.mark.parametrize("first", ["back", "tie"])
+def test_whoever_signs_hears_that_a_drafter_takes_no_part_any_more(house: House, first: str) -> None:
+    """Who is tied to a company of the matter neither changes the draft nor gives it up."""
+    number = house.draft()
+
+    def back() -> None:
+        house.step(house.reviewer, number, "back", comment="请再核对。")
+
+    def tie() -> None:
+        with house.app.app_context(), transaction() as at:
+            it = at.get_one(Complaint, house.number).companies[0]
+            about = at.get_one(Party, it.party_id)
+            said: dict[str, Any] = {"kind": "SHARES", "from_on": NOW.date(), "to_on": None, "note": ""}
+            recusals.declare_interest(at, about, **said, actor=house.intake, now=NOW, today=NOW.date())
+
+    for step in (back, tie) if first == "back" else (tie, back):
+        step()
+    with house.app.app_context(), transaction() as at:
+        waits = select(Task.kind, Task.role).where(Task.subject_id == number, Task.done_at.is_(None))
+        waits = waits.where(Task.subject_kind == "approval", Task.kind != "dossier_sent_back")
+        assert [tuple(each) for each in at.execute(waits)] == [("dossier_aside", "head")]
+    assert "拟稿人已不再参与本事项" in _in_chinese(house)
+    house.step(house.head, number, "drop", reason="拟稿人回避")
+    with house.app.app_context(), transaction() as at:
+        assert not at.scalars(select(Task).where(Task.kind == "dossier_aside", Task.done_at.is_(None))).all()
+
+
+def _in_chinese(house: House) -> str:
+    browser = house.browser(house.head)
+    browser.set_cookie("lang", "zh")
+    return browser.get("/staff/tasks").text
 
 
 def test_the_machine_alone_does_not_pass_a_chain_by(house: House) -> None:

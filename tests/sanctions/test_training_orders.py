@@ -18,11 +18,13 @@ from core.actors import Actor
 from core.db import transaction
 from filestore import files
 from filestore.stores import Folder
+from notices import approval_steps
 from notices.models import Document, Dossier, SeriesCounter
 from registry import jobs_batches, sessions, settings
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from sanctions import measures, training_orders
+from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
@@ -119,7 +121,7 @@ def test_each_decision_gets_one_notice_of_its_own_though_the_worker_is_killed_an
 
 
 @pytest.mark.usefixtures("travelled")
-def test_what_needs_more_hands_is_put_before_them_and_nothing_is_issued(app: Flask) -> None:
+def test_what_needs_more_hands_is_put_before_them_and_issued_once_the_last_signs(app: Flask) -> None:
     world = Waiting(app, [3])
     with app.app_context(), transaction() as at:
         general = {"like": "APPROVAL_CHAIN", "meaning": ("x", "x"), "basis": "x", "actor": ADMIN, "now": NOW}
@@ -140,3 +142,9 @@ def test_what_needs_more_hands_is_put_before_them_and_nothing_is_issued(app: Fla
                 at, world.tracks, training_orders._plan(at.get_one(Batch, number)), actor=person, now=clock.now()
             )
             assert again.skipped == 1
+        with transaction() as at:
+            drafted, now = at.get_one(Dossier, drafted.id), clock.now()
+            reviewer = actor(account(at, "审理员丁", "reviewer"))
+            approval_steps.approve(at, drafted, actor=reviewer, version=None, now=now)
+            approval_steps.sign(at, drafted, actor=actor(at.get_one(Account, world.head)), version=None, now=now)
+            assert at.scalars(select(Document).where(Document.kind == "D23d")).one().number

@@ -14,6 +14,7 @@ from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
+from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
@@ -22,7 +23,7 @@ from portal import company_archives, queries_waiting
 from proceedings import queries_waiting as of_procedure
 from registry import clock_sweep
 from registry.models_clocks import Clock
-from sanctions import company_papers, measures, rounds, trainees, trainings, verifications
+from sanctions import company_papers, extensions, measures, rounds, trainees, trainings, verifications
 from sanctions.models_measures import Training
 from sanctions.plans import Person, Result, TrainingPlan, last_of
 from tests.builders import known_year
@@ -125,6 +126,36 @@ def test_nobody_fails_because_results_of_a_training_are_entered_late(app: Flask,
             assert measure is not None
             assert (measure.state, measure.done_late) == (("DONE", False) if entered else ("FAILED", False))
             assert at.scalars(waiting).one().done_at is not None
+
+
+def test_a_training_that_got_more_time_by_a_letter_of_the_last_day_fails_by_no_task_of_its_first_end(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+            track = chain.executing([3])
+            people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+            measures.enrol(at, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+            number, after = track.id, _swept(chain, track, 1)
+        list(clock_sweep.sweep(after))
+        waiting = select(Task).where(
+            Task.kind == "clock_results:K24", Task.subject_id == number, Task.done_at.is_(None)
+        )
+        with transaction() as at:
+            track, day = at.get_one(CaseTrack, number), day_of(after) - timedelta(days=1)
+            assert at.scalars(waiting).all()
+            said = {"level": 3, "why": "部分人员补训", "asked_on": day, "actor": actor(chain.head), "version": None}
+            extensions.extend(at, track, **said, now=after)  # type: ignore[arg-type]
+            assert not at.scalars(waiting).all()
+            chain.session = at
+            late = _swept(chain, track, 1)
+        list(clock_sweep.sweep(late))
+        with transaction() as at:
+            measure = rounds.measure(at, at.get_one(CaseTrack, number), 3)
+            assert measure is not None
+            assert measure.state == "ORDERED"
+            assert at.scalars(waiting).all(), "its results are asked for once more"
 
 
 def test_a_training_without_a_rectification_beside_it_fails_only_once_its_own_time_is_over(chain: Chain) -> None:

@@ -38,6 +38,7 @@ def ask(
     """Ask that somebody take no part in a case (row A01); by a company, a complainant, a member or an officer."""
     it = _new(session, case, account_id, "ASKED", ground, facts, actor, now)
     dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "ask")
+    _put_anew(session, case, now)
     return it
 
 
@@ -47,6 +48,7 @@ def declare(session: Session, case: CaseFile, *, ground: str, facts: str, actor:
         raise NotAllowed
     it = _new(session, case, actor.id, "DECLARED", ground, facts, actor, now)
     dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "declare")
+    _put_anew(session, case, now)
     _tell_kept_out(session, actor.id, now)
     return it
 
@@ -152,9 +154,7 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
     for case in session.scalars(_about(party)).all():
         if account_id in policies.taking_part(session, case.id):
             find(session, case, now, today)
-        waiting = select(Recusal).where(Recusal.case_id == case.id, Recusal.state == "ASKED").order_by(Recusal.id)
-        for it in session.scalars(waiting).all() if account_id in policies.heads(session) else ():
-            _put_before(session, it, now)
+        _put_anew(session, case, now)
     _tell_kept_out(session, account_id, now)
 
 
@@ -210,6 +210,13 @@ def tell_who_decides(ask: Ask) -> None:
     session.flush()
     _put_before(session, it, ask.now)
     ask.facts["journal"] = {"account": it.account_id, "ground": it.ground}
+
+
+def _put_anew(session: Session, case: CaseFile, now: datetime) -> None:
+    """Put what waits in a case before who decides by now: whoever was to decide may take no part any more."""
+    waiting = select(Recusal).where(Recusal.case_id == case.id, Recusal.state == "ASKED").order_by(Recusal.id)
+    for it in session.scalars(waiting).all():
+        _put_before(session, it, now)
 
 
 def _put_before(session: Session, it: Recusal, now: datetime) -> None:

@@ -102,7 +102,7 @@ def _bind_complaint(session: Session, complaint: Complaint, actor: Actor, now: d
     )
 
 
-@COMPLAINT.effect("C10", "C12", "C13", "C19", "C20", "C22")
+@COMPLAINT.effect(*(row.id for row in COMPLAINT.rows.values() if row.target in COMPLAINT.ends))
 def ask_for_its_volume(ask: Ask) -> None:
     """Ask for the volume of a complaint that ends after all its cases were archived: nobody else binds it."""
     tracks = policies.tracks_of(ask.session, ask.it)

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from casework import expiries, tasks
-from casework.models import Forwarding, LedgerEntry, Task
+from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.db import transaction
+from core.machine import Ask
 from core.mail import Mail
-from registry import calendar, clocks
-from registry.models_clocks import ClockState
+from registry import calendar, clock_moves, clocks
+from registry.models_clocks import ClockEnd, ClockState
 from tests.builders import MAIL, Desk, told_of
 from tests.casework.test_clocks import START, Scene, after, conducted, end_of, of_kind, scene, stands, sweep
 
@@ -80,6 +81,18 @@ def test_of_a_period_whose_end_only_alerted_somebody_nothing_has_to_be_made_good
     last = end_of("K01", "complaint", number)
     assert ("K01", True) in sweep(after(last))
     with transaction() as session:
+        off = calendar.exceptions_of(session, last.year) | {last: False}
+        assert clocks.expired_early(session, calendar.diff(session, last.year, off)) == []
+
+
+def test_a_notice_that_left_the_page_on_its_last_day_left_it_no_day_too_early(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.received(**conducted()))
+    with transaction() as session:
+        ask = Ask(session, session.get_one(Complaint, number), SYSTEM, {}, START + timedelta(days=14))
+        clocks.keeper.start(ask, "K33", ("publication", 7))
+        clock = clocks.live(session, "K33", ("publication", 7))
+        last = clock.due_on
+        clock_moves.end(session, clock, ClockEnd.EXPIRED, START)
         off = calendar.exceptions_of(session, last.year) | {last: False}
         assert clocks.expired_early(session, calendar.diff(session, last.year, off)) == []
 

@@ -133,6 +133,11 @@ def test_a_merge_taken_back_leaves_every_row_where_it_was(session: Session) -> N
     assert _naming(session) == before
     assert desk.twin.member_no == "M-1"
     assert queries.match(session, TWIN) == [desk.twin]
+    again = desk.merge()
+    desk.lender.member_no = "M-7"
+    session.flush()
+    desk.undo(again)
+    assert desk.lender.member_no == "M-7", "a number it was given since is its own"
 
 
 def test_what_a_company_has_begun_to_write_goes_with_its_matter_and_back(session: Session) -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
+from sqlalchemy.orm import Session
 
 from casework import complaints, recusals
 from casework.models import Complaint, Task
@@ -23,6 +24,7 @@ from registry.settings import setting
 from tests.builders import account, actor_of
 from tests.conftest import NOW
 from tests.notices.test_approvals import MISSING, House, house, today
+from tests.two_at_once import Beside
 
 __all__ = ["house", "today"]
 
@@ -51,6 +53,24 @@ def test_a_signature_is_refused_when_the_documents_would_say_something_else(hous
         newest.digest = "0" * 64
     assert "would say something else now" in house.step(house.head, number, "sign", 409)
     assert house.facts()[0] == "RECEIVED"
+
+
+def test_what_comes_while_a_signature_is_tried_waits_until_it_is_done(house: House) -> None:
+    number = house.draft()
+    house.step(house.reviewer, number, "approve")
+
+    def withdraw(at: Session) -> None:
+        complaints.withdraw(at, at.get_one(Complaint, house.number), pressure=False, actor=house.person, now=NOW)
+
+    with house.app.app_context():
+        beside = Beside(house.app, withdraw)
+        with transaction() as at:
+            mine = at.get_one(Dossier, number, with_for_update=True)
+            event.listen(at, "after_soft_rollback", lambda tried, _nested: beside.meets(tried), once=True)
+            approval_steps.sign(at, mine, actor=house.head, version=None, now=NOW)
+            assert mine.state == "ISSUED"
+        assert beside.ends() is None
+    assert house.facts()[0] == "WITHDRAWN"
 
 
 def test_a_draft_is_dropped_with_a_reason_by_those_whom_it_concerns(house: House) -> None:

@@ -34,6 +34,8 @@ from tests.sanctions.chain import Chain
 
 __all__ = ["enter", "sent", "today"]
 
+WAITING_TERMS = "Terms of a settlement wait for your agreement"
+
 
 def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, sent: Sent) -> None:
     browser = enter(sent.lead)
@@ -95,7 +97,9 @@ def test_what_was_written_can_be_read_after_the_matter_has_ended(app: Flask, ent
     member.post(address(sent, "answer"), **ANSWER, seen="0", act="save")
     with app.app_context(), transaction() as at:
         it = at.get_one(Forwarding, sent.number).complaint
+        complaints.settle_propose(at, it, "停止联系", actor=person_of(it), now=clock.now())
         complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
+    assert WAITING_TERMS not in member.get("/portal/")
     page = member.get(address(sent))
     assert "The answer that was begun" in page
     assert f'href="{address(sent, "answer")}"' in page
@@ -412,15 +416,18 @@ def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
     assert "each of them reads the terms as written, and it is settled once all have agreed" in lead.get(address(sent))
     lead.post(address(sent, "terms"), **{"terms-terms": "停止联系并致歉"})
     assert "停止联系并致歉" in lead.get(address(sent))
+    assert WAITING_TERMS not in lead.get("/portal/"), "its own terms wait for the others"
 
 
 def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(
     app: Flask, enter: Enter, sent: Sent
 ) -> None:
-    lead = opened(enter, sent)
     with app.app_context(), transaction() as at:
         complaint = at.get_one(Forwarding, sent.number).complaint
         complaints.settle_propose(at, complaint, "停止联系\n致歉", actor=person_of(complaint), now=NOW)
+    assert WAITING_TERMS not in enter(sent.lead).get("/portal/"), "nobody has opened the letter"
+    lead = opened(enter, sent)
+    assert WAITING_TERMS in lead.get("/portal/")
     refused = lead.post(address(sent, "terms"), 422, **{"terms-terms": ""})
     read = re.search(r'name="agree-terms"[^>]*value="([^"]*)"', refused)
     assert read is not None
@@ -429,6 +436,7 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     assert "You have agreed to them." not in lead.get(address(sent))
     lead.post(address(sent, "agree"), **terms, **{"agree-confirmed": "y"})
     assert "You have agreed to them." in lead.get(address(sent))
+    assert WAITING_TERMS not in lead.get("/portal/")
 
 
 def test_without_a_service_address_the_lead_is_told(app: Flask, enter: Enter, sent: Sent) -> None:

@@ -156,12 +156,14 @@ def test_what_is_due_is_told_also_by_a_worker_whose_clock_is_behind(app: Flask) 
 
 def test_the_day_s_mail_comes_at_half_past_eight_and_holds_all_of_the_day(app: Flask) -> None:
     with app.app_context(), transaction() as session:
-        person = officer(session, tasks=DAILY, assigned=DAILY)
+        person = officer(session, tasks=DAILY, assigned=DAILY, approvals=MAIL)
         notifications.tell(session, person, "task", key="task:1", now=NOW)
         notifications.tell(session, person, "case_assigned", key="case:1", now=NIGHT)
-    assert told(app, NIGHT) == []
-    assert told(app, datetime(2026, 11, 26, 0, 29, tzinfo=UTC)) == []
-    (mail,) = told(app, datetime(2026, 11, 26, 0, 30, tzinfo=UTC))
+        notifications.tell(session, person, "approval", key="approval:1", now=NIGHT)
+    (at_once,) = told(app, NIGHT)
+    assert "/staff/approvals" in at_once.body
+    assert told(app, datetime(2026, 11, 26, 0, 29, tzinfo=UTC))[1:] == []
+    (_at_once, mail) = told(app, datetime(2026, 11, 26, 0, 30, tzinfo=UTC))
     assert mail.subject == "有2项事务等待您处理"
 
 
@@ -236,6 +238,11 @@ def test_a_mail_that_the_rules_require_is_not_switched_off_and_not_sent_twice(ap
         notifications.tell_party(session, bank.id, "notice", key="service:1", now=NOW)
     assert told(app, NOW) == [], "the mail of the service itself stands where the service is made"
     assert len(taking.messages) == 2
+    taking.status = 410
+    with app.app_context(), transaction() as session:
+        notifications.tell_party(session, bank.id, "notice", key="service:2", now=NOW)
+    assert told(app, NOW) == [], "also where the number takes no messages any more"
+    assert len(taking.messages) == 3
 
 
 def test_somebody_who_is_locked_out_is_told_of_nothing(app: Flask) -> None:

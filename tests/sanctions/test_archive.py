@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, evidence, stop_contacts
+from casework import cases, complaints, evidence, forwardings, stop_contacts, triage
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseTrack, Evidence
@@ -396,6 +396,22 @@ def test_a_complaint_that_ends_after_its_cases_were_archived_is_bound_with_a_cov
     assert complaint.ref in str(covers[-1].paper["paper"])
     assert not queries_volumes.late(chain.session, track)
     assert not chain.session.scalars(late).all()
+
+
+def test_a_complaint_that_comes_back_and_is_rejected_after_its_cases_were_archived_has_its_volume_asked_for(
+    session: Session, now: datetime
+) -> None:
+    desk = Desk(session, now)
+    it = desk.accepted()
+    for track in cases.open(session, [it], title="", actor=desk.officer, now=now).tracks:
+        track.state, track.ended_on = "ARCHIVED", day_of(now)
+    session.flush()
+    desk.serve("forwarding", it.forwardings[0].id, "D05b")
+    forwardings.not_ours(session, it.forwardings[0], why="非我司客户", actor=desk.lead, now=now)
+    forwardings.accept_return(session, it.forwardings[0], actor=desk.intake, now=now)
+    triage.reject(session, it, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=now)
+    late = select(Task.subject_id).where(Task.kind == "volume_late", Task.done_at.is_(None))
+    assert session.scalars(late).all() == [it.id]
 
 
 def test_a_review_that_leaves_the_file_in_the_archive_has_its_papers_bound_all_the_same(

@@ -205,25 +205,39 @@ def test_staff_are_decided_by_the_head_and_the_head_by_the_council(chain: Chain)
     assert about_head.state == "REFUSED"
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_where_every_head_has_an_interest_the_council_decides_on_a_recusal(chain: Chain, when: str) -> None:
+@pytest.mark.parametrize("when", ["before", "after", "by another ground", "asked about"])
+def test_where_no_head_may_decide_the_council_decides_on_a_recusal(chain: Chain, when: str) -> None:
     """Else it would wait for ever, and with it whatever is to be decided in the case."""
-    track = chain.reported()
+    track, session = chain.reported(), chain.session
+    decided = _ask(chain, track, chain.officer.id)
+    recusals.grant(session, decided, actor=actor(chain.head), version=None, now=chain.now)
     chain.head.locked_at, chain.head.lock_reason = chain.now, "离任"
-    head, council = account(chain.session, "新负责人", "head"), account(chain.session, "理事", "council")
+    head, other = (actor(account(session, name, "head")) for name in ("新负责人", "副负责人"))
+    council = actor(account(session, "理事", "council"))
     said = {"kind": "SHARES", "from_on": date(2026, 1, 1), "to_on": None, "note": "", "now": chain.now}
-    tie = {**said, "actor": actor(head), "today": chain.now.date()}
+    tie = {**said, "today": chain.now.date()}
     if when == "before":
-        recusals.declare_interest(chain.session, chain.lender, **tie)
+        for each in (head, other):
+            recusals.declare_interest(session, chain.lender, **tie, actor=each)
     asked = _ask(chain, track, chain.investigator.id)
+    if when != "before":
+        recusals.declare_interest(session, chain.lender, **tie, actor=head)
+        assert queries_recusals.waiting(session, other) == [asked]
+        assert queries_recusals.waiting(session, council) == []
     if when == "after":
-        assert queries_recusals.waiting(chain.session, actor(head)) == [asked]
-        recusals.declare_interest(chain.session, chain.lender, **tie)
-    assert queries_recusals.waiting(chain.session, actor(head)) == []
-    assert queries_recusals.waiting(chain.session, actor(council)) == [asked]
-    told = select(Task.role).where(Task.subject_kind == "recusal", Task.subject_id == asked.id, Task.kind == "recusal")
-    assert "council" in chain.session.scalars(told).all()
-    recusals.grant(chain.session, asked, actor=actor(council), version=None, now=chain.now)
+        recusals.declare_interest(session, chain.lender, **tie, actor=other)
+    if when == "by another ground":
+        recusals.declare(session, track.case, ground="RELATIVE", facts="亲属", actor=other, now=chain.now)
+    also = []
+    if when == "asked about":
+        track.filed_by = other.id
+        session.flush()
+        also = [_ask(chain, track, other.id or 0)]
+    assert [queries_recusals.waiting(session, each) for each in (head, other)] == [[], []]
+    assert set(queries_recusals.waiting(session, council)) == {asked, *also}
+    told = select(Task.subject_id).where(Task.subject_kind == "recusal", Task.kind == "recusal", Task.role == "council")
+    assert set(session.scalars(told)) == {each.id for each in (asked, *also)}
+    recusals.grant(session, asked, actor=council, version=None, now=chain.now)
     assert asked.state == "GRANTED"
 
 
@@ -244,14 +258,20 @@ def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Cha
     assert not rounds.votes(chain.session, panel)
 
 
-def test_a_members_is_decided_by_the_head_once_the_chair_has_left(chain: Chain) -> None:
+@pytest.mark.parametrize("how", ["left", "is recused"])
+def test_a_members_is_decided_by_the_head_once_the_chair_can_not(chain: Chain, how: str) -> None:
     track = chain.deliberating([1])
-    chain.vote(track, "PROPOSED", "PROPOSED")
+    chair, *_others = chain.vote(track, "PROPOSED", "PROPOSED")
     panel = rounds.panel(chain.session, track)
     assert panel is not None
     about_member = _ask(chain, track, panel.members[1].account_id)
-    chain.session.get_one(Account, panel.members[0].account_id).locked_at = chain.now
-    chain.session.flush()
+    if how == "left":
+        chain.session.get_one(Account, chair.id).locked_at = chain.now
+        chain.session.flush()
+    else:
+        recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=chair, now=chain.now)
+        told = select(Task.role).where(Task.subject_kind == "recusal", Task.subject_id == about_member.id)
+        assert chain.session.scalars(told).all() == ["head"]
     recusals.grant(chain.session, about_member, actor=actor(chain.head), version=None, now=chain.later(6))
     assert about_member.state == "GRANTED"
 
@@ -350,9 +370,18 @@ def test_an_interest_declared_recuses_from_open_cases_and_keeps_out_of_later_one
     )
     found = chain.session.scalars(select(Recusal)).one()
     assert (found.how, found.state, found.account_id) == ("FOUND", "GRANTED", chain.investigator.id)
+    waits = _ask(chain, track, chain.officer.id)
+    recusals.declare_interest(chain.session, chain.lender, **said, actor=actor(chain.officer), today=chain.now.date())
+    assert chain.session.scalars(select(Recusal).order_by(Recusal.id)).all() == [found, waits]
     recusals.declare_interest(chain.session, chain.firm, **said, actor=actor(chain.panel[0]), today=date(2026, 11, 25))
     pool = {person.id for person, _ in policies.eligible(chain.session, track)}
     assert chain.panel[0].id not in pool
+    for each in track.case.tracks:
+        each.state, each.ended_on = "ARCHIVED", chain.now.date()
+    chain.session.flush()
+    recusals.declare_interest(chain.session, chain.lender, **said, actor=actor(chain.reviewer), today=chain.now.date())
+    about = select(Recusal.id).where(Recusal.account_id == chain.reviewer.id)
+    assert chain.session.scalars(about).all() == [], "the case is over"
 
 
 def test_an_interest_that_ended_long_ago_bars_no_more(chain: Chain) -> None:

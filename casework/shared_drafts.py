@@ -40,7 +40,7 @@ KINDS = {
     "case_track": ("explanation", "statement", "report", "review"),
     "material_request": ("material",),
 }
-"""The draft of the actor's company in this place. Call it inside transaction(), since readers see no drafts."""
+"""By table of the matters they are about: with which words the places of these drafts begin."""
 _SENT = "sent"
 """What remains of a sent draft: its number, so that none is reused while a page of it may be open."""
 

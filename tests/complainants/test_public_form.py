@@ -350,6 +350,8 @@ def test_nobody_uses_up_somebody_elses_number_of_complaints_a_day(app: Flask) ->
 
     collector, debtor = app.test_client(), app.test_client()
     assert [send(collector) for _each in range(4)] == [200, 200, 200, 409], "the same browser"
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        assert send(collector) == 200, "on that day alone"
     assert send(debtor) == 200
     with app.app_context(), transaction() as at:
         for person in at.scalars(select(Complainant).limit(3)):

@@ -329,6 +329,8 @@ def test_what_is_typed_elsewhere_and_not_sent_yet_is_shown_as_well(app: Flask, c
     phone, other = of_the_page(client, "conduct"), of_the_page(desktop, "conduct")
     longer = STEPS["conduct"] | {"facts": "还没有点继续的新内容。", "place": other["key"], "version": other["version"]}
     assert desktop.post("/complain/conduct/typed", data=longer).status_code == 200
+    emptied = {"empty": "1", "place": phone["key"], "version": phone["version"]}
+    assert client.post("/complain/conduct/typed", data=emptied).status_code == 204, "and takes out nothing of that"
     stale = client.post("/complain/conduct", data=STEPS["conduct"] | phone)
     assert (stale.status_code, "还没有点继续的新内容" in re.sub(r"</?(?:ins|del)>", "", stale.text)) == (409, True)
     assert "还没有点继续的新内容" in desktop.get("/complain/conduct").text

@@ -240,6 +240,13 @@ def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask,
     assert state(app)[1] == "REQUESTED"
     client.post("/complain/who", data={"role": "DEBTOR"})
     assert "stop_number" not in client.get("/complain/contact").text
+    other = app.test_client()
+    for step, answers in [*(steps | {"contact": given}).items(), ("who", {"role": "DEBTOR"})]:
+        assert other.post(f"/complain/{step}", data=answers).status_code == 303, step
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', other.get("/complain/send").text)
+    assert found is not None
+    assert other.post("/complain/send", data={"key": found[1]}).status_code == 200, "what was asked before is left out"
+    assert state(app)[1] == "REQUESTED", "that of the first"
 
 
 def test_the_last_look_says_that_the_company_is_told_the_number_and_where_that_is_the_contact(

@@ -193,6 +193,15 @@ def test_each_stage_that_is_done_says_when(app: Flask, tracks: Tracks) -> None:
     assert days == [("Received", "25 November 2026"), checked, ("The companies answer", "30 November 2026")]
 
 
+def test_what_was_withdrawn_before_it_was_checked_is_not_said_to_have_been(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        it = Desk(at, NOW).received()
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=NOW)
+        number = it.id
+    state = part(tracks(number).get("/track/complaint").text, "state")
+    assert re.findall(r"<b>([^<]+)</b>", state) == ["Received", "Withdrawn"]
+
+
 def test_whoever_disputed_an_answer_sees_until_when_it_is_checked(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         number = Desk(at, NOW).disputed().id
@@ -281,14 +290,18 @@ def test_whoever_settles_reads_which_companies_read_the_terms(app: Flask, tracks
         both = desk.forwarded(desk.lender, desk.firm).complaint
         names = [each.party.name("en") for each in both.forwardings]
         two, one = both.id, desk.forwarded().complaint_id
+        left = desk.forwarded(desk.lender, desk.firm, contact="13900001112").complaint
+        forwardings.retract(at, left.forwardings[1], why="并非该机构的业务", actor=desk.intake, now=NOW)
+        let_off = left.id
     page = part(tracks(two).get("/track/complaint").text, "settle")
     assert "Settle it with the companies" in page
     assert f"it is settled when you and all of them agree: {', '.join(names)}." in page
     assert "All the companies named above read this as you write it" in page
-    page = part(tracks(one).get("/track/complaint").text, "settle")
-    assert "Settle it with the company" in page
-    assert "The company reads this as you write it" in page
-    assert "all of them" not in page
+    for number in (one, let_off):
+        page = part(tracks(number).get("/track/complaint").text, "settle")
+        assert "Settle it with the company" in page
+        assert "The company reads this as you write it" in page
+        assert "all of them" not in page
 
 
 def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:

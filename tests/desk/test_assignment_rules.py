@@ -112,6 +112,10 @@ def test_who_is_tied_to_what_a_company_was_before_or_goes_on_as_gets_nothing_abo
         it, people = desk.accepted().id, (one, two, free)
     with app.app_context(), transaction() as at:
         assert [bool(queries_assignment.barred_from(at, [it], who, TODAY)) for who in people] == [True, True, False]
+        for each in at.scalars(select(PartySuccession)):
+            each.withdrawn_at, each.withdrawn_because = NOW, "录入错误"
+        at.flush()
+        assert not any(queries_assignment.barred_from(at, [it], who, TODAY) for who in people)
 
 
 def test_a_tie_bars_for_a_time_after_its_end_and_a_recusal_in_the_complaints_case_as_well(app: Flask) -> None:

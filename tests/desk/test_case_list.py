@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseFile, CaseTrack
+from casework.models_cases import Allegation, CaseFile, CaseTrack
 from core.clock import day_of
 from desk import queries_cases_pages, queries_queue
 from registry.models_accounts import Account
@@ -262,6 +263,36 @@ def test_a_case_has_the_same_last_day_in_every_order_and_all_of_them_begin_with_
     assert all(first.values())
     assert all(each == first for each in others)
     assert titles(cases.enter("officer").get("/staff/cases?view=all")) == [f"case {place}" for place in range(MANY)]
+
+
+def test_cases_are_found_by_what_is_alleged_their_complaints_and_companies_and_are_work_of_whose_turn_it_is(
+    cases: House,
+) -> None:
+    def changed(at: Session) -> None:
+        first, second = at.scalars(select(CaseFile).order_by(CaseFile.id).limit(2))
+        for each in first.tracks:
+            each.state, each.ended_on = "NOT_FILED", day_of(NOW)
+        at.add(Allegation(track_id=second.tracks[0].id, code="V-C04", facts="无"))
+
+    def many(at: Session, who: str, *covers: str, **asked: str) -> int:
+        actor = replace(
+            actor_of(at.get_one(Account, cases.people[who])), covers=frozenset(cases.people[each] for each in covers)
+        )
+        return queries_cases_pages.page(at, queries_cases_pages.Asked(**asked), actor, day_of(NOW)).total
+
+    cases.read(changed)
+    told = {
+        MANY - 1: [("officer",), ("reviewer", "officer"), ("head",)],
+        0: [("reviewer",), ("intake",)],
+    }
+    assert {number: [who for who in whose if cases.read(lambda at, who=who: many(at, *who)) == number]
+            for number, whose in told.items()} == told  # fmt: skip
+    found = [
+        ({"code": "V-C04"}, 1), ({"code": "V-F04"}, 0), ({"text": cases.made["refs"][3]}, 1), ({"text": "青屿"}, MANY),
+        ({"text": "汀洲"}, 0), ({"view": "ended"}, 1), ({"view": "open"}, MANY - 1), ({"view": "screening"}, MANY - 1),
+    ]  # fmt: skip
+    for asked, number in found:
+        assert cases.read(lambda at, asked=asked: many(at, "head", **{"view": "all"} | asked)) == number, asked
 
 
 def test_words_are_looked_for_in_cases_no_longer_than_in_the_queue(

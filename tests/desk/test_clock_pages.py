@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Route
 from sqlalchemy import select
 
-from casework import messages
+from casework import messages, triage
+from casework.models import Complaint
 from core.actors import Actor
 from core.clock import day_of
 from core.db import transaction
@@ -24,7 +25,7 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests import browser
 from tests.admin.office import Office
-from tests.builders import Desk, account, person_of
+from tests.builders import MASKED, Desk, account, person_of
 from tests.codes import opened
 from tests.kept_states import brought_once
 
@@ -249,6 +250,24 @@ def test_a_time_limit_that_waits_for_somebody_to_look_is_late_on_no_card(matter:
     page = matter.enter("intake").get(f"/staff/complaints/{ref}").text
     assert "Its last day has passed; it ends once what came in time is looked at" in page
     assert "days overdue" not in page
+
+
+def test_a_check_of_the_association_that_is_late_is_owed_until_it_is_made_and_no_longer(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as at:
+        desk = Desk(at, NOW - timedelta(days=30))
+        it = desk.received(contact="13900001234")
+        number, ref = it.id, it.ref
+    with matter.app.app_context():
+        assert "K01" in {each.key for each in sweep(NOW)}
+    staff, late = matter.enter("intake"), []
+    for _turn in range(2):
+        late.append("days overdue" in staff.get(f"/staff/complaints/{ref}").text)
+        with matter.app.app_context(), transaction() as at:
+            checked = at.get_one(Complaint, number)
+            if checked.state == "RECEIVED":
+                whom = [desk.lender.id]
+                triage.accept(at, checked, respondents=whom, masked_facts=MASKED, actor=desk.intake, now=NOW)
+    assert late == [True, False]
 
 
 def test_who_can_load_the_next_year_is_reminded_from_october_and_nobody_else(matter: Matter) -> None:

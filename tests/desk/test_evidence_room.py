@@ -109,6 +109,8 @@ def test_nothing_of_a_file_shows_before_it_is_opened_and_opening_stands_in_the_j
     ]
     assert {"evidence": number, "why": "问询前核对"}.items() <= (noted[0].changes or {}).items()
     assert "问询前核对" in house.enter("officer").get(f"/staff/evidence/{number}/room")
+    others = [f"/staff/evidence/{each}" for each in house.made["files"].values() if each != number]
+    assert [intake.where(each) for each in others] == [f"{each}/room" for each in others], "of all files this one"
     # it is opened for one person and one working day alone
     assert house.enter("officer").where(f"/staff/evidence/{number}").endswith("/room")
     intake.get(f"/staff/evidence/{number}")
@@ -306,15 +308,20 @@ def test_names_show_in_the_room_no_more_than_on_the_pages_that_lead_there(house:
 
     refs = house.read(make)
     officer = house.enter("officer")
-    number = house.read(lambda at: at.scalar(select(Evidence.id).where(Evidence.name.contains("贺知秋"))))
+    number, other = (
+        house.read(lambda at, name=name: at.scalar(select(Evidence.id).where(Evidence.name.contains(name))))
+        for name in ("贺知秋", "韩冰洁")
+    )
     assert "李会文" not in officer.get(f"/staff/evidence/{number}/room")
     officer.post(f"/staff/cases/new?complaint={refs[0]}", complaints=refs[0], source="COMPLAINT")
     case = house.read(lambda at: at.scalar(select(CaseFile.id)))
+    foreign = officer.get(f"/staff/evidence/{other}/room?case={case}")
+    assert "韩冰洁的通话" not in foreign, "also from a case to which the file does not belong"
 
     def attach(at: Any) -> None:
-        other = at.scalars(select(Complaint).where(Complaint.ref == refs[1])).one()
+        second = at.scalars(select(Complaint).where(Complaint.ref == refs[1])).one()
         person = actor_of(at.get_one(Account, house.people["officer"]))
-        cases.attach(at, at.get_one(CaseFile, case), other, actor=person, now=NOW)
+        cases.attach(at, at.get_one(CaseFile, case), second, actor=person, now=NOW)
 
     house.read(attach)
     rooms = [officer.get(f"/staff/evidence/{number}/room{asked}") for asked in ("", f"?case={case}")]

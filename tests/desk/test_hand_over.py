@@ -29,7 +29,7 @@ def chain(session: Session, now: datetime) -> Chain:
     return Chain(session, now)
 
 
-def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flask) -> None:
+def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back_but_for_what_was_given_on(app: Flask) -> None:
     with time_machine.travel(NOW, tick=True):
         with app.app_context(), transaction() as at:
             desk = Desk(at, NOW)
@@ -37,12 +37,12 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
             for each in (mine, apart):
                 complaints.assign(at, each, desk.officer.id, actor=desk.head, now=NOW)
             taker = account(at, "接手戊", "officer").id
-            other = account(at, "接手己", "officer").id
+            other, third = (account(at, name, "officer").id for name in ("接手己", "接手庚"))
             account(at, "只审议", "panel")
             tie = {"account_id": other, "party_id": desk.firm.id, "kind": "SHARES"}
             at.add(Interest(**tie, from_on=day_of(NOW), declared_at=NOW))
             token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
-            numbers, giver = (mine.id, apart.id), desk.officer.id
+            numbers, giver, head = (mine.id, apart.id), desk.officer.id, desk.head
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie["sid"] = token
@@ -67,18 +67,21 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back(app: Flas
         with app.app_context():
             jobs_batches.carry_on(int(job.rpartition("/")[2]))
         assert officers() == [taker, taker]
+        with app.app_context(), transaction() as at:
+            complaints.assign(at, at.get_one(Complaint, numbers[0]), third, actor=head, now=clock.now())
         back = client.post(f"{job}/undo", data={"key": "h4"}).location
         assert client.post(f"{back}/start", data={"key": "h5"}).status_code == 303
         with app.app_context():
             jobs_batches.carry_on(int(back.rpartition("/")[2]))
-        assert officers() == [giver, giver]
+        assert officers() == [third, giver]
+        assert "Somebody gave it to somebody else in the meantime." in client.get(back).text
         late = client.post(address, data={"taker": taker, "key": "h6"}).location
         with app.app_context(), transaction() as at:
             at.get_one(Account, taker).locked_at = NOW
         assert client.post(f"{late}/start", data={"key": "h7"}).status_code == 303
         with app.app_context():
             jobs_batches.carry_on(int(late.rpartition("/")[2]))
-        assert officers() == [giver, giver], "who was locked meanwhile gets nothing"
+        assert officers() == [third, giver], "who was locked meanwhile gets nothing"
         assert "does not work on complaints" in client.get(late).text
 
 

@@ -256,6 +256,26 @@ def test_a_request_for_time_is_the_heads_to_decide(house: House) -> None:
     assert "A respondent asks for more time" not in head.get("/staff/tasks")
 
 
+def test_what_a_company_writes_of_the_person_in_asking_for_time_or_returning_it_is_masked_wherever_it_stands(
+    house: House,
+) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        asks, returns = desk.forwarded(), desk.forwarded(contact="13900001234")
+        forwardings.ask_time(desk.session, asks, why=f"须调取{NAME}的录音", actor=desk.lead, now=NOW)
+        forwardings.not_ours(desk.session, returns, why=f"{NAME}非我司客户", actor=desk.lead, now=NOW)
+        return {"asks": (asks.id, asks.complaint.ref), "returns": (returns.id, returns.complaint.ref)}
+
+    fill(house, make)
+    shown = {}
+    for which, said, who, deed in (("asks", "的录音", "head", "extend"), ("returns", "非我司客户", "intake", "insist")):
+        number, ref = house.made[which]
+        where, browser = f"/staff/forwardings/{number}", house.enter(who)
+        for page in (f"/staff/complaints/{ref}", where, f"{where}/do/{deed}"):
+            text = browser.get(page)
+            shown[page] = (said in text, NAME in text)
+    assert set(shown.values()) == {(True, False)}, shown
+
+
 def test_an_answer_drops_the_draft_of_an_extension_that_waits_for_approval(house: House) -> None:
     def make(desk: Desk) -> dict[str, Any]:
         it = desk.forwarded()

@@ -177,11 +177,15 @@ def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for
     assert officer() is None
     assert "/undo" not in intake.get(url)
     intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["officer"]), version=version(house))
+    where, older = undo_form(intake.get(url))
+    intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["investigator"]), version=version(house))
+    intake.post(where, 409, **older)
+    assert officer() == house.people["investigator"], "an older page does not undo what was done since"
     where, hidden = undo_form(intake.get(url))
     travel(6 * MINUTE)
     assert "/undo" not in intake.get(url)
     assert "can&#39;t be undone any more" in intake.post(where, 409, **hidden)
-    assert officer() == house.people["officer"]
+    assert officer() == house.people["investigator"]
     assert undoing.ROWS == ("assigned", "codes.changed")
 
 

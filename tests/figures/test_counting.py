@@ -12,19 +12,20 @@ from casework import complaints, forwardings, triage
 from casework.intake import Company
 from casework.models import Complaint, LedgerEntry, Task
 from core.actors import SYSTEM
-from core.db import transaction
+from core.db import Reader, read_as, transaction
 from core.errors import NotAllowed, NotNow
 from desk import queries_queue_select
-from figures import counted, labels, months, queries
+from figures import counted, labels, months, queries, queries_behind
 from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
 from proceedings import queries_ledgers
-from registry import clocks
+from registry import clocks, merging
+from registry.models_clocks import ClockEnd, ClockState
 from sanctions.models_decisions import Decision
-from tests.builders import Desk, person_of
+from tests.builders import Desk, party, person_of
 from tests.sanctions.chain import Chain
 
-FIRST, SECOND = date(2026, 11, 1), date(2026, 12, 1)
+EARLIER, FIRST, SECOND = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
 START = datetime(2026, 11, 12, 2, 0, tzinfo=UTC)
 BOTH = [Company("INSTITUTION", "NAME", "青屿消费金融有限公司"), Company("FIRM", "NAME", "海石催收服务有限公司")]
 DAY = timedelta(days=1)
@@ -59,8 +60,15 @@ def _months(session: Session, **chosen: object) -> dict[tuple[int, str, str], in
     }
 
 
+def _anything(session: Session, month: date) -> list[Figure | FigureStay]:
+    months.count(session, month, START + 35 * DAY)
+    return [it for kept in (Figure, FigureStay) for it in session.scalars(select(kept).where(kept.month == month))]
+
+
 def test_a_small_life_counts_as_it_does_by_hand(session: Session, life: Desk) -> None:
+    months.journal.settle(session)
     _counted(session)
+    assert _anything(session, EARLIER) == [], "nothing counts before it happened"
     lender_and_all = {
         (11, "RECEIVED", ""): 2,
         (11, "ENDED", "ACCEPTED"): 1,
@@ -72,7 +80,9 @@ def test_a_small_life_counts_as_it_does_by_hand(session: Session, life: Desk) ->
     assert _months(session, party=life.firm.id) == {(11, "RECEIVED", ""): 1, (11, "ENDED", "ACCEPTED"): 1}
     with_code = {key: many for key, many in lender_and_all.items() if key[0] == 11}
     assert _months(session, code="V-C01") == _months(session, code="V-F04", party=life.lender.id) == with_code
-    assert _months(session, channel="PHONE") == {}
+    phone = Chosen(FIRST, SECOND, channel="PHONE")
+    assert _months(session, channel="PHONE") == queries.channels(session, phone) == {}
+    assert queries.ages(session, phone, START + 35 * DAY) == {}
     by_code = queries.by_code(session, Chosen(FIRST, SECOND))
     assert (by_code["V-C01", "RECEIVED", ""], by_code["V-F04", "ENDED", "ACCEPTED"]) == (2, 1)
     [(company, counted)] = queries.by_company(session, Chosen(FIRST, FIRST))["INSTITUTION"]
@@ -105,10 +115,65 @@ def test_an_answer_missed_counts_unless_the_letter_went_to_the_wrong_company(
     if why:
         forwardings.retract(session, sent, why=why, actor=desk.intake, now=START + DAY)
     _counted(session)
+    assert _anything(session, EARLIER) == []
     assert _months(session, party=desk.lender.id).get((11, "ANSWER", "MISSED"), 0) == many
     assert _months(session, party=desk.lender.id).get((11, "RECEIVED", ""), 0) == many
     assert _months(session)[11, "RECEIVED", ""] == 1
     assert queries_ledgers.months(session, desk.lender.id, FIRST)["NONE"].total() == many
+
+
+def test_a_late_answer_is_not_in_time_a_limit_that_ran_out_was_not_kept_and_one_that_never_began_neither(
+    session: Session,
+) -> None:
+    desk = Desk(session, START)
+    desk.answer(desk.forwarded()).answers[-1].timely = False
+    missed, unbegun = (
+        clocks.live(session, "K01", ("complaint", desk.received(contact=each).id))
+        for each in ("13900001234", "13900005678")
+    )
+    assert missed is not None
+    assert unbegun is not None
+    missed.how, unbegun.how = ClockEnd.EXPIRED, ClockEnd.STOPPED
+    unbegun.day0 = unbegun.started_at = unbegun.due_on = None
+    for each in (missed, unbegun):
+        each.state, each.ended_at, each.provisional = ClockState.ENDED, START + DAY, False
+    session.flush()
+    _counted(session)
+    november, december = Chosen(FIRST, FIRST), Chosen(SECOND, SECOND)
+    told = {said: many for (_month, what, said), many in queries.months(session, november).items() if what == "ANSWER"}
+    assert told == {"LATE": 1}
+    assert (queries.limits(session, november), queries.limits(session, december)) == (
+        {"K01/KEPT": 1, "K01/MISSED": 1},
+        {},
+    )
+    for what, said in (("ANSWER", "LATE"), ("CLOCK", "K01/KEPT"), ("CLOCK", "K01/MISSED")):
+        listed = queries_behind.behind(session, what, said, november)
+        assert listed.every == 1, said
+    assert [each.thing.id for each in listed.events] == [missed.subject_id], "the one that was missed"
+
+
+def test_two_entries_of_one_company_that_were_counted_apart_are_told_as_one(session: Session) -> None:
+    desk, twin = Desk(session, START), party(session, "青屿消费金融股份公司")
+    desk.forwarded()
+    desk.accepted(twin, companies=[Company("INSTITUTION", "NAME", twin.name_zh)], contact="13900001234")
+    both = desk.accepted(desk.lender, twin, contact="13900005678")
+    complaints.withdraw(session, both, pressure=False, actor=person_of(both), now=START)
+    session.flush()
+    _counted(session)
+    merging.merge(session, twin, desk.lender, reason="同一公司", actor=SYSTEM, versions=(None, None), now=START)
+    for number in (None, desk.lender.id, twin.id):
+        chosen = Chosen(FIRST, FIRST, party=number)
+        assert _months(session, party=number)[11, "FORWARDED", ""] == 4
+        [(company, many)] = queries.by_company(session, chosen)["INSTITUTION"]
+        assert (company.id, many["RECEIVED"]) == (desk.lender.id, 4)
+        assert queries_behind.behind(session, "FORWARDED", "", chosen).every == 4
+        assert queries.ages(session, chosen, START).total() == 2
+    months.correct(session, FIRST, actor=desk.head, reason="两个条目系同一公司", now=START + 36 * DAY)
+    [(_company, many)] = queries.by_company(session, Chosen(FIRST, FIRST))["INSTITUTION"]
+    assert many["RECEIVED"] == 3, "what was put before both is one complaint"
+    session.commit()
+    read_as(session, Reader("zilu_party", (("zilu.party", str(desk.lender.id)),)))
+    assert _months(session, party=desk.lender.id)[11, "FORWARDED", ""] == 4
 
 
 def test_what_an_earlier_register_held_is_counted_in_no_month(session: Session, life: Desk) -> None:
@@ -170,6 +235,7 @@ def test_time_in_a_state_runs_from_the_entry_that_brought_it_there(session: Sess
     assert stays["forwarding", "SENT"].median == 1.0
     assert stays["complaint", "RELEASED"].median == 2.0
     assert stays["complaint", "RECEIVED"].many == 1
+    assert queries.stays(session, Chosen(SECOND, SECOND)) == []
 
 
 def test_a_time_limit_that_was_over_meanwhile_shortens_no_stay(app: Flask) -> None:
@@ -206,6 +272,7 @@ def test_a_measure_counts_when_its_decision_takes_effect_and_its_finding_with_it
     effective = _decision(session, track.id).effective_on
     assert effective is not None
     month = effective.replace(day=1)
+    assert not [it for it in _anything(session, date(2026, 2, 1)) if isinstance(it, Figure)]
     months.count(session, month, chain.later(12))
     found = queries.months(session, Chosen(month, month, party=chain.lender.id))
     assert [found[month, "MEASURE", level] for level in "12"] == [1, 1]
@@ -294,8 +361,11 @@ def test_who_ended_a_complaint_ended_none_of_those_that_followed_it(session: Ses
     for it, outcome in ((lead, "NO_BREACH"), (follower, "DUPLICATE")):
         it.state, it.outcome, it.ended_at, it.ended_by = "CLOSED", outcome, START, life.officer.id
     session.flush()
-    done = session.execute(text(counted.OF_PEOPLE), counted.of(FIRST)).all()
-    assert [(each.said, each.many) for each in done] == [(str(life.officer.id), 1)]
+    _counted(session, EARLIER, FIRST, SECOND)
+    for month, many in ((EARLIER, 0), (FIRST, 1), (SECOND, 0)):
+        done = {each.account: each.ended for each in queries.workload(session, Chosen(month, month))}
+        assert done.get(life.officer.id, 0) == many
+        assert sum(done.values()) == many
 
 
 def _decision(session: Session, track: int) -> Decision:
@@ -334,7 +404,10 @@ def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_i
         months.tell_belated(session, now)
         return list(session.scalars(asked))
 
-    for month in (date(2026, 10, 1), FIRST):
+    months.count(session, EARLIER, START - 14 * DAY)
+    session.execute(delete(Figure).where(Figure.what == "MEASURE", Figure.said == "2"))
+    assert told() == [], "a month that is not closed is counted every night"
+    for month in (EARLIER, FIRST):
         months.count(session, month, now)
     assert told() == []
     session.execute(delete(Figure).where(Figure.what == "MEASURE", Figure.said == "2"))
@@ -346,7 +419,7 @@ def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_i
     late.retract_reason = "投错单位"
     session.flush()
     assert told() == ["2026-10", "2026-11"], "a letter that went to the wrong company was missed by nobody"
-    for month in (date(2026, 10, 1), FIRST):
+    for month in (EARLIER, FIRST):
         months.correct(session, month, actor=desk.head, reason="投错单位", now=now)
     assert told() == []
     session.scalars(select(Decision)).one().effective_on = None

@@ -14,7 +14,7 @@ from core import clock
 from core.actors import Actor
 from core.db import transaction
 from core.plainly import day, instant_text
-from core.words import _
+from core.words import _, _n
 from notices import queries as notices
 from notices.models import Document
 from portal import places, portal_writing
@@ -223,6 +223,17 @@ def more_time(session: Session, it: CaseTrack) -> Iterator[Happened]:
             elif each.ended_at and each.how == party_requests.REFUSED:
                 text = _("gave no more time: %(measure)s", measure=name)
                 yield Happened(each.ended_at, _("The Association"), text, own=False)
+
+
+@teller
+def enrolled(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """People put on the list of a training and taken off it, by the company or by the association for it."""
+    for each in told_of(session, it, "enrol", "unenrol"):
+        who, count = _("Your company") if each.own else _("The Association"), each.people or 0
+        text = _("took a person off the list of the training")
+        if each.what == "enrol":
+            text = _n("enrolled %(num)d person in the training", "enrolled %(num)d people in the training", count)
+        yield Happened(each.at, who, text, own=each.own)
 
 
 @teller

@@ -125,7 +125,7 @@ def prepare(
         raise NotNow(_l("Nothing was chosen."))
     most = KINDS[name].most if name in KINDS else 0
     if len(every) > (most or MOST):
-        raise NotNow(_l("At most %(most)s at once; narrow the selection.", most=number(most or MOST)))
+        raise NotNow(_l("At most %(most)s at once; narrow the selection.", most=number(int(most or MOST))))
     left_out = sum(each.skip is not None for each in every)
     batch = Batch(
         kind=name,

@@ -114,8 +114,9 @@ def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str
         title = _("State your view on the measures proposed")
         words = portal_writing.begun(places.statement(it), together(it, actor), _("Write"))
         yield {"title": title, "url": url, "refused": [], **words}
-    waiver = {"url": url_for("proceedings_portal.waive", number=it.id), "button": _("Waive"), "refused": refused}
-    waiver |= {"seldom": True}  # what gives up a right is never what a page puts forward
+    url = url_for("proceedings_portal.waive", number=it.id)
+    waiver: dict[str, Any] = {"url": url, "button": _("Waive"), "refused": refused}
+    waiver["seldom"] = True  # what gives up a right is never what a page puts forward
     if TRACK.row(it.state, "waive_windows") is not None:
         note = _("The panel can then decide at once.")
         title = _("Say that no statement will follow")

@@ -10,7 +10,7 @@ from casework.documents import tracking_url
 from casework.models import Complainant, Complaint, Message
 from casework.phrases import phrase
 from casework.policies_impartial import no_part_in_complaint
-from core import clock, mail
+from core import clock, mail, plainly
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, raise_first
@@ -36,7 +36,7 @@ def write(session: Session, complaint: Complaint, body: str, *, shown: int = 0, 
     if not body.strip():
         raise BadInput("body", _l("Write a message."))
     if len(body) > LONGEST:
-        raise BadInput("body", _l("Write at most %(most)s characters.", most=LONGEST))
+        raise BadInput("body", _l("Write at most %(most)s characters.", most=plainly.number(LONGEST)))
     message = Message(
         complaint_id=complaint.id,
         from_complainant=own,

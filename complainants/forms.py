@@ -19,7 +19,7 @@ from casework.policies_complaints import NO_NAME
 from core.fields import Anything
 from core.fields_typed import Near
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
-from core.words import _l
+from core.words import LazyString, _l
 from filestore.fields_files import Files
 from registry.names import fold
 
@@ -70,6 +70,11 @@ CONDUCT = (
     ("V-B09", _l("They press the borrower to take a new loan")),
     (OTHER, _l("Something else")),
 )
+
+
+def conduct_choices(retired: Collection[str], chosen: Collection[str]) -> list[tuple[str, LazyString]]:
+    """What can be ticked: a kind that the association retired only where it is ticked already."""
+    return [(code, words) for code, words in CONDUCT if code not in retired or code in chosen]
 
 
 def conduct_words(codes: Collection[str]) -> list[str]:

@@ -29,7 +29,7 @@ from core.site import outside
 from core.throttle import counted, limiter
 from core.web import blueprint, takes_files
 from core.words import _, _l
-from registry import door, settings
+from registry import door, rulebook, settings
 from registry import queries as register
 from registry.names import fold
 
@@ -155,6 +155,9 @@ def _filled(step: str, said: dict[str, Any]) -> Form:
         _as_the_page_showed_it(form, said)
         if complaining.sent_by(said, step) == form.key.data:
             form.files.away = False  # kept by this very page, whose answer was lost
+    if isinstance(form, forms.ConductForm):
+        retired = [each.code for each in rulebook.names(session()) if each.retired]
+        form.codes.choices = forms.conduct_choices(retired, form.codes.data or ())
     if isinstance(form, forms.ContactForm):
         form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
     if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:

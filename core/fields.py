@@ -11,6 +11,7 @@ from wtforms.widgets import PasswordInput
 from core import days
 from core.characters import tidy, wrong
 from core.mail_addresses import spelled
+from core.plainly import number
 from core.tongues import strange
 from core.words import Words, _
 
@@ -103,8 +104,8 @@ class Text(StringField):  # type: ignore[misc]
             raise StopValidation(
                 _(
                     "Shorten this by %(over)s characters: at most %(most)s are possible.",
-                    over=count - self.most,
-                    most=self.most,
+                    over=number(count - self.most),
+                    most=number(self.most),
                 )
             )
         if 0 < count < self.least:

@@ -12,6 +12,7 @@ from wtforms.widgets import TextInput
 from core import clock, days
 from core.characters import tidy
 from core.fields import Anything, Check, chain
+from core.plainly import number
 from core.words import Words, _, _l
 
 
@@ -176,7 +177,7 @@ class Whole(_Typed):
         """Its limits, where only the page knows them."""
         self.lowest, self.highest = least, most
         if said and most < MANY:
-            self.rule = _l("From %(least)s to %(most)s", least=least, most=most)
+            self.rule = _l("From %(least)s to %(most)s", least=number(least), most=number(most))
 
     def read(self, text: str) -> int:
         """The number, with or without thousands marks."""
@@ -185,7 +186,8 @@ class Whole(_Typed):
     def pre_validate(self, _form: object) -> None:
         """Within the limits."""
         if self.data is not None and not self.lowest <= self.data <= self.highest:
-            raise StopValidation(_("Write a number from %(least)s to %(most)s.", least=self.lowest, most=self.highest))
+            limits = {"least": number(self.lowest), "most": number(self.highest)}
+            raise StopValidation(_("Write a number from %(least)s to %(most)s.", **limits))
 
 
 class Amount(_Typed):

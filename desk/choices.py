@@ -132,10 +132,19 @@ def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:
 
 def code_choices(session: Session, *chosen: str) -> list[tuple[str, str]]:
     """The kinds of violations as choices of a form, with retired ones if they were `chosen` before."""
+    return _codes(each for each in rulebook.names(session) if not each.retired or each.code in chosen)
+
+
+def code_filter(session: Session) -> list[tuple[str, str]]:
+    """All kinds of violations, to look for what stands under them: also under one that is chosen no more."""
+    return _codes(rulebook.names(session))
+
+
+def _codes(found: Iterable[Any]) -> list[tuple[str, str]]:
+    """Those that are offered, then the retired ones, which say so."""
     english = language() == "en"
-    found = [(code, f"{code} {en if english else zh}") for code, zh, en in rulebook.names(session)]
-    gone = [rulebook.violation(session, each) for each in sorted({*chosen} - dict(found).keys() - {""})]
-    retired = [
-        (each.code, f"{each.code} {each.name(language())} · {_('Retired')}") for each in gone if each is not None
+    named = [(each.retired, each.code, f"{each.code} {each.en if english else each.zh}") for each in found]
+    return [
+        (code, f"{words} · {_('Retired')}" if retired else words)
+        for retired, code, words in sorted(named, key=lambda each: bool(each[0]))
     ]
-    return [*found, *retired]

@@ -62,7 +62,7 @@ def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[
             "number": each.number or "",
             "to": parties.get(each.party_id or 0, ""),
             "issued_on": each.issued_on,
-            "state": "VOID" if each.void_at else each.services[0].state if each.services else "",
+            "state": ("service", "VOID") if each.void_at else each.services[0].shown if each.services else (),
             "served_on": next((service.served_on for service in each.services if service.served_on), None),
         }
         for each in reversed(list(found))

@@ -29,7 +29,16 @@ from desk import (
 from desk import forms_cases as forms
 from desk.case_addresses import address_of, asked_of, query_of
 from desk.case_page import page
-from desk.choices import by_name, code_choices, company_filter, company_named, company_of, unknown_company, with_chosen
+from desk.choices import (
+    by_name,
+    code_choices,
+    code_filter,
+    company_filter,
+    company_named,
+    company_of,
+    unknown_company,
+    with_chosen,
+)
 from desk.company_addresses import COMPANY, without
 from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
@@ -268,7 +277,7 @@ def _filters(asked: Asked, company: str) -> list[Filter]:
     return [
         ("text", _("Words or number"), None, asked.text),
         company_filter(company, asked.party),
-        ("code", _("Alleged"), [*every, *code_choices(at, asked.code)], asked.code),
+        ("code", _("Alleged"), [*every, *code_filter(at)], asked.code),
         ("officer", _("Officer or investigator"), [*every, ("me", _("Me")), *people], asked.officer),
     ]
 

@@ -20,7 +20,7 @@ from core.web import asks_a_front, blueprint, local
 from core.words import LazyString, _, _l, language
 from desk import deeds_bulk, queries_complaint, queries_people, queries_views, staff_views
 from desk import queries_queue as queue_of
-from desk.choices import code_choices, company_filter, company_named, company_of, unknown_company, with_chosen
+from desk.choices import code_filter, company_filter, company_named, company_of, unknown_company, with_chosen
 from desk.company_addresses import COMPANY, without
 from desk.queries_queue import Asked
 from desk.queue_addresses import COUNTED, address_of, asked_of, carried, query_of
@@ -193,7 +193,7 @@ def _filters(asked: Asked, people: Sequence[Any], company: str) -> list[Filter]:
         ("text", _("Words or number"), None, asked.text),
         ("state", _("State"), [*every, *states], asked.state),
         company_filter(company, asked.party),
-        ("code", _("Alleged"), [*every, *code_choices(at, asked.code)], asked.code),
+        ("code", _("Alleged"), [*every, *code_filter(at)], asked.code),
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
         *(endings if asked.view == "ended" else []),

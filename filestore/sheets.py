@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
+from core import plainly
 from core.errors import BadInput
 from core.words import LazyString, _l
 from filestore import confined
@@ -108,7 +109,11 @@ def _refused(message: LazyString) -> BadInput:
 
 def _why(unread: Unread, name: str) -> BadInput:
     known = {
-        "rows": _l("“%(name)s” has more than %(most)s rows. Split it, for example by month.", name=name, most=ROWS),
+        "rows": _l(
+            "“%(name)s” has more than %(most)s rows. Split it, for example by month.",
+            name=name,
+            most=plainly.number(ROWS),
+        ),
         "columns": _l(
             "Row %(row)s of “%(name)s” has more than %(most)s columns. Leave out those that are not needed.",
             row=unread.row,

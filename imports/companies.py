@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import plainly
 from core.actors import SYSTEM, Actor
 from core.db import attempt
 from core.errors import BadInput, NotNow, Refused
@@ -161,7 +162,7 @@ def judged(
     with attempt(session):
         for found in parse(path, kind, seen):
             if len(judgements) == MOST:
-                raise NotNow(_l("More than %(most)s rows. Split the file.", most=MOST))
+                raise NotNow(_l("More than %(most)s rows. Split the file.", most=plainly.number(MOST)))
             row, added = found, Counter[str]()
             if isinstance(found, CompanyRow):
                 said = _tried(session, found, now)

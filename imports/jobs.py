@@ -15,6 +15,7 @@ from core.actors import Actor
 from core.db import Base
 from core.errors import BadInput, NotNow, Refused
 from core.journal import JournalEntry
+from core.plainly import number
 from core.words import LOCALES, _, _l
 from filestore import files
 from filestore.sheets_made import XLSX, Table, csv_of, xlsx_of
@@ -66,7 +67,10 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
         for found, there in found_there:
             if len(chosen) == batches.MOST:
                 raise NotNow(
-                    _l("More than %(most)s rows. Split the file, or import it by the command.", most=batches.MOST)
+                    _l(
+                        "More than %(most)s rows. Split the file, or import it by the command.",
+                        most=number(batches.MOST),
+                    )
                 )
             chosen.append(_chosen(found, kind, there=there))
             if isinstance(found, Reject):

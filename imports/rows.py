@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from core import characters, clock
 from core.errors import BadInput
+from core.plainly import number
 from core.words import LazyString, _, _l
 from filestore.sheets import Formula
 from imports.lines import CELL, QUOTES, Look, Record, look
@@ -190,7 +191,11 @@ def _whole(column: str, cell: str, most: int) -> None:
     if len(cell) > most:
         raise WrongError(
             column,
-            _l("The cell holds %(found)s characters; at most %(most)s are taken.", found=len(cell), most=most),
+            _l(
+                "The cell holds %(found)s characters; at most %(most)s are taken.",
+                found=number(len(cell)),
+                most=number(most),
+            ),
         )
     if len(cell) == CELL:
         raise WrongError(column, _l("The cell was cut off by a spreadsheet: its end is missing."))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock, mail
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
-from core.errors import NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.mail import Mail
 from core.outbox import Outbox
@@ -124,7 +124,7 @@ def attempted(session: Session, service: Service, reason: str | None, *, actor: 
     if service.state not in TO_HAND_OVER:
         raise NotNow(_l("This document does not wait to be handed over."))
     if not reason:
-        raise NotNow(_l("Give the reason."))
+        raise BadInput("reason", _l("Give the reason."))
     service.attempted_at, service.trouble = now, reason
     serving_noted.noted(session, service, ATTEMPT, actor, now)
 

@@ -184,6 +184,11 @@ class Document(Base):
         """Its number, or its kind if it has none."""
         return self.number or self.kind
 
+    @property
+    def unstamped(self) -> bool:
+        """Whether it is sealed by hand and its stamped scan is not back."""
+        return self.seal_mode == "physical" and self.pdf_sha256 is None and self.erased_at is None
+
 
 class Service(Versioned, Base):
     """How one outward document reaches one named recipient."""
@@ -251,6 +256,12 @@ class Service(Versioned, Base):
     def ref(self) -> str:
         """The number of the document that is served."""
         return self.document.ref
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Of which table and row the tag says how it stands: while its document waits for its stamp, of that."""
+        waits = self.state == "ISSUED" and self.document.unstamped
+        return ("number", "TO_STAMP") if waits else ("service", self.state)
 
     @property
     def posted_on(self) -> date | None:

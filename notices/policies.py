@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import NotNow, Refused
+from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
 from notices import queries
@@ -111,35 +111,35 @@ def recipient_asks(ask: Ask) -> Iterator[Refused]:
 def receiver_named(ask: Ask) -> Iterator[Refused]:
     """The receipt says who signed and when, or who witnessed the refusal."""
     if not ask.facts.get("receiver"):
-        yield NotNow(_l("Say who signed for it, or who witnessed the refusal."))
+        yield BadInput("receiver", _l("Say who signed for it, or who witnessed the refusal."))
     if not ask.facts.get("served_on"):
-        yield NotNow(_l("Give the day on the receipt."))
+        yield BadInput("served_on", _l("Give the day on the receipt."))
 
 
 @SERVICE.guard("V14")
 def refusal_is_proven(ask: Ask) -> Iterator[Refused]:
     """Left behind only after a refusal whose reason is known, proven by two witnesses or a recording."""
     if not ask.facts.get("reason"):
-        yield NotNow(_l("Give the reason for which it was refused."))
+        yield BadInput("reason", _l("Give the reason for which it was refused."))
     witnesses = [name for name in SEPARATED.split(ask.facts.get("receiver") or "") if name]
     if len(witnesses) < TWO and not (ask.facts.get("proof") or {}).get("file"):
-        yield NotNow(_l("Name two witnesses of the refusal, or hand in its recording."))
+        yield BadInput("receiver", _l("Name two witnesses of the refusal, or hand in its recording."))
 
 
 @SERVICE.guard("V11", "V12")
 def slip_known(ask: Ask) -> Iterator[Refused]:
     """The post gave a slip number; the day on the slip counts."""
     if ask.row and ask.row.id == "V11" and not ask.facts.get("slip_no"):
-        yield NotNow(_l("Give the number of the postal slip."))
+        yield BadInput("slip_no", _l("Give the number of the postal slip."))
     if ask.row and ask.row.id == "V12" and not ask.facts.get("served_on"):
-        yield NotNow(_l("Give the day on the slip."))
+        yield BadInput("served_on", _l("Give the day on the slip."))
 
 
 @SERVICE.guard("V11")
 def posted_after_its_issue(ask: Ask) -> Iterator[Refused]:
     """A posting noted later has its own day, but none before the issue."""
     if not ask.it.document.issued_on <= ask.on <= day_of(ask.now):
-        yield NotNow(_l("The day of posting lies between the day of issue and today."))
+        yield BadInput("served_on", _l("The day of posting lies between the day of issue and today."))
 
 
 @SERVICE.guard("V12")
@@ -147,14 +147,15 @@ def signed_after_its_posting(ask: Ask) -> Iterator[Refused]:
     """Nobody signs for what was not posted yet: periods count from the day on the slip."""
     day, posted = ask.facts.get("served_on"), ask.it.posted_on
     if day is not None and posted is not None and day < posted:
-        yield NotNow(_l("The slip is signed on the day of the posting, %(day)s, or later.", day=posted.isoformat()))
+        told = _l("The slip is signed on the day of the posting, %(day)s, or later.", day=posted.isoformat())
+        yield BadInput("served_on", told)
 
 
 @SERVICE.guard("V13")
 def returned_because(ask: Ask) -> Iterator[Refused]:
     """Returned, or lost according to the carrier."""
     if not ask.facts.get("reason"):
-        yield NotNow(_l("Give the reason."))
+        yield BadInput("reason", _l("Give the reason."))
 
 
 @SERVICE.guard("V15")
@@ -174,7 +175,7 @@ SEPARATED = re.compile(r"[、，,;；/\s]+")
 def void_has_reason(ask: Ask) -> Iterator[Refused]:
     """A void number is shown with its reason."""
     if not ask.facts.get("reason") and ask.fired_by is None:
-        yield NotNow(_l("Give the reason."))
+        yield BadInput("reason", _l("Give the reason."))
 
 
 @SERVICE.guard("V18")
@@ -189,7 +190,7 @@ def day_of_receipt(ask: Ask) -> Iterator[Refused]:
     """Nobody receives what is not issued yet: periods for review and execution count from this day."""
     day = ask.facts.get("served_on")
     if day is not None and (day > day_of(ask.now) or day < ask.it.document.issued_on):
-        yield NotNow(_l("The day of receipt lies between the day of issue and today."))
+        yield BadInput("served_on", _l("The day of receipt lies between the day of issue and today."))
 
 
 @SERVICE.guard("V19")

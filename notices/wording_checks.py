@@ -45,12 +45,12 @@ def problems(kind: str, lang: Lang, text: str) -> tuple[LazyString, ...]:
 def _lengths(text: str) -> Iterator[LazyString]:
     lines = text.splitlines()
     if len(text) > LONGEST:
-        yield _l("Shorten it to %(most)s characters.", most=LONGEST)
+        yield _l("Shorten it to %(most)s characters.", most=f"{LONGEST:,}")
     if len(lines) > MOST_LINES:
         yield _l("Shorten it to %(most)s lines.", most=MOST_LINES)
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
-            yield _l("Line %(line)s is longer than %(most)s characters.", line=number, most=LONGEST_LINE)
+            yield _l("Line %(line)s is longer than %(most)s characters.", line=number, most=f"{LONGEST_LINE:,}")
 
 
 def _top(text: str) -> int:

@@ -305,17 +305,20 @@ def track(session: Session, number: int, party_id: int | None) -> CaseTrack | No
 
 @dataclass(frozen=True)
 class Told:
-    """What a company is told of its case's journal: when, what, whom it names, which moment it is about."""
+    """What a company is told of its case's journal: when, what, whom it names, which moment or how many it is about."""
 
     at: datetime
     what: str
     name: str | None
     moment: datetime | None
+    people: int | None
+    own: bool
+    """Whether somebody of a company did it."""
 
 
 def told_of(session: Session, it: CaseTrack, *whats: str) -> list[Told]:
-    """Who has investigated since when, and what became of proposed interview times, in order."""
-    asked = text("SELECT at, what, name, moment FROM zilu_track_happened(:track)")
+    """Who has investigated since when, what became of proposed interview times, who was enrolled, in order."""
+    asked = text("SELECT at, what, name, moment, people, own FROM zilu_track_happened(:track)")
     found = [Told(*row) for row in session.execute(asked, {"track": it.id})]
     return [each for each in found if each.what in whats]
 

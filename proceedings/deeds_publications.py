@@ -163,7 +163,7 @@ DEEDS = table(
 CORRECTION = Deed(
     "propose_correction",
     _l("Propose a correction"),
-    _l("Correct…"),
+    _l("Propose it…"),
     _propose_correction,
     forms.CorrectionForm,
     _l("It is shown once a second person has put it in place."),

@@ -14,7 +14,7 @@ from core import clock
 from core.actors import Actor
 from core.db import transaction
 from core.plainly import day, instant_text
-from core.words import _
+from core.words import _, _n
 from notices import queries as notices
 from notices.models import Document
 from portal import places, portal_writing
@@ -115,14 +115,16 @@ def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str
         words = portal_writing.begun(places.statement(it), together(it, actor), _("Write"))
         yield {"title": title, "url": url, "refused": [], **words}
     url = url_for("proceedings_portal.waive", number=it.id)
+    waiver: dict[str, Any] = {"url": url, "button": _("Waive"), "refused": refused}
+    waiver["seldom"] = True  # what gives up a right is never what a page puts forward
     if TRACK.row(it.state, "waive_windows") is not None:
         note = _("The panel can then decide at once.")
         title = _("Say that no statement will follow")
-        yield {"title": title, "note": note, "url": url, "button": _("Waive"), "refused": refused}
+        yield {"title": title, "note": note, **waiver}
     if TRACK.row(it.state, "waive_review") is not None:
         title = _("Give up the review")
         note = _("The decision takes effect at once.")
-        yield {"title": title, "note": note, "url": url, "button": _("Waive"), "refused": refused}
+        yield {"title": title, "note": note, **waiver}
 
 
 @offer
@@ -223,6 +225,17 @@ def more_time(session: Session, it: CaseTrack) -> Iterator[Happened]:
             elif each.ended_at and each.how == party_requests.REFUSED:
                 text = _("gave no more time: %(measure)s", measure=name)
                 yield Happened(each.ended_at, _("The Association"), text, own=False)
+
+
+@teller
+def enrolled(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """People put on the list of a training and taken off it, by the company or by the association for it."""
+    for each in told_of(session, it, "enrol", "unenrol"):
+        who, count = _("Your company") if each.own else _("The Association"), each.people or 0
+        text = _("took a person off the list of the training")
+        if each.what == "enrol":
+            text = _n("enrolled %(num)d person in the training", "enrolled %(num)d people in the training", count)
+        yield Happened(each.at, who, text, own=each.own)
 
 
 @teller

@@ -66,6 +66,7 @@ def being_heard(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[
             "note": _("What you state in writing stays; the panel then decides without a hearing."),
             "url": url_for("proceedings_portal_hearings.waive", number=it.id),
             "button": _("Give up"),
+            "seldom": True,
             "refused": refused,
         }
     found = queries_hearings.hearing(session, it)

@@ -163,7 +163,13 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
     if review is not None and not review.own_motion:
         alone = portal_offers.only_lead(it, actor)
         url = url_for("proceedings_portal.withdraw_review", number=it.id)
-        yield {"title": _("Withdraw the review"), "url": url, "button": _("Withdraw…"), "refused": alone}
+        yield {
+            "title": _("Withdraw the review"),
+            "url": url,
+            "button": _("Withdraw…"),
+            "refused": alone,
+            "seldom": True,
+        }
     if review is not None or it.state not in (*ASKED_IN, *IN_FORCE):
         return
     over = policies_tracks.has_run_out(at, it, "K20", clock.today())

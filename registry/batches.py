@@ -14,6 +14,7 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.outbox import later
+from core.plainly import number
 from core.registered import Registered
 from core.words import _l, in_both
 from registry import accounts
@@ -124,7 +125,7 @@ def prepare(
         raise NotNow(_l("Nothing was chosen."))
     most = KINDS[name].most if name in KINDS else 0
     if len(every) > (most or MOST):
-        raise NotNow(_l("At most %(most)s at once; narrow the selection.", most=most or MOST))
+        raise NotNow(_l("At most %(most)s at once; narrow the selection.", most=number(int(most or MOST))))
     left_out = sum(each.skip is not None for each in every)
     batch = Batch(
         kind=name,

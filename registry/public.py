@@ -146,7 +146,7 @@ def link(token: str) -> ResponseReturnValue:
 @bp.route("/forgotten", methods=["GET", "POST"])
 def forgotten() -> ResponseReturnValue:
     """Ask for a new password or second factor; the answer is the same whether there is such an account."""
-    form = ForgottenForm()
+    form = ForgottenForm(data={"what": request.args.get("what")})
     if not form.validate_on_submit():
         return render_template("registry/forgotten.html", form=form), form.status_code
     with transaction(once=form.key.data) as session:

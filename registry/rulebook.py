@@ -45,15 +45,13 @@ def violations(session: Session) -> Sequence[Violation]:
 
 
 def names(session: Session) -> Sequence[Any]:
-    """What can be alleged, as codes with their names in Chinese and English."""
+    """Every code with its names in Chinese and English, and whether it is retired."""
     return NAMES.rows(session)
 
 
 NAMES: Final = Written(
-    lambda: (
-        select(Violation.code, Violation.zh, Violation.en)
-        .where(Violation.retired.is_(False))
-        .order_by(Violation.family, Violation.code)
+    lambda: select(Violation.code, Violation.zh, Violation.en, Violation.retired).order_by(
+        Violation.family, Violation.code
     )
 )
 

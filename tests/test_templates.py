@@ -102,6 +102,8 @@ def test_what_stands_in_brackets_has_those_of_the_readers_language() -> None:
     assert not [
         path.name for path in pages if ours.search(re.sub(r"\{[{#%].*?[}#%]\}", _hollow, path.read_text("utf-8")))
     ]
+    put = re.compile(r"""\(["'] ~|~ ["']\)""")
+    assert not [path.name for path in pages if put.search(path.read_text("utf-8"))], "nor put there by an expression"
 
 
 def _hollow(found: re.Match[str]) -> str:

@@ -97,7 +97,7 @@
     const show = () => {
       const left = most - Array.from(area.value.trim()).length;
       const words = left < 0 ? line.dataset.over : line.dataset.left;
-      line.textContent = left > most * 0.5 ? before : words.replace("%(count)s", Math.abs(left));
+      line.textContent = left > most * 0.5 ? before : words.replace("%(count)s", Math.abs(left).toLocaleString("en"));
       line.classList.toggle("count-down-over", left < 0);
     };
     area.addEventListener("input", show);

@@ -260,7 +260,7 @@ def test_numbers_that_are_none_are_rejected(written: str) -> None:
         (b"PK\x03\x04 nothing", "a.xlsx", "damaged"),
         (xlsx([["a", "b"]])[:-40], "a.xlsx", "damaged"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "a.xlsx", "password"),
-        (b"a,b\n" * 20_001, "a.csv", "more than 20000 rows"),
+        (b"a,b\n" * 20_001, "a.csv", "more than 20,000 rows"),
         (b"a,b\n" + b"x" * (20 * 1024 * 1024), "a.csv", "larger than"),
         (made.with_part(made.sheet(), "xl/big.xml", bytes(64 * 1024 * 1024)), "a.xlsx", "unpacks"),
     ],
@@ -295,7 +295,7 @@ def test_a_long_cell_is_cut_and_spoils_nothing() -> None:
 def test_rows_between_empty_ones_are_read_and_counted() -> None:
     rows: list[list[Any]] = [["a", "b"], *([each, "x"] if each % 2 else [] for each in range(20_050))]
     assert len(sheet(xlsx(rows), "a.xlsx").lines) == 10_026
-    with pytest.raises(BadInput, match="more than 20000 rows"):
+    with pytest.raises(BadInput, match="more than 20,000 rows"):
         sheet(xlsx([[], *([1, 2] for _each in range(20_001))]), "a.xlsx")
 
 

@@ -27,6 +27,7 @@ from core.drafts import Draft
 from core.outbox import Outbox
 from core.throttle import limiter
 from notices.models import Document
+from registry.models_rulebook import Violation
 from registry.settings import setting
 from tests.canary import holding
 from tests.filestore import making_files as made
@@ -383,6 +384,23 @@ def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> No
     page = client.get("/complain/send").get_data(as_text=True)
     assert "110105194912310021" in page
     assert "最后一位与前面不符" in page
+
+
+def test_a_kind_of_breach_that_was_retired_is_offered_only_where_it_is_ticked_already(
+    app: Flask, client: FlaskClient
+) -> None:
+    for step in ("who", "company", "conduct"):
+        client.post(f"/complain/{step}", data=STEPS[step])
+    with app.app_context(), transaction() as at:
+        for code in ("V-I01", "V-B02"):
+            at.get_one(Violation, code).retired = True
+    page = client.get("/complain/conduct").text
+    assert re.search(r'value="V-I01"[^>]* checked', page)
+    assert 'value="V-B02"' not in page
+    assert client.post("/complain/conduct", data=STEPS["conduct"]).status_code == 303, "what is ticked counts"
+    assert client.post("/complain/conduct", data=STEPS["conduct"] | {"codes": ["V-B02"]}).status_code == 303, (
+        "also on a page that was opened before"
+    )
 
 
 def test_days_that_cannot_be_are_refused_on_the_page_on_which_they_are_typed(client: FlaskClient) -> None:

@@ -9,12 +9,19 @@ import time_machine
 from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from core import clock, days
+from core import clock, days, forms
 from core.characters import tidy, wrong
 from core.fields_typed import Near
+from core.words import _l
 from tests.core.sample import Complaint, build
 
 GOOD = {"who": "debtor", "day": "2026-11-03", "story": "一天内接到 37 次电话。"}
+
+
+class Long(forms.Form):
+    """A text as long as most may be."""
+
+    note = forms.LongText(_l("What happened"), most=5000)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +91,18 @@ def test_over_long_text_says_by_how_much_and_stays(sample: Flask, language: str)
     assert "7" in message
     assert "200" in message
     assert "长" * 207 in form.shown["story"]
+
+
+def test_how_much_may_be_written_and_by_how_much_it_is_too_long_are_numbers_with_their_marks(
+    sample: Flask, language: str
+) -> None:
+    with sample.test_request_context(f"/?lang={language}", method="POST", data={"note": "长" * 6100}):
+        form = Long()
+        form.validate_on_submit()
+        assert "1,100" in form.note.errors[0]
+        assert "5,000" in form.note.errors[0]
+        macros = sample.jinja_env.get_template("parts/forms.html").make_module({})
+        assert "5,000" in macros.field(form.note)
 
 
 @pytest.mark.parametrize(

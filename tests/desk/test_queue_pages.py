@@ -17,6 +17,7 @@ from core.settings import ROOT
 from desk import queries_queue
 from desk.queries_queue_lines import title_of
 from registry.models import AliasKind, Party, PartyAlias
+from registry.models_rulebook import Violation
 from registry.settings import setting
 from tests.builders import PHONE, Desk, account
 from tests.casework.house import BEGUN, House, fill, house, received, today
@@ -58,6 +59,19 @@ def test_who_is_locked_or_only_investigates_is_filtered_by_under_his_name(receiv
             assert f'<option value="{number}" selected>{name}</option>' in browser.get(page), page
     assert "离任甲" in browser.get(f"/staff?view=open&officer={gone.id}").partition('class="chips"')[2]
     assert "No complaint fits" in browser.get("/staff?view=open&officer=9999999999999999")
+
+
+def test_what_stands_under_a_retired_kind_of_breach_is_still_filtered_by_it(received: House) -> None:
+    with received.app.app_context(), transaction() as at:
+        at.get_one(Violation, "V-C01").retired = True
+        name = at.get_one(Violation, "V-C01").en
+    browser = received.enter("officer")
+    for page in ("/staff?view=open", "/staff/cases?view=all"):
+        assert f'<option value="V-C01">V-C01 {name} · Retired</option>' in browser.get(page)
+    assert received.made["ref"] in received.enter("intake").get("/staff?view=open&code=V-C01")
+    offered = re.findall(r'name="codes"[^>]* value="([^"]+)"', received.enter("intake").get("/staff/complaints/new"))
+    assert "V-C04" in offered
+    assert "V-C01" not in offered, "nobody alleges it any more"
 
 
 def test_applying_a_filter_keeps_the_order(received: House) -> None:

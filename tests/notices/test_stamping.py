@@ -117,6 +117,23 @@ def test_nothing_goes_on_before_the_scan_is_back(house: House) -> None:
         assert (document.dossier.state, document.services[0].state) == ("ISSUED", "ISSUED")
 
 
+def test_until_the_scan_is_back_staff_and_company_read_that_the_seal_is_waited_for(house: House) -> None:
+    jobs.render(house.letter)
+    with transaction() as at:
+        document = at.get_one(Document, house.letter)
+        lead = next(each for each in at.scalars(select(Account)) if each.party_id == document.party_id)
+        places = (
+            (lead.id, f"/portal/notices/{house.letter}"),
+            (lead.id, f"/portal/forwardings/{document.subject_id}"),
+            (house.keeper, f"/staff/notices/{house.letter}"),
+        )
+    for house.keeper, page in places:
+        read = house.client().get(page).text
+        assert "Issued, to be sealed" in read, page
+        assert "the making" not in read
+        assert ("It is being sealed by hand and can be opened here afterwards." in read) is page.startswith("/portal")
+
+
 def test_the_scan_is_what_is_served_and_both_files_stay(house: House) -> None:
     jobs.render(house.letter)
     scan = house.scan()

@@ -31,7 +31,7 @@ from registry.settings import setting
 from sanctions import rounds
 from sanctions.ladder_scores import Part
 from sanctions.models_decisions import Panel, Proposal
-from sanctions.models_measures import RectificationItem
+from sanctions.models_measures import RectificationItem, TrainingPerson
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.sanctions.chain import Chain
@@ -398,6 +398,24 @@ def test_people_are_enrolled_and_their_results_close_the_training(house: House) 
     assert "Mark of 学员乙: " in wrong, "of several marks it says whose is wrong"
     officer.post(f"{where}/do/confirm_training", **results)
     assert house.state == "VERIFYING"
+
+
+def test_a_company_reads_who_was_enrolled_in_its_training_and_taken_off_by_itself_and_by_the_association(
+    house: House,
+) -> None:
+    house.fill(lambda chain: chain.executing([3]))
+    lead, case = house.enter("lead"), f"/portal/cases/{house.track}"
+    lead.post(f"{case}/training", name_1="学员甲", position_1="主管", name_2="学员乙", position_2="催收员")
+    first = house.read(lambda at: min(at.scalars(select(TrainingPerson.id))))
+    lead.post(f"{case}/training/{first}/remove")
+    house.enter("officer").post(f"/staff/tracks/{house.track}/trainees", people="学员丙，催收员")
+    page = re.sub(r"<[^>]+>|\s+", " ", house.enter("lead").get(case))
+    told = re.findall(r"(Your company|The Association) +(enrolled \d+ pe\w+ in the training|took a person off)", page)
+    assert sorted(told) == [
+        ("The Association", "enrolled 1 person in the training"),
+        ("Your company", "enrolled 2 people in the training"),
+        ("Your company", "took a person off"),
+    ]
 
 
 def test_only_who_verifies_and_enrols_opens_the_forms_for_it(house: House) -> None:

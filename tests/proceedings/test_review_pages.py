@@ -205,6 +205,14 @@ def test_a_review_is_withdrawn_in_the_portal_by_the_lead_alone(major: House) -> 
     lead.get(f"{where}/review/withdraw", 404)
 
 
+def test_what_gives_up_a_right_stands_after_what_uses_it_and_is_never_put_forward(major: House) -> None:
+    lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
+    page = lead.get(where)
+    assert page.index(f'href="{where}/review"') < page.index(f'<a class="button" href="{where}/waive"')
+    _ask(lead, f"{where}/review")
+    assert f'<a class="button" href="{where}/review/withdraw"' in lead.get(where)
+
+
 def test_who_gave_the_review_up_is_not_told_that_its_time_has_ended(app: Flask, major: House) -> None:
     lead, where = major.enter("lead"), f"/portal/cases/{major.track}"
     with app.app_context(), transaction() as at:

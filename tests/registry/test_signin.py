@@ -230,6 +230,18 @@ def test_a_person_signs_in_through_the_pages_and_out_again(app: Flask, client: F
     assert client.get("/account/").status_code == 302, "a replayed cookie opens nothing"
 
 
+def test_who_comes_from_the_code_because_the_telephone_is_lost_finds_that_chosen(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as session:
+        person(session)
+    asks = client.post("/sign-in/", data={"mail": MAIL, "password": GOOD}, follow_redirects=True).text
+    (there,) = re.findall(r'href="(/sign-in/forgotten[^"]*)"', asks)
+    (chosen,) = re.findall(r"<input[^>]*checked[^>]*>", client.get(there).text)
+    assert 'value="SECOND_FACTOR"' in chosen
+    assert "checked" not in client.get("/sign-in/forgotten?what=nothing").text
+
+
 def test_what_a_page_sends_after_its_reader_signed_out_is_shown_to_nobody_else(app: Flask, client: FlaskClient) -> None:
     enter(app, client)
     with app.app_context(), transaction() as session:

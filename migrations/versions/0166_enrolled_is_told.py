@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0168"
-down_revision = "0164"
+revision = "0166"
+down_revision = "0165"
 BEFORE = """
 CREATE FUNCTION zilu_track_happened(asked bigint)
 RETURNS TABLE (at timestamptz, what text, name text, moment timestamptz)

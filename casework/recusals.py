@@ -18,11 +18,14 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
-from registry import noting
+from registry import merging, noting
 from registry.models import Party
+from registry.models_lineage import PartyMerge, PartyMove
 
 tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(ref)s."))
 tasks.KINDS.setdefault("recused", _l("Somebody was recused: give the work on %(ref)s to somebody else."))
+INTEREST = f"{Interest.__tablename__}.party_id"
+"""Under this name it is noted that an interest went with a merged entry."""
 REPLACED = frozenset({"officer", "investigator"})
 """Parts that the head gives to somebody else; members of panels and of reviews are drawn anew."""
 
@@ -142,6 +145,21 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
         waiting = select(Recusal).where(Recusal.case_id == case.id, Recusal.state == "ASKED").order_by(Recusal.id)
         for it in session.scalars(waiting).all() if account_id in policies.heads(session) else ():
             _put_before(session, it, now)
+
+
+@merging.on_undone
+def ties_to_both(session: Session, merge: PartyMerge, now: datetime) -> None:
+    """Whoever declared an interest while two entries were one company is tied to both: nobody said to which."""
+    came = select(PartyMove.id).where(PartyMove.place == INTEREST, PartyMove.row_id == Interest.id)
+    came = came.join(PartyMerge, PartyMerge.id == PartyMove.merge_id).where(PartyMerge.undone_at.is_(None))
+    meant = select(Interest).where(Interest.party_id == merge.kept_id, Interest.id > merge.marks[INTEREST])
+    both = session.scalars(meant.where(~came.exists()).order_by(Interest.id)).all()
+    for it in both:
+        said = {name: getattr(it, name) for name in ("account_id", "kind", "from_on", "to_on", "note", "declared_at")}
+        session.add(Interest(party_id=merge.gone_id, **said))
+    session.flush()
+    for account_id in sorted({it.account_id for it in both}):
+        check(session, account_id, merge.gone, now, day_of(now))
 
 
 def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:

@@ -20,6 +20,10 @@ Obstacle = Callable[[Session, Party, Party], Iterable[Refused]]
 _obstacles = Registered[Obstacle]()
 obstacle = _obstacles.add
 """Register what forbids that the first of two entries goes into the second."""
+Undone = Callable[[Session, PartyMerge, datetime], None]
+_undone = Registered[Undone]()
+on_undone = _undone.add
+"""Register what follows when a merge was taken back, after each row went where it was."""
 
 
 def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:
@@ -143,6 +147,8 @@ def undo(
     batches.drop_files_of(session, [gone.id, kept.id])
     merge.undone_at, merge.undo_reason = now, reason.strip()
     session.flush()
+    for each in _undone:
+        each(session, merge, now)
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}
     note(session, gone, "unmerge", actor, now, said, was=was)
     note(session, kept, "give_back", actor, now, said)

@@ -12,10 +12,11 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, leads, matters, policies, shared_drafts
+from casework import complaints, forwardings, leads, matters, policies, recusals, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
+from casework.policies_impartial import no_part_in_complaint
 from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.db import session as current
@@ -133,6 +134,30 @@ def test_a_merge_taken_back_leaves_every_row_where_it_was(session: Session) -> N
     assert _naming(session) == before
     assert desk.twin.member_no == "M-1"
     assert queries.match(session, TWIN) == [desk.twin]
+
+
+@pytest.mark.parametrize("when", ["before", "while one", "after"])
+def test_an_interest_declared_while_two_entries_were_one_ties_to_both_of_them_afterwards(
+    session: Session, when: str
+) -> None:
+    desk = Twins(session, NOW)
+    said: dict[str, Any] = {"kind": "SHARES", "from_on": date(2025, 1, 1), "to_on": None, "note": "", "now": NOW}
+
+    def declare(now: str) -> None:
+        if now == when:
+            recusals.declare_interest(session, desk.lender, **said, actor=desk.officer, today=NOW.date())
+
+    declare("before")
+    merge = desk.merge()
+    declare("while one")
+    desk.undo(merge)
+    declare("after")
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    about = [
+        desk.sent(entry, name).complaint_id for entry, name in ((desk.lender, desk.lender.name_zh), (desk.twin, TWIN))
+    ]
+    kept = [any(no_part_in_complaint(session, desk.officer, number, NOW.date())) for number in about]
+    assert kept == [True, when == "while one"]
 
 
 def test_what_a_company_has_begun_to_write_goes_with_its_matter_and_back(session: Session) -> None:

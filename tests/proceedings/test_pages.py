@@ -400,6 +400,21 @@ def test_people_are_enrolled_and_their_results_close_the_training(house: House) 
     assert house.state == "VERIFYING"
 
 
+def test_no_form_opens_for_what_is_done_while_other_measures_go_on(house: House) -> None:
+
+    def trained(chain: Chain) -> CaseTrack:
+        track = chain.executing([1, 3])
+        chain.trained(track)
+        return track
+
+    house.fill(trained)
+    assert house.state == "EXECUTING"
+    where = f"/staff/tracks/{house.track}"
+    officer = house.enter("officer")
+    assert officer.client.get(f"{where}/do/confirm_training").location == where
+    assert "This measure is already done." in officer.get(where)
+
+
 def test_only_who_verifies_and_enrols_opens_the_forms_for_it(house: House) -> None:
     house.fill(lambda chain: chain.executing([1, 3]))
     for form in ("trainees", "problems/1"):

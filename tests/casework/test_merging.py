@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings, leads, matters, policies, recusals, shared_drafts
 from casework.intake import Company
-from casework.models import Forwarding, Settlement
+from casework.models import Forwarding, Settlement, Task
 from casework.models_cases import CaseTrack
 from casework.policies_impartial import no_part_in_complaint
+from core import journal
 from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.db import session as current
@@ -134,6 +135,20 @@ def test_a_merge_taken_back_leaves_every_row_where_it_was(session: Session) -> N
     assert _naming(session) == before
     assert desk.twin.member_no == "M-1"
     assert queries.match(session, TWIN) == [desk.twin]
+
+
+def test_what_people_of_one_entry_did_for_the_other_while_merged_is_looked_through_afterwards(session: Session) -> None:
+    desk = Twins(session, NOW)
+    theirs, own = desk.sent(desk.twin, TWIN), desk.sent(desk.lender, desk.lender.name_zh)
+    merge = desk.merge()
+    desk.serve("forwarding", theirs.id, "D05b")
+    desk.serve("forwarding", own.id, "D05b")
+    for it in (theirs, own):
+        desk.answer(it, now=desk.on(1))
+    journal.settle(session)  # that was another transaction
+    desk.undo(merge, now=desk.on(2))
+    assert theirs.party is desk.twin
+    assert session.scalars(select(Task.subject_id).where(Task.kind == matters.BY_OTHERS)).all() == [theirs.id]
 
 
 @pytest.mark.parametrize("when", ["before", "while one", "after"])

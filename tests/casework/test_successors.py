@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, complaints, forwardings, leads, policies, stop_contacts, triage
+from casework import clauses, complaints, forwardings, leads, matters, policies, stop_contacts, triage
 from casework.intake import Company
 from casework.models import Complaint, Forwarding, Settlement, Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
 from casework.policies_tracks import acted, basis_of
+from core import journal
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.mail import Mail
@@ -286,6 +287,18 @@ def test_a_letter_that_another_company_got_as_successor_is_the_companys_own_wher
     assert [tuple(each) for each in desk.session.execute(letter)] == [(desk.heir.id, desk.heir.id)]
     successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.now)
     assert [tuple(each) for each in desk.session.execute(letter)] == [(desk.lender.id, desk.lender.id)]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_what_a_company_did_that_was_no_successor_is_looked_through_by_the_head(desk: Heirs, answered: bool) -> None:
+    sent, before = desk.forwarded(), desk.answer(desk.forwarded())
+    it = desk.succeed(sent, before)
+    if answered:
+        desk.answer(sent, actor=actor_of(desk.heirs_lead))
+    journal.settle(desk.session)  # that was another transaction
+    successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.on(1))
+    told = select(Task.subject_id, Task.role).where(Task.kind == matters.BY_OTHERS)
+    assert desk.session.execute(told).all() == ([(sent.id, "head")] if answered else [])
 
 
 def test_a_company_of_which_another_was_split_off_can_exist_after_all(desk: Heirs) -> None:

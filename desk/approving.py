@@ -14,7 +14,7 @@ from core.machine import Machine
 from core.words import LazyString, _l
 from desk import deeds
 from desk.deeds import Deed, StaffForms, Thing
-from notices import approvals, chains, dossiers, looking, queries_approval, sendings, trials, undoing
+from notices import approval_waiting, approvals, chains, dossiers, looking, queries_approval, sendings, trials, undoing
 from notices.doers import Sent
 from notices.models import Dossier
 from registry import accounts
@@ -23,7 +23,8 @@ from registry.models_accounts import Account
 LEFT = "dossier_left"
 TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked", LEFT)
 tasks.KINDS[LEFT] = _l(
-    "Whoever drafted this can no longer sign in: give it up, so that somebody drafts it anew, %(ref)s."
+    "Whoever drafted this can't sign in or may not do it any more: give it up, so that somebody drafts it anew, "
+    "%(ref)s."
 )
 
 
@@ -108,6 +109,9 @@ def carry_out(
 
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
     """Raise a task for whoever is next, or for the drafter; close the tasks of a dossier that is over."""
+    if what == "left":
+        _ask_to_give_up(session, dossier, role, now)
+        return
     if what != "drop_asked":
         tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
     if what == "over":
@@ -127,13 +131,27 @@ def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime
 def ask_to_give_up(session: Session, account: Account, now: datetime) -> None:
     """Have drafts of a locked-out person given up: they are never signed and hold up matters. Unlocked, they go on."""
     for dossier in queries_approval.before_others(session, account.id):
-        subject = ("approval", dossier.id, dossier.ref)
         if account.locked_at is None:
-            tasks.settle(session, subject[:2], (LEFT,), actor=SYSTEM, now=now)
+            tasks.settle(session, ("approval", dossier.id), (LEFT,), actor=SYSTEM, now=now)
         else:
-            role = queries_approval.steps_of(session, dossier.id)[-1].role
-            key = f"{LEFT}:{dossier.id}:{now.isoformat()}"
-            tasks.put(session, LEFT, subject, role=role, now=now, key=key, urgent=True)
+            _ask_to_give_up(session, dossier, queries_approval.steps_of(session, dossier.id)[-1].role, now)
+
+
+@accounts.on_roles
+def look_through(session: Session, account: Account, now: datetime) -> None:
+    """Look again at drafts of somebody with other roles: they are carried out in the name of whoever drafted them."""
+    if account.locked_at is not None:
+        return
+    for dossier in queries_approval.before_others(session, account.id):
+        tasks.settle(session, ("approval", dossier.id), (LEFT,), actor=SYSTEM, now=now)
+        approval_waiting.look_again(session, dossier, now)
+
+
+def _ask_to_give_up(session: Session, dossier: Dossier, role: str, now: datetime) -> None:
+    subject = ("approval", dossier.id, dossier.ref)
+    if LEFT not in {each.kind for each in tasks.open_of(session, subject[:2])}:
+        key = f"{LEFT}:{dossier.id}:{now.isoformat()}"
+        tasks.put(session, LEFT, subject, role=role, now=now, key=key, urgent=True)
 
 
 def _drafting_role(session: Session, dossier: Dossier) -> str:

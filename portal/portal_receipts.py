@@ -127,7 +127,7 @@ def explanation(at: Session, it: CaseTrack, which: int) -> Sent | None:
 
 
 def in_time(*, late: bool) -> tuple[str, str]:
-    """Whether it came in time."""
+    """The line that says whether it came in time."""
     return _("In time"), _("No, late") if late else _("Yes")
 
 

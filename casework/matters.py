@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from casework import shared_drafts, tasks
@@ -17,6 +17,8 @@ from core.errors import NotNow, Refused
 from core.journal import JournalEntry
 from core.machine import Machine
 from core.words import LazyString, _l
+from notices.models import Document, Service
+from notices.states import SERVICE
 from registry import lineage, merging, pointing, successions, wrong_kinds
 from registry.models import Party, PartyKind
 from registry.models_accounts import Account
@@ -167,15 +169,18 @@ def done_as_one(session: Session, merge: PartyMerge, now: datetime) -> None:
 
 def _tell_done(session: Session, own: int, other: int, why: str, now: datetime, since: datetime | None = None) -> None:
     people = [f"account:{each}" for each in session.scalars(select(Account.id).where(Account.party_id == other))]
+    it, found = JournalEntry, dict[tuple[str, int], str]()
+    theirs = it.actor.in_(people) if since is None else it.actor.in_(people) & (it.at >= since)
     for machine, model in ((FORWARDING, Forwarding), (TRACK, CaseTrack), (STOP_CONTACT, StopContact)):
-        it = JournalEntry
-        did = select(it.id).where(it.subject_kind == machine.name, it.subject_id == model.id, it.actor.in_(people))
-        did = did if since is None else did.where(it.at >= since)
-        theirs = select(model.id, model.ref).where(model.party_id == own, did.exists()).order_by(model.id)
-        for number, ref in session.execute(theirs):
-            key = f"{BY_OTHERS}:{why}:{machine.name}:{number}"
-            subject = (machine.name, number, ref)
-            tasks.put(session, BY_OTHERS, subject, role="head", now=now, key=key, urgent=True)
+        did = select(it.id).where(it.subject_kind == machine.name, it.subject_id == model.id, theirs)
+        letters = select(it.id).join(Service, (it.subject_kind == SERVICE.name) & (it.subject_id == Service.id))
+        letters = letters.join(Document, Document.id == Service.document_id).where(Service.party_id == own, theirs)
+        opened = letters.where(Document.subject_kind == machine.name, Document.subject_id == model.id)
+        mine = select(model.id, model.ref).where(model.party_id == own, or_(did.exists(), opened.exists()))
+        found |= {(machine.name, number): ref for number, ref in session.execute(mine)}
+    for (kind, number), ref in sorted(found.items()):
+        key = f"{BY_OTHERS}:{why}:{kind}:{number}"
+        tasks.put(session, BY_OTHERS, (kind, number, ref), role="head", now=now, key=key, urgent=True)
 
 
 @pointing.on_pointed

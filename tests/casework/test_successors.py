@@ -289,16 +289,19 @@ def test_a_letter_that_another_company_got_as_successor_is_the_companys_own_wher
     assert [tuple(each) for each in desk.session.execute(letter)] == [(desk.lender.id, desk.lender.id)]
 
 
-@pytest.mark.parametrize("answered", [True, False])
-def test_what_a_company_did_that_was_no_successor_is_looked_through_by_the_head(desk: Heirs, answered: bool) -> None:
-    sent, before = desk.forwarded(), desk.answer(desk.forwarded())
+@pytest.mark.parametrize("did", ["answered", "opened", ""])
+def test_what_a_company_did_that_was_no_successor_is_looked_through_by_the_head(desk: Heirs, did: str) -> None:
+    service, before = desk.waiting(), desk.answer(desk.forwarded())
+    sent, by = desk.session.get_one(Forwarding, service.document.subject_id), actor_of(desk.heirs_lead)
     it = desk.succeed(sent, before)
-    if answered:
-        desk.answer(sent, actor=actor_of(desk.heirs_lead))
+    if did == "opened":
+        serving.received(desk.session, service.id, actor=by, now=desk.now)
+    elif did:
+        desk.answer(sent, actor=by)
     journal.settle(desk.session)  # that was another transaction
     successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.on(1))
     told = select(Task.subject_id, Task.role).where(Task.kind == matters.BY_OTHERS)
-    assert desk.session.execute(told).all() == ([(sent.id, "head")] if answered else [])
+    assert desk.session.execute(told).all() == ([(sent.id, "head")] if did else [])
 
 
 def test_a_company_of_which_another_was_split_off_can_exist_after_all(desk: Heirs) -> None:

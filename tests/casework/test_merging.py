@@ -26,13 +26,15 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import verify
 from desk import queries_complaint
 from filestore import files
+from notices import queries as notices
+from notices import serving
 from notices.models import Document
 from proceedings import queries_lineage
-from registry import lineage, merging, parties, pointing, queries, successions, wrong_kinds
+from registry import clocks, lineage, merging, parties, pointing, queries, successions, wrong_kinds
 from registry.models import Engagement, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
-from tests.builders import Desk, account, actor_of, party, person_of
+from tests.builders import Desk, account, actor_of, party, person_of, rendered
 from tests.builders_cases import World
 from tests.conftest import NOW
 from tests.filestore import making_files as made_files
@@ -149,6 +151,22 @@ def test_what_people_of_one_entry_did_for_the_other_while_merged_is_looked_throu
     desk.undo(merge, now=desk.on(2))
     assert theirs.party is desk.twin
     assert session.scalars(select(Task.subject_id).where(Task.kind == matters.BY_OTHERS)).all() == [theirs.id]
+
+
+def test_a_letter_of_which_people_of_the_other_entry_were_told_while_merged_is_served_anew_afterwards(
+    session: Session,
+) -> None:
+    desk = Twins(session, NOW)
+    it = desk.sent(desk.twin, TWIN)
+    merge = desk.merge()
+    letter = notices.last_document(session, ["D05b"], "forwarding", it.id)
+    assert letter is not None
+    (service,) = rendered(session, letter, NOW)
+    serving.onward(session, service, NOW)
+    assert service.state == "ALERTED"
+    desk.undo(merge, now=desk.on(1))
+    assert (service.party_id, service.state) == (desk.twin.id, "READY"), "nothing reaches it online: on paper"
+    assert clocks.live(session, "K28", ("service", service.id)) is None
 
 
 @pytest.mark.parametrize("when", ["before", "while one", "after"])

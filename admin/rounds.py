@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from admin import forgetting, retention, rounds_kept
-from casework import standing_still, telling
+from casework import recusals, standing_still, telling
 from core import anchors, clock, outbox, texts
 from core.db import db, session, transaction
 from core.faults_told import placed
@@ -68,6 +68,7 @@ DAILY: dict[str, Step] = {
     "figures": _held(figures.nightly),
     "reminders": _held(_reminders),
     "deadlines": _held(telling.deadlines),
+    "conflicts of interest": _held(recusals.look),
     "what stands still": _held(standing_still.look),
     "anchor of the journal": _held(_anchor),
     "retention": retention.erase_due,

@@ -44,6 +44,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "figures": _l("Counting the statistics"),
     "reminders": _l("Reminding of materials"),
     "deadlines": _l("Telling of time limits that come"),
+    "conflicts of interest": _l("Looking for conflicts of interest"),
     "what stands still": _l("Looking for what stands still"),
     "anchor of the journal": _l("Writing the anchor of the journal"),
     "retention": _l("Erasing what has been kept long enough"),

@@ -340,9 +340,14 @@ def bring_evidence(
             ("complaint", complaint.id, complaint.ref),
             role=tasks.whose(complaint),
             now=now,
-            key=f"evidence:{complaint.id}:{added[0].id}",
+            key=came(complaint, now),
         )
     return added
+
+
+def came(complaint: Complaint, at: datetime) -> str:
+    """The key of the task to look at what the complainant brought at that moment."""
+    return f"evidence:{complaint.id}:{at.timestamp()}"
 
 
 def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:

@@ -1,22 +1,28 @@
 """What concerns a company as a whole (forwardings, tracks, stop-contact requests), and what forbids merging two."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from casework import shared_drafts
+from casework import shared_drafts, tasks
 from casework.models import Complaint, Forwarding, NamedCompany, Settlement
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
-from casework.states import FORWARDING, TRACK
+from casework.states import FORWARDING, STOP_CONTACT, TRACK
 from core.errors import NotNow, Refused
+from core.journal import JournalEntry
 from core.machine import Machine
 from core.words import LazyString, _l
-from registry import lineage, merging, pointing, wrong_kinds
+from notices.models import Document, Service
+from notices.states import SERVICE
+from registry import lineage, merging, pointing, successions, wrong_kinds
 from registry.models import Party, PartyKind
+from registry.models_accounts import Account
+from registry.models_lineage import PartyMerge, PartySuccession
 from registry.pointing import Matter
 
 FORWARDED, OF_TRACK = "forwarding", "case_track"
@@ -27,6 +33,11 @@ HOLDING = (*WAITING, "CONFIRMED", "BREACHED")
 """Those that still bind: whoever a company goes on as must not call these numbers either."""
 MOST = 500
 """How many open matters of a kind are listed, and how many ended ones."""
+BY_OTHERS = "done_by_others"
+tasks.KINDS[BY_OTHERS] = _l(
+    "What another company did in %(ref)s stays, though it is not its own any more: look at it, and ask the right "
+    "company again where that is needed."
+)
 
 
 pointing.facts_in(ContactEvent.__tablename__)
@@ -140,6 +151,36 @@ def confirmations(session: Session, place: str, numbers: list[int], old: int, ne
         elif str(old) in terms.confirmed:
             terms.confirmed = {str(new): terms.confirmed[str(old)], **terms.confirmed}
     session.flush()
+
+
+@successions.on_withdrawn
+def done_as_successor(session: Session, succession: PartySuccession, now: datetime) -> None:
+    """Have looked through what a company did that was no successor: it stays, as if the company itself had done it."""
+    _tell_done(session, succession.predecessor_id, succession.successor_id, f"succession:{succession.id}", now)
+
+
+@merging.on_done
+def done_as_one(session: Session, merge: PartyMerge, now: datetime) -> None:
+    """The same of what either of two companies did in matters of the other, while they were taken for one."""
+    if merge.undone_at is not None:
+        for own, other in ((merge.gone_id, merge.kept_id), (merge.kept_id, merge.gone_id)):
+            _tell_done(session, own, other, f"merge:{merge.id}", now, since=merge.merged_at)
+
+
+def _tell_done(session: Session, own: int, other: int, why: str, now: datetime, since: datetime | None = None) -> None:
+    people = [f"account:{each}" for each in session.scalars(select(Account.id).where(Account.party_id == other))]
+    it, found = JournalEntry, dict[tuple[str, int], str]()
+    theirs = it.actor.in_(people) if since is None else it.actor.in_(people) & (it.at >= since)
+    for machine, model in ((FORWARDING, Forwarding), (TRACK, CaseTrack), (STOP_CONTACT, StopContact)):
+        did = select(it.id).where(it.subject_kind == machine.name, it.subject_id == model.id, theirs)
+        letters = select(it.id).join(Service, (it.subject_kind == SERVICE.name) & (it.subject_id == Service.id))
+        letters = letters.join(Document, Document.id == Service.document_id).where(Service.party_id == own, theirs)
+        opened = letters.where(Document.subject_kind == machine.name, Document.subject_id == model.id)
+        mine = select(model.id, model.ref).where(model.party_id == own, or_(did.exists(), opened.exists()))
+        found |= {(machine.name, number): ref for number, ref in session.execute(mine)}
+    for (kind, number), ref in sorted(found.items()):
+        key = f"{BY_OTHERS}:{why}:{kind}:{number}"
+        tasks.put(session, BY_OTHERS, (kind, number, ref), role="head", now=now, key=key, urgent=True)
 
 
 @pointing.on_pointed

@@ -421,7 +421,7 @@ def explanation_time_over(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S12")
 def report_is_complete(ask: Ask) -> Iterator[Refused]:
-    """Every allegation has a finding with reasons and evidence that the respondent may be shown."""
+    """Every allegation has a finding with reasons and evidence that the respondent may be shown, and still a rule."""
     track: CaseTrack = ask.it
     if ask.actor.id != track.investigator_id:
         yield NotAllowed(_l("Only the investigator of this track reports."))
@@ -429,8 +429,11 @@ def report_is_complete(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The respondent still has time to explain."))
     if not track.allegations:
         yield NotNow(NO_VIOLATION)
+    day = conduct_day(track.case)
     for allegation in track.allegations:
         yield from _found(track, allegation)
+        if allegation.finding == "ESTABLISHED" and not rulebook.provisions_for(ask.session, allegation.code, day):
+            yield nothing_forbade(allegation.code)  # since the finding its rule ended, or a complaint moved the day
 
 
 def _found(track: CaseTrack, allegation: Allegation) -> Iterator[Refused]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, literal, or_, select
 from sqlalchemy.orm import Session
 
 from casework import complaints, tasks
@@ -20,11 +20,14 @@ from core.machine import Ask
 from core.registered import Registered
 from core.words import _l
 from notices import dossiers
-from registry import noting
+from registry import merging, noting, successions
 from registry.models import Party
+from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 
 tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(ref)s."))
 tasks.KINDS.setdefault("recused", _l("Somebody was recused: give the work on %(ref)s to somebody else."))
+INTEREST = f"{Interest.__tablename__}.party_id"
+"""Under this name it is noted that an interest went with a merged entry."""
 REPLACED = frozenset({"officer", "investigator"})
 """Parts that the head gives to somebody else; members of panels and of reviews are drawn anew."""
 _kept_out = Registered[Callable[[Session, int, datetime], None]]()
@@ -158,6 +161,40 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
     _tell_kept_out(session, account_id, now)
 
 
+def look(session: Session, now: datetime) -> None:
+    """The conflict check of all open cases: a tie may come with a respondent, a merger, a successor or a partner."""
+    today = day_of(now)
+    barring = or_(Interest.to_on.is_(None), Interest.to_on >= policies.since(session, today))
+    ties = select(Interest.account_id, Interest.party_id).where(barring).distinct()
+    for account_id, party_id in session.execute(ties.order_by(Interest.account_id, Interest.party_id)).all():
+        check(session, account_id, session.get_one(Party, party_id), now, today)
+
+
+@successions.on_gone
+def of_a_successor(session: Session, _party: Party, _actor: Actor, now: datetime) -> None:
+    """Recuse at once whoever is tied by it to a company that others answer for, or that answers for others."""
+    look(session, now)
+
+
+@merging.on_done
+def of_one_company(session: Session, merge: PartyMerge, now: datetime) -> None:
+    """Recuse at once whoever is tied by it to a company; where it was taken back, to either of the two."""
+    if merge.undone_at is not None:
+        _tie_to_both(session, merge)
+    look(session, now)
+
+
+def _tie_to_both(session: Session, merge: PartyMerge) -> None:
+    """Whoever declared an interest while two entries were one company is tied to both: nobody said to which."""
+    came = select(PartyMove.id).where(PartyMove.place == INTEREST, PartyMove.row_id == Interest.id)
+    came = came.join(PartyMerge, PartyMerge.id == PartyMove.merge_id).where(PartyMerge.undone_at.is_(None))
+    meant = select(Interest).where(Interest.party_id == merge.kept_id, Interest.id > merge.marks[INTEREST])
+    for it in session.scalars(meant.where(~came.exists()).order_by(Interest.id)).all():
+        said = {name: getattr(it, name) for name in ("account_id", "kind", "from_on", "to_on", "note", "declared_at")}
+        session.add(Interest(party_id=merge.gone_id, **said))
+    session.flush()
+
+
 def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:
     """Close the task to replace people, once nobody who was recused keeps the case or investigates in it."""
     going_on = select(CaseTrack.investigator_id).where(CaseTrack.case_id == case.id)
@@ -167,9 +204,13 @@ def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -
 
 
 def _about(party: Party) -> Select[CaseFile]:
-    """Open cases about a company, or about one that is tied to it."""
+    """Open cases about a company, or about one that is tied to it, or that goes on as one of these."""
     tied = policies.tied_to(select(literal(party.id))).subquery()
-    tracks = select(CaseTrack.case_id).where(CaseTrack.state.not_in(TRACK.ends), CaseTrack.party_id.in_(select(tied)))
+    line = select(tied.c[0].label("id")).cte("goes_on", recursive=True)
+    after = select(PartySuccession.successor_id).join(line, PartySuccession.predecessor_id == line.c.id)
+    line = line.union(after.where(PartySuccession.withdrawn_at.is_(None)))
+    against = CaseTrack.party_id.in_(select(line.c.id))
+    tracks = select(CaseTrack.case_id).where(CaseTrack.state.not_in(TRACK.ends), against)
     return select(CaseFile).where(CaseFile.id.in_(tracks)).order_by(CaseFile.id)
 
 

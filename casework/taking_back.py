@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from casework import erasing, evidence_looks, holds, noting, policies
+from casework import erasing, evidence_looks, holds, intake, noting, policies, tasks
 from casework.complaints import speaking
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
@@ -70,6 +70,9 @@ def file(session: Session, complaint: Complaint, number: int, *, actor: Actor, n
     others = or_(*(column == MadeCopy.sha256 for column in named))
     made = delete(MadeCopy).where(MadeCopy.sha256.in_(gone), ~select(Evidence.id).where(others).exists())
     forget_later(session, gone | {copy for copy in session.scalars(made.returning(MadeCopy.copy_sha256)) if copy})
+    beside = select(Evidence.id).where(Evidence.complaint_id == complaint.id, Evidence.added_at == found.added_at)
+    if session.scalar(beside.where(Evidence.given_by == "COMPLAINANT").limit(1)) is None:
+        tasks.settle_one(session, intake.came(complaint, found.added_at), actor=actor, now=now)
     noting.of_complaint(session, complaint, "evidence.taken_back", actor, now, {"evidence": number})
 
 

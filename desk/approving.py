@@ -14,7 +14,18 @@ from core.machine import Machine
 from core.words import LazyString, _l
 from desk import deeds
 from desk.deeds import Deed, StaffForms, Thing
-from notices import approvals, chains, doers, dossiers, looking, queries_approval, sendings, trials, undoing
+from notices import (
+    approval_waiting,
+    approvals,
+    chains,
+    doers,
+    dossiers,
+    looking,
+    queries_approval,
+    sendings,
+    trials,
+    undoing,
+)
 from notices.doers import Sent
 from notices.models import Dossier
 from registry import accounts
@@ -24,7 +35,8 @@ LEFT = "dossier_left"
 ASIDE = "dossier_aside"
 TASKS = ("dossier_approve", "dossier_sent_back", "dossier_dropped", "dossier_drop_asked", LEFT, ASIDE)
 tasks.KINDS[LEFT] = _l(
-    "Whoever drafted this can no longer sign in: give it up, so that somebody drafts it anew, %(ref)s."
+    "Whoever drafted this can't sign in or may not do it any more: give it up, so that somebody drafts it anew, "
+    "%(ref)s."
 )
 tasks.KINDS[ASIDE] = _l(
     "Whoever drafted this takes no part in the matter any more: give it up, so that somebody drafts it anew, %(ref)s."
@@ -112,6 +124,9 @@ def carry_out(
 
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
     """Raise a task for whoever is next, or for the drafter; close the tasks of a dossier that is over."""
+    if what == "left":
+        _ask_to_give_up(session, dossier, _out_of_reach(session, dossier, now) or LEFT, now)
+        return
     if what != "drop_asked":
         tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
     if what == "over":
@@ -142,13 +157,22 @@ def ask_to_give_up(session: Session, account: Account, now: datetime) -> None:
             _ask_to_give_up(session, dossier, LEFT, now)
 
 
+@accounts.on_roles
+def look_through(session: Session, account: Account, now: datetime) -> None:
+    """Look again at drafts of somebody with other roles: they are carried out in the name of whoever drafted them."""
+    if account.locked_at is not None:
+        return
+    for dossier in queries_approval.before_others(session, account.id):
+        tasks.settle(session, ("approval", dossier.id), (LEFT,), actor=SYSTEM, now=now)
+        approval_waiting.look_again(session, dossier, now)
+
+
 @recusals.on_kept_out
 def ask_to_give_up_aside(session: Session, account_id: int, now: datetime) -> None:
     """The same with drafts in matters that are closed to their author, who neither changes them nor gives them up."""
     author = Actor(account_id, audience="staff")
     for dossier in queries_approval.before_others(session, account_id):
-        told = any(each.kind == ASIDE for each in tasks.open_of(session, ("approval", dossier.id)))
-        if not told and any(doers.partial(session, dossier, author, now)):
+        if any(doers.partial(session, dossier, author, now)):
             _ask_to_give_up(session, dossier, ASIDE, now)
 
 
@@ -161,10 +185,11 @@ def _out_of_reach(session: Session, dossier: Dossier, now: datetime) -> str:
 
 
 def _ask_to_give_up(session: Session, dossier: Dossier, kind: str, now: datetime) -> None:
-    """By a task for whoever takes the last step of its chain."""
-    role = queries_approval.steps_of(session, dossier.id)[-1].role
-    key, subject = f"{kind}:{dossier.id}:{now.isoformat()}", ("approval", dossier.id, dossier.ref)
-    tasks.put(session, kind, subject, role=role, now=now, key=key, urgent=True)
+    """By a task for whoever takes the last step of its chain, who is told once."""
+    subject = ("approval", dossier.id, dossier.ref)
+    if kind not in {each.kind for each in tasks.open_of(session, subject[:2])}:
+        role = queries_approval.steps_of(session, dossier.id)[-1].role
+        tasks.put(session, kind, subject, role=role, now=now, key=f"{kind}:{dossier.id}:{now.isoformat()}", urgent=True)
 
 
 def _drafting_role(session: Session, dossier: Dossier) -> str:

@@ -36,7 +36,7 @@ class Mapping:
 
     source: str
     columns: Table[str, str]
-    """By field of the complaint: the column that holds it."""
+    """By field of a complaint or a company: the column that holds it."""
     lang: str = "zh"
     encodings: tuple[str, ...] = ("utf-8", "gb18030")
     date_form: str = "%Y-%m-%d"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, mail
@@ -18,9 +18,10 @@ from notices import doers, queries, serving, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient, may_hand_over, may_note
 from notices.states import SERVICE
-from registry import clocks, golive, pointing, settings, successions
+from registry import clocks, golive, merging, pointing, settings, successions
 from registry.clock_hooks import on_hold
 from registry.models_clocks import Clock
+from registry.models_lineage import PartyMerge
 
 BOUNCE = "bounce"
 ATTEMPT = "attempted"
@@ -108,6 +109,16 @@ def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: da
         serving.alert(session, service, to, now)
         period = clocks.live(session, PERIOD, ("service", service.id), lock=True)
         clocks.count_from(session, period, day_of(now), SYSTEM, now)
+
+
+@merging.on_done
+def told_while_one(session: Session, merge: PartyMerge, now: datetime) -> None:
+    """The same of what another entry's people were told while the two were one, once that was taken back."""
+    if merge.undone_at is None:
+        return
+    since = or_(Service.alerted_at.is_(None), Service.alerted_at >= merge.merged_at)
+    theirs = session.scalars(select(Service.id).where(Service.party_id == merge.gone_id, since)).all()
+    told_to_others(session, {f"{Service.__tablename__}.party_id": list(theirs)}, f"merge:{merge.id}", now)
 
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM
-from core.errors import NotNow, Refused
+from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask, Row
 from core.outbox import later
 from core.words import _l
@@ -36,7 +36,10 @@ def look_again(session: Session, dossier: Dossier, now: datetime) -> None:
 
 
 def drop_if_impossible(session: Session, number: int, now: datetime) -> None:
-    """Drop a draft whose move is refused after what happened meanwhile, and tell its drafter (Q08)."""
+    """Drop a draft whose move is refused after what happened meanwhile, and tell its drafter (Q08).
+
+    If only its drafter may not do it any more, whoever signs is asked to give it up: the role may be given back.
+    """
     dossier = session.get_one(Dossier, number, with_for_update=True, populate_existing=True)
     newest = queries_approval.version_of(session, dossier.id)
     drafter = accounts.actor_of(session, dossier.drafted_by)
@@ -46,5 +49,8 @@ def drop_if_impossible(session: Session, number: int, now: datetime) -> None:
         trials.papers_of(session, dossier, Sent.from_json(newest.sent), drafter, now)
     except Refused as refused:
         session.refresh(dossier)
+        if isinstance(refused, NotAllowed) and queries_approval.steps_of(session, dossier.id):
+            doers.tell(session, dossier, "left", "", now)
+            return
         APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"reason": str(refused)}, now), "drop")
         doers.tell(session, dossier, "dropped", "", now)

@@ -36,7 +36,7 @@ ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 
 def counted(source: str) -> bytes:
-    """How many pages one of our own files has; None if it cannot be read."""
+    """How many pages one of our own files has; 0 if it cannot be read."""
     with contextlib.suppress(pikepdf.PdfError), pikepdf.open(source) as opened:
         return json.dumps({"pages": len(opened.pages)}).encode()
     return json.dumps({"pages": 0}).encode()

@@ -385,7 +385,7 @@ def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
 
 
 def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON
-    """A value that a setting or the rulebook had when the document was made; empty if it does not rest on one."""
+    """A value that a setting or the rulebook had when the document was made; None if it does not rest on one."""
     frozen: dict[str, Any] = document.paper.get("settings", {}) if document is not None else {}
     return frozen[key]["value"] if key in frozen else None
 

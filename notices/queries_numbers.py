@@ -37,7 +37,7 @@ def series(session: Session) -> Sequence[tuple[str, int, int]]:
 
 
 def last_of(session: Session, name: str, year: int) -> int | None:
-    """The last number of a series and year; 0 if none was given."""
+    """The last number of a series and year; None if none was ever given."""
     found = select(SeriesCounter.last).where(SeriesCounter.series == name, SeriesCounter.year == year)
     return session.scalar(found)
 

@@ -26,7 +26,7 @@ DRAFTED: Final = Dossier.state == "DRAFTED"
 
 
 def time_for(session: Session) -> timedelta:
-    """How long a deed can be taken back (association setting); None if it cannot be."""
+    """How long a deed can be taken back (association setting, in minutes); no time at all if it cannot be."""
     return timedelta(minutes=max(0, int(settings.value(session, MINUTES) or 0)))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from casework import party_requests
 from casework.models_cases import CaseTrack
 from core import clock
+from core.clock import day_of
 from core.db import session, transaction
 from core.labels import state_label
 from core.web import blueprint
@@ -23,7 +24,6 @@ from portal import queries_portal
 from portal.queries_portal import File
 from printing import fonts, pdf, templates
 from registry import settings
-from registry.models import Party
 
 bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")
 SHEETS: Final = ("layouts/fonts", "sheets/sheet", "layouts/demonstration")
@@ -36,7 +36,8 @@ class Sent:
     title: str
     ref: str
     at: datetime
-    by: str
+    by: int | None
+    """The account that sent it."""
     pairs: Sequence[tuple[str, str]] = ()
     """What else the receipt says."""
     texts: Sequence[tuple[str, str]] = ()
@@ -72,7 +73,7 @@ def receipt(number: int, which: int) -> ResponseReturnValue:
         title=_("Receipt of an answer"),
         ref=it.ref,
         at=said.submitted_at,
-        by=found.author,
+        by=said.submitted_by,
         pairs=[in_time(late=not said.timely), (_("Outcome"), state_label("outcome", said.outcome).text)],
         texts=[
             (_("SHA-256 of the text for the association"), said.to_association),
@@ -126,7 +127,7 @@ def explanation(at: Session, it: CaseTrack, which: int) -> Sent | None:
 
 
 def in_time(*, late: bool) -> tuple[str, str]:
-    """Whether it came in time."""
+    """The line that says whether it came in time."""
     return _("In time"), _("No, late") if late else _("Yes")
 
 
@@ -135,31 +136,34 @@ def text_digest() -> str:
     return _("SHA-256 of the text")
 
 
-def sender(kind: str, number: int, moment: datetime) -> str:
+def sender(kind: str, number: int, moment: datetime) -> int | None:
     """Who of the company sent it, by the journal, if the row itself does not say."""
     with transaction() as at:
         people = queries_portal.who_noted(at, kind, number, moment)
     names = queries_portal.account_names(session(), people)
-    return next((names[each] for each in people if each in names), "")
+    return next((each for each in people if each in names), next(iter(people), None))
 
 
 def _made(sent: Sent) -> ResponseReturnValue:
+    with transaction() as inside:
+        company = queries_portal.sent_as(inside, sent.by, g.me.party_id, day_of(sent.at), language())
     at = session()
+    person = queries_portal.account_names(at, [sent.by]).get(sent.by or 0, "")
     ours = settings.association(at)
-    company, keeper = at.get_one(Party, g.me.party_id).name(language()), ours["name_en"] if language() == "en" else ""
+    keeper = ours["name_en"] if language() == "en" else ""
     mark = WORDS["en" if language() == "en" else "zh"]["mark"] if settings.is_demonstration(at) else ""
-    html = _html(sent, company, keeper or ours["name_zh"], mark)
+    html = _html(sent, company, person, keeper or ours["name_zh"], mark)
     made = pdf.render_in_limits(html, created=sent.at, stylesheets=templates.stylesheets(*SHEETS))
     return attached(made, "application/pdf", f"{sent.title} {sent.ref} {clock.local(sent.at):%Y%m%d-%H%M}.pdf")
 
 
-def _html(sent: Sent, company: str, keeper: str, mark: str) -> str:
+def _html(sent: Sent, company: str, person: str, keeper: str, mark: str) -> str:
     when = clock.local(sent.at)
     pairs = [
         (_("Reference number"), sent.ref),
         (_("Company"), company),
         (_("Sent at"), _("%(moment)s, Beijing time (Asia/Shanghai)", moment=f"{when:%Y-%m-%d %H:%M:%S}")),
-        (_("Sent by"), sent.by or "—"),
+        (_("Sent by"), person or "—"),
         *sent.pairs,
         *((name, digest(text)) for name, text in sent.texts),
         (_("Sent to"), keeper),

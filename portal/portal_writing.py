@@ -48,7 +48,7 @@ def draft(place: str) -> SharedDraft:
 
 
 def kept(at: Desk) -> str:
-    """Keep what was written; says whether to look at it or to go on later, None if something is wrong.
+    """Keep what was written; says whether to look at it or to go on later, and nothing if something is wrong.
 
     If files came, what is unfinished or wrong is told after everything else was kept, since no browser
     sends files again.

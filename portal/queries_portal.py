@@ -20,8 +20,8 @@ from filestore.files import neutral_name
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import ON_PAPER, UNOPENED
-from registry import clocks, rulebook
-from registry.models import VIA_PRINCIPAL
+from registry import clocks, lineage, rulebook
+from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd
 from registry.models_rulebook import Violation
@@ -246,6 +246,16 @@ def account_names(session: Session, numbers: Sequence[int | None]) -> dict[int, 
     wanted = {number for number in numbers if number is not None}
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
     return {row.id: row.name for row in rows}
+
+
+def sent_as(session: Session, account_id: int | None, party_id: int | None, day: date, lang: str) -> str:
+    """What the company of whoever sent something was called on that day; read as the system.
+
+    It may be one that the reader's company went on as. What staff entered was sent by the reader's own.
+    """
+    person = session.get(Account, account_id) if account_id is not None else None
+    whose = person.party_id if person is not None and person.party_id is not None else party_id
+    return lineage.name_on(session, session.get_one(Party, whose), day, lang)
 
 
 def who_noted(session: Session, kind: str, number: int, moment: datetime) -> list[int]:

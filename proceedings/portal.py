@@ -297,10 +297,9 @@ def open_circular(slug: str) -> ResponseReturnValue:
 def _circular(slug: str) -> tuple[queries.Shown, Service | None]:
     """A circular that members may read, with the member's copy; 404 for anybody else."""
     found = queries.publication_by_slug(session(), slug)
-    if found is None or found.publication.scope != "MEMBERS":
+    member = policies_publications.may_read_circulars(session(), g.me.party_id, clock.today())
+    if found is None or found.publication.scope != "MEMBERS" or not member:
         abort(404)
-    if not policies_publications.may_read_circulars(session(), g.me.party_id, clock.today()):
-        abort(403)
     if found.gone or found.text is None:
         abort(410)
     return found, queries_respondents.copies(session(), g.me.party_id, [found.publication.id]).get(found.publication.id)

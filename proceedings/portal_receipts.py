@@ -28,7 +28,7 @@ def statement(at: Session, it: CaseTrack, which: int) -> Sent | None:
         title=_("Receipt of a statement"),
         ref=it.ref,
         at=found.stated_at,
-        by=_name(at, found.stated_by),
+        by=found.stated_by,
         pairs=[in_time(late=found.late)],
         texts=[(text_digest(), found.body)],
         files=[each for each in files if each.at == found.stated_at],
@@ -48,7 +48,7 @@ def report(at: Session, it: CaseTrack, which: int) -> Sent | None:
         title=_("Receipt of a report of corrections"),
         ref=it.ref,
         at=sent,
-        by=_name(at, items[0].reported_by),
+        by=items[0].reported_by,
         pairs=[(_("Signed by"), items[0].signed_by or "—"), in_time(late=found.done_late)],
         texts=[(_("SHA-256 of the report on problem %(no)s", no=each.no), each.report or "") for each in items],
         files=[each for each in files if each.at == sent and each.of in {item.id for item in items}],
@@ -78,8 +78,8 @@ def hearing(at: Session, it: CaseTrack, which: int) -> Sent | None:
     found = at.get(Hearing, which)
     if found is None or found.track_id != it.id:
         return None
-    title, by = _("Receipt of a request for a hearing"), _name(at, found.asked_by)
-    return Sent(title, it.ref, found.asked_at, by, texts=[(text_digest(), found.wishes)])
+    title = _("Receipt of a request for a hearing")
+    return Sent(title, it.ref, found.asked_at, found.asked_by, texts=[(text_digest(), found.wishes)])
 
 
 @of_track("review")
@@ -89,12 +89,12 @@ def review(at: Session, it: CaseTrack, which: int) -> Sent | None:
     if found is None or found.track_id != it.id or found.own_motion:
         return None
     revoked = [(_("SHA-256 of what was said of the revoked document"), found.revoked)] if found.revoked else []
-    title, by = _("Receipt of a request for a review"), _name(at, found.asked_by)
+    title = _("Receipt of a request for a review")
     handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
     files = [each for each in handed if each.at == found.asked_at]
     pairs = [(_("It was revoked on"), f"{found.revoked_on}")] if found.revoked_on else []
     texts = [(text_digest(), found.grounds), *revoked]
-    return Sent(title, it.ref, found.asked_at, by, pairs=pairs, texts=texts, files=files)
+    return Sent(title, it.ref, found.asked_at, found.asked_by, pairs=pairs, texts=texts, files=files)
 
 
 @of_track("restoration")
@@ -103,9 +103,9 @@ def restoration(at: Session, it: CaseTrack, which: int) -> Sent | None:
     found = at.get(Restoration, which)
     if found is None or found.track_id != it.id:
         return None
-    title, by = _("Receipt of a request to have the time run again"), _name(at, found.asked_by)
+    title = _("Receipt of a request to have the time run again")
     ended = (_("The obstacle ended on"), f"{found.ended_on:%Y-%m-%d}")
-    return Sent(title, it.ref, found.asked_at, by, pairs=[ended], texts=[(text_digest(), found.obstacle)])
+    return Sent(title, it.ref, found.asked_at, found.asked_by, pairs=[ended], texts=[(text_digest(), found.obstacle)])
 
 
 @of_track("admission")
@@ -115,14 +115,10 @@ def admission(at: Session, it: CaseTrack, which: int) -> Sent | None:
     if found is None or found.track_id != it.id:
         return None
     signed = (_("Signed by"), f"{found.signed_by} · {found.position}")
-    title, by = _("Receipt of an admission of the facts"), _name(at, found.admitted_by)
+    title = _("Receipt of an admission of the facts")
     said = [(text_digest(), found.body)] if found.body else []
-    return Sent(title, it.ref, found.admitted_at, by, pairs=[signed], texts=said)
+    return Sent(title, it.ref, found.admitted_at, found.admitted_by, pairs=[signed], texts=said)
 
 
 def _measure(at: Session, it: CaseTrack, which: int) -> Measure | None:
     return next((each for each in queries.measures_of(at, it) if each.id == which), None)
-
-
-def _name(at: Session, account_id: int | None) -> str:
-    return queries_portal.account_names(at, [account_id]).get(account_id or 0, "")

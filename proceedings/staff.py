@@ -143,10 +143,15 @@ def unmask(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed on the track."""
     it, deed = _track(number), DEEDS.get(event) or abort(404)
-    if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
+    asked = request.method == "GET"
+    refused = deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) if asked else []
+    if refused is None:
         flash(str(changes.over(it, TRACK, event) or abort(404)), "warn")
         return redirect(url_for(".show", number=number))
     form = approving.form_of(session(), deed, it)
+    if refused and not form.filled:
+        flash(str(refused[0]), "warn")
+        return redirect(url_for(".show", number=number))
     if not form.validate_on_submit():
         return _deed_page(it, deed, form), form.status_code
     with transaction(once=form.key.data) as at:

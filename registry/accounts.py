@@ -32,6 +32,9 @@ INVITED_BY_YOU = _l("You invited this person, so another security administrator 
 _told_of_locks = Registered[Callable[[Session, Account, datetime], None]]()
 on_locked = _told_of_locks.add
 """Register who is told that an account was locked, or opened again."""
+_told_of_roles = Registered[Callable[[Session, Account, datetime], None]]()
+on_roles = _told_of_roles.add
+"""Register who is told that somebody was given a role, or lost one."""
 
 
 def invite(  # noqa: PLR0913 - each value is named
@@ -432,6 +435,8 @@ def _roles_changed(
     session.expire(account, ["roles"])
     sessions.end_all(session, account.id, now=now)
     noting.of_account(session, account.id, what, actor, now, {"role": role})
+    for told in _told_of_roles:
+        told(session, account, now)
 
 
 def actor_of(session: Session, account_id: int | None) -> Actor | None:

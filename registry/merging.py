@@ -20,6 +20,10 @@ Obstacle = Callable[[Session, Party, Party], Iterable[Refused]]
 _obstacles = Registered[Obstacle]()
 obstacle = _obstacles.add
 """Register what forbids that the first of two entries goes into the second."""
+Done = Callable[[Session, PartyMerge, datetime], None]
+_done = Registered[Done]()
+on_done = _done.add
+"""Register what follows once two entries were merged, or that was taken back, and each row is where it belongs."""
 
 
 def refusals(session: Session, gone: Party, kept: Party) -> list[Refused]:
@@ -102,6 +106,7 @@ def merge(
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": made.reason, "rows": _counted(moved)}
     note(session, gone, "merge", actor, now, said, was=was)
     note(session, kept, "take_in", actor, now, said)
+    _follow(session, made, now)
     return made
 
 
@@ -146,6 +151,12 @@ def undo(
     said = {"gone": gone.uscc, "kept": kept.uscc, "reason": merge.undo_reason, "later": [each.key for each in chosen]}
     note(session, gone, "unmerge", actor, now, said, was=was)
     note(session, kept, "give_back", actor, now, said)
+    _follow(session, merge, now)
+
+
+def _follow(session: Session, merge: PartyMerge, now: datetime) -> None:
+    for each in _done:
+        each(session, merge, now)
 
 
 def _tell_names_apart(session: Session, moved: pointing.Numbers, merge: PartyMerge) -> None:

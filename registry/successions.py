@@ -27,6 +27,11 @@ _gone = Registered[Gone]()
 on_gone = _gone.add
 """Register what follows when a company ceases to exist, goes on as another, or exists after all."""
 
+Withdrawn = Callable[[Session, PartySuccession, datetime], None]
+_withdrawn = Registered[Withdrawn]()
+on_withdrawn = _withdrawn.add
+"""Register what follows once a succession was entered by mistake, and each row is where it belongs."""
+
 
 def record(  # noqa: PLR0913 - each value is named
     session: Session,
@@ -153,6 +158,8 @@ def withdraw(
     session.flush()
     note(session, predecessor, "withdraw_succession", actor, now, {"reason": reason.strip()}, was=was)
     note(session, successor, "withdraw_succession", actor, now, {"reason": reason.strip()})
+    for each in _withdrawn:
+        each(session, succession, now)
     _follow(session, predecessor, actor, now)
 
 

@@ -109,6 +109,13 @@ def unproven(stage: Stage) -> None:
         each.finding, each.reason = "ESTABLISHED", "记录"
 
 
+def unruled(stage: Stage) -> None:
+    """Since the finding the rules that forbid it were given another first day."""
+    unproven(stage)
+    for each in stage.session.scalars(select(Provision)):
+        each.effective_from = stage.now.date()
+
+
 def hidden(stage: Stage) -> None:
     """The finding cites a file that its giver did not share."""
     said = {"actor": actor(stage.officer), "now": stage.now}
@@ -317,6 +324,9 @@ SCENES = [
                 "The finding on V-C04 rests on evidence that the respondent may not see.",
                 "investigator",
                 before=hidden,
+            ),
+            Refusal(
+                "S12", "No provision on V-C04 was in force on the day of the conduct.", "investigator", before=unruled
             ),
             Refusal("S12", "Name at least one kind of violation first.", "investigator", before=unnamed),
             Refusal(

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, complaints, forwardings, leads, policies, stop_contacts, triage
+from casework import clauses, complaints, forwardings, leads, matters, policies, stop_contacts, triage
 from casework.intake import Company
 from casework.models import Complaint, Forwarding, Settlement, Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
 from casework.policies_tracks import acted, basis_of
+from core import journal
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.mail import Mail
@@ -286,6 +287,21 @@ def test_a_letter_that_another_company_got_as_successor_is_the_companys_own_wher
     assert [tuple(each) for each in desk.session.execute(letter)] == [(desk.heir.id, desk.heir.id)]
     successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.now)
     assert [tuple(each) for each in desk.session.execute(letter)] == [(desk.lender.id, desk.lender.id)]
+
+
+@pytest.mark.parametrize("did", ["answered", "opened", ""])
+def test_what_a_company_did_that_was_no_successor_is_looked_through_by_the_head(desk: Heirs, did: str) -> None:
+    service, before = desk.waiting(), desk.answer(desk.forwarded())
+    sent, by = desk.session.get_one(Forwarding, service.document.subject_id), actor_of(desk.heirs_lead)
+    it = desk.succeed(sent, before)
+    if did == "opened":
+        serving.received(desk.session, service.id, actor=by, now=desk.now)
+    elif did:
+        desk.answer(sent, actor=by)
+    journal.settle(desk.session)  # that was another transaction
+    successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.on(1))
+    told = select(Task.subject_id, Task.role).where(Task.kind == matters.BY_OTHERS)
+    assert desk.session.execute(told).all() == ([(sent.id, "head")] if did else [])
 
 
 def test_a_company_of_which_another_was_split_off_can_exist_after_all(desk: Heirs) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -231,6 +232,20 @@ def test_nobody_takes_back_for_another_nor_what_staff_gave_or_a_call_or_case_res
         session.flush()
         with pytest.raises(NotNow):
             taking_back.file(session, complaint, file.id, **by)
+
+
+def test_staff_are_asked_to_look_at_new_evidence_until_all_that_came_at_once_was_taken_back(session: Session) -> None:
+    desk = Desk(session, NOW)
+    complaint = desk.received()
+    first = with_file(desk, complaint)
+    kept = EvidenceFile(first.sha256, first.name, first.media_type, first.size, shared=False)
+    brought = intake.bring_evidence(session, complaint, [kept] * 2, actor=person_of(complaint), now=desk.on(1))
+    said: dict[str, Any] = {"actor": person_of(complaint), "now": desk.on(1)}
+    left = []
+    for each in (first, *brought):
+        taking_back.file(session, complaint, each.id, **said)
+        left.append([task.kind for task in tasks.open_of(session, ("complaint", complaint.id))].count("evidence"))
+    assert left == [1, 1, 0]
 
 
 def test_copies_of_a_file_that_another_complaint_has_as_well_stay_when_it_is_taken_back(session: Session) -> None:

@@ -1,5 +1,6 @@
 """How an approval ends: signed, refused, dropped, or left behind by who drafted it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from core.actors import SYSTEM
 from core.db import attempt, db, transaction
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
-from notices import approval_steps, approvals, jobs_drafts, queries_approval
+from core.outbox import Outbox
+from notices import approval_steps, approval_waiting, approvals, jobs_drafts, queries_approval
 from notices.doers import Sent
 from notices.models import Dossier
 from registry import accounts
@@ -195,6 +197,28 @@ def _in_chinese(house: House) -> str:
     browser = house.browser(house.head)
     browser.set_cookie("lang", "zh")
     return browser.get("/staff/tasks").text
+
+
+def test_whoever_signs_hears_at_once_that_a_drafter_lost_the_role_and_no_more_once_it_is_given_back(
+    house: House,
+) -> None:
+    number = house.draft()
+
+    def told(change: Callable[..., None]) -> list[str]:
+        with house.app.app_context():
+            with transaction() as at:
+                for role in sorted(house.intake.roles):
+                    change(at, at.get_one(Account, house.intake.id), role, actor=SYSTEM, now=NOW)
+                assert at.scalars(select(Outbox.id).where(Outbox.job == approval_waiting.JOB)).all()
+            jobs_drafts.look_again(number)
+            with transaction() as at:
+                waits = select(Task.role).where(Task.kind == "dossier_left", Task.done_at.is_(None))
+                return list(at.scalars(waits.where(Task.subject_id == number)))
+
+    assert told(accounts.take_role) == ["head"]
+    assert house.facts()[0] == "RECEIVED"
+    assert told(accounts.give_role) == []
+    house.step(house.reviewer, number, "approve")
 
 
 def test_the_machine_alone_does_not_pass_a_chain_by(house: House) -> None:

@@ -16,6 +16,7 @@ from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from casework.models import Task
 from casework.models_cases import CaseTrack, Evidence
 from core import clock
 from core.db import Reader, read_as, transaction
@@ -274,7 +275,9 @@ def test_a_proposal_that_waits_is_looked_at_again_by_a_worker_who_answers_no_req
     assert looked_at() == "IN_APPROVAL"
     gone = delete(AccountRole).where(AccountRole.account_id == house.people["reviewer"])
     house.read(lambda at: at.execute(gone))
-    assert looked_at() == "DROPPED"
+    assert looked_at() == "IN_APPROVAL", "the role may be given back"
+    left = select(Task.role).where(Task.kind == "dossier_left", Task.subject_id == number)
+    assert house.read(lambda at: list(at.scalars(left))) == ["head"]
 
 
 def test_a_row_that_was_begun_is_filled(house: House) -> None:
@@ -416,6 +419,21 @@ def test_a_company_reads_who_was_enrolled_in_its_training_and_taken_off_by_itsel
         ("Your company", "enrolled 2 people in the training"),
         ("Your company", "took a person off"),
     ]
+
+
+def test_no_form_opens_for_what_is_done_while_other_measures_go_on(house: House) -> None:
+
+    def trained(chain: Chain) -> CaseTrack:
+        track = chain.executing([1, 3])
+        chain.trained(track)
+        return track
+
+    house.fill(trained)
+    assert house.state == "EXECUTING"
+    where = f"/staff/tracks/{house.track}"
+    officer = house.enter("officer")
+    assert officer.client.get(f"{where}/do/confirm_training").location == where
+    assert "This measure is already done." in officer.get(where)
 
 
 def test_only_who_verifies_and_enrols_opens_the_forms_for_it(house: House) -> None:

@@ -21,8 +21,9 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import alerts, serving
 from notices.models import Document, Service
-from registry import clocks, successions
+from registry import clocks, merging, successions
 from registry.clock_sweep import sweep
+from registry.models import Engagement, PartyKind
 from registry.models_accounts import Account, AccountRole
 from registry.models_lineage import SuccessionKind
 from sanctions import decisions, panels, policies, policies_execution, policies_letters, rounds
@@ -422,6 +423,31 @@ def test_an_interest_in_a_company_that_the_respondent_took_over_bars_as_well(cha
     made.withdrawn_at, made.withdrawn_because = chain.now, "误录"
     chain.session.flush()
     assert not policies_recusals.conflicts(chain.session, case, member, today)
+
+
+@pytest.mark.parametrize("how", ["merger", "successor", "partner"])
+def test_whoever_is_tied_to_a_respondent_only_since_he_takes_part_is_recused(chain: Chain, how: str) -> None:
+    track = chain.deliberating([1])
+    other = party(chain.session, "青屿小额贷款有限公司", PartyKind.FIRM if how == "partner" else PartyKind.INSTITUTION)
+    said: dict[str, Any] = {"actor": actor(chain.head), "now": chain.now}
+    owns = {"kind": "SHARES", "from_on": date(2025, 1, 1), "to_on": None, "note": "", "now": chain.now}
+    recusals.declare_interest(chain.session, other, **owns, actor=actor(chain.investigator), today=day_of(chain.now))
+    recused = select(Recusal.account_id).where(Recusal.case_id == track.case_id, Recusal.state == "GRANTED")
+    assert not chain.session.scalars(recused).all()
+    if how == "merger":
+        merging.merge(chain.session, other, chain.lender, reason="x", versions=(None, None), **said)
+    elif how == "successor":
+        said |= {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 3, 1), "evidence": "x", "matters": []}
+        last = party(chain.session, "汀洲小额贷款有限公司")
+        for gone, heir in ((other, last), (last, chain.lender)):
+            successions.record(chain.session, gone, heir, version=None, **said)
+    else:
+        chain.session.add(Engagement(institution_id=chain.lender.id, firm_id=other.id, from_on=date(2026, 3, 1)))
+        chain.session.flush()
+        recusals.look(chain.session, chain.now)
+    assert chain.session.scalars(recused).all() == [chain.investigator.id]
+    recusals.look(chain.session, chain.now)
+    assert len(chain.session.scalars(recused).all()) == 1, "once"
 
 
 def test_investigation_check_and_decision_are_separate_in_the_whole_case(chain: Chain) -> None:

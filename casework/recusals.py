@@ -1,9 +1,9 @@
 """Recusals: asked, declared or found, granted or refused; from the asking on that person does nothing in the case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from casework import complaints, tasks
@@ -41,7 +41,7 @@ def ask(
     """Ask that somebody take no part in a case (row A01); by a company, a complainant, a member or an officer."""
     it = _new(session, case, account_id, "ASKED", ground, facts, actor, now)
     dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "ask")
-    _put_anew(session, case, now)
+    _put_anew(session, select(CaseFile).where(CaseFile.id == case.id), now)
     return it
 
 
@@ -51,7 +51,7 @@ def declare(session: Session, case: CaseFile, *, ground: str, facts: str, actor:
         raise NotAllowed
     it = _new(session, case, actor.id, "DECLARED", ground, facts, actor, now)
     dossiers.move(Ask(session, it, actor, {}, now), RECUSAL, "declare")
-    _put_anew(session, case, now)
+    _put_anew(session, select(CaseFile).where(CaseFile.id == case.id), now)
     _tell_kept_out(session, actor.id, now)
     return it
 
@@ -153,27 +153,19 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
 
     Complaints about the company that they handle become nobody's.
     """
-    complaints.give_back(session, account_id, now)
-    for case in session.scalars(_about(party)).all():
-        if account_id in policies.taking_part(session, case.id):
-            find(session, case, now, today)
-        _put_anew(session, case, now)
-    _tell_kept_out(session, account_id, now)
+    _look_at(session, [party.id], {account_id}, now, today)
 
 
 def look(session: Session, now: datetime) -> None:
     """The conflict check of all open cases: a tie may come with a respondent, a merger, a successor or a partner."""
-    today = day_of(now)
-    barring = or_(Interest.to_on.is_(None), Interest.to_on >= policies.since(session, today))
-    ties = select(Interest.account_id, Interest.party_id).where(barring).distinct()
-    for account_id, party_id in session.execute(ties.order_by(Interest.account_id, Interest.party_id)).all():
-        check(session, account_id, session.get_one(Party, party_id), now, today)
+    ties = session.execute(_barring(session, now)).all()
+    _look_at(session, {each.party_id for each in ties}, {each.account_id for each in ties}, now, day_of(now))
 
 
 @successions.on_gone
-def of_a_successor(session: Session, _party: Party, _actor: Actor, now: datetime) -> None:
+def of_a_successor(session: Session, party: Party, _actor: Actor, now: datetime) -> None:
     """Recuse at once whoever is tied by it to a company that others answer for, or that answers for others."""
-    look(session, now)
+    _look_at(session, [party.id], _tied_people(session, now), now, day_of(now))
 
 
 @merging.on_done
@@ -181,7 +173,29 @@ def of_one_company(session: Session, merge: PartyMerge, now: datetime) -> None:
     """Recuse at once whoever is tied by it to a company; where it was taken back, to either of the two."""
     if merge.undone_at is not None:
         _tie_to_both(session, merge)
-    look(session, now)
+    _look_at(session, [merge.kept_id, merge.gone_id], _tied_people(session, now), now, day_of(now))
+
+
+def _barring(session: Session, now: datetime) -> Select[int, int]:
+    """Who is tied to which company, each once."""
+    barring = or_(Interest.to_on.is_(None), Interest.to_on >= policies.since(session, day_of(now)))
+    return select(Interest.account_id, Interest.party_id).where(barring).distinct()
+
+
+def _tied_people(session: Session, now: datetime) -> set[int]:
+    return set(session.scalars(_barring(session, now)))
+
+
+def _look_at(session: Session, parties: Collection[int], people: Collection[int], now: datetime, today: date) -> None:
+    """Recuse those of these people who take part in an open case about one of these companies and are tied to it."""
+    for account_id in sorted(people):
+        complaints.give_back(session, account_id, now)
+    for case in session.scalars(_about(parties)).all() if people else ():
+        if not policies.taking_part(session, case.id).keys().isdisjoint(people):
+            find(session, case, now, today)
+    _put_anew(session, _about(parties), now)
+    for account_id in sorted(people):
+        _tell_kept_out(session, account_id, now)
 
 
 def _tie_to_both(session: Session, merge: PartyMerge) -> None:
@@ -203,9 +217,9 @@ def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -
         tasks.settle(session, ("case", case.id), ("recused",), actor=actor, now=now)
 
 
-def _about(party: Party) -> Select[CaseFile]:
-    """Open cases about a company, or about one that is tied to it, or that goes on as one of these."""
-    tied = policies.tied_to(select(literal(party.id))).subquery()
+def _about(parties: Collection[int]) -> Select[CaseFile]:
+    """Open cases about these companies, or about one that is tied to them, or that goes on as one of these."""
+    tied = policies.tied_to(select(Party.id).where(Party.id.in_(parties))).subquery()
     line = select(tied.c[0].label("id")).cte("goes_on", recursive=True)
     after = select(PartySuccession.successor_id).join(line, PartySuccession.predecessor_id == line.c.id)
     line = line.union(after.where(PartySuccession.withdrawn_at.is_(None)))
@@ -253,9 +267,10 @@ def tell_who_decides(ask: Ask) -> None:
     ask.facts["journal"] = {"account": it.account_id, "ground": it.ground}
 
 
-def _put_anew(session: Session, case: CaseFile, now: datetime) -> None:
-    """Put what waits in a case before who decides by now: whoever was to decide may take no part any more."""
-    waiting = select(Recusal).where(Recusal.case_id == case.id, Recusal.state == "ASKED").order_by(Recusal.id)
+def _put_anew(session: Session, cases: Select[CaseFile], now: datetime) -> None:
+    """Put what waits in cases before who decides by now: whoever was to decide may take no part any more."""
+    within = cases.with_only_columns(CaseFile.id).order_by(None)
+    waiting = select(Recusal).where(Recusal.case_id.in_(within), Recusal.state == "ASKED").order_by(Recusal.id)
     for it in session.scalars(waiting).all():
         _put_before(session, it, now)
 

@@ -14,7 +14,7 @@ from casework.forms_staff import opened
 from casework.models import Complaint
 from casework.models_cases import CaseFile
 from casework.models_queue import SavedView
-from core import clock
+from core import clock, plainly
 from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
@@ -171,7 +171,7 @@ def side(
         rows = []
         for view, words in each:
             url, number = url_for(LISTS[page], view=view), counts[view]
-            rows.append((words, url, _shown(number), plain and here == view, view in bad and number > 0))
+            rows.append((words, url, plainly.number(number, MOST), plain and here == view, view in bad and number > 0))
         groups.append((title, rows))
     return [*groups, *saved]
 
@@ -181,17 +181,13 @@ def heading(side: Iterable[tuple[Any, Iterable[Any]]]) -> str:
     return next((str(row[0]) for _title, rows in side for row in rows if row[3]), "")
 
 
-def _shown(number: int) -> str:
-    return f"{MOST:,}+" if number > MOST else f"{number:,}"
-
-
 def _saved(page: str, query: str) -> list[tuple[str, list[Any]]]:
     """The reader's own views, shared ones, and saving what is selected now."""
     at = session()
     found = list(queries_views.names(at, page, g.me.id))
     counted = found[:COUNTED] if page == "complaints" else []
     many = queries_queue.counts_of(at, [asked_in(each.query) for each in counted], g.me)
-    shown = {each.id: _shown(number) for each, number in zip(counted, many, strict=True)}
+    shown = {each.id: plainly.number(number, MOST) for each, number in zip(counted, many, strict=True)}
     rows = [(each.name, address(each), shown.get(each.id), each.query == query, False, each.shared) for each in found]
     own, shared = ([row[:5] for row in rows if row[5] is kind] for kind in (False, True))
     new = (_("Save this choice…"), url_for("desk_views.save", page=page, query=query), None, False, False)

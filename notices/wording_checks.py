@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
+from core import plainly
 from core.characters import RARE_HANZI
 from core.words import LazyString, _l
 from notices import wording
@@ -45,12 +46,14 @@ def problems(kind: str, lang: Lang, text: str) -> tuple[LazyString, ...]:
 def _lengths(text: str) -> Iterator[LazyString]:
     lines = text.splitlines()
     if len(text) > LONGEST:
-        yield _l("Shorten it to %(most)s characters.", most=f"{LONGEST:,}")
+        yield _l("Shorten it to %(most)s characters.", most=plainly.number(LONGEST))
     if len(lines) > MOST_LINES:
         yield _l("Shorten it to %(most)s lines.", most=MOST_LINES)
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
-            yield _l("Line %(line)s is longer than %(most)s characters.", line=number, most=f"{LONGEST_LINE:,}")
+            yield _l(
+                "Line %(line)s is longer than %(most)s characters.", line=number, most=plainly.number(LONGEST_LINE)
+            )
 
 
 def _top(text: str) -> int:

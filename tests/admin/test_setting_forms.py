@@ -92,7 +92,7 @@ def test_a_value_beside_which_another_could_not_stand_is_refused_at_its_field(
 def test_every_number_says_from_where_to_where_it_goes_and_takes_nothing_beyond(system: Office) -> None:
     system.client.set_cookie("lang", "en")
     page = system.get(f"settings/edit/?id={of(system, 'K01').id}")
-    assert "From 1 to 5000" in page
+    assert "From 1 to 5,000" in page
     assert "At present: our proposal; a comparable platform takes 15 working days" in page
     assert "[D]" not in page, "a mark of ours is no reason that somebody would keep"
     assert "Write a number from 1 to 5000" in edit(system, "K01", 422, value="99999999", basis=BASIS)

@@ -117,7 +117,7 @@ def test_each_layout_can_be_seen_as_a_marked_sample_without_number_and_seal(offi
         ("{complaint_no}", "{complaint_no}{telephone?}", "only on lines that are left out"),
         ("{complaint_no}", "{complaint_no | a | b}", "is no table"),
         ("{complaint_no}", "{complaint_no}\U000f0000", "U+F0000"),
-        ("{complaint_no}", "{complaint_no}" + "长" * 1501, "longer than 1500 characters"),
+        ("{complaint_no}", "{complaint_no}" + "长" * 1501, "longer than 1,500 characters"),
         ("{complaint_no}", "{complaint_no}" * 9, "more than 8 times"),
         ("title: ", "titel: ", "no header line called"),
         ("title: ", "# ", "The header line “title” is missing"),

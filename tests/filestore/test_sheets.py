@@ -74,7 +74,7 @@ def test_a_row_that_was_swallowed_is_known_in_a_table_of_two_columns(place: int)
 def test_countless_empty_rows_are_refused_in_a_moment(row: str) -> None:
     """Twenty megabytes of them, from anybody, held a page for minutes; those at the end of a table are left out."""
     began = process_time()
-    with pytest.raises(BadInput, match="20000"):
+    with pytest.raises(BadInput, match="20,000"):
         read(("a,b\n1,2\n" + row * (2_000_000 // row.count("\n"))).encode(), "a.csv")
     assert process_time() - began < 5
     assert read(b"a,b\n1,2\n" + b",\n" * 50_000 + b"3,4\n", "a.csv") == [("a", "b"), ("1", "2"), ("3", "4")]

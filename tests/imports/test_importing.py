@@ -119,7 +119,7 @@ DAMAGE = {
     12: ("Complaint ID", "formula"),
     14: ("", "quotation marks"),
     16: ("", "quotation marks"),
-    20: (NARRATIVE, "40000"),
+    20: (NARRATIVE, "40,000"),
     21: (NARRATIVE, "cut off"),
     22: ("Company", "501"),
     23: ("", "15 cells"),

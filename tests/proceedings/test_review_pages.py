@@ -313,6 +313,7 @@ def test_a_review_beside_the_execution_is_seen_wherever_its_track_is_worked_on(a
         track = chain.effective([1])
         first = chain.asked(track, now=chain.later(9))
         chain.reviewed(first, *["UPHOLD"] * 3)
+        chain.serve_paper(first)
         house.track, case = track.id, track.case_id
         house.people = {name: getattr(chain, name).id for name in ("officer", "head")}
     line, url = "A review of this decision is under way", f"/staff/tracks/{house.track}/do/execute"

@@ -95,7 +95,7 @@ def test_every_number_says_from_where_to_where_it_goes_and_takes_nothing_beyond(
     assert "From 1 to 5,000" in page
     assert "At present: our proposal; a comparable platform takes 15 working days" in page
     assert "[D]" not in page, "a mark of ours is no reason that somebody would keep"
-    assert "Write a number from 1 to 5000" in edit(system, "K01", 422, value="99999999", basis=BASIS)
+    assert "Write a number from 1 to 5,000" in edit(system, "K01", 422, value="99999999", basis=BASIS)
     with system.app.app_context(), transaction() as at:
         rows = at.scalars(select(Setting)).all()
         numbers = [row for row in rows if isinstance(row.value, int) and not isinstance(row.value, bool)]

@@ -33,6 +33,12 @@ PAGE = (
     "LEFT JOIN account a ON a.id = q.officer_id ORDER BY q.due_on, q.complaint_id LIMIT 51"
 )
 """What a page of the queue cannot do without."""
+OLDER = (
+    "SELECT received_at, id FROM complaint WHERE received_at > greatest("
+    "(SELECT min(received_at) FROM complaint WHERE state = 'HISTORIC'), "
+    "(SELECT min(received_at) FROM complaint WHERE state = 'CLOSED'))"
+)
+"""Complaints behind which each list of what is shut goes on."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ def set_up(app: Flask, seed: int = 1) -> Desks:
         ends = select(it.officer_id, last).where(it.officer_id.in_(cookies)).group_by(it.officer_id)
         own = dict(at.execute(ends).all())
         ends_of = {"open": NEVER, "mine": min(own.values()), "waiting": at.scalars(select(last).where(it.waits)).one()}
-        received = at.execute(text(f"SELECT received_at, id FROM complaint ORDER BY random() LIMIT {PLACES}")).all()
+        received = at.execute(text(f"{OLDER} ORDER BY random() LIMIT {PLACES}")).all()
     filters: list[dict[str, Any]] = [
         *({"party": dice.choice(parties)} for _ in range(60)),
         *({"code": code} for code in ("V-C01", "V-F04", "V-I01", "V-B01", "V-B06")),

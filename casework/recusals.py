@@ -20,8 +20,9 @@ from core.machine import Ask
 from core.registered import Registered
 from core.words import _l
 from notices import dossiers
-from registry import merging, noting, successions
+from registry import accounts, merging, noting, successions
 from registry.models import Party
+from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 
 tasks.KINDS.setdefault("recusal", _l("A recusal is asked for: decide on it, %(ref)s."))
@@ -174,6 +175,13 @@ def of_one_company(session: Session, merge: PartyMerge, now: datetime) -> None:
     if merge.undone_at is not None:
         _tie_to_both(session, merge)
     _look_at(session, [merge.kept_id, merge.gone_id], _tied_people(session, now), now, day_of(now))
+
+
+@accounts.on_locked
+@accounts.on_roles
+def decided_by_others(session: Session, _account: Account, now: datetime) -> None:
+    """Put what waits before who decides by now: whoever left, or lost the role, may have been the last free to."""
+    _put_anew(session, select(CaseFile), now)
 
 
 def _barring(session: Session, now: datetime) -> Select[int, int]:

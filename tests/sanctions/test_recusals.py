@@ -21,7 +21,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import alerts, serving
 from notices.models import Document, Service
-from registry import clocks
+from registry import accounts, clocks
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
 from sanctions import decisions, panels, policies_execution, policies_letters, rounds
@@ -204,7 +204,7 @@ def test_staff_are_decided_by_the_head_and_the_head_by_the_council(chain: Chain)
     assert about_head.state == "REFUSED"
 
 
-@pytest.mark.parametrize("when", ["before", "after", "by another ground", "asked about"])
+@pytest.mark.parametrize("when", ["before", "after", "by another ground", "asked about", "left", "another role"])
 def test_where_no_head_may_decide_the_council_decides_on_a_recusal(chain: Chain, when: str) -> None:
     """Else it would wait for ever, and with it whatever is to be decided in the case."""
     track, session = chain.reported(), chain.session
@@ -227,6 +227,11 @@ def test_where_no_head_may_decide_the_council_decides_on_a_recusal(chain: Chain,
         recusals.declare_interest(session, chain.lender, **tie, actor=other)
     if when == "by another ground":
         recusals.declare(session, track.case, ground="RELATIVE", facts="亲属", actor=other, now=chain.now)
+    leaving = session.get_one(Account, other.id)
+    if when == "left":
+        accounts.lock(session, leaving, actor=SYSTEM, why="离任", now=chain.now)
+    if when == "another role":
+        accounts.take_role(session, leaving, "head", actor=SYSTEM, now=chain.now)
     also = []
     if when == "asked about":
         track.filed_by = other.id

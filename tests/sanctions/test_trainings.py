@@ -95,15 +95,21 @@ def _swept(chain: Chain, track: CaseTrack, days: int) -> datetime:
     return chain.now + (period.due_on - chain.now.date()) + timedelta(days=days)
 
 
+def _enrolled_and_over(at: Session) -> tuple[Chain, CaseTrack, datetime]:
+    """A training for which three people were named, and the time after its last day."""
+    chain = Chain(at, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    track = chain.executing([3])
+    people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+    measures.enrol(at, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+    return chain, track, _swept(chain, track, 1)
+
+
 @pytest.mark.parametrize("entered", [True, False])
 def test_nobody_fails_because_results_of_a_training_are_entered_late(app: Flask, entered: bool) -> None:
     with app.app_context():
         with transaction() as at:
-            chain = Chain(at, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
-            track = chain.executing([3])
-            people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
-            measures.enrol(at, track, people=people, actor=actor(chain.lead), now=chain.later(10))
-            number, after = track.id, _swept(chain, track, 1)
+            chain, track, after = _enrolled_and_over(at)
+            number = track.id
         assert "K24" not in [each.key for each in clock_sweep.sweep(after) if each.done]
         waiting = select(Task).where(Task.kind == "clock_results:K24", Task.subject_id == number)
         with transaction() as at:
@@ -133,11 +139,8 @@ def test_a_training_that_got_more_time_by_a_letter_of_the_last_day_fails_by_no_t
 ) -> None:
     with app.app_context():
         with transaction() as at:
-            chain = Chain(at, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
-            track = chain.executing([3])
-            people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
-            measures.enrol(at, track, people=people, actor=actor(chain.lead), now=chain.later(10))
-            number, after = track.id, _swept(chain, track, 1)
+            chain, track, after = _enrolled_and_over(at)
+            number = track.id
         list(clock_sweep.sweep(after))
         waiting = select(Task).where(
             Task.kind == "clock_results:K24", Task.subject_id == number, Task.done_at.is_(None)

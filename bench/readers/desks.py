@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import psycopg
 from flask import Flask, template_rendered
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, tuple_
 
 from bench.measure import MS
 from bench.readers.load import Request
@@ -79,12 +79,15 @@ def set_up(app: Flask, seed: int = 1) -> Desks:
         looking = people[:: max(1, len(people) // PEOPLE)]
         cookies = {each.id: cookie_of(app, at, each) for each in looking}
         parties = list(at.scalars(select(Party.id).order_by(Party.id)))
-        places = at.execute(
-            select(QueueEntry.due_on, QueueEntry.complaint_id).order_by(func.random()).limit(PLACES)
-        ).all()
         it, last = QueueEntry, func.max(QueueEntry.due_on)
-        ends = select(it.officer_id, last).where(it.officer_id.in_(cookies)).group_by(it.officer_id)
-        own = dict(at.execute(ends).all())
+        place = tuple_(it.due_on, it.complaint_id)
+        end = select(it.due_on, it.complaint_id).order_by(it.due_on.desc(), it.complaint_id.desc()).limit(1)
+        before_it = place < end.scalar_subquery()  # after the last one there is no page
+        places = at.execute(
+            select(it.due_on, it.complaint_id).where(before_it).order_by(func.random()).limit(PLACES)
+        ).all()
+        ends = select(it.officer_id, last).where(it.officer_id.in_(cookies), it.state.not_in(("ESCALATED", "MERGED")))
+        own = dict(at.execute(ends.group_by(it.officer_id)).all())
         ends_of = {"open": NEVER, "mine": min(own.values()), "waiting": at.scalars(select(last).where(it.waits)).one()}
         received = at.execute(text(f"{OLDER} ORDER BY random() LIMIT {PLACES}")).all()
     filters: list[dict[str, Any]] = [

@@ -52,10 +52,11 @@ _AUTHORS = (
 )
 """In which parts of an office file which attributes name who wrote it, or the folder of whoever did."""
 _AUTHOR = re.compile(rb"(<(?:\w+:)?author>)[^<]*(?=<)")
-_SHOWN_PICTURE = re.compile(rb"<(?:\w+:)?(?:docPr|cNvPr|shape|imagedata)\b[^>]*>")
+_SHOWN_PICTURE = re.compile(rb"<(?:\w+:)?(?:docPr|cNvPr|shape|imagedata)\b[^<>]*>")
+_A_FILE = rb"(?:[^{0}]*\\[^{0}]*|(?:file:|[a-z]:/|/)[^{0}]*|(?!https?:)[^{0}]*\.[a-z]{3,4})"
 _ITS_FILE = re.compile(
     rb"(\s(?:\w+:)?(?:name|descr|title|alt|href)\s*=\s*)"
-    rb"""(?:"(?:[^"]*[\\/][^"]*|[^"]*\.[a-z]{3,4})"|'(?:[^']*[\\/][^']*|[^']*\.[a-z]{3,4})')""",
+    rb"""(?:"%s"|'%s')""" % (_A_FILE.replace(b"{0}", b'"'), _A_FILE.replace(b"{0}", b"'")),
     re.IGNORECASE,
 )
 """Where a picture stands programs note from which file it came, in which folder of whose; other words describe it."""

@@ -99,7 +99,7 @@ def sheet_of_sums() -> bytes:
 
 def letter_with(name: str) -> bytes:
     """A DOCX with one of the pictures in it, and from which file it came."""
-    said = f'id="0" name="{PLACE}.JPG" descr="C:\\Users\\{PLACE}\\a"', 'id="1" name="图片 1" descr="聊天记录的截图"'
+    said = f'id="0" name="{PLACE}.JPG" descr="C:\\Users\\{PLACE}\\a"', 'name="图片 1" descr="2026/11/08 的通话记录"'
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")

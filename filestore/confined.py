@@ -38,6 +38,9 @@ class BrokenOff(OSError):  # noqa: N818 - it names what happened
     """Somebody ended the program, as who stops a service ends all of it: that says nothing of the file."""
 
 
+TOO_LONG: Final = "too_long"
+
+
 class Stopped(Exception):  # noqa: N818 - it names what happened
     """The program ended badly; `why` is "absent", "too_long" or "broken"."""
 
@@ -85,7 +88,7 @@ def run(
         answer = said.read()
     if code == 0:
         return answer
-    raise Stopped({ABSENT: "absent", None: "too_long", -signal.SIGXCPU: "too_long"}.get(code, "broken"))
+    raise Stopped({ABSENT: "absent", None: TOO_LONG, -signal.SIGXCPU: TOO_LONG}.get(code, "broken"))
 
 
 def framed(contents: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,5 +1,7 @@
 """Copies without metadata: no place, device, author or thumbnail in what is passed on."""
 
+import base64
+import binascii
 import io
 import re
 import sys
@@ -12,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pikepdf
 from PIL import Image, ImageOps, ImageSequence
 
+from filestore import picture_stripping
 from filestore.boxes import Box, boxes, heic_items, track_kind, track_samples
 
 _ANIMATED = {"GIF", "WEBP"}
@@ -41,10 +44,24 @@ _AUTHORS = (
     (re.compile(r"xl/persons/.*\.xml"), re.compile(rb"""(\s(?:displayName|userId)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
     (re.compile(r"xl/revisions/.*\.xml"), re.compile(rb"""(\s(?:userName|name)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
     (re.compile(r"xl/workbook\.xml"), re.compile(rb"""(\s(?:userName|url)\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (re.compile(r"xl/pivotCache/.*\.xml"), re.compile(rb"""(\srefreshedBy\s*=\s*)(?:"[^"]*"|'[^']*')""")),
+    (
+        re.compile(r"xl/connections\.xml"),
+        re.compile(rb"""(\s(?:sourceFile|odcFile|connection)\s*=\s*)(?:"[^"]*"|'[^']*')"""),
+    ),
 )
 """In which parts of an office file which attributes name who wrote it, or the folder of whoever did."""
 _AUTHOR = re.compile(rb"(<(?:\w+:)?author>)[^<]*(?=<)")
-_MEDIA = re.compile(r"(?:word|xl)/media/")
+_SHOWN_PICTURE = re.compile(rb"<(?:\w+:)?(?:docPr|cNvPr|shape|imagedata)\b[^<>]*>")
+_A_FILE = rb"(?:[^{0}]*\\[^{0}]*|(?:file:|[a-z]:/|/)[^{0}]*|(?!https?:)[^{0}]*\.[a-z]{3,4})"
+_ITS_FILE = re.compile(
+    rb"(\s(?:\w+:)?(?:name|descr|title|alt|href)\s*=\s*)"
+    rb"""(?:"%s"|'%s')""" % (_A_FILE.replace(b"{0}", b'"'), _A_FILE.replace(b"{0}", b"'")),
+    re.IGNORECASE,
+)
+"""Where a picture stands programs note from which file it came, in which folder of whose; other words describe it."""
+_WORDS = (".xml", ".rels")
+"""How the parts of an office file end that hold its words; any other may be a picture or a recording."""
 _EMBEDDED = re.compile(r"(?:word|xl)/embeddings/(?!_rels/)", re.IGNORECASE)
 _OF_THE_MAKER = re.compile(r"(?:customXml|(?:(?:word|xl)/)?printerSettings)/", re.IGNORECASE)
 """Parts that programs and printers of the maker left there: none is shown."""
@@ -58,17 +75,11 @@ _DEEP = 2
 _LEADS_TO = ("http:", "https:", "mailto:", "#")
 _NOWHERE = "NULL"
 """What Word itself writes for a file that it can't find any more."""
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_DROPPED = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
-_RIFF_DROPPED = {b"EXIF", b"XMP "}
 _ACTS = {"/Launch", "/JavaScript", "/GoToR", "/GoToE", "/ImportData", "/SubmitForm", "/Rendition"}
 """What an action of a PDF must not do: run, open or send something."""
 _UNPACKED = 64 << 20
 """The most that a photograph inside a document unpacks to."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_SCAN = 0xDA
-_JPEG_DROPPED = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
-"""Application segments but those that decoding needs (JFIF, colour profile, Adobe), and comments."""
 _ID3_V1 = 128
 _ID3_HEAD = 10
 _APE = b"APETAGEX"
@@ -133,7 +144,7 @@ def _pdf(content: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(content)) as opened:
         if "/Info" in opened.trailer:
             del opened.trailer.Info
-        for key in ("/Metadata", "/PieceInfo", "/OpenAction", "/AA", "/AF"):
+        for key in ("/Metadata", "/PieceInfo", "/OpenAction", "/AA", "/AF", "/Perms", "/DSS"):
             if key in opened.Root:
                 del opened.Root[key]
         names = opened.Root.get("/Names")
@@ -177,6 +188,8 @@ def _bare_object(thing: pikepdf.Object) -> None:
         going.append("/A")
     if _acts_by_itself(thing.get("/AA")):
         going.append("/AA")
+    if _is_signature(thing.get("/V")):
+        going.append("/V")
     for key in going:
         if key in thing:
             del thing[key]
@@ -185,7 +198,7 @@ def _bare_object(thing: pikepdf.Object) -> None:
         if isinstance(parms, pikepdf.Array):
             parms = parms[-1] if len(parms) else None
         thing.write(
-            _bare_jpeg(photograph),
+            picture_stripping.jpeg(photograph),
             filter=pikepdf.Name.DCTDecode,
             decode_parms=parms if isinstance(parms, pikepdf.Dictionary) else None,
         )
@@ -198,6 +211,11 @@ def _is_act(action: pikepdf.Object | None) -> bool:
     if "/Next" in action:
         del action["/Next"]
     return str(action.S) in _ACTS or str(action.get("/URI", "")).lower().startswith("file:")
+
+
+def _is_signature(value: pikepdf.Object | None) -> bool:
+    """Whether a field holds a signature: its certificate names a person, and of a copy it would be called broken."""
+    return isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value
 
 
 def _is_embedded(held: pikepdf.Object | None) -> bool:
@@ -214,31 +232,44 @@ def _photograph(thing: pikepdf.Stream) -> bytes | None:
     """The JPEG that a stream holds, as it is or packed once more."""
     filters = thing.get("/Filter")
     chain = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
-    if not chain or chain[-1] != pikepdf.Name.DCTDecode or any(each != pikepdf.Name.FlateDecode for each in chain[:-1]):
+    if not chain or chain[-1] != pikepdf.Name.DCTDecode or any(str(each) not in _UNPACKS for each in chain[:-1]):
         return None
-    content: bytes = thing.read_raw_bytes()
-    for _packed in chain[:-1]:
-        unpacking = zlib.decompressobj()
-        try:
-            content = unpacking.decompress(content, _UNPACKED)
-        except zlib.error:
-            return None
-        if unpacking.unconsumed_tail:
-            return None
+    content: bytes | None = thing.read_raw_bytes()
+    for packed in chain[:-1]:
+        content = _UNPACKS[str(packed)](content) if content is not None else None
     return content
 
 
-def _bare_jpeg(content: bytes) -> bytes:
-    """Strip a photograph inside a document of EXIF and comments, without compressing it again."""
-    kept, at = [content[:2]], 2
-    while content[at : at + 1] == b"\xff" and at + 4 <= len(content):
-        sign, end = content[at + 1], at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
-        if sign == _SCAN:
-            break
-        if sign not in _JPEG_DROPPED:
-            kept.append(content[at:end])
-        at = end
-    return b"".join(kept) + content[at:]
+def _inflated(content: bytes) -> bytes | None:
+    unpacking = zlib.decompressobj()
+    try:
+        unpacked = unpacking.decompress(content, _UNPACKED)
+    except zlib.error:
+        return None
+    return None if unpacking.unconsumed_tail else unpacked
+
+
+def _from_letters(content: bytes) -> bytes | None:
+    """From ASCII85, as programs write photographs that send their documents to printers."""
+    try:
+        return base64.a85decode(content.partition(b"~>")[0] + b"~>", adobe=True)
+    except ValueError:
+        return None
+
+
+def _from_digits(content: bytes) -> bytes | None:
+    digits = b"".join(content.partition(b">")[0].split())
+    try:
+        return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+    except binascii.Error:
+        return None
+
+
+_UNPACKS: dict[str, Callable[[bytes], bytes | None]] = {
+    "/FlateDecode": _inflated,
+    "/ASCII85Decode": _from_letters,
+    "/ASCIIHexDecode": _from_digits,
+}
 
 
 def _office(content: bytes, deep: int = 0) -> bytes:
@@ -293,7 +324,7 @@ def _written(root: ET.Element) -> bytes:
 
 def _bare_part(name: str, content: bytes) -> bytes:
     """One part of an office file: pictures without their notes, comments and changes without who made them."""
-    if _MEDIA.match(name):
+    if not name.endswith(_WORDS):
         return _bare_medium(content)
     if name.endswith(".rels"):
         return _bare_relations(content)
@@ -302,41 +333,24 @@ def _bare_part(name: str, content: bytes) -> bytes:
     for where, attribute in _AUTHORS:
         if where.fullmatch(name):
             content = attribute.sub(rb'\1""', content)
+    content = _SHOWN_PICTURE.sub(_without_its_file, content)
     for where, printer in _NAMES_PRINTER:
         if where.fullmatch(name):
             content = printer.sub(rb"\1", content)
     return _AUTHOR.sub(rb"\1", content) if name.startswith("xl/") and "comments" in name else content
 
 
+def _without_its_file(picture: re.Match[bytes]) -> bytes:
+    return _ITS_FILE.sub(rb'\1""', picture[0])
+
+
 def _bare_medium(content: bytes) -> bytes:
-    """None is compressed again, for nobody looked how large it unpacks."""
-    if content.startswith(b"\xff\xd8"):
-        return _bare_jpeg(content)
-    if content.startswith(_PNG):
-        return _PNG + b"".join(_chunks(content[len(_PNG) :]))
-    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return _bare_webp(content)
-    return content
-
-
-def _chunks(content: bytes) -> Iterator[bytes]:
-    at = 0
-    while at + 12 <= len(content):
-        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
-        if content[at + 4 : at + 8] not in _PNG_DROPPED:
-            yield content[at:end]
-        at = end
-
-
-def _bare_webp(content: bytes) -> bytes:
-    kept, at = [], _WAV_HEAD
-    while at + 8 <= len(content):
-        size = int.from_bytes(content[at + 4 : at + 8], "little")
-        if content[at : at + 4] not in _RIFF_DROPPED:
-            kept.append(content[at : at + 8 + size + size % 2])
-        at += 8 + size + size % 2
-    body = b"WEBP" + b"".join(kept)
-    return b"RIFF" + len(body).to_bytes(4, "little") + body
+    """A picture or a recording inside a document; what is neither stays."""
+    if content[4:8] == b"ftyp":
+        pictured = any(box.name == b"meta" for box in boxes(io.BytesIO(content), 0, len(content)))
+        return _heic(content) if pictured else _film(content)
+    bare = picture_stripping.bare_picture(content)
+    return content if bare is None else bare
 
 
 def _film(content: bytes) -> bytes:

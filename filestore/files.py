@@ -39,7 +39,7 @@ KEEPING = 726014
 """The family of advisory locks by which a file is kept and forgotten in turn."""
 PUT = "put"
 """Under this name a session holds which bytes it brought into the store."""
-STRIPPER: Final = 1
+STRIPPER: Final = 2
 """Which stripper makes copies; a later number for one that takes out more, and older copies are made anew."""
 _CHUNK = MIB
 _IN_MEMORY = 2 * MIB

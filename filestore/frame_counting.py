@@ -7,7 +7,7 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from filestore import confined
-from filestore.confined import Bounds, Stopped
+from filestore.confined import TOO_LONG, Bounds, Stopped
 
 BOUNDS: Final = Bounds(memory=1024 << 20, file=1 << 20, cpu=20, wall=40.0, alone=True)
 FORMATS: Final = ("GIF", "WEBP")
@@ -17,10 +17,15 @@ CALL: Final = "from filestore.frame_counting import main; main()"
 
 
 def pixels_in(content: bytes) -> int:
-    """How many pixels all frames have, counted up to one more than may be; none where it can't be opened."""
+    """How many pixels all frames have, counted up to one more than may be; none where it can't be opened.
+
+    Raises Stopped where that takes too long, which may be for want of a machine that is less busy.
+    """
     try:
         return int(confined.run(confined.ours(CALL), given=content, bounds=BOUNDS))
-    except Stopped:
+    except Stopped as stopped:
+        if stopped.why == TOO_LONG:
+            raise
         return 0
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import pikepdf
 
 from filestore import confined
-from filestore.confined import Bounds, Stopped
+from filestore.confined import TOO_LONG, Bounds, Stopped
 
 BOUNDS: Final = Bounds(memory=512 << 20, file=1 << 20, cpu=10, wall=20.0, alone=True)
 """Of one file."""
@@ -22,8 +22,16 @@ class Locked(Exception):  # noqa: N818 - it names what was found
 
 
 def pages_in(content: bytes) -> int:
-    """How many pages; none where it can't be opened, or not within the bounds. Raises Locked."""
-    said = _said([content], BOUNDS)
+    """How many pages; none where it can't be opened, or takes too much memory.
+
+    Raises Locked, and Stopped where it takes too long, which may be for want of a machine that is less busy.
+    """
+    try:
+        said = _words([content], BOUNDS)
+    except Stopped as stopped:
+        if stopped.why == TOO_LONG:
+            raise
+        said = []
     if said == [LOCKED]:
         raise Locked
     return int(said[0]) if said else 0
@@ -43,9 +51,14 @@ def pages_of_each(many: Sequence[Callable[[], bytes]]) -> list[int]:
 
 def _said(contents: Iterable[bytes], bounds: Bounds) -> list[str]:
     try:
-        return confined.run(confined.ours(CALL), given=confined.framed(contents), bounds=bounds).decode("ascii").split()
-    except (Stopped, UnicodeDecodeError):
+        return _words(contents, bounds)
+    except Stopped:
         return []
+
+
+def _words(contents: Iterable[bytes], bounds: Bounds) -> list[str]:
+    said = confined.run(confined.ours(CALL), given=confined.framed(contents), bounds=bounds)
+    return said.decode("ascii", "replace").split()
 
 
 def main() -> None:

@@ -43,7 +43,10 @@ def of_matter(session: Session, kind: str, number: int, party_id: int | None) ->
 
 
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
-    """Firms that the institution can ask; read as the system, since a company does not see others' engagements."""
+    """Firms that the institution can ask; where one succeeded another, read as the system.
+
+    A company sees neither engagements of others nor who went on as a firm.
+    """
     mine = policies.engaged(session, institution_id)
     if not lineage.origins(session, institution_id) and all(each.ceased_on is None for each in mine):
         return mine

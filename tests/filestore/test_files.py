@@ -30,6 +30,7 @@ from filestore.stores import Folder
 from imports import uploads as imports
 from tests.conftest import NOW
 from tests.filestore import making_files as made
+from tests.filestore import making_pictures
 
 MIB = 1024 * 1024
 GOOD = {
@@ -269,6 +270,8 @@ TELLING: dict[str, Callable[[], bytes]] = {
     "moving.heic": lambda: made.heic() + made.box(b"mpvd", made.film(told=made.PLACE.encode())) + made.PLACE.encode(),
     "small.pdf": made.pdf_with_small_picture,
     "printed.xlsx": made.sheet_that_was_printed,
+    "signed.pdf": making_pictures.signed_pdf,
+    "sums.xlsx": making_pictures.sheet_of_sums,
 }
 
 

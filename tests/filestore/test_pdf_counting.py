@@ -4,12 +4,14 @@ import contextlib
 import io
 import resource
 import zlib
+from dataclasses import replace
 
 import pytest
 
 from core.errors import BadInput
-from filestore import pdf_counting
+from filestore import frame_counting, pdf_counting
 from filestore.confined import Bounds
+from filestore.file_checks import damaged
 from filestore.file_kinds import kind_of
 from tests.filestore import making_files as made
 
@@ -46,6 +48,17 @@ def test_pages_are_counted_and_a_password_is_told() -> None:
     assert pdf_counting.pages_in(b"%PDF-1.7 nothing") == 0
     with pytest.raises(pdf_counting.Locked):
         pdf_counting.pages_in(made.pdf(password="secret"))
+
+
+def test_what_a_busy_machine_does_not_look_through_in_time_is_not_called_damaged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (pdf_counting, frame_counting):
+        monkeypatch.setattr(module, "BOUNDS", replace(module.BOUNDS, wall=0.001))
+    for name, content in (("letter.pdf", made.pdf()), ("photo.webp", made.picture("WEBP"))):
+        with pytest.raises(BadInput) as refused:
+            kind_of(io.BytesIO(content), name)
+        assert str(refused.value) != str(damaged(name))
 
 
 def test_several_are_counted_one_after_the_other_and_one_that_ends_the_process_spoils_none() -> None:

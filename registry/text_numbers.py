@@ -1,6 +1,7 @@
 """Mobile numbers of accounts and complainants: a code goes there first, and nothing else before it was entered."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -13,6 +14,7 @@ from core import texts
 from core.clock import day_of
 from core.crypto import keyed_hash
 from core.errors import NotNow
+from core.registered import Registered
 from core.texts import TextMessage
 from core.words import _l
 from registry.models_notifications import TextNumber
@@ -22,6 +24,9 @@ Subject = tuple[str, int]
 CODE_FOR = timedelta(minutes=15)
 WRITTEN_TO = {"told": "account", "news": "complaint"}
 """How the keys of text messages begin, before the number of whoever gets them."""
+_told_of_taking_back = Registered[Callable[[Session, TextMessage], None]]()
+on_taken_back = _told_of_taking_back.add
+"""Register who is told, in the same transaction, that a message waited for a number that was given up."""
 MOST_TRIES = 5
 """So often one code may be entered wrongly."""
 MOST_CODES = 5
@@ -75,6 +80,8 @@ def ask(session: Session, subject: Subject, typed: str, *, language: str, now: d
     )
     if held is not None:
         session.expire(held)
+        if not same:
+            _take_back(session, subject)
     words = SPELLED["en" if language == "en" else "zh"].format(code=code, minutes=CODE_FOR.seconds // 60)
     texts.send_later(session, f"{today}{sent}", number, words, kind=texts.CODE, language=language, until=now + CODE_FOR)
 
@@ -100,7 +107,7 @@ def confirm(session: Session, subject: Subject, code: str, *, now: datetime) -> 
 
 
 def end(session: Session, subject: Subject) -> None:
-    """No text messages any more; the number is forgotten.
+    """No text messages any more; the number is forgotten, also by what waits for the morning or for the gateway.
 
     How many codes an account had sent stays: whoever gives a number up has no more of them sent to others.
     """
@@ -110,6 +117,17 @@ def end(session: Session, subject: Subject) -> None:
         session.execute(update(TextNumber).where(*mine).values(nothing))
     else:
         session.execute(delete(TextNumber).where(*mine))
+    _take_back(session, subject)
+
+
+def _take_back(session: Session, subject: Subject) -> None:
+    """News that has not gone out does not come to a number that was given up."""
+    begins = [f"{told}:{subject[1]}:" for told, kind in WRITTEN_TO.items() if kind == subject[0]]
+    for each in texts.waiting(session, begins):
+        for tell in _told_of_taking_back:
+            tell(session, each)
+        session.delete(each)
+    session.flush()
 
 
 def erase(session: Session, subject: Subject, contact: str | None) -> None:

@@ -151,6 +151,7 @@ def init_app(app: Flask) -> None:
     outbox.GIVEN_UP.add(jobs_batches.gave_up)
     texts.on_refused(text_numbers.takes_none)
     texts.on_refused(notifications.told_anew)
+    text_numbers.on_taken_back(notifications.told_anew)
     for name, table in _NAMES.items():
         label(name, table)
     app.context_processor(_association)

@@ -24,7 +24,9 @@ from bench.lives import (
     recusing,
     register,
     reviewing,
+    telephones,
     tracks,
+    wordings,
     working,
     writing,
 )
@@ -44,7 +46,7 @@ from registry import clock_sweep
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
 ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     **outside.OUTSIDE,
-    "complaint": (*outside.OUTSIDE["complaint"], *writing.ACTS),
+    "complaint": (*outside.OUTSIDE["complaint"], *writing.ACTS, *telephones.ACTS),
     "forwarding": (*outside.OUTSIDE["forwarding"], *(("answer", deed) for deed in materials.DEEDS)),
     "track": (
         *tracks.ACTS,
@@ -60,7 +62,15 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "publication": publishing.ACTS,
 }
 """By machine: the event that must have a row from the present state, and what people do that is no deed of a page."""
-ALONE = (*register.ALONE, *office.ALONE, *publishing.ALONE, *importing.ALONE, *jobs.ALONE)
+ALONE = (
+    *register.ALONE,
+    *office.ALONE,
+    *publishing.ALONE,
+    *importing.ALONE,
+    *jobs.ALONE,
+    *telephones.ALONE,
+    *wordings.ALONE,
+)
 """What happens beside everybody's matters."""
 DRAFTS = 0.5
 """How often a draft that waits comes before a document on its way."""

@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 from casework import standing_still, telling
 from core import clock, mail, texts
 from core.clock import day_of
-from core.db import transaction
+from core.db import session, transaction
 from core.errors import Refused
-from core.outbox import JOBS, Outbox
+from core.outbox import GIVEN_UP, JOBS, Outbox
 from filestore import files
 from notices import undoing
 from portal import materials
+from publishing import subscriptions
 from registry import batches, notifications
 from registry.clock_kinds import KINDS
 
-ELSEWHERE = (mail.SENDING, texts.SENDING, files.SCAN, "notices.render")
-"""What asks a server outside, and what papers do themselves."""
+ELSEWHERE = (mail.SENDING, files.SCAN, "notices.render")
+"""What asks a server that is not there, and what papers do themselves."""
 WAITING = (
     "SELECT id, job, args FROM outbox WHERE done_at IS NULL AND gave_up_at IS NULL AND job <> ALL(:elsewhere) "
     "ORDER BY id"
@@ -30,9 +31,11 @@ AT_ONCE = 25
 """So much is done in one step, and no more."""
 MORNING: tuple[Callable[[Session, datetime], object], ...] = (
     notifications.hand_over,
+    texts.hand_over,
     undoing.hand_over,
     batches.forget_unstarted,
     notifications.forget_old,
+    subscriptions.forget_unconfirmed,
     lambda at, now: materials.remind(at, day_of(now)),
     telling.deadlines,
     standing_still.look,
@@ -99,8 +102,22 @@ def _perform(number: int, job: str, args: dict[str, Any], *, times: int = 1) -> 
     for _time in range(times):
         try:
             JOBS[job](**args)
+        except ConnectionRefusedError:
+            return  # the gateway is away, and is asked again
+        except texts.Overnight:
+            session().rollback()
+            _give_up(number)
+            return
         except Refused as why:
             message = f"{job} {args} was refused, which nobody answers: {why}"
             raise RuntimeError(message) from why
     with transaction() as at:
         at.get_one(Outbox, number, populate_existing=True).done_at = clock.now()
+
+
+def _give_up(number: int) -> None:
+    with transaction() as at:
+        row = at.get_one(Outbox, number, populate_existing=True)
+        row.gave_up_at = clock.now()
+        for tell in GIVEN_UP:
+            tell(at, row)

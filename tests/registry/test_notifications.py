@@ -32,6 +32,7 @@ from tests.portal.house import Enter, enter  # noqa: F401 - a fixture
 
 NIGHT = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """Eleven in the evening in Shanghai."""
+MORNING = datetime(2026, 11, 26, 0, 0, tzinfo=UTC)
 NUMBER = "13912345607"
 """Not the one that a hint gives as an example."""
 
@@ -174,7 +175,7 @@ def test_a_text_message_waits_for_the_morning_and_says_nothing_but_where(app: Fl
         notifications.tell(session, person, "approval", key="approval:1", now=NIGHT)
     assert told(app, NIGHT) == []
     assert len(taking.messages) == 1, "the code alone"
-    told(app, datetime(2026, 11, 26, 0, 0, tzinfo=UTC))
+    told(app, MORNING)
     assert taking.words[1:] == ["有文书等待您审批。请登录查看：http://127.0.0.1:8000/staff/approvals"]
     assert taking.messages[1]["to"] == f"+86{NUMBER}"
 
@@ -216,6 +217,25 @@ def test_a_number_that_takes_none_must_be_confirmed_anew_and_what_was_to_come_th
         assert text_numbers.confirm(session, ("account", person.id), last_code(session), now=NOW)
         text_numbers.takes_none(session, refused)
         assert text_numbers.confirmed(session, ("account", person.id)), "another number has been confirmed since"
+
+
+@pytest.mark.parametrize("other", ["", "13712345607"])
+def test_what_waits_for_a_number_that_was_given_up_comes_by_mail_and_never_there(
+    app: Flask, taking: Caught, other: str
+) -> None:
+    with app.app_context(), transaction() as session:
+        person = officer(session, approvals=TEXT)
+        confirmed(session, person, NIGHT)
+        notifications.tell(session, person, "approval", key="approval:1", now=NIGHT)
+    with time_machine.travel(NIGHT), app.app_context():
+        jobs_notifications.tell(person.id, MORNING.isoformat())
+        with transaction() as session:
+            if other:
+                text_numbers.ask(session, ("account", person.id), other, language="zh", now=NIGHT)
+            else:
+                text_numbers.end(session, ("account", person.id))
+    assert [each.subject for each in told(app, MORNING)] == ["有文书等待您审批"]
+    assert [each["to"] for each in taking.messages if each["template"] == "N-1"] == []
 
 
 def test_what_came_to_leads_before_still_comes_and_they_may_switch_it_off(app: Flask) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench.lives import gateway, hands, invariants, passers_by, readings, wordings
+from bench.lives import covers, gateway, hands, invariants, passers_by, readings, wordings
 from bench.lives.eye import Eye
 from bench.lives.readings import Found
 from bench.lives.texts import NEUTRAL, WORDLESS, Texts
@@ -74,7 +74,7 @@ class Watch:
             wrong += self._told(self._texts.published(at)) + self._told(self._texts.mailed(at))
             wrong += self._told(self._changed())
             wrong += self._told(readings.every(at)) + self._told(hands.listed(at))
-            wrong += self._told(passers_by.read(at))
+            wrong += self._told(passers_by.read(at)) + self._told(covers.listed(at))
             for which, many in self._eye.rows(self._counted, **given):
                 self.premises[self._asked[which][0]] += many
         if whole:

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import event
 
 from bench.lives import (
+    bundling,
     calling,
     deciding,
     ending,
@@ -51,6 +52,7 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "track": (
         *tracks.ACTS,
         *calling.ACTS,
+        *bundling.ACTS,
         *deciding.ACTS,
         *executing.ACTS,
         *reviewing.TRACK_ACTS,

@@ -58,7 +58,13 @@ def gone_by(at: Session, after: int) -> Iterator[Found]:
             for each in _may_be(document.kind, lang, versions[document.kind], drafted_at, document.issued_at)
         }
         said = Paper.from_json(document.paper["paper"]).wording
-        yield GOES_BY, f"{document.kind} {document.id}", said not in may
+        yield GOES_BY, f"{document.kind} {document.id}", said not in may and not _is_again(at, document)
+
+
+def _is_again(at: Session, document: Document) -> bool:
+    """Whether it stands in the place of one that is void, and has its words."""
+    mine = select(Document.id).where(Document.replaced_by_id == document.id, Document.void_at.is_not(None))
+    return at.scalar(mine.limit(1)) is not None
 
 
 def _may_be(

@@ -13,7 +13,7 @@ from core.texts import TextMessage
 from registry import notifications, text_numbers
 from registry.events import of_audience
 from registry.models_accounts import Account
-from registry.models_notifications import DAILY, MAIL, NONE, TEXT
+from registry.models_notifications import DAILY, MAIL, TEXT
 
 
 def _code(scene: Scene, number: str) -> str:
@@ -45,7 +45,7 @@ def mishear(scene: Scene, it: Complaint) -> None:
 
 
 def choose_ways(scene: Scene) -> None:
-    """Somebody with an account confirms a number, gives it up, or is told in another way from now on."""
+    """Somebody with an account confirms a number, gives it up, or is told in another way, still of everything."""
     person = scene.at.get_one(Account, scene.dice.choice([*scene.world.staff, *scene.world.contacts]).id)
     subject, number = ("account", person.id), scene.dice.choice(NUMBERS)
     what = scene.dice.choice(("number", "number", "ways", "end"))
@@ -56,7 +56,7 @@ def choose_ways(scene: Scene) -> None:
         text_numbers.end(scene.at, subject)
         return
     way = TEXT if text_numbers.confirmed(scene.at, subject) is not None else MAIL
-    wanted = {name: scene.dice.choice((way, way, DAILY, NONE)) for name in of_audience(person.audience.value)}
+    wanted = {name: scene.dice.choice((way, way, DAILY)) for name in of_audience(person.audience.value)}
     notifications.choose(scene.at, person, wanted)
 
 

@@ -50,12 +50,12 @@ UNSEEN = (
     "JOIN clock k ON k.subject_type = x.kind AND k.subject_id = x.id WHERE q.officer_id IS NOT NULL "
     "AND k.key <> 'K07' AND k.state = 'RUNNING' AND NOT k.provisional AND k.due_on = :today AND NOT EXISTS ("
     "SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id AND a.locked_at IS NULL "
-    "WHERE n.key = 'today:complaint:' || c.id || ':' || k.due_on) "
+    "WHERE a.id <> ALL (:away) AND n.key = 'today:complaint:' || c.id || ':' || k.due_on) "
     "UNION ALL SELECT t.ref || ' ' || k.key FROM case_track t JOIN case_file f ON f.id = t.case_id "
     "JOIN clock k ON k.subject_type = 'track' AND k.subject_id = t.id WHERE k.key = ANY(:owned) "
     "AND num_nonnulls(f.officer_id, t.investigator_id) = 2 AND k.state = 'RUNNING' AND NOT k.provisional "
     "AND k.due_on = :today AND NOT EXISTS (SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id "
-    "AND a.locked_at IS NULL WHERE n.key = 'today:clock:' || k.id || ':' || k.due_on) "
+    "AND a.locked_at IS NULL WHERE a.id <> ALL (:away) AND n.key = 'today:clock:' || k.id || ':' || k.due_on) "
     "UNION ALL SELECT p.name_zh || ' ' || k.key FROM clock k JOIN party p ON p.id = k.visible_party "
     "WHERE k.key = ANY(:owed) AND k.state = 'RUNNING' AND NOT k.provisional AND k.due_on = :today "
     "AND EXISTS (SELECT 1 FROM account a WHERE a.party_id = p.id AND a.locked_at IS NULL) "
@@ -75,11 +75,13 @@ def morning(life: Any) -> None:
 
 
 def unseen(life: Any) -> list[str]:
-    """What ends today in somebody's hands, and of which nobody was told this morning."""
+    """What ends today in somebody's hands, and of which nobody who is there was told this morning."""
     today = day_of(life.present.now)
     owned = [key for key, kind in KINDS.items() if kind.owner in telling.OFFICERS]
     owed = [key for key, kind in KINDS.items() if kind.owner == "respondent"]
-    return [ref for (ref,) in life.eye.rows(UNSEEN, today=today, owned=owned, owed=owed)]
+    gone = "SELECT account_id FROM absence WHERE ended_at IS NULL AND :today BETWEEN from_on AND to_on"
+    away = [number for (number,) in life.eye.rows(gone, today=today)]
+    return [ref for (ref,) in life.eye.rows(UNSEEN, today=today, owned=owned, owed=owed, away=away)]
 
 
 def work(life: Any) -> str:

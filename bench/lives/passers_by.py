@@ -45,16 +45,17 @@ def read(at: Session) -> Iterator[Found]:
     every = at.execute(EVERY).all()
     if not every:
         return
-    client = current_app.test_client()
     standing = {each.slug for each in every if each.out and each.state == "PUBLISHED" and not each.over}
     gone = {each.slug for each in every if each.out and each.state == "WITHDRAWN" and not each.over}
+    with current_app.app_context():  # a session and a reader of its own
+        client = current_app.test_client()
+        came = {each.slug: client.get(f"/bulletins/{each.slug}").status_code for each in every}
+        listed = client.get("/bulletins").text
+        items = json.loads(client.get("/bulletins.json").text)["items"]
     for each in every:
         wanted = 200 if each.slug in standing else 410 if each.out else 404
-        came = client.get(f"/bulletins/{each.slug}").status_code
-        yield PAGE, f"{each.slug} {each.state}: {came}", came != wanted
-    listed = client.get("/bulletins").text
+        yield PAGE, f"{each.slug} {each.state}: {came[each.slug]}", came[each.slug] != wanted
     for slug in standing:
         yield LIST, slug, slug not in listed
-    items = json.loads(client.get("/bulletins.json").text)["items"]
     told = {each["id"].rpartition("/")[2] for each in items}
     yield FEED, f"{sorted(told)}", told != standing | {f"{slug}#withdrawn" for slug in gone}

@@ -238,6 +238,22 @@ def test_what_waits_for_a_number_that_was_given_up_comes_by_mail_and_never_there
     assert [each["to"] for each in taking.messages if each["template"] == "N-1"] == []
 
 
+def test_a_number_that_takes_none_is_not_tried_with_what_else_waits(app: Flask, taking: Caught) -> None:
+    with app.app_context(), transaction() as session:
+        person = officer(session, approvals=TEXT)
+        confirmed(session, person, NIGHT)
+    for number in (1, 2):
+        with time_machine.travel(NIGHT), app.app_context():
+            with transaction() as session:
+                mine = session.get_one(Account, person.id)
+                notifications.tell(session, mine, "approval", key=f"approval:{number}", now=NIGHT)
+            jobs_notifications.tell(person.id, MORNING.isoformat())
+    told(app, NIGHT)
+    taking.status = 410
+    assert len(told(app, MORNING)) in {1, 2}, "both came by mail, together or not"
+    assert [each["template"] for each in taking.messages].count("N-1") == 1
+
+
 def test_what_came_to_leads_before_still_comes_and_they_may_switch_it_off(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         bank = party(session, "青屿消费金融有限公司")

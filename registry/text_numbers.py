@@ -174,13 +174,16 @@ def seen(session: Session, complaint_id: int, contact: str, now: datetime) -> St
 
 
 def takes_none(session: Session, refused: TextMessage) -> None:
-    """A number that the gateway will never reach is not written to again until it is confirmed anew."""
+    """A number that the gateway will never reach is not written to again until it is confirmed anew; nor what waits."""
     told, _colon, rest = refused.key.partition(":")
     number = rest.partition(":")[0]
     if told in WRITTEN_TO and number.isdecimal():
-        held = session.get(TextNumber, (WRITTEN_TO[told], int(number)), with_for_update=True, populate_existing=True)
+        subject = WRITTEN_TO[told], int(number)
+        held = session.get(TextNumber, subject, with_for_update=True, populate_existing=True)
         if held is not None and held.number == refused.to:
             held.confirmed_at = None
+            session.flush()
+            _take_back(session, subject)
 
 
 def _mark(number: str) -> str:

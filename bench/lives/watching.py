@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench.lives import covers, gateway, hands, invariants, passers_by, readings, wordings
+from bench.lives import covers, gateway, hands, invariants, materials, passers_by, readings, wordings
 from bench.lives.eye import Eye
 from bench.lives.readings import Found
 from bench.lives.texts import NEUTRAL, WORDLESS, Texts
@@ -49,18 +49,9 @@ class Watch:
     @staticmethod
     def names() -> list[str]:
         """Everything that is asked."""
-        beside = [
-            *gateway.NAMES,
-            hands.SHOWN,
-            NEUTRAL,
-            WORDLESS,
-            FOUND,
-            FROZEN,
-            EARLIER,
-            CHAIN,
-            ONE_ENTRY,
-            *readings_names(),
-        ]
+        told = (*gateway.NAMES, NEUTRAL, WORDLESS, wordings.GOES_BY)
+        shown = (hands.SHOWN, materials.WAITS, *covers.NAMES, *passers_by.NAMES, FOUND)
+        beside = [*told, *shown, FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
         return [*(name for name, _asked in invariants.every()), *beside]
 
     def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
@@ -74,7 +65,7 @@ class Watch:
             wrong += self._told(self._texts.published(at)) + self._told(self._texts.mailed(at))
             wrong += self._told(self._changed())
             wrong += self._told(readings.every(at)) + self._told(hands.listed(at))
-            wrong += self._told(passers_by.read(at)) + self._told(covers.listed(at))
+            wrong += self._told(passers_by.read(at)) + self._told(covers.listed(at)) + self._told(materials.listed(at))
             for which, many in self._eye.rows(self._counted, **given):
                 self.premises[self._asked[which][0]] += many
         if whole:

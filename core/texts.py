@@ -204,11 +204,14 @@ def hand_over(session: Session, now: datetime) -> int:
 
 
 def waiting(session: Session, begins: Sequence[str]) -> Sequence[TextMessage]:
-    """What may still go out, of those whose keys begin so: in a demonstration, what waits for its hour."""
+    """What may still go out, of those whose keys begin so: in a demonstration, what waits for its hour.
+
+    What another process notes or hands over at this moment is left to it.
+    """
     at_hand = TextMessage.queued_at > clock.now() - AWAY if not stays() else false()
     mine = (or_(*(TextMessage.key.startswith(each) for each in begins)), or_(TextMessage.handed_at.is_(None), at_hand))
     asked = select(TextMessage).where(*mine, TextMessage.sent_at.is_(None), TextMessage.refused_at.is_(None))
-    return session.scalars(asked.order_by(TextMessage.id)).all()
+    return session.scalars(asked.order_by(TextMessage.id).with_for_update(skip_locked=True)).all()
 
 
 def _hand_over(session: Session, number: int, again: str = "") -> None:

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from core import texts
+from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import BadInput, NotNow
 from core.mail import Mail, may_be_mailed
 from core.outbox import run_all
 from core.texts import TextMessage
-from registry import jobs_notifications, notifications, settings, text_numbers
+from registry import accounts, jobs_notifications, notifications, settings, text_numbers
 from registry.events import CHOICES, EVENTS
 from registry.models import Party
 from registry.models_accounts import Account
@@ -219,9 +220,9 @@ def test_a_number_that_takes_none_must_be_confirmed_anew_and_what_was_to_come_th
         assert text_numbers.confirmed(session, ("account", person.id)), "another number has been confirmed since"
 
 
-@pytest.mark.parametrize("other", ["", "13712345607"])
+@pytest.mark.parametrize("what", ["ended", "changed", "left"])
 def test_what_waits_for_a_number_that_was_given_up_comes_by_mail_and_never_there(
-    app: Flask, taking: Caught, other: str
+    app: Flask, taking: Caught, what: str
 ) -> None:
     with app.app_context(), transaction() as session:
         person = officer(session, approvals=TEXT)
@@ -230,11 +231,13 @@ def test_what_waits_for_a_number_that_was_given_up_comes_by_mail_and_never_there
     with time_machine.travel(NIGHT), app.app_context():
         jobs_notifications.tell(person.id, MORNING.isoformat())
         with transaction() as session:
-            if other:
-                text_numbers.ask(session, ("account", person.id), other, language="zh", now=NIGHT)
-            else:
+            if what == "changed":
+                text_numbers.ask(session, ("account", person.id), "13712345607", language="zh", now=NIGHT)
+            elif what == "ended":
                 text_numbers.end(session, ("account", person.id))
-    assert [each.subject for each in told(app, MORNING)] == ["有文书等待您审批"]
+            else:
+                accounts.lock(session, session.get_one(Account, person.id), actor=SYSTEM, why="离职", now=NIGHT)
+    assert [each.subject for each in told(app, MORNING)] == ["有文书等待您审批"] * (what != "left")
     assert [each["to"] for each in taking.messages if each["template"] == "N-1"] == []
 
 

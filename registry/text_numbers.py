@@ -17,6 +17,7 @@ from core.errors import NotNow
 from core.registered import Registered
 from core.texts import TextMessage
 from core.words import _l
+from registry.models_accounts import Account
 from registry.models_notifications import TextNumber
 
 Subject = tuple[str, int]
@@ -118,6 +119,12 @@ def end(session: Session, subject: Subject) -> None:
     else:
         session.execute(delete(TextNumber).where(*mine))
     _take_back(session, subject)
+
+
+def left(session: Session, account: Account, _now: datetime) -> None:
+    """Whoever is locked out is told nothing more; the number stays for whoever is let in again."""
+    if account.locked_at is not None:
+        _take_back(session, ("account", account.id))
 
 
 def _take_back(session: Session, subject: Subject) -> None:

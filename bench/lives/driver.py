@@ -109,7 +109,7 @@ class Life:
 
     def begin(self, *, complaint: bool) -> bool:
         """Something new comes in."""
-        begin = outside.complain if complaint else tracks.open_case
+        begin = telephones.complain if complaint else tracks.open_case
         return self.attempt(begin.__name__, self._begin, begin)
 
     def wait(self, days: float) -> None:

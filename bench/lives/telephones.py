@@ -1,19 +1,25 @@
 """Text messages in random lives: numbers confirmed, given up, changed and put right; who is told in which way."""
 
 import re
+from contextlib import suppress
 
 from sqlalchemy import select
 
+from bench.lives import outside
 from bench.lives.filling import NUMBERS
 from bench.lives.outside import Act, Nothing, Scene, person_of
 from casework import complainant_texts, putting_right
 from casework.models import Complaint
 from core import texts
+from core.errors import NotNow
 from core.texts import TextMessage
 from registry import notifications, text_numbers
 from registry.events import of_audience
 from registry.models_accounts import Account
 from registry.models_notifications import DAILY, MAIL, TEXT
+
+WANTED = 0.6
+"""How often whoever leaves a mobile number wants text messages."""
 
 
 def _code(scene: Scene, number: str) -> str:
@@ -25,10 +31,18 @@ def _code(scene: Scene, number: str) -> str:
     raise Nothing
 
 
+def complain(scene: Scene) -> None:
+    """Somebody complains, and may want text messages from the beginning."""
+    it = outside.complain(scene)
+    if complainant_texts.is_offered(it) and scene.dice.random() < WANTED:
+        with suppress(NotNow):  # the number has had its codes for today
+            text_me(scene, it)
+
+
 def text_me(scene: Scene, it: Complaint) -> None:
     """The person wants text messages, and enters the code, perhaps a wrong one."""
     by = person_of(it)
-    complainant_texts.ask(scene.at, it, actor=by, now=scene.now)
+    complainant_texts.ask_with(scene.at, it, now=scene.now)
     contact = it.complainant.contact if it.complainant else None
     complainant_texts.confirm(scene.at, it, _code(scene, contact or ""), actor=by, now=scene.now)
 

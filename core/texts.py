@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, false, or_, select, text
+from sqlalchemy import CheckConstraint, Index, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -208,9 +208,9 @@ def waiting(session: Session, begins: Sequence[str]) -> Sequence[TextMessage]:
 
     What another process notes or hands over at this moment is left to it.
     """
-    at_hand = TextMessage.queued_at > clock.now() - AWAY if not stays() else false()
-    mine = (or_(*(TextMessage.key.startswith(each) for each in begins)), or_(TextMessage.handed_at.is_(None), at_hand))
-    asked = select(TextMessage).where(*mine, TextMessage.sent_at.is_(None), TextMessage.refused_at.is_(None))
+    mine = or_(*(TextMessage.key.startswith(each) for each in begins))
+    asked = select(TextMessage).where(mine, TextMessage.sent_at.is_(None), TextMessage.refused_at.is_(None))
+    asked = asked.where(TextMessage.handed_at.is_(None)) if stays() else asked  # what was given up may be tried again
     return session.scalars(asked.order_by(TextMessage.id).with_for_update(skip_locked=True)).all()
 
 

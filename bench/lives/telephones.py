@@ -21,6 +21,9 @@ from registry.models_notifications import DAILY, MAIL, TEXT
 WANTED = 0.6
 """How often whoever leaves a mobile number wants text messages."""
 
+OF_ACCOUNTS = ("13700001111", "13700002222", "13700003333")
+"""Numbers of people with accounts: of the others nothing is left once the years are over."""
+
 
 def _code(scene: Scene, number: str) -> str:
     """What stands in the newest message with a code to a number; now and then somebody mistypes it."""
@@ -61,7 +64,7 @@ def mishear(scene: Scene, it: Complaint) -> None:
 def choose_ways(scene: Scene) -> None:
     """Somebody with an account confirms a number, gives it up, or is told in another way, still of everything."""
     person = scene.at.get_one(Account, scene.dice.choice([*scene.world.staff, *scene.world.contacts]).id)
-    subject, number = ("account", person.id), scene.dice.choice(NUMBERS)
+    subject, number = ("account", person.id), scene.dice.choice(OF_ACCOUNTS)
     what = scene.dice.choice(("number", "number", "ways", "end"))
     if what == "number":
         text_numbers.ask(scene.at, subject, number, language=person.language, now=scene.now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import standing_still, telling
 from core import clock, mail, texts
 from core.clock import day_of
-from core.db import session, transaction
+from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.outbox import GIVEN_UP, JOBS, Outbox
 from filestore import files
@@ -102,6 +102,7 @@ def work_off(life: Any) -> None:
 
 def _perform(number: int, job: str, args: dict[str, Any], *, times: int = 1) -> None:
     for _time in range(times):
+        read_as(session(), SYSTEM_READER)
         try:
             JOBS[job](**args)
         except ConnectionRefusedError:

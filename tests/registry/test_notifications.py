@@ -241,6 +241,18 @@ def test_what_waits_for_a_number_that_was_given_up_comes_by_mail_and_never_there
     assert [each["to"] for each in taking.messages if each["template"] == "N-1"] == []
 
 
+@pytest.mark.parametrize("days", [0, 3])
+def test_what_a_gateway_has_not_taken_goes_with_the_number_however_old_it_is(
+    session: Session, taking: Caught, days: int
+) -> None:
+    person = officer(session)
+    confirmed(session, person)
+    texts.send_later(session, f"told:{person.id}:1", NUMBER, "有文书等待您审批。")
+    with time_machine.travel(NOW + timedelta(days=days)):
+        text_numbers.end(session, ("account", person.id))
+    assert session.scalars(select(TextMessage).where(TextMessage.kind == "news")).all() == []
+
+
 def test_a_number_that_takes_none_is_not_tried_with_what_else_waits(app: Flask, taking: Caught) -> None:
     with app.app_context(), transaction() as session:
         person = officer(session, approvals=TEXT)

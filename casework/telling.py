@@ -112,9 +112,9 @@ def _keeps_out(session: Session, account_id: int, subject: tuple[str, int], day:
 def _in_charge(session: Session, event: str, subject: tuple[str, int], role: str, day: date) -> list[int]:
     """The officer or investigator, and the substitute if that person is away; nobody, if the task is not for them.
 
-    Whoever is locked out is in charge of nothing. A substitute who lacks the role, or takes no part in the matter, can
-    no more do it than the one who is away: then somebody else must hear of it. That an answer came is theirs whatever
-    the role, since the matter is theirs.
+    Whoever is locked out is in charge of nothing. A substitute who lacks the role, has left since, or takes no part in
+    the matter, can no more do it than the one who is away: then somebody else must hear of it. That an answer came is
+    theirs whatever the role, since the matter is theirs.
     """
     officer = _officer_of(session, *subject, role)
 
@@ -124,9 +124,10 @@ def _in_charge(session: Session, event: str, subject: tuple[str, int], role: str
 
     substitute = absences.away(session, day).get(officer) if officer is not None else None
     people = [each for each in (officer, substitute) if each is not None]
-    if not all(map(able, people)):
+    there = set(session.scalars(select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))))
+    if not all(map(able, people)) or substitute not in {None, *there}:
         return []
-    return list(session.scalars(select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))))
+    return sorted(there)
 
 
 def _officer_of(session: Session, kind: str, number: int, role: str) -> int | None:
@@ -208,7 +209,8 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
     def told(officer: int | None, subject: tuple[str, int], *roles: str) -> Iterable[Account]:
         substitute = away.get(officer or 0)
         able = substitute is None or (
-            any(substitute in of_role.get(role, ()) for role in roles)
+            substitute not in left
+            and any(substitute in of_role.get(role, ()) for role in roles)
             and not _keeps_out(session, substitute, subject, today)
         )
         charged = [each for each in (officer, substitute) if able and each is not None and each not in left]

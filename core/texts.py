@@ -4,12 +4,12 @@ Without a gateway they stay here in a demonstration; elsewhere they wait for one
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, select, text
+from sqlalchemy import CheckConstraint, Index, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -203,6 +203,17 @@ def hand_over(session: Session, now: datetime) -> int:
     return len(found)
 
 
+def waiting(session: Session, begins: Sequence[str]) -> Sequence[TextMessage]:
+    """What may still go out, of those whose keys begin so: in a demonstration, what waits for its hour.
+
+    What another process notes or hands over at this moment is left to it.
+    """
+    mine = or_(*(TextMessage.key.startswith(each) for each in begins))
+    asked = select(TextMessage).where(mine, TextMessage.sent_at.is_(None), TextMessage.refused_at.is_(None))
+    asked = asked.where(TextMessage.handed_at.is_(None)) if stays() else asked  # what was given up may be tried again
+    return session.scalars(asked.order_by(TextMessage.id).with_for_update(skip_locked=True)).all()
+
+
 def _hand_over(session: Session, number: int, again: str = "") -> None:
     later(session, SENDING, key=f"text:{number}{again}", text_id=number)
 
@@ -232,7 +243,9 @@ def send(text_id: int) -> None:
     with _office.server.asked():
         taken = gateway.take(message)
     with transaction() as after:
-        noted = after.get_one(TextMessage, text_id)
+        noted = after.get(TextMessage, text_id)
+        if noted is None:  # its number was given up meanwhile
+            return
         if taken:
             noted.sent_at = clock.now()
             return

@@ -139,7 +139,7 @@ def waiting_for(session: Session, account_id: int, now: datetime) -> list[Notifi
 
 
 def told_anew(session: Session, refused: TextMessage) -> None:
-    """What a number that takes none was to tell somebody comes by mail: it is not confirmed any more."""
+    """What a number that takes none, or was given up, was to tell somebody comes by mail: it is not confirmed now."""
     begins, _colon, newest = refused.key.rpartition(":")
     last = session.get(Notification, int(newest)) if begins.startswith("told:") else None
     if last is None or text_numbers.confirmed(session, ("account", last.account_id)) is not None:

@@ -1,6 +1,7 @@
 """Mobile numbers of accounts and complainants: a code goes there first, and nothing else before it was entered."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -13,8 +14,10 @@ from core import texts
 from core.clock import day_of
 from core.crypto import keyed_hash
 from core.errors import NotNow
+from core.registered import Registered
 from core.texts import TextMessage
 from core.words import _l
+from registry.models_accounts import Account
 from registry.models_notifications import TextNumber
 
 Subject = tuple[str, int]
@@ -22,6 +25,9 @@ Subject = tuple[str, int]
 CODE_FOR = timedelta(minutes=15)
 WRITTEN_TO = {"told": "account", "news": "complaint"}
 """How the keys of text messages begin, before the number of whoever gets them."""
+_told_of_taking_back = Registered[Callable[[Session, TextMessage], None]]()
+on_taken_back = _told_of_taking_back.add
+"""Register who is told, in the same transaction, that a message waited for a number that was given up."""
 MOST_TRIES = 5
 """So often one code may be entered wrongly."""
 MOST_CODES = 5
@@ -75,6 +81,8 @@ def ask(session: Session, subject: Subject, typed: str, *, language: str, now: d
     )
     if held is not None:
         session.expire(held)
+        if not same:
+            _take_back(session, subject)
     words = SPELLED["en" if language == "en" else "zh"].format(code=code, minutes=CODE_FOR.seconds // 60)
     texts.send_later(session, f"{today}{sent}", number, words, kind=texts.CODE, language=language, until=now + CODE_FOR)
 
@@ -100,7 +108,7 @@ def confirm(session: Session, subject: Subject, code: str, *, now: datetime) -> 
 
 
 def end(session: Session, subject: Subject) -> None:
-    """No text messages any more; the number is forgotten.
+    """No text messages any more; the number is forgotten, also by what waits for the morning or for the gateway.
 
     How many codes an account had sent stays: whoever gives a number up has no more of them sent to others.
     """
@@ -110,6 +118,23 @@ def end(session: Session, subject: Subject) -> None:
         session.execute(update(TextNumber).where(*mine).values(nothing))
     else:
         session.execute(delete(TextNumber).where(*mine))
+    _take_back(session, subject)
+
+
+def left(session: Session, account: Account, _now: datetime) -> None:
+    """Whoever is locked out is told nothing more; the number stays for whoever is let in again."""
+    if account.locked_at is not None:
+        _take_back(session, ("account", account.id))
+
+
+def _take_back(session: Session, subject: Subject) -> None:
+    """News that has not gone out does not come to a number that was given up."""
+    begins = [f"{told}:{subject[1]}:" for told, kind in WRITTEN_TO.items() if kind == subject[0]]
+    for each in texts.waiting(session, begins):
+        for tell in _told_of_taking_back:
+            tell(session, each)
+        session.delete(each)
+    session.flush()
 
 
 def erase(session: Session, subject: Subject, contact: str | None) -> None:
@@ -156,13 +181,16 @@ def seen(session: Session, complaint_id: int, contact: str, now: datetime) -> St
 
 
 def takes_none(session: Session, refused: TextMessage) -> None:
-    """A number that the gateway will never reach is not written to again until it is confirmed anew."""
+    """A number that the gateway will never reach is not written to again until it is confirmed anew; nor what waits."""
     told, _colon, rest = refused.key.partition(":")
     number = rest.partition(":")[0]
     if told in WRITTEN_TO and number.isdecimal():
-        held = session.get(TextNumber, (WRITTEN_TO[told], int(number)), with_for_update=True, populate_existing=True)
+        subject = WRITTEN_TO[told], int(number)
+        held = session.get(TextNumber, subject, with_for_update=True, populate_existing=True)
         if held is not None and held.number == refused.to:
             held.confirmed_at = None
+            session.flush()
+            _take_back(session, subject)
 
 
 def _mark(number: str) -> str:

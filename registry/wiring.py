@@ -13,6 +13,7 @@ from registry import (
     account,
     account_factor,
     account_notifications,
+    accounts,
     belongings,
     calendar,
     commands,
@@ -151,6 +152,8 @@ def init_app(app: Flask) -> None:
     outbox.GIVEN_UP.add(jobs_batches.gave_up)
     texts.on_refused(text_numbers.takes_none)
     texts.on_refused(notifications.told_anew)
+    text_numbers.on_taken_back(notifications.told_anew)
+    accounts.on_locked(text_numbers.left)
     for name, table in _NAMES.items():
         label(name, table)
     app.context_processor(_association)

@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import update
 
+from bench.lives import covers, office, wordings
 from bench.lives.driver import Broken, Life
 from bench.lives.inside import DEEDS
 from bench.lives.procedure import Tally, procedure, settled
@@ -91,3 +92,16 @@ def test_every_document_is_read_by_the_look_after_it_was_written(life: Life) -> 
         life.check()
     written = life.eye.one("SELECT count(*) FROM document WHERE complaint_id IS NOT NULL")
     assert life.watch.premises[HELD_BACK] == written > 1
+
+
+def test_the_lists_of_whoever_stands_in_and_documents_in_new_words_are_looked_at(life: Life) -> None:
+    life.begin(complaint=True)
+    for _turn in range(40):
+        life.tell(office.go_away)
+        life.tell(wordings.reword)
+        life.tell(wordings.reword)
+    [(machine, number, _state)] = life.things("complaint")
+    life.act(machine, number, DEEDS["complaint"]["ask_info"], well=True)
+    life.check(whole=True)
+    assert life.watch.premises[wordings.GOES_BY] > 0
+    assert life.watch.premises[covers.QUEUED] == life.watch.premises[covers.FILED] > 0

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import event
 
 from bench.lives import (
+    bundling,
     calling,
     deciding,
     ending,
@@ -24,7 +25,9 @@ from bench.lives import (
     recusing,
     register,
     reviewing,
+    telephones,
     tracks,
+    wordings,
     working,
     writing,
 )
@@ -44,11 +47,12 @@ from registry import clock_sweep
 LIVING = ("complaint", "forwarding", "stop_contact", "track", "publication", "review", "recusal")
 ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     **outside.OUTSIDE,
-    "complaint": (*outside.OUTSIDE["complaint"], *writing.ACTS),
+    "complaint": (*outside.OUTSIDE["complaint"], *writing.ACTS, *telephones.ACTS),
     "forwarding": (*outside.OUTSIDE["forwarding"], *(("answer", deed) for deed in materials.DEEDS)),
     "track": (
         *tracks.ACTS,
         *calling.ACTS,
+        *bundling.ACTS,
         *deciding.ACTS,
         *executing.ACTS,
         *reviewing.TRACK_ACTS,
@@ -60,7 +64,15 @@ ACTS: dict[str, tuple[tuple[str, Act], ...]] = {
     "publication": publishing.ACTS,
 }
 """By machine: the event that must have a row from the present state, and what people do that is no deed of a page."""
-ALONE = (*register.ALONE, *office.ALONE, *publishing.ALONE, *importing.ALONE, *jobs.ALONE)
+ALONE = (
+    *register.ALONE,
+    *office.ALONE,
+    *publishing.ALONE,
+    *importing.ALONE,
+    *jobs.ALONE,
+    *telephones.ALONE,
+    *wordings.ALONE,
+)
 """What happens beside everybody's matters."""
 DRAFTS = 0.5
 """How often a draft that waits comes before a document on its way."""
@@ -97,7 +109,7 @@ class Life:
 
     def begin(self, *, complaint: bool) -> bool:
         """Something new comes in."""
-        begin = outside.complain if complaint else tracks.open_case
+        begin = telephones.complain if complaint else tracks.open_case
         return self.attempt(begin.__name__, self._begin, begin)
 
     def wait(self, days: float) -> None:

@@ -5,7 +5,7 @@ A query that lists nothing has proved nothing: how often each one found somethin
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bench.lives import hands
+from bench.lives import bundling, hands, passers_by
 from casework import standing_still
 from casework.policies_assignment import SHUT
 from core.machine import Machine
@@ -424,5 +424,8 @@ FIXED: tuple[Asked, ...] = (
 
 def every() -> list[Asked]:
     """All of them."""
-    fixed = [(name, asked.replace("{track_ends}", _ends("track"))) for name, asked in (*FIXED, *hands.ASKED)]
+    fixed = [
+        (name, asked.replace("{track_ends}", _ends("track")))
+        for name, asked in (*FIXED, *hands.ASKED, *passers_by.ASKED, *bundling.ASKED)
+    ]
     return [*fixed, *_journal_says_the_state(), *_no_clock_at_an_end()]

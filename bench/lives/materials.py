@@ -1,15 +1,21 @@
 """Material in random lives: asked of an institution's own firm, answered or not, taken over, put aside, taken back."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bench.lives.outside import Act, Nothing, Scene
+from bench.lives.readings import Found
 from core.clock import day_of
+from core.db import SYSTEM_READER, Reader, read_as
 from core.errors import raise_first
-from portal import materials, policies_materials
+from portal import materials, policies_materials, queries_waiting
 from portal.models_materials import MaterialRequest
 from portal.policies_materials import Matter
+
+WAITS = "material that is asked for, or came, stands in the list of whoever must act"
 
 
 def ask(scene: Scene, it: Matter) -> None:
@@ -61,3 +67,20 @@ def put_aside(scene: Scene, it: Matter) -> None:
 
 
 DEEDS: tuple[Act, ...] = (ask, answer, withdraw, take_over, put_aside)
+
+
+def listed(at: Session) -> Iterator[Found]:
+    """What is asked stands in the firm's list, also after its day; what came in the institution's until it is used."""
+    asked = at.scalars(select(MaterialRequest).where(MaterialRequest.state.in_(("OPEN", "ANSWERED")))).all()
+    wanted: list[tuple[int, str]] = []
+    for it in asked:
+        matter = policies_materials.matter_of(at, it.subject_kind, it.subject_id)
+        if it.state == "OPEN" and policies_materials.is_wanted(at, it):
+            wanted.append((it.firm_id, it.ref))
+        elif it.state == "ANSWERED" and it.taken_at is None and it.put_aside_at is None and matter is not None:
+            wanted += [(it.institution_id, it.ref)] * policies_materials.goes_on(matter)
+    for party, ref in sorted(wanted):
+        read_as(at, Reader("zilu_party", (("zilu.party", str(party)), ("zilu.account", "0"))))
+        refs = {each.ref for each in queries_waiting.waiting(at, party)}
+        read_as(at, SYSTEM_READER)
+        yield WAITS, f"{ref} for party {party}", ref not in refs

@@ -33,7 +33,7 @@ def go_away(scene: Scene) -> None:
     if not others:
         raise Nothing
     first = day_of(scene.now) + timedelta(days=scene.dice.choice((0, 0, 1, 6)))
-    days = (first, first + timedelta(days=scene.dice.choice((0, 4, 15))))
+    days = (first, first + timedelta(days=scene.dice.choice((0, 4, 15, 60))))
     away, substitute = (scene.at.get_one(Account, each.id) for each in (person, scene.dice.choice(others)))
     absences.enter(
         scene.at, away, substitute, days, actor=scene.dice.choice((person, scene.one("head"))), now=scene.now

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from bench.lives import approving, courses, forgetting
+from bench.lives import approving, courses, forgetting, telephones
 from bench.lives.driver import Life
 from bench.lives.steering import Steered
 from bench.lives.world import People, Present, standing_in
@@ -26,6 +26,8 @@ WHAT = ("course",) * 12 + ("anybody",) * 4 + ("papers",) * 2 + ("work",) * 2 + (
 ARRIVING = "V20"
 CHAINED = 0.4
 """How many associations begin with chains of approval."""
+CHOOSING = 5
+"""So many people choose at the beginning how they are told."""
 GOALS = 4
 """So many rows a life is steered to, one after the other."""
 
@@ -91,6 +93,8 @@ class Procedure(RuleBasedStateMachine):
             self._on_arrival()
         if self.dice.random() < CHAINED:
             self.life.tell(approving.many_hands)
+        for _person in range(CHOOSING):
+            self.life.tell(telephones.choose_ways)
 
     def _on_arrival(self) -> None:
         """An association may let what arrives in the portal count as served."""

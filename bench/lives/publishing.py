@@ -11,6 +11,9 @@ from publishing.models_subscriptions import BulletinSubscription
 from sanctions import bulletin_corrections, bulletins, policies_publications
 from sanctions.models_publications import Publication
 
+CONFIRMED = 0.8
+"""How often whoever asked for mails confirms that."""
+
 
 def redact(scene: Scene, it: Publication) -> None:
     """Leave out a passage of the text."""
@@ -81,12 +84,13 @@ def reopen(scene: Scene, it: Publication) -> None:
 
 
 def subscribe(scene: Scene) -> None:
-    """Somebody wants mails about bulletins, and says so once more by the link."""
+    """Somebody wants mails about bulletins, and mostly says so once more by the link."""
     address = f"{scene.dice.randint(1, 9)}@example.invalid"
     subscriptions.ask(scene.at, address, lang=scene.dice.choice(("zh", "en")), now=scene.now)
     mine = select(BulletinSubscription).where(BulletinSubscription.confirmed_at.is_(None))
     for each in scene.at.scalars(mine.order_by(BulletinSubscription.id)):
-        subscriptions.confirm(scene.at, subscriptions.token_of(each, "confirm"), now=scene.now)
+        if scene.dice.random() < CONFIRMED:
+            subscriptions.confirm(scene.at, subscriptions.token_of(each, "confirm"), now=scene.now)
 
 
 def unsubscribe(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
 from core.mail import Mail
+from core.texts import TextMessage
 from notices.models import Document
 from notices.papers import Paper, text_of
 from registry.models import Party
@@ -26,6 +27,7 @@ HELD_BACK = "I-16 a complainant reads nothing that was written for the associati
 PUBLISHED = "I-06 what is published is the served text without what was left out"
 
 NEUTRAL = "a mail names nobody and nothing, and speaks its reader's language"
+WORDLESS = "a text message names nobody"
 CHINESE = re.compile("[一-鿿]")
 
 
@@ -35,7 +37,7 @@ class Texts:
     def __init__(self) -> None:
         self.last = 0
         self._read: set[int] = set()
-        self._mailed = 0
+        self._mailed = self._texted = 0
 
     def found(self, at: Session) -> Iterator[Found]:
         """What the documents made since the last time say."""
@@ -63,13 +65,16 @@ class Texts:
             yield NAMED, document.ref, any(each in said for each in (NAME, *NUMBERS))
 
     def mailed(self, at: Session) -> Iterator[Found]:
-        """What the mails since the last time say."""
+        """What the mails and text messages since the last time say."""
         new = at.scalars(select(Mail).where(Mail.id > self._mailed).order_by(Mail.id)).all()
         names = [NAME, *NUMBERS, INSIDE, *at.scalars(select(Party.name_zh))] if new else []
         for mail in new:
             self._mailed = mail.id
             told = any(each in mail.subject + mail.body for each in names)
             yield NEUTRAL, f"{mail.key}: {mail.subject}", told or _other_language(mail)
+        for text_ in at.scalars(select(TextMessage).where(TextMessage.id > self._texted).order_by(TextMessage.id)):
+            self._texted = text_.id
+            yield WORDLESS, text_.key, any(each in text_.words for each in (NAME, *NUMBERS, INSIDE))
 
     def published(self, at: Session) -> Iterator[Found]:
         """Each text that is shown, once: as served, or as served corrections left it, less what was left out."""

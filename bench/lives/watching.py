@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench.lives import hands, invariants, readings
+from bench.lives import covers, gateway, hands, invariants, materials, passers_by, readings, wordings
 from bench.lives.eye import Eye
 from bench.lives.readings import Found
-from bench.lives.texts import NEUTRAL, Texts
-from core import journal
+from bench.lives.texts import NEUTRAL, WORDLESS, Texts
+from core import journal, texts
 from core.clock import day_of
 from search import entries
 
@@ -49,7 +49,9 @@ class Watch:
     @staticmethod
     def names() -> list[str]:
         """Everything that is asked."""
-        beside = [hands.SHOWN, NEUTRAL, FOUND, FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
+        told = (*gateway.NAMES, NEUTRAL, WORDLESS, wordings.GOES_BY)
+        shown = (hands.SHOWN, materials.WAITS, *covers.NAMES, *passers_by.NAMES, FOUND)
+        beside = [*told, *shown, FROZEN, EARLIER, CHAIN, ONE_ENTRY, *readings_names()]
         return [*(name for name, _asked in invariants.every()), *beside]
 
     def broken(self, at: Session, now: datetime, *, whole: bool = False) -> list[str]:
@@ -57,11 +59,13 @@ class Watch:
         given = {"today": day_of(now)}
         wrong = [f"{self._asked[which][0]}: {what}" for which, what in self._eye.rows(self._broken, **given)]
         wrong += self._told(self._unchained()) + self._told(self._earlier()) + self._told(self._written(at))
+        wrong += self._told(_handed_over())
         self._looks += 1
         if whole or self._looks % SELDOM == 0:
             wrong += self._told(self._texts.published(at)) + self._told(self._texts.mailed(at))
             wrong += self._told(self._changed())
             wrong += self._told(readings.every(at)) + self._told(hands.listed(at))
+            wrong += self._told(passers_by.read(at)) + self._told(covers.listed(at)) + self._told(materials.listed(at))
             for which, many in self._eye.rows(self._counted, **given):
                 self.premises[self._asked[which][0]] += many
         if whole:
@@ -74,7 +78,10 @@ class Watch:
     def _written(self, at: Session) -> Iterator[Found]:
         """What documents say is read where there are new ones."""
         last = self._eye.one("SELECT max(id) FROM document")
-        return self._texts.found(at) if last and last > self._texts.last else iter(())
+        before = self._texts.last
+        if last and last > before:
+            yield from self._texts.found(at)
+            yield from wordings.gone_by(at, before)
 
     def _told(self, found: Iterator[Found]) -> list[str]:
         told = []
@@ -113,6 +120,14 @@ class Watch:
         for number, digest in self._eye.rows(said):
             known = self._digests.setdefault(number, digest)
             yield FROZEN, f"document {number}", known != digest
+
+
+def _handed_over() -> Iterator[Found]:
+    """What the gateway saw since the last look."""
+    taking = texts._office.gateway  # noqa: SLF001
+    if isinstance(taking, gateway.Gateway):
+        while taking.found:
+            yield taking.found.pop()
 
 
 def readings_names() -> list[str]:

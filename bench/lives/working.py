@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 from casework import standing_still, telling
 from core import clock, mail, texts
 from core.clock import day_of
-from core.db import transaction
+from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
-from core.outbox import JOBS, Outbox
+from core.outbox import GIVEN_UP, JOBS, Outbox
 from filestore import files
 from notices import undoing
 from portal import materials
+from publishing import subscriptions
 from registry import batches, notifications
 from registry.clock_kinds import KINDS
 
-ELSEWHERE = (mail.SENDING, texts.SENDING, files.SCAN, "notices.render")
-"""What asks a server outside, and what papers do themselves."""
+ELSEWHERE = (mail.SENDING, files.SCAN, "notices.render")
+"""What asks a server that is not there, and what papers do themselves."""
 WAITING = (
     "SELECT id, job, args FROM outbox WHERE done_at IS NULL AND gave_up_at IS NULL AND job <> ALL(:elsewhere) "
     "ORDER BY id"
@@ -30,9 +31,11 @@ AT_ONCE = 25
 """So much is done in one step, and no more."""
 MORNING: tuple[Callable[[Session, datetime], object], ...] = (
     notifications.hand_over,
+    texts.hand_over,
     undoing.hand_over,
     batches.forget_unstarted,
     notifications.forget_old,
+    subscriptions.forget_unconfirmed,
     lambda at, now: materials.remind(at, day_of(now)),
     telling.deadlines,
     standing_still.look,
@@ -47,12 +50,12 @@ UNSEEN = (
     "JOIN clock k ON k.subject_type = x.kind AND k.subject_id = x.id WHERE q.officer_id IS NOT NULL "
     "AND k.key <> 'K07' AND k.state = 'RUNNING' AND NOT k.provisional AND k.due_on = :today AND NOT EXISTS ("
     "SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id AND a.locked_at IS NULL "
-    "WHERE n.key = 'today:complaint:' || c.id || ':' || k.due_on) "
+    "WHERE a.id <> ALL (:away) AND n.key = 'today:complaint:' || c.id || ':' || k.due_on) "
     "UNION ALL SELECT t.ref || ' ' || k.key FROM case_track t JOIN case_file f ON f.id = t.case_id "
     "JOIN clock k ON k.subject_type = 'track' AND k.subject_id = t.id WHERE k.key = ANY(:owned) "
     "AND num_nonnulls(f.officer_id, t.investigator_id) = 2 AND k.state = 'RUNNING' AND NOT k.provisional "
     "AND k.due_on = :today AND NOT EXISTS (SELECT 1 FROM notification n JOIN account a ON a.id = n.account_id "
-    "AND a.locked_at IS NULL WHERE n.key = 'today:clock:' || k.id || ':' || k.due_on) "
+    "AND a.locked_at IS NULL WHERE a.id <> ALL (:away) AND n.key = 'today:clock:' || k.id || ':' || k.due_on) "
     "UNION ALL SELECT p.name_zh || ' ' || k.key FROM clock k JOIN party p ON p.id = k.visible_party "
     "WHERE k.key = ANY(:owed) AND k.state = 'RUNNING' AND NOT k.provisional AND k.due_on = :today "
     "AND EXISTS (SELECT 1 FROM account a WHERE a.party_id = p.id AND a.locked_at IS NULL) "
@@ -72,11 +75,13 @@ def morning(life: Any) -> None:
 
 
 def unseen(life: Any) -> list[str]:
-    """What ends today in somebody's hands, and of which nobody was told this morning."""
+    """What ends today in somebody's hands, and of which nobody who is there was told this morning."""
     today = day_of(life.present.now)
     owned = [key for key, kind in KINDS.items() if kind.owner in telling.OFFICERS]
     owed = [key for key, kind in KINDS.items() if kind.owner == "respondent"]
-    return [ref for (ref,) in life.eye.rows(UNSEEN, today=today, owned=owned, owed=owed)]
+    gone = "SELECT account_id FROM absence WHERE ended_at IS NULL AND :today BETWEEN from_on AND to_on"
+    away = [number for (number,) in life.eye.rows(gone, today=today)]
+    return [ref for (ref,) in life.eye.rows(UNSEEN, today=today, owned=owned, owed=owed, away=away)]
 
 
 def work(life: Any) -> str:
@@ -97,10 +102,25 @@ def work_off(life: Any) -> None:
 
 def _perform(number: int, job: str, args: dict[str, Any], *, times: int = 1) -> None:
     for _time in range(times):
+        read_as(session(), SYSTEM_READER)
         try:
             JOBS[job](**args)
+        except ConnectionRefusedError:
+            return  # the gateway is away, and is asked again
+        except texts.Overnight:
+            session().rollback()
+            _give_up(number)
+            return
         except Refused as why:
             message = f"{job} {args} was refused, which nobody answers: {why}"
             raise RuntimeError(message) from why
     with transaction() as at:
         at.get_one(Outbox, number, populate_existing=True).done_at = clock.now()
+
+
+def _give_up(number: int) -> None:
+    with transaction() as at:
+        row = at.get_one(Outbox, number, populate_existing=True)
+        row.gave_up_at = clock.now()
+        for tell in GIVEN_UP:
+            tell(at, row)

@@ -14,7 +14,8 @@ import pikepdf
 from sqlalchemy.orm import Session
 
 from bench.lives.eye import Eye
-from core import clock
+from bench.lives.gateway import Gateway
+from core import clock, texts
 from core.actors import SYSTEM, Actor
 from core.errors import NotNow
 from notices import rendering
@@ -74,6 +75,8 @@ class People:
         ]
         first = [world.officer, world.second, world.head, world.investigator, world.reviewer, world.secretary]
         inside = [*first, world.publisher, world.other_publisher, *more, *world.panel, *panel, *pool]
+        both = ("系统管理员甲", "system_admin"), ("系统管理员乙", "system_admin")
+        self.administrators = [actor(account(session, name, role)) for name, role in both]
         session.add_all(_all_told([*inside, world.lead, world.firm_lead, lead, stranger, member]))
         self.staff = self._inside = [actor(each) for each in inside]
         self.contacts = self._beside = [actor(each) for each in (world.lead, world.firm_lead, lead, stranger, member)]
@@ -181,6 +184,7 @@ def standing_in(present: Present, dice: random.Random) -> Iterator[None]:
         (rendering, "pdf_in_limits", layout),
         (signing, "signed", signed),
         (os, "fsync", lambda _handle: None),
+        (texts._office, "gateway", Gateway(dice)),  # noqa: SLF001
     )
     kept = [(place, name, getattr(place, name)) for place, name, _value in places]
     for place, name, value in places:

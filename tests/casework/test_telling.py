@@ -214,7 +214,7 @@ def test_a_substitute_hears_what_the_officer_who_is_away_would_hear(app: Flask) 
         assert told(app, "task:") == both
 
 
-@pytest.mark.parametrize("why", ["role", "interest"])
+@pytest.mark.parametrize("why", ["role", "interest", "left"])
 def test_what_a_substitute_could_not_do_everybody_of_the_role_hears(app: Flask, why: str) -> None:
     with app.app_context():
         with transaction() as session:
@@ -231,14 +231,18 @@ def test_what_a_substitute_could_not_do_everybody_of_the_role_hears(app: Flask, 
             if why == "interest":
                 tie = {"account_id": substitute.id, "party_id": desk.lender.id, "kind": "SHARES"}
                 session.add(Interest(**tie, from_on=date(2025, 1, 1), declared_at=NOW))
+            elif why == "left":
+                substitute.locked_at = NOW
             subject = ("complaint", it.complaint_id, it.complaint.ref)
             tasks.put(session, "stop_contact", subject, role="intake", now=NOW)
             other = second.id
         assert told(app, "task:") == {other}
 
 
-@pytest.mark.parametrize("able", [True, False])
-def test_a_day_is_told_to_a_substitute_who_can_do_it_else_to_those_of_the_role(app: Flask, able: bool) -> None:
+@pytest.mark.parametrize(("able", "left"), [(True, False), (False, False), (True, True)])
+def test_a_day_is_told_to_a_substitute_who_can_do_it_else_to_those_of_the_role(
+    app: Flask, able: bool, left: bool
+) -> None:
     with app.app_context():
         with transaction() as session:
             desk = Desk(session, NOW)
@@ -250,7 +254,8 @@ def test_a_day_is_told_to_a_substitute_who_can_do_it_else_to_those_of_the_role(a
             complaints.assign(session, it.complaint, officer.id, actor=desk.head, now=NOW)
             eve = _eve(session, it.id)
             absences.enter(session, officer, substitute, (day_of(eve), day_of(eve)), actor=desk.head, now=NOW)
-            wanted = {substitute.id if able else second.id}
+            substitute.locked_at = NOW if left else None
+            wanted = {substitute.id if able and not left else second.id}
         with transaction() as session:
             telling.deadlines(session, eve)
             assert told_of(session, "tomorrow:") == wanted

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complainant_texts, messages, receipts
+from casework import complainant_texts, messages, putting_right, receipts
 from casework.models import Complainant, Complaint
 from core.db import transaction
 from core.errors import NotAllowed, NotNow
@@ -129,6 +129,21 @@ def test_the_end_is_the_end_and_forgets_the_number(desk: Desk) -> None:
     messages.write(desk.session, complaint, "请补充录音", actor=desk.intake, now=NOW)
     assert news(desk.session) == []
     assert desk.session.get(text_numbers.TextNumber, ("complaint", complaint.id)) is None
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_news_that_waits_for_the_morning_does_not_come_to_a_number_given_up_in_the_night(
+    desk: Desk, corrected: bool
+) -> None:
+    complaint = wanted(desk)
+    with time_machine.travel(NIGHT):
+        messages.write(desk.session, complaint, "请补充录音", actor=desk.intake, now=NIGHT)
+        if corrected:
+            said = {"why": "本人来电", "contact": "13700137000", "actor": desk.intake, "now": NIGHT}
+            putting_right.person(desk.session, complaint, **said)  # type: ignore[arg-type]
+        else:
+            complainant_texts.end(desk.session, complaint, actor=person_of(complaint), now=NIGHT)
+    assert news(desk.session) == []
 
 
 def test_from_the_form_over_the_code_to_the_text(app: Flask, client: FlaskClient) -> None:

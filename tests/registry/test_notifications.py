@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from core import texts
+from core.actors import SYSTEM
 from core.db import transaction
 from core.errors import BadInput, NotNow
 from core.mail import Mail, may_be_mailed
 from core.outbox import run_all
 from core.texts import TextMessage
-from registry import jobs_notifications, notifications, settings, text_numbers
+from registry import accounts, jobs_notifications, notifications, settings, text_numbers
 from registry.events import CHOICES, EVENTS
 from registry.models import Party
 from registry.models_accounts import Account
@@ -32,6 +33,7 @@ from tests.portal.house import Enter, enter  # noqa: F401 - a fixture
 
 NIGHT = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """Eleven in the evening in Shanghai."""
+MORNING = datetime(2026, 11, 26, 0, 0, tzinfo=UTC)
 NUMBER = "13912345607"
 """Not the one that a hint gives as an example."""
 
@@ -174,7 +176,7 @@ def test_a_text_message_waits_for_the_morning_and_says_nothing_but_where(app: Fl
         notifications.tell(session, person, "approval", key="approval:1", now=NIGHT)
     assert told(app, NIGHT) == []
     assert len(taking.messages) == 1, "the code alone"
-    told(app, datetime(2026, 11, 26, 0, 0, tzinfo=UTC))
+    told(app, MORNING)
     assert taking.words[1:] == ["有文书等待您审批。请登录查看：http://127.0.0.1:8000/staff/approvals"]
     assert taking.messages[1]["to"] == f"+86{NUMBER}"
 
@@ -216,6 +218,55 @@ def test_a_number_that_takes_none_must_be_confirmed_anew_and_what_was_to_come_th
         assert text_numbers.confirm(session, ("account", person.id), last_code(session), now=NOW)
         text_numbers.takes_none(session, refused)
         assert text_numbers.confirmed(session, ("account", person.id)), "another number has been confirmed since"
+
+
+@pytest.mark.parametrize("what", ["ended", "changed", "left"])
+def test_what_waits_for_a_number_that_was_given_up_comes_by_mail_and_never_there(
+    app: Flask, taking: Caught, what: str
+) -> None:
+    with app.app_context(), transaction() as session:
+        person = officer(session, approvals=TEXT)
+        confirmed(session, person, NIGHT)
+        notifications.tell(session, person, "approval", key="approval:1", now=NIGHT)
+    with time_machine.travel(NIGHT), app.app_context():
+        jobs_notifications.tell(person.id, MORNING.isoformat())
+        with transaction() as session:
+            if what == "changed":
+                text_numbers.ask(session, ("account", person.id), "13712345607", language="zh", now=NIGHT)
+            elif what == "ended":
+                text_numbers.end(session, ("account", person.id))
+            else:
+                accounts.lock(session, session.get_one(Account, person.id), actor=SYSTEM, why="离职", now=NIGHT)
+    assert [each.subject for each in told(app, MORNING)] == ["有文书等待您审批"] * (what != "left")
+    assert [each["to"] for each in taking.messages if each["template"] == "N-1"] == []
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_what_a_gateway_has_not_taken_goes_with_the_number_however_old_it_is(
+    session: Session, taking: Caught, days: int
+) -> None:
+    person = officer(session)
+    confirmed(session, person)
+    texts.send_later(session, f"told:{person.id}:1", NUMBER, "有文书等待您审批。")
+    with time_machine.travel(NOW + timedelta(days=days)):
+        text_numbers.end(session, ("account", person.id))
+    assert session.scalars(select(TextMessage).where(TextMessage.kind == "news")).all() == []
+
+
+def test_a_number_that_takes_none_is_not_tried_with_what_else_waits(app: Flask, taking: Caught) -> None:
+    with app.app_context(), transaction() as session:
+        person = officer(session, approvals=TEXT)
+        confirmed(session, person, NIGHT)
+    for number in (1, 2):
+        with time_machine.travel(NIGHT), app.app_context():
+            with transaction() as session:
+                mine = session.get_one(Account, person.id)
+                notifications.tell(session, mine, "approval", key=f"approval:{number}", now=NIGHT)
+            jobs_notifications.tell(person.id, MORNING.isoformat())
+    told(app, NIGHT)
+    taking.status = 410
+    assert len(told(app, MORNING)) in {1, 2}, "both came by mail, together or not"
+    assert [each["template"] for each in taking.messages].count("N-1") == 1
 
 
 def test_what_came_to_leads_before_still_comes_and_they_may_switch_it_off(app: Flask) -> None:

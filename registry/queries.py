@@ -1,6 +1,6 @@
 """Reads of the register: who is meant by a name, app, message signature or number; who worked for whom on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -309,6 +309,13 @@ def with_second_factor(session: Session, party: Party | int) -> frozenset[int]:
     return frozenset(
         session.scalars(asked.where(Account.party_id == _number(party), AccountSecret.totp_at.is_not(None)))
     )
+
+
+def companies_of(session: Session, accounts: Iterable[int | None]) -> dict[int, Party]:
+    """For which companies these people work; staff work for none."""
+    wanted = {number for number in accounts if number is not None}
+    asked = select(Account.id, Party).join(Party, Party.id == Account.party_id).where(Account.id.in_(wanted))
+    return {each.id: each.Party for each in session.execute(asked)} if wanted else {}
 
 
 def account_name(session: Session, account_id: int | None) -> str:

@@ -106,7 +106,7 @@ def test_whoever_is_tied_to_a_respondent_only_since_he_takes_part_is_recused_at_
             successions.record(chain.session, gone, heir, version=None, **said)
     elif how == "partner":
         said["actor"] = Actor(2, frozenset({"system_admin"}))
-        parties.engage(chain.session, chain.lender, other, from_on=date(2026, 3, 1), **said)
+        parties.engage(chain.session, institution=chain.lender, firm=other, from_on=date(2026, 3, 1), **said)
     else:
         cases.add_track(chain.session, track.case, other, lead="x", **said | {"actor": actor(chain.officer)})
     assert chain.session.scalars(recused).all() == [chain.investigator.id]

@@ -117,6 +117,7 @@ def add_track(
     track = leads.new_track(session, case, found or Respondent(party, leads.role_of(party)), lead=text)
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "open_lead")
     leads.know_engagements(session, case, actor, now)
+    recusals.of_a_respondent(session, case, now)
     return track
 
 
@@ -137,7 +138,7 @@ def allege(  # noqa: PLR0913
     policies.same(track, version)
     _still_open(track)
     found = rulebook.violation(session, code)
-    if found is None or found.retired:
+    if found is None or (found.retired and not _stands_in(track.case, code)):
         raise BadInput("code", _l("Choose a kind of violation from the list."))
     if not facts.strip():
         raise BadInput("facts", SAY_ACTS)
@@ -159,6 +160,11 @@ def allege(  # noqa: PLR0913
         subject = ("track", track.id, track.ref)
         tasks.put(session, "refer_authority", subject, role="head", now=now, key=key, urgent=True)
     return allegation
+
+
+def _stands_in(case: CaseFile, code: str) -> bool:
+    """Whether a kind of violation is named in the case already: one that was retired since is offered there alone."""
+    return any(each.code == code for track in case.tracks for each in track.allegations)
 
 
 def revise(

@@ -36,6 +36,8 @@ OF_CASE = or_(
 """SQL: the complaint, one that it followed, its files or its calls belong to a case that is still kept."""
 AHEAD = timedelta(days=30)
 SHOWN = 50
+COUNTED = 10_000
+"""Nobody counts beyond so many that are due: each is asked for the cases that still keep it."""
 Subject = tuple[str, int]
 Place = tuple[datetime, int]
 
@@ -46,7 +48,7 @@ class Overview:
 
     years: int
     soon: int
-    """How many pass their years within a month, or have passed them."""
+    """How many pass their years within a month, or have passed them; more than COUNTED are not counted."""
     erased: int
     last: Sequence[Complaint]
     """Those erased last."""
@@ -186,7 +188,8 @@ def past_today(session: Session, today: date) -> int:
 
 def overview(session: Session, today: date) -> Overview:
     """What will be erased within a month, what was erased, and what is held back."""
-    soon = select(func.count()).select_from(Complaint).where(*past(_before(session, today + AHEAD)))
+    ahead = select(Complaint.id).where(*past(_before(session, today + AHEAD))).limit(COUNTED + 1)
+    soon = select(func.count()).select_from(ahead.subquery())
     gone = select(func.count()).select_from(Complaint).where(Complaint.erased_at.is_not(None))
     last = select(Complaint).where(Complaint.erased_at.is_not(None)).order_by(Complaint.erased_at.desc()).limit(SHOWN)
     held = select(ErasureHold, Complaint.ref).join(Complaint, Complaint.id == ErasureHold.complaint_id)

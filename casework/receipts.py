@@ -47,6 +47,10 @@ MOST_ASKED = 5
 LINK_AGAIN, DAY = timedelta(hours=1), timedelta(days=1)
 LINKS = "casework.receipt_links"
 """The job that looks whether there is anybody to whom a link goes."""
+NOT_LOOKED_FOR = _l(
+    "This was a receipt code, which opens its complaint to whoever has it: it is not looked for, and was taken out of "
+    "the address. Look for the number of the complaint."
+)
 REF = re.compile(r"TS20[0-9]{2}-[0-9A-Z]{6}")
 RENEWED = "receipt.renewed"
 LINK_OVER = _l("This link is not valid any more. Ask for a new one.")
@@ -68,6 +72,12 @@ def typed_instead(typed: str) -> str:
     """What was typed instead of a receipt code, by its shape alone, whether or not it opens anything."""
     signs = normal(typed)
     return "short" if len(signs) == SHORT_CODES else "complaint" if COMPLAINT.fullmatch(signs) else ""
+
+
+def is_code(typed: str) -> bool:
+    """Whether it has the shape of a receipt code, and is no word: such a one stands in no address and in no list."""
+    signs = normal(typed)
+    return len(signs) == SIZE and set(signs) <= set(LETTERS) and not signs.isalpha() and not signs.isdigit()
 
 
 def digest(typed: str) -> bytes:

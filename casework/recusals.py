@@ -20,8 +20,8 @@ from core.machine import Ask
 from core.registered import Registered
 from core.words import _l
 from notices import dossiers
-from registry import accounts, merging, noting, successions
-from registry.models import Party
+from registry import accounts, merging, noting, parties, successions
+from registry.models import Engagement, Party
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
 
@@ -158,7 +158,7 @@ def check(session: Session, account_id: int, party: Party, now: datetime, today:
 
 
 def look(session: Session, now: datetime) -> None:
-    """The conflict check of all open cases: a tie may come with a respondent, a merger, a successor or a partner."""
+    """The conflict check of all open cases, should a tie have come in another way than by these below."""
     ties = session.execute(_barring(session, now)).all()
     _look_at(session, {each.party_id for each in ties}, {each.account_id for each in ties}, now, day_of(now))
 
@@ -175,6 +175,24 @@ def of_one_company(session: Session, merge: PartyMerge, now: datetime) -> None:
     if merge.undone_at is not None:
         _tie_to_both(session, merge)
     _look_at(session, [merge.kept_id, merge.gone_id], _tied_people(session, now), now, day_of(now))
+
+
+@parties.on_engaged
+def of_partners(session: Session, engagement: Engagement, now: datetime) -> None:
+    """Recuse at once whoever is tied to one of two companies and takes part in a case about the other."""
+    two = [engagement.institution_id, engagement.firm_id]
+    tied = session.execute(_barring(session, now).where(Interest.party_id.in_(two))).all()
+    if tied:
+        _look_at(session, two, {each.account_id for each in tied}, now, day_of(now))
+
+
+def of_a_respondent(session: Session, case: CaseFile, now: datetime) -> None:
+    """Recuse at once whoever takes part in the case and is tied to a company that joined it."""
+    found = find(session, case, now, day_of(now))
+    if found:
+        _put_anew(session, select(CaseFile).where(CaseFile.id == case.id), now)
+    for it in found:
+        _tell_kept_out(session, it.account_id, now)
 
 
 @accounts.on_locked
@@ -194,14 +212,14 @@ def _tied_people(session: Session, now: datetime) -> set[int]:
     return set(session.scalars(_barring(session, now)))
 
 
-def _look_at(session: Session, parties: Collection[int], people: Collection[int], now: datetime, today: date) -> None:
+def _look_at(session: Session, companies: Collection[int], people: Collection[int], now: datetime, today: date) -> None:
     """Recuse those of these people who take part in an open case about one of these companies and are tied to it."""
     for account_id in sorted(people):
         complaints.give_back(session, account_id, now)
-    for case in session.scalars(_about(parties)).all() if people else ():
+    for case in session.scalars(_about(companies)).all() if people else ():
         if not policies.taking_part(session, case.id).keys().isdisjoint(people):
             find(session, case, now, today)
-    _put_anew(session, _about(parties), now)
+    _put_anew(session, _about(companies), now)
     for account_id in sorted(people):
         _tell_kept_out(session, account_id, now)
 
@@ -225,9 +243,9 @@ def replaced(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -
         tasks.settle(session, ("case", case.id), ("recused",), actor=actor, now=now)
 
 
-def _about(parties: Collection[int]) -> Select[CaseFile]:
+def _about(companies: Collection[int]) -> Select[CaseFile]:
     """Open cases about these companies, or about one that is tied to them, or that goes on as one of these."""
-    tied = policies.tied_to(select(Party.id).where(Party.id.in_(parties))).subquery()
+    tied = policies.tied_to(select(Party.id).where(Party.id.in_(companies))).subquery()
     line = select(tied.c[0].label("id")).cte("goes_on", recursive=True)
     after = select(PartySuccession.successor_id).join(line, PartySuccession.predecessor_id == line.c.id)
     line = line.union(after.where(PartySuccession.withdrawn_at.is_(None)))

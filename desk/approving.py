@@ -124,14 +124,17 @@ def carry_out(
 
 def tell(session: Session, dossier: Dossier, what: str, role: str, now: datetime) -> None:
     """Raise a task for whoever is next, or for the drafter; close the tasks of a dossier that is over."""
+    subject = ("approval", dossier.id)
     if what == "left":
+        tasks.settle(session, subject, ("dossier_sent_back",), actor=SYSTEM, now=now)  # nobody else changes it
         _ask_to_give_up(session, dossier, _out_of_reach(session, dossier, now) or LEFT, now)
         return
+    left = what == "sent_back" and any(task.kind == LEFT for task in tasks.open_of(session, subject))
     if what != "drop_asked":
-        tasks.settle(session, ("approval", dossier.id), TASKS, actor=SYSTEM, now=now)
+        tasks.settle(session, subject, TASKS, actor=SYSTEM, now=now)
     if what == "over":
         return
-    if what == "sent_back" and (kind := _out_of_reach(session, dossier, now)):
+    if what == "sent_back" and (kind := _out_of_reach(session, dossier, now) or LEFT * left):
         _ask_to_give_up(session, dossier, kind, now)
         return
     tasks.put(
@@ -163,7 +166,10 @@ def look_through(session: Session, account: Account, now: datetime) -> None:
     if account.locked_at is not None:
         return
     for dossier in queries_approval.before_others(session, account.id):
+        waited = any(task.kind == LEFT for task in tasks.open_of(session, ("approval", dossier.id)))
         tasks.settle(session, ("approval", dossier.id), (LEFT,), actor=SYSTEM, now=now)
+        if waited and dossier.state == "DRAFTED":
+            tell(session, dossier, "sent_back", "", now)
         approval_waiting.look_again(session, dossier, now)
 
 

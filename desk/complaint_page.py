@@ -273,6 +273,8 @@ def _steps_of(it: Complaint, every: dict[str, deeds.Deed]) -> list[dict[str, Any
 def _forwardings(it: Complaint, whole: queries_complaint.Whole, names: list[str]) -> list[dict[str, Any]]:
     """Each respondent with its answers, its files, and what can be done."""
     found = []
+    answers = [answer for each in it.forwardings for answer in each.answers]
+    given = register.companies_of(session(), [each.submitted_by for each in answers])
     for each in it.forwardings:
         steps = deeds.steps(
             session(),
@@ -286,6 +288,7 @@ def _forwardings(it: Complaint, whole: queries_complaint.Whole, names: list[str]
         found.append(
             {
                 "it": each,
+                "by": given,
                 "files": showing.files(whole.files_of(each), names, among=whole.evidence),
                 "to_check": each.state in TO_CHECK,
                 "to_decide": each.time_waits and any(step["event"] == "extend" for step in steps),

@@ -35,7 +35,7 @@ from registry.models_rulebook import Violation
 
 _IT: Final = Rows(Complaint, "id")
 _NAMED: Final = Rows(Party, "id", ((NamedCompany, "party_id"), (Forwarding, "party_id"), (StopContact, "party_id")))
-_ACCOUNTS: Final = ((_IT, "officer_id"), (Note, "author_id"), (Message, "author_id"))
+_ACCOUNTS: Final = ((_IT, "officer_id"), (Note, "author_id"), (Message, "author_id"), (Answer, "submitted_by"))
 _SUBJECTS: Final = ((_IT, "complaint"), (Forwarding, "forwarding"), (StopContact, "stop_contact"))
 
 

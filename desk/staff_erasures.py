@@ -21,4 +21,5 @@ def show() -> str:
         found=queries_erasures.overview(at, today),
         cases=queries_erasing_cases.overview(at, today),
         most=queries_erasures.SHOWN,
+        counted=queries_erasures.COUNTED,
     )

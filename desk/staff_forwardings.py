@@ -17,6 +17,7 @@ from desk import approving, clock_cards, deeds, queries_complaint, showing
 from desk.deeds_forwardings import DEEDS
 from desk.queries_queue import title_of
 from notices.models import Document
+from registry import queries as register
 from registry import rulebook
 
 bp = blueprint("desk_forwardings", __name__, audience="staff", prefix="/staff/forwardings")
@@ -113,6 +114,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         unmasked=unmasked,
         sent_again=whole.sent_again(it),
         answer=queries_complaint.last_answer(it),
+        by=register.companies_of(at, [each.submitted_by for each in it.answers]),
         warns=policies_forwardings.needs_warning(it),
         inline=open_here,
         forms_of={event: given.get(event) or approving.form_of(at, DEEDS[event], it) for event in {*open_here, *given}},

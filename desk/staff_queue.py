@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, g, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import labels, policies, policies_pages, tasks
+from casework import labels, policies, policies_pages, receipts, tasks
 from core import chips, clock, keyset
 from core.chips import Filter
 from core.days_asked import misread
@@ -79,6 +79,9 @@ def only_readers() -> ResponseReturnValue | None:
 def queue() -> ResponseReturnValue:
     """The reader's work first; views, filters, order and page are in the address."""
     asked, at = asked_for(), session()
+    if receipts.is_code(asked.text):
+        flash(str(receipts.NOT_LOOKED_FOR), "warn")
+        return redirect(address_of(asked, text=""))
     ahead(
         at,
         *counting("staff"),

@@ -21,7 +21,7 @@ from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from core.labels import state_label
 from core.registered import Registered
-from core.words import LOCALES, _, _l, bracketed
+from core.words import LOCALES, _, _l, bracketed, language
 from filestore.sheets_made import Table, xlsx_of
 from filestore.zips import TooLarge, zipped
 from notices.kinds import KINDS
@@ -31,6 +31,7 @@ from portal.labels_portal import answered
 from portal.models_materials import MaterialRequest
 from registry import batches
 from registry.batches import Chosen, File, Kind
+from registry.models import Party
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from registry.policies import leads
@@ -220,12 +221,16 @@ def notices(session: Session, asked: Asked) -> Iterator[Entry]:
 
 @part
 def answers(session: Session, asked: Asked) -> Iterator[Entry]:
-    """Every answer to a forwarding."""
-    mine = select(Answer, Forwarding.ref).join(Forwarding, Forwarding.id == Answer.forwarding_id)
+    """Every answer to a forwarding; where another company gave it, by whom."""
+    mine = select(Answer, Forwarding.ref, Party).join(Forwarding, Forwarding.id == Answer.forwarding_id)
+    mine = mine.outerjoin(Account, Account.id == Answer.submitted_by)
+    mine = mine.outerjoin(Party, and_(Party.id == Account.party_id, Party.id != Forwarding.party_id))
     mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # the others were erased
-    for it, ref in session.execute(mine.order_by(Answer.id)):
+    for it, ref, by in session.execute(mine.order_by(Answer.id)):
+        given = [] if by is None else [_("given by %(company)s", company=by.name(language()))]
         lines = [
             f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
+            *map(str, given),
             f"{_('Outcome')}{_(': ')}{state_label('outcome', it.outcome).text}",
             f"{_('To the association')}{_(': ').strip()}\n{it.to_association}",
             f"{_('For the complainant')}{_(': ').strip()}\n{it.to_complainant}",

@@ -90,9 +90,13 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
     if found.terms is not None:  # even after a refusal the page shows the present terms
         agree.terms.data = found.terms.terms
     days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
+    strangers = [each.answer.submitted_by for each in found.answers if not each.author]
+    with transaction() as inside:  # a company reads nobody else's people
+        others = {number: by.name(language()) for number, by in register.companies_of(inside, strangers).items()}
     return render_template(
         "portal/portal_forwarding.html",
         found=found,
+        others=others,
         deemed=days.get(found.letter.document.id) if found.letter else None,
         it=it,
         alleged=[each.name(language()) for each in found.codes],

@@ -28,8 +28,13 @@ def act(number: int, event: str) -> ResponseReturnValue:
     """One deed of a member for the panel."""
     seat = queries_tracks.seat(session(), number, g.me.id or 0) or abort(404)
     it, deed = seat.track, DEEDS.get(event) or abort(404)
-    if request.method == "GET" and deeds.refusals(session(), TRACK, deed, it, g.me, clock.now()) is None:
-        abort(404)
+    if request.method == "GET":
+        shut = deeds.refusals(session(), TRACK, deed, it, g.me, clock.now())
+        if shut is None:
+            abort(404)
+        if shut:  # nobody should fill in what would be refused whatever it says
+            flash(str(shut[0]), "warn")
+            return redirect(url_for("proceedings_panel.show", number=number))
     with transaction() as at:  # a member reads only their own seat; the form names the others
         form = deeds.form_of(at, deed, it)
     if not form.validate_on_submit():

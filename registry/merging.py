@@ -185,9 +185,11 @@ def _take_number(session: Session, gone: Party, kept: Party) -> str | None:
 
 
 def _give_number(session: Session, merge: PartyMerge) -> None:
-    if merge.member_no is not None and merge.kept.member_no == merge.member_no:
+    """The entry gets back the member number that it had, unless a third one bears it by now."""
+    if merge.kept.member_no == merge.member_no:
         merge.kept.member_no = None
         session.flush()
+    if merge.member_no is not None and not session.scalar(select(Party.id).where(Party.member_no == merge.member_no)):
         merge.gone.member_no = merge.member_no
 
 

@@ -31,6 +31,10 @@ AddressHook = Callable[[Session, ServiceAddress, Actor, datetime], None]
 _address_hooks = Registered[AddressHook]()
 on_address_confirmed = _address_hooks.add
 """Register what follows a confirmed service address (the document D28)."""
+Engaged = Callable[[Session, Engagement, datetime], None]
+_engaged = Registered[Engaged]()
+on_engaged = _engaged.add
+"""Register what follows once it is entered that a firm collects for an institution."""
 
 
 COVERED = _l("Another entry of the same kind covers part of this time.")
@@ -265,6 +269,8 @@ def engage(  # noqa: PLR0913
     session.flush()
     for party in (institution, firm):
         note(session, party, "engage", actor, now, {"engagement": engagement.id, "from_on": str(from_on)})
+    for each in _engaged:
+        each(session, engagement, now)
     return engagement
 
 

@@ -1,6 +1,6 @@
 """Reads of the register: who is meant by a name, app, message signature or number; who worked for whom on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -309,6 +309,17 @@ def with_second_factor(session: Session, party: Party | int) -> frozenset[int]:
     return frozenset(
         session.scalars(asked.where(Account.party_id == _number(party), AccountSecret.totp_at.is_not(None)))
     )
+
+
+def companies_of(session: Session, accounts: Iterable[int | None]) -> dict[int, Party]:
+    """For which companies these people work; staff work for none."""
+    wanted = {number for number in accounts if number is not None}
+    known = {number: at_hand(session, Account, "id", number) for number in wanted}
+    if None not in known.values():
+        people = [each for rows in known.values() for each in rows or () if each.party_id is not None]
+        return {each.id: session.get_one(Party, each.party_id) for each in people}
+    asked = select(Account.id, Party).join(Party, Party.id == Account.party_id).where(Account.id.in_(wanted))
+    return {each.id: each.Party for each in session.execute(asked)}
 
 
 def account_name(session: Session, account_id: int | None) -> str:

@@ -16,6 +16,7 @@ from notices.bundle_papers import PDF, Piece
 from notices.models import Document
 from notices.papers import Paper, day_text, whole_text
 from notices.states import ENDED
+from registry import queries as register
 from sanctions.models_ballots import Cast
 from sanctions.models_corrections import TextCorrectionVote
 from sanctions.models_decisions import Statement, Vote
@@ -91,7 +92,9 @@ def _evidence(session: Session, bare: Piece, number: int) -> Piece:
 def _answer(session: Session, bare: Piece, number: int) -> Piece:
     it = session.get_one(Answer, number)
     to_us = headings.read(session, it.to_association, "zh")
-    return replace(bare, text=f"致本协会：\n{to_us}\n\n致投诉人：\n{it.to_complainant}")
+    by = register.companies_of(session, [it.submitted_by]).get(it.submitted_by or 0)
+    given = (("答复单位", by.name_zh),) if by is not None and by.id != it.forwarding.party_id else ()
+    return replace(bare, facts=given, text=f"致本协会：\n{to_us}\n\n致投诉人：\n{it.to_complainant}")
 
 
 def _explanation(session: Session, bare: Piece, number: int) -> Piece:

@@ -24,6 +24,7 @@ from notices.kinds import KINDS, Volume
 from notices.models import Document
 from notices.papers import Paper, whole_text
 from registry import lineage
+from registry import queries as register
 from sanctions import queries
 
 SECTIONS = {
@@ -184,9 +185,13 @@ def _forwardings(session: Session, track: CaseTrack) -> Sequence[Forwarding]:
 def _answers(session: Session, track: CaseTrack) -> Iterator[Entry]:
     numbers = [each.id for each in _forwardings(session, track)]
     mine = select(Answer).where(Answer.forwarding_id.in_(numbers)).order_by(Answer.id)
-    for each in session.scalars(mine):
+    found = session.scalars(mine).all()
+    given = register.companies_of(session, [each.submitted_by for each in found])
+    for each in found:
         said = headings.read(session, each.to_association, "zh")
-        yield _own("FORWARDING", "答复", each.submitted_at, said, track, f"answer:{each.id}")
+        by = given.get(each.submitted_by or 0)
+        title = f"{by.name_zh}的答复" if by is not None and by.id != each.forwarding.party_id else "答复"
+        yield _own("FORWARDING", title, each.submitted_at, said, track, f"answer:{each.id}")
 
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Entry]:

@@ -1,9 +1,9 @@
 """The staff's search: complaints, cases, companies, notices, evidence and publications, from every page."""
 
-from flask import abort, g, redirect, render_template
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import policies_pages
+from casework import policies_pages, receipts
 from core.throttle import limiter
 from core.web import blueprint
 from search.pages import OFTEN, numbered, shown, who
@@ -20,6 +20,9 @@ def find() -> ResponseReturnValue:
     """A number or code that one thing bears leads straight there, a name where nothing else has it."""
     if not policies_pages.may_read_files(g.me):
         abort(403)
+    if receipts.is_code(request.args.get("q", "")):
+        flash(str(receipts.NOT_LOOKED_FOR), "warn")
+        return redirect(url_for(".find"))
     reads = policies_pages.may_read_complaints(g.me)
     if reads and (address := numbered(("TL",))):
         return redirect(address)

@@ -14,6 +14,7 @@ from core.clock import ZONE
 from core.errors import NotNow
 from registry import settings
 from registry.models import Engagement, Party
+from registry.models_rulebook import Violation
 from tests.builders_cases import DAY, World, actor, party
 from tests.casework.test_contact_attempts import tables
 from tests.casework.test_contacts import (
@@ -119,6 +120,8 @@ def test_a_breach_that_is_passed_on_tells_its_days_and_how_many_people_it_harmed
         world.session, track_on(case, world.firm.id), code="V-F01", facts="多次致电", actor=actor(world.officer),
         now=world.now,
     )  # fmt: skip
+    violation = world.session.get_one(Violation, theirs.code)
+    violation.retired = True  # what the case names already goes on
     named = contact_breaches.pass_on(world.session, theirs, actor=actor(world.officer), now=world.now)
     assert (named.track.party, named.persons, named.acts) == (world.lender, 1, 8)
     assert named.facts.startswith("2026年10月9日至2026年10月10日间")

@@ -138,6 +138,7 @@ def test_a_merge_taken_back_leaves_every_row_where_it_was(session: Session) -> N
     session.flush()
     desk.undo(again)
     assert desk.lender.member_no == "M-7", "a number it was given since is its own"
+    assert desk.twin.member_no == "M-1", "and what was the other's, again the other's"
 
 
 def test_what_a_company_has_begun_to_write_goes_with_its_matter_and_back(session: Session) -> None:

@@ -199,8 +199,9 @@ def _in_chinese(house: House) -> str:
     return browser.get("/staff/tasks").text
 
 
+@pytest.mark.parametrize("came_back", ["before", "after"])
 def test_whoever_signs_hears_at_once_that_a_drafter_lost_the_role_and_no_more_once_it_is_given_back(
-    house: House,
+    house: House, came_back: str
 ) -> None:
     number = house.draft()
 
@@ -215,10 +216,25 @@ def test_whoever_signs_hears_at_once_that_a_drafter_lost_the_role_and_no_more_on
                 waits = select(Task.role).where(Task.kind == "dossier_left", Task.done_at.is_(None))
                 return list(at.scalars(waits.where(Task.subject_id == number)))
 
+    def back() -> list[str]:
+        with house.app.app_context(), transaction() as at:
+            waits = select(Task.role).where(Task.kind == "dossier_sent_back", Task.done_at.is_(None))
+            return list(at.scalars(waits.where(Task.subject_id == number)))
+
     assert told(accounts.take_role) == ["head"]
     assert house.facts()[0] == "RECEIVED"
     assert told(accounts.give_role) == []
-    house.step(house.reviewer, number, "approve")
+    if came_back == "after":
+        assert told(accounts.take_role) == ["head"]
+        house.step(house.reviewer, number, "back", comment="再核")
+    else:
+        house.step(house.reviewer, number, "back", comment="再核")
+        assert back() == ["intake"]
+        assert told(accounts.take_role) == ["head"]
+    assert told(lambda *_given, **_said: None) == ["head"], "it is still asked of whoever signs"
+    assert not back(), "those of the role can't change it"
+    assert told(accounts.give_role) == []
+    assert back() == ["intake"]
 
 
 def test_the_machine_alone_does_not_pass_a_chain_by(house: House) -> None:

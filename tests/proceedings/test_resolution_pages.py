@@ -84,6 +84,7 @@ def test_members_vote_on_a_return_each_in_its_own_session(place: Place) -> None:
     member.post(f"{seat}/do/return_case", status=422, **{**said, "questions": ""})
     member.post(f"{seat}/do/return_case", **said)
     assert "A motion is before the panel" in member.get(seat)
+    member.get(f"{seat}/do/return_case", status=302)
     member.post(f"{seat}/motion/settle", status=409)
     _voted(place, seat, "AGAINST", "ABSTAIN", "FOR")
     page = member.get(seat)

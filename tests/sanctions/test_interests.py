@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import policies_recusals, recusals
+from casework import cases, policies_recusals, recusals
 from casework.models_recusals import Interest, Recusal
+from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed
-from registry import merging, successions
-from registry.models import Engagement, PartyKind
+from registry import merging, parties, successions
+from registry.models import PartyKind
 from registry.models_lineage import SuccessionKind
 from sanctions import policies
 from tests.builders_cases import actor, party
@@ -87,8 +88,8 @@ def test_an_interest_in_a_company_that_the_respondent_took_over_bars_as_well(cha
     assert not policies_recusals.conflicts(chain.session, case, member, today)
 
 
-@pytest.mark.parametrize("how", ["merger", "successor", "partner"])
-def test_whoever_is_tied_to_a_respondent_only_since_he_takes_part_is_recused(chain: Chain, how: str) -> None:
+@pytest.mark.parametrize("how", ["merger", "successor", "partner", "respondent"])
+def test_whoever_is_tied_to_a_respondent_only_since_he_takes_part_is_recused_at_once(chain: Chain, how: str) -> None:
     track = chain.deliberating([1])
     other = party(chain.session, "青屿小额贷款有限公司", PartyKind.FIRM if how == "partner" else PartyKind.INSTITUTION)
     said: dict[str, Any] = {"actor": actor(chain.head), "now": chain.now}
@@ -103,10 +104,11 @@ def test_whoever_is_tied_to_a_respondent_only_since_he_takes_part_is_recused(cha
         last = party(chain.session, "汀洲小额贷款有限公司")
         for gone, heir in ((other, last), (last, chain.lender)):
             successions.record(chain.session, gone, heir, version=None, **said)
+    elif how == "partner":
+        said["actor"] = Actor(2, frozenset({"system_admin"}))
+        parties.engage(chain.session, institution=chain.lender, firm=other, from_on=date(2026, 3, 1), **said)
     else:
-        chain.session.add(Engagement(institution_id=chain.lender.id, firm_id=other.id, from_on=date(2026, 3, 1)))
-        chain.session.flush()
-        recusals.look(chain.session, chain.now)
+        cases.add_track(chain.session, track.case, other, lead="x", **said | {"actor": actor(chain.officer)})
     assert chain.session.scalars(recused).all() == [chain.investigator.id]
     recusals.look(chain.session, chain.now)
     assert len(chain.session.scalars(recused).all()) == 1, "once"

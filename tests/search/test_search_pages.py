@@ -30,6 +30,11 @@ def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: S
     named = officer.get("/staff/search?q=青屿消费金融有限公司")
     assert named.status_code == 200, "a company's name, while its complaints are found as well"
     assert f"/staff/complaints/{made['ref']}" in named.text
+    for page in ("/staff/search?q=", "/staff?view=open&text="):
+        typed = officer.get(f"{page}ab2d-efgh-jklm-npqr-stuv-wxyz")
+        assert typed.status_code == 302
+        assert "ab2d" not in typed.location, "a receipt code opens a complaint to whoever reads the address"
+        assert "receipt code" in officer.get(typed.location).text
     hostile = officer.get("/staff/search?q=<b>家人</b>")
     assert "<b>家人" not in hostile.text
     assert "Nothing was found" in hostile.text

@@ -166,7 +166,7 @@ class Told(Chain):
             [
                 EvidenceNote(evidence_id=piece.id, body=WORD, author_id=self.officer.id, written_at=now),
                 EvidenceText(evidence_id=piece.id, body=f"{WORD} {NAME}"),
-                ContactEvent(**call, number=PHONE, said=WORD, evidence_id=piece.id),
+                *(ContactEvent(**call, number=PHONE, said=WORD, evidence_id=each) for each in (piece.id, None)),
                 Hearing(track_id=track.id, round=1, asked_at=now, wishes=WORD, record={"x": WORD}, minutes={"x": WORD}),
                 FileView(track_id=track.id, made_at=now, entries=[{"text": WORD, "section": "EVIDENCE"}], sha256="0"),
                 Statement(track_id=track.id, round=1, body=WORD, stated_at=now, late=False),

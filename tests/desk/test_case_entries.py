@@ -16,6 +16,7 @@ from desk import queries_last_days
 from desk.queries_cases_pages import STAGES
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock
+from sanctions.models_decisions import Decision
 from sanctions.models_measures import Measure
 from tests.conftest import DATABASE, NOW, _owner
 from tests.sanctions.chain import Chain
@@ -107,6 +108,17 @@ def test_what_the_association_owes_stays_late_in_its_states_until_it_is_done_or_
                 if state != "OPEN":  # of reviews
                     _expired(track, key, state, due)
                     assert (key, state, _entry(number).due_on == due) == (key, state, state in states)
+        with transaction() as at:  # a review varied it, and only the other measure was ordered again
+            first = at.scalars(select(Decision).where(Decision.track_id == track)).one()
+            again = {each.name: getattr(first, each.key) for each in Decision.__table__.columns if each.name != "id"}
+            varied, ordered = Decision(**again | {"round": 2}), first.id
+            at.add(varied)
+            at.flush()
+            at.execute(update(Measure).where(Measure.level == 4).values(decision_id=varied.id))
+        _expired(track, "K23", "EXECUTING", due)
+        assert _entry(number).due_on == NEVER
+        with transaction() as at:
+            at.execute(update(Measure).where(Measure.level == 4).values(decision_id=ordered))
         for key, level in (("K23", 2), ("K25", 4)):  # others are carried out still, in the same state
             _expired(track, key, "EXECUTING", due)
             with transaction() as at:

@@ -75,13 +75,14 @@ def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str
 
 def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine
     """A thing's clocks that wait, run or are held, and expired ones of ours that are still owed."""
-    newest = {clock.key: clock for clock in clocks.of(session, (machine, it.id))}
-    return [clock for clock in newest.values() if clock.state is not ClockState.ENDED or is_owed(clock, it.state)]
+    newest = {clock.key: clock for clock in clocks.of(session, (machine, it.id))}.values()
+    return [clock for clock in newest if clock.state is not ClockState.ENDED or is_owed(session, clock, it.state)]
 
 
-def is_owed(clock: Clock, state: str) -> bool:
+def is_owed(session: Session, clock: Clock, state: str) -> bool:
     """Whether an expired clock only alerted, and what it waits for has still to be done."""
-    return clock.how is ClockEnd.EXPIRED and state in (queries_queue.LATE | queries_last_days.LATE).get(clock.key, ())
+    late = (queries_queue.LATE | queries_last_days.LATE).get(clock.key, ())
+    return clock.how is ClockEnd.EXPIRED and state in late and queries_last_days.is_undone(session, clock)
 
 
 def name_of(key: str, lang: Lang) -> str:

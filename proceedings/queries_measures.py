@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session, contains_eager, join, outerjoin, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, join, outerjoin, selectinload
 
 from casework.models_cases import CaseFile, CaseTrack
 from casework.stages import joined
@@ -16,6 +16,8 @@ from desk import queries_last_days
 from registry import lineage
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.names import fold
+from sanctions.levels import FIRST_MAJOR, INTERVIEW
+from sanctions.models_measures import Measure
 from sanctions.models_reviews import Review
 
 STAGES: dict[str, tuple[str, ...]] = {
@@ -30,6 +32,18 @@ STAGES: dict[str, tuple[str, ...]] = {
 EVERY = tuple(state for each in STAGES.values() for state in each)
 SORTS = ("due", "-due", "level", "-level")
 NEVER = date(9999, 12, 31)
+
+
+def _ordered(wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL about a track: of the measures ordered last, one of those wanted is not carried out."""
+    newer = aliased(Measure)
+    gone = select(newer.id).where(newer.track_id == Measure.track_id, newer.decision_id > Measure.decision_id).exists()
+    mine = select(Measure.id).where(Measure.track_id == CaseTrack.id, Measure.state == "ORDERED", wanted, ~gone)
+    return mine.exists()
+
+
+queries_last_days.UNDONE["K23"] = lambda: _ordered(Measure.level == INTERVIEW)
+queries_last_days.UNDONE["K25"] = lambda: _ordered(Measure.level >= FIRST_MAJOR)
 
 
 @dataclass(frozen=True)

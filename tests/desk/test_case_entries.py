@@ -1,6 +1,6 @@
 """The row that the list keeps of each case says, at the end of each transaction, what its tracks and clocks say."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 from flask import Flask
@@ -14,7 +14,10 @@ from core.clock import day_of
 from core.db import transaction
 from desk import queries_last_days
 from desk.queries_cases_pages import STAGES
+from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock
+from sanctions.models_decisions import Decision
+from sanctions.models_measures import Measure
 from tests.conftest import DATABASE, NOW, _owner
 from tests.sanctions.chain import Chain
 
@@ -73,6 +76,61 @@ def test_the_list_follows_whoever_writes_to_cases_and_their_clocks(app: Flask) -
         with transaction() as at:
             at.execute(delete(Clock).where(on_track))
         assert (_entry(number).due_on, _entry(number).due_key) == (NEVER, "")
+
+
+def test_a_limit_that_only_alerts_is_owed_where_the_move_that_begins_it_leads() -> None:
+    begun = {(key, row.target) for row in TRACK.rows.values() for key in (*row.clocks("start"), *row.clocks("arm"))}
+    ours = {(key, state) for key, state in begun if KINDS[key].alerts and state not in TRACK.ends}
+    assert not {each for each in ours if each[1] not in queries_last_days.LATE.get(each[0], ())}
+
+
+def _expired(track: int, key: str, state: str, due: date) -> None:
+    """Of all clocks of the case one is left, of this kind, and it expired; the track is in this state."""
+    ended = {"key": key, "state": "ENDED", "how": "expired", "due_on": due, "day0": due - timedelta(days=9)}
+    ended |= {"started_at": NOW, "ended_at": NOW, "provisional": False, "awaits": [], "days_left": None}
+    with transaction() as at:
+        first = at.scalars(select(Clock).where(Clock.subject_type == "track", Clock.subject_id == track)).first()
+        assert first is not None
+        at.execute(delete(Clock).where(Clock.subject_type == "track", Clock.id != first.id))
+        at.execute(update(Clock).where(Clock.id == first.id).values(ended))
+        at.execute(update(CaseTrack).where(CaseTrack.id == track).values(state=state))
+
+
+def test_what_the_association_owes_stays_late_in_its_states_until_it_is_done_or_begun_again(app: Flask) -> None:
+    due = day_of(NOW) - timedelta(days=1)
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, NOW)
+            it = chain.executing([2, 4])
+            track, number = it.id, it.case_id
+        for key, states in queries_last_days.LATE.items():
+            for state in (*states, "NOTICE_ISSUED"):
+                if state != "OPEN":  # of reviews
+                    _expired(track, key, state, due)
+                    assert (key, state, _entry(number).due_on == due) == (key, state, state in states)
+        with transaction() as at:  # a review varied it, and only the other measure was ordered again
+            first = at.scalars(select(Decision).where(Decision.track_id == track)).one()
+            again = {each.name: getattr(first, each.key) for each in Decision.__table__.columns if each.name != "id"}
+            varied, ordered = Decision(**again | {"round": 2}), first.id
+            at.add(varied)
+            at.flush()
+            at.execute(update(Measure).where(Measure.level == 4).values(decision_id=varied.id))
+        _expired(track, "K23", "EXECUTING", due)
+        assert _entry(number).due_on == NEVER
+        with transaction() as at:
+            at.execute(update(Measure).where(Measure.level == 4).values(decision_id=ordered))
+        for key, level in (("K23", 2), ("K25", 4)):  # others are carried out still, in the same state
+            _expired(track, key, "EXECUTING", due)
+            with transaction() as at:
+                done = {"state": "DONE", "done_on": day_of(NOW)}
+                at.execute(update(Measure).where(Measure.track_id == track, Measure.level == level).values(done))
+            assert (key, _entry(number).due_on) == (key, NEVER)
+        _expired(track, "K11", "INVESTIGATING", due)
+        with transaction() as at:
+            (last,) = at.scalars(select(Clock).where(Clock.subject_type == "track"))
+            again = {each.name: getattr(last, each.key) for each in Clock.__table__.columns if each.name != "id"}
+            at.add(Clock(**again | {"how": "stopped"}))
+        assert _entry(number).due_on == NEVER
 
 
 def test_filling_anew_finds_what_the_triggers_kept(app: Flask) -> None:

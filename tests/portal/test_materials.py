@@ -16,6 +16,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import Reader, read_as, session, transaction
 from core.errors import BadInput, NotAllowed, NotNow
+from core.journal import JournalEntry
 from filestore import files
 from portal import company_exchanges, materials, policies_materials
 from portal.company_archives import Asked
@@ -163,6 +164,43 @@ def test_nobody_else_takes_an_answer_over_and_nobody_with_it_the_files_of_anothe
             materials.take_over(at, one, text="见附件。", files=[], actor=by, now=NOW)
         with pytest.raises(BadInput, match="采用"):
             materials.take_over(at, one, text="", files=[each.id for each in other.files], actor=desk.lead, now=NOW)
+
+
+def test_a_request_goes_each_of_its_ways_once_by_whom_it_is_for_and_the_journal_tells_of_each(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        lead, clerk, it = at.get_one(Account, desk.firm_lead.id), desk.member, desk.forwarded()
+        said = {"firm_id": desk.firm.id, "text": "请提供录音。", "due_on": date(2026, 12, 5), "now": NOW}
+        lead.locked_at = NOW
+        with pytest.raises(BadInput) as refused:
+            materials.ask(at, it, **said, actor=desk.lead)
+        assert refused.value.field == "firm", "nobody of it could answer"
+        lead.locked_at = None
+        one, other = (materials.ask(at, it, **said, actor=desk.lead) for _each in range(2))
+        given, back = {"version": None, "now": NOW}, {"why": "已找到。", "version": None, "now": NOW}
+        for early in (
+            lambda: materials.take_over(at, one, text="已核对。", files=[], actor=clerk, now=NOW),
+            lambda: materials.put_aside(at, one, actor=clerk, **given),
+        ):
+            with pytest.raises(NotNow, match="尚未答复"):
+                early()
+        with pytest.raises(NotAllowed):
+            materials.withdraw(at, one, actor=clerk, **back)
+        materials.withdraw(at, other, actor=desk.lead, **back)
+        materials.answer(at, one, text="已核对。", files=[], actor=desk.firm_lead, **given)
+        for over in (one, other):
+            with pytest.raises(NotNow, match="已被答复或已撤回"):
+                materials.withdraw(at, over, actor=desk.lead, **back)
+        materials.put_aside(at, one, actor=clerk, **given)
+        for later in (NOW, NOW + timedelta(hours=1)):
+            materials.take_over(at, one, text="已核对。", files=[], actor=clerk, now=later)
+        assert (one.taken_at, one.put_aside_at) == (NOW, None), "what is taken over after all waits for nobody"
+        number = one.id
+    with app.app_context(), transaction() as at:
+        mine = select(JournalEntry.row).where(JournalEntry.subject_kind == "material").order_by(JournalEntry.seq)
+        deeds = ["ask", "answer", "put_aside", "take_over", "take_over"]
+        assert at.scalars(mine.where(JournalEntry.subject_id == number)).all() == [f"material.{each}" for each in deeds]
+        assert at.scalars(mine.where(JournalEntry.subject_id != number)).all() == ["material.ask", "material.withdraw"]
 
 
 def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - one story

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
@@ -121,7 +121,7 @@ class Told(Chain):
                 setattr(bundle, name, value)
             at.add(bundle)
         beside = update(CaseTrack).where(CaseTrack.id != track.id)  # the firm's, of which nothing came
-        at.execute(beside.values(state="ARCHIVED", ended_on=ARCHIVED.date(), lead=WORD))
+        at.execute(beside.values(state="ARCHIVED", ended_on=self.later(22).date(), lead=WORD))
         at.execute(update(Measure).where(Measure.level == 1).values(terms={"problems": [f"{NAME}一案"]}))
         at.execute(update(Hearing).values(agenda=[NAME]))
         interview = at.scalars(select(Interview)).one()
@@ -166,7 +166,7 @@ class Told(Chain):
             [
                 EvidenceNote(evidence_id=piece.id, body=WORD, author_id=self.officer.id, written_at=now),
                 EvidenceText(evidence_id=piece.id, body=f"{WORD} {NAME}"),
-                ContactEvent(**call, number=PHONE, said=WORD, evidence_id=piece.id),
+                *(ContactEvent(**call, number=PHONE, said=WORD, evidence_id=each) for each in (piece.id, None)),
                 Hearing(track_id=track.id, round=1, asked_at=now, wishes=WORD, record={"x": WORD}, minutes={"x": WORD}),
                 FileView(track_id=track.id, made_at=now, entries=[{"text": WORD, "section": "EVIDENCE"}], sha256="0"),
                 Statement(track_id=track.id, round=1, body=WORD, stated_at=now, late=False),
@@ -378,9 +378,9 @@ def test_what_is_held_back_open_or_rests_on_years_that_nobody_confirmed_is_not_e
     assert erase(app, AFTER) == 0
     with app.app_context(), transaction() as at:
         erasures.let_go(at, at.get_one(Complaint, resting), actor=Told.known(at)["head"], now=NOW)
-        at.execute(update(Task).where(Task.subject_kind == "track").values(done_at=None))
-        at.execute(update(ArchiveVolume).where(ArchiveVolume.subject_kind == "track").values(retention_years=11))
-    assert erase(app, AFTER) == 0, "its covers promise more"
+        longest = select(func.max(ArchiveVolume.id)).where(ArchiveVolume.subject_kind == "track").scalar_subquery()
+        at.execute(update(ArchiveVolume).where(ArchiveVolume.id == longest).values(retention_years=11))
+    assert erase(app, AFTER) == 0, "one of its covers promises more"
     with app.app_context(), transaction() as at:
         at.execute(update(ArchiveVolume).values(retention_years=1))
         again = Task(

@@ -247,6 +247,26 @@ def test_two_officers_verify_each_item(chain: Chain) -> None:
     assert (item.result, item.verified_by, item.second_by) == ("FAIL", chain.second.id, None)
 
 
+def test_a_correction_is_looked_at_by_officers_and_passes_only_where_something_was_reported(chain: Chain) -> None:
+    track = chain.executing([1])
+    item, wanting = _measure(chain, track, 1).items[0], {"result": "FAIL"}
+    found = {"result": "PASS", "note": "核对", "actor": actor(chain.officer), "now": chain.later(13)}
+    with pytest.raises(NotNow):
+        verifications.verify_item(chain.session, item, **found | wanting)
+    chain.report(track)
+    publisher = actor(account(chain.session, "发布员", "publisher"))
+    strangers = [({"actor": each}, NotAllowed) for each in (publisher, actor(chain.lead))]
+    for wrong, refusal in (*strangers, ({"result": "OK"}, BadInput), ({"note": " "}, BadInput)):
+        with pytest.raises(refusal):
+            verifications.verify_item(chain.session, item, **found | wrong)
+    item.report = None
+    chain.session.flush()
+    with pytest.raises(NotNow):
+        verifications.verify_item(chain.session, item, **found)
+    verifications.verify_item(chain.session, item, **found | wanting)
+    assert (item.result, item.verified_by) == ("FAIL", chain.officer.id)
+
+
 @pytest.mark.parametrize("place", [0, 1])
 def test_what_somebody_recused_since_found_of_a_correction_is_looked_at_again(chain: Chain, place: int) -> None:
     track, third = chain.executing([1]), account(chain.session, "经办丙", "officer")

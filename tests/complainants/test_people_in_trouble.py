@@ -434,6 +434,7 @@ def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app:
         back = person.post("/track/", data=carried | {"code": code})
         assert words in unescape(back.text), "it stands in its form"
         assert "No messages yet." in back.text, "and is not sent before it was looked at"
+        assert "It has not been sent." in back.text, "which the page says where it begins"
         assert person.post("/track/message", data={"m-body": words, "m-key": "m"}).status_code == 303
 
 

@@ -223,7 +223,7 @@ def dated_contact(ask: Ask) -> Iterator[Refused]:
     if at is None:
         yield BadInput("at", _l("Say on which day and at what time it was."))
     elif at > ask.now:
-        yield BadInput("at", _l("This day lies in the future."))
+        yield BadInput("at", _l("This time lies in the future."))
     elif reached is not None and day_of(at) <= reached:
         day = reached.isoformat()
         yield BadInput(

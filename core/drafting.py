@@ -43,6 +43,8 @@ KEPT_FOR = 60 * 60
 LONGEST_PLACE = 300
 LONGEST_KEPT = 200_000
 """So many characters of a form are kept while its author signs in."""
+MOST_NAMED = 20
+"""Of so many files the names."""
 
 
 def _ready() -> bool:
@@ -73,17 +75,28 @@ def _owner(token: str) -> str:
     return "posted:" + hashlib.sha256(token.encode()).hexdigest()
 
 
-def keep(answer: Response, back: str) -> None:
-    """Keep what a stranger posted, for the page it stood on; only this browser holds the key to it."""
+def keep(answer: Response, back: str) -> bool:
+    """Keep what a stranger posted, for the page it stood on; only this browser holds the key to it.
+
+    Of files the names alone, so that the page can say which have to be chosen again. Says whether there was anything
+    to keep, and it is kept.
+    """
     fields = posted()
     if not fields or not _ready() or not _few(fields) or not throttle.counted(throttle.KEPT, "kept"):
-        return
+        return False
     token = secrets.token_hex(16)
     path = urlsplit(back).path
     with transaction() as at:
-        kept = {"path": path, "whose": cookie.get("whose"), "fields": fields}
+        kept = {"path": path, "whose": cookie.get("whose"), "fields": fields, "files": _chosen()}
         drafts.save(at, _owner(token), drafts.POSTED, kept, clock.now())
     answer.set_cookie(KEPT, token, max_age=KEPT_FOR, path=path, **secure())
+    return any(map(written, fields))
+
+
+def _chosen() -> list[str]:
+    """The names of the files that came along."""
+    every = (each.filename or "" for values in request.files.listvalues() for each in values)
+    return [name[:LONGEST_PLACE] for name in every if name][:MOST_NAMED]
 
 
 def _few(fields: Fields) -> bool:
@@ -120,7 +133,7 @@ def _fetch() -> Fields:
         if not mine or found.get("path") != request.path:
             return {}
         drafts.drop(at, _owner(token), drafts.POSTED)
-    g.kept_seen = True
+    g.kept_seen, g.kept_files = True, found.get("files", [])
     fields: Fields = found["fields"]
     return fields
 

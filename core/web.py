@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, request
+from flask import Flask, abort, current_app, flash, g, redirect, request
 from flask import session as cookie
 from flask.wrappers import Response
 from flask_wtf import CSRFProtect
@@ -35,7 +35,7 @@ from core.furniture import (
     way_out,
 )
 from core.incoming import Incoming, may_bring_files, takes_files
-from core.words import language
+from core.words import _, language
 
 HERE = ("localhost", "127.0.0.1", "[::1]")
 CSP = (
@@ -127,9 +127,26 @@ def _to_sign_in() -> AnyResponse:
     reading = request.method in drafting.SAFE
     back = (request.full_path.rstrip("?") if request.method == "GET" else "/") if reading else page_before()
     answer = redirect(f"{target}?{urlencode({'next': back})}", 302 if reading else 303)
-    if not reading and faults.from_here() and (request.content_length or 0) <= FORM_BYTES:
-        drafting.keep(answer, back)
+    if not reading and faults.from_here():
+        few = (request.content_length or 0) <= FORM_BYTES
+        flash(_away(kept=few and drafting.keep(answer, back), few=few), "warn")
     return answer
+
+
+def _away(*, kept: bool, few: bool) -> str:
+    """Tell somebody whose sign-in is gone what became of what was sent; asked before signing in again."""
+    if kept:
+        return str(
+            _("You are not signed in any more. What you typed is kept: sign in, and it stands in its place again.")
+        )
+    if not few:
+        return str(
+            _(
+                "You are not signed in any more, and what you sent is too large to be kept. "
+                "Sign in in another window, then go back to the page and send it again."
+            )
+        )
+    return str(_("You are not signed in any more, and this was not done. Sign in and do it again."))
 
 
 def _leave(response: Response) -> Response:

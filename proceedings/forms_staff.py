@@ -304,6 +304,15 @@ def training_form(people: Mapping[int, str]) -> type[TrainingForm]:
     return type("TrainingForm", (TrainingForm,), fields)
 
 
+class OfAPerson:
+    """Marks a group of ticks below somebody's name: nobody reads that a person is optional."""
+
+    field_flags: ClassVar = {"together": True}
+
+    def __call__(self, _form: object, _field: object) -> None:
+        """Nothing: whoever missed all of it has no tick."""
+
+
 class AttendanceForm(StaffForm):
     """Who came to which session, with a group of ticks for each person."""
 
@@ -320,7 +329,7 @@ def attendance_form(people: Mapping[int, str], sessions: Sequence[str]) -> type[
     choices = [(str(no), said) for no, said in enumerate(sessions, 1)]
     fields: dict[str, Any] = {"people": tuple(people), "__doc__": AttendanceForm.__doc__}
     for number, name in people.items():
-        fields[f"sessions_{number}"] = ManyOf(name, choices, required=False)
+        fields[f"sessions_{number}"] = ManyOf(name, choices, required=False, checks=[OfAPerson()])
     return type("AttendanceForm", (AttendanceForm,), fields)
 
 

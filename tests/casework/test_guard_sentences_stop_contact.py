@@ -175,7 +175,7 @@ SCENES = [
             Refusal("P07", NOT_YOURS, "stranger", CALLED),
             Refusal("P07", "Say how the number was contacted.", "person", lambda s: {"at": s.on(1)}, days=2),
             Refusal("P07", "Say on which day and at what time it was.", "officer", CALLED),
-            Refusal("P07", "This day lies in the future.", "person", lambda s: {**CALLED, "at": s.on(2)}),
+            Refusal("P07", "This time lies in the future.", "person", lambda s: {**CALLED, "at": s.on(2)}),
             Refusal(
                 "P07",
                 "The letter reached the company on 2026-11-25: only contacts after that day count.",
@@ -195,7 +195,7 @@ SCENES = [
         [
             Refusal("P08", "This contact is already noted.", "person", lambda s: {**CALLED, "at": s.on(1)}),
             Refusal("P08", NOT_YOURS, "stranger", CALLED),
-            Refusal("P08", "This day lies in the future.", "officer", lambda s: {**CALLED, "at": s.on(9)}),
+            Refusal("P08", "This time lies in the future.", "officer", lambda s: {**CALLED, "at": s.on(9)}),
         ],
         day=3,
     ),

@@ -423,7 +423,7 @@ def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app:
         _, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
     person = tracked(app, code)
     words = "他们昨天又来了，<b>带着两个人</b>。"
-    with time_machine.travel(NOW + timedelta(seconds=door.COMPLAINT_IDLE + 1)):
+    with time_machine.travel(NOW + timedelta(seconds=door.COMPLAINT_IDLE + 600)):
         asked = person.post("/track/message", data={"m-body": words, "m-key": "m"})
         assert asked.status_code == 403
         assert "your text is not lost" in asked.text
@@ -434,6 +434,7 @@ def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app:
         back = person.post("/track/", data=carried | {"code": code})
         assert words in unescape(back.text), "it stands in its form"
         assert "No messages yet." in back.text, "and is not sent before it was looked at"
+        assert "It has not been sent." in back.text, "which the page says where it begins"
         assert person.post("/track/message", data={"m-body": words, "m-key": "m"}).status_code == 303
 
 

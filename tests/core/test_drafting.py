@@ -1,5 +1,6 @@
 """What is typed is not lost: drafts while it is written, and the text of a form whose sign-in had run out."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -89,6 +90,12 @@ def post(client: FlaskClient, text: str = TEXT, origin: str = HERE) -> str:
     return str(client.post(PAGE, data={"text": text, "version": "4"}, headers=headers).location)
 
 
+def told(client: FlaskClient) -> str:
+    """What the next page tells whoever sent something."""
+    with client.session_transaction() as cookie:
+        return " ".join(message for _category, message in cookie.pop("_flashes", []))
+
+
 def save(client: FlaskClient, text: str = TEXT, page: str = PAGE, field: str = "text", **more: str) -> tuple[int, str]:
     """What the script does while somebody types."""
     place = re.search(r'data-draft="([^"]+)"', client.get(page).text)
@@ -101,11 +108,30 @@ def test_text_posted_after_the_sign_in_ran_out_comes_back_once(staff: FlaskClien
     staff.get(PAGE)
     away(staff)
     assert post(staff) == "/sign-in?next=%2Fstaff%2Fnote"
+    assert "您填写的内容已保留" in told(staff)
     back(staff)
     page = staff.get(PAGE).text
     assert f">\n{TEXT}</textarea>" in page.replace("\r", "")
     assert 'name="version" type="hidden" value="4"' in page
     assert TEXT not in staff.get(PAGE).text
+
+
+def test_files_that_went_with_it_are_named_and_who_sent_too_much_or_nothing_typed_is_told_so(
+    staff: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff.get(PAGE)
+    away(staff)
+    said = {"headers": {"Referer": f"{HERE}{PAGE}", "Origin": HERE}}
+    staff.post(PAGE, data={"text": TEXT, "files": (io.BytesIO(b"call"), "录音<1>.txt")}, **said)
+    told(staff)
+    back(staff)
+    assert "未保存，请重新选择：录音&lt;1&gt;.txt" in staff.get(PAGE).text
+    away(staff)
+    staff.post(PAGE, data={"key": "k", "act": "look"}, **said)
+    assert "本次操作未完成" in told(staff)
+    monkeypatch.setattr(web, "FORM_BYTES", 5)
+    post(staff)
+    assert "内容过大" in told(staff)
 
 
 def test_it_comes_back_into_one_of_several_forms_of_a_page_whichever_button_was_pressed(staff: FlaskClient) -> None:

@@ -161,7 +161,9 @@ def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were
     assert "/undo" in office.mine.get(f"/staff/complaints/{office.refs[1]}").text
     answer = office.mine.post(f"/staff/jobs/{number}/undo", data={"key": "undo"})
     back = int(answer.location.rpartition("/")[2])
+    assert "目前未撤回任何事项" in office.mine.get(f"/staff/jobs/{number}?lang=zh").text
     office.run(back)
+    assert "已撤回5项，共6项；其余维持不变。" in office.mine.get(f"/staff/jobs/{number}?lang=zh").text
     found = [office.complaint(each).officer_id for each in range(4)]
     assert found == [office.intake, None, office.intake, None]
     assert "/undo" not in office.mine.get(f"/staff/complaints/{office.refs[1]}").text

@@ -102,17 +102,22 @@ def test_a_report_breaks_no_month_and_stays_on_its_paper_however_complaints_ende
     assert said.count("1,234") == len(rows) * (len(heads) - 1)
 
 
+@pytest.mark.parametrize("count", [30, 18])
 @pytest.mark.parametrize(("lang", "name"), [("zh", "蓝湾互联网金融" * 9), ("en", "Lanwan Internet Finance " * 5)])
-def test_a_report_breaks_names_of_companies_however_long_they_are(house: House, lang: str, name: str) -> None:
+def test_a_report_breaks_names_of_companies_and_lists_them_below_their_heading(
+    house: House, lang: str, name: str, count: int
+) -> None:
     with house.app.app_context():
         read_as(session(), Reader("zilu_system"))
         found = documents.contents(session(), NOW.date().replace(day=1), lang)
         heads = [str(each) for each in ("Name", *range(6))]
-        rows = [Row(name, [10_000_000, None, "—", 12, 10_000_000, 0])] * 30
-        by_company = Table("institutions", heads[0], heads, rows)
+        rows = [Row(name, [10_000_000, None, "—", 12, 10_000_000, 0])] * count
+        by_company = Table("institutions", "Listed here", heads, rows)
         content = documents.pdf_of(replace(found, parts=[("2025", []), ("2026", [by_company])]))
     with pdfplumber.open(io.BytesIO(content)) as paper:
         assert all(each["x1"] < page.width - 36 for page in paper.pages for each in page.chars if each["text"].strip())
+        said = [page.extract_text() for page in paper.pages]
+    assert all("10,000,000" in page for page in said if "Listed here" in page)
 
 
 def _reports() -> list[int]:

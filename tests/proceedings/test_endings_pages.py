@@ -265,6 +265,7 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
     assert "Take attendance" in officer.get(page)
     shown = officer.get(f"{page}/attendance")
     assert "11月11日，个人信息" in shown
+    assert re.findall(r"<legend>(.*?)</legend>", shown) == ["学员甲"], "a person is not optional"
     name = shown.split('name="sessions_')[1].split('"')[0]
     officer.post(f"{page}/attendance", **{f"sessions_{name}": ["1", "2"]})
     assert "2/2" in officer.get(page)

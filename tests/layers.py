@@ -171,7 +171,7 @@ ROOMS = {
         "verbs": "copying removal uploads",
         "documents": """
             boxes confined converting drawing extents file files first_rows frame_counting inspection pdf_counting
-            previews redrawing scanner scanning scratch sheets stores text zips
+            picture previews redrawing scanner scanning scratch sheets stores text zips
         """,
     },
     "printing": {

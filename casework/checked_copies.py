@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework import holds, noting
 from casework.models import Complaint
-from casework.passing_on import people_in, to_company
+from casework.passing_on import people_in, shown_in, to_company
 from casework.policies import DOCUMENTS_WAIT, may_receive, personal_in
 from casework.policies_complaints import CHECK_COPY
 from core.actors import Actor
@@ -37,7 +37,7 @@ def check(
         raise BadInput("masked_facts", CHECK_COPY)
     if personal_in(complaint, masked_facts):
         raise BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
-    if there := to_company(masked_facts, people_in(complaint)):
+    if there := to_company(masked_facts, people_in(complaint), shown_in(complaint)):
         raise BadInput(
             "masked_facts",
             _l(

@@ -1,15 +1,17 @@
 """The copy that respondents read: what happened and, in a last paragraph, what is asked for; both masked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from casework.masking import introduced, introduced_as_me, masked, without
+from casework.masking import introduced, introduced_as_me, masked, tells, without
 from casework.models import Complaint
-from casework.personal_strings import own_of
+from casework.personal_strings import companies_own, own_of
 from casework.phrases import phrase
 
 MARKS = tuple(phrase("copy.request", lang).strip() for lang in ("zh", "en"))
 """The words with which the paragraph of the request begins."""
 NAME, NUMBER = "name", "number"
+PLACES = tuple(map(chr, range(0xFDD0, 0xFDF0)))
+"""Where what stays whole stood while the rest was masked: no text has these signs, for they are no characters."""
 LEFT_OUT = {
     "zh": {NAME: "（姓名略）", NUMBER: "（号码略）"},
     "en": {NAME: "[name left out]", NUMBER: "[number left out]"},
@@ -18,16 +20,22 @@ LEFT_OUT = {
 
 def whole(complaint: Complaint) -> str:
     """What happened and what is asked for, as it was told."""
-    return _joined(complaint.facts, complaint.request or "", complaint.lang)
+    return _joined(complaint.facts, complaint.request or "", (), complaint.lang)
 
 
-def _joined(facts: str, request: str, lang: str) -> str:
-    return facts + (f"\n\n{phrase('copy.request', lang)}{request.strip()}" if request.strip() else "")
+def _joined(facts: str, request: str, called: Iterable[str], lang: str) -> str:
+    lacking = [each for each in called if not tells(f"{facts}\n{request}", [each])]
+    number = f"\n\n{phrase('copy.number', lang)}{'; '.join(lacking)}" if lacking else ""
+    return facts + number + (f"\n\n{phrase('copy.request', lang)}{request.strip()}" if request.strip() else "")
 
 
-def preview(facts: str, request: str, own: list[str], lang: str) -> str:
-    """The draft of a complaint that is not sent yet; `own` are the person's name, contact and identity number."""
-    return hiding(_joined(facts, request, lang), own, lang)
+def preview(facts: str, request: str, own: Sequence[str], called: Iterable[str], lang: str) -> str:
+    """The draft of a complaint that is not sent yet.
+
+    `own` are the person's name, contact and identity number, `called` the numbers that called or wrote.
+    """
+    theirs = [each for each in called if not tells(each, own)]
+    return hiding(_joined(facts, request, theirs, lang), own, lang, theirs)
 
 
 def draft(complaint: Complaint) -> str:
@@ -37,20 +45,28 @@ def draft(complaint: Complaint) -> str:
 
 def drafted(complaint: Complaint) -> str:
     """The copy as the product drafts it, whether somebody has checked one or not."""
-    return hiding(whole(complaint), own_of(complaint), complaint.lang)
+    called = companies_own(complaint)
+    told = _joined(complaint.facts, complaint.request or "", called, complaint.lang)
+    return hiding(told, own_of(complaint), complaint.lang, called)
 
 
-def hiding(text: str, own: Iterable[str], lang: str) -> str:
+def hiding(text: str, own: Iterable[str], lang: str, called: Iterable[str] = ()) -> str:
     """Mask a text and leave nothing of the person's own name and numbers: a company that has them would know whose.
 
     Of everybody else who is named the family name stays, so that the text can be followed. Whoever lets the company
-    know who complains is named beside the copy.
+    know who complains is named beside the copy. Numbers that called or wrote stay whole: they are the companies' own,
+    and without them nobody finds the calls.
     """
     own, left_out = list(own), LEFT_OUT["en" if lang.startswith("en") else "zh"]
+    places = dict(zip(PLACES, called, strict=False))
+    for place, number in places.items():
+        text = without(text, [number], place)
     names = [each for each in own if masked(each) == each and "@" not in each]
     said = masked(without(text, [*names, *introduced_as_me(text)], left_out[NAME]), introduced(text))
     for shown in {masked(each) for each in own} - {*own}:
         said = said.replace(shown, left_out[NUMBER])
+    for place, number in places.items():
+        said = said.replace(place, number)
     return said
 
 

@@ -47,20 +47,30 @@ def people_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
 
 
 def shown_in(thing: Any) -> list[str]:  # noqa: ANN401 - what a text is about
-    """What may stand in the text: the credit codes of the case's companies are not personal."""
-    case = case_of(thing)
-    return [each.party.uscc for each in case.tracks] if case is not None else []
+    """What may stand in the text: credit codes of the case's companies; of a complaint, the numbers that called."""
+    case, complaint = case_of(thing), complaint_of(thing)
+    if case is not None:
+        return [each.party.uscc for each in case.tracks]
+    return personal_strings.companies_own(complaint) if complaint is not None else []
 
 
 def to_company(
     text: str, people: Iterable[str] = (), shown: Iterable[str] = (), named: Iterable[str] = ()
 ) -> list[Found]:
     """Whatever masking would hide, however it is typed, and what these people told about themselves."""
+    shown = list(shown)
     found = {each.start: each for each in scan(text, people, shown, named)}
-    for each in masking.found(text):
+    for each in masking.found(_blank(text, shown)):
         if each.kind in {"LANDLINE", "ADDRESS"}:
             found.setdefault(each.start, Found(each.kind, each.text, each.start))
     return [found[start] for start in sorted(found)]
+
+
+def _blank(text: str, shown: Iterable[str]) -> str:
+    """The text with what may stand there blanked out, everything else in its place."""
+    for each in shown:
+        text = text.replace(each, "\0" * len(each))
+    return text
 
 
 def to_person(text: str) -> list[Found]:

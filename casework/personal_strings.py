@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import queries_merged
 from casework.contact_counts import events_of
-from casework.masking import introduced
+from casework.masking import introduced, tells
 from casework.models import Complainant, Complaint
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_contacts import ContactEvent
@@ -16,6 +16,8 @@ from core.registered import Registered
 from notices.models import Document
 from registry.models import Party
 
+BY_NUMBER = "NUMBER"
+"""How a company is named by the number that called or wrote."""
 Names = Callable[[Session, int], Iterable[str | None]]
 NAMES = Registered[Names]()
 names_from = NAMES.add
@@ -26,6 +28,13 @@ def own_of(complaint: Complaint) -> list[str]:
     """Name, contact and identity number of the person, as far as they are known."""
     person = complaint.complainant
     return [one for one in (person.name, person.contact, person.id_no) if one] if person else []
+
+
+def companies_own(complaint: Complaint) -> list[str]:
+    """Numbers that called or wrote, as the person named the companies by them; none that is the person's own."""
+    own = own_of(complaint)
+    numbers = (each.value for each in complaint.companies if each.how == BY_NUMBER)
+    return [each for each in dict.fromkeys(numbers) if not tells(each, own)]
 
 
 def names_of(complaint: Complaint) -> list[str]:

@@ -19,6 +19,7 @@ from casework import (
 from casework.form_checks import wrong_checksum
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Complaint
+from casework.personal_strings import BY_NUMBER
 from casework.policies_stop_contacts import OWN_DEBT
 from complainants import complaining, forms, receipt_pictures
 from core import clock, texts
@@ -271,7 +272,8 @@ def _masked(said: dict[str, Any]) -> str:
     """What the institution will see of the text."""
     contact, conduct = said.get("contact", {}), said.get("conduct", {})
     own = [contact.get(field) or "" for field in ("name", "contact", "id_no")]
-    return copies.preview(conduct.get("facts", ""), conduct.get("request") or "", own, complaining.lang())
+    called = [each.value for each in _companies(said.get("company", {})) if each.how == BY_NUMBER]
+    return copies.preview(conduct.get("facts", ""), conduct.get("request") or "", own, called, complaining.lang())
 
 
 def _send() -> ResponseReturnValue:

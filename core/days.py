@@ -11,6 +11,9 @@ from core.words import _l
 DAY = re.compile(r"(\d{4})\s*[-/.年‐–]\s*(\d{1,2})\s*[-/.月‐–]\s*(\d{1,2})\s*[日号]?")
 SHORT = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
 TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+ENGLISH = re.compile(r"(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})|([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
+"""As our own English pages write it, and as Americans do; with months in letters nothing is taken for another day."""
+MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
 BACKWARDS = _l("The last day lies before the first.")
 YEARS = range(1900, 2200)
 """Any other is a slip of the keyboard, and the calendar's last day has none after it."""
@@ -29,15 +32,26 @@ def plain(text: str) -> str:
 
 
 def read(text: str) -> date:
-    """2026-01-04, 2026/1/4, 2026.1.4, 2026年1月4日 or 20260104; ValueError for anything else."""
+    """2026-01-04, 2026/1/4, 2026.1.4, 2026年1月4日, 20260104 or 4 January 2026; ValueError for anything else."""
     text = plain(text).strip()
     found = DAY.fullmatch(text) or TIGHT.fullmatch(text)
-    if found is None:
+    if found is not None:
+        year, month, day = (int(part) for part in found.groups())
+    elif in_english := ENGLISH.fullmatch(text):
+        year, month, day = _in_english(in_english)
+    else:
         raise ValueError(text)
-    year, month, day = (int(part) for part in found.groups())
     if year not in YEARS:
         raise ValueError(text)
     return date(year, month, day)
+
+
+def _in_english(found: re.Match[str]) -> tuple[int, int, int]:
+    """Year, month and day; ValueError where no month, or more than one, begins so."""
+    day, month, year = found.group(1, 2, 3) if found[1] else found.group(5, 4, 6)
+    word = "sep" if month.casefold() == "sept" else month.casefold()
+    (number,) = (no for no, name in enumerate(MONTHS, 1) if name.startswith(word))
+    return int(year), number, int(day)
 
 
 def leading(text: str, near: date | None = None) -> date | None:
@@ -57,7 +71,7 @@ def leading(text: str, near: date | None = None) -> date | None:
 def read_moment(text: str) -> datetime:
     """A day and a time of the day in Shanghai, as an instant in UTC."""
     text = plain(text).strip().replace("T", " ")
-    found = re.match(rf"({DAY.pattern}|{TIGHT.pattern})\s*", text)
+    found = re.match(rf"({DAY.pattern}|{TIGHT.pattern}|{ENGLISH.pattern}),?\s*", text)
     time = TIME.fullmatch(text[found.end() :]) if found else None
     if found is None or time is None:
         raise ValueError(text)

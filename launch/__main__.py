@@ -120,6 +120,8 @@ def main(words: list[str]) -> int:
         sys.stderr.write(USAGE)
         return WRONG_USE
     try:
+        if words[0] in {"start", "setup", "lock"} and words[1:] in (["--help"], ["-h"]):
+            words = ["help"]  # which tells all that there is to say of them
         if words[0] in WORDS:
             return WORDS[words[0]](words[1:])
         return run_command(words) if words[0] in COMMANDS else unknown(words[0])

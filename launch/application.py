@@ -1,6 +1,7 @@
 """Runs the application's own commands in its environment."""
 
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -166,7 +167,7 @@ def _for_a_site(words: list[str]) -> list[str]:
     elif lacking:
         give_up(
             f"{' and '.join(lacking)} must be set: {words[0]} is for the site that they name. "
-            f"For the demonstration of this checkout, say ./zilu {words[0]} {EMBEDDED}."
+            f"For the demonstration of this checkout, say ./zilu {shlex.join(words)} {EMBEDDED}."
         )
     return [word for word in words if word != EMBEDDED]
 

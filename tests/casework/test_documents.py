@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, triage
+from casework import complaints, copies, forwardings, intake, passing_on, triage
 from casework.intake import Company
 from casework.states import FORWARDING
 from core.actors import NOBODY, SYSTEM
@@ -230,6 +230,29 @@ def test_nothing_of_the_complainants_own_numbers_reaches_the_respondent(desk: De
     complaint = desk.received(facts=told, request=None, lang=lang, contact="13912345678")
     copy = triage.masked_draft(complaint)
     assert copy == f"A friend (137****0001) and I ({left}, s***@example.invalid) are called."
+
+
+@pytest.mark.parametrize(
+    ("lang", "facts", "number", "copy"),
+    [
+        (
+            "zh",
+            "059255500199打来，朋友13700000001也接到",
+            "0592 5550 0199",
+            "0592 5550 0199打来，朋友137****0001也接到",
+        ),
+        ("zh", "每天来电", "0592-5550199", "每天来电\n\n来电或者来信号码：0592-5550199"),
+        ("en", "They call.", "13800138000", "They call.\n\nNumber that called or wrote: 13800138000"),
+        ("en", "They call 139 1234 5678.", "13912345678", "They call [number left out]."),
+    ],
+)
+def test_the_number_that_called_stays_whole_unless_it_is_the_complainants_own(
+    desk: Desk, lang: str, facts: str, number: str, copy: str
+) -> None:
+    named = [Company("INSTITUTION", "NAME", "青屿消费金融有限公司"), Company("FIRM", "NUMBER", number)]
+    complaint = desk.received(facts=facts, request=None, lang=lang, contact="13912345678", companies=named)
+    assert triage.masked_draft(complaint) == copies.preview(facts, "", ["13912345678"], [number], lang) == copy
+    assert not passing_on.to_company(copy, passing_on.people_in(complaint), passing_on.shown_in(complaint))
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,11 @@ ALL = [
     ),
     Asked(
         "C01",
+        "This day lies in the future.",
+        lambda d: (set_to(new(d), "NEW", conduct_to=d.on(2).date()), "submit", WHO, {}),
+    ),
+    Asked(
+        "C01",
         "The last day lies before the first.",
         lambda d: (
             set_to(it := new(d), "NEW", conduct_from=it.conduct_to, conduct_to=it.conduct_from),

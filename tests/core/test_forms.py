@@ -106,7 +106,11 @@ def test_how_much_may_be_written_and_by_how_much_it_is_too_long_are_numbers_with
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-01-04", "2026/1/4", "2026.1.4", "2026年1月4日", "20260104", "２０２６－０１－０４"]
+    "text",
+    [
+        *("2026-01-04", "2026/1/4", "2026.1.4", "2026年1月4日", "20260104", "２０２６－０１－０４"),
+        *("4 January 2026", "4 Jan 2026", "January 4, 2026", "Jan. 4, 2026"),
+    ],
 )
 def test_dates_are_read_as_people_write_them(text: str) -> None:
     assert days.read(text) == date(2026, 1, 4)
@@ -120,7 +124,11 @@ def test_a_date_in_the_future_is_refused_and_stays(sample: Flask, language: str,
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-02-30", "昨天", "26-1-4", "2026-13-01", "0000-00-00", "0001-01-01", "9999-12-31"]
+    "text",
+    [
+        *("2026-02-30", "昨天", "26-1-4", "2026-13-01", "0000-00-00", "0001-01-01", "9999-12-31"),
+        *("30 February 2026", "4 Mai 2026", "4 Ju 2026"),
+    ],
 )
 def test_a_date_that_is_none_is_refused_once_and_stays(sample: Flask, text: str) -> None:
     form = sent(sample, day=text)
@@ -131,6 +139,7 @@ def test_a_date_that_is_none_is_refused_once_and_stays(sample: Flask, text: str)
 def test_a_moment_is_typed_in_shanghai_and_kept_in_utc() -> None:
     assert days.read_moment("2026年11月25日 14:30") == datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
     assert days.read_moment("20261125 9:05") == datetime(2026, 11, 25, 1, 5, tzinfo=UTC)
+    assert days.read_moment("25 November 2026, 14:30") == datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["2026-11-25", "2026-11-25 25:00", "14:30", "", "x", "0001-01-01 00:00"])

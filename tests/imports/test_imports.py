@@ -235,7 +235,7 @@ def test_an_import_is_taken_back_but_for_what_somebody_worked_on(house: House) -
     assert [(state, why) for state, why in house.items(back) if state != "DONE"] == [
         ("SKIPPED", "Somebody has worked on it since it came in, so it stays.")
     ]
-    assert "This was taken back." in house.read(f"{HOME}/{number}?lang=en")
+    assert "were taken back; the others stand." in house.read(f"{HOME}/{number}?lang=en")
     listed = house.read(f"/staff/jobs/{back}")
     assert "/staff/complaints/NORTH-N2" in listed
     assert "/staff/complaints/NORTH-N1" not in listed

@@ -36,8 +36,9 @@ def test_wrong_use_is_told_apart(words: list[str]) -> None:
     assert not done.stdout
 
 
-def test_help_is_a_result() -> None:
-    done = _zilu("help")
+@pytest.mark.parametrize("words", [("help",), ("start", "--help")])
+def test_help_is_a_result(words: tuple[str, ...]) -> None:
+    done = _zilu(*words)
     assert done.returncode == 0
     assert "./zilu start" in done.stdout
 

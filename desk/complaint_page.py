@@ -9,6 +9,7 @@ from casework import (
     cases,
     copies,
     messages,
+    personal_strings,
     policies,
     policies_forwardings,
     policies_stop_contacts,
@@ -117,7 +118,7 @@ def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -
             each.id: queries_complaint.engagement_of(at, it, each.party) for each in it.companies if each.party
         },
         "violations": rulebook.by_code(at, [each.code for each in it.codes]),
-        "marked": showing.marked(copies.whole(it), names, hide),
+        "marked": showing.marked(copies.whole(it), names, hide, personal_strings.companies_own(it)),
         "evidence": showing.files(whole.given, names, among=whole.evidence),
         "forwardings": _forwardings(it, whole, names),
         "alike": scripts.alike(at, it),

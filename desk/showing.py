@@ -125,11 +125,14 @@ def names(it: Complaint) -> list[str]:
     return personal_strings.names_of(it)
 
 
-def marked(text: str, hidden: Sequence[str], hide: Veil) -> Markup:
-    """A text with everything marked that the masked copy hides, itself shown only as far as allowed."""
+def marked(text: str, hidden: Sequence[str], hide: Veil, stays: Sequence[str] = ()) -> Markup:
+    """A text with everything marked that the masked copy hides, itself shown only as far as allowed.
+
+    What `stays` whole in the copy is not marked: numbers that called.
+    """
     parts, at = [], 0
     for found in masking.found(text, hidden):
-        if found.start < at:
+        if found.start < at or masking.tells(found.text, stays):
             continue
         parts.append(Markup("{}<mark>{}</mark>").format(hide(text[at : found.start]), hide(found.text)))
         at = found.start + len(found.text)

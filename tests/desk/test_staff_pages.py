@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from casework import complaints, forwardings
@@ -13,6 +14,7 @@ from core import outbox
 from core.db import transaction
 from core.drafts import Draft
 from core.journal import JournalEntry
+from desk import showing
 from notices.models import Dossier
 from registry.settings import setting
 from tests.builders import NAME, PHONE, Desk
@@ -40,6 +42,11 @@ def test_triage_stands_on_one_page_with_the_copy_prefilled_and_respondents_ticke
     offered = re.findall(r'name="accept-respondents" value="(\d+)"', page)
     assert ticked == [received.made["lender"]]  # the complainant named it
     assert offered == [received.made["lender"], received.made["firm"]]  # the firm that the engagement shows
+
+
+def test_a_number_that_called_is_not_marked_for_it_is_not_hidden() -> None:
+    told = "05925550199打来，朋友13700000001也接到"
+    assert showing.marked(told, [], Markup, ["0592-5550199"]) == "05925550199打来，朋友<mark>13700000001</mark>也接到"
 
 
 def test_columns_that_a_form_does_not_have_are_not_written_whatever_is_sent_under_their_names(received: House) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from casework.masking import introduced, introduced_as_me, masked, tells, without
+from casework.masking import introduced, introduced_as_me, is_named, masked, without
 from casework.models import Complaint
-from casework.personal_strings import companies_own, own_of
+from casework.personal_strings import companies_own, numbers_only, own_of
 from casework.phrases import phrase
 
 MARKS = tuple(phrase("copy.request", lang).strip() for lang in ("zh", "en"))
@@ -24,9 +24,9 @@ def whole(complaint: Complaint) -> str:
 
 
 def _joined(facts: str, request: str, called: Iterable[str], lang: str) -> str:
-    lacking = [each for each in called if not tells(f"{facts}\n{request}", [each])]
-    number = f"\n\n{phrase('copy.number', lang)}{'; '.join(lacking)}" if lacking else ""
-    return facts + number + (f"\n\n{phrase('copy.request', lang)}{request.strip()}" if request.strip() else "")
+    lacking = [each for each in called if not is_named(f"{facts}\n{request}", [each])]
+    numbers = "".join(f"\n\n{phrase('copy.number', lang)}{each}" for each in lacking)
+    return facts + numbers + (f"\n\n{phrase('copy.request', lang)}{request.strip()}" if request.strip() else "")
 
 
 def preview(facts: str, request: str, own: Sequence[str], called: Iterable[str], lang: str) -> str:
@@ -34,7 +34,7 @@ def preview(facts: str, request: str, own: Sequence[str], called: Iterable[str],
 
     `own` are the person's name, contact and identity number, `called` the numbers that called or wrote.
     """
-    theirs = [each for each in called if not tells(each, own)]
+    theirs = numbers_only(called, own)
     return hiding(_joined(facts, request, theirs, lang), own, lang, theirs)
 
 

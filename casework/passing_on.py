@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 from casework import masking, noting, personal_strings
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack
-from casework.scan import Found, scan
+from casework.scan import Found, scan, without
 from core.actors import Actor
 from registry.models import Party
 
@@ -60,17 +60,10 @@ def to_company(
     """Whatever masking would hide, however it is typed, and what these people told about themselves."""
     shown = list(shown)
     found = {each.start: each for each in scan(text, people, shown, named)}
-    for each in masking.found(_blank(text, shown)):
-        if each.kind in {"LANDLINE", "ADDRESS"}:
-            found.setdefault(each.start, Found(each.kind, each.text, each.start))
+    for kind, hidden, start in masking.found(without(text, shown)):
+        if kind in {"LANDLINE", "ADDRESS"}:
+            found.setdefault(start, Found(kind, text[start : start + len(hidden)], start))
     return [found[start] for start in sorted(found)]
-
-
-def _blank(text: str, shown: Iterable[str]) -> str:
-    """The text with what may stand there blanked out, everything else in its place."""
-    for each in shown:
-        text = text.replace(each, "\0" * len(each))
-    return text
 
 
 def to_person(text: str) -> list[Found]:

@@ -1,6 +1,7 @@
 """Strings that identify persons, told by complainants or named in a case: to be masked, and looked for in texts."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import and_, select, union_all
 from sqlalchemy.orm import Session
@@ -16,6 +17,8 @@ from core.registered import Registered
 from notices.models import Document
 from registry.models import Party
 
+A_NUMBER = re.compile(r"[+(]?(?:\d[\s()-]{0,2}){5,20}")
+"""A telephone number and nothing else; what is shorter is a part of many."""
 BY_NUMBER = "NUMBER"
 """How a company is named by the number that called or wrote."""
 Names = Callable[[Session, int], Iterable[str | None]]
@@ -31,10 +34,14 @@ def own_of(complaint: Complaint) -> list[str]:
 
 
 def companies_own(complaint: Complaint) -> list[str]:
-    """Numbers that called or wrote, as the person named the companies by them; none that is the person's own."""
-    own = own_of(complaint)
-    numbers = (each.value for each in complaint.companies if each.how == BY_NUMBER)
-    return [each for each in dict.fromkeys(numbers) if not tells(each, own)]
+    """Numbers that called or wrote, as the person named the companies by them."""
+    return numbers_only((each.value for each in complaint.companies if each.how == BY_NUMBER), own_of(complaint))
+
+
+def numbers_only(named: Iterable[str], own: Sequence[str]) -> list[str]:
+    """Of what companies were named by, whole telephone numbers; none that is, or is a part of, the person's own."""
+    whole = (each for each in dict.fromkeys(named) if A_NUMBER.fullmatch(each))
+    return [each for each in whole if not tells(each, own) and not any(tells(mine, [each]) for mine in own)]
 
 
 def names_of(complaint: Complaint) -> list[str]:

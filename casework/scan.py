@@ -48,9 +48,7 @@ def scan(text: str, people: Iterable[str] = (), shown: Iterable[str] = (), named
 
     `people` is what complainants told of themselves, `named` who else is named in the file.
     """
-    plain = _same_length(text)
-    for each in shown:
-        plain = re.sub(re.escape(_same_length(each)), lambda match: "\0" * len(match[0]), plain)
+    plain = without(text, shown)
     found: dict[int, Found] = {}
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(plain):
@@ -59,6 +57,15 @@ def scan(text: str, people: Iterable[str] = (), shown: Iterable[str] = (), named
         for match in _of_strings(strings, plain):
             found.setdefault(match.start(), Found(kind, text[match.start() : match.end()], match.start()))
     return [found[start] for start in sorted(found)]
+
+
+def without(text: str, shown: Iterable[str]) -> str:
+    """The text, as long as it was, without what may stand there; not where that is a part of a longer number."""
+    plain = _same_length(text)
+    for each in shown:
+        whole = rf"{_NOT_BEFORE}{re.escape(_same_length(each))}{_NOT_AFTER}"
+        plain = re.sub(whole, lambda match: "\0" * len(match[0]), plain)
+    return plain
 
 
 def _of_strings(strings: Iterable[str], plain: str) -> Iterator[re.Match[str]]:

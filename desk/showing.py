@@ -132,7 +132,7 @@ def marked(text: str, hidden: Sequence[str], hide: Veil, stays: Sequence[str] = 
     """
     parts, at = [], 0
     for found in masking.found(text, hidden):
-        if found.start < at or masking.tells(found.text, stays):
+        if found.start < at or masking.is_named(found.text, stays):
             continue
         parts.append(Markup("{}<mark>{}</mark>").format(hide(text[at : found.start]), hide(found.text)))
         at = found.start + len(found.text)

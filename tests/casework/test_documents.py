@@ -243,6 +243,11 @@ def test_nothing_of_the_complainants_own_numbers_reaches_the_respondent(desk: De
         ),
         ("zh", "每天来电", "0592-5550199", "每天来电\n\n来电或者来信号码：0592-5550199"),
         ("en", "They call.", "13800138000", "They call.\n\nNumber that called or wrote: 13800138000"),
+        ("zh", "95188来电", "95188", "95188来电"),
+        ("zh", "13800095188来电", "95188", "138****5188来电\n\n来电或者来信号码：95188"),
+        ("zh", "每天来电", "138", "每天来电"),
+        ("zh", "每天来电", "王小明13800138000", "每天来电"),
+        ("zh", "每天来电", "12345678", "每天来电"),
         ("en", "They call 139 1234 5678.", "13912345678", "They call [number left out]."),
     ],
 )
@@ -253,6 +258,8 @@ def test_the_number_that_called_stays_whole_unless_it_is_the_complainants_own(
     complaint = desk.received(facts=facts, request=None, lang=lang, contact="13912345678", companies=named)
     assert triage.masked_draft(complaint) == copies.preview(facts, "", ["13912345678"], [number], lang) == copy
     assert not passing_on.to_company(copy, passing_on.people_in(complaint), passing_on.shown_in(complaint))
+    other = passing_on.to_company("13800095188", (), passing_on.shown_in(complaint))
+    assert [each.text for each in other] == ["13800095188"], "a number that holds another one is found as ever"
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ class AcceptForm(Outward, StaffForm):
         most=12000,
         rows=8,
         hint=_l(
-            "Hidden by itself: telephone, identity and card numbers, mail addresses, streets, the complainant's own "
-            "name and names given as names (as after 联系人). All other names are hidden by hand: read it to the end.",
+            "Hidden by itself: telephones but the caller's, identity and card numbers, mail addresses, streets, the "
+            "complainant's own name and names given as names (as after 联系人). All other names are hidden by hand: "
+            "read it to the end.",
         ),
         missing=CHECK_COPY,
     )

@@ -101,7 +101,8 @@ def _check(session: Session, person: Account, substitute: Account, days: tuple[d
     if not able or not person.role_words & substitute.role_words & WORK:
         raise BadInput("substitute", _l("This person holds none of the same roles and could do nothing meanwhile."))
     within = (Absence.from_on <= last) & (Absence.to_on >= first) & Absence.ended_at.is_(None)
-    session.scalars(select(Account.id).where(Account.id.in_((person.id, substitute.id))).with_for_update()).all()
+    both = select(Account.id).where(Account.id.in_((person.id, substitute.id))).order_by(Account.id)
+    session.scalars(both.with_for_update()).all()
     if session.scalar(select(Absence.id).where(within, Absence.account_id == person.id).limit(1)) is not None:
         raise BadInput("from_on", _l("An absence in these days is entered already."))
     if session.scalar(select(Absence.id).where(within, Absence.account_id == substitute.id).limit(1)) is not None:

@@ -419,7 +419,8 @@ def test_in_production_nothing_is_erased_by_years_that_nobody_confirmed(app: Fla
 def test_what_firms_wrote_drafts_of_approval_stamped_scans_and_bulk_files_go_as_well(app: Flask) -> None:
     def build(desk: Desk) -> list[str]:
         at, it = desk.session, ended(desk, MAIL)
-        kept = [files.keep_made(at, PDF + name, "x.pdf", "application/pdf").sha256 for name in (b"1", b"2", b"3", b"4")]
+        names = b"1 2 3 4 5".split()
+        kept = [files.keep_made(at, PDF + name, "x.pdf", "application/pdf").sha256 for name in names]
         asked = MaterialRequest(
             ref="ZL1",
             subject_kind="forwarding",
@@ -454,7 +455,7 @@ def test_what_firms_wrote_drafts_of_approval_stamped_scans_and_bulk_files_go_as_
                     number=1,
                     made_by=desk.intake.id,
                     made_at=NOW,
-                    sent={"why": WORD, "files": []},
+                    sent={"why": WORD, "files": [kept[4]]},
                     papers=[WORD],
                     digest="0",
                 ),

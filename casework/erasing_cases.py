@@ -38,7 +38,7 @@ class Leaving:
     about: Sequence[Subject]
     evidence: Sequence[int]
     own: Sequence[str]
-    """What its complainants told of themselves: hidden in what stays."""
+    """What its complainants told of themselves, and whom their words introduce: hidden in what stays."""
 
     def hidden(self, text: str) -> str:
         """A text that stays, with names hidden; word for word if it names nobody."""
@@ -81,10 +81,15 @@ def erase_if_due(session: Session, number: int, now: datetime) -> bool:
 
 
 def _erase(session: Session, it: CaseFile, now: datetime) -> None:
-    """Erase everything in one transaction; the bytes of its files go afterwards, unless something else names them."""
+    """Erase everything in one transaction; the bytes of its files go afterwards, unless something else names them.
+
+    That it is being erased is written first: some of what never changes may lose names only then.
+    """
+    own = [*personal_strings.of_case(session, it.id), *personal_strings.introduced_in(session, it.id)]
+    it.erased_at = now
+    session.flush()
     about = hanging.of_case(session, it)
     evidence = queries.evidence_of(session, it)
-    own = personal_strings.of_case(session, it.id)
     leaving = Leaving(it, [each.id for each in it.tracks], about, evidence, own)
     gone = {digest for also in ALSO for digest in also(session, leaving)}
     gone |= _papers(session, leaving, now)
@@ -94,7 +99,6 @@ def _erase(session: Session, it: CaseFile, now: datetime) -> None:
     session.execute(delete(ContactEvent).where(ContactEvent.evidence_id.in_(evidence)))
     gone |= erased_files.empty(session, evidence, now)
     _texts(session, leaving)
-    it.erased_at = now
     session.flush()
     vouched = journal.blank_case(session, it.id)
     forget_later(session, gone)

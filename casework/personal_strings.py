@@ -65,6 +65,13 @@ def of_case(session: Session, case_id: int) -> list[str]:
     return _each_once(told)
 
 
+def introduced_in(session: Session, case_id: int) -> list[str]:
+    """Whom the complaints of a case introduce by name in their own words: often all that is known of a nameless one."""
+    ours = select(queries_merged.of_cases([case_id]).c.complaint_id)
+    told = session.execute(select(Complaint.facts, Complaint.request).where(Complaint.id.in_(ours)))
+    return _each_once(name for facts, request in told for name in introduced(f"{facts}\n{request or ''}"))
+
+
 def named_in(session: Session, case_id: int) -> list[str]:
     """Who else is named in the case: a letter may name its company's executive, a circular or bulletin may not."""
     return _each_once(name for function in NAMES for name in function(session, case_id))

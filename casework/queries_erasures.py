@@ -65,8 +65,8 @@ def first_day(today: date, long: int) -> date:
     """The same day so many years ago: whatever ended before it has passed all of them."""
     try:
         return today.replace(year=today.year - long)
-    except ValueError:  # 29 February
-        return today.replace(year=today.year - long, day=28)
+    except ValueError:  # 29 February: what ended on the 28th has passed them as well
+        return date(today.year - long, 3, 1)
 
 
 def _before(session: Session, today: date) -> datetime:

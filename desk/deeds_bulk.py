@@ -149,8 +149,8 @@ def _unread(it: Complaint) -> Refused | None:
 
 ASK = Move(
     "ask_info",
-    facts=lambda _at, _it, params: {"missing": list(params["missing"])},
-    sent=lambda _at, _it, params: (("missing", "\n".join(params["missing"])),),
+    facts=lambda _at, _it, params: {"missing": list(params.get("missing", ()))},
+    sent=lambda _at, _it, params: (("missing", "\n".join(params.get("missing", ()))),),
     verb=lambda at, it, facts, actor, now: triage.ask_info(at, it, **facts, actor=actor, now=now),
     lacks=_unread,  # whoever does not answer within K02 is rejected by the clock (C04)
 )
@@ -209,6 +209,7 @@ KINDS: Final[dict[str, Kind]] = {
     "ask": Kind(
         lambda _at, _it: str(_("Ask the persons of complaints for more")),
         ASK.do,
+        words=("missing", "passed_on"),
         note=_l(
             "Each person gets a letter of their own, and can be asked once; a complaint that is not completed in time "
             "is rejected, so those whose copy nobody has read are left out."

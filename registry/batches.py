@@ -1,6 +1,6 @@
 """Long jobs: prepared with every item and why some are left out, started, cancelled, gone on with, taken back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -83,6 +83,8 @@ class Kind:
     """Who else has to confirm it, in a sentence: then nobody starts it by hand."""
     most: float = 0
     """So many things at once; the measure of the house where it is 0."""
+    words: Collection[str] = ()
+    """What of its params was written to people: it goes once one of them is erased."""
 
 
 @dataclass(frozen=True)
@@ -296,7 +298,7 @@ def taken(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> Non
 
 
 def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str]:
-    """Drop files made of these things, and any that is being made; the digests of those dropped.
+    """Drop files made of these things, and any that is being made, and what was written; the digests of the files.
 
     The jobs are held first: what one of them keeps at this moment is looked for afterwards.
     """
@@ -307,6 +309,8 @@ def drop_files(session: Session, subjects: Sequence[tuple[str, int]]) -> set[str
         gone |= {batch.sha256} if batch.sha256 else set()
         batch.sha256 = batch.file_name = batch.size = None
         batch.leg += 1
+        if batch.state not in GOING and batch.kind in KINDS:
+            batch.params = {name: it for name, it in batch.params.items() if name not in KINDS[batch.kind].words}
     for item in session.scalars(select(BatchItem).where(of).execution_options(populate_existing=True)):
         gone |= {item.result["sha256"]} if "sha256" in item.result else set()
         item.result = {name: value for name, value in item.result.items() if name != "sha256"}

@@ -12,9 +12,9 @@ from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Decision, Panel, Proposal, Statement, Vote
 from sanctions.models_file_views import FileView
 from sanctions.models_hearings import Hearing
-from sanctions.models_measures import Interview, Measure, RectificationItem
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training
 from sanctions.models_milestones import Milestone
-from sanctions.models_publications import Publication, Redaction
+from sanctions.models_publications import BulletinCorrection, Publication, PublicationText, Redaction
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.models_reviews import Review, ReviewVote
 
@@ -22,7 +22,7 @@ OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (Proposal, ("reasons", "terms", "score")),
     (Decision, ("reasons", "statement_dealt", "immediate_reasons", "terms")),
     (Measure, ("terms", "more_time_reason", "time_requests")),
-    (Hearing, ("agenda", "adjourned_because", "refused_because")),
+    (Hearing, ("place", "agenda", "adjourned_because", "refused_because")),
     (Admission, ("body", "refused_because")),
     (Review, ("grounds", "revoked", "reasons", "questions")),
     (Resolution, ("body", "reasons")),
@@ -32,15 +32,19 @@ OF_TRACK: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (TextCorrection, ("wrong", "corrected", "reason")),
 )
 """Texts by which it was decided: they stay, and name no complainant."""
-PLANNED: Final = ("proposed_why", "proposal_refused_because", "refused_because", "proposals")
+PLANNED: Final = ("place", "must_attend", "bring", "purpose")
+MOVED: Final = ("proposed_why", "proposal_refused_because", "refused_because", "proposals")
 HANGING: Final[tuple[tuple[Any, str, Any, tuple[str, ...]], ...]] = (
     (Vote, "panel_id", Panel, ("reasons",)),
     (ReviewVote, "review_id", Review, ("reasons",)),
     (MotionVote, "motion_id", Motion, ("reasons",)),
     (TextCorrectionVote, "correction_id", TextCorrection, ("reasons",)),
     (AdmissionSignature, "admission_id", Admission, ("opinion",)),
+    (PublicationText, "publication_id", Publication, ("title", "summary", "body", "note")),
+    (BulletinCorrection, "publication_id", Publication, ("reasons",)),
+    (Training, "measure_id", Measure, ("who", "subjects", "form", "place")),
 )
-"""The same of what hangs on a thing of a track. A correction of a bulletin that ended never changes (0070)."""
+"""The same of what hangs on a thing of a track; of bulletins also what was left out later, or was never published."""
 
 
 def forget(session: Session, leaving: Leaving) -> Iterable[str]:
@@ -60,6 +64,10 @@ def forget(session: Session, leaving: Leaving) -> Iterable[str]:
 
 
 def _decided(session: Session, leaving: Leaving) -> None:
+    published = select(Publication.id).where(Publication.track_id.in_(leaving.tracks))
+    for left_out in session.scalars(select(Redaction).where(Redaction.publication_id.in_(published))):
+        left_out.passage = ""  # exactly what nobody was to read
+        leaving.hide(left_out, "instead", "reason")
     for table, names in OF_TRACK:
         for row in session.scalars(select(table).where(table.track_id.in_(leaving.tracks))):
             leaving.hide(row, *names)
@@ -67,10 +75,6 @@ def _decided(session: Session, leaving: Leaving) -> None:
         theirs: ColumnElement[bool] = getattr(table, column).in_(select(of.id).where(of.track_id.in_(leaving.tracks)))
         for row in session.scalars(select(table).where(theirs)):
             leaving.hide(row, *names)
-    published = select(Publication.id).where(Publication.track_id.in_(leaving.tracks))
-    for left_out in session.scalars(select(Redaction).where(Redaction.publication_id.in_(published))):
-        left_out.passage = ""  # exactly what nobody was to read
-        leaving.hide(left_out, "instead", "reason")
 
 
 def _of_measures(session: Session, leaving: Leaving) -> set[str]:
@@ -80,7 +84,7 @@ def _of_measures(session: Session, leaving: Leaving) -> set[str]:
         gone |= {interview.recording_sha256} if interview.recording_sha256 else set()
         interview.entries, interview.corrections, interview.recording_sha256 = [], [], None
         interview.recusal_answer = ""
-        leaving.hide(interview, "purpose", "commitments", *PLANNED)
+        leaving.hide(interview, "commitments", *PLANNED, *MOVED)
     items = select(RectificationItem).where(RectificationItem.measure_id.in_(ordered))
     for item in session.scalars(items):
         item.report = "" if item.report is not None else None

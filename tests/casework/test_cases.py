@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework import cases, clauses, leads, policies_tracks
@@ -247,8 +247,11 @@ def test_a_complaint_that_comes_after_a_report_moves_no_day_on_which_the_case_re
     assert more in track.case.complaints
     assert track.case.conduct_to == DAY
     early = world.case()
+    beside = update(CaseTrack).where(CaseTrack.id == early.tracks[-1].id)
+    world.session.execute(beside.values(state="NOT_FILED", ended_on=DAY))
+    world.session.expire_all()
     cases.attach(world.session, early, later(7), **said)
-    assert early.conduct_to == DAY + timedelta(days=7)
+    assert early.conduct_to == DAY + timedelta(days=7), "what was not filed rests on nothing"
 
 
 def test_whoever_leaves_the_association_answers_for_what_it_did_until_then(world: World) -> None:

@@ -68,21 +68,25 @@ def test_each_thing_that_is_open_keeps_a_complaint_by_itself(app: Flask) -> None
         stop_contacts.request(at, stopping, number="13712345678", own=True, actor=person_of(stopping), now=NOW)
         complaints.withdraw(at, stopping, pressure=False, actor=person_of(stopping), now=NOW)
         all_done(desk, stopping)
-        never, asked, timed, sent, lead, filed, called, free = (withdrawn(desk, each) for each in range(1, 9))
-        follower = withdrawn(desk, 9)
-        answering = desk.forwarded(contact="shen10@example.invalid")
+        never, asked, timed, sent, lead, filed, called, drafted, free = (withdrawn(desk, n) for n in range(1, 10))
+        follower = withdrawn(desk, 10)
+        answering = desk.forwarded(contact="shen11@example.invalid")
         complaints.withdraw(at, answering.complaint, pressure=False, actor=person_of(answering.complaint), now=NOW)
         all_done(desk, answering.complaint)
         case = other_case(at)
         evidence_of(desk, filed, 1, case_id=case.id)
         at.add(call(called, case_id=case.id))
+        of_it = {"subject_kind": "complaint", "subject_id": drafted.id}
+        at.add(Dossier(state="DRAFTED", event="close", drafted_at=NOW, **of_it))
         at.flush()
         at.execute(update(Clock).where(Clock.state != ClockState.ENDED).values(**STOPPED))
         service = at.scalars(select(Service.id).where(Service.document_id.in_([each.id for each in papers(at, sent)])))
         first = at.scalars(select(Clock).order_by(Clock.id)).first()
         assert first is not None
-        for kind, number in (("complaint", timed.id), ("service", service.first())):
-            about = {"subject_type": kind, "subject_id": number, "state": ClockState.RUNNING}
+        runs = {"state": ClockState.RUNNING}
+        stands = {"state": ClockState.PAUSED, "days_left": 3, "due_on": None, "paused_on": [NOW.date()]}
+        for kind, number, how in (("complaint", timed.id, stands), ("service", service.first(), runs)):
+            about = {"subject_type": kind, "subject_id": number, **how}
             kept = {each.name: getattr(first, each.key) for each in Clock.__table__.columns if each.name != "id"}
             at.add(Clock(**{**kept, **about, "ended_at": None, "how": None}))
         task = {"key": "x", "role": "head", "kind": "x", "subject_ref": "x", "raised_at": NOW}
@@ -146,7 +150,7 @@ def test_what_papers_say_of_whom_they_reached_and_why_they_were_dropped_or_void_
         at.add(DossierRequest(dossier_id=dossier, account_id=desk.head.id, at=NOW, reason=WORD))
         reached = {"receiver": WORD, "slip_no": WORD, "trouble": WORD, "proof": {"scan": proof, "said": WORD}}
         at.execute(update(Service).values(reached))
-        at.execute(update(DossierStep).values(said=WORD))
+        at.add(DossierStep(dossier_id=dossier, position=9, step="check", role="head", said=WORD))
         at.execute(update(Dossier).values(dropped_because=WORD))
         at.execute(update(Document).values(void_at=NOW, void_reason=WORD))
         return proof
@@ -154,7 +158,7 @@ def test_what_papers_say_of_whom_they_reached_and_why_they_were_dropped_or_void_
     proof = make(app, build)
     with app.app_context(), transaction() as at:
         places = {f"service.{name}" for name in ("receiver", "slip_no", "trouble", "proof")}
-        places |= {"dossier.dropped_because", "dossier_request.reason", "document.void_reason"}
+        places |= {"dossier.dropped_because", "dossier_request.reason", "dossier_step.said", "document.void_reason"}
         assert places <= holding(at, WORD)
         assert "document.paper" in holding(at, NAME)
     assert erase(app, AFTER) == 1

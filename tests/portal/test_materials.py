@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from casework import forwardings, shared_drafts
 from casework.intake import EvidenceFile
@@ -132,17 +132,19 @@ def test_the_last_day_leaves_no_day_for_a_firm_and_an_end_nothing_to_take_over_f
         desk = Desk(at, NOW)
         by = actor_of(account(at, "受托联系人", "respondent", "lead", party=desk.firm))
         it = desk.forwarded()
-        last = policies_materials.own_day(policies_materials.own_periods(at, it))
-        assert last is not None
-        asking = [list(policies_materials.asking(at, it, desk.lead, last - timedelta(days=n))) for n in (1, 0)]
-        assert [[str(each) for each in found] for found in asking] == [
-            [],
-            ["贵单位自身的期限已不足以给受托机构留出时间。"],
-        ]
+        (period,) = policies_materials.own_periods(at, it)
+        last = period.due_on or NOW.date()
+        asking = lambda day: [str(each) for each in policies_materials.asking(at, it, desk.lead, day)]  # noqa: E731
+        no_day = ["贵单位自身的期限已不足以给受托机构留出时间。"]
+        assert [asking(last - timedelta(days=n)) for n in (1, 0)] == [[], no_day]
         said = {"firm_id": desk.firm.id, "due_on": day_of(NOW), "actor": desk.lead, "now": NOW}
         one = materials.ask(at, it, text="今天请提供录音。", **said)
+        for said in ({"key": "K11"}, {"key": "K03", "state": "ENDED", "ended_at": NOW, "how": "stopped"}):
+            at.execute(update(type(period)).where(type(period).id == period.id).values(said))
+            assert asking(day_of(NOW)) == ["贵单位自身的期限已经结束；只能在期限内请受托机构提供材料。"]
         materials.answer(at, one, text="已核对。", files=[], actor=by, version=None, now=NOW)
         it.state = "CLOSED"
+        assert asking(last) == ["该事项已不再等待贵单位处理，无需再请求材料。"]
         with pytest.raises(NotNow, match="不再"):
             materials.take_over(at, one, text="已核对。", files=[], actor=desk.lead, now=NOW)
 
@@ -321,11 +323,8 @@ def test_a_successor_asks_a_firm_of_its_predecessor_about_what_was_passed_on(
 ) -> None:
     with app.app_context(), transaction() as at:
         desk, heir = Desk(at, NOW), party(at, "远岬消费金融有限公司", basis=None)
-        lead, it, firm = (
-            account(at, "远岬联系人", "respondent", "lead", party=heir).id or 0,
-            desk.forwarded(),
-            desk.firm,
-        )
+        lead = account(at, "远岬联系人", "respondent", "lead", party=heir).id or 0
+        it, firm = desk.forwarded(), desk.firm
         said = {"kind": SuccessionKind.ABSORBED, "from_on": date(2026, 11, 20), "evidence": "吸收合并协议"}
         said |= {"matters": [f"forwarding:{it.id}"], "actor": desk.head, "version": None, "now": NOW}
         successions.record(at, desk.lender, heir, **said)  # type: ignore[arg-type]

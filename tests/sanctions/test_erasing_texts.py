@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from casework.models import Complainant, Complaint
 from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.models_erasures import ErasureHold
 from core.db import transaction
@@ -14,14 +15,15 @@ from notices import queries as notices
 from notices.models import Document
 from notices.models_archive import ArchiveVolume
 from notices.papers import Paper, Para
+from registry.models_accounts import Account
 from sanctions import erasing
 from sanctions.models_admissions import Admission
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Decision, Proposal
 from sanctions.models_hearings import Hearing
-from sanctions.models_measures import Interview, Measure, RectificationItem
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training
 from sanctions.models_milestones import Milestone
-from sanctions.models_publications import Publication, Redaction
+from sanctions.models_publications import BulletinCorrection, Publication, PublicationText, Redaction
 from sanctions.models_resolutions import Motion, Resolution, Restoration
 from sanctions.models_reviews import Review
 from tests.canary import holding
@@ -41,12 +43,13 @@ def named_everywhere(at: Session, it: CaseTrack) -> set[str]:
     places = named(at, it)
     terms, no = {"1": {"problems": [SAID]}}, {"refused_because": SAID}
     score = {"score": 1, "band": [1], "parts": [{"name": "A1", "reason": SAID}], "departure": SAID}
+    planned = dict.fromkeys(erasing.PLANNED, SAID)
     asked = {"proposed_for": NOW, "proposed_at": NOW, "proposed_why": SAID, "proposal_refused_because": SAID}
     texts: dict[type[Any], dict[str, Any]] = {
         Proposal: {"terms": terms, "score": score},
         Decision: {"statement_dealt": SAID, "immediate_reasons": SAID, "terms": terms},
         Measure: {"terms": terms, "more_time_reason": SAID, "time_requests": [{"why": SAID}]},
-        Hearing: {**no, "adjourned_at": NOW, "adjourned_because": SAID, "corrections": WORD},
+        Hearing: {**no, "at": NOW, "place": SAID, "adjourned_at": NOW, "adjourned_because": SAID, "corrections": WORD},
         Admission: {**no, "withdrawn_at": None, "refused_at": NOW},
         Review: {"revoked": SAID, "reasons": SAID, "questions": SAID},
         Resolution: {"reasons": SAID},
@@ -54,7 +57,7 @@ def named_everywhere(at: Session, it: CaseTrack) -> set[str]:
         Restoration: {**no, "granted_at": None, "refused_at": NOW},
         Publication: {"withdrawn_because": SAID},
         TextCorrection: {"corrected": SAID, "reason": SAID},
-        Interview: {**no, **asked, "purpose": SAID, "commitments": [SAID], "proposals": [{"why": SAID}]},
+        Interview: {**no, **asked, **planned, "commitments": [SAID], "proposals": [{"why": SAID}]},
         RectificationItem: dict.fromkeys(("problem", "correction", "proof", "result_note"), SAID),
         CaseFile: {"title": SAID, "title_en": SAID},
         Allegation: {"reason": f"{SAID}，致电{DASHED}"},
@@ -73,10 +76,26 @@ def named_everywhere(at: Session, it: CaseTrack) -> set[str]:
     over = ErasureHold(case_id=it.case_id, reason=WORD, held_at=NOW, held_by=head, let_go_at=NOW)
     at.execute(update(CaseTrack).where(CaseTrack.id == it.id).values(reasons=SAID, explained_parts=[{"text": WORD}]))
     at.execute(update(Interview).values(recusal_answer=WORD))
-    at.add_all([step, left_out, over])
+    at.add_all([step, left_out, over, *ordered_and_published(at, published or 0, head)])
     at.flush()
     seldom = "milestone.text milestone.note redaction.passage redaction.instead redaction.reason erasure_hold.reason "
+    seldom += "publication_text.title publication_text.summary publication_text.body publication_text.note "
+    seldom += "bulletin_correction.reasons training.who training.subjects training.form training.place "
     return places | set((seldom + "case_track.reasons case_track.explained_parts interview.recusal_answer").split())
+
+
+def ordered_and_published(at: Session, published: int, head: int | None) -> list[Any]:
+    """A training order; a text of which something was left out later, and why that was first refused."""
+    told = dict.fromkeys(("title", "body", "note"), SAID) | {"summary": {"covered": SAID, "wrong": SAID}}
+    text = PublicationText(publication_id=published, no=1, shown=False, at=NOW, **told)
+    over = {"proposed_at": NOW, "outcome": "REFUSED", "ended_at": NOW, "ended_by": head, "reasons": SAID}
+    other = at.scalars(select(Account.id).where(Account.id != head)).first()
+    ordered = dict.fromkeys(("who", "subjects", "form", "place"), SAID)
+    measure = at.scalars(select(Measure.id)).first()
+    return [
+        BulletinCorrection(publication_id=published, text=text, proposed_by=other, **over),
+        Training(measure_id=measure, minimum=1, hours=1, dates="2026-12-01", pass_mark=60, **ordered),
+    ]
 
 
 def noted_of_papers(at: Session, number: int) -> set[str]:
@@ -124,3 +143,14 @@ def test_no_text_that_is_seldom_written_names_anybody_either(app: Flask, track: 
     assert erase(app, AFTER) == 2
     with app.app_context(), transaction() as at:
         assert holding(at, WORD, NAME, DASHED) == set()
+
+
+def test_a_name_that_only_a_complaint_tells_stands_in_nothing_that_stays(app: Flask, track: int) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(update(Complainant).values(name=None))
+        at.execute(update(Complaint).values(facts=f"{WORD}。我叫{NAME}，借款人：司马清和。"))
+        at.execute(update(Decision).values(reasons=f"多次致电{NAME}，并告知司马清和"))
+        at.execute(update(Measure).values(terms={}))
+    assert erase(app, AFTER) == 2
+    with app.app_context(), transaction() as at:
+        assert holding(at, NAME, "司马清和") == set()

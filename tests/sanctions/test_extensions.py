@@ -1,17 +1,20 @@
 """More time for a measure: asked in time, given once, and while it is undecided nothing expires."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import expiries, tasks
+from casework import expiries, party_requests, tasks
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from core import journal
 from core.actors import SYSTEM
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.journal import JournalEntry
 from core.machine import Ask
 from notices import queries as notices
 from registry import clocks
@@ -74,6 +77,7 @@ def test_more_time_counts_from_service_and_is_told(chain: Chain) -> None:
     assert told is not None
     assert "90日" in str(told.paper["paper"])
     assert _measure(chain, track).more_time_asked_at is None
+    assert not [each for each in tasks.open_of(chain.session, ("track", track.id)) if each.kind.startswith("time_")]
 
 
 def test_more_time_is_given_once(chain: Chain) -> None:
@@ -131,6 +135,30 @@ def test_only_the_head_gives_and_only_the_lead_asks(chain: Chain) -> None:
         extensions.refuse_time(
             chain.session, track, level=1, why="否", actor=actor(chain.officer), version=None, now=chain.later(13)
         )
+
+
+def test_what_was_asked_is_refused_once_with_reasons_by_a_head_who_read_it_as_it_is(chain: Chain) -> None:
+    track, at = chain.executing([1]), chain.session
+    said: dict[str, Any] = {"level": 1, "why": "理由不足", "actor": actor(chain.head), "now": chain.later(13)}
+    said |= {"version": None}
+    with pytest.raises(NotNow, match="没有待决定的延期申请"):
+        extensions.refuse_time(at, track, **said)
+    _ask(chain, track)
+    with pytest.raises(BadInput) as refused:
+        extensions.refuse_time(at, track, **said | {"why": " "})
+    assert refused.value.field == "why"
+    with pytest.raises(Changed):
+        extensions.refuse_time(at, track, **said | {"version": 0})
+    with pytest.raises(Changed):
+        _give(chain, track, version=0)
+    extensions.refuse_time(at, track, **said)
+    with pytest.raises(NotNow):
+        extensions.refuse_time(at, track, **said)
+    told = party_requests.told(_measure(chain, track).time_requests)
+    assert [(each.how, each.answer) for each in told] == [(party_requests.REFUSED, "理由不足")]
+    journal.settle(at)
+    noted = select(JournalEntry.row).where(JournalEntry.row.in_(("case.ask_for_time", "case.refuse_time")))
+    assert at.scalars(noted.order_by(JournalEntry.id)).all() == ["case.ask_for_time", "case.refuse_time"]
 
 
 def test_while_a_request_waits_the_time_limit_does_not_act(chain: Chain) -> None:

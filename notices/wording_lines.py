@@ -33,6 +33,9 @@ VERBATIM: Final = frozenset({"answer_text"})
 QUOTING: Final = frozenset({"statement_summary", "hearing_summary"})
 """What quotes somebody after words of ours: the points of a list would be numbered without the first of them."""
 
+SHORTENED: Final = re.compile(r"\b(?:Ltd|Inc|Corp|Co)\.$")
+"""The end of a company's English name, to which its full stop belongs."""
+
 ASKED_OR_CALLED: Final = ("？", "！", "?", "!")
 """What ends a sentence as a full stop does."""
 
@@ -157,7 +160,7 @@ def fill(line: str, values: Values, lang: Lang) -> str:
 
 def joined_list(items: Sequence[str], lang: Lang) -> str:
     """A list inside a sentence."""
-    bare = [item.rstrip("。；;.") for item in items]
+    bare = [item if SHORTENED.search(item) else item.rstrip("。；;.") for item in items]
     if lang == "en":
         return "; ".join(bare) if any("," in item for item in bare) else ", ".join(bare)
     return ("；" if any("，" in item or "、" in item for item in bare) else "、").join(bare)

@@ -13,7 +13,7 @@ import pytest
 
 from notices import rendering
 from notices.kinds import KINDS, Layout
-from notices.papers import Heading, Lang, Paper, Para, Table
+from notices.papers import Heading, Items, Lang, Paper, Para, Table
 from notices.samples import head_for, paper_for
 from tests.notices.papers_of_all_kinds import ALL, RARE, opened
 
@@ -343,6 +343,18 @@ def test_a_time_in_a_table_stands_on_one_line_beside_long_columns() -> None:
     with pdfplumber.open(io.BytesIO(made)) as document:
         told = [each["text"] for page in document.pages for each in page.extract_words()]
     assert {"完成时限", "30日内"} <= set(told)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_written_on_several_lines_of_one_point_stands_on_several(lang: Lang) -> None:
+    paper, head = paper_for("D20", lang)
+    several = Items(("collectors called again: \n1. 9:12\n2. 9:40",))
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(replace(paper, blocks=(several,)), head))) as document:
+        told = [each for page in document.pages for each in rows(page)]
+    points = [each for each in told if each.text.strip(" \u3000") in {"1. 9:12", "2. 9:40"}]
+    assert len(points) == 2
+    begins = [next(one["x0"] / MM for one in each.characters if one["text"].strip()) for each in points]
+    assert lang == "en" or begins == [near(LEFT + 2 * CHARACTER, 1)] * 2
 
 
 def test_no_line_of_an_english_document_tears_a_number_in_two() -> None:

@@ -134,6 +134,11 @@ def test_what_a_company_said_stands_as_it_wrote_it(name: str) -> None:
     assert wording.blocks_of(f"{{{name}}}", {name: said}) == tuple(map(Para, said.split("\n")))
 
 
+def test_names_of_companies_in_a_row_keep_their_last_letters() -> None:
+    names = ["Xingwan Finance Co., Ltd.", "Binhai Xinda Inc."]
+    assert wording.blocks_of("About {*who}.", {"who": names}, lang="en") == (Para(f"About {'; '.join(names)}"),)
+
+
 def test_a_cell_never_moves_its_neighbours() -> None:
     [table] = wording.passage(text_of([Table(("甲", "乙"), (("一 | 二", "三"),))]))
     assert isinstance(table, Table)

@@ -13,7 +13,7 @@ import pytest
 
 from notices import rendering
 from notices.kinds import KINDS, Layout
-from notices.papers import Heading, Items, Lang, Paper, Para, Table
+from notices.papers import QA, Heading, Items, Lang, Paper, Para, Table
 from notices.samples import head_for, paper_for
 from tests.notices.papers_of_all_kinds import ALL, RARE, opened
 
@@ -345,10 +345,17 @@ def test_a_time_in_a_table_stands_on_one_line_beside_long_columns() -> None:
     assert {"完成时限", "30日内"} <= set(told)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_what_was_written_on_several_lines_of_one_point_stands_on_several(lang: Lang) -> None:
-    paper, head = paper_for("D20", lang)
-    several = Items(("collectors called again: \n1. 9:12\n2. 9:40",))
+SEVERAL = "collectors called again: \n1. 9:12\n2. 9:40"
+
+
+@pytest.mark.parametrize(
+    ("kind", "lang", "several"),
+    [("D20", "zh", Items((SEVERAL,))), ("D20", "en", Items((SEVERAL,))), ("D29", "zh", QA((("?", SEVERAL),)))],
+)
+def test_what_was_written_on_several_lines_of_one_point_stands_on_several(
+    kind: str, lang: Lang, several: Items | QA
+) -> None:
+    paper, head = paper_for(kind, lang)
     with pdfplumber.open(io.BytesIO(rendering.pdf_of(replace(paper, blocks=(several,)), head))) as document:
         told = [each for page in document.pages for each in rows(page)]
     points = [each for each in told if each.text.strip(" \u3000") in {"1. 9:12", "2. 9:40"}]

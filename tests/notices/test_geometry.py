@@ -160,7 +160,9 @@ def test_a_long_name_of_the_association_stays_in_the_margins_and_covers_nothing(
             assert ends[0].bottom < row(signed, "This document is issued").top
             return
         ring = max(signed.curves, key=lambda each: each["width"])
-        date = next(each for each in rows(signed) if "2026年11月" in each.text and each.top > ends[-1].top)
+        assert head.issue_date is not None
+        month = f"{head.issue_date.year}年{head.issue_date.month}月"
+        date = next(each for each in rows(signed) if month in each.text and each.top > ends[-1].top)
         assert ring["top"] / MM < ends[0].top < ends[1].top < date.top < date.bottom < ring["bottom"] / MM
         assert kind != "D20" or "2026年11月5日印发" in words, "the day of printing is not broken"
 

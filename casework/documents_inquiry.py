@@ -37,8 +37,8 @@ KEEP: Pair = (
 )
 """A company that the rules did not bind has none of the duties they lay down (domain 6.1)."""
 ON_ITS_LAST_DAY: Pair = (
-    "（中止当日即为最后一日，至恢复当日届满）",
-    " (it was suspended on its last day, and ends with the day of the resumption)",
+    "（该期限中止当日即为其最后一日）",
+    " (it was suspended on its last day)",
 )
 GOES_ON = "本协会对其余事项继续办理。"
 ENDS_HERE = "本协会对本案不再另行办理。"
@@ -106,10 +106,12 @@ def resumption(ask: Ask) -> Iterator[Draft]:
     explains = live(ask.session, "K12", ("track", track.id))
     left, due = "", ""
     if explains is not None and explains.state is ClockState.PAUSED and explains.days_left is not None:
-        left = period_text(explains.days_left, explains.unit.value, lang)
-        left += "" if explains.days_left else say(ON_ITS_LAST_DAY, lang)
         counted = clocks.if_resumed(ask.session, explains, ask.on)
         due = day_text(counted.due_on, lang) if counted.due_on and not counted.provisional else ""
+        if explains.days_left or not due:
+            left = period_text(explains.days_left, explains.unit.value, lang)
+        else:  # nothing is left to be counted from the day after
+            due += say(ON_ITS_LAST_DAY, lang)
     yield Draft(
         values={
             "case_no": track.case.ref,

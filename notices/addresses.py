@@ -9,27 +9,44 @@ from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
 from notices import making
-from notices.making import Draft, with_chinese
+from notices.making import Draft, makes
 from notices.papers import day_text
-from notices.sentences import written_in
+from notices.sentences import Pair, say, written_in
+from registry import settings
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from registry.parties import on_address_confirmed
+
+SERVED: dict[str, Pair] = {
+    "OPENED_OR_DEEMED": (
+        "文书经本单位账号打开，或者自提醒发出后满规定期限的，视为送达",
+        (
+            "A document counts as served when it is opened by our account, or once the prescribed period after the "
+            "alert has passed"
+        ),
+    ),
+    "ARRIVAL": (
+        "文书到达上述账号之日，为送达之日",
+        "A document counts as served on the day on which it arrives in that account, whether it is opened or not",
+    ),
+}
+"""By the setting PORTAL_SERVICE: what a company agrees to is what the clocks go by (rows V06, V07, V20)."""
 
 
 @on_address_confirmed
 def confirmation(session: Session, address: ServiceAddress, actor: Actor, now: datetime) -> None:
     """Freeze what was confirmed, by whom and when."""
     ask = Ask(session, address, actor, {}, now, machine="service_address")
-    for draft in with_chinese(ask, form):
+    for draft in making.drafts(ask, "D28"):
         making.make(ask, "D28", draft)
 
 
+@makes("service_address", "D28")
 def form(ask: Ask) -> Iterator[Draft]:
     """The form, as the company's lead signed it."""
     address: ServiceAddress = ask.it
     lang = written_in(ask, address.party)
-    account = ask.session.get(Account, address.account_id or ask.actor.id)
+    account, electronic = ask.session.get(Account, address.account_id or ask.actor.id), address.electronic
     yield Draft(
         values={
             "party_name": address.party.name(lang),
@@ -39,6 +56,8 @@ def form(ask: Ask) -> Iterator[Draft]:
             "mobile": "",
             "postal_address": address.postal_address,
             "persons": [(address.contact_name, "", address.contact_phone)],
+            "service_rule": say(SERVED[settings.value(ask.session, "PORTAL_SERVICE")], lang) if electronic else "",
+            "paper_address": "" if electronic else address.postal_address,
             "confirmed_by": address.signed_name,
             "confirmed_on": day_text(day_of(ask.now), lang),
         },

@@ -27,8 +27,17 @@ Values: TypeAlias = Mapping[str, Value]
 SLOT: Final = re.compile(
     r"\{(?P<mark>[*#=]?)(?P<name>[a-z][a-z0-9_]*)(?P<optional>\??)(?P<heads>(?: \| [^|{}]+)*)\}",
 )
-VERBATIM: Final = {"answer_text"}
+VERBATIM: Final = frozenset({"answer_text"})
 """What somebody else wrote, to the letter."""
+
+QUOTING: Final = frozenset({"statement_summary", "hearing_summary"})
+"""What quotes somebody after words of ours: the points of a list would be numbered without the first of them."""
+
+SHORTENED: Final = re.compile(r"\b(?:Ltd|Inc|Corp|Co)\.$")
+"""The end of a company's English name, to which its full stop belongs."""
+
+ASKED_OR_CALLED: Final = ("？", "！", "?", "!")
+"""What ends a sentence as a full stop does."""
 
 LEAST_OF_A_LIST: Final = 2
 """A single line that begins with a dash is no list."""
@@ -86,9 +95,10 @@ def _filled(block: Block, values: Values, lang: Lang) -> list[Block]:
     """A line's block with the values in place; no value can turn it into another kind of block."""
     match block:
         case Para(text):
-            paragraphs = _settled(_whole(text, fill(text, values, lang), lang)).split("\n")
+            whole, theirs = _whole(text, fill(text, values, lang), lang), _holds(text, VERBATIM | QUOTING)
+            paragraphs = (whole if theirs else _settled(whole)).split("\n")
             said = [each.strip() for each in paragraphs if each.strip()]
-            return (said_as_it_was(said) if _verbatim(text) else listed(said)) or [block]
+            return (said_as_it_was(said) if theirs else listed(said)) or [block]
         case Heading(text, level):
             return [Heading(fill(text, values, lang), level)]
         case Annex(text):
@@ -150,7 +160,7 @@ def fill(line: str, values: Values, lang: Lang) -> str:
 
 def joined_list(items: Sequence[str], lang: Lang) -> str:
     """A list inside a sentence."""
-    bare = [item.rstrip("。；;.") for item in items]
+    bare = [item if SHORTENED.search(item) else item.rstrip("。；;.") for item in items]
     if lang == "en":
         return "; ".join(bare) if any("," in item for item in bare) else ", ".join(bare)
     return ("；" if any("，" in item or "、" in item for item in bare) else "、").join(bare)
@@ -159,17 +169,18 @@ def joined_list(items: Sequence[str], lang: Lang) -> str:
 def _settled(line: str) -> str:
     """The line without a second full stop where a value brings its own."""
     line = re.sub(r"[。；]+。|(?<!\.)\.。", "。", line)
+    line = re.sub(r"(?<=[？！?!])[。.](?=\s|$)", "", line)
     return re.sub(r"(?<!\.)\.\.(?!\.)", ".", line)
 
 
 @lru_cache(maxsize=4096)
-def _verbatim(line: str) -> bool:
-    return any(slot["name"] in VERBATIM for slot in SLOT.finditer(line))
+def _holds(line: str, names: frozenset[str]) -> bool:
+    return any(slot["name"] in names for slot in SLOT.finditer(line))
 
 
 def _whole(line: str, filled: str, lang: Lang) -> str:
     """A paragraph that begins or ends with a value, as a whole sentence; quotations stay as they are."""
-    if _verbatim(line):
+    if _holds(line, VERBATIM):
         return filled
     if lang == "en" and line.startswith("{"):
         filled = filled[:1].upper() + filled[1:]
@@ -206,7 +217,7 @@ def _ended(items: Sequence[str], lang: Lang) -> tuple[str, ...]:
         return tuple(items)
     last = len(items) - 1
     return tuple(
-        item if item.endswith(("。", "！", "？")) and "。" in item[:-1]
+        item if item.endswith(ASKED_OR_CALLED) or (item.endswith("。") and "。" in item[:-1])
         else item.rstrip("。；;.") + ("。" if place == last else "；")
         for place, item in enumerate(items)
     )  # fmt: skip

@@ -201,6 +201,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "own_handling": ("whether and how the association goes on itself", "本协会是否以及如何继续办理"),
     "pages": ("pages of the volume", "页数"),
     "panel_members": ("members of the panel, the chair first", "审议小组委员，主持人在前"),
+    "paper_address": (
+        "where documents are served on paper, if the company did not agree to electronic service",
+        "不同意电子送达的，纸质文书的送达地址",
+    ),
     "participants": ("who must attend, and how many at least", "参训人员范围及最少人数"),
     "parties": ("the parties", "当事人"),
     "party_name": ("name of the party", "单位名称"),
@@ -280,6 +284,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "served_at": ("when it was served", "送达时间"),
     "served_on": ("day of service", "送达日期"),
     "server": ("who served it", "送达人"),
+    "service_rule": (
+        "when an electronic document counts as served, where the company agreed to be served so",
+        "同意电子送达的，电子文书的送达时点",
+    ),
     "shorter_notice": ("who agreed in writing to a shorter notice", "书面同意缩短通知期的情况"),
     "shown_period": ("how long it stays published", "公布期限"),
     "signed": ("page by page: who signed in the portal, when, digest", "逐页在线签名的人员、时间和摘要"),

@@ -105,7 +105,11 @@ class AssociationForm(Form):
         most=12,
         hint=_l("For example 蓝互金协 in 蓝互金协转〔2026〕1号."),
     )
-    signatory = Text(_l("Signature of documents"), most=60, hint=_l("The name at the foot of every document."))
+    signatory = Text(
+        _l("Signature of documents"),
+        most=60,
+        hint=_l("At the foot of documents in English, if it is another name; those in Chinese bear the full name."),
+    )
 
 
 class AddressForm(Form):

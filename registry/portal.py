@@ -10,7 +10,7 @@ from core.errors import Changed
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
-from registry import accounts, parties, policies, queries, second_factors
+from registry import accounts, parties, policies, queries, second_factors, settings
 from registry.forms import AddressForm, InviteForm, LettersForm
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, Audience
@@ -42,7 +42,10 @@ def address() -> ResponseReturnValue:
 
 
 def _address_form(present: ServiceAddress | None) -> AddressForm:
-    return AddressForm(obj=present, electronic=present.electronic if present else True, signed_name=g.me.name)
+    form = AddressForm(obj=present, electronic=present.electronic if present else True, signed_name=g.me.name)
+    if settings.value(current(), "PORTAL_SERVICE") == "ARRIVAL":
+        form.electronic.description = _("A notice then counts as served on the day on which it arrives, opened or not.")
+    return form
 
 
 def _address_page(present: ServiceAddress | None, form: AddressForm, letters: LettersForm) -> str:

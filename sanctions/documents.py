@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from casework import clauses, policies_tracks
 from casework.documents import portal_url
-from casework.models_cases import CaseTrack
+from casework.models_cases import Allegation, CaseTrack
 from casework.states import FILED_BY
 from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text
-from notices.sentences import Pair, listed, say, written_in
-from registry import lineage, settings
+from notices.sentences import Pair, joined_up, listed, say, written_in
+from registry import lineage, rulebook, settings
 from registry.models import Party
 from registry.models_clocks import Clock, ClockEnd
 from sanctions import (
@@ -57,9 +57,10 @@ REVIEW_BODY: Pair = ("本协会", "the Association")
 CHARTER: Pair = ("本协会章程和自律规则", "the Association's charter and self-discipline rules")
 CASE_FILE: Pair = ("本案调查材料", "the file of the investigation")
 FINDING: Pair = (
-    "{name}：{facts}。经审理，该事项{word}：{reason}",
-    "{name}: {facts}. On examination this point is {word}: {reason}",
+    "{name}：{facts}。经审理，该事项{word}{breached}：{reason}",
+    "{name}: {facts}. On examination this point is {word}{breached}: {reason}",
 )
+BREACHED: Pair = ("，违反{cited}", ", in breach of {cited}")
 FOUND: dict[str, Pair] = {
     "ESTABLISHED": (clauses.FINDINGS["ESTABLISHED"], "established"),
     "NOT_ESTABLISHED": (clauses.FINDINGS["NOT_ESTABLISHED"], "not established"),
@@ -114,14 +115,21 @@ def measure_basis(session: Session, measures: list[int], lang: Lang = "zh") -> s
 
 
 def findings(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
-    """One item for each allegation: whether it is established, and why."""
-    lines = []
+    """One item for each allegation: whether it is established, and why; of several, which provisions each breaches."""
+    lines, several = [], len(clauses.established(track)) > 1
     for each in track.allegations:
         name = clauses.violation_names(session, [each.code], lang)[0]
         word = say(FOUND[each.finding or "UNPROVEN"], lang)
         facts = each.facts.rstrip("。" if lang == "zh" else "。. ")
-        lines.append(say(FINDING, lang, name=name, facts=facts, word=word, reason=each.reason))
+        breached = _breached(session, track, each, lang) if several and each.finding == "ESTABLISHED" else ""
+        lines.append(say(FINDING, lang, name=name, facts=facts, word=word, breached=breached, reason=each.reason))
     return served.as_corrected(session, track, lines)
+
+
+def _breached(session: Session, track: CaseTrack, found: Allegation, lang: Lang) -> str:
+    day = policies_tracks.conduct_day(track.case)
+    cited = [each.cited(lang) for each in rulebook.provisions_for(session, found.code, day)]
+    return say(BREACHED, lang, cited=listed(cited, lang) if lang == "zh" else joined_up(cited, lang)) if cited else ""
 
 
 def evidence_or_none(session: Session, track: CaseTrack, lang: Lang) -> list[str]:

@@ -112,7 +112,10 @@ RESULT: dict[bool, Pair] = {
     ),
 }
 FOLLOWS: dict[bool, Pair] = {
-    True: ("本案予以结案。", "The case is closed."),
+    True: (
+        "本案予以结案。你单位应当巩固成效。",
+        "The case is closed. You must preserve what was achieved.",
+    ),
     False: (
         "本案予以结案；未合格的事项作为新的违规线索另行处理。",
         "The case is closed; what is not in order is treated as a new lead.",

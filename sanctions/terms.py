@@ -218,7 +218,7 @@ def worded(session: Session, level: int, terms: Terms, lang: Lang = "zh") -> str
     place_of = "（{}）{}" if lang == "zh" else "({}) {}"
     corrections = joined_up(
         (
-            place_of.format(place, spoken(session, item["correction"], lang))
+            place_of.format(place, spoken(session, item["correction"], lang).rstrip("。；;. "))
             for place, item in enumerate(terms.get("items", ()), 1)
         ),
         lang,

@@ -305,8 +305,9 @@ def test_what_was_suspended_on_the_last_day_to_explain_goes_on_again(world: Worl
     clock = live(world, track, "K12")
     assert clock.due_on == day_of(world.later(5))
     told = text(letter(world, track, "D13b"))
-    assert "尚余0个工作日（中止当日即为最后一日，至恢复当日届满）" in told
-    assert f"最后一日为{clock.due_on.year}年{clock.due_on.month}月{clock.due_on.day}日" in told
+    day = f"{clock.due_on.year}年{clock.due_on.month}月{clock.due_on.day}日"
+    assert f"最后一日为{day}（该期限中止当日即为其最后一日），至当日24时届满" in told
+    assert "尚余" not in told, "nothing is counted from the next day on"
 
 
 def test_a_date_that_is_not_certain_is_not_printed(world: World) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from notices import rendering
 from notices.kinds import KINDS, Layout
-from notices.papers import Heading, Lang, Paper, Para, Table
+from notices.papers import QA, Heading, Items, Lang, Paper, Para, Table
 from notices.samples import head_for, paper_for
 from tests.notices.papers_of_all_kinds import ALL, RARE, opened
 
@@ -160,7 +160,9 @@ def test_a_long_name_of_the_association_stays_in_the_margins_and_covers_nothing(
             assert ends[0].bottom < row(signed, "This document is issued").top
             return
         ring = max(signed.curves, key=lambda each: each["width"])
-        date = next(each for each in rows(signed) if "2026年11月" in each.text and each.top > ends[-1].top)
+        assert head.issue_date is not None
+        month = f"{head.issue_date.year}年{head.issue_date.month}月"
+        date = next(each for each in rows(signed) if month in each.text and each.top > ends[-1].top)
         assert ring["top"] / MM < ends[0].top < ends[1].top < date.top < date.bottom < ring["bottom"] / MM
         assert kind != "D20" or "2026年11月5日印发" in words, "the day of printing is not broken"
 
@@ -343,6 +345,25 @@ def test_a_time_in_a_table_stands_on_one_line_beside_long_columns() -> None:
     with pdfplumber.open(io.BytesIO(made)) as document:
         told = [each["text"] for page in document.pages for each in page.extract_words()]
     assert {"完成时限", "30日内"} <= set(told)
+
+
+SEVERAL = "collectors called again: \n1. 9:12\n2. 9:40"
+
+
+@pytest.mark.parametrize(
+    ("kind", "lang", "several"),
+    [("D20", "zh", Items((SEVERAL,))), ("D20", "en", Items((SEVERAL,))), ("D29", "zh", QA((("?", SEVERAL),)))],
+)
+def test_what_was_written_on_several_lines_of_one_point_stands_on_several(
+    kind: str, lang: Lang, several: Items | QA
+) -> None:
+    paper, head = paper_for(kind, lang)
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(replace(paper, blocks=(several,)), head))) as document:
+        told = [each for page in document.pages for each in rows(page)]
+    points = [each for each in told if each.text.strip(" \u3000") in {"1. 9:12", "2. 9:40"}]
+    assert len(points) == 2
+    begins = [next(one["x0"] / MM for one in each.characters if one["text"].strip()) for each in points]
+    assert lang == "en" or begins == [near(LEFT + 2 * CHARACTER, 1)] * 2
 
 
 def test_no_line_of_an_english_document_tears_a_number_in_two() -> None:

@@ -16,7 +16,10 @@ from tests.notices.sample_shapes import drifts
 QUOTING = ("D23e", "D23f", "D36a")
 """What carries the decision's text; an English edition says where that stands, and does not translate it."""
 
-PAST = ("archived_on", "closed_on", "decision_date", "occasion", "published_on", "resumed_on", "served_at")
+PAST = (
+    *("archived_on", "closed_on", "dates", "decision_date", "deliberated_on", "occasion", "published_on"),
+    *("resumed_on", "served_at", "suspended_on"),
+)
 """Fields that tell a day gone by."""
 DAY = re.compile(r"(\d{4})年(\d+)月(\d+)日")
 
@@ -55,15 +58,20 @@ def test_a_publication_carries_the_text_of_the_decision() -> None:
         assert decision <= {each.text for each in paper_for(kind)[0].blocks if isinstance(each, Heading)}
 
 
-@pytest.mark.parametrize("kind", ["D13b", "D21", "D22", "D23e", "D23f", "D32", "D35", "D36a", "D36b"])
+@pytest.mark.parametrize("kind", ["D13a", "D13b", "D21", "D22", "D23e", "D23f", "D32", "D35", "D36a", "D36b", "D38"])
 def test_a_sample_is_no_older_than_what_it_tells_of(kind: str) -> None:
     told = samples.values_for(kind)
-    past = [str(told[name]) for name in PAST if name in told]
-    days = [date(*(int(part) for part in each)) for text in past for each in re.findall(DAY, text)]
+    past = [_days(told[name]) for name in PAST if name in told]
+    days = [day for each in past for day in each]
     assert days
+    assert kind != "D22" or _days(told["occasion"]) <= _days(told["deliberated_on"]), "a review is asked for first"
     issued = samples.head_for(kind).issue_date
     assert issued is not None
     assert max(days) <= issued
+
+
+def _days(said: object) -> list[date]:
+    return [date(*(int(part) for part in each)) for each in re.findall(DAY, str(said))]
 
 
 @pytest.mark.parametrize(

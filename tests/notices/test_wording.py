@@ -103,6 +103,11 @@ def test_what_somebody_wrote_becomes_no_heading_and_no_attachment_where_it_is_pu
 def test_a_sentence_ends_once_however_its_writer_ended_it(said: str) -> None:
     assert wording.blocks_of("{reason}。", {"reason": said}) == (Para("核减三人。"),)
     assert wording.blocks_of("{reason}。", {"reason": "其余略..."}) == (Para("其余略...。"),)
+    assert wording.blocks_of("{reason}。", {"reason": "是否属实？"}) == (Para("是否属实？"),)
+    assert wording.blocks_of("{reason}.", {"reason": "Is it true?"}, lang="en") == (Para("Is it true?"),)
+    assert wording.blocks_of("{*asked}", {"asked": ["何时起受托？", "是否知悉？"]}) == (
+        Items(("何时起受托？", "是否知悉？")),
+    )
 
 
 def test_points_that_a_clerk_types_with_dashes_are_a_list_in_the_letter() -> None:
@@ -123,8 +128,15 @@ def test_what_only_looks_like_a_list_stays_a_paragraph(said: str) -> None:
     assert not any(isinstance(each, Items) for each in wording.blocks_of("{reason}", {"reason": said}))
 
 
-def test_what_a_company_answered_stands_as_it_wrote_it() -> None:
-    assert wording.blocks_of("{answer_text}", {"answer_text": "- 甲\n- 乙"}) == (Para("- 甲"), Para("- 乙"))
+@pytest.mark.parametrize("name", ["answer_text", "statement_summary", "hearing_summary"])
+def test_what_a_company_said_stands_as_it_wrote_it(name: str) -> None:
+    said = "你单位提出：“- 人数有误..\n- 已经整改；。\n- 请求从轻”"
+    assert wording.blocks_of(f"{{{name}}}", {name: said}) == tuple(map(Para, said.split("\n")))
+
+
+def test_names_of_companies_in_a_row_keep_their_last_letters() -> None:
+    names = ["Xingwan Finance Co., Ltd.", "Binhai Xinda Inc."]
+    assert wording.blocks_of("About {*who}.", {"who": names}, lang="en") == (Para(f"About {'; '.join(names)}"),)
 
 
 def test_a_cell_never_moves_its_neighbours() -> None:
@@ -241,6 +253,13 @@ def test_the_date_stands_four_characters_from_the_right_with_the_seal_over_both(
     assert ring["width"] / MM == pytest.approx(42, abs=3)
     assert ring["top"] < words[0]["top"] < words[0]["bottom"] < ring["bottom"]
     assert (ring["x0"] + ring["x1"]) / 2 == pytest.approx((words[0]["x0"] + words[0]["x1"]) / 2, abs=4)
+
+
+def test_an_english_letter_is_not_signed_with_the_chinese_name_of_the_house() -> None:
+    paper, head = paper_for("D06a", "en")
+    foot = rendering.html_of(paper, replace(head, signatory=head.association_zh)).partition("For the Association")[2]
+    assert head.association_zh not in foot.partition("</div>")[0]
+    assert head.signatory in rendering.html_of(paper, head)
 
 
 def test_a_draft_has_neither_seal_nor_number() -> None:

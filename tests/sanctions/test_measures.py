@@ -15,7 +15,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, Table, text_of
+from notices.papers import Paper, Table, text_of, whole_text
 from registry import clocks
 from registry.models_clocks import Clock
 from registry.models_settings import Setting
@@ -343,6 +343,9 @@ def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) ->
     assert track.state == "CLOSED"
     assert [_measure(chain, track, level).state for level in (1, 3)] == ["FAILED", "PASSED"]
     assert _letters(chain, track, "D24") == 1
+    told = notices.last_document(chain.session, ["D24"], "track", track.id)
+    assert told is not None
+    assert "成效" not in whole_text(Paper.from_json(told.paper["paper"])), "nobody is told to preserve what he failed"
     leads = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).all()
     assert [lead.lead_code for lead in leads] == ["V-P03"]
 

@@ -85,6 +85,11 @@ def test_an_earlier_measure_for_the_same_counts_and_one_too_old_does_not(chain: 
     assert suggest(chain.session, track).score == base
 
 
+def test_each_correction_of_a_rectification_ends_once_however_it_was_typed(chain: Chain) -> None:
+    typed = {"days": 30, "items": [{"correction": "停止联系。"}, {"correction": "培训；"}, {"correction": "抽查"}]}
+    assert wordings.worded(chain.session, 1, typed).endswith("：（1）停止联系；（2）培训；（3）抽查")
+
+
 def test_a_minor_proposal_issues_the_advance_notice_and_arms_its_window_only(chain: Chain) -> None:
     track = chain.proposed([1, 2])
     assert (track.state, track.round, track.proposed_level) == ("NOTICE_ISSUED", 1, 2)

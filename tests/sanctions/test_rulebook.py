@@ -7,14 +7,16 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from casework import clauses
-from casework.models_cases import CaseTrack
+from casework.models_cases import Allegation, CaseTrack
+from casework.policies_tracks import conduct_day
 from casework.states import TRACK
 from core.errors import NotNow, Unavailable
 from core.machine import Ask
 from notices import queries as notices
+from registry import rulebook
 from registry.models_rulebook import Provision
 from registry.models_settings import Installation, Setting
-from sanctions import decisions, rounds, served
+from sanctions import decisions, documents, rounds, served
 from sanctions.policies_rulebook import CITING, only_what_can_be_cited
 from tests.builders_cases import actor
 from tests.builders_seals import seal_in_use
@@ -113,3 +115,16 @@ def test_only_what_is_established_is_cited_once_there_are_findings(chain: Chain)
     track = chain.reported(finding="UNPROVEN")
     in_production(chain)
     assert not list(only_what_can_be_cited(Ask(chain.session, track, actor(chain.head), {}, chain.now)))
+
+
+def test_of_several_findings_each_says_which_provisions_it_breaches(chain: Chain) -> None:
+    track = chain.reported()
+    assert "违反" not in documents.findings(chain.session, track, "zh")[0], "the list below it says so"
+    added = {"finding": "ESTABLISHED", "reason": "录音为证"}
+    track.allegations.append(Allegation(code="V-I01", facts="向同事说明欠款", **added))
+    chain.session.flush()
+    told = documents.findings(chain.session, track, "zh")
+    day = conduct_day(track.case)
+    for said, code in zip(told, ("V-C04", "V-I01"), strict=True):
+        cited = "、".join(each.cited() for each in rulebook.provisions_for(chain.session, code, day))
+        assert f"该事项成立，违反{cited}：" in said

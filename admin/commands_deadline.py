@@ -40,10 +40,23 @@ class WrittenDay(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
+class WrittenUnit(click.ParamType):
+    """A unit as a file of them writes it too."""
+
+    name = "unit"
+
+    def convert(self, value, param, ctx):
+        """Read the unit, or say which there are."""
+        try:
+            return _unit(value)
+        except BadRowError as error:
+            self.fail(str(error), param, ctx)
+
+
 @click.command("deadline")
 @click.argument("start", required=False, metavar="START", type=WrittenDay())
 @click.argument("length", required=False, metavar="LENGTH", type=click.IntRange(1, MOST_DAYS))
-@click.argument("unit", required=False, metavar="UNIT", type=click.Choice(list(Unit.__members__), case_sensitive=False))
+@click.argument("unit", required=False, metavar="UNIT", type=WrittenUnit())
 @click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
 @click.option(
     "--batch",
@@ -64,7 +77,7 @@ def deadline(start, length, unit, batch, *, explain):
     at = session()
     read_as(at, SYSTEM_READER)
     if batch is None:
-        one(at, start, length, Unit(unit), explain=explain)
+        one(at, start, length, unit, explain=explain)
     else:
         several(at, batch)
 
@@ -130,10 +143,8 @@ def _read(said, heads, row):
         why = f"{len(row)} values where {len(heads)} are expected"
         raise BadRowError(why)
     start, length, unit = (said[name].strip() for name in ASKED)
-    if unit.upper() not in Unit.__members__:
-        why = f"“{unit}” is no unit; use {', '.join(Unit.__members__)}"
-        raise BadRowError(why)
-    return _day(start), _length(length), Unit(unit.upper())
+    known = _unit(unit)
+    return _day(start), _length(length), known
 
 
 def _day(text) -> date:
@@ -143,6 +154,13 @@ def _day(text) -> date:
         unlike = days.DAY.fullmatch(days.plain(text).strip()) is None
         why = f"“{text}” is no day; write it as 2026-04-29" if unlike else f"there is no such day as {text}"
         raise BadRowError(why) from None
+
+
+def _unit(text) -> Unit:
+    if text.upper() not in Unit.__members__:
+        why = f"“{text}” is no unit; use {', '.join(Unit.__members__)}"
+        raise BadRowError(why)
+    return Unit(text.upper())
 
 
 def _length(text):

@@ -15,7 +15,7 @@ AUDIENCES = [
 class InviteForm(Form):
     """Somebody who gets an account."""
 
-    mail = Mail(_l("Mail address"), hint=_l("The invitation goes there; it holds a link to set a password."))
+    mail = Mail(_l("Email address"), hint=_l("The invitation goes there; it holds a link to set a password."))
     name = Text(_l("Name of the person"), most=80)
     audience = OneOf(_l("Where does this person work?"), AUDIENCES)
     party = Company(

@@ -171,7 +171,7 @@ class Accounts(Records):
     search_label = _l("Name, or a whole mail address")
     column_labels = {  # noqa: RUF012
         "name": _l("Name"),
-        "mail": _l("Mail address"),
+        "mail": _l("Email address"),
         "audience": _l("Works at"),
         "party": _l("Party"),
         "roles": _l("Roles"),

@@ -254,7 +254,7 @@ def _people(view, party):
     ]  # fmt: skip
     return Related(
         _l("Accounts"),
-        (_l("Name"), _l("Mail address"), _l("Roles")),
+        (_l("Name"), _l("Email address"), _l("Roles")),
         rows,
         view.get_url("admin_accounts.create_view", party=party.id),
         _l("Invite somebody"),

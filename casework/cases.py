@@ -117,6 +117,7 @@ def add_track(
     track = leads.new_track(session, case, found or Respondent(party, leads.role_of(party)), lead=text)
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "open_lead")
     leads.know_engagements(session, case, actor, now)
+    leads.check_white_list_for(session, track, now)
     recusals.of_a_respondent(session, case, now)
     return track
 

@@ -38,14 +38,14 @@ def mail_or_mobile(_form: Any, field: Any) -> None:  # noqa: ANN401 - a form, an
     """Require a contact at which the person can be told something: mail address or mobile number."""
     if field.data and spelled(field.data) is None and not texts.is_mobile(field.data):
         raise ValidationError(
-            _("Write a mail address, such as name@example.com, or a mobile number, such as 13800138000.")
+            _("Write an email address, such as name@example.com, or a mobile number, such as 13800138000.")
         )
 
 
 def mail_or_telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
     """The same where staff may also call a landline."""
     if field.data and spelled(field.data) is None and not _is_number(field.data):
-        raise ValidationError(_("Write a mail address, or a telephone number in digits."))
+        raise ValidationError(_("Write an email address, or a telephone number in digits."))
 
 
 def telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from casework import noting, tasks
 from casework import policies_tracks as policies
 from casework.copies import parted
-from casework.models import Complaint
+from casework.models import Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies import predecessor_in
 from casework.states import COMPLAINT, TRACK
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.machine import Ask
 from notices import numbers
 from registry import lineage
+from registry import parties as companies
 from registry import queries as register
 from registry.clock_moves import newest
 from registry.models import Engagement, Party, PartyKind
@@ -292,6 +293,14 @@ def check_white_list(session: Session, case: CaseFile, found: Iterable[Responden
         tasks.put(session, "white_list", ("case", case.id, case.ref), role="officer", now=now)
 
 
+def check_white_list_for(session: Session, track: CaseTrack, now: datetime) -> None:
+    """The same for a company that joins a case, if no engagement is known for it."""
+    case = track.case
+    if not _engaged(session, policies.conduct_day(case), track.party, policies.acted(session, track)):
+        key = f"white_list:track:{track.id}"
+        tasks.put(session, "white_list", ("case", case.id, case.ref), role="officer", now=now, key=key)
+
+
 def know_engagements(session: Session, case: CaseFile, actor: Actor, now: datetime) -> None:
     """Let two companies of a case answer together once an engagement between them has become known."""
     session.expire(case, ["tracks"])
@@ -302,8 +311,18 @@ def know_engagements(session: Session, case: CaseFile, actor: Actor, now: dateti
         running = _engaged(session, day, track.party, acted)
         track.engagement_id = next((each.id for side, each in running if side.id in sides), None)
     session.flush()
-    if any(each.engagement_id for each in case.tracks):
+    if all(each.engagement_id for each in case.tracks):
         tasks.settle(session, ("case", case.id), ("white_list",), actor=actor, now=now)
+
+
+@companies.on_engaged
+def of_an_engagement(session: Session, engagement: Engagement, now: datetime) -> None:
+    """Answer what was asked about a published list: the engagement was entered only now."""
+    asked = select(Task.subject_id).where(Task.kind == "white_list", Task.done_at.is_(None))
+    sides = CaseTrack.party_id.in_((engagement.institution_id, engagement.firm_id))
+    about = select(CaseFile).where(CaseFile.id.in_(asked), CaseFile.tracks.any(sides)).order_by(CaseFile.id)
+    for case in session.scalars(about).all():
+        know_engagements(session, case, SYSTEM, now)
 
 
 def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -> Title:

@@ -20,7 +20,7 @@ PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("MOBILE", re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d(?:{_GAP}\d){{8}}(?!\d)")),
 )
 WORDS: Final[dict[str, LazyString]] = {
-    "MAIL": _l("Mail address"),
+    "MAIL": _l("Email address"),
     "ID": _l("Identity number"),
     "CARD": _l("Card or account number"),
     "MOBILE": _l("Mobile number"),

@@ -93,6 +93,6 @@ def _hold(session: Session, complaint: Complaint, actor: Actor) -> None:
         raise NotNow(
             _l(
                 "A company may have read this already, so it cannot be taken back here. "
-                "Write to us if it shall be shown no more."
+                "Write to us if it should no longer be shown."
             ),
         )

@@ -85,7 +85,7 @@ def conduct_words(codes: Collection[str]) -> list[str]:
 class RoleForm(Form):
     """Who complains."""
 
-    role = OneOf(_l("What have you to do with the debt?"), ROLES)
+    role = OneOf(_l("How are you connected with the debt?"), ROLES)
 
 
 class CompanyForm(Form):
@@ -181,7 +181,7 @@ class EvidenceForm(Form):
 
     files = Files(_l("Screenshots, recordings, documents"), required=False, singly=True)
     shared = ManyOf(_l("Which of these files may the companies you complain about see?"), (), required=False)
-    gone = ManyOf(_l("Which of these files shall be removed?"), (), required=False)
+    gone = ManyOf(_l("Which of these files should be removed?"), (), required=False)
     fresh = Tick(
         _l("Every company I complain about may see these files, without their names and hidden data"), hint=COVER
     )
@@ -195,10 +195,12 @@ class ContactForm(Form):
     name = Text(_l("Your name"), most=60, required=False, private=True)
     drawn = Drawn()
     contact = Text(
-        _l("Mail address or mobile number"),
+        _l("Email address or mobile number"),
         most=120,
         required=False,
-        hint=_l("A whole mail address, or the 11 digits of a mobile. To a mail address we write when there is news."),
+        hint=_l(
+            "A whole email address, or the 11 digits of a mobile. We write to an email address when there is news."
+        ),
         checks=[mail_or_mobile, mobile_for_texts],
     )
     texts = Tick(
@@ -277,9 +279,9 @@ class LostForm(Form):
         hint=_l("For example TS2026-7K3M9Q. Without it we send a link for each of your latest 3 complaints."),
     )
     contact = Text(
-        _l("Mail address that you gave, or mobile number that you confirmed"),
+        _l("Email address that you gave, or mobile number that you confirmed"),
         most=120,
-        missing=_l("Type in the mail address or the mobile number that you gave."),
+        missing=_l("Type in the email address or the mobile number that you gave."),
     )
 
 
@@ -332,7 +334,7 @@ class AcceptForm(Form):
     confirmed = Tick(
         _l("I accept the answer, and know that the complaint ends with it"),
         required=True,
-        missing=_l("Tick that you accept the answer."),
+        missing=_l("Tick the box to accept the answer."),
     )
 
 
@@ -342,7 +344,7 @@ class DeleteFileForm(Form):
     confirmed = Tick(
         _l("Delete it, though it cannot be brought back"),
         required=True,
-        missing=_l("Tick that the file shall be deleted."),
+        missing=_l("Tick the box to delete the file."),
     )
 
 

@@ -36,7 +36,7 @@ def enter() -> ResponseReturnValue:
             door.open_complaint(found, receipts.mark(receipts.digest(form.code.data or "")))
             if _sent_too_late():  # the forms hold what comes with the code: looked at, and sent from there
                 web.come_in()
-                flash(_("What you typed stands in its place on this page again. It has not been sent."), "warn")
+                flash(_("What you typed is back in its place on this page. It has not been sent."), "warn")
                 return page()
             return redirect(url_for(".show"), 303)
         form.code.errors = [_opens_nothing(form.code.data or "")]

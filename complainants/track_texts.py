@@ -46,5 +46,5 @@ def texts_end() -> ResponseReturnValue:
     tracking()
     with transaction() as at:
         complainant_texts.end(at, mine(at), actor=g.me, now=clock.now())
-    flash(_("You get no text messages any more."))
+    flash(_("You will get no more text messages."))
     return redirect(url_for(".show", _anchor="texts"), 303)

@@ -44,7 +44,7 @@ OUTCOMES = {
     "REMEDY_MONEY": (_l("Remedied, with money"), "green"),
     "REMEDY_NONMONEY": (_l("Remedied: stopped, apologised, deleted"), "green"),
     "EXPLAINED": (_l("Explained: no breach found"), "blue"),
-    "REJECTED_BY_INST": (_l("Rejected by the company"), "orange"),
+    "REJECTED_BY_INST": (_l("Complaint rejected by the company"), "orange"),
     "NOT_OURS": (_l("Not this company's matter"), "grey"),
     "DUPLICATE": (_l("Duplicate"), "grey"),
     "WITHDRAWN": (_l("Withdrawn"), "grey"),

@@ -165,7 +165,7 @@ class Mail(Text):
 
     def _form_of_mail(self, _form: object, _field: Field) -> None:
         if self.data and spelled(self.data) is None:
-            raise ValidationError(_("Write a whole e-mail address, such as name@example.com."))
+            raise ValidationError(_("Write a whole email address, such as name@example.com."))
 
 
 class Phone(Text):

@@ -170,7 +170,7 @@ def send_later(
     if not (may_be_mailed(subject) and may_be_mailed(body)):
         raise BadInput(
             _FIELD,
-            _l("A mail must not hold a receipt code, a telephone, identity or card number. Nothing was sent."),
+            _l("An email must not hold a receipt code, a telephone, identity or card number. Nothing was sent."),
         )
     number = session.execute(
         insert(Mail)

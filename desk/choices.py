@@ -127,6 +127,8 @@ def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:
     if number not in away:
         return ""
     last, name = away[number]
+    if not name:
+        return str(_("away until %(day)s, nobody stands in", day=day(last)))
     return str(_("away until %(day)s, %(name)s stands in", day=day(last), name=name))
 
 

@@ -278,7 +278,7 @@ class IntakeForm(StaffForm):
     name = Text(_l("Name"), most=60, required=False, private=True)
     drawn = Drawn()
     contact = Text(
-        _l("Mail address or telephone number"),
+        _l("Email address or telephone number"),
         most=120,
         required=False,
         hint=_l("For example name@example.com, 13800138000 or 010-12345678"),

@@ -37,6 +37,8 @@ class Load:
     """Who stands in today."""
     locked: bool = False
     """Whether the account is locked: nobody goes on with it."""
+    alone: bool = False
+    """Whether the substitute has left."""
 
     @property
     def open(self) -> int:
@@ -79,7 +81,7 @@ def loads(session: Session, today: date) -> list[Load]:
     tracks, kept = _tracks(session, today), _kept(session)
     away = absences.away(session, today)
     names = _names(session, {each for each in (*complaints, *tracks, *kept, *away.values()) if each is not None})
-    locked = set(session.scalars(select(Account.id).where(Account.id.in_(names), Account.locked_at.is_not(None))))
+    locked = left(session, names)
     found = [
         Load(
             number,
@@ -89,6 +91,7 @@ def loads(session: Session, today: date) -> list[Load]:
             kept.get(number, 0),
             names.get(away.get(number, 0), ""),
             number in locked,
+            away.get(number) in locked,
         )
         for number, name in names.items()
     ]
@@ -143,6 +146,11 @@ def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """The names of these people."""
     found = session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))
     return {row.id: row.name for row in found}
+
+
+def left(session: Session, numbers: Collection[int]) -> set[int]:
+    """Those of these people whose account is locked."""
+    return set(session.scalars(select(Account.id).where(Account.id.in_(numbers), Account.locked_at.is_not(None))))
 
 
 def people(session: Session, roles: Collection[str]) -> list[tuple[int, str]]:

@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
         coming=coming,
         part=part,
         names=names,
+        left=queries_workload.left(at, numbers),
         may_end={each.id for each in coming if absences.may_enter(g.me, each.account_id)},
         may_assign=policies.may_work(g.me),
         may_list=policies_pages.may_read_complaints(g.me),

@@ -34,6 +34,7 @@ from desk import (
     staff_stop_contacts,
     staff_views,
     staff_workload,
+    standing_in,
 )
 from desk.approved_pages import APPROVED
 from notices import doers
@@ -62,8 +63,8 @@ PAGES = (
 )
 COMPLAINTS = ("/staff/complaints", "/staff/forwardings", "/staff/stop-contacts", "/staff/views")
 """How the addresses begin that belong to the queue; its own begins every page of staff."""
-BESIDE = (published_lists,)
-"""Imported for the cards that they add beside a case."""
+BESIDE = (published_lists, standing_in)
+"""Imported for the cards that they add beside a case, and for what they are told."""
 
 
 def init_app(app: Flask) -> None:
@@ -118,6 +119,10 @@ def _recusal(number: int) -> str:
     return url_for("desk_recusals.show", number=number)
 
 
+def _absence(_number: int) -> str:
+    return url_for("desk_workload.show", _anchor="absences")
+
+
 def _complaint(number: int) -> str:
     ref = queries_complaint.complaint_ref(session(), number)
     return url_for("desk_complaints.show", ref=ref) if ref else ""
@@ -153,5 +158,6 @@ ADDRESSES = {
     "track": _track,
     "case": _case,
     "recusal": _recusal,
+    "absence": _absence,
 }
 """Where staff find the thing that a document or a task is about."""

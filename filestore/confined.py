@@ -38,6 +38,10 @@ class BrokenOff(OSError):  # noqa: N818 - it names what happened
     """Somebody ended the program, as who stops a service ends all of it: that says nothing of the file."""
 
 
+class Late(BrokenOff):
+    """It was ended before it had used up its seconds of processor: a busy machine did not let it, whatever the file."""
+
+
 TOO_LONG: Final = "too_long"
 
 
@@ -80,7 +84,9 @@ def run(
             start_new_session=True,
         )
         code = _ended(child, bounds.wall)
-        if code is not None and -code in ENDS:
+        if code is None:
+            raise Late(errno.EINTR, os.strerror(errno.EINTR))
+        if -code in ENDS:
             raise BrokenOff(errno.EINTR, os.strerror(errno.EINTR))
         if code:
             os.posix_fallocate(said.fileno(), 0, ROOM)  # without it, it may have ended badly for want of room alone
@@ -88,7 +94,7 @@ def run(
         answer = said.read()
     if code == 0:
         return answer
-    raise Stopped({ABSENT: "absent", None: TOO_LONG, -signal.SIGXCPU: TOO_LONG}.get(code, "broken"))
+    raise Stopped({ABSENT: "absent", -signal.SIGXCPU: TOO_LONG}.get(code, "broken"))
 
 
 def framed(contents: Iterable[bytes]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from core.errors import BadInput
 from core.words import LazyString, _l
 from filestore import frame_counting
 from filestore.boxes import boxes, length
-from filestore.confined import Stopped
+from filestore.confined import Late, Stopped
 from filestore.frame_counting import PIXELS
 from filestore.pdf_counting import Locked, pages_in
 
@@ -57,7 +57,8 @@ def damaged(name: str) -> BadInput:
     return _refuse(_l("“%(name)s” is damaged and can't be opened. Save it again, or take a new copy.", name=name))
 
 
-def _too_slow(name: str) -> BadInput:
+def too_slow(name: str) -> BadInput:
+    """The refusal of a file that was not looked through in time, which may be for want of a machine less busy."""
     return _refuse(
         _l(
             "“%(name)s” could not be looked through in time. Try once more; if that does not help, print it to PDF "
@@ -175,8 +176,8 @@ def _whole(stream: BinaryIO, name: str) -> bool:
 def _of_frames(stream: BinaryIO, name: str) -> int:
     try:
         counted = frame_counting.pixels_in(stream.read())
-    except Stopped:
-        raise _too_slow(name) from None
+    except (Stopped, Late):
+        raise too_slow(name) from None
     if not counted:
         raise damaged(name)
     return counted
@@ -244,8 +245,8 @@ def pdf(stream: BinaryIO, name: str) -> None:
         raise _refuse(
             _l("“%(name)s” is protected by a password. Save it without, so that it can be read.", name=name),
         ) from None
-    except Stopped:
-        raise _too_slow(name) from None
+    except (Stopped, Late):
+        raise too_slow(name) from None
     if not pages:
         raise damaged(name)
 

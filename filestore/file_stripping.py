@@ -194,12 +194,13 @@ def _bare_object(thing: pikepdf.Object) -> None:
         if key in thing:
             del thing[key]
     if isinstance(thing, pikepdf.Stream) and (photograph := _photograph(thing)) is not None:
+        packed, content = photograph
         parms = thing.get("/DecodeParms")
         if isinstance(parms, pikepdf.Array):
             parms = parms[-1] if len(parms) else None
         thing.write(
-            picture_stripping.jpeg(photograph),
-            filter=pikepdf.Name.DCTDecode,
+            _PHOTOGRAPHS[packed](content),
+            filter=pikepdf.Name(packed),
             decode_parms=parms if isinstance(parms, pikepdf.Dictionary) else None,
         )
 
@@ -228,16 +229,16 @@ def _acts_by_itself(held: pikepdf.Object | None) -> bool:
     return any(isinstance(each, pikepdf.Dictionary) and "/S" in each for each in values)
 
 
-def _photograph(thing: pikepdf.Stream) -> bytes | None:
-    """The JPEG that a stream holds, as it is or packed once more."""
+def _photograph(thing: pikepdf.Stream) -> tuple[str, bytes] | None:
+    """The JPEG or JPEG 2000 that a stream holds, as it is or packed once more, and which of both."""
     filters = thing.get("/Filter")
-    chain = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
-    if not chain or chain[-1] != pikepdf.Name.DCTDecode or any(str(each) not in _UNPACKS for each in chain[:-1]):
+    *chain, last = map(str, filters) if isinstance(filters, pikepdf.Array) and len(filters) else [str(filters)]
+    if last not in _PHOTOGRAPHS or any(each not in _UNPACKS for each in chain):
         return None
     content: bytes | None = thing.read_raw_bytes()
-    for packed in chain[:-1]:
-        content = _UNPACKS[str(packed)](content) if content is not None else None
-    return content
+    for packed in chain:
+        content = _UNPACKS[packed](content) if content is not None else None
+    return (last, content) if content is not None else None
 
 
 def _inflated(content: bytes) -> bytes | None:
@@ -265,6 +266,10 @@ def _from_digits(content: bytes) -> bytes | None:
         return None
 
 
+_PHOTOGRAPHS: dict[str, Callable[[bytes], bytes]] = {
+    "/DCTDecode": picture_stripping.jpeg,
+    "/JPXDecode": picture_stripping.jpeg2000,
+}
 _UNPACKS: dict[str, Callable[[bytes], bytes | None]] = {
     "/FlateDecode": _inflated,
     "/ASCII85Decode": _from_letters,

@@ -25,9 +25,9 @@ from core.forgetting import forget_later
 from core.outbox import later
 from core.settings import Settings
 from core.words import _l
-from filestore.file_checks import FIELD, MIB
+from filestore.file_checks import FIELD, MIB, too_slow
 from filestore.file_kinds import ALLOWED, BY_MEDIA_TYPE, kind_of
-from filestore.file_stripping_apart import NoCopy, copied
+from filestore.file_stripping_apart import NoCopy, NoCopyYet, copied
 from filestore.stores import Folder, Store
 
 LIMIT = 50 * MIB
@@ -39,7 +39,7 @@ KEEPING = 726014
 """The family of advisory locks by which a file is kept and forgotten in turn."""
 PUT = "put"
 """Under this name a session holds which bytes it brought into the store."""
-STRIPPER: Final = 2
+STRIPPER: Final = 3
 """Which stripper makes copies; a later number for one that takes out more, and older copies are made anew."""
 _CHUNK = MIB
 _IN_MEMORY = 2 * MIB
@@ -328,6 +328,8 @@ def _copy_of(session: Session, sha256: str) -> StoredFile | None:
 def _copied(content: bytes, kept: Kept) -> bytes:
     try:
         return copied(content, kept.media_type)
+    except NoCopyYet as late:
+        raise too_slow(kept.name) from late
     except NoCopy as failed:
         raise BadInput(
             FIELD,

@@ -19,7 +19,7 @@ CALL: Final = "from filestore.frame_counting import main; main()"
 def pixels_in(content: bytes) -> int:
     """How many pixels all frames have, counted up to one more than may be; none where it can't be opened.
 
-    Raises Stopped where that takes too long, which may be for want of a machine that is less busy.
+    Raises Stopped where that takes too long, or Late on a busy machine.
     """
     try:
         return int(confined.run(confined.ours(CALL), given=content, bounds=BOUNDS))

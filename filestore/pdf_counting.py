@@ -24,7 +24,7 @@ class Locked(Exception):  # noqa: N818 - it names what was found
 def pages_in(content: bytes) -> int:
     """How many pages; none where it can't be opened, or takes too much memory.
 
-    Raises Locked, and Stopped where it takes too long, which may be for want of a machine that is less busy.
+    Raises Locked, and Stopped where it takes too long, or Late on a busy machine.
     """
     try:
         said = _words([content], BOUNDS)

@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 from PIL import Image, ImageOps
 
+from filestore.boxes import boxes
+
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_DROPPED: Final = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
 _PNG_END: Final = b"IEND"
@@ -29,6 +31,12 @@ _GIF_HEAD: Final = 13
 _GIF_EXTENSION, _GIF_IMAGE, _GIF_END = b"!", b",", b";"
 _GIF_COMMENT, _GIF_PROGRAM = b"\xfe", b"\xff"
 _GIF_LOOPS: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_JP2: Final = b"\0\0\0\x0cjP  \r\n\x87\n"
+_JP2_SHOWN: Final = {b"jP  ", b"ftyp", b"rreq", b"jp2h", b"jpch", b"jplh", b"jp2c"}
+_JP2_STREAM: Final = b"jp2c"
+_BARE_JP2: Final = b"\xff\x4f\xff\x51"
+"""How one without boxes begins, as PDFs may hold it."""
+_TILE, _DATA, _COMMENT = b"\xff\x90", b"\xff\x93", b"\xff\x64"
 _SVG_OWN: Final = ("{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/")
 _SVG_TOLD: Final = "{http://www.w3.org/2000/svg}metadata"
 
@@ -89,6 +97,33 @@ def _webp(content: bytes) -> bytes:
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
+def jpeg2000(content: bytes) -> bytes:
+    """Only the boxes that are seen, and comments blank: lengths stay, for places in it are told by them."""
+    if content.startswith(_BARE_JP2):
+        return _without_comments(content)
+    kept = []
+    for box in boxes(io.BytesIO(content), 0, len(content)):
+        head, body = content[box.start : box.content], content[box.content : box.end]
+        if box.name in _JP2_SHOWN:
+            kept.append(head + (_without_comments(body) if box.name == _JP2_STREAM else body))
+    return b"".join(kept)
+
+
+def _without_comments(stream: bytes) -> bytes:
+    """Comments stand in the head of the whole and in the head of each tile."""
+    blank, at, then, tile_ends = bytearray(stream), 0, 2, 0
+    while at < then and (sign := stream[then : then + 2])[:1] == b"\xff":
+        at, size = then, int.from_bytes(stream[then + 2 : then + 4], "big")
+        if sign == _TILE:
+            whole = int.from_bytes(stream[at + 6 : at + 10], "big")
+            tile_ends = at + whole if whole else len(stream)
+        then = tile_ends if sign == _DATA else at + 2 + size
+        if sign == _COMMENT:
+            said = slice(at + 6, min(then, len(stream)))
+            blank[said] = b" " * len(stream[said])
+    return bytes(blank)
+
+
 def _gif(content: bytes) -> bytes:
     """Without comments and what programs noted; that it is shown again and again stays."""
     at = _GIF_HEAD + _colours(content[10:11])
@@ -141,6 +176,7 @@ def _is_of_a_program(name: str) -> bool:
 
 _WAYS: Final[tuple[tuple[bytes, Callable[[bytes], bytes]], ...]] = (
     (b"\xff\xd8", jpeg),
+    (_JP2, jpeg2000),
     (_PNG, _png),
     (b"GIF8", _gif),
     (b"II*\0", _tiff),

@@ -8,7 +8,7 @@ from typing import Final
 from core.errors import Unavailable
 from core.words import _l
 from filestore import confined, files, scanning
-from filestore.confined import Bounds, Stopped
+from filestore.confined import Bounds, Late, Stopped
 from filestore.file_checks import encoding_of
 
 PDF: Final = "application/pdf"
@@ -79,7 +79,7 @@ def _made(call: str, sha256: str) -> bytes:
         raise Unavailable(_l("Other files are being drawn. Try again in a moment."))
     try:
         return confined.run(confined.ours(call), given=files.read(sha256), bounds=_BOUNDS)
-    except Stopped:
+    except (Stopped, Late):
         return b""
     finally:
         _places.release()

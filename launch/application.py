@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from launch.dying import Mortal, TerminatedError
 from launch.places import PYTHON, ROOT, base
 from launch.postgres import MIGRATED
 from launch.setup import set_up
-from launch.telling import give_up, step, tell
+from launch.telling import give_up, refuse_use, step, tell
 
 DRAWS_PAGES = "sample-documents"
 COMMANDS = (
@@ -52,6 +53,8 @@ ABOUT_ONE = {"db", "index-search", "seed", "verify-document", "verify-journal"}
 SERVERS, KEPT = ("DATABASE_URL", "REDIS_URL"), ("ZILU_DATA", "ZILU_HASH_KEY", "ZILU_KEY_FILE")
 """What names the site: with one left out, the demonstration's own would stand in for it."""
 EMBEDDED = "--embedded"
+ALIKE = 0.8
+"""An option that is as like it as this is taken for a slip of it."""
 ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"
 FLASK = [str(PYTHON), "-c", ENTER, "--app", str(ROOT / "wsgi.py")]
 
@@ -160,6 +163,9 @@ def _for_a_site(words: list[str]) -> list[str]:
     """An operator's command is for the site that the environment names, or for the embedded one that is asked for."""
     given = [name for name in (*SERVERS, *KEPT) if os.environ.get(name)]
     lacking = [name for name in (*SERVERS, *KEPT) if not os.environ.get(name)]
+    options = [word for word in words if word.startswith("--") and word != EMBEDDED]
+    for word in get_close_matches(EMBEDDED, options, cutoff=ALIKE):
+        refuse_use(f"there is no option {word}; is {EMBEDDED} meant?")
     if EMBEDDED in words:
         if given:
             named = " and ".join(given)

@@ -147,7 +147,9 @@ def _ready(place: int, piece: Piece, contents: Contents, note: Path, held: str |
     kept = replace(plain, original=str(original), path=str(original))
     try:
         read = _read(kept, contents, note)
-    except RenderFailed:
+    except RenderFailed as failed:
+        if failed.reason is Reason.TOO_LONG:  # of our own making, so the machine is at fault: the whole comes again
+            raise
         read = replace(kept, how=How.UNREADABLE)
     except Stopped as stopped:
         read = replace(kept, how=How.LONG if stopped.why == "too_long" else How.UNREADABLE)

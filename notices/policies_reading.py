@@ -49,7 +49,7 @@ def may_read(session: Session, it: Document, actor: Actor) -> bool:
 
 def readable(session: Session, numbers: Collection[int], actor: Actor) -> set[int]:
     """Which of these documents somebody may read, asked for all at once."""
-    found, _steps = queries.with_steps(session, numbers) if numbers else ((), ())  # held, so that they stay loaded
+    found, *_held = queries.with_steps(session, numbers) if numbers else ((),)  # so that they stay loaded
     return {each.id for each in found if may_read(session, each, actor)}
 
 
@@ -65,11 +65,19 @@ def _reads(actor: Actor, *, told: bool) -> bool:
 
 
 def _is_told(session: Session, kind: str, number: int) -> bool:
-    """Whether it was written to a complainant; a step of service counts as its document does."""
+    """Whether it was written to a complainant; a step of service, or a dispatch sheet, counts as its documents do."""
+    if kind == "approval":
+        dossier = session.get(Dossier, number)
+        return dossier is None or _writes_to_one(session, dossier)
     if kind != "service":
         return kind in TOLD
     service = session.get(Service, number)
     return service is None or service.complaint_id is not None or service.document.subject_kind in TOLD
+
+
+def _writes_to_one(session: Session, it: Dossier) -> bool:
+    written = any(each.complaint_id is not None for each in it.documents)
+    return written or _is_told(session, it.subject_kind, it.subject_id)
 
 
 def _stamps(session: Session, it: Document, actor: Actor) -> bool:
@@ -81,9 +89,8 @@ def _stamps(session: Session, it: Document, actor: Actor) -> bool:
 
 def may_read_draft(session: Session, it: Dossier, actor: Actor) -> bool:
     """Whether somebody reads a draft: whoever reads its matter, drafted it or has a step, and the body that decided."""
-    written_to = any(each.complaint_id is not None for each in it.documents)
     return (
-        _reads(actor, told=written_to or _is_told(session, it.subject_kind, it.subject_id))
+        _reads(actor, told=_writes_to_one(session, it))
         or it.drafted_by == actor.id
         or policies_approval.is_of_its_chain(queries_approval.steps_of(session, it.id), actor)
         or (it.of_body and actor.id in doers.body_of(session, it))

@@ -46,12 +46,20 @@ def document(session: Session, number: int) -> Document | None:
     return session.scalar(select(Document).where(Document.id == number))
 
 
-def with_steps(session: Session, numbers: Collection[int]) -> tuple[Sequence[Document], Sequence[Service]]:
-    """These documents, with those whose steps of service some of them are, as far as this reader may see them."""
+def with_steps(
+    session: Session, numbers: Collection[int]
+) -> tuple[Sequence[Document], Sequence[Service], Sequence[Dossier]]:
+    """These documents, with those whose steps of service or approval some are, as far as this reader may see them."""
     found = session.scalars(select(Document).where(Document.id.in_(numbers)).order_by(Document.id)).all()
     steps = [each.subject_id for each in found if each.subject_kind == "service"]
     asked = select(Service).where(Service.id.in_(steps)).options(joinedload(Service.document))
-    return found, session.scalars(asked.order_by(Service.id)).all() if steps else ()
+    sheets = [each.subject_id for each in found if each.subject_kind == "approval"]
+    of_sheets = select(Dossier).where(Dossier.id.in_(sheets)).options(joinedload(Dossier.documents))
+    return (
+        found,
+        session.scalars(asked.order_by(Service.id)).all() if steps else (),
+        session.scalars(of_sheets.order_by(Dossier.id)).unique().all() if sheets else (),
+    )
 
 
 def successor(session: Session, it: Document) -> Document | None:

@@ -17,7 +17,7 @@ from core.forgetting import forget_later
 from core.journal import Subject, note
 from core.words import _l
 from filestore import files, redrawing
-from filestore.confined import Stopped
+from filestore.confined import Late, Stopped
 from filestore.pdf_counting import Locked, pages_in
 from notices import doers, passing, queries_seals
 from notices.models import Document, Dossier
@@ -159,7 +159,7 @@ def _pages(content: bytes) -> int:
         pages = pages_in(content)
     except Locked as locked:
         raise BadInput("scan", _l("The PDF is locked with a password. Save it without.")) from locked
-    except Stopped as stopped:
+    except (Stopped, Late) as stopped:
         raise BadInput("scan", _l("The PDF could not be looked through in time. Try once more.")) from stopped
     if not 0 < pages <= MOST_PAGES:
         raise BadInput("scan", _l("The PDF can't be opened. Scan the document once more."))

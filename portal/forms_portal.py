@@ -18,7 +18,11 @@ OUTCOMES = (
         {"hint": _l("For example stopped, apologised, data deleted")},
     ),
     ("EXPLAINED", _l("Explained: no breach found"), {"hint": _l("You found no breach, and say why")}),
-    ("REJECTED_BY_INST", _l("Rejected by the company"), {"hint": _l("You do not accept the complaint, and say why")}),
+    (
+        "REJECTED_BY_INST",
+        _l("Complaint rejected by the company"),
+        {"hint": _l("You do not accept the complaint, and say why")},
+    ),
 )
 
 
@@ -116,7 +120,7 @@ class NotOursForm(Form):
     confirmed = Tick(
         _l("We return it, and know that this is possible only once"),
         required=True,
-        missing=_l("Tick that the forwarding shall be returned."),
+        missing=_l("Tick the box to return the forwarding."),
     )
 
 
@@ -134,7 +138,7 @@ class AgreeForm(Form):
     confirmed = Tick(
         _l("I agree to these terms for my company, and know that this can't be taken back"),
         required=True,
-        missing=_l("Tick that you agree for your company."),
+        missing=_l("Tick the box to agree for your company."),
     )
 
 

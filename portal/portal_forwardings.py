@@ -91,12 +91,10 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         agree.terms.data = found.terms.terms
     days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
     strangers = [each.answer.submitted_by for each in found.answers if not each.author]
-    with transaction() as inside:  # a company reads nobody else's people
-        others = {number: by.name(language()) for number, by in register.companies_of(inside, strangers).items()}
     return render_template(
         "portal/portal_forwarding.html",
         found=found,
-        others=others,
+        others=_companies_of(strangers) if strangers else {},
         deemed=days.get(found.letter.document.id) if found.letter else None,
         it=it,
         alleged=[each.name(language()) for each in found.codes],
@@ -111,6 +109,12 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,
         lead=leads(g.me, g.me.party_id),
     )
+
+
+def _companies_of(strangers: list[int | None]) -> dict[int, str]:
+    """For whom these people work, read as the system: a company reads nobody else's people."""
+    with transaction() as inside:
+        return {number: by.name(language()) for number, by in register.companies_of(inside, strangers).items()}
 
 
 def _actions(it: Forwarding) -> list[dict[str, Any]]:

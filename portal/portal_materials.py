@@ -66,7 +66,7 @@ def ask(kind: str, number: int) -> ResponseReturnValue:
         mine = policies.matter_of(at, kind, number) or abort(404)
         given: dict[str, Any] = {"text": form.asked.data or "", "due_on": form.due_on.data}
         made = materials.ask(at, mine, firm_id=int(form.firm.data or 0), actor=g.me, now=clock.now(), **given).id
-    flash(_("Your firm is asked; its people get a mail."))
+    flash(_("Your firm has been asked; its people get an email."))
     return redirect(url_for(".show", number=made), 303)
 
 

@@ -171,7 +171,7 @@ def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, 
     """The offer to confirm the interview, or to propose another time."""
     if not held.confirmed_at and not list(policies_interview_times.confirming(held, clock.now())):
         yield {
-            "title": _("Confirm that you come to the interview"),
+            "title": _("Confirm that you will come to the interview"),
             "url": url_for("proceedings_portal.confirm", number=it.id),
             "button": _("We will come"),
             "method": "post",

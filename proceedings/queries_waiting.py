@@ -114,7 +114,7 @@ def interviews(session: Session, party_id: int) -> Iterator[Waiting]:
         held = session.scalar(select(Interview).where(Interview.measure_id == measure.id))
         if held is None or not is_opened(session, track, INTERVIEW):
             continue
-        what = _l("Come to the interview") if held.confirmed_at else _l("Confirm that you come to the interview")
+        what = _l("Come to the interview") if held.confirmed_at else _l("Confirm that you will come to the interview")
         if held.proposed_at:
             what = _l("Another time is proposed; wait for the answer")
         if record_pages.unsigned(held):

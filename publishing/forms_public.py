@@ -7,7 +7,7 @@ from core.words import _l
 class SubscribeForm(Form):
     """Where the mails shall go."""
 
-    mail = Mail(_l("Mail address"))
+    mail = Mail(_l("Email address"))
 
 
 class SureForm(Form):

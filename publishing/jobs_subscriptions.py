@@ -27,7 +27,7 @@ def mail_confirmation(number: int) -> None:
             return
         link = _address("confirm_subscription", subscriptions.token_of(it, "confirm"))
         with force_locale(LOCALES.get(it.lang, LOCALES["zh"])):
-            subject = str(_("Please confirm: mails about bulletins"))
+            subject = str(_("Please confirm: emails about bulletins"))
             body = mail.written("mail/bulletin_confirm.txt", link=link, association=_association(it.lang))
         mail.send_later(at, f"subscribe:{it.asked_at:%Y%m%d%H%M}:{it.id}", it.address, subject, body, language=it.lang)
 

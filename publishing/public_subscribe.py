@@ -25,7 +25,7 @@ def subscribe() -> ResponseReturnValue:
         subscriptions.ask(at, form.mail.data or "", lang=language(), now=clock.now())
     flash(
         _(
-            "A mail with a link is on its way, unless the address gets these mails already or was sent a link "
+            "An email with a link is on its way, unless the address gets these emails already or was sent a link "
             "lately. Open the link to confirm."
         )
     )
@@ -42,7 +42,7 @@ def confirm_subscription(token: str) -> ResponseReturnValue:
         return page, form.status_code, NEVER_KEPT
     with transaction() as at:
         subscriptions.confirm(at, token, now=clock.now())
-    flash(_("Confirmed. You get a mail when a bulletin is published, corrected or withdrawn."))
+    flash(_("Confirmed. You get an email when a bulletin is published, corrected or withdrawn."))
     return redirect(url_for(".listing"), 303)
 
 

@@ -30,5 +30,5 @@ def init_app(app: Flask) -> None:
     for page in (public, public_procedure):
         app.register_blueprint(page.bp)
     nav("public", _l("Bulletins"), "publishing_public.listing", order=30)
-    nav("footer", _l("How a matter goes"), "publishing_procedure.show", order=10)
+    nav("footer", _l("How a matter proceeds"), "publishing_procedure.show", order=10)
     kept_pages.keep(app, question="SELECT zilu_public_version()", paths=KEPT, names=FILTERS)

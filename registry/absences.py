@@ -1,5 +1,6 @@
 """Absences of staff: entered with a substitute, ended early, and who is away on a day."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
@@ -10,12 +11,16 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import Subject, note
+from core.registered import Registered
 from core.words import _, _l
 from registry.models_absences import Absence
 from registry.models_accounts import Account, Audience
 
 WORK = frozenset({"intake", "officer", "investigator", "reviewer", "secretary", "publisher", "head"})
 """Roles whose work somebody else can look after; a substitute holds at least one of the same."""
+_told_of_ends = Registered[Callable[[Session, Absence, Actor, datetime], None]]()
+on_ended = _told_of_ends.add
+"""Register who is told that an absence was ended early, or taken back."""
 
 
 def on_day(day: date | ColumnElement[date]) -> ColumnElement[bool]:
@@ -30,9 +35,16 @@ def away(session: Session, day: date) -> dict[int, int]:
 
 
 def standing(session: Session, day: date) -> dict[int, tuple[date, str]]:
-    """Who is away on a day: until when, and the name of who stands in."""
-    found = select(Absence.account_id, Absence.to_on, Account.name).join(Account, Account.id == Absence.substitute_id)
-    return {row.account_id: (row.to_on, row.name) for row in session.execute(found.where(on_day(day)))}
+    """Who is away on a day: until when, and the name of who stands in; empty if that person has left."""
+    found = select(Absence.account_id, Absence.to_on, Account.name, Account.locked_at)
+    found = found.join(Account, Account.id == Absence.substitute_id).where(on_day(day))
+    return {row.account_id: (row.to_on, "" if row.locked_at else row.name) for row in session.execute(found)}
+
+
+def of_substitute(session: Session, account_id: int) -> list[Absence]:
+    """Absences in which this person stands in, the oldest first; of any day, but not those that were ended."""
+    mine = Absence.ended_at.is_(None) & (Absence.substitute_id == account_id)
+    return list(session.scalars(select(Absence).where(mine).order_by(Absence.id)))
 
 
 def stands_in(session: Session, account_id: int, other: int, day: date) -> bool:
@@ -87,6 +99,8 @@ def end(session: Session, absence: Absence, *, actor: Actor, now: datetime) -> N
         raise NotNow(_l("This absence has ended already."))
     absence.ended_at = now
     _note(session, absence, "end", actor, now, ("STANDS", "ENDED"))
+    for told in _told_of_ends:
+        told(session, absence, actor, now)
 
 
 def _check(session: Session, person: Account, substitute: Account, days: tuple[date, date], today: date) -> None:

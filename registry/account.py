@@ -141,7 +141,7 @@ def settle_renewal(number: int) -> ResponseReturnValue:
         verb = links.confirm_renewal if request.form.get("settle") == "confirm" else links.refuse_renewal
         verb(session, session.get_one(AccountLink, number), actor=g.me, now=clock.now())
     flash(
-        _("Confirmed: the link is on its way by mail.")
+        _("Confirmed: the link is on its way by email.")
         if verb is links.confirm_renewal
         else _("Refused; nothing was sent.")
     )

@@ -89,7 +89,7 @@ def end() -> ResponseReturnValue:
     """End text messages; what came by them comes by mail."""
     with transaction() as session:
         text_numbers.end(session, _mine())
-    flash(_("The number is forgotten. What came by text message comes by mail now."))
+    flash(_("The number is forgotten. What came by text message comes by email now."))
     return redirect(url_for(".show"), 303)
 
 

@@ -41,7 +41,7 @@ def whole(mail: str) -> str:
     """Read a mail address."""
     address = mail.strip()
     if spelled(address) is None:
-        raise BadInput("mail", _l("Write a whole e-mail address, such as name@example.com."))
+        raise BadInput("mail", _l("Write a whole email address, such as name@example.com."))
     return address
 
 

@@ -182,7 +182,7 @@ def _good_enough(password: str, account: Account) -> None:
         raise BadInput("password", _l("Use at most %(most)s characters.", most=LONGEST))
     mail = account.mail.casefold()
     if levelled.casefold() in {mail, mail.partition("@")[0]} or mail in levelled.casefold():
-        raise BadInput("password", _l("Do not use your mail address as a password."))
+        raise BadInput("password", _l("Do not use your email address as a password."))
     few = 5
     if len(set(levelled)) < few:
         raise BadInput("password", _l("This password repeats too few characters."))

@@ -8,7 +8,7 @@ from registry.models_accounts import LinkPurpose
 class SignInForm(Form):
     """Mail and password."""
 
-    mail = Mail(_l("Mail address"))
+    mail = Mail(_l("Email address"))
     password = Password(_l("Password"))
 
 
@@ -59,7 +59,7 @@ class SwitchOffForm(Form):
 class ForgottenForm(Form):
     """What was forgotten, and by whom."""
 
-    mail = Mail(_l("Mail address of your account"))
+    mail = Mail(_l("Email address of your account"))
     what = OneOf(
         _l("What do you need?"),
         [
@@ -81,9 +81,9 @@ class LanguageForm(Form):
     """The language of mails and pages."""
 
     language = OneOf(
-        _l("Language of your pages and mails"),
+        _l("Language of your pages and emails"),
         [("zh", "中文"), ("en", "English")],
-        hint=_l("What is chosen at the top of a page holds in that browser only, and not for mails."),
+        hint=_l("What is chosen at the top of a page holds in that browser only, and not for emails."),
     )
 
 
@@ -141,7 +141,7 @@ class InviteForm(Form):
     """A colleague for the portal."""
 
     name = Text(_l("Name of the person"), most=60)
-    mail = Mail(_l("Mail address"))
+    mail = Mail(_l("Email address"))
     role = OneOf(
         _l("What may this person do?"),
         [

@@ -9,13 +9,13 @@ from registry.models_notifications import DAILY, MAIL, NONE, TEXT
 
 WAYS: Final[list[tuple[str, LazyString]]] = [
     (NONE, _l("Not at all")),
-    (MAIL, _l("By mail, at once")),
-    (DAILY, _l("By mail, once a day")),
+    (MAIL, _l("By email, at once")),
+    (DAILY, _l("By email, once a day")),
     (TEXT, _l("By text message")),
 ]
 FIXED: Final[list[tuple[str, LazyString]]] = [
-    (MAIL, _l("By mail, at once (always)")),
-    (TEXT, _l("By mail, and a text message")),
+    (MAIL, _l("By email, at once (always)")),
+    (TEXT, _l("By email, and a text message")),
 ]
 
 

@@ -55,5 +55,5 @@ def _subject(purpose: LinkPurpose) -> str:
     if purpose is LinkPurpose.PASSWORD:
         return str(_("Set a new password"))
     if purpose is LinkPurpose.MAIL:
-        return str(_("Confirm your new mail address"))
+        return str(_("Confirm your new email address"))
     return str(_("Set up your second factor again"))

@@ -46,10 +46,10 @@ def accept(session: Session, token: str, *, now: datetime) -> Account:
 def _tell_old(session: Session, link: AccountLink, account: Account, old: str) -> None:
     """Whoever holds the old mailbox hears of it, should it have been taken from its person."""
     with force_locale(LOCALES.get(account.language, LOCALES["zh"])):
-        subject = str(_("Your account has another mail address"))
+        subject = str(_("Your account has another email address"))
         body = str(
             _(
-                "From now on another mail address is used to sign in to your account. If you did not want this, tell "
+                "From now on another email address is used to sign in to your account. If you did not want this, tell "
                 "the person who manages accounts at once."
             )
         )

@@ -113,7 +113,7 @@ def people() -> ResponseReturnValue:
             roles=[str(form.role.data)],
             now=clock.now(),
         )
-    flash(_("Invited: if the address can be used, a link is on its way by mail."))
+    flash(_("Invited: if the address can be used, a link is on its way by email."))
     return redirect(url_for(".people"), 303)
 
 
@@ -171,7 +171,7 @@ def invite_again(number: int) -> ResponseReturnValue:
         abort(404)
     with transaction(once=request.form.get("key")) as session:
         accounts.invite_again(session, session.get_one(Account, number), actor=g.me, now=clock.now())
-    flash(_("Invited: if the address can be used, a link is on its way by mail."))
+    flash(_("Invited: if the address can be used, a link is on its way by email."))
     return redirect(url_for(".people"), 303)
 
 

@@ -96,7 +96,7 @@ def password(
     right = credentials.check_password(password, secret.password_hash if secret else None)
     _tried(session, TryKind.PASSWORD, who, where, now, ok=right)
     if not right or account is None or secret is None:
-        return Outcome(BadInput("password", _l("The mail address or the password is wrong.")))
+        return Outcome(BadInput("password", _l("The email address or the password is wrong.")))
     if account.locked_at is not None:
         return Outcome(NotNow(LOCKED))
     if account.demonstration and not settings.is_demonstration(session):
@@ -313,4 +313,4 @@ def _wait(
 
 
 def _late() -> NotNow:
-    return NotNow(_l("Signing in took too long. Begin again with mail address and password."))
+    return NotNow(_l("Signing in took too long. Begin again with email address and password."))

@@ -123,6 +123,12 @@ def test_a_day_that_does_not_exist_is_told_from_one_that_is_written_wrongly(app:
     assert said in batch(app, f"start,length,unit\n{day},5,WD\n")[2]
 
 
+def test_a_unit_that_there_is_not_is_told_the_units_as_they_are_written_everywhere(app: Flask) -> None:
+    answer = app.test_cli_runner().invoke(args=["deadline", "2026-04-29", "5", "DAYS"])
+    assert "“DAYS” is no unit; use WD, CD, MONTH" in answer.stderr
+    assert app.test_cli_runner().invoke(args=["deadline", "2026-11-25", "15", "cd"]).stdout == "2026-12-10\n"
+
+
 def test_a_changed_journal_is_named(app: Flask) -> None:
     runner = app.test_cli_runner()
     with app.app_context(), transaction() as at:

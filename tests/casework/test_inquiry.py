@@ -22,7 +22,7 @@ from notices import queries as notices
 from notices.models import Document
 from notices.papers import Paper, text_of
 from portal import policies_materials
-from registry import clocks
+from registry import clocks, parties
 from registry.models import Basis, BasisKind, Engagement, PartyKind
 from registry.models_clocks import Clock, ClockState
 from tests.builders_cases import World, actor, party, rendered
@@ -450,3 +450,14 @@ def test_a_firm_found_on_the_list_answers_together_with_its_principal(world: Wor
     task = white_lists(world)[0]
     world.session.refresh(task)
     assert task.done_by == world.officer.id
+
+
+def test_a_company_that_joins_a_case_is_looked_for_on_the_list_until_its_engagement_is_known(world: World) -> None:
+    case, joining = world.case(), party(world.session, "远山信息咨询有限公司", PartyKind.FIRM, None)
+    joined = cases.add_track(world.session, case, joining, lead="", actor=actor(world.officer), now=world.now)
+    assert [(each.subject_id, each.done_at) for each in white_lists(world)] == [(case.id, None)]
+    since = {"institution": world.lender, "firm": joining, "from_on": date(2025, 1, 1)}
+    made = parties.engage(world.session, **since, actor=SYSTEM, now=world.now)
+    task = white_lists(world)[0]
+    world.session.refresh(task)
+    assert (joined.engagement_id, task.done_at) == (made.id, world.now)

@@ -77,7 +77,7 @@ def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> N
 def test_a_file_of_which_no_copy_can_be_made_is_refused_at_its_form_and_may_still_go_to_the_association(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_stripping_apart, "BOUNDS", Bounds(wall=0.0))
+    monkeypatch.setattr(file_stripping_apart, "BOUNDS", Bounds(memory=16 << 20))
     step_by_step(client)
     refused = client.post("/complain/evidence", data={"files": (BytesIO(made.pdf()), "流水.pdf"), "fresh": "y"})
     assert (refused.status_code, "无法转交“流水.pdf”" in refused.text) == (422, True)

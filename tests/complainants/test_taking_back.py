@@ -59,7 +59,7 @@ def test_before_a_company_was_told_each_consent_and_a_wrong_file_is_taken_back(a
     assert "Do not" not in page
     answer = browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": ""})
     assert answer.status_code == 422, "one press deletes nothing"
-    assert "Tick that the file shall be deleted." in answer.text
+    assert "Tick the box to delete the file." in answer.text
     assert browser.post(f"/track/files/{file}/file", data={f"e{file}-confirmed": "y"}).status_code == 303
     assert "截图.png" not in browser.get("/track/complaint").text
 
@@ -95,14 +95,14 @@ def test_what_was_written_for_something_that_is_waited_for_no_longer_goes_as_a_m
         intake.give_info(at, complaint, text="电话补充。", files=[], actor=desk.intake, now=NOW)
     file = f"upload:{begun['id']}"
     answer = browser.post("/track/info", data={"i-facts": "他们在10日又打来。", "i-files": file, "i-shared": "y"})
-    assert (answer.status_code, "This is waited for no longer" in answer.text) == (409, True)
+    assert (answer.status_code, "We are no longer waiting for this" in answer.text) == (409, True)
     messages, evidence = part(answer.text, "messages"), part(answer.text, "evidence")
     assert "他们在10日又打来。</textarea>" in messages
     assert f'name="f-files" value="{file}"' in evidence
     assert browser.post("/track/files", data={"f-files": file, "f-shared": "y"}).status_code == 303
     assert "录音.png" in browser.get("/track/complaint").text
     empty = browser.post("/track/info", data={"i-facts": ""}).text
-    assert "This is waited for no longer" in empty
+    assert "We are no longer waiting for this" in empty
     assert not re.search(r"<p>\s*</p>", part(empty, "messages"))
 
 
@@ -137,7 +137,7 @@ def test_what_was_written_against_an_answer_that_was_accepted_meanwhile_goes_as_
     browser.post("/track/accept", data={"a-confirmed": "y"})
     answer = browser.post("/track/dispute", data={"d-why": "并未停止致电。"})
     assert "并未停止致电。</textarea>" in part(answer.text, "messages")
-    assert "This is waited for no longer" in answer.text
+    assert "We are no longer waiting for this" in answer.text
 
 
 @pytest.mark.parametrize("ticked", [{"confirmed": "y"}, {}], ids=["ticked", "not ticked"])
@@ -181,7 +181,7 @@ def test_the_consent_to_be_named_is_taken_back_at_any_time_for_whatever_company_
     assert "Do not pass them on" in part(browser.get("/track/complaint").text, "evidence")
     assert browser.post("/track/name", data={"key": "k"}).status_code == 303
     page = part(browser.get("/track/complaint").text, "evidence")
-    assert "You took your consent back" in page
+    assert "You withdrew your consent" in page
     assert "Do not pass them on" not in page
     with app.app_context(), transaction() as at:
         again = at.get_one(Complaint, number)

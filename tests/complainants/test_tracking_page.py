@@ -347,7 +347,7 @@ def test_one_press_accepts_no_answer_and_what_accepting_means_is_read_before(app
     assert "nothing can be added to it then" in part(browser.get("/track/complaint").text, "feedback")
     refused = browser.post("/track/accept", data={"a-key": "k"})
     assert refused.status_code == 422
-    assert "Tick that you accept the answer." in part(refused.text, "feedback")
+    assert "Tick the box to accept the answer." in part(refused.text, "feedback")
     with app.app_context(), transaction() as at:
         assert at.get_one(Complaint, number).state == "RELEASED"
     assert browser.post("/track/accept", data={"a-key": "k", "a-confirmed": "y"}).status_code == 303

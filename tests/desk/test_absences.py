@@ -5,21 +5,23 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from casework import complaints, triage
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from core import clock
+from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.words import in_both
-from desk import queries_queue, queries_workload
+from desk import choices, queries_queue, queries_workload
 from desk.queries_queue import Asked
 from figures import queries
-from registry import absences, sessions
+from registry import absences, accounts, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from tests.builders import Desk, account, actor_of
@@ -121,6 +123,30 @@ def test_no_day_lies_in_two_absences_and_nobody_who_is_locked_out_stands_in(app:
         with pytest.raises(BadInput) as gone:
             absences.enter(at, person, left, (TODAY, TODAY), **said)  # type: ignore[arg-type]
         assert gone.value.field == "substitute"
+
+
+def test_once_a_substitute_has_left_nobody_stands_in_and_the_head_is_asked_for_another(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            person, other = at.get_one(Account, desk.officer.id), account(at, "代办丁", "officer")
+            days = (TODAY, TODAY + timedelta(days=2))
+            made = absences.enter(at, person, other, days, actor=desk.head, now=NOW)
+            accounts.lock(at, other, actor=SYSTEM, why="离任", now=NOW)
+            with force_locale("en"):
+                assert "nobody stands in" in choices.people_choices(at, [person])[0][1]
+            token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
+        client = app.test_client()
+        client.set_cookie("lang", "en")
+        with client.session_transaction() as cookie:
+            cookie["sid"] = token
+        page = client.get("/staff/workload").text
+        assert page.count("nobody stands in: 代办丁 has left") == 2
+        waiting = client.get("/staff/tasks").text
+        assert f"Whoever stands in for {person.name} has left" in waiting
+        assert "/staff/workload#absences" in waiting
+        client.post(f"/staff/workload/absence/{made.id}/end", data={"key": "b1"})
+        assert "has left" not in client.get("/staff/tasks").text
 
 
 def test_the_page_shows_the_load_takes_an_absence_and_leads_to_handing_over(app: Flask) -> None:

@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import pikepdf
 from PIL import Image
@@ -52,6 +52,7 @@ PICTURES = {
     "moving.jpeg": moving,
     "cropped.png": cropped,
     "noted.gif": lambda: commented("GIF", comment=TOLD) + TOLD,
+    "scanned.jp2": lambda: scanned("jp2"),
     "scanned.tiff": lambda: commented("TIFF", description=PLACE),
     "noted.webp": webp,
     "drawn.svg": drawn,
@@ -60,13 +61,24 @@ PICTURES = {
 }
 
 
-def pdf_in_letters(name: pikepdf.Name, written: Callable[[bytes], bytes]) -> bytes:
-    """A PDF whose photograph stands there in letters, as many programs write them."""
+def scanned(form: str) -> bytes:
+    """A JPEG 2000, with boxes or bare, that tells in a comment and in boxes of its own."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "navy").save(out, "JPEG2000", no_jp2=form == "j2k", comment=TOLD, tile_size=(16, 16))
+    if form == "j2k":
+        return out.getvalue()
+    own = b"".join((8 + len(TOLD)).to_bytes(4, "big") + name + TOLD for name in (b"xml ", b"uuid"))
+    head, stream = out.getvalue().split(b"jp2c")
+    return head[:-4] + own + head[-4:] + b"jp2c" + stream + own
+
+
+def pdf_in_letters(chain: Sequence[pikepdf.Name], content: bytes) -> bytes:
+    """A PDF whose photograph stands there as these filters say, in letters too, as many programs write them."""
     out = io.BytesIO()
     with pikepdf.new() as made:
         made.add_blank_page()
-        shown = pikepdf.Stream(made, written(photograph()))
-        shown.Filter = pikepdf.Array([name, pikepdf.Name.DCTDecode])
+        shown = pikepdf.Stream(made, content)
+        shown.Filter = pikepdf.Array(chain) if chain[1:] else chain[0]
         shown.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 40, "/Height": 20})
         shown.update({"/ColorSpace": pikepdf.Name.DeviceRGB, "/BitsPerComponent": 8})
         made.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=shown))

@@ -4,13 +4,15 @@ import contextlib
 import io
 import resource
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
 
 from core.errors import BadInput
-from filestore import frame_counting, pdf_counting
-from filestore.confined import Bounds
+from filestore import frame_counting, inspection, pdf_counting, redrawing, sheets, text_reading
+from filestore.confined import Bounds, BrokenOff
 from filestore.file_checks import damaged
 from filestore.file_kinds import kind_of
 from tests.filestore import making_files as made
@@ -59,6 +61,23 @@ def test_what_a_busy_machine_does_not_look_through_in_time_is_not_called_damaged
         with pytest.raises(BadInput) as refused:
             kind_of(io.BytesIO(content), name)
         assert str(refused.value) != str(damaged(name))
+
+
+@pytest.mark.parametrize(
+    ("module", "bounds", "look"),
+    [
+        (text_reading, "BOUNDS", lambda: text_reading.words_of(made.pdf(), "application/pdf")),
+        (inspection, "BOUNDS", lambda: inspection.look_into(made.pdf(), [])),
+        (redrawing, "ONE", lambda: redrawing.character(made.picture())),
+        (sheets, "_BOUNDS", lambda: sheets.read(io.BytesIO(made.sheet()), "calls.xlsx")),
+    ],
+)
+def test_of_what_a_busy_machine_does_not_read_in_time_nothing_is_said_and_it_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, bounds: str, look: Callable[[], object]
+) -> None:
+    monkeypatch.setattr(module, bounds, replace(getattr(module, bounds), wall=0.001))
+    with pytest.raises(BrokenOff):
+        look()
 
 
 def test_several_are_counted_one_after_the_other_and_one_that_ends_the_process_spoils_none() -> None:

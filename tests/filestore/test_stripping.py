@@ -3,6 +3,7 @@
 import base64
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -27,7 +28,9 @@ def test_a_picture_inside_a_document_tells_nothing_behind_what_is_seen_of_it(nam
     assert made.TOLD not in _inside(name)
 
 
-@pytest.mark.parametrize("name", ["moving.jpeg", "cropped.png", "noted.gif", "scanned.tiff", "noted.webp"])
+@pytest.mark.parametrize(
+    "name", ["moving.jpeg", "cropped.png", "noted.gif", "scanned.jp2", "scanned.tiff", "noted.webp"]
+)
 def test_what_is_seen_of_a_picture_inside_a_document_stays(name: str) -> None:
     with Image.open(io.BytesIO(_inside(name))) as after, Image.open(io.BytesIO(made.PICTURES[name]())) as before:
         assert getattr(after, "n_frames", 1) == 1
@@ -45,18 +48,22 @@ def test_what_is_drawn_stays_of_a_drawing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "written"),
+    ("chain", "seen", "written"),
     [
-        (pikepdf.Name.ASCII85Decode, lambda shown: base64.a85encode(shown, wrapcol=70) + b"~>\n"),
-        (pikepdf.Name.ASCIIHexDecode, lambda shown: shown.hex(" ").encode() + b">"),
+        ("ASCII85Decode DCTDecode", photograph, lambda shown: base64.a85encode(shown, wrapcol=70) + b"~>\n"),
+        ("ASCIIHexDecode DCTDecode", photograph, lambda shown: shown.hex(" ").encode() + b">"),
+        ("FlateDecode JPXDecode", lambda: made.scanned("jp2"), zlib.compress),
+        ("JPXDecode", lambda: made.scanned("j2k"), bytes),
     ],
 )
-def test_a_photograph_that_a_document_holds_in_letters_tells_nothing(
-    name: pikepdf.Name, written: Callable[[bytes], bytes]
+def test_a_photograph_that_a_pdf_holds_tells_nothing_however_it_is_packed(
+    chain: str, seen: Callable[[], bytes], written: Callable[[bytes], bytes]
 ) -> None:
-    copy = without_metadata(made.pdf_in_letters(name, written), "application/pdf")
+    names = [pikepdf.Name(f"/{each}") for each in chain.split()]
+    copy = without_metadata(made.pdf_in_letters(names, written(seen())), "application/pdf")
     with pikepdf.open(io.BytesIO(copy)) as opened:
         shown = opened.pages[0].Resources.XObject.A.read_raw_bytes()
+    assert made.TOLD in seen()
     assert made.TOLD not in shown
-    with Image.open(io.BytesIO(shown)) as after, Image.open(io.BytesIO(photograph())) as before:
+    with Image.open(io.BytesIO(shown)) as after, Image.open(io.BytesIO(seen())) as before:
         assert after.tobytes() == before.tobytes()

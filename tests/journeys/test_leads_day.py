@@ -195,7 +195,7 @@ def test_a_firm_is_asked_by_an_earlier_day_and_what_it_gives_goes_into_the_answe
     phone.send(right=False, **asked, due_on=f"{own}")
     assert phone.page.locator("#due_on-error").count() == 1, "the firm's day is before one's own"
     earlier = clock.day_of(site.now) + timedelta(days=3)
-    phone.send(**asked, due_on=f"{earlier}").says("Your firm is asked")
+    phone.send(**asked, due_on=f"{earlier}").says("Your firm has been asked")
     other = scenes.confirmed(person("en", **PHONE).sign_in("lead@hengtai.example")).go("/portal/")
     other.follow("Give the institution the material")
     assert WANTED in other.reads()

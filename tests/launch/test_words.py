@@ -15,7 +15,7 @@ from launch import application, setup
 from launch.application import ending_with_us
 from launch.dying import Mortal, TerminatedError
 from launch.places import ROOT, base
-from launch.telling import CannotGoOnError
+from launch.telling import CannotGoOnError, WrongUseError
 
 OF_FLASK, OF_THE_LAUNCHER = {"routes", "run", "shell"}, {"lighthouse", "pictures"}
 
@@ -108,6 +108,8 @@ def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetti
             application.meant([word, "--embedded"])
         monkeypatch.delenv(name, raising=False)
     assert application.meant([word, "--embedded", "x"]) == [word, "x"]
+    with pytest.raises(WrongUseError, match="no option --embeded; is --embedded meant"):
+        application.meant([word, "--embeded", "embedded"])
     said = capsys.readouterr().err
     assert ("zilu at db.example" in said, "embedded, in" in said, "secret" in said) == (True, True, False)
 

@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.db import transaction
 from core.errors import Changed, NotAllowed, NotNow
 from core.outbox import run_all
-from notices import approval_steps, drafts_compared, queries_approval, undoing
+from notices import approval_steps, drafts_compared, policies_reading, queries_approval, undoing
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
@@ -101,8 +101,9 @@ def test_a_letter_to_a_complainant_and_its_draft_open_for_nobody_who_reads_no_co
     with house.app.app_context(), transaction() as at:
         other = actor_of(account(at, "旁人戊", role))
         letter = at.scalars(select(Document.id).where(Document.complaint_id == house.number)).first()
+        sheet = at.scalars(select(Document.id).where(Document.kind == "D34")).first()  # it names whom the letter is to
     number, client = house.draft(), house.browser(other)
-    shut = [f"/staff/notices/{letter}{more}" for more in ("", ".pdf", "/receipt")]
+    shut = [f"/staff/notices/{each}{more}" for each in (letter, sheet) for more in ("", ".pdf", "/receipt")]
     shut += [f"/staff/approvals/{number}{more}" for more in ("", "/comment", "/revise")]
     assert {url: client.get(url).status_code for url in shut} == dict.fromkeys(shut, 403)
     assert client.post(f"/staff/approvals/{number}/approve").status_code == 403
@@ -110,6 +111,8 @@ def test_a_letter_to_a_complainant_and_its_draft_open_for_nobody_who_reads_no_co
     for person in (house.intake, house.reviewer, house.head):
         assert house.browser(person).get(f"/staff/notices/{letter}").status_code == 200
         assert house.browser(person).get(f"/staff/approvals/{number}").status_code == 200
+    with house.app.app_context(), transaction() as at:
+        assert [policies_reading.readable(at, [sheet], each) for each in (other, house.head)] == [set(), {sheet}]
 
 
 def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(house: House) -> None:

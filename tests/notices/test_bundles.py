@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from casework.masking import shapes
+from core.errors import Unavailable
 from filestore import files
 from filestore.confined import Bounds
 from filestore.stores import Folder
@@ -21,6 +22,7 @@ from notices import bundle_making
 from notices.bundle_making import Made, TooMuch, go_on, make
 from notices.bundle_papers import PDF, Contents, Piece
 from printing import pdf, templates
+from printing.press import Limits
 from tests import verapdf
 from tests.filestore import making_files
 from tests.notices.papers_of_all_kinds import Seal
@@ -322,11 +324,30 @@ def test_what_goes_to_nobody_is_not_in_it_and_says_why(shelf: Shelf, tmp_path: P
 def test_a_file_that_takes_too_long_to_draw_is_not_called_damaged(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf.add("扫描件", official("D24", "zh"), PDF)
-    monkeypatch.setattr(bundle_making, "EACH", Bounds(wall=0.001))
+    shelf.add("扫描件", _of_many_pages(official("D24", "zh")), PDF)
+    monkeypatch.setattr(bundle_making, "EACH", Bounds(cpu=1))
     made = make(shelf.contents())
     assert "未予印出；原文件作为附件" in of(made, texts(made), 0)
     assert inside(made) == [shelf.content[0]]
+
+
+def _of_many_pages(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        for _ in range(60):
+            opened.pages.append(opened.pages[0])
+        opened.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_machine_too_busy_to_read_a_file_in_time_makes_the_bundle_later_and_says_nothing_of_the_file(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, ours: bool
+) -> None:
+    shelf.add("立案通知书", official("D11b", "zh"), PDF, official=ours)
+    monkeypatch.setattr(bundle_making, "OURS" if ours else "EACH", Limits(wall=0.001) if ours else Bounds(wall=0.001))
+    with pytest.raises((OSError, Unavailable)):
+        make(shelf.contents())
 
 
 def test_more_pages_than_one_file_is_good_for_are_refused_with_the_number(

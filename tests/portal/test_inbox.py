@@ -199,7 +199,7 @@ def test_of_an_interview_that_is_over_nothing_waits_but_pages_to_sign(
         home = lead.get("/portal/")
         assert ("Read and sign the record of the interview" in home) is to_sign
         for page in (home, lead.get(it.at())):
-            assert "Confirm that you come" not in page
+            assert "Confirm that you will come" not in page
             assert "Come to the interview" not in page
         assert "Overdue" not in home
 

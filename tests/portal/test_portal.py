@@ -404,7 +404,7 @@ def test_a_refusal_of_more_time_is_news_for_two_weeks(app: Flask, enter: Enter, 
 
 def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
-    assert "Tick that the forwarding" in lead.post(address(sent, "not-ours"), 422, why="没有这个产品")
+    assert "Tick the box to return" in lead.post(address(sent, "not-ours"), 422, why="没有这个产品")
     assert "Returned by you" not in lead.get(address(sent))
     lead.post(address(sent, "not-ours"), why="没有这个产品", confirmed="y")
     assert "Returned by you" in lead.get(address(sent))
@@ -432,7 +432,7 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     read = re.search(r'name="agree-terms"[^>]*value="([^"]*)"', refused)
     assert read is not None
     terms = {"agree-terms": read[1].replace("\n", "\r\n")}
-    assert "Tick that you agree" in lead.post(address(sent, "agree"), 422, **terms)
+    assert "Tick the box to agree" in lead.post(address(sent, "agree"), 422, **terms)
     assert "You have agreed to them." not in lead.get(address(sent))
     lead.post(address(sent, "agree"), **terms, **{"agree-confirmed": "y"})
     assert "You have agreed to them." in lead.get(address(sent))

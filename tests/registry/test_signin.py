@@ -446,7 +446,7 @@ def test_a_language_that_was_chosen_before_signing_in_stays(app: Flask, client: 
     page = fresh.get("/account/").text
     assert '<html lang="en"' in page
     assert "Your account is in" not in page
-    assert "holds in that browser only, and not for mails" in page
+    assert "holds in that browser only, and not for emails" in page
 
 
 def test_tries_and_sessions_are_forgotten_once_no_rule_looks_at_them_and_not_before(session: Session) -> None:

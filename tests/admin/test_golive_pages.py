@@ -2,11 +2,13 @@
 
 import re
 
+from flask import Flask
 from sqlalchemy import update
 
 from core.clock import now as present
 from core.db import transaction
 from registry.models_settings import Installation, Setting
+from tests import builders
 from tests.admin.office import Office, system
 from tests.builders_seals import seal_in_use
 
@@ -69,3 +71,12 @@ def test_the_golive_check_says_that_no_seal_is_in_use(system: Office) -> None:
     with system.app.app_context(), transaction() as at:
         seal_in_use(at, present())
     assert "seal-activate" not in system.get("golive/")
+
+
+def test_the_overview_tells_who_gives_roles_that_somebody_waits_for_one(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        builders.account(at, "林晚")
+    assert "协会有1人的账号尚无角色" in Office(app, "security_admin").get("")
+    office = Office(app, "system_admin")
+    assert "协会有1人" not in office.get("")
+    assert "无人担任的角色" in office.get("golive/")

@@ -73,6 +73,21 @@ def test_the_golive_check_says_that_no_seal_is_in_use(system: Office) -> None:
     assert "seal-activate" not in system.get("golive/")
 
 
+def test_whoever_lays_a_value_down_reads_what_is_refused_until_it_is_confirmed(system: Office) -> None:
+    def changed(key: str, table: str = "settings", **data: object) -> str:
+        number = system.one(Setting, Setting.key == key).id
+        system.post(f"{table}/edit/?id={number}", basis="理事会决议", **data)
+        return system.get(f"{table}/details/?id={number}")
+
+    said = "确认之前，依据该项设置的操作一律不予办理"
+    assert said not in changed("K01", value="6"), "a demonstration refuses nothing"
+    with system.app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    assert said in changed("K01", value="7")
+    assert said in changed("SEAL_MODE", "seal_modes", mode="physical")
+    assert said not in changed("DIGEST_AT", value="09:00")
+
+
 def test_the_overview_tells_who_gives_roles_that_somebody_waits_for_one(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         builders.account(at, "林晚")

@@ -95,3 +95,12 @@ def test_the_overview_tells_who_gives_roles_that_somebody_waits_for_one(app: Fla
     office = Office(app, "system_admin")
     assert "协会有1人" not in office.get("")
     assert "无人担任的角色" in office.get("golive/")
+
+
+def test_the_security_administrator_puts_a_name_right_on_the_page_of_an_account(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        number = builders.account(at, "林挽").id
+    security = Office(app, "security_admin")
+    security.post(f"accounts/do/name/?id={number}", name="林晚")
+    assert "林晚" in security.get(f"accounts/details/?id={number}")
+    assert "更正姓名" not in security.get(f"accounts/details/?id={security.id}"), "nobody his own"

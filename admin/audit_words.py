@@ -61,6 +61,7 @@ ROWS = {
     "account.first_admin": _l("named an administrator on the machine itself"),
     "account.forget_second_factor": _l("dropped a second factor"),
     "account.give_role": _l("gave a role"),
+    "account.put_name_right": _l("put the name of an account right"),
     "account.interest_ended": _l("noted that a tie to a company has ended"),
     "account.invite": _l("invited somebody"),
     "account.invite_again": _l("sent an invitation again"),

@@ -35,6 +35,12 @@ class NewMailForm(Form):
     mail = Mail(_l("New mail address"))
 
 
+class NameForm(Form):
+    """How somebody is called."""
+
+    name = Text(_l("Name of the person"), most=80)
+
+
 class RoleForm(Form):
     """One role."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm
 from admin.records import Act, Records
-from admin.views_rules import OFFICE, confirm, state_of
+from admin.views_rules import OFFICE, confirm, laid_down, state_of
 from core import clock
 from core.db import session
 from core.words import _, _l, language
@@ -128,6 +128,10 @@ class PerKind(Records):
             actor=g.me,
             now=clock.now(),
         )
+
+    def changed(self, row):
+        """That acts are refused until somebody else confirms it."""
+        return laid_down(row)
 
     def change(self, at, row, form):
         """Lay down another value."""

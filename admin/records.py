@@ -194,6 +194,10 @@ class Records(ModelView):
         """Say what was done, and what comes next."""
         return _("Entered.")
 
+    def changed(self, _row):
+        """Say what was done, and what comes of it."""
+        return _("Changed.")
+
     def present(self, row):
         """What the form of a row begins with."""
         names = [column.key for column in inspect(self.model).column_attrs]
@@ -296,7 +300,7 @@ class Records(ModelView):
         if not form.validate_on_submit():
             return self._form_page(form, self.change_text, _l("Save"), row)
         self.update_model(form, row)
-        flash(_("Changed."))
+        flash(self.changed(row))
         return redirect(self._page_of(row), 303)
 
     @expose("/details/")

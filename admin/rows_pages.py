@@ -60,7 +60,7 @@ def edit(view, row):
     with transaction(once=form.key.data) as at:
         said = {"basis": form.basis.data or "", "version": form.version.data, "now": clock.now()}
         settings.change(at, row, actor=g.me, value=value, **said)
-    flash(_("Changed."))
+    flash(view.changed(row))
     return redirect(view.get_url(".details_view", id=row.id), 303)
 
 

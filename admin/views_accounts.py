@@ -102,6 +102,16 @@ def _can_be_locked(row):
     return row.locked_at is None or policies.locked_by_company(row, accounts.locker(object_session(row), row))
 
 
+def _put_name_right(at, row, form):
+    said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+    accounts.put_name_right(at, row, form.name.data or "", **said)
+
+
+def _begin_name(form, row):
+    if form.untouched:
+        form.name.data = row.name
+
+
 def _unlock(at, row, form):
     accounts.unlock(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
@@ -209,6 +219,10 @@ class Accounts(Records):
             forms.RoleForm, roles=(SECURITY,), offer=_offer_new, may=lambda row: bool(_more(row)), note=_who_gives),
         Act("take", _l("Take a role away"), _l("Taken; open sessions ended at once."), _take,
             forms.RoleForm, roles=(SECURITY,), offer=_offer_held, may=lambda row: bool(_held(row))),
+        Act("name", _l("Put the name right"), _l("Put right."), _put_name_right, forms.NameForm,
+            roles=(SECURITY,), offer=_begin_name, may=lambda row: policies.may_give_roles(g.me, row),
+            note=_l("Documents from now on bear it; those that were issued stay as they are. Where it is another "
+                    "person, invite that person.")),
         Act("lock", _l("Lock the account"), _l("Locked; its sessions ended at once."), _lock, WhyForm,
             roles=(SECURITY,), may=_can_be_locked, danger=True, offer=_hangs),
         Act("unlock", _l("Open the account again"), _l("The account is open again."), _unlock,

@@ -14,6 +14,7 @@ from admin.views_rules import OFFICE
 from casework import contact_tables, policies, timelines
 from core import clock
 from core.db import session, transaction
+from core.labels import state_label
 from core.words import _, _l, _n, language
 from notices.kinds import KINDS
 from registry import golive, rulebook, settings
@@ -123,6 +124,7 @@ class GoLive(Pages):
             ],
             alone=[KINDS[kind] for item in items if item.kind == "chain" for kind in item.blocks],
             years=[item for item in items if item.kind == "year"],
+            unheld=[state_label("role", item.key).text for item in items if item.kind == "role"],
             seals=[item for item in items if item.kind == "seal"],
             mails=[(item, [act_words(act) for act in item.blocks]) for item in items if item.kind == "mail"],
             wordings=[

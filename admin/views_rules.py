@@ -19,7 +19,7 @@ from core.plainly import day
 from core.show import instant
 from core.words import _, _l, language
 from notices.models import SeriesCounter
-from registry import queries, rulebook, rulebook_cites, settings
+from registry import golive, queries, rulebook, rulebook_cites, settings
 from registry.models_rulebook import Instrument, Provision, Violation, ViolationCite
 from registry.models_settings import Setting
 from registry.seeded_words import basis_words, issuer_words, note_words
@@ -312,6 +312,16 @@ def confirm(at, row, form):
     settings.confirm(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
 
+def laid_down(row):
+    """Say of a value that was laid down what its missing confirmation keeps people from, until somebody gives it."""
+    if settings.is_demonstration(session()) or not golive.acts_of(row.key):
+        return _("Changed.")
+    return _(
+        "Changed. Until it is confirmed whatever rests on it is refused, also to complainants and companies: have it "
+        "confirmed at once."
+    )
+
+
 class Settings(Records):
     """What counts days, points, majorities or months, and what stands on documents."""
 
@@ -372,6 +382,10 @@ class Settings(Records):
         """The table of a setting of several values."""
         table = table_of(row)
         return [table] if table else []
+
+    def changed(self, row):
+        """That acts are refused until it is confirmed."""
+        return laid_down(row)
 
     def form_for(self, row):
         """A form for the kind of value."""

@@ -31,6 +31,7 @@ from core.words import _l, language
 from notices import wordings
 from registry import calendar, golive, settings
 from registry.policies import may_keep_settings
+from registry.queries import without_role
 
 STATES = {
     "party_state": {
@@ -132,6 +133,7 @@ class Home(BaseView):
             "admin/home.html",
             waiting=len(golive.check(at, clock.today())) if keeps else 0,
             second=list(self.second(at)),
+            roleless=without_role(at) if g.me.has("security_admin") else 0,
             missing=calendar.missing_year(at, clock.today()) if keeps else None,
             failed=queries.failed_jobs(at) if watches else 0,
             parked=queries.parked_jobs(at) if watches else 0,

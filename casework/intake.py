@@ -155,6 +155,11 @@ def submit(
     return complaint, code
 
 
+def is_open(session: Session, actor: Actor, now: datetime) -> bool:
+    """Whether the association takes complaints at all: asked before somebody types for eight minutes."""
+    return not COMPLAINT.gated(Ask(session, None, actor, {}, now), COMPLAINT.rows["C01"])
+
+
 def _printable(complaint: Complaint) -> None:
     """Refuse characters that the acknowledgement could not print, while the person can still write it otherwise."""
     person = complaint.complainant

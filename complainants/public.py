@@ -85,6 +85,7 @@ def begin() -> ResponseReturnValue:
     """What to prepare, how long it takes, what happens then."""
     with transaction() as at:
         said, kept_until = complaining.answers(at), complaining.kept_until(at)
+        is_open = intake.is_open(at, complaining.SOMEBODY, clock.now())
     g.page_of = complaining.page_of()
     return render_template(
         "complainants/begin.html",
@@ -93,6 +94,7 @@ def begin() -> ResponseReturnValue:
         resume_code=complaining.resume_code() if said else "",
         kept_until=kept_until,
         name_required=name_required(),
+        is_open=is_open,
     )
 
 
@@ -125,6 +127,8 @@ def answer(step: str) -> ResponseReturnValue:
         return _send()
     with transaction() as at:
         said = complaining.answers(at)
+        if not said and not intake.is_open(at, complaining.SOMEBODY, clock.now()):
+            return redirect(url_for(".begin"))
     form = _filled(step, said)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     right = form.validate_on_submit()

@@ -21,6 +21,7 @@ SAME = "SAME"
 ANY = "*"
 """In `fires`: the machine whose row made the document that was served, whichever that is."""
 NOT_POSSIBLE = _l("This is not possible in the present state.")
+OUTSIDE = frozenset({"public", "portal"})
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ class Ask:
     def by_staff(self) -> bool:
         """Whether an official asks; then outward documents wait in a dossier."""
         return self.actor.audience == "staff"
+
+    @property
+    def from_outside(self) -> bool:
+        """Whether somebody of the public or of a company asks, who knows nothing of how the house is run."""
+        return self.actor.audience in OUTSIDE
 
     @property
     def root(self) -> "Ask":
@@ -293,8 +299,12 @@ class Machine:
         ask.machine, ask.row = self.name, row
         if not row.is_for(ask.actor):
             return [NotAllowed()]
-        gated = [refusal for gate in _hooks.gates for refusal in gate(ask, row)]
-        return [*gated, *(refusal for guard in self.guards.get(row.id, ()) for refusal in guard(ask))]
+        return [*self.gated(ask, row), *(refusal for guard in self.guards.get(row.id, ()) for refusal in guard(ask))]
+
+    def gated(self, ask: Ask, row: Row) -> list[Refused]:
+        """What the house itself lacks for a row, whatever it is asked of: known before anybody begins."""
+        ask.machine, ask.row = self.name, row
+        return [refusal for gate in _hooks.gates for refusal in gate(ask, row)]
 
     def carry_out(self, ask: Ask, event: str) -> Row:
         """Move the thing: guards, effects, state, journal, documents, clocks, then what follows from it."""

@@ -89,11 +89,17 @@ def _out_of_date(certificate: SealCertificate, now: datetime) -> Iterator[Refuse
 
 
 def gate(ask: Ask, row: Row) -> Iterator[Refused]:
-    """In production nobody issues a document that could not be signed; what follows by itself waits in its job."""
-    if ask.fired_by is not None or ask.actor.has("system"):
+    """In production nobody issues a document that could not be signed; what follows by itself waits in its job.
+
+    So does the paper of what somebody from outside sends, once there has been a seal: that ours ran out is not theirs.
+    """
+    if ask.fired_by is not None or ask.actor.has("system") or not row.documents:
         return
     if any(queries_seals.mode_of(ask.session, kind) == "electronic" for kind in row.documents):
-        yield from missing(ask.session, ask.now)
+        refused = list(missing(ask.session, ask.now))
+        if refused and ask.from_outside:
+            refused = [] if active(ask.session) is not None else [Unavailable(golive.NOT_YET)]
+        yield from refused
 
 
 def to_go_live(session: Session) -> Iterator[golive.Item]:

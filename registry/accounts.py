@@ -29,6 +29,7 @@ THERE_ARE_TWO = _l(
     "has left."
 )
 INVITED_BY_YOU = _l("You invited this person, so another security administrator gives the role.")
+NAMED_BY_YOU = _l("You invited this person, so another security administrator puts the name right.")
 _told_of_locks = Registered[Callable[[Session, Account, datetime], None]]()
 on_locked = _told_of_locks.add
 """Register who is told that an account was locked, or opened again."""
@@ -147,6 +148,19 @@ def take_role(session: Session, account: Account, role: str, *, actor: Actor, no
         raise NotNow(_l("Lock the account instead: everybody of a party is a respondent."))
     session.execute(delete(AccountRole).where(AccountRole.account_id == account.id, AccountRole.role == role))
     _roles_changed(session, account, "take_role", role, actor, now)
+
+
+def put_name_right(
+    session: Session, account: Account, name: str, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Correct how somebody is called, on documents from now on: never by whoever brought the person in, or oneself."""
+    if not policies.may_give_roles(actor, account):
+        raise NotAllowed(NAMED_BY_YOU if policies.brought_in(actor, account) else None)
+    _same(account, version)
+    if not name.strip():
+        raise BadInput("name", _l("Write the person's name."))
+    account.name = name.strip()
+    noting.of_account(session, account.id, "put_name_right", actor, now)
 
 
 def lock(
@@ -466,6 +480,7 @@ __all__ = [
     "lock",
     "locker",
     "mail_key",
+    "put_name_right",
     "speak",
     "take_role",
     "unlock",

@@ -1,13 +1,15 @@
 """Commands of this room: the first two administrators of a real installation."""
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from core import clock
 from core.db import transaction
 from core.errors import Refused
-from registry import accounts
+from core.settings import Misconfigured
+from registry import accounts, settings
 from registry.jobs import address_of
 from registry.keys_fit import check_keys
 from registry.models_accounts import ROLES, Audience
@@ -16,6 +18,7 @@ AS = (
     "Only where MAIL is an administrator of another role and one of the two is nobody's: the role that is given, or "
     "MAIL's own, to let that person in again."
 )
+NO_ADDRESS = "ZILU_BASE_URL must name the public address: the link that is printed and mailed begins with it."
 BOTH_SAID = "Say --as or --instead-of, not both: with --instead-of MAIL gets the role of whoever has left."
 
 
@@ -35,6 +38,8 @@ def first_admin(mail: str, instead_of: str | None, role: str | None) -> None:
     try:
         with transaction() as session:
             check_keys(session)
+            if settings.mode(session) == "production" and not current_app.extensions["zilu"].base_url:
+                raise Misconfigured(NO_ADDRESS)
             now = clock.now()
             token = accounts.first_admin(session, mail, now=now, instead_of=instead_of, role=role)
             named = accounts.by_mail(session, mail)

@@ -12,7 +12,7 @@ from core.errors import Refused, Unavailable
 from core.machine import Ask, Machine, Row
 from core.registered import Registered
 from core.words import _, _l
-from registry import calendar, settings
+from registry import calendar, queries, settings
 from registry.clock_kinds import KINDS
 from registry.models_clocks import CalendarYear, YearSource
 from registry.models_rulebook import Provision, ViolationCite
@@ -26,6 +26,12 @@ RESTS: dict[str, tuple[str, ...]] = {}
 LIVES: dict[str, tuple[str, ...]] = {}
 """Acts after which others act in their turn, with the lives of which every clock is laid down before."""
 STARTING: Final = ("start", "arm", "extend")
+WORKING: Final = (
+    "intake", "officer", "investigator", "head", "reviewer", "secretary", "panel", "review body", "publisher",
+)  # fmt: skip
+"""Roles without which something waits for nobody; the council and who stamps by hand are not needed everywhere."""
+NOT_YET: Final = _l("The association can't take this here at the moment. Try again later, or call the association.")
+"""What people from outside read: keys of settings tell them nothing."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Item:
     """One line of the check: what is missing, and which acts it blocks (machine and row, or a word)."""
 
     kind: str
-    """setting, provision, year, or what another room adds: chain, seal, wording."""
+    """setting, provision, year, role, or what another room adds: chain, seal, wording."""
     key: str
     id: int | None
     blocks: tuple[str, ...]
@@ -92,7 +98,7 @@ def gate(ask: Ask, row: Row) -> Iterator[Refused]:
         return
     missing = unconfirmed_of(ask.session, keys_of(ask.machine, row))
     if missing:
-        yield refusal(missing)
+        yield Unavailable(NOT_YET) if ask.from_outside else refusal(missing)
 
 
 def refused(session: Session, act: str) -> Iterator[Refused]:
@@ -115,9 +121,10 @@ def refusal(keys: Iterable[str]) -> Unavailable:
 
 
 def check(session: Session, today: date) -> list[Item]:
-    """Everything that is still missing: settings, provisions, calendar years, and what other rooms need."""
+    """Everything that is still missing: settings, provisions, calendar years, people, and what other rooms need."""
     more = [item for ask in _more for item in ask(session)]
-    return [*_settings(session), *_provisions(session), *_years(session, today), *more]
+    roles = [Item("role", role, None, ()) for role in queries.unheld(session, WORKING)]
+    return [*_settings(session), *_provisions(session), *_years(session, today), *roles, *more]
 
 
 _more = Registered[Callable[[Session], Iterable[Item]]]()

@@ -1,6 +1,6 @@
 """Reads of the register: who is meant by a name, app, message signature or number; who worked for whom on a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -28,7 +28,7 @@ from core.pinyin import sort_key
 from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
-from registry.models_accounts import Account, AccountLink, AccountSecret, LinkPurpose
+from registry.models_accounts import Account, AccountLink, AccountRole, AccountSecret, LinkPurpose
 from registry.names import fold, fold_number, in_language, without_legal_form
 from registry.policies import basis_on
 
@@ -301,6 +301,22 @@ def not_accepted(session: Session, party: Party | int | None = None) -> frozense
         asked = asked.where(Account.party_id == _number(party))
     never = func.bool_and(link.used_at.is_(None)) & func.bool_or(link.purpose == LinkPurpose.INVITATION)
     return frozenset(session.scalars(asked.group_by(link.account_id).having(never)))
+
+
+def unheld(session: Session, roles: Collection[str]) -> list[str]:
+    """Which of these roles nobody of the association holds who could sign in: has come, and is not locked out."""
+    mine = select(AccountRole.role, AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
+    asked = session.execute(mine.where(AccountRole.role.in_(roles), Account.locked_at.is_(None)))
+    not_come = not_accepted(session)
+    held = {role for role, number in asked if number not in not_come}
+    return [role for role in roles if role not in held]
+
+
+def without_role(session: Session) -> int:
+    """How many people of the association have an account, and no role yet: it opens nothing to them."""
+    inside = Account.party_id.is_(None) & Account.locked_at.is_(None)
+    held = select(AccountRole.role).where(AccountRole.account_id == Account.id).exists()
+    return session.scalar(select(func.count()).select_from(Account).where(inside, ~held)) or 0
 
 
 def with_second_factor(session: Session, party: Party | int) -> frozenset[int]:

@@ -2,11 +2,13 @@
 
 import re
 
+from flask import Flask
 from sqlalchemy import update
 
 from core.clock import now as present
 from core.db import transaction
 from registry.models_settings import Installation, Setting
+from tests import builders
 from tests.admin.office import Office, system
 from tests.builders_seals import seal_in_use
 
@@ -69,3 +71,36 @@ def test_the_golive_check_says_that_no_seal_is_in_use(system: Office) -> None:
     with system.app.app_context(), transaction() as at:
         seal_in_use(at, present())
     assert "seal-activate" not in system.get("golive/")
+
+
+def test_whoever_lays_a_value_down_reads_what_is_refused_until_it_is_confirmed(system: Office) -> None:
+    def changed(key: str, table: str = "settings", **data: object) -> str:
+        number = system.one(Setting, Setting.key == key).id
+        system.post(f"{table}/edit/?id={number}", basis="理事会决议", **data)
+        return system.get(f"{table}/details/?id={number}")
+
+    said = "确认之前，依据该项设置的操作一律不予办理"
+    assert said not in changed("K01", value="6"), "a demonstration refuses nothing"
+    with system.app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    assert said in changed("K01", value="7")
+    assert said in changed("SEAL_MODE", "seal_modes", mode="physical")
+    assert said not in changed("DIGEST_AT", value="09:00")
+
+
+def test_the_overview_tells_who_gives_roles_that_somebody_waits_for_one(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        builders.account(at, "林晚")
+    assert "协会有1人的账号尚无角色" in Office(app, "security_admin").get("")
+    office = Office(app, "system_admin")
+    assert "协会有1人" not in office.get("")
+    assert "无人担任的角色" in office.get("golive/")
+
+
+def test_the_security_administrator_puts_a_name_right_on_the_page_of_an_account(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        number = builders.account(at, "林挽").id
+    security = Office(app, "security_admin")
+    security.post(f"accounts/do/name/?id={number}", name="林晚")
+    assert "林晚" in security.get(f"accounts/details/?id={number}")
+    assert "更正姓名" not in security.get(f"accounts/details/?id={security.id}"), "nobody his own"

@@ -114,6 +114,17 @@ def test_nobody_serves_a_real_database_as_a_demonstration_or_without_its_public_
         assert app.test_cli_runner().invoke(args=words).exit_code == 0
 
 
+def test_no_first_administrator_gets_a_link_that_leads_nowhere(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    given = app.extensions["zilu"]
+    monkeypatch.setitem(app.extensions, "zilu", replace(given, base_url=""))
+    ended = app.test_cli_runner().invoke(args=["first-admin", "wu@beijiang.example"])
+    assert (ended.exit_code, "ZILU_BASE_URL" in ended.stderr, ended.stdout) == (1, True, "")
+    monkeypatch.setitem(app.extensions, "zilu", replace(given, base_url="https://zilu.example"))
+    assert app.test_cli_runner().invoke(args=["first-admin", "wu@beijiang.example"]).exit_code == 0
+
+
 def test_nobody_serves_a_real_database_without_its_files(
     app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

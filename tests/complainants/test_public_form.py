@@ -29,8 +29,10 @@ from core.throttle import limiter
 from notices.models import Document
 from registry.models_rulebook import Violation
 from registry.settings import setting
+from tests.builders_seals import seal_in_use
 from tests.canary import holding
 from tests.filestore import making_files as made
+from tests.registry.test_golive import as_production, confirm_everything
 
 STEPS = {
     "who": {"role": "DEBTOR"},
@@ -331,6 +333,25 @@ def test_what_would_be_refused_at_the_end_is_refused_where_it_is_typed(app: Flas
     assert "须填写姓名" in begun
     assert "匿名" not in begun.partition("</main>")[0]
     assert "本协会只受理实名投诉" in wrong(client, "contact", name="", consent="y")
+
+
+def test_a_house_that_is_not_open_yet_says_so_before_anybody_types(app: Flask, client: FlaskClient) -> None:
+    begun = app.test_client()
+    begun.post("/complain/who", data=STEPS["who"])
+    with app.app_context(), transaction() as at:
+        as_production(at)
+    said = client.get("/complain").text
+    assert "目前暂不能在此提交投诉" in said
+    assert "/complain/who" not in said
+    assert client.get("/complain/who").location == "/complain"
+    assert "您已填写的内容仍为您保留" in begun.get("/complain").text
+    assert begun.get("/complain/company").status_code == 200
+    with app.app_context(), transaction() as at:
+        confirm_everything(at)
+        seal_in_use(at, clock.now())
+    said = client.get("/complain").text
+    assert "暂不能" not in said
+    assert "/complain/who" in said
 
 
 def test_what_is_refused_on_the_last_page_stands_beside_its_button(app: Flask, client: FlaskClient) -> None:

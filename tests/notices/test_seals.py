@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, journal, outbox
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.db import session as current
 from core.db import transaction
 from core.errors import Refused
@@ -204,6 +204,22 @@ def test_an_expired_certificate_signs_nothing(letter: int, authority: Authority)
         assert [(item.kind, item.blocks) for item in seals.to_go_live(at)] == [("seal", ())]  # it ends soon
         with pytest.raises(Refused, match="到期"):
             seals.ask_for(at, at.get_one(Document, letter), "0" * 64, 1, later)
+
+
+def test_no_complaint_is_refused_since_our_certificate_expired(app: Flask, authority: Authority) -> None:
+    def said(actor: Actor) -> list[str]:
+        with transaction() as at:
+            row = Machine.all["complaint"].rows["C01"]
+            later = clock.now() + timedelta(days=2)
+            return [str(each) for each in seals.gate(Ask(at, None, actor, {}, later, machine="complaint"), row)]
+
+    somebody, staff = Actor(None, frozenset({"complainant"})), Actor(1, frozenset({"intake"}), audience="staff")
+    with app.app_context():
+        as_production()
+        assert said(somebody) == [str(golive.NOT_YET)], "a house that never had a seal is not open yet"
+        put_in_use(authority, "first", days=1)
+        assert said(somebody) == [], "its paper waits for the next one, in its job"
+        assert "到期" in said(staff)[0]
 
 
 def test_the_demonstrations_own_certificate_is_followed_by_another_when_it_expires(app: Flask) -> None:

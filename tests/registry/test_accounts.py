@@ -154,6 +154,17 @@ def test_nobody_gives_himself_a_role(session: Session) -> None:
         accounts.give_role(session, session.get_one(Account, security.id), "system_admin", actor=security, now=NOW)
 
 
+def test_a_name_is_put_right_by_neither_its_bearer_nor_whoever_invited(session: Session) -> None:
+    both = somebody(session, "security_admin", "system_admin")
+    own = accounts.invite(session, actor=both, mail="li@example.com", name="李清", audience=Audience.STAFF, now=NOW)
+    with pytest.raises(NotAllowed, match="姓名应由另一名安全管理员更正"):
+        accounts.put_name_right(session, own, "李青", actor=both, now=NOW)
+    with pytest.raises(NotAllowed):
+        accounts.put_name_right(session, session.get_one(Account, both.id), "李青", actor=both, now=NOW)
+    accounts.put_name_right(session, own, " 李青 ", actor=SECURITY, now=NOW)
+    assert own.name == "李青"
+
+
 def test_a_role_belongs_to_one_kind_of_account(session: Session) -> None:
     with pytest.raises(BadInput):
         accounts.give_role(session, member(session), "system_admin", actor=SYSTEM, now=NOW)

@@ -3,15 +3,17 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, Unavailable
 from core.machine import Ask, Machine
-from registry import golive, rulebook, settings
+from registry import golive, queries, rulebook, settings
+from registry.models_accounts import AccountLink, AccountRole, LinkPurpose
 from registry.models_clocks import CalendarYear, YearSource
 from registry.models_settings import Installation, Setting
+from tests import builders
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -69,7 +71,7 @@ def test_what_is_confirmed_verified_and_loaded_leaves_the_list(session: Session)
     confirm_everything(session)
     session.execute(update(CalendarYear).values(source=YearSource.PACKAGE))
     session.expire_all()
-    assert {item.kind for item in golive.check(session, TODAY)} == {"provision"}
+    assert {item.kind for item in golive.check(session, TODAY)} == {"provision", "role"}
     session.execute(update(CalendarYear).where(CalendarYear.year == 2026).values(source=YearSource.ESTIMATE))
     session.expire_all()
     assert [item.key for item in golive.check(session, TODAY) if item.kind == "year"] == ["2026"]
@@ -116,6 +118,31 @@ def test_nobody_is_stranded_a_case_is_not_filed_before_all_its_clocks_are_laid_d
     session.execute(update(Setting).where(Setting.key == "K20").values(confirmed_at=None))
     assert "K20" in refusals(session, "track", "S02")[0]
     assert refusals(session, "track", "S32", SYSTEM) == []
+
+
+def test_a_role_is_asked_for_until_somebody_holds_it_who_has_come(session: Session) -> None:
+    def unheld() -> set[str]:
+        return {item.key for item in golive.check(session, TODAY) if item.kind == "role"}
+
+    assert unheld() == set(golive.WORKING)
+    clerk = builders.account(session, "林晚", "intake")
+    assert "intake" not in unheld()
+    clerk.locked_at = NOW
+    session.flush()
+    assert "intake" in unheld()
+    clerk.locked_at = None
+    session.add(AccountLink(account_id=clerk.id, purpose=LinkPurpose.INVITATION, asked_at=NOW))
+    session.flush()
+    assert "intake" in unheld(), "invited, and not come yet"
+    assert queries.without_role(session) == 0
+    session.execute(delete(AccountRole).where(AccountRole.account_id == clerk.id))
+    assert queries.without_role(session) == 1
+
+
+def test_people_from_outside_are_told_no_key_of_a_setting(session: Session) -> None:
+    as_production(session)
+    somebody = Actor(None, frozenset({"complainant"}))
+    assert refusals(session, "complaint", "C01", somebody) == [str(golive.NOT_YET)]
 
 
 def test_acts_outside_the_tables_are_refused_as_well(session: Session) -> None:

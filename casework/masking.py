@@ -20,6 +20,7 @@ _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[\W_]+")
 _ENDS = r"(?![0-9A-Za-z])"
 _BEGINS = r"(?<![0-9A-Za-z])"
+"""Not after a letter, where longer numbers are those of contracts; a mobile number is often written so (wx138…)."""
 _DOUBLE = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 长孙 宇文 南宫 独孤".split()  # noqa: SIM905
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _FAMILIES = (
@@ -91,7 +92,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
     (re.compile(rf"\d(?:[)）]?{_DOTTED}\d){{9}}"), (
         (
             "ID",
-            re.compile(rf"{_BEGINS}[1-9]\d{{5}}{_DOTTED}(?:19|20)\d{{2}}{_DOTTED}\d{{4}}{_DOTTED}\d{{3}}[0-9Xx]{_ENDS}"),
+            re.compile(rf"(?<!\d)[1-9]\d{{5}}{_DOTTED}(?:19|20)\d{{2}}{_DOTTED}\d{{4}}{_DOTTED}\d{{3}}[0-9Xx]{_ENDS}"),
             _ending(2),
         ),
         ("ID", re.compile(rf"{_BEGINS}\d(?:{_GAP}\d){{16}}{_GAP}[Xx]{_ENDS}"), _ending(2)),
@@ -100,7 +101,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
         (
             "MOBILE",
             re.compile(
-                rf"(?<![0-9A-Za-z*])(?:(?:\+|00)?86{_GAP})?"
+                rf"(?<![0-9*])(?:(?:\+|00)?86{_GAP})?"
                 rf"1[3-9]\d(?:(?:{_GAP}\d){{8}}|{_DOTTED}\d{{4}}{_DOTTED}\d{{4}}){_ENDS}",
             ),
             _mobile,

@@ -89,8 +89,10 @@ def one(at, start, length, unit, *, explain):
         with force_locale("en"):
             for row in rows_of(counted):
                 click.echo(_line(row))
-    said = counted.due_on.isoformat() if counted.due_on else "no date: the calendar ends before it"
-    click.echo(f"{said}{' provisional' if counted.provisional else ''}")
+    if counted.due_on is None:
+        click.echo("no date: the calendar ends before it")
+    else:
+        click.echo(f"{counted.due_on.isoformat()}{' provisional' if counted.provisional else ''}")
 
 
 def _line(row):

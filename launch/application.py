@@ -55,7 +55,8 @@ SERVERS, KEPT = ("DATABASE_URL", "REDIS_URL"), ("ZILU_DATA", "ZILU_HASH_KEY", "Z
 EMBEDDED = "--embedded"
 ALIKE = 0.8
 """An option that is as like it as this is taken for a slip of it."""
-ENTER = "from flask.cli import cli; cli.main(prog_name='./zilu')"
+HELP = "What the application itself does. ./zilu COMMAND --help tells how; ./zilu help tells of the launcher's own."
+ENTER = f"from flask.cli import cli; cli.help = {HELP!r}; cli.main(prog_name='./zilu')"
 FLASK = [str(PYTHON), "-c", ENTER, "--app", str(ROOT / "wsgi.py")]
 
 

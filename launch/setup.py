@@ -1,11 +1,15 @@
 """Set-up: everything a checkout needs, each step only when something is missing or has changed."""
 
+import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from launch import debian, fonts, nodes
@@ -22,12 +26,28 @@ WITH_CHECKERS = "tests"
 
 def set_up(profile: str) -> None:
     """Make this checkout ready: run is for production, demo adds embedded servers, test the test tools."""
-    debian.install(debian.for_venv())
-    with ThreadPoolExecutor() as beside:
-        of_debian = beside.submit(_of_debian, tests=profile == "test")
-        _python_packages(profile)
-        _browser_packages(profile)
-        of_debian.result()
+    with one_at_a_time(ROOT):
+        debian.install(debian.for_venv())
+        with ThreadPoolExecutor() as beside:
+            of_debian = beside.submit(_of_debian, tests=profile == "test")
+            _python_packages(profile)
+            _browser_packages(profile)
+            of_debian.result()
+
+
+@contextmanager
+def one_at_a_time(checkout: Path) -> Iterator[None]:
+    """Two commands at once in a fresh checkout would make its .venv from under each other; the second one waits."""
+    folder = os.open(checkout, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("another command is setting this checkout up; this one goes on after it.")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _of_debian(*, tests: bool) -> None:

@@ -27,6 +27,7 @@ from tests.conftest import NOW
         (["2026-11-25", "15", "CD"], "2026-12-10"),
         (["2026-11-25", "3", "MONTH"], "2027-02-25"),
         (["2026-12-25", "10", "WD"], "2027-01-11 provisional"),
+        (["2028-12-30", "10", "WD"], "no date: the calendar ends before it"),
     ],
 )
 def test_a_deadline_is_told(app: Flask, words: list[str], said: str) -> None:

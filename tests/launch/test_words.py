@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -190,3 +192,22 @@ def test_what_the_launcher_waits_for_ends_when_the_launcher_is_told_to() -> None
     with pytest.raises(TerminatedError), ending_with_us(telling):
         raise TerminatedError
     assert telling.returncode == -signal.SIGTERM
+
+
+def test_of_two_commands_in_a_fresh_checkout_the_second_waits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    went: list[str] = []
+
+    def second() -> None:
+        with setup.one_at_a_time(tmp_path):
+            went.append("second")
+
+    other = threading.Thread(target=second)
+    with setup.one_at_a_time(tmp_path):
+        other.start()
+        while "goes on after it" not in capsys.readouterr().err:
+            time.sleep(0.01)
+        went.append("first")
+    other.join()
+    assert went == ["first", "second"]

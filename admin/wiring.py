@@ -30,7 +30,7 @@ from core.labels import label
 from core.words import _l, language
 from notices import wordings
 from registry import calendar, golive, settings
-from registry.policies import may_keep_settings
+from registry.policies import may_keep_settings, may_see_to_roles
 from registry.queries import without_role
 
 STATES = {
@@ -133,7 +133,7 @@ class Home(BaseView):
             "admin/home.html",
             waiting=len(golive.check(at, clock.today())) if keeps else 0,
             second=list(self.second(at)),
-            roleless=without_role(at) if g.me.has("security_admin") else 0,
+            roleless=without_role(at) if may_see_to_roles(g.me) else 0,
             missing=calendar.missing_year(at, clock.today()) if keeps else None,
             failed=queries.failed_jobs(at) if watches else 0,
             parked=queries.parked_jobs(at) if watches else 0,

@@ -164,11 +164,16 @@ def brought_in(actor: Actor, account: Account) -> bool:
     return actor.id is not None and account.party_id is None and account.invited_by == actor.id
 
 
+def may_see_to_roles(actor: Actor) -> bool:
+    """The security administrator sees to roles of the association."""
+    return actor.has("security_admin", "system")
+
+
 def may_take_roles(actor: Actor, account: Account) -> bool:
-    """The security administrator sees to roles, never to his own; a lead decides who else leads."""
+    """Nobody sees to his own roles; a lead decides who else leads."""
     if actor.id == account.id and actor.id is not None:
         return False
-    return actor.has("security_admin", "system") or _leads(actor, account)
+    return may_see_to_roles(actor) or _leads(actor, account)
 
 
 def may_lock(actor: Actor, account: Account) -> bool:

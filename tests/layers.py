@@ -107,7 +107,7 @@ ROOMS = {
         "deeds": "approving",
         "showing": "bulk_files case_journals clock_cards panels published_lists",
         "forms": "choices company_addresses",
-        "verbs": "saved_views",
+        "verbs": "saved_views standing_in",
         "rules": "case_rows complaint_rows",
     },
     "portal": {

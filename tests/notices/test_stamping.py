@@ -376,7 +376,7 @@ def test_who_keeps_the_seal_reads_what_he_stamps_and_nothing_else(house: House) 
     with transaction() as at:
         house.seal(at, scan=scan)
         both = Actor(None, frozenset({"panel", "seal keeper"}))
-        document = at.get_one(Document, other)
+        document = Document(kind="D16a", subject_kind="track", subject_id=1, seal_mode="none")
         assert policies_reading.may_read(at, document, both), "whoever decides reads what it decides by"
         (service, *_) = at.get_one(Document, house.letter).services
         service.proof = {"position": "前台", "relation": "同事"}

@@ -349,6 +349,20 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
 def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(received: House) -> None:
     page = received.enter("intake").post("/staff/complaints/new", 422, **INTAKE | {"conduct_to": "2027-01-01"})
     assert 'id="conduct_to-error"' in page
+def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) -> None:
+    browser = received.enter("intake")
+    said = {**INTAKE, "how": "UNKNOWN", "value": ""}
+    missing = browser.post("/staff/complaints/new", 422, **said | {"how": "NAME"})
+    assert "or choose “Not known”." in missing
+    page = browser.post("/staff/complaints/new", 200, **said)
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    query = select(NamedCompany.how, NamedCompany.value).join(Complaint).where(Complaint.ref == ref)
+    assert received.read(lambda at: at.execute(query).all()) == [("UNKNOWN", "投诉人不清楚")], (
+        "in the person's language"
+    )
+    browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
+
+
     assert "每天多次致电我的同事，告知欠款。</textarea>" in page
 
 

@@ -183,8 +183,9 @@ def test_who_waits_for_a_company_that_is_late_reads_that_it_was_reminded_and_wha
 def test_each_stage_that_is_done_says_when(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        it = desk.answer(desk.forwarded())
-        desk.now = NOW + timedelta(days=5)
+        it = desk.forwarded()
+        desk.answer(it, now=NOW + timedelta(days=5))
+        desk.now = NOW + timedelta(days=6)
         desk.release(it)
         number = it.complaint_id
     state = part(tracks(number).get("/track/complaint").text, "state")

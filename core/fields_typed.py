@@ -55,6 +55,10 @@ class _Typed(Field):  # type: ignore[misc]
         if text:
             try:
                 self.data = self.read(text)
+            except days.FarYear as far:
+                raise ValueError(
+                    _("This date lies in the year %(year)s: check the year.", year=str(far.year))
+                ) from None
             except (ValueError, OverflowError, InvalidOperation):
                 raise ValueError(str(self.unreadable)) from None
 

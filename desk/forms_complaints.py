@@ -152,7 +152,9 @@ class EscalateForm(StaffForm):
     """Signs of a breach become a lead on the respondents."""
 
     drafted = True
-    why = LongText(_l("Which signs of a breach are there?"), most=5000, missing=_l("Give the reason."))
+    why = LongText(
+        _l("Which signs of a breach are there?"), most=5000, missing=_l("Say which signs of a breach there are.")
+    )
     parties = ManyOf(_l("Against whom"), (), required=False)
 
 
@@ -296,8 +298,6 @@ class IntakeForm(StaffForm):
         missing=_l("Tell the person how the data is used, and note the answer."),
     )
 
-
-class ExtendForm(StaffForm):
     def __init__(self, *given: Anything, **data: Anything) -> None:
         super().__init__(*given, **data)
         self.value.flags.required = True  # unless nothing is known of it
@@ -310,6 +310,8 @@ class ExtendForm(StaffForm):
             return False
         return right
 
+
+class ExtendForm(StaffForm):
     """More time for the answer."""
 
     drafted = True

@@ -133,7 +133,7 @@ class YearForm(Form):
     """A year's notice: which days are off, and which weekends are worked."""
 
     drafted = True
-    year = Whole(_l("Year"), least=2000, most=2200)
+    year = Whole(_l("Year"), least=2000, most=2200, is_year=True)
     notice_no = Text(_l("Number of the official notice"), most=100)
     holidays = LongText(
         _l("Days off"),

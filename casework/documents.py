@@ -59,13 +59,17 @@ def period(session: Session, key: str, lang: Lang) -> str:
 
 
 def company_name(company: NamedCompany, lang: str = "zh") -> str:
-    """The party's own name where it was found, else what the person wrote."""
+    """The party's own name where it was found, else what the person wrote; a number that called is no name."""
+    if company.party is None and company.how == "NUMBER":
+        return phrase("company.number", lang, number=company.value)
     return company.party.name(lang) if company.party else company.value
 
 
 def coded(company: NamedCompany) -> str:
     """The company's name with its unified social credit code, for an authority that must know which one is meant."""
-    return f"{company.party.name_zh}（统一社会信用代码：{company.party.uscc}）" if company.party else company.value
+    if company.party is None:
+        return company_name(company)
+    return f"{company.party.name_zh}（统一社会信用代码：{company.party.uscc}）"
 
 
 def violations(session: Session, codes: list[str], lang: str) -> list[str]:

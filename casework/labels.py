@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.words import LazyString, _l
+from core.words import LazyString, _, _l
 
 Rows = dict[Any, tuple[LazyString, str]]
 
@@ -213,6 +213,11 @@ TABLES: dict[str, Rows] = {
     "given_by": GIVEN_BY,
     "outcome": {"CHECKED": (_l("Checked: no sign of a breach"), "green")},
 }
+
+
+def told(how: str, value: str) -> str:
+    """What a person said of a company that nobody was found to be; a number that called is no name of one."""
+    return _("number %(number)s", number=value) if how == "NUMBER" and value else value
 
 
 def choices(rows: Rows, *keys: str) -> list[tuple[str, LazyString]]:

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.labels import told
 from casework.states import COMPLAINT, FORWARDING
 from core.crypto import Encrypted, EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, Versioned, not_barred
@@ -204,6 +205,11 @@ class NamedCompany(Base):
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     complaint: Mapped[Complaint] = relationship(back_populates="companies")
     party: Mapped[Party | None] = relationship()
+
+    @property
+    def told(self) -> str:
+        """As the person named it, in the reader's words where it is a number."""
+        return told(self.how, self.value)
 
     @property
     def version(self) -> int:

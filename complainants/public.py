@@ -18,6 +18,7 @@ from casework import (
 )
 from casework.form_checks import wrong_checksum
 from casework.intake import Company, EvidenceFile, Submission
+from casework.labels import told
 from casework.models import Complaint
 from casework.personal_strings import BY_NUMBER
 from casework.policies_stop_contacts import OWN_DEBT
@@ -258,7 +259,7 @@ def _page(step: str, form: Form, said: dict[str, Any]) -> str:
 
 def _named(company: dict[str, Any]) -> list[str]:
     """The companies as the person chose and typed them, also that it knows none."""
-    found = [each.value for each in _companies(company) if each.how != forms.UNKNOWN]
+    found = [told(each.how, each.value) for each in _companies(company) if each.how != forms.UNKNOWN]
     if not _name(company.get("value")):
         found.insert(0, f"{_('Institution')}{_(': ')}{dict(forms.KNOWN_BY)[forms.UNKNOWN]}")
     if company.get("more_unknown") and not _name(company.get("more")):

@@ -93,7 +93,7 @@ def _days(found: Tracking) -> dict[int, datetime | None]:
     return {
         0: found.complaint.received_at,
         CHECK: min((each.sent_at for each in found.respondents if each.sent_at), default=None),
-        COMPANIES: max((each.released_at for each in found.releases), default=None),
+        COMPANIES: max((each.answered_at for each in found.releases), default=None),
         FEEDBACK: max((each.disputed_at for each in found.releases if each.disputed_at), default=None),
         END: found.complaint.ended_at,
     }

@@ -31,6 +31,14 @@ def plain(text: str) -> str:
     return levelled(text)
 
 
+class FarYear(ValueError):  # noqa: N818 - said as what it is
+    """A whole date, in a year that nobody here can mean."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(year)
+        self.year = year
+
+
 def read(text: str) -> date:
     """2026-01-04, 2026/1/4, 2026.1.4, 2026年1月4日, 20260104 or 4 January 2026; ValueError for anything else."""
     text = plain(text).strip()
@@ -41,9 +49,10 @@ def read(text: str) -> date:
         year, month, day = _in_english(in_english)
     else:
         raise ValueError(text)
+    meant = date(year, month, day)
     if year not in YEARS:
-        raise ValueError(text)
-    return date(year, month, day)
+        raise FarYear(year)
+    return meant
 
 
 def _in_english(found: re.Match[str]) -> tuple[int, int, int]:

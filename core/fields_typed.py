@@ -55,6 +55,10 @@ class _Typed(Field):  # type: ignore[misc]
         if text:
             try:
                 self.data = self.read(text)
+            except days.FarYear as far:
+                raise ValueError(
+                    _("This date lies in the year %(year)s: check the year.", year=str(far.year))
+                ) from None
             except (ValueError, OverflowError, InvalidOperation):
                 raise ValueError(str(self.unreadable)) from None
 
@@ -169,15 +173,18 @@ class Whole(_Typed):
     unreadable = _l("Write a whole number in digits.")
     inputmode = "numeric"
 
-    def __init__(self, label: Words | None = None, *, least: int = 0, most: int = MANY, **rest: Anything) -> None:
+    def __init__(
+        self, label: Words | None = None, *, least: int = 0, most: int = MANY, is_year: bool = False, **rest: Anything
+    ) -> None:
         super().__init__(label, **rest)
+        self._written = str if is_year else number  # years have no thousands marks
         self.between(least, most, said="hint" not in rest)  # a hint of its own says what is laid down for it
 
     def between(self, least: int, most: int, *, said: bool = True) -> None:
         """Its limits, where only the page knows them."""
         self.lowest, self.highest = least, most
         if said and most < MANY:
-            self.rule = _l("From %(least)s to %(most)s", least=number(least), most=number(most))
+            self.rule = _l("From %(least)s to %(most)s", least=self._written(least), most=self._written(most))
 
     def read(self, text: str) -> int:
         """The number, with or without thousands marks."""
@@ -186,7 +193,7 @@ class Whole(_Typed):
     def pre_validate(self, _form: object) -> None:
         """Within the limits."""
         if self.data is not None and not self.lowest <= self.data <= self.highest:
-            limits = {"least": number(self.lowest), "most": number(self.highest)}
+            limits = {"least": self._written(self.lowest), "most": self._written(self.highest)}
             raise StopValidation(_("Write a number from %(least)s to %(most)s.", **limits))
 
 

@@ -20,6 +20,7 @@ def offer_parties(session: Session, it: Complaint, form: Form) -> None:
     """Offer those that were asked for an answer; each says who else gets a track when it is ticked."""
     sent = [each.party for each in it.forwardings if not each.let_off]
     form.parties.choices = [(str(each.id), each.name(language()), {"hint": _hint(session, it, each)}) for each in sent]
+    form.parties.flags.required = bool(sent)  # one must stay ticked
     if form.untouched:
         form.parties.data = [value for value, *_rest in form.parties.choices]
 

@@ -1,5 +1,6 @@
 """Deeds of triage: a complaint is accepted, completed, rejected or referred on one screen."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from casework.phrases import phrase
 from core.actors import Actor
 from core.labels import state_label
 from core.typed_lists import lines
-from core.words import _, _l, language
+from core.words import _, _l, joined, language
 from desk import forms_complaints as forms
 from desk import queries_complaint
 from desk.choices import by_name, told_apart
@@ -55,16 +56,24 @@ def offer_respondents(session: Session, it: Complaint, form: Form) -> None:
 
 def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     offer_respondents(session, it, form)
-    if unmatched := [each.value for each in it.companies if each.party_id is None and each.how != "UNKNOWN"]:
-        form.other.description = _(
-            "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "
-            "it is offered here.",
-            names=str(_(", ")).join(unmatched),
-        )
+    form.other.description = joined(*_unmatched(it)) or form.other.description
     if it.masked_facts is not None:
         form.holds(masked_facts=it.masked_facts)
     elif form.masked_facts.data is None:
         form.masked_facts.data = triage.masked_draft(it)
+
+
+def _unmatched(it: Complaint) -> Iterator[str]:
+    """Who was named and not found, and the numbers that called: a number is no name."""
+    left = [each for each in it.companies if each.party_id is None]
+    if names := [each.value for each in left if each.how not in policies.UNNAMED]:
+        yield _(
+            "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "
+            "it is offered here.",
+            names=str(_(", ")).join(names),
+        )
+    if numbers := [each.value for each in left if each.how == "NUMBER"]:
+        yield _("No company was found in the register by the number %(numbers)s.", numbers=str(_(", ")).join(numbers))
 
 
 def chosen(form: Form) -> list[int]:

@@ -45,7 +45,7 @@ class ReadForm(StaffForm):
     seconds = OneOf(_l("Length of the call"), (), look="select", required=False)
     kind = OneOf(_l("Kind of contact"), (), look="select", required=False)
     calls = OneOf(_l("What are the calls, where the list does not say?"), KINDS, default="CALL_INTERACTIVE")
-    year = Whole(_l("Year, where the list gives none"), least=2010, most=2100, required=False)
+    year = Whole(_l("Year, where the list gives none"), least=2010, most=2100, is_year=True, required=False)
     order = OneOf(_l("Days written with slashes"), ORDERS, look="select", required=False)
     only = LongText(
         _l("A company's record: the person's numbers, one a line"),

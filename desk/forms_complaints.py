@@ -9,6 +9,7 @@ from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies import NO_AUTHORITY
 from casework.policies_complaints import CHECK_COPY, SAY_MISSING, SAY_PART
+from core.fields import Anything
 from core.forms import LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
 from filestore.fields_files import Files
@@ -151,7 +152,9 @@ class EscalateForm(StaffForm):
     """Signs of a breach become a lead on the respondents."""
 
     drafted = True
-    why = LongText(_l("Which signs of a breach are there?"), most=5000, missing=_l("Give the reason."))
+    why = LongText(
+        _l("Which signs of a breach are there?"), most=5000, missing=_l("Say which signs of a breach there are.")
+    )
     parties = ManyOf(_l("Against whom"), (), required=False)
 
 
@@ -253,11 +256,11 @@ class IntakeForm(StaffForm):
     role = OneOf(_l("What has the person to do with the debt?"), labels.choices(labels.ROLE), look="select")
     how = OneOf(
         _l("How is the institution known?"),
-        labels.choices(labels.HOW, "NAME", "APP", "SMS_SIGNATURE", "NUMBER"),
+        labels.choices(labels.HOW, "NAME", "APP", "SMS_SIGNATURE", "NUMBER", "UNKNOWN"),
         look="select",
         default="NAME",
     )
-    value = Text(_l("As the person says it"), most=100, hint=_l("Name, app, signature or number"))
+    value = Text(_l("As the person says it"), most=100, required=False, hint=_l("Name, app, signature or number"))
     more = Text(_l("Another institution"), most=100, required=False)
     firm = Text(_l("Collection firm"), most=100, required=False)
     number = Text(
@@ -294,6 +297,18 @@ class IntakeForm(StaffForm):
         required=True,
         missing=_l("Tell the person how the data is used, and note the answer."),
     )
+
+    def __init__(self, *given: Anything, **data: Anything) -> None:
+        super().__init__(*given, **data)
+        self.value.flags.required = True  # unless nothing is known of it
+
+    def validate(self, extra_validators: Anything = None) -> bool:
+        """Something to go by, unless the person knows nothing: as in the form of the public."""
+        right = bool(super().validate(extra_validators))
+        if self.how.data != "UNKNOWN" and not self.value.data and not self.value.errors:
+            self.value.errors = [_l("Write what the person knows the institution by, or choose “Not known”.")]
+            return False
+        return right
 
 
 class ExtendForm(StaffForm):

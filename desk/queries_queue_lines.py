@@ -24,9 +24,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from casework import masking
+from casework.labels import told
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import NEVER, QueueEntry
 from casework.models_scripts import ComplaintScript
+from casework.policies import UNNAMED
 from core.crypto import unseal
 from core.planned import Written
 from notices.models import Dossier
@@ -143,11 +145,14 @@ def _companies() -> Any:  # noqa: ANN401 - a column
     """SQL: its companies in order of weight: whom it was put before, then who was named."""
     it, sent, named = Complaint, Forwarding, NamedCompany
     before = select(literal(0).label("named"), sent.id, literal("").label("kind"), literal("").label("value"))
+    before = before.add_columns(literal("").label("how"))
     before = before.add_columns(sent.state, sent.party_id).where(sent.complaint_id == it.id)
-    told = select(literal(1), named.id, named.kind, named.value, literal(""), named.party_id)
+    told = select(literal(1), named.id, named.kind, named.value, named.how, literal(""), named.party_id)
     told = told.where(named.complaint_id == it.id)
     both = union_all(before.correlate(it), told.correlate(it)).subquery()
-    each = func.json_build_array(both.c.kind, both.c.value, both.c.state, Party.kind, Party.name_zh, Party.name_en)
+    each = func.json_build_array(
+        both.c.kind, both.c.value, both.c.how, both.c.state, Party.kind, Party.name_zh, Party.name_en
+    )
     found = select(func.json_agg(aggregate_order_by(each, both.c.named, both.c.id)))
     return found.outerjoin_from(both, Party, Party.id == both.c.party_id).scalar_subquery().label("companies")
 
@@ -193,7 +198,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         codes=tuple(Code(*each) for each in row.codes or ()),
         script=max((row.followers or 0) - 1, 0),
         agent=row.role == "AGENT",
-        late=row.state != "ESCALATED" and any(state == "OVERDUE" for _said, _value, state, *_named in asked),
+        late=row.state != "ESCALATED" and any(state == "OVERDUE" for _said, _value, _how, state, *_named in asked),
         to_check=row.to_check or 0,
         time_asked=bool(row.time_asked),
         approval=row.approval,
@@ -203,8 +208,9 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
 def _names(companies: Sequence[Sequence[str]], lang: str) -> dict[str, str]:
     """The first lender and the first firm."""
     found: dict[str, str] = {}
-    for said, value, _state, kind, zh, en in companies:
-        shown = f"“{value}”" if kind is None else en if lang.startswith("en") and en else zh
+    for said, value, how, _state, kind, zh, en in companies:
+        named = told(how, value) if how in UNNAMED else f"“{value}”"
+        shown = named if kind is None else en if lang.startswith("en") and en else zh
         found.setdefault(said or kind, shown)
     return found
 

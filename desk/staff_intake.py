@@ -13,12 +13,13 @@ from core import clock, drafting
 from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
-from core.words import _
+from core.words import _, _l, in_both
 from desk import forms_complaints as forms
 from desk import queries_complaint
 from desk.choices import code_choices, kept
 
 bp = blueprint("desk_intake", __name__, audience="staff", prefix="/staff/complaints")
+NOT_KNOWN = _l("not known to the person who complains")
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -73,7 +74,9 @@ def _submission(at: Session, form: Form) -> Submission:
 
 
 def _companies(form: Form) -> list[Company]:
-    """The companies as the person named them."""
-    found = [Company("INSTITUTION", form.how.data, form.value.data)]
+    """The companies as the person named them; that it knows none is kept in the language of its letters."""
+    how = "NAME" if form.how.data == "UNKNOWN" else form.how.data  # a name that was written all the same is one
+    first = ("INSTITUTION", how, form.value)
     rest = (("INSTITUTION", "NAME", form.more), ("FIRM", "NAME", form.firm), ("FIRM", "NUMBER", form.number))
-    return found + [Company(kind, how, field.data) for kind, how, field in rest if field.data]
+    found = [Company(kind, how, field.data) for kind, how, field in (first, *rest) if field.data]
+    return found or [Company("INSTITUTION", "UNKNOWN", in_both(NOT_KNOWN)[form.lang.data])]

@@ -33,6 +33,7 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     assert "2027-02-05" in preview
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
     system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
+    assert "请填写 2000 至 2200 之间的数。" in system.post("calendar/load/", 422, **(said | {"year": "1999"}))
     again = system.post("calendar/load/", 200, **said, step="again")
     assert said["notice_no"] in again, "one wrong line is no reason to type all of it anew"
     assert said["holidays"] in again
@@ -46,6 +47,7 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
 def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_it_would_wipe(system: Office) -> None:
     assert 'href="/admin/calendar/load/?year=2026"' in system.get("calendar/2026/")
     page = system.get("calendar/load/?year=2026")
+    assert "2000至2200" in page, "years have no thousands marks"
     holidays, workdays = (re.search(rf'name="{each}"[^>]*>\s*([^<]*)', page)[1].split() for each in HELD)
     assert "2026-10-01" in holidays
     assert "2026-10-10" in workdays

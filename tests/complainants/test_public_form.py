@@ -427,6 +427,9 @@ def test_a_kind_of_breach_that_was_retired_is_offered_only_where_it_is_ticked_al
 def test_days_that_cannot_be_are_refused_on_the_page_on_which_they_are_typed(client: FlaskClient) -> None:
     assert "早于" in wrong(client, "conduct", conduct_from="2026-01-05", conduct_to="2026-01-03")
     assert "30年以前" in wrong(client, "conduct", conduct_from="1969-11-01")
+    page = wrong(client, "conduct", conduct_from="1899-01-01")
+    assert "这个日期在1899年，请核对年份。" in page
+    assert "请写明年、月、日" not in page
 
 
 def test_a_day_that_cannot_be_read_is_named_with_how_it_is_written(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casework import complaints, forwardings, intake, rechecks, triage
+from casework.intake import Company
 from casework.models import Complaint, Message, Release
 from casework.models_cases import Evidence
 from casework.states import COMPLAINT, STOP_CONTACT
@@ -180,11 +181,19 @@ def test_who_waits_for_a_company_that_is_late_reads_that_it_was_reminded_and_wha
     assert "No date is fixed" not in state
 
 
+def test_a_number_that_called_is_not_called_a_company(app: Flask, tracks: Tracks) -> None:
+    named = [Company("INSTITUTION", "NAME", "青屿消费金融有限公司"), Company("FIRM", "NUMBER", "0592 5550 0199")]
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received(companies=named).id
+    assert "青屿消费金融有限公司, number 0592 5550 0199" in tracks(number).get("/track/complaint").text
+
+
 def test_each_stage_that_is_done_says_when(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        it = desk.answer(desk.forwarded())
-        desk.now = NOW + timedelta(days=5)
+        it = desk.forwarded()
+        desk.answer(it, now=NOW + timedelta(days=5))
+        desk.now = NOW + timedelta(days=6)
         desk.release(it)
         number = it.complaint_id
     state = part(tracks(number).get("/track/complaint").text, "state")

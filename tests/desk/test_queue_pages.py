@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, forwardings
+from casework.intake import Company
 from casework.models import Complaint
 from core import clock
 from core.actors import SYSTEM
@@ -31,6 +32,19 @@ def test_my_work_comes_first_grouped_by_the_earliest_clock(received: House) -> N
     assert received.made["ref"] in page
     assert 'class="group group-soon"' in page  # received on Friday the 20th, 5 working days: the 27th
     assert received.made["ref"] not in received.enter("officer").get("/staff")
+
+
+def test_a_number_that_called_is_no_name_of_a_company(house: House) -> None:
+    called = [Company("INSTITUTION", "APP", "青屿贷"), Company("FIRM", "NUMBER", "0592 5550 0199")]
+    fill(house, lambda desk: {"ref": desk.received(companies=called).ref})
+    browser = house.enter("intake")
+    queue = browser.get("/staff?view=open")
+    assert "“青屿贷”" in queue
+    assert "number 0592 5550 0199" in queue
+    assert "“0592 5550 0199”" not in queue
+    page = browser.get(f"/staff/complaints/{house.made['ref']}/do/accept")
+    assert "not in the register under this name: 青屿贷. " in page
+    assert "No company was found in the register by the number 0592 5550 0199." in page
 
 
 def test_staff_land_on_the_queue_after_signing_in(received: House) -> None:

@@ -132,6 +132,9 @@ def test_what_is_over_opens_no_form_and_says_who_did_it_and_when(house: House) -
     said = {"why": "录音显示告知他人欠款。", "version": str(version)}
     nobody = officer.post(f"/staff/complaints/{ref}/do/escalate", 422, **said)
     assert "Choose at least one." in nobody
+    assert re.search(r"<legend>Against whom\s*</legend>", nobody), "one must stay ticked, so it is not optional"
+    silent = officer.post(f"/staff/complaints/{ref}/do/escalate", 422, **said | {"why": ""})
+    assert "Say which signs of a breach there are." in silent
     officer.post(f"/staff/complaints/{ref}/do/escalate", **said, parties=house.made["lender"])
     assert officer.where(f"/staff/complaints/{ref}/do/escalate").endswith(ref)
     told = officer.get(f"/staff/complaints/{ref}")
@@ -344,6 +347,20 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
     ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)
     assert ref is not None
     assert code[1] not in browser.get(f"/staff/complaints/{ref[1]}")
+
+
+def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) -> None:
+    browser = received.enter("intake")
+    said = {**INTAKE, "how": "UNKNOWN", "value": ""}
+    missing = browser.post("/staff/complaints/new", 422, **said | {"how": "NAME"})
+    assert "or choose “Not known”." in missing
+    page = browser.post("/staff/complaints/new", 200, **said)
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    query = select(NamedCompany.how, NamedCompany.value).join(Complaint).where(Complaint.ref == ref)
+    assert received.read(lambda at: at.execute(query).all()) == [("UNKNOWN", "投诉人不清楚")], (
+        "in the person's language"
+    )
+    browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
 
 
 def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(received: House) -> None:

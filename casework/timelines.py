@@ -3,13 +3,26 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, Select, String, TableValuedAlias, bindparam, case, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Select,
+    String,
+    Subquery,
+    TableValuedAlias,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
 
 from casework import sentences
 from core.journal import JournalEntry
 from core.planned import Written
 from core.words import LazyString, _, _l, language
+from notices.models import Dossier
 from registry.clock_kinds import KINDS
 from registry.models import Party
 from registry.models_accounts import Account
@@ -149,16 +162,32 @@ def whole(session: Session, subjects: Iterable[tuple[str, int, str]], found: Seq
 def _of_subjects() -> Select[*tuple[Any, ...]]:
     """What happened to these subjects and who did it, as plain columns, since there are many rows."""
     it, about = JournalEntry, _about()
+    signed = _signed(about)
     number = case((it.actor.startswith("account:"), cast(func.substr(it.actor, 9), BigInteger)))
     return (
         select(it.subject_kind, it.subject_id, it.row, it.actor, it.at, it.before, it.after, it.changes)
         .add_columns(Account.name, Party.name_zh.label("company_zh"), Party.name_en.label("company_en"))
+        .add_columns(signed.c.signer)
         .join_from(about, it, (it.subject_kind == about.c.kind) & (it.subject_id == about.c.number))
         .outerjoin(Account, Account.id == number)
+        .outerjoin(signed, (signed.c.issued_at == it.at) & (signed.c.drafted_by == number))
         .outerjoin(Party, Party.id == Account.party_id)
         .where(*_WANTED)
         .order_by(it.at.desc(), it.id.desc())
         .limit(MOST)
+    )
+
+
+def _signed(about: TableValuedAlias) -> Subquery:
+    """SQL: when somebody's draft about these subjects was issued over the signature of another, and whose it is."""
+    it, signer = Dossier, aliased(Account)
+    return (
+        select(it.issued_at, it.drafted_by, func.min(signer.name).label("signer"))
+        .join_from(about, it, (it.subject_kind == about.c.kind) & (it.subject_id == about.c.number))
+        .join(signer, signer.id == it.signed_by)
+        .where(it.signed_by != it.drafted_by, it.issued_at.is_not(None))
+        .group_by(it.issued_at, it.drafted_by)
+        .subquery()
     )
 
 
@@ -192,6 +221,7 @@ def _entry(row: Any, name: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - 
         "at": row.at,
         "who": who,
         "tone": tone,
+        "signer": row.signer or "",
         "text": " · ".join(part for part in (sentence(row.row), name, *told) if part),
         "moved": row.before != row.after,
     }

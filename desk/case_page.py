@@ -77,7 +77,11 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         tracks=[_track(each, whole, works=works) for each in it.tracks],
         clocks=clock_cards.cards(at, things, clock.today(), language()),
         evidence=_files(it, whole, names),
-        letters=showing.letters(letters, {each.party_id: each.party.name(language()) for each in it.tracks}),
+        letters=showing.letters(
+            letters,
+            {each.party_id: name for each, name in named},
+            {(machine, thing.id): name for machine, thing, name in things},
+        ),
         timeline=[each | {"text": hide(each["text"])} for each in told],
         told=timelines.whole(at, subjects, told),
         beside=[_rendered(each) for each in panels.of_case(at, it, g.me)],

@@ -103,10 +103,21 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         revealed=revealed,
         people=_people(whole),
         officer=register.account_name(session(), it.officer_id),
+        standing=_standing(it),
         **_matter(it, whole, hide),
         **_deeds(it, whole, given or {}),
         **_course(it, hide),
     )
+
+
+def _standing(it: Complaint) -> dict[str, Any]:
+    """How it stands, as its line in the queue counts it."""
+    return {
+        "state": it.state,
+        "to_check": sum(each.state in TO_CHECK for each in it.forwardings),
+        "late": it.state != "ESCALATED" and any(each.state == "OVERDUE" for each in it.forwardings),
+        "time_asked": any(each.time_waits for each in it.forwardings),
+    }
 
 
 def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -> dict[str, Any]:

@@ -53,14 +53,21 @@ def _tag(it: Evidence) -> tuple[str, str] | None:
     return (_("The companies may see it"), "turquoise") if it.shared else None
 
 
-def letters(found: Iterable[Document], parties: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Official documents, newest first, with how far each is with its recipient."""
+def letters(
+    found: Iterable[Document], parties: Mapping[int, str], about: Mapping[tuple[str, int], str] | None = None
+) -> list[dict[str, Any]]:
+    """Official documents, newest first, with how far each is with its recipient.
+
+    `about` says by subject which of several companies is concerned by a document that goes to no company.
+    """
+    about = about or {}
     return [
         {
             "url": url_for("notices_staff.show", number=each.id),
             "name": _kind(each.kind),
             "number": each.number or "",
             "to": parties.get(each.party_id or 0, ""),
+            "about": about.get((each.subject_kind, each.subject_id), ""),
             "issued_on": each.issued_on,
             "state": ("service", "VOID") if each.void_at else each.services[0].shown if each.services else (),
             "served_on": next((service.served_on for service in each.services if service.served_on), None),

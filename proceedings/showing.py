@@ -35,6 +35,12 @@ def suggestion(session: Session, it: CaseTrack, proposal: Proposal | None) -> Su
     return once(session, ("suggested", it.id), lambda: ladder.suggest(session, it))
 
 
+def compared(proposal: Proposal | None, decision: Decision | None) -> list[int] | None:
+    """What is compared with earlier decisions: what was decided, or else announced; before that, nothing of its own."""
+    found = decision or proposal
+    return list(found.measures) if found is not None else None
+
+
 def rungs(
     band: Iterable[int],
     proposal: Proposal | None,

@@ -177,6 +177,7 @@ def page(seat: Seat, **given: Form) -> str:
             at, it, g.me, lambda what: url_for("proceedings_sittings.act", number=it.id, event=what)
         ),
         suggestion=showing.suggestion(at, it, proposal),
+        compared=showing.compared(proposal, decision),
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         statements=statements,
         hide=showing.veil(it, named=False),

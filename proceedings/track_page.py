@@ -66,6 +66,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "steps": steps(at, it, me),
         "waiting": waited_for.said(at, it, members),
         "suggestion": found,
+        "compared": showing.compared(proposal, decision),
         "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
         "proposal": proposal,
         "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],

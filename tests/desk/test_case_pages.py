@@ -154,6 +154,14 @@ def test_a_higher_room_adds_a_panel_to_the_card_of_each_track(case: House) -> No
     assert page.count("<p>panel of AJ〔2026〕1-") == 2
 
 
+def test_documents_of_a_track_say_which_company_they_concern_where_a_case_has_several(case: House) -> None:
+    page = case.enter("officer").get(f"/staff/cases/{case.made['case']}").split('id="letters"')[1]
+    said = case.read(lambda at: [each.party.name("en") for each in at.scalars(select(CaseTrack))])
+    assert len(said) == 2
+    for name in said:
+        assert page.count(f"concerns {name}") == 1
+
+
 def test_notes_and_evidence_of_a_case(case: House) -> None:
     officer, base = case.enter("officer"), f"/staff/cases/{case.made['case']}"
     officer.post(f"{base}/notes", prefix="note", text="等待录音。")

@@ -207,11 +207,15 @@ def _version(house: House, number: int) -> str:
     return str(house.read(lambda at: at.get_one(Forwarding, number).version))
 
 
-def test_the_queue_says_that_an_answer_waits_and_not_that_the_company_is_waited_for(answered: House) -> None:
+def test_the_queue_and_the_page_say_that_an_answer_waits_and_not_that_the_company_is_waited_for(
+    answered: House,
+) -> None:
     page = answered.enter("officer").get("/staff?view=answers")
     row = page[page.index(answered.made["ref"]) :].split("</tr>")[0]
-    assert "1 answer to check" in row
-    assert "Waiting for the company" not in row
+    head = answered.enter("officer").get(f"/staff/complaints/{answered.made['ref']}").split('<p class="meta">')[1]
+    for said in (row, head.split("</p>")[0]):
+        assert "1 answer to check" in said
+        assert "Waiting for the company" not in said
 
 
 def test_the_form_of_the_deed_that_was_chosen_comes_first(answered: House) -> None:

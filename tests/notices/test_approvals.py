@@ -132,6 +132,11 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
         assert all(word in str(sheet.paper) for word in ("核稿", "复核丁", "核对无误", "签发", "部门负责人"))
         waiting = select(Task.id).where(Task.kind == "dossier_approve", Task.done_at.is_(None))
         assert at.scalars(waiting).all() == [], "what is signed asks nothing of anybody any more"
+        ref, signer = at.get_one(Complaint, house.number).ref, at.get_one(Account, house.head.id).name
+    page = house.browser(house.reviewer).get(f"/staff/complaints/{ref}").text
+    [signed] = [each for each in page.split('<li class="timeline-')[1:] if "signed off by" in each]
+    assert "asked the person for more" in signed
+    assert f"(signed off by {signer})" in signed
 
 
 def test_each_of_the_chain_is_asked_once_the_one_before_has_approved(house: House) -> None:

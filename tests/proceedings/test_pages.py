@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -31,11 +31,12 @@ from registry.models_settings import Installation
 from registry.settings import setting
 from sanctions import rounds
 from sanctions.ladder_scores import Part
-from sanctions.models_decisions import Panel, Proposal
+from sanctions.models_decisions import Decision, Panel, Proposal
 from sanctions.models_measures import RectificationItem, TrainingPerson
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.sanctions.chain import Chain
+from tests.sanctions.test_ladder import had
 
 BEGUN = NOW - timedelta(days=30)
 PDF = b"%PDF-1.7 nothing"
@@ -161,6 +162,39 @@ def test_the_form_begins_with_what_the_ladder_suggests_and_why(house: House) -> 
     assert "look whether the company is one before it is cited" in page, "V-I02 cites the guide for banks"
     assert "our proposal, to be decided by the association" in page
     assert not re.search(r"LADDER_[A-Z]+:|\[D\]", page), "what the ladder rests on is said in words"
+
+
+@pytest.mark.parametrize("decides", [False, True])
+def test_similar_decisions_are_compared_with_what_was_decided_or_else_announced_on_every_page(
+    house: House, decides: bool
+) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        had(chain, "V-C04", date(2024, 1, 1), 1, 2, score=50)
+        return chain.decided([1, 3]) if decides else chain.proposed([1, 3])
+
+    house.fill(make)
+    pages = [f"/staff/tracks/{house.track}"]
+    if decides:
+        with house.app.app_context(), transaction() as at:
+            at.scalars(select(Decision).where(Decision.track_id == house.track)).one().measures = [1, 4]
+    else:
+        pages.append(f"/staff/cases/{house.read(lambda at: at.get_one(CaseTrack, house.track).case_id)}")
+    for url in pages:
+        shown = house.enter("reviewer").get(url).split("ladder-similar")[1].split("</ul>")[0]
+        more, less = shown.split("Here in addition:")[1].split("Here left out:")
+        assert re.findall(r'data-state="(\d)"', more) == ["4" if decides else "3"], url
+        assert re.findall(r'data-state="(\d)"', less) == ["2"], url
+
+
+def test_before_anything_is_announced_the_suggestion_is_compared_and_called_so(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        had(chain, "V-C04", date(2024, 1, 1), 1, score=50)
+        return chain.reported()
+
+    house.fill(make)
+    shown = house.enter("reviewer").get(f"/staff/tracks/{house.track}/do/propose_minor").split("ladder-similar")[1]
+    assert "Suggested in addition:" in shown
+    assert "Here in addition:" not in shown
 
 
 def test_measures_are_proposed_with_their_terms(house: House) -> None:

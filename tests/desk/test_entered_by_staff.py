@@ -1,0 +1,74 @@
+"""A complaint that staff enter for somebody: by telephone, by letter, at the counter."""
+
+import re
+
+from sqlalchemy import func, select
+
+from casework.models import Complaint, NamedCompany
+from tests.casework.house import House, house, received, today
+
+__all__ = ["house", "received", "today"]
+
+INTAKE = {
+    "channel": "PHONE", "lang": "zh", "role": "UNRELATED", "how": "NAME", "value": "青屿消费金融有限公司",
+    "conduct_from": "2026-11-03", "conduct_to": "2026-11-20", "facts": "每天多次致电我的同事，告知欠款。",
+    "consent": "y",
+}  # fmt: skip
+
+
+def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(received: House) -> None:
+    browser = received.enter("intake")
+    before = received.read(lambda at: at.scalar(select(func.count()).select_from(Complaint)))
+    page = browser.post("/staff/complaints/new", 200, **INTAKE, key="the-same-form")
+    code = re.search(r'data-copy="((?:[2-9A-Z]{4}-){5}[2-9A-Z]{4})"', page)
+    assert code is not None
+    again = browser.post("/staff/complaints/new", 200, **INTAKE, key="the-same-form")
+    assert code[1] in again
+    assert received.read(lambda at: at.scalar(select(func.count()).select_from(Complaint))) == before + 1
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)
+    assert ref is not None
+    assert code[1] not in browser.get(f"/staff/complaints/{ref[1]}")
+
+
+def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) -> None:
+    browser = received.enter("intake")
+    said = {**INTAKE, "how": "UNKNOWN", "value": ""}
+    missing = browser.post("/staff/complaints/new", 422, **said | {"how": "NAME"})
+    assert "or choose “Not known”." in missing
+    page = browser.post("/staff/complaints/new", 200, **said)
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    query = select(NamedCompany.how, NamedCompany.value).join(Complaint).where(Complaint.ref == ref)
+    assert received.read(lambda at: at.execute(query).all()) == [("UNKNOWN", "投诉人不清楚")], (
+        "in the person's language"
+    )
+    browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
+
+
+def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(received: House) -> None:
+    page = received.enter("intake").post("/staff/complaints/new", 422, **INTAKE | {"conduct_to": "2027-01-01"})
+    assert 'id="conduct_to-error"' in page
+    assert "每天多次致电我的同事，告知欠款。</textarea>" in page
+
+
+def test_no_browser_keeps_and_offers_what_staff_type_of_others(received: House) -> None:
+    browser = received.enter("intake")
+    for path in ("/staff/complaints/new", "/staff", "/staff/cases"):
+        lines = re.findall(r'<input [^>]*type="(?:text|tel|email|search)"[^>]*>', browser.get(path))
+        assert lines
+        assert [each for each in lines if 'autocomplete="off"' not in each] == []
+
+
+def test_what_staff_note_of_a_person_is_checked_as_what_the_person_types(received: House) -> None:
+    browser = received.enter("intake")
+    wrong = {
+        "contact": "not a mail",
+        "number": "abc<script>",
+        "id_no": "123",
+        "conduct_from": "1969-11-01",
+        "conduct_to": "1969-10-01",
+    }
+    page = browser.post("/staff/complaints/new", 422, **INTAKE | wrong)
+    assert not [name for name in wrong if f'id="{name}-error"' not in page]
+    assert "The last day lies before the first." in page
+    right = {"contact": "0592-5550123", "number": "95588", "id_no": "110105194912310021"}
+    assert "does not fit the others: please check it." in browser.post("/staff/complaints/new", 200, **INTAKE | right)

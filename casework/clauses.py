@@ -9,7 +9,6 @@ from casework import contact_papers, masking, personal_strings
 from casework import policies_tracks as policies
 from casework.models import Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
-from core.clock import day_of
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, say
 from registry import lineage
@@ -114,7 +113,7 @@ def forwarded_before(session: Session, forwarding: Forwarding, lang: Lang) -> st
     had = lineage.acted(session, lineage.FORWARDED, forwarding.id)
     if had is None:
         return ""
-    day = day_of(forwarding.complaint.received_at)
+    day = forwarding.complaint.received_on
     return say(BEFORE_IT, lang, name=lineage.name_on(session, session.get_one(Party, had), day, lang))
 
 

@@ -13,7 +13,6 @@ from casework.personal_strings import names_of
 from casework.phrases import phrase
 from casework.policies import FINAL, UNNAMED, reach, recheck_days, tracks_of
 from core import typed_lists
-from core.clock import day_of
 from core.machine import Ask
 from core.site import outside
 from core.tongues import in_one_line
@@ -98,7 +97,7 @@ def to_complainant(complaint: Complaint, values: dict[str, Any], *, received: bo
     lang = lang_of(complaint)
     known: dict[str, Any] = {"complaint_no": complaint.ref}
     if received:
-        known["received_on"] = day_text(day_of(complaint.received_at), lang)
+        known["received_on"] = day_text(complaint.received_on, lang)
     person = complaint.complainant
     return Draft(
         values=known | values,
@@ -201,7 +200,7 @@ def referral(ask: Ask) -> Iterator[Draft]:
     yield Draft(
         values={
             "complaint_no": it.ref,
-            "received_on": day_text(day_of(it.received_at), "zh"),
+            "received_on": day_text(it.received_on, "zh"),
             "respondents": [coded(company) for company in it.companies],
             "facts": ask.facts.get("facts") or it.masked_facts or masked(it.facts, names_of(it)),
             "suspected": ask.facts.get("suspected") or "；".join(codes) or ask.facts["why"],

@@ -100,7 +100,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
         it,
         lang,
         {
-            "received_on": day_text(day_of(complaint.received_at), lang),
+            "received_on": day_text(complaint.received_on, lang),
             "product": it.product or "",
             "conduct_period": conduct_period(it.conduct_from, it.conduct_to, lang),
             "allegations": points,

@@ -103,6 +103,8 @@ class Submission:
     request: str | None = None
     conduct_from: date | None = None
     conduct_to: date | None = None
+    came_on: date | None = None
+    """When it came on paper or by telephone, if staff enter it later than that."""
     files: list[EvidenceFile] = field(default_factory=list)
     honeypot: str = ""
     sent_here: int = 0
@@ -136,7 +138,7 @@ def submit(
             complaint.complainant.agent_authorised = False  # whoever says this of themselves has not shown it yet
         actor = replace(actor, roles=frozenset({"complainant"}), audience="public")
     facts = {"honeypot": submission.honeypot, "files": submission.files, row_papers.LATER: not at_once}
-    facts |= {SENT_TODAY: before.today, SENT_HERE: submission.sent_here}
+    facts |= {SENT_TODAY: before.today, SENT_HERE: submission.sent_here, "from_day": submission.came_on}
     ask = Ask(session, complaint, actor, facts, now)
     if not at_once:
         _printable(complaint)
@@ -239,6 +241,7 @@ def _new(said: Submission, before: _Before, now: datetime) -> Complaint:
         channel=said.channel,
         lang="en" if said.lang.startswith("en") else "zh",
         received_at=now,
+        came_on=said.came_on,
         product=said.product or None,
         issue=said.issue or None,
         facts=said.facts.strip(),

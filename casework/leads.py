@@ -16,7 +16,6 @@ from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.policies import predecessor_in
 from casework.states import COMPLAINT, TRACK
 from core.actors import SYSTEM, Actor
-from core.clock import day_of
 from core.machine import Ask
 from notices import numbers
 from registry import lineage
@@ -175,7 +174,7 @@ def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool
 
 
 def _day(complaint: Complaint) -> date:
-    return complaint.conduct_to or complaint.conduct_from or day_of(complaint.received_at)
+    return complaint.conduct_to or complaint.conduct_from or complaint.received_on
 
 
 def codes_of(complaints: Iterable[Complaint]) -> list[str]:

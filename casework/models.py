@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.labels import told
 from casework.states import COMPLAINT, FORWARDING
+from core.clock import day_of
 from core.crypto import Encrypted, EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, Instant, Versioned, not_barred
 from registry.models import Party
@@ -38,7 +39,7 @@ def _where_there_is_one(table: str, column: str) -> Index:
 
 
 OWN_COMPLAINT = (
-    "id", "ref", "state", "channel", "lang", "received_at", "product", "issue", "facts", "request",
+    "id", "ref", "state", "channel", "lang", "received_at", "came_on", "product", "issue", "facts", "request",
     "conduct_from", "conduct_to", "round", "urgent", "missing", "asked_info", "reason", "reason_text",
     "outcome", "authority", "asked_again", "rechecked", "recheck_days", "recheck_asked_at", "recheck_why",
     "ended_at", "pressure", "merged_at", "version",
@@ -67,6 +68,7 @@ class Complaint(Versioned, Base):
         CheckConstraint("(state = 'MERGED') <= (lead_id IS NOT NULL)", name="merged_has_lead"),
         CheckConstraint("(state = 'REJECTED') <= (reason IS NOT NULL)", name="rejected_has_reason"),
         CheckConstraint("conduct_from <= conduct_to", name="conduct_in_order"),
+        CheckConstraint("came_on <= CAST(timezone('Asia/Shanghai', received_at) AS date)", name="came_before_entry"),
         Index("ix_complaint_queue", "state", "received_at", "id"),
         Index("ix_complaint_received", text("received_at DESC"), text("id DESC")),
         _where_there_is_one("complaint", "taken_from_id"),
@@ -96,6 +98,9 @@ class Complaint(Versioned, Base):
     """WEB, PHONE, LETTER, COUNTER or IMPORT."""
     lang: Mapped[str] = mapped_column(default="zh")
     received_at: Mapped[Instant]
+    """When it was sent, or entered by staff."""
+    came_on: Mapped[date | None]
+    """The day on which it had come to the association, where it was entered later (K01 counts from receipt)."""
     product: Mapped[str | None]
     issue: Mapped[str | None]
     facts: Mapped[str] = mapped_column(default="")
@@ -145,6 +150,11 @@ class Complaint(Versioned, Base):
     companies: Mapped[list["NamedCompany"]] = relationship(back_populates="complaint", order_by="NamedCompany.id")
     codes: Mapped[list["AllegedCode"]] = relationship(order_by="AllegedCode.code")
     forwardings: Mapped[list["Forwarding"]] = relationship(back_populates="complaint", order_by="Forwarding.id")
+
+    @property
+    def received_on(self) -> date:
+        """The day of receipt, in the association's zone: from it the time for acceptance counts (K01, R13)."""
+        return self.came_on or day_of(self.received_at)
 
     @property
     def ended(self) -> bool:

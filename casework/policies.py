@@ -114,7 +114,7 @@ def may_reveal(actor: Actor) -> bool:
 
 def conduct_day(complaint: Complaint) -> date:
     """The day that decides jurisdiction and rules: the last day of the conduct, otherwise that of receipt."""
-    return complaint.conduct_to or complaint.conduct_from or day_of(complaint.received_at)
+    return complaint.conduct_to or complaint.conduct_from or complaint.received_on
 
 
 def predecessor_in(session: Session, complaints: Iterable[Complaint], party_id: int, day: date) -> int | None:

@@ -15,7 +15,6 @@ from casework.phrases import phrase
 from core import mail, outbox, texts
 from core.actors import Actor
 from core.characters import levelled
-from core.clock import day_of
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
@@ -205,7 +204,7 @@ def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str
             ends = now + LINK_FOR
             texts.send_later(session, key, number, words, kind=texts.CODE, language=complaint.lang, until=ends)
         return
-    day = day_text(day_of(complaint.received_at), "en" if complaint.lang == "en" else "zh")
+    day = day_text(complaint.received_on, "en" if complaint.lang == "en" else "zh")
     mail.send_later(
         session,
         key=key,

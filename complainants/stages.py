@@ -1,7 +1,7 @@
 """The way of a complaint as its person sees it: what is done, where it stands now and until when, what comes."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from casework.states import COMPLAINT
@@ -88,10 +88,10 @@ def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict
     return [each | {"day": each["day"] if each["state"] == "done" else None} for each in shown]
 
 
-def _days(found: Tracking) -> dict[int, datetime | None]:
+def _days(found: Tracking) -> dict[int, date | None]:
     """When each stage was done, where something of it is known; a stage that is gone through again has its last day."""
     return {
-        0: found.complaint.received_at,
+        0: found.complaint.received_on,
         CHECK: min((each.sent_at for each in found.respondents if each.sent_at), default=None),
         COMPANIES: max((each.answered_at for each in found.releases), default=None),
         FEEDBACK: max((each.disputed_at for each in found.releases if each.disputed_at), default=None),

@@ -68,7 +68,7 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
     return [
         it.ref,
         _word(labels.COMPLAINT, it.state),
-        day_of(it.received_at).isoformat(),
+        it.received_on.isoformat(),
         each.officer,
         _every(each, "INSTITUTION"),
         _every(each, "FIRM"),

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from casework import complaints, leads, policies_tracks
 from casework.models import Complaint
 from core.actors import Actor
-from core.clock import day_of
 from core.errors import BadInput
 from core.words import LazyString, _, _l, joined, language
 from registry.models import Party
@@ -67,7 +66,7 @@ def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str
 
 
 def _day(it: Complaint) -> date:
-    return it.conduct_to or it.conduct_from or day_of(it.received_at)
+    return it.conduct_to or it.conduct_from or it.received_on
 
 
 def escalate(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

@@ -248,6 +248,11 @@ class IntakeForm(StaffForm):
     channel = OneOf(
         _l("How did it come?"), labels.choices(labels.CHANNEL, "PHONE", "LETTER", "COUNTER"), default="PHONE"
     )
+    came_on = PastDate(
+        _l("When did it come?"),
+        required=False,
+        hint=_l("Empty: today. The time for acceptance counts from the day on which a letter arrived."),
+    )
     lang = OneOf(
         _l("Language in which the person is written to"),
         (("zh", "中文"), ("en", "English")),
@@ -307,7 +312,10 @@ class IntakeForm(StaffForm):
         right = bool(super().validate(extra_validators))
         if self.how.data != "UNKNOWN" and not self.value.data and not self.value.errors:
             self.value.errors = [_l("Write what the person knows the institution by, or choose “Not known”.")]
-            return False
+            right = False
+        if self.came_on.data and self.conduct_to.data and self.conduct_to.data > self.came_on.data:
+            self.came_on.errors = [_l("What it tells of happened after this day.")]
+            right = False
         return right
 
 

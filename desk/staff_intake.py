@@ -69,6 +69,7 @@ def _submission(at: Session, form: Form) -> Submission:
         request=form.request.data or None,
         conduct_from=form.conduct_from.data,
         conduct_to=form.conduct_to.data,
+        came_on=form.came_on.data,
         files=kept(at, form.files.data, shared=form.shared.data),
     )
 

@@ -97,7 +97,7 @@ class Keeper:
 
     A fact of the move may say more: `length` (an order's own), `lengths` (by key, as they were announced), `again` (it
     starts anew after a failure), `to` (total after an extension), `in_time` (the extension was asked before the end,
-    which waited for it), `from_day` (a later day 0 than the day of the event), `clocks` (the only keys to start, arm or
+    which waited for it), `from_day` (another day 0 than the day of the event), `clocks` (the only keys to start, arm or
     extend).
     """
 

@@ -1,11 +1,18 @@
 """A complaint that staff enter for somebody: by telephone, by letter, at the counter."""
 
+import json
 import re
+from datetime import date
 
 from sqlalchemy import func, select
 
 from casework.models import Complaint, NamedCompany
+from core.clock import day_of
+from core.db import transaction
+from notices.queries import last_document
+from registry.clocks import of
 from tests.casework.house import House, house, received, today
+from tests.conftest import NOW
 
 __all__ = ["house", "received", "today"]
 
@@ -42,6 +49,25 @@ def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) ->
         "in the person's language"
     )
     browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
+
+
+def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(received: House) -> None:
+    browser = received.enter("intake")
+    late = {**INTAKE, "channel": "LETTER", "conduct_to": "2026-11-18"}
+    assert "happened after this day" in browser.post("/staff/complaints/new", 422, **late, came_on="2026-11-17")
+    assert "in the future" in browser.post("/staff/complaints/new", 422, **late, came_on="2026-11-26")
+    page = browser.post("/staff/complaints/new", 200, **late, came_on="2026-11-20")
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    with received.app.app_context(), transaction() as at:
+        it = at.scalars(select(Complaint).where(Complaint.ref == ref)).one()
+        (clock,) = of(at, ("complaint", it.id))
+        assert (clock.key, clock.day0, clock.due_on) == ("K01", date(2026, 11, 20), date(2026, 11, 27))
+        assert (it.received_on, day_of(it.received_at)) == (date(2026, 11, 20), day_of(NOW))
+        told = last_document(at, ["D01"], "complaint", it.id).paper["paper"]
+        assert "2026年11月20日" in json.dumps(told, ensure_ascii=False)
+    assert "received on 2026-11-20" in browser.get(f"/staff/complaints/{ref}")
+    over = {**late, "conduct_from": "2026-10-01", "conduct_to": "2026-10-05", "came_on": "2026-10-12"}
+    assert "data-copy" in browser.post("/staff/complaints/new", 200, **over), "late, and not refused for it"
 
 
 def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(received: House) -> None:

@@ -222,7 +222,7 @@ def test_a_lead_is_offered_on_whoever_had_to_answer_all_the_same_and_not_on_whoe
     complaints.dispute(desk.session, complaint, **said, now=desk.now)
     complaints.close(desk.session, complaint, why="无违规", actor=desk.officer, now=desk.now)
     rechecks.recheck(desk.session, complaint, why="漏看材料", own_error=True, actor=desk.head, now=desk.on(9))
-    form = SimpleNamespace(parties=SimpleNamespace(), untouched=True)
+    form = SimpleNamespace(parties=SimpleNamespace(flags=SimpleNamespace()), untouched=True)
     deeds_escalation.offer_parties(desk.session, complaint, form)
     assert form.parties.data == [str(desk.lender.id)]
 

@@ -59,6 +59,9 @@ def only_ones_own(ask: Ask) -> Iterator[Refused]:
         yield NotAllowed(NOT_YOURS)
 
 
+AFTER_RECEIPT = _l("What it tells of happened after this day.")
+
+
 @COMPLAINT.guard("C01")
 def form_is_complete(ask: Ask) -> Iterator[Refused]:
     """The form has what a complaint needs, and its trap for machines is empty."""
@@ -75,6 +78,8 @@ def form_is_complete(ask: Ask) -> Iterator[Refused]:
     if not any(company.value.strip() for company in it.companies):
         yield BadInput("companies", _l("Name the company that you complain about."))
     yield from _days_in_order(it, ask.on)
+    if it.came_on and it.conduct_to and it.conduct_to > it.came_on:
+        yield BadInput("came_on", AFTER_RECEIPT)
 
 
 def _days_in_order(it: Complaint, today: date) -> Iterator[Refused]:

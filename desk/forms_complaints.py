@@ -8,7 +8,7 @@ from casework.forms_names import Drawn, identity
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies import NO_AUTHORITY
-from casework.policies_complaints import CHECK_COPY, SAY_MISSING, SAY_PART
+from casework.policies_complaints import AFTER_RECEIPT, CHECK_COPY, SAY_MISSING, SAY_PART
 from core.fields import Anything
 from core.forms import LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
@@ -314,7 +314,7 @@ class IntakeForm(StaffForm):
             self.value.errors = [_l("Write what the person knows the institution by, or choose “Not known”.")]
             right = False
         if self.came_on.data and self.conduct_to.data and self.conduct_to.data > self.came_on.data:
-            self.came_on.errors = [_l("What it tells of happened after this day.")]
+            self.came_on.errors = [AFTER_RECEIPT]
             right = False
         return right
 

@@ -1,7 +1,7 @@
 """Each guard of a complaint refuses, with the sentence that the person reads, in both languages."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -186,6 +186,11 @@ ALL = [
         "C01",
         "This day lies in the future.",
         lambda d: (set_to(new(d), "NEW", conduct_to=d.on(2).date()), "submit", WHO, {}),
+    ),
+    Asked(
+        "C01",
+        "What it tells of happened after this day.",
+        lambda d: (set_to(new(d), "NEW", came_on=CONDUCT - timedelta(days=1)), "submit", WHO, {}),
     ),
     Asked(
         "C01",

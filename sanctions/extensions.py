@@ -134,7 +134,6 @@ def needs_no_answer(ask: Ask) -> None:
 def asked_for_nothing_any_more(ask: Ask) -> None:
     """End requests for time: a review, or an end out of turn, takes the measure away."""
     needs_no_answer(ask)
-    _settle(ask.session, ask.it, set(policies.LEVEL_OF.values()), ask.actor, ask.now)
 
 
 @on_hold

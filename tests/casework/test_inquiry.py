@@ -455,9 +455,12 @@ def test_a_firm_found_on_the_list_answers_together_with_its_principal(world: Wor
 def test_a_company_that_joins_a_case_is_looked_for_on_the_list_until_its_engagement_is_known(world: World) -> None:
     case, joining = world.case(), party(world.session, "远山信息咨询有限公司", PartyKind.FIRM, None)
     joined = cases.add_track(world.session, case, joining, lead="", actor=actor(world.officer), now=world.now)
+    since: dict[str, Any] = {"firm": joining, "from_on": date(2025, 1, 1), "actor": SYSTEM, "now": world.now}
+    other = party(world.session, "青岬消费金融有限公司", PartyKind.INSTITUTION, BasisKind.MEMBERSHIP)
+    parties.engage(world.session, institution=other, **since)
+    assert joined.engagement_id is None, "that one is for whoever has no part in the case"
     assert [(each.subject_id, each.done_at) for each in white_lists(world)] == [(case.id, None)]
-    since = {"institution": world.lender, "firm": joining, "from_on": date(2025, 1, 1)}
-    made = parties.engage(world.session, **since, actor=SYSTEM, now=world.now)
+    made = parties.engage(world.session, institution=world.lender, **since)
     task = white_lists(world)[0]
     world.session.refresh(task)
     assert (joined.engagement_id, task.done_at) == (made.id, world.now)

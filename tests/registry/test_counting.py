@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.clock_kinds import KINDS
-from registry.counting import Count, Day, StepKind, Unit, due, left
+from registry.counting import Count, Day, StepKind, Unit, due, left, workdays
 
 DATA = Path(__file__).parent.parent / "data"
 VECTORS = json.loads((DATA / "vectors.json").read_text())
@@ -70,6 +70,7 @@ def test_r2_a_make_up_weekend_counts_as_the_workday_it_is() -> None:
     found = due(date(2026, 4, 29), 5, Unit.WD, days())
     assert found.due_on == date(2026, 5, 9)
     assert found.rows[-1].kind is StepKind.MAKE_UP
+    assert [workdays(date(2026, 4, 29), date(2026, 5, day), days()) for day in (8, 9)] == [4, 5]
 
 
 # The rules
@@ -124,6 +125,24 @@ def test_r5_a_clock_paused_while_it_rolls_ends_on_the_workday_it_is_resumed() ->
     saturday, sunday, wednesday = date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 11)
     assert due(date(2026, 3, 2), 5, Unit.CD, days(), pauses=[(sunday, wednesday)]).due_on == wednesday
     assert due(date(2026, 3, 2), 5, Unit.CD, days()).rows[-3].day == saturday
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "unit", "pauses", "on", "rest"),
+    [
+        ("2026-03-02", 10, Unit.CD, [("2026-03-05", "2026-03-10")], "2026-03-12", 5),
+        ("2026-03-02", 5, Unit.WD, [], "2026-04-30", 0),
+        ("2026-03-02", 1, Unit.MONTH, [], "2026-03-20", 13),
+        ("2026-03-02", 1, Unit.MONTH, [("2026-03-05", "2026-03-10")], "2026-03-20", 18),
+        ("2026-03-02", 1, Unit.MONTH, [], "2026-05-01", 0),
+        ("9999-12-01", 1, Unit.MONTH, [], "9999-12-02", 0),
+    ],
+)
+def test_r5_days_left_leave_out_those_held_before_and_are_never_less_than_none(
+    start: str, length: int, unit: Unit, pauses: list[tuple[str, str]], on: str, rest: int
+) -> None:
+    held = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in pauses]
+    assert left(date.fromisoformat(start), length, unit, days(), on=date.fromisoformat(on), pauses=held) == rest
 
 
 def test_r7_an_event_on_a_rest_day_counts_from_the_next_counted_day() -> None:

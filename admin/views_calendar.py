@@ -17,6 +17,10 @@ from core.words import _, _l, _n, bracketed, language
 from registry import calendar, clocks
 from registry.clock_kinds import KINDS
 
+WEEKEND = (5, 6)
+TOLD = 5
+"""So many days are named: a file may name every working day of the year."""
+
 
 class Calendar(Pages):
     """The years: official, loaded by notice, or estimated."""
@@ -61,6 +65,8 @@ class Calendar(Pages):
                 changes=changes,
                 named=len(named),
                 unnamed=[one for one in changes if one.was is not None and one.day not in named],
+                idle=_idle(named, changes),
+                told=TOLD,
                 early=_early(changes),
                 seen=seen,
                 changed=confirming,
@@ -89,6 +95,12 @@ def _begun(at, year):
     year = year or calendar.missing_year(at, clock.today())
     holidays, workdays = typed(calendar.exceptions_of(at, year)) if year else ("", "")
     return {"year": year, "holidays": holidays, "workdays": workdays}
+
+
+def _idle(named, changes):
+    """Days named as worked that are worked anyway: next to a Saturday or Sunday that is mistyped, the one that is."""
+    moved = {one.day for one in changes}
+    return [day for day in sorted(named) if named[day] and day.weekday() not in WEEKEND and day not in moved]
 
 
 def _early(changes):

@@ -161,7 +161,7 @@ def page(seat: Seat, **given: Form) -> str:
     voting.seen.data = rounds.to_read(at, it)
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
     statements = rounds.statements(at, it)
-    deciding.statement_dealt.flags.required = bool(statements)
+    deciding.statement_dealt.flags.required = bool(statements) or queries_hearings.heard(at, it)
     member = next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id)
     before = queries_motions.before(at, it, member.id)
     puts = (seat.panel.tally or {}).get("puts")

@@ -20,7 +20,16 @@ from proceedings import forms_reviews as forms
 from proceedings import queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings.queries_reviews import Seat
 from registry.models_clocks import Clock
-from sanctions import bodies, panel_decisions, policies, policies_reviews, review_bodies, reviews, rounds
+from sanctions import (
+    bodies,
+    panel_decisions,
+    policies,
+    policies_reviews,
+    queries_hearings,
+    review_bodies,
+    reviews,
+    rounds,
+)
 from sanctions.models_reviews import Review
 from sanctions.tallies import last_put
 
@@ -145,6 +154,7 @@ def _page(seat: Seat, **given: Form) -> str:
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms),
         handed=queries_reviews.files_of(at, review),
+        hearing=queries_hearings.hearing(at, it),
         statements=rounds.statements(at, it),
         hide=showing.veil(it, named=False),
         findings=showing.findings(at, it, named=False),

@@ -38,6 +38,10 @@ from sanctions.models_decisions import Decision
 from sanctions.policies import STATING
 
 NO_STATEMENT: Pair = ("你单位未提交陈述、申辩意见。", "You submitted no statement.")
+ONLY_HEARD: Pair = (
+    "你单位未另行提交书面陈述、申辩意见。",
+    "Beside what you said at the hearing you submitted no statement.",
+)
 WAIVED: Pair = (
     "你单位于{day}书面表示不再提交陈述、申辩意见。",
     "On {day} you declared in writing that no statement would follow.",
@@ -228,8 +232,10 @@ def _unstated(session: Session, track: CaseTrack, lang: Lang) -> str:
         return say(ADMITTED, lang, day=day_text(day_of(admitted.admitted_at), lang))
     mine = select(Clock).where(Clock.subject_type == "track", Clock.subject_id == track.id, Clock.key.in_(STATING))
     time = session.scalar(mine.order_by(Clock.id.desc()).limit(1))
-    heard = queries_hearings.hearing(session, track) is not None
-    if time is not None and time.how is ClockEnd.STOPPED and time.ended_at is not None and not heard:
+    if queries_hearings.heard(session, track):
+        return say(ONLY_HEARD, lang)
+    asked = queries_hearings.hearing(session, track) is not None
+    if time is not None and time.how is ClockEnd.STOPPED and time.ended_at is not None and not asked:
         return say(WAIVED, lang, day=day_text(day_of(time.ended_at), lang))
     return say(NO_STATEMENT, lang)
 

@@ -135,7 +135,7 @@ def _training(said: Mapping[str, Any], plan: TrainingPlan, lang: Lang) -> Traini
         form=said.get("form") or FORM[0],
         dates=plan.days(lang),
         first_on=plan.first,
-        sessions=[each.strip() for each in plan.sessions if each.strip()] or [plan.days(lang)],
+        sessions=plan.held(lang),
         place=plan.place.strip(),
         pass_mark=int(said["pass_mark"]),
     )

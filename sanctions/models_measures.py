@@ -171,7 +171,7 @@ class Training(Base):
     def take(self, plan: TrainingPlan, lang: Lang) -> None:
         """Set the days and the place."""
         self.dates, self.first_on, self.place = plan.days(lang), plan.first, plan.place.strip()
-        self.sessions = [each.strip() for each in plan.sessions if each.strip()] or [self.dates]
+        self.sessions = plan.held(lang)
 
     @property
     def last_on(self) -> date | None:

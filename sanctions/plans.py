@@ -46,6 +46,10 @@ class TrainingPlan:
         named = [day_text(each, lang) for each in dict.fromkeys((self.first, self.ends)) if each is not None]
         return (" to " if lang == "en" else "至").join(named)
 
+    def held(self, lang: Lang) -> list[str]:
+        """Its sessions as a notice names them, each by its day; one of them where none were named."""
+        return [_by_its_day(each.strip(), lang) for each in self.sessions if each.strip()] or [self.days(lang)]
+
     def hours(self) -> Decimal | None:
         """How many hours its sessions come to; None unless each of them names its own."""
         said = [hours_of(each) for each in self.sessions]
@@ -58,6 +62,15 @@ class TrainingPlan:
             if day is None or self.first is None or self.ends is None or not self.first <= day <= self.ends:
                 return each
         return None
+
+
+def _by_its_day(line: str, lang: Lang) -> str:
+    """A session's line with its day in full, however that was typed; in a form that is read again (days.leading)."""
+    found = days.DAY.match(line) or days.TIGHT.match(line)
+    day = days.leading(line) if found else None
+    if found is None or day is None:
+        return line
+    return f"{day_text(day, lang) if lang == 'zh' else day.isoformat()}{line[found.end() :]}"
 
 
 def hours_of(line: str) -> Decimal | None:

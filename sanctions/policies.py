@@ -20,7 +20,7 @@ from core.words import _l
 from registry import golive, settings
 from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
-from sanctions import ballots, rounds, terms
+from sanctions import ballots, queries_hearings, rounds, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Proposal, Vote
 from sanctions.models_reviews import ReviewMember
@@ -275,6 +275,18 @@ def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
         yield NotNow(VOTES_TO_COME)
 
 
+@TRACK.guard("S25", "S26")
+def what_was_heard_is_dealt_with(ask: Ask) -> Iterator[Refused]:
+    """A statement made at the hearing alone is one as well."""
+    if not rounds.statements(ask.session, ask.it) and queries_hearings.heard(ask.session, ask.it):
+        yield from _dealt_with(ask)
+
+
+def _dealt_with(ask: Ask) -> Iterator[Refused]:
+    if "dealt" in ask.facts and not str(ask.facts["dealt"]).strip():
+        yield BadInput("statement_dealt", _l("Say how the respondent's statement was dealt with."))
+
+
 @TRACK.guard("S25", "S26", "S27")
 def panel_has_decided(ask: Ask) -> Iterator[Refused]:
     """Quorum; a majority, or two thirds for a major measure; the statement was dealt with."""
@@ -291,9 +303,8 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
         cast = next((each for each in votes if each.member_id == seat.id), None)
         yield from ballots.outvoted(announces(ask.session, ask.it, seat, cast, found.last))
     yield from _tier(ask, found)
-    stated = rounds.statements(ask.session, ask.it)
-    if stated and "dealt" in ask.facts and not str(ask.facts["dealt"]).strip():
-        yield BadInput("statement_dealt", _l("Say how the respondent's statement was dealt with."))
+    if rounds.statements(ask.session, ask.it):
+        yield from _dealt_with(ask)
     if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
         yield BadInput("reasons", _l("Give the reasons."))
 

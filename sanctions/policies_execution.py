@@ -276,10 +276,25 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
     results = ask.facts["results"]
     if any(person.id not in results for person in training.people):
         yield BadInput("results", _l("Enter attendance and result of everybody enrolled."))
+    yield from _as_noted(ask, training)
     yield from _made_up(ask, training)
     passed = [each for each in results.values() if each.passes(training.pass_mark)]
     if len(passed) < training.minimum:
         yield NotNow(_l("At least %(minimum)s people must have passed.", minimum=training.minimum))
+
+
+def _as_noted(ask: Ask, training: Training) -> Iterator[Refused]:
+    """A certificate says that all hours were completed: nobody has who missed a session by the attendance kept."""
+    for person in training.people:
+        said = ask.facts["results"].get(person.id)
+        if said is not None and said.attended and person.attended is False:
+            yield BadInput(
+                f"came_{person.id}",
+                _l(
+                    "By the attendance kept, %(name)s missed a session: put that right, or enter the make-up.",
+                    name=person.name,
+                ),
+            )
 
 
 def _made_up(ask: Ask, training: Training) -> Iterator[Refused]:

@@ -30,6 +30,12 @@ def hearings(session: Session, track: CaseTrack) -> Sequence[Hearing]:
     return session.scalars(select(Hearing).where(Hearing.track_id == track.id).order_by(Hearing.id)).all()
 
 
+def heard(session: Session, track: CaseTrack) -> bool:
+    """Whether the respondent came to a hearing of the round, where it stated its view by word of mouth."""
+    found = hearing(session, track)
+    return found is not None and found.started_at is not None and not found.absent
+
+
 def notice_days(session: Session) -> int:
     """How many working days must lie between the service of the notice and the hearing, by the settings of today."""
     return settings.days(session, NOTICE)

@@ -31,6 +31,10 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     }
     preview = system.post("calendar/load/", 200, **said)
     assert "2027-02-05" in preview
+    slipped = system.post("calendar/load/", 200, **(said | {"workdays": "2027-01-03\n2027-02-15"}))
+    words = "列为上班日、但不是周末的日期"
+    assert words in slipped, "a Monday that stands for the Sunday before it"
+    assert words not in preview
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
     system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
     assert "请填写 2000 至 2200 之间的数。" in system.post("calendar/load/", 422, **(said | {"year": "1999"}))

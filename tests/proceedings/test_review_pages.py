@@ -18,6 +18,7 @@ from notices.papers import day_text
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import measures, reviews, rounds
+from sanctions.models_hearings import Hearing
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review, ReviewVote
 from tests.builders import account
@@ -76,6 +77,20 @@ def test_whoever_writes_why_a_review_is_asked_for_sees_until_when(major: House) 
     lead.post(where, grounds="认定人数有误", seen="0", act="look")
     for page in (lead.get(where), lead.get(f"{where}/check")):
         assert re.search(r"Review request</span>\s*<b>until [^<]+</b>\s*<small>\d+ working days left", page)
+
+
+def test_who_reviews_a_decision_reads_of_the_hearing_and_of_what_was_explained(major: House) -> None:
+    with major.app.app_context(), transaction() as at:
+        it = at.get_one(CaseTrack, major.track)
+        it.explanation = "调查期间的说明"
+        held = {"at": BEGUN, "place": "听证室", "agenda": [], "started_at": BEGUN, "ended_at": BEGUN}
+        at.add(Hearing(track_id=it.id, round=it.round, asked_at=BEGUN, wishes="请当面核对外呼名单", **held))
+    _ask(major.enter("lead"), f"/portal/cases/{major.track}/review")
+    number = _review(major).id
+    major.enter("secretary").post(f"/staff/reviews/{number}/draw")
+    page = major.enter(_members(major)[0]).get(f"/staff/reviews/{number}")
+    assert "请当面核对外呼名单" in page
+    assert "调查期间的说明" in page
 
 
 def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:

@@ -82,6 +82,15 @@ def enrolled(stage: Stage) -> None:
     measures.enrol(stage.session, stage.it, people=people, actor=actor(stage.lead), now=stage.later(10))
 
 
+def missing(stage: Stage) -> None:
+    """The attendance says that the first of them missed a session."""
+    enrolled(stage)
+    found = rounds.measure(stage.session, stage.it, 3)
+    assert found is not None
+    assert found.training is not None
+    found.training.people[0].attended = False
+
+
 def confirming(mark: int) -> Callable[[Stage], dict[str, Any]]:
     """Everybody enrolled came and reached this mark."""
 
@@ -248,6 +257,13 @@ EXECUTING = [
     Refusal("S63", "Enter attendance and result of everybody enrolled.", "officer", {"results": {}}, enrolled),
     Refusal("S63", "At least * people must have passed.", "officer", confirming(10), enrolled),
     Refusal("S63", "Of a make-up enter the day and the mark.", "officer", making_up(10, MADE_UP, None), enrolled),
+    Refusal(
+        "S63",
+        "By the attendance kept, * missed a session: put that right, or enter the make-up.",
+        "officer",
+        confirming(90),
+        missing,
+    ),
     Refusal("S63", "The day of the make-up has not come yet.", "officer", making_up(10, LATER, 90), enrolled),
     Refusal(
         "S63",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -373,13 +374,19 @@ def test_a_decision_after_a_hearing_tells_of_it_and_is_never_harsher_than_announ
         with pytest.raises(BadInput):
             panels.vote(room.session, track, choice="LIGHTER", measures=[1, 5], reasons="更重", actor=member, now=now)
         panels.vote(room.session, track, choice="PROPOSED", reasons="事实清楚", actor=member, now=now)
-    decisions.decide(room.session, track, actor=members[0], reasons="事实清楚。", statement_dealt="", now=now)
+    said: dict[str, Any] = {"actor": members[0], "reasons": "事实清楚。", "now": now}
+    with pytest.raises(BadInput) as refused:
+        decisions.decide(room.session, track, statement_dealt=" ", **said)
+    assert refused.value.field == "statement_dealt", "what was said at the hearing is dealt with as well"
+    decisions.decide(room.session, track, statement_dealt="听证中的意见不予采纳。", **said)
     proposal = rounds.proposal(room.session, track)
     assert proposal is not None
     assert (track.decided_level or 0) <= proposal.level
     letter = notices.last_document(room.session, ["D20"], "track", track.id)
     assert letter is not None
-    assert "请求从轻处理" in text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    text = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    assert "请求从轻处理" in text
+    assert "你单位未提交陈述、申辩意见" not in text, "it did, by word of mouth"
 
 
 def test_what_a_company_wants_to_be_heard_on_is_among_all_of_its_papers_named_by_matter_and_day(

@@ -222,6 +222,18 @@ def test_the_order_names_its_sessions_and_attendance_is_taken_at_each(chain: Cha
     assert second.sessions == [2]
 
 
+def test_nobody_has_a_certificate_who_missed_a_session_by_the_attendance_kept(chain: Chain) -> None:
+    track = _ordered(chain)
+    first, second, third = (each.id for each in _training(chain, track).people)
+    came = {first: [1, 2], second: [1, 2], third: [1]}
+    trainings.attend(chain.session, track, came=came, actor=actor(chain.officer), version=None, now=chain.later(17))
+    with pytest.raises(BadInput, match="缺席") as refused:
+        _confirm(chain, track, Result(True, 90), Result(True, 90), Result(True, 90))
+    assert refused.value.field == f"came_{third}"
+    _confirm(chain, track, Result(True, 90), Result(True, 90), Result(False, None, chain.later(24).date(), 85))
+    assert track.state == "VERIFYING"
+
+
 def test_attendance_writes_over_no_colleagues_and_says_nothing_of_who_was_enrolled_meanwhile(chain: Chain) -> None:
     track = _ordered(chain)
     first, second, third = _training(chain, track).people
@@ -371,4 +383,7 @@ def test_a_notice_names_the_days_of_a_training_in_its_own_language() -> None:
     assert two.days("zh") == "2026年12月31日至2027年1月1日"
     assert two.days("en") == "31 December 2026 to 1 January 2027"
     assert two.strays() is None
+    typed = TrainingPlan(date(2026, 12, 8), "x", None, ("20261208，2学时，规则", "2026-12-08，2学时", "12月8日，考核"))
+    assert typed.held("zh") == ["2026年12月8日，2学时，规则", "2026年12月8日，2学时", "12月8日，考核"]
+    assert typed.held("en") == ["2026-12-08，2学时，规则", "2026-12-08，2学时", "12月8日，考核"]
     assert TrainingPlan(date(2026, 12, 31), "x").days("zh") == "2026年12月31日"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, policies_assignment, policies_tracks, queries_assignment, tasks, telling
@@ -16,7 +16,7 @@ from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
 from core.characters import tidy
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import NOT_POSSIBLE, Ask
 from core.outbox import later
 from core.words import _l
@@ -45,13 +45,17 @@ def accept_reply(
     *,
     actor: Actor,
     version: int | None = None,
+    seen: int | None = None,
     now: datetime,
 ) -> None:
-    """The complainant accepts what was answered (row C10)."""
+    """The complainant accepts what was answered (row C10); `seen` is the newest answer that its page showed."""
     holds.hold(session, complaint, version)
     actor = speaking(actor, complaint)
     if complaint.state == "DISPUTED":
         raise NotNow(_l("The answer was disputed in the meantime, so it was not accepted."))
+    newest = select(func.max(Release.id)).where(Release.complaint_id == complaint.id)
+    if seen is not None and seen != session.scalar(newest):
+        raise Changed(_l("Another answer has come since you opened this page: read it first. Nothing was accepted."))
     _acknowledge(session, complaint, actor=actor, now=now)
     dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "accept_reply")
 

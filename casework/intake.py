@@ -358,11 +358,13 @@ def came(complaint: Complaint, at: datetime) -> str:
     return f"evidence:{complaint.id}:{at.timestamp()}"
 
 
-def verify_contact(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+def verify_contact(
+    session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime
+) -> None:
     """Staff reached the person at the given contact: only verified people count as similar complaints."""
     if not policies.may_work(actor):
         raise NotAllowed
-    holds.hold(session, complaint)
+    holds.hold(session, complaint, version)
     if complaint.complainant is None or not complaint.complainant.contact:
         raise NotNow(_l("This person left no contact."))
     complaint.complainant.contact_verified_at = now

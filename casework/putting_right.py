@@ -56,6 +56,7 @@ def person(  # noqa: PLR0913 - each value is named
         receipts.end_given(session, complaint, actor=actor, now=now)
         if not _left_elsewhere(session, complaint, before):
             text_numbers.forget_codes(session, before)
+    complaint.version += 1  # who has the former person before him puts nothing right over this, and verifies nothing
     session.flush()
     noting.of_complaint(session, complaint, "person.corrected", actor, now, {"fields": changed, "why": why.strip()})
 

@@ -112,12 +112,14 @@ def held(typed: str) -> dict[str, Any]:
     return {"place": int.from_bytes(known[:7]), "receipt": known}
 
 
-def renew(session: Session, complaint: Complaint, key: str, *, actor: Actor, now: datetime) -> str:
+def renew(
+    session: Session, complaint: Complaint, key: str, *, actor: Actor, version: int | None = None, now: datetime
+) -> str:
     """Give a new code for a lost one, by staff or whoever holds the verified contact; the old one is void."""
     own = actor.subject_id == complaint.id and actor.has("complainant")
     if not (actor.has("intake", "officer", "head") or own):
         raise NotAllowed
-    holds.hold_ours(session, complaint)
+    holds.hold_ours(session, complaint, version)
     fresh = _fresh(complaint, key)
     complaint.receipt_hash = digest(fresh)
     noting.of_complaint(session, complaint, RENEWED, actor, now)

@@ -18,7 +18,7 @@ from casework.forms_names import Drawn, identity
 from casework.policies_complaints import NO_NAME
 from core.fields import Anything
 from core.fields_typed import Near
-from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick
+from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Version
 from core.words import LazyString, _l
 from filestore.fields_files import Files
 from registry.names import fold
@@ -331,6 +331,8 @@ class DisputeForm(Form):
 class AcceptForm(Form):
     """The answer is accepted: one press ends nothing."""
 
+    seen = Version()
+    """The newest answer that the page shows."""
     confirmed = Tick(
         _l("I accept the answer, and know that the complaint ends with it"),
         required=True,

@@ -162,7 +162,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "withdraw": given.get("withdraw") or forms.WithdrawForm(prefix="w"),
         "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
         "settle": given.get("settle") or forms.SettleForm(prefix="s"),
-        "accept": given.get("accept") or forms.AcceptForm(prefix="a"),
+        "accept": given.get("accept") or _accepting(found),
     }
     blank |= track_parts.forms(found, given)
     blank["settle"].read_by(found.settling)
@@ -180,6 +180,10 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         former=clock_days.table(found.former_clocks),
         **track_parts.context(found),
     ), status
+
+
+def _accepting(found: queries_tracking.Tracking) -> forms.AcceptForm:
+    return forms.AcceptForm(prefix="a", seen=max((each.id for each in found.releases), default=None))
 
 
 def _replies(found: queries_tracking.Tracking) -> list[tuple[str, str]]:
@@ -272,12 +276,11 @@ def info() -> ResponseReturnValue:
 @bp.post("/accept")
 def accept() -> ResponseReturnValue:
     """The reply settles the matter."""
-    tracking()
-    form = forms.AcceptForm(prefix="a")
+    form = _accepting(tracking())
     if not form.validate_on_submit():
         return page(422, accept=form)
     with transaction(once=form.key.data) as at:
-        complaints.accept_reply(at, mine(at), actor=g.me, now=clock.now())
+        complaints.accept_reply(at, mine(at), seen=form.seen.data, actor=g.me, now=clock.now())
     flash(_("You accepted the answer. The complaint is closed."))
     return redirect(url_for(".show"), 303)
 

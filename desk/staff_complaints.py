@@ -192,9 +192,9 @@ def unmask(ref: str) -> ResponseReturnValue:
 @bp.post("/<ref>/verify")
 def verify(ref: str) -> ResponseReturnValue:
     """Note that the person was reached at the given contact."""
-    it = _complaint(ref)
+    it, version = _complaint(ref), request.form.get("version", type=int)
     with transaction(once=request.form.get("key")) as at:
-        intake.verify_contact(at, it, actor=g.me, now=clock.now())
+        intake.verify_contact(at, it, actor=g.me, version=version, now=clock.now())
     flash(_("The contact is verified."))
     return redirect(url_for(".show", ref=it.ref), 303)
 
@@ -202,11 +202,13 @@ def verify(ref: str) -> ResponseReturnValue:
 @bp.route("/<ref>/code", methods=["GET", "POST"])
 def renew(ref: str) -> ResponseReturnValue:
     """Give a new receipt code for a lost one; it is shown once, to be handed over."""
-    it, form = _complaint(ref), opened(PlainForm)
+    it = _complaint(ref)
+    form = opened(PlainForm, it)
     if not form.validate_on_submit():
-        return render_template("desk/staff_renew.html", complaint=it, form=form)
+        return render_template("desk/staff_renew.html", complaint=it, form=form), form.status_code
     with transaction(once=form.key.data) as at:
-        code = receipts.renew(at, it, form.key.data, actor=g.me, now=clock.now())
+        said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        code = receipts.renew(at, it, form.key.data, **said)
     return render_template("desk/staff_receipt.html", complaint=it, code=code)
 
 

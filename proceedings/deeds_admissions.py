@@ -32,6 +32,7 @@ def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
     announced = list(proposal.measures) if proposal else []
     form.measures.choices = [(str(level), LEVELS[level].word) for level in announced]
     form.statement_dealt.flags.required = bool(rounds.statements(session, it))
+    to_read(session, it, form)
     if form.untouched:
         form.measures.data = [str(level) for level in announced]
         form.reasons.data = proposal.reasons if proposal else ""
@@ -47,8 +48,16 @@ def _decide(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime)
         opinion=form.opinion.data or "",
         actor=actor,
         version=form.version.data,
+        seen=form.seen.data,
         now=now,
     )
+
+
+def to_read(session: Session, it: CaseTrack, form: Form) -> None:
+    """Let the page carry how many statements there are now, also where a draft of an earlier day came back."""
+    form.seen.object_data = len(rounds.statements(session, it))
+    if form.untouched or form.brought_back:
+        form.seen.data = form.seen.object_data
 
 
 def signing(session: Session, it: CaseTrack, actor: Actor, url: Callable[[str], str]) -> list[dict[str, Any]]:

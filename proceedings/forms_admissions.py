@@ -2,7 +2,7 @@
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from core.forms import Form, LongText, ManyOf, Text, Tick
+from core.forms import Form, LongText, ManyOf, Text, Tick, Version
 from core.words import _l
 
 
@@ -10,6 +10,8 @@ class AdmitForm(Form):
     """The facts admitted, signed by somebody authorised."""
 
     drafted = True
+    seen = Version()
+    """The round in which the page was opened."""
     text = LongText(
         _l("What you want to say to it"),
         most=5000,
@@ -44,6 +46,8 @@ class OpinionForm(StaffForm):
     """The opinion of somebody who signs an admitted case."""
 
     drafted = True
+    seen = Version()
+    """How many statements there were to read."""
     opinion = LongText(
         _l("Your opinion"),
         most=3000,
@@ -65,6 +69,8 @@ class DecideAdmittedForm(Outward, StaffForm):
 
     drafted, outward = True, ("reasons", "statement_dealt")
     alone = True
+    seen = Version()
+    """As above."""
     measures = ManyOf(_l("Measures"), (), missing=_l("Choose at least one measure."))
     reasons = LongText(
         _l("Reasons of the decision"), most=8000, missing=_l("Give the reasons."), hint=_l("As they stand in it")

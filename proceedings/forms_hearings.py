@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from core.forms import Day, Form, LongText, ManyOf, Moment, OneOf, PastMoment, Text, Tick
+from core.forms import Day, Form, LongText, ManyOf, Moment, OneOf, PastMoment, Text, Tick, Version
 from core.words import _l
 from desk.forms_rows import RowForm, Rows
 from filestore.fields_files import Files
@@ -128,6 +128,8 @@ class AskHearingForm(Form):
 class GiveUpForm(Form):
     """The hearing, waived in writing."""
 
+    seen = Version()
+    """The round in which the page was opened."""
     confirmed = Tick(
         _l("I give the hearing up for my company, and know that it can't be taken back"),
         required=True,

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import HiddenField
 
 from core.fields import Anything
-from core.forms import Form, LongText, Text, Tick
+from core.forms import Form, LongText, Text, Tick, Version
 from core.words import _l
 from filestore.fields_files import Files
 from portal.forms_portal import SendWrittenForm, WrittenForm
@@ -34,6 +34,8 @@ class WaiveForm(Form):
     """A right, waived in writing."""
 
     right = HiddenField()
+    seen = Version()
+    """The round in which the page was opened."""
     confirmed = Tick(
         _l("I give this up for my company, and know that it can't be taken back"),
         required=True,

@@ -87,7 +87,7 @@ def waive(number: int) -> ResponseReturnValue:
     """Declare in writing that nothing more will follow: no statement, or no review."""
     it = portal_tracks.own_track(number)
     right = statements.to_give_up(it)
-    form = forms.WaiveForm(right=right)
+    form = forms.WaiveForm(right=right, seen=it.round)
     if not form.validate_on_submit():
         form.right.data = right  # the page names it
         page = render_template(
@@ -101,7 +101,7 @@ def waive(number: int) -> ResponseReturnValue:
         return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        said = {"confirmed": bool(form.confirmed.data), "right": form.right.data}
+        said = {"confirmed": bool(form.confirmed.data), "right": form.right.data, "seen": form.seen.data}
         statements.waive(at, mine, **said, actor=g.me, now=clock.now())
     flash(_("It is recorded that nothing more will follow."))
     return _back(number)

@@ -53,8 +53,11 @@ def _page(template: str, it: CaseTrack, form: Form, event: str) -> ResponseRetur
 @bp.route("/<int:number>/admission", methods=["GET", "POST"])
 def admit(number: int) -> ResponseReturnValue:
     """Admit the facts, after reading the consequences."""
-    it, form = portal_tracks.own_track(number), forms.AdmitForm()
+    it = portal_tracks.own_track(number)
+    form = forms.AdmitForm(seen=it.round)
     if not form.validate_on_submit():
+        if not form.is_submitted():
+            form.seen.data = it.round  # and not that of a draft
         return _page("proceedings/portal_admit.html", it, form, ADMIT)
     with transaction(once=form.key.data) as at:
         admissions.admit(
@@ -65,6 +68,7 @@ def admit(number: int) -> ResponseReturnValue:
             position=form.position.data or "",
             authorised=bool(form.authorised.data),
             told=bool(form.told.data),
+            seen=form.seen.data,
             actor=g.me,
             now=clock.now(),
         )

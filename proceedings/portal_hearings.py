@@ -56,14 +56,16 @@ def ask(number: int) -> ResponseReturnValue:
 @bp.route("/<int:number>/hearing/waive", methods=["GET", "POST"])
 def waive(number: int) -> ResponseReturnValue:
     """Waive the hearing in writing."""
-    it, form = portal_tracks.own_track(number), forms.GiveUpForm()
+    it = portal_tracks.own_track(number)
+    form = forms.GiveUpForm(seen=it.round)
     if not form.validate_on_submit():
         possible = TRACK.row(it.state, "waive_hearing") is not None
         refused = portal_offers.only_lead(it, g.me)
         return _page("proceedings/portal_hearing_waive.html", it, form, possible=possible, refused=refused)
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        hearings.waive(at, mine, confirmed=bool(form.confirmed.data), actor=g.me, now=clock.now())
+        confirmed, seen = bool(form.confirmed.data), form.seen.data
+        hearings.waive(at, mine, confirmed=confirmed, seen=seen, actor=g.me, now=clock.now())
     flash(_("It is recorded that your company gives up the hearing."))
     return _back(number)
 

@@ -12,7 +12,7 @@ from core.web import blueprint
 from core.words import _
 from proceedings import forms_admissions as forms
 from proceedings import queries_tracks, showing
-from proceedings.deeds_admissions import SIGNING
+from proceedings.deeds_admissions import SIGNING, to_read
 from sanctions import admissions, policies_admissions, rounds
 
 bp = blueprint("proceedings_admissions", __name__, audience="staff", prefix="/staff/tracks")
@@ -32,6 +32,7 @@ def sign(number: int, role: str) -> ResponseReturnValue:
     if not policies_admissions.may_sign(g.me, role):
         abort(404)
     form = opened(forms.OpinionForm, it)
+    to_read(session(), it, form)
     if not form.validate_on_submit():
         proposal = rounds.proposal(session(), it)
         page = render_template(
@@ -48,6 +49,7 @@ def sign(number: int, role: str) -> ResponseReturnValue:
         return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        admissions.sign(at, mine, role=role, opinion=form.opinion.data or "", actor=g.me, now=clock.now())
+        said = {"opinion": form.opinion.data or "", "version": form.version.data, "seen": form.seen.data}
+        admissions.sign(at, mine, role=role, **said, actor=g.me, now=clock.now())
     flash(_("Signed."))
     return redirect(url_for("proceedings_staff.show", number=number), 303)

@@ -14,7 +14,7 @@ from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
-from core.errors import BadInput, NotNow, raise_first
+from core.errors import BadInput, Changed, NotNow, raise_first
 from core.machine import SAME, Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -39,9 +39,14 @@ def admit(  # noqa: PLR0913 - each value is named
     told: bool,
     actor: Actor,
     now: datetime,
+    seen: int | None = None,
 ) -> None:
-    """The respondent admits the facts of the advance notice (row S50), which it has then received."""
+    """The respondent admits the facts of the advance notice (row S50), which it has then received.
+
+    `seen` is the round in which the page was opened.
+    """
     raise_first(by_its_lead(actor, track))
+    rounds.read_in(session, track, seen)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
     said = {"text": text.strip(), "signed_by": signed_by.strip(), "position": position.strip()}
     facts = {**said, "authorised": authorised, "told": told}
@@ -64,12 +69,29 @@ def refuse(
     dossiers.move(Ask(session, track, actor, {"reasons": reasons.strip()}, now), TRACK, "refuse_admission")
 
 
-def sign(session: Session, track: CaseTrack, *, role: str, opinion: str, actor: Actor, now: datetime) -> None:
+def _as_read(session: Session, track: CaseTrack, version: int | None, seen: int | None) -> None:
+    """Lock the track as its page showed it, with so many statements of the respondent `seen`."""
+    same(track, version)
+    if seen is not None and seen != len(rounds.statements(session, track)):  # they leave state and version as they are
+        raise Changed(_l("The respondent has stated more since you opened this page: read it before you sign."))
+
+
+def sign(
+    session: Session,
+    track: CaseTrack,
+    *,
+    role: str,
+    opinion: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    seen: int | None = None,
+) -> None:
     """An officer or a legal reviewer signs the admitted case, with an opinion.
 
     The track is locked: of two who sign at once the second is told, and nobody signs what is just taken back.
     """
-    same(track, None)
+    _as_read(session, track, version, seen)
     for refusal in policies.sign_refusals(session, track, role, actor):
         raise refusal
     found = policies.admission(session, track)
@@ -99,9 +121,10 @@ def decide(  # noqa: PLR0913 - each value is named
     actor: Actor,
     version: int | None,
     now: datetime,
+    seen: int | None = None,
 ) -> None:
     """The head signs as the third, and the decision is issued (row S54)."""
-    same(track, version)
+    _as_read(session, track, version, seen)
     facts = {
         "measures": sorted(set(measures)),
         "reasons": reasons.strip(),

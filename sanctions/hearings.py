@@ -16,7 +16,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
 from registry import notifications
-from sanctions import queries_hearings, replacing
+from sanctions import queries_hearings, replacing, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.policies_hearings import GIVES_UP, SAY_WISHES
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
@@ -43,11 +43,17 @@ def schedule(
     dossiers.move(Ask(session, track, actor, {"plan": plan}, now), TRACK, event)
 
 
-def waive(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
-    """The respondent waives the hearing in writing (row S56); its time for a statement runs on."""
+def waive(
+    session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime, seen: int | None = None
+) -> None:
+    """The respondent waives the hearing in writing (row S56); its time for a statement runs on.
+
+    `seen` is the round in which the page was opened.
+    """
     raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", GIVES_UP)
+    rounds.read_in(session, track, seen)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D18",))
     dossiers.move(Ask(session, track, actor, {"confirmed": confirmed}, now), TRACK, "waive_hearing")
 

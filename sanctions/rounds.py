@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
 from core.at_hand import once
+from core.errors import Changed
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
@@ -45,6 +46,15 @@ def hold(session: Session, track: CaseTrack) -> None:
     found = panel(session, track)
     if found is not None:
         session.refresh(found, with_for_update=True)
+
+
+def read_in(session: Session, track: CaseTrack, seen: int | None) -> None:
+    """Refuse what a respondent sends from a page of an earlier round: it counts for a notice that nobody has read."""
+    hold(session, track)
+    if seen is not None and seen != track.round:
+        raise Changed(
+            _l("The case has moved on since you opened this page: read what was issued meanwhile. Nothing was sent.")
+        )
 
 
 def sitting(of: Panel) -> list[PanelMember]:

@@ -41,14 +41,17 @@ def waive(
     actor: Actor,
     now: datetime,
     right: str | None = None,
+    seen: int | None = None,
 ) -> None:
     """Declare in writing that nothing more will follow: no statement and no hearing (S69), or no review (S59).
 
-    `right` is the right that the page named; without it, the one that the state leaves to waive.
+    `right` is the right that the page named; without it, the one that the state leaves to waive. `seen` is the round
+    in which the page was opened.
     """
     raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", NOTHING_MORE)
+    rounds.read_in(session, track, seen)
     if right is not None and right != to_give_up(track):
         # before anything counts as received
         raise Changed(_l("The case has moved on since you opened this page. Nothing was given up."))

@@ -19,7 +19,7 @@ from core import outbox, valkey
 from core.actors import NOBODY
 from core.crypto import keyed_hash
 from core.db import transaction
-from core.errors import NotAllowed, NotNow
+from core.errors import Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.mail import Mail
 from core.outbox import Outbox
@@ -171,6 +171,22 @@ def test_a_link_that_went_to_a_contact_that_was_misheard_opens_nothing(desk: Des
     assert receipts.find(desk.session, code) == complaint.id
     assert complaint.complainant.contact_verified_at is None
     assert receipts.by_link(desk.session, link(desk, complaint), "k", now=desk.now)[0] is complaint
+
+
+def test_of_a_person_that_was_put_right_since_nothing_is_verified_changed_or_given_a_code(desk: Desk) -> None:
+    complaint, code = sent(desk, contact="other@example.invalid")
+    seen: dict[str, Any] = {"actor": desk.intake, "version": complaint.version, "now": desk.now}
+    putting_right.person(desk.session, complaint, why="本人来电更正", contact=MAIL, **seen)
+    for deed in (
+        lambda: intake.verify_contact(desk.session, complaint, **seen),
+        lambda: putting_right.person(desk.session, complaint, why="本人来电", contact="13900001111", **seen),
+        lambda: receipts.renew(desk.session, complaint, "k", **seen),
+    ):
+        with pytest.raises(Changed):
+            deed()
+    assert complaint.complainant.contact == MAIL
+    assert complaint.complainant.contact_verified_at is None
+    assert receipts.find(desk.session, code) == complaint.id
 
 
 def test_a_code_that_a_misheard_contact_was_given_opens_nothing_once_the_contact_is_put_right(

@@ -382,6 +382,24 @@ def test_an_acceptance_that_comes_after_a_dispute_is_refused_and_the_page_says_w
     assert f'<p class="typed">{table}</p>'.replace("\r", "") in answer.text.replace("\r", ""), "in its own lines"
 
 
+def test_an_answer_that_came_since_the_page_was_opened_is_not_accepted_unread(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).released().id
+    browser = tracks(number)
+    seen = re.search(r'name="a-seen"[^>]*value="(\d+)"', browser.get("/track/complaint").text)
+    with app.app_context(), transaction() as at:
+        desk, it = Desk(at, NOW), at.get_one(Complaint, number)
+        triage.add_respondent(at, it, respondents=[desk.firm.id], actor=desk.officer, now=NOW)
+        desk.release(desk.answer(it.forwardings[1]))
+        assert it.state == "RELEASED"
+    sent = {"a-confirmed": "y", "a-seen": seen[1] if seen else ""}
+    refused = browser.post("/track/accept", data={**sent, "a-key": "old"})
+    assert refused.status_code == 409
+    assert "Another answer has come since you opened this page" in refused.text
+    again = re.search(r'name="a-seen"[^>]*value="(\d+)"', refused.text)
+    assert browser.post("/track/accept", data={**sent, "a-key": "new", "a-seen": again and again[1]}).status_code == 303
+
+
 def test_what_the_page_waits_for_are_deeds_of_the_complainant_in_the_table() -> None:
     for machine, events in ((COMPLAINT, [event for event, _text in WAITED_FOR.values()]), (STOP_CONTACT, ["breach"])):
         for event in events:

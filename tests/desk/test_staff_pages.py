@@ -333,6 +333,7 @@ def test_in_an_answer_to_the_debtor_nothing_is_marked(house: House) -> None:
 
 
 def test_a_lost_code_is_renewed_by_staff_once_more(received: House) -> None:
+    received.enter("intake").post(f"/staff/complaints/{received.made['ref']}/code", 409, version="0")
     page = received.enter("intake").post(f"/staff/complaints/{received.made['ref']}/code", 200)
     assert "data-receipt-code" in page
 

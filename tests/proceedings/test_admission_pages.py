@@ -1,5 +1,6 @@
 """Pages of admitted facts: the respondent reads the consequences, two sign, the head decides."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -39,6 +40,8 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
     assert "Admit the facts" in lead.get(case)
     assert "never harsher" in lead.get(f"{case}/admission")
     lead.post(f"{case}/admission", status=422, **{**SIGNED, "told": ""})
+    earlier = lead.post(f"{case}/admission", status=409, seen="0", **SIGNED)
+    assert "The case has moved on since you opened this page" in earlier, "that page was of an earlier notice"
     lead.post(f"{case}/admission", **SIGNED)
     assert place.state == "ADMITTED"
     assert "Take the admission back" in lead.get(case)
@@ -54,6 +57,9 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
         head = place.enter("head")
         assert "A legal reviewer has not signed yet." in head.get(page)
         place.enter("reviewer").get(f"{page}/sign/officer", status=404)
+        late = place.enter("reviewer").post(f"{page}/sign/legal", status=409, opinion="Agreed.", seen="1")
+        assert "The respondent has stated more since you opened this page" in late
+        assert re.search(r'name="seen"[^>]*value="0"', late), "with what there is to read now"
         for who, role in (("officer", "officer"), ("reviewer", "legal")):
             person = place.enter(who)
             assert "Sign the admitted case" in person.get(page)
@@ -61,6 +67,8 @@ def test_from_the_admission_to_the_decision(place: Place) -> None:
             person.post(f"{page}/sign/{role}", opinion="Clear and agreed.")
         assert "This signature has been given already." in place.enter("officer").get(f"{page}/sign/officer")
         head.get(f"{page}/do/decide_admitted")
+        late = head.post(f"{page}/do/decide_admitted", status=409, measures=["1"], reasons="Admitted.", seen="1")
+        assert "The respondent has stated more since you opened this page" in late
         head.post(f"{page}/do/decide_admitted", measures=["1"], reasons="Admitted.", opinion="Agreed.")
         assert place.state == "DECIDED"
         said = head.get(page)

@@ -22,6 +22,7 @@ from registry import clocks
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
 from sanctions import (
+    admissions,
     decisions,
     documents_hearings,
     hearings,
@@ -130,6 +131,24 @@ def test_a_harsher_notice_and_its_decision_tell_what_was_weighed_before(bench: B
     decision = notices.last_document(bench.session, ["D20"], "track", track.id)
     assert decision is not None
     assert weighed in text_of(Paper.from_json(decision.paper["paper"]).blocks)
+
+
+def test_nothing_is_admitted_or_given_up_on_a_page_of_the_notice_before(bench: Bench) -> None:
+    track, members = bench.sitting()
+    bench.announce(track, members, evidence=[bench.found_later(track)])
+    bench.serve(track, "D17", bench.later(7))
+    said: dict[str, Any] = {"actor": actor(bench.lead), "now": bench.later(8), "seen": 1}
+    signed = {"text": "", "signed_by": "周岚", "position": "副总经理", "authorised": True, "told": True}
+    for deed in (
+        lambda: admissions.admit(bench.session, track, **signed, **said),
+        lambda: statements.waive(bench.session, track, confirmed=True, **said),
+        lambda: hearings.waive(bench.session, track, confirmed=True, **said),
+    ):
+        with pytest.raises(Changed):
+            deed()
+    assert (track.state, track.round) == ("PRE_NOTICE", 2), "what was read was the lighter one"
+    admissions.admit(bench.session, track, **signed, **{**said, "seen": 2})
+    assert track.state == "ADMITTED"
 
 
 @pytest.mark.parametrize("returned", [False, True])

@@ -156,4 +156,8 @@ def init_app(app: Flask) -> None:
     ):
         app.cli.add_command(command)
     for known in list(app.cli.commands.values()):
-        app.cli.add_command(saying_what_is_away(known))
+        made = saying_what_is_away(known)
+        made.short_help = made.short_help or " ".join(
+            (made.help or "").partition("\n\n")[0].split()
+        )  # click cuts it else
+        app.cli.add_command(made)

@@ -2,10 +2,13 @@
 
 from wtforms import HiddenField
 
+from admin import year_notice
 from core.forms import Day, Form, LongText, ManyOf, OneOf, Text, Tick, Whole
 from core.words import _l
 from filestore.fields_files import Files
 
+LEAP = 2000
+"""Days of a year that is not known are read as those of one that has them all."""
 BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
 
 
@@ -156,3 +159,11 @@ class YearForm(Form):
         kinds="CSV",
         hint=_l("Columns date,kind; kind is holiday or workday (放假 or 上班). Its days are added to those typed in."),
     )
+
+    def validate(self, extra_validators=None):
+        """Say of every line that can't be read what is wrong with it: a notice is typed once."""
+        right = super().validate(extra_validators)
+        for field in (self.holidays, self.workdays):
+            year = LEAP if self.year.errors else self.year.data
+            field.errors = [*field.errors, *year_notice.wrong(field.data or "", year, field.name)]
+        return right and not self.holidays.errors and not self.workdays.errors

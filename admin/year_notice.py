@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from core.days import read
 from core.errors import BadInput
-from core.words import _l
+from core.words import _l, _n, joined
 
 LONGEST = 60
+MOST_TOLD = 8
+"""So many wrong lines of one list are told each by itself."""
 HEADS = ("date", "day", "日期")
 OFF = ("holiday", "off", "rest", "放假", "休", "休息", "假日", "节假日", "休息日")
 ON = ("workday", "work", "working", "上班", "班", "调休上班", "补班", "工作日")
@@ -23,13 +25,39 @@ WHOLE = re.compile(rf"^{DAY}(?:{ENDS}(?:(?:(?:(\d{{4}})\s*[-/.年]\s*)?(\d{{1,2}
 
 def days(text, year, field):
     """Read the days named; a line that can't be read is named in the refusal."""
+    return [day for line in _lines(text) for day in _read(line, year, field)]
+
+
+def wrong(text, year, field):
+    """Say of every line that can't be read why, as far as anybody wants to read it."""
     found = []
-    for line in filter(None, (one.strip(" ，,。;；、") for one in text.splitlines())):
-        matched = WHOLE.match(line)
-        if matched is None:
-            raise BadInput(field, _l("“%(line)s” is no day and no period.", line=line))
-        found += _period(matched, year, field, line)
-    return found
+    for line in _lines(text):
+        try:
+            _read(line, year, field)
+        except BadInput as refused:
+            found.append(str(refused))
+    return _shortened(found)
+
+
+def _shortened(said):
+    """What is wrong, and of a list that is wrong as a whole only how much more."""
+    rest = len(said) - MOST_TOLD
+    return (
+        said
+        if rest <= 0
+        else [*said[:MOST_TOLD], _n("%(num)d more line is wrong.", "%(num)d more lines are wrong.", rest)]
+    )
+
+
+def _lines(text):
+    return filter(None, (one.strip(" ，,。;；、") for one in text.splitlines()))
+
+
+def _read(line, year, field):
+    matched = WHOLE.match(line)
+    if matched is None:
+        raise BadInput(field, _l("“%(line)s” is no day and no period.", line=line))
+    return _period(matched, year, field, line)
 
 
 def _period(matched, year, field, line):
@@ -53,11 +81,17 @@ def from_csv(data):
         rows = [row for row in csv.reader(io.StringIO(_text(data)), strict=True) if any(cell.strip() for cell in row)]
     except csv.Error:
         raise BadInput("file", _l("This is no CSV file.")) from None
+    strange = []
     for number, row in enumerate(rows, 1):
         cells = [cell.strip() for cell in row]
         if number == 1 and cells[0].lower() in HEADS:
             continue
-        found[_kind(cells, number)].append(_day(cells, number).isoformat())
+        try:
+            found[_kind(cells, number)].append(_day(cells, number).isoformat())
+        except BadInput as refused:
+            strange.append(str(refused))
+    if strange:
+        raise BadInput("file", joined(*_shortened(strange)))
     return "\n".join(found["holidays"]), "\n".join(found["workdays"])
 
 

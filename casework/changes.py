@@ -8,7 +8,7 @@ from casework import timelines
 from core.clock import local
 from core.errors import Changed
 from core.machine import Machine
-from core.words import _l, language
+from core.words import _, _l, language
 
 KINDS = {
     "complaint": "complaint",
@@ -43,7 +43,7 @@ def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
         _l(
             "Meanwhile, at %(at)s (%(who)s): %(what)s. Look at how it stands now; your text is kept below.",
             at=f"{local(last['at']):%Y-%m-%d %H:%M}",
-            who=last["who"],
+            who=_people(last),
             what=last["text"],
         ),
     )
@@ -57,9 +57,16 @@ def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: A
         _l(
             "This cannot be done as it stands now. At %(at)s (%(who)s): %(what)s.",
             at=f"{local(last['at']):%Y-%m-%d %H:%M}",
-            who=last["who"],
+            who=_people(last),
             what=last["text"],
         ),
+    )
+
+
+def _people(entry: dict[str, Any]) -> str:
+    """Who did it: whoever drafted, and whoever signed that draft where it was somebody else."""
+    return _(", ").join(
+        filter(None, (entry["who"], entry["signer"] and _("signed off by %(name)s", name=entry["signer"])))
     )
 
 

@@ -25,6 +25,7 @@ from registry.clock_hooks import HOOKS
 from registry.models import Party
 from registry.models_rulebook import Violation
 from registry.policies import may_be_named
+from registry.settings import association
 
 SHORT = 200
 """How many characters of a complaint's text a letter repeats that only reminds of it."""
@@ -33,6 +34,12 @@ SHORT = 200
 def tracking_url() -> str:
     """The page that a receipt code opens."""
     return outside("/track")
+
+
+def mail_body(session: Session, key: str, lang: str, **values: object) -> str:
+    """What a mail to a complainant says, with whose mail it is: an unsigned one is taken for a fraud."""
+    house = association(session)["name_en" if lang == "en" else "name_zh"]
+    return "\n\n".join(filter(None, (phrase(key, lang, **values), house)))
 
 
 def portal_url() -> str:

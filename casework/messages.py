@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from casework import complainant_texts, complaints, holds, noting, policies, tasks
-from casework.documents import tracking_url
+from casework.documents import mail_body, tracking_url
 from casework.models import Complainant, Complaint, Message
 from casework.phrases import phrase
 from casework.policies_impartial import no_part_in_complaint
@@ -87,7 +87,7 @@ def notify(session: Session, complaint: Complaint, *, key: str, what: str) -> No
             key=key,
             to=address,
             subject=phrase(f"mail.{what}.subject", complaint.lang),
-            body=phrase(f"mail.{what}.body", complaint.lang, url=tracking_url()),
+            body=mail_body(session, f"mail.{what}.body", complaint.lang, url=tracking_url()),
             language=complaint.lang,
         )
     complainant_texts.tell(session, complaint.id, key=key, now=clock.now())

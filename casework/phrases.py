@@ -238,7 +238,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         (
             "Hello,\n\nthere is a new message about your complaint. Please read and answer it with your receipt "
             "code at\n"
-            "{url}\n\nThis mail was sent automatically; please do not answer it."
+            "{url}\n\nThis email was sent automatically; please do not answer it."
         ),
     ),
     "mail.terms.subject": ("有和解方案等待您确认", "Terms of a settlement wait for you"),
@@ -249,7 +249,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         ),
         (
             "Hello,\n\nterms of a settlement were proposed. Please read them, and agree there if you do, at\n"
-            "{url}\n\nThis mail was sent automatically; please do not answer it."
+            "{url}\n\nThis email was sent automatically; please do not answer it."
         ),
     ),
     "mail.certain.subject": ("一项办理期限的届满日期已经确定", "A time limit is certain now"),
@@ -260,7 +260,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         ),
         (
             "Hello,\n\nthe calendar was announced: a time limit that was an estimate is certain now, on the same day. "
-            "Please look at\n{url}\n\nThis mail was sent automatically; please do not answer it."
+            "Please look at\n{url}\n\nThis email was sent automatically; please do not answer it."
         ),
     ),
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
@@ -271,7 +271,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         ),
         (
             "Hello,\n\nthe calendar was announced, and a time limit has moved. Please look at\n{url}\n\n"
-            "This mail was sent automatically; please do not answer it."
+            "This email was sent automatically; please do not answer it."
         ),
     ),
     "text.news": (
@@ -291,7 +291,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         (
             "Hello,\n\nsomebody asked for a new receipt code of a complaint that came in on {day}. If it was you, "
             "open this link within two hours; "
-            "otherwise ignore this mail, and the old code stays valid.\n{url}"
+            "otherwise ignore this email, and the old code stays valid.\n{url}"
         ),
     ),
 }

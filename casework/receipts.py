@@ -10,6 +10,7 @@ from sqlalchemy import String, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting
+from casework.documents import mail_body
 from casework.models import Complainant, Complaint
 from casework.phrases import phrase
 from core import mail, outbox, texts
@@ -212,7 +213,7 @@ def _send_link(session: Session, complaint: Complaint, contact: str, *, url: str
         key=key,
         to=contact,
         subject=phrase("mail.renew.subject", complaint.lang),
-        body=phrase("mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}", day=day),
+        body=mail_body(session, "mail.renew.body", complaint.lang, url=f"{url.rstrip('/')}/{token}", day=day),
         language=complaint.lang,
         until=now + LINK_FOR,
     )

@@ -10,12 +10,12 @@ from casework import clock_days
 from casework.states import REMINDER
 from core.clock import today
 from core.plainly import day, urgency
-from core.words import _, bracketed, language
+from core.words import _, bracketed, joined, language
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
 from registry.clock_kinds import KINDS
-from registry.clock_moves import has_ended, next_step
+from registry.clock_moves import due_of, has_ended, next_step
 from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -58,11 +58,18 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
         shown["text"] = length(clock)
         shown["note"] = _("The calendar of the year in which it ends is not published yet; it does not end by itself.")
         if clock.due_on is not None:
+            year = calendar.settled_by(clock.due_on)
             shown["note"] = _(
                 "The official calendar of %(year)s, which decides about this day, is not published yet; it does not "
                 "end by itself.",
-                year=calendar.settled_by(clock.due_on),
+                year=year,
             )
+            if clock.due_on.year < year:
+                why = _(
+                    "The holiday at New Year may begin in December, which the calendar of %(year)s lays down.",
+                    year=year,
+                )
+                shown["note"] = joined(shown["note"], why)
             shown["text"] = _("provisionally until %(day)s", day=day(clock.due_on, "long"))
             tone = urgency(clock.due_on)
             shown.update(tone="none" if tone == "over" else tone, note=f"{length(clock)} · {shown['note']}")
@@ -114,6 +121,20 @@ def longer(clock: Clock | None) -> str:
     told = {"day": _("%(day)s (provisional)", day=last) if clock.provisional else last}
     told |= {"now": str(clock.length), "most": str(most)}
     return _("Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most.", **told)
+
+
+def at_most(session: Session, clock: Clock | None) -> str:
+    """For whoever asks for more time: how much can be given, and which day that would be."""
+    most = next_step(clock) if clock is not None else None
+    if clock is None or most is None or clock.day0 is None:
+        return ""
+    counted = due_of(session, clock, most)
+    period = period_text(most, clock.unit.value, "en" if language() == "en" else "zh")
+    if counted.due_on is None:
+        return _("At most %(period)s in all can be given now.", period=period)
+    last = day(counted.due_on, "long")
+    last = _("%(day)s (provisional)", day=last) if counted.provisional else _("%(day)s, 24:00", day=last)
+    return _("At most %(period)s in all can be given now, which would end on %(day)s.", period=period, day=last)
 
 
 def line(row: clocks.Row) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from core.words import LOCALES, bracketed, catalogue, gap, language
+from core.words import LOCALES, bracketed, catalogue, gap, language, one_stop
 
 DEFAULT = "zh"
 COOKIE = "lang"
@@ -44,7 +44,7 @@ def _counted_in_page(page: EvalContext, one: str, many: str, num: int, /, **valu
 def _filled(page: EvalContext, found: str, values: dict[str, object]) -> str:
     """As Jinja does it, but without looking for values in every sentence and for the language each time."""
     found = Markup(found) if page.autoescape else found  # noqa: S704 - our own words
-    return found % values if "%" in found else found
+    return one_stop(found % values) if "%" in found else found
 
 
 def _select() -> str:

@@ -58,13 +58,21 @@ def joined(*said: object) -> str:
 def _(text: str, **values: object) -> str:
     """A sentence in the reader's language."""
     found: str = catalogue().ugettext(text)
-    return found % values if values else found
+    return one_stop(found % values) if values else found
+
+
+def one_stop(said: str) -> str:
+    """The same; an English name that ends with the full stop of a short form ends its sentence as well."""
+    if ".." in said:
+        for short in ("Ltd.", "Inc.", "Corp.", "Co."):
+            said = said.replace(f"{short}.", short)
+    return said
 
 
 def _n(one: str, many: str, num: int, **values: object) -> str:
     """A sentence that counts, in the reader's language, with thousands marked as wherever a number stands."""
     found: str = catalogue().ungettext(one, many, num)
-    return found.replace("%(num)d", "%(num)s") % {"num": f"{num:,}", **values}
+    return one_stop(found.replace("%(num)d", "%(num)s") % {"num": f"{num:,}", **values})
 
 
 class LazyString(_Waiting):  # type: ignore[misc]
@@ -121,4 +129,5 @@ __all__ = [
     "kept_in_both",
     "language",
     "locale",
+    "one_stop",
 ]

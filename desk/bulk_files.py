@@ -68,7 +68,7 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
     return [
         it.ref,
         _word(labels.COMPLAINT, it.state),
-        it.received_on.isoformat(),
+        it.received_on,
         each.officer,
         _every(each, "INSTITUTION"),
         _every(each, "FIRM"),
@@ -76,7 +76,7 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
         _("Yes") if it.urgent else "",
         _word(labels.CHANNEL, it.channel),
         _told(it),
-        day_of(it.ended_at).isoformat() if it.ended_at else "",
+        day_of(it.ended_at) if it.ended_at else None,
     ]
 
 

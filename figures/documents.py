@@ -14,7 +14,7 @@ from core import charts, clock
 from core.words import LOCALES, _, joined
 from figures import counted, queries, sections, tables
 from figures.queries import Chosen
-from figures.tables import Behind, Table
+from figures.tables import Behind, Table, shown
 from printing import fonts, pdf, templates
 from printing.press import PRESS
 from registry import settings
@@ -124,7 +124,7 @@ def _stylesheets(lang: str) -> tuple[str, ...]:
 
 def html_of(report: Contents) -> str:
     """The report as a page."""
-    page = templates.template("figures/report.html").render(it=report, shown=charts.shown)
+    page = templates.template("figures/report.html").render(it=report, shown=shown)
     return fonts.printable(page)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from core.words import _
 from figures.tables import Table
 from filestore import sheets_made
 from filestore.downloads import attached
@@ -24,5 +25,5 @@ def xlsx_file(tables: Iterable[Table], name: str, left_out: Sequence[str] = ()) 
     found: Sequence[Table] = list(tables)
     sheets = [_plain(each) for each in found]
     said = [[each.title, each.meaning] for each in found] + [["", each] for each in left_out]
-    sheets.append(sheets_made.Table("?", ["", ""], said))
+    sheets.append(sheets_made.Table(_("What is counted"), [_("Table"), _("Meaning")], said))
     return attached(sheets_made.xlsx_of(sheets), XLSX, f"{name}.xlsx")

@@ -25,6 +25,15 @@ ANSWERS: Final = _l("Answers of companies")
 HOW_ANSWERED: Final = ("IN_TIME", "LATE", "MISSED")
 
 
+def shown(value: Value) -> str:
+    """A number of a table; a dash where there is none. Fractions stand below each other, whole ones too."""
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return value if isinstance(value, str) else charts.shown(value)
+
+
 @dataclass(frozen=True)
 class Row:
     """One line: what it is about, and its numbers, each perhaps with an address of what stands behind it."""

@@ -3,11 +3,11 @@
 from flask import Flask, url_for
 
 from casework import policies_pages
-from core import charts
 from core.labels import label
 from core.web import nav
 from core.words import _l
 from figures import jobs, portal, public, staff
+from figures.tables import shown
 from notices.queries import LINKS
 
 ADDED = (jobs,)
@@ -27,12 +27,3 @@ def init_app(app: Flask) -> None:
     nav("staff", _l("Statistics"), "figures_staff.show", roles=policies_pages.ON_FILE, order=50)
     nav("portal", _l("Trend"), "figures_portal.show", order=50)
     nav("footer", _l("Open data"), "figures_public.show", order=15)
-
-
-def shown(value: float | str | None) -> str:
-    """A number of a table; a dash where there is none. Fractions stand below each other, whole ones too."""
-    if value is None:
-        return "—"
-    if isinstance(value, float):
-        return f"{value:,.1f}"
-    return value if isinstance(value, str) else charts.shown(value)

@@ -50,7 +50,8 @@ def served(sha256: str | None, name: str, media_type: str, *, inline: bool = Fal
 def attached(content: bytes, media_type: str, name: str) -> Response:
     """Answer with what was made for this reader, under a name in the reader's language; it is only ever saved."""
     called = files.clean_name(name)
-    answer = send_file(BytesIO(content), mimetype=media_type, as_attachment=True, download_name=called, etag=False)
+    plain = media_type.partition(";")[0]  # the character set of a text is added again
+    answer = send_file(BytesIO(content), mimetype=plain, as_attachment=True, download_name=called, etag=False)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -4,8 +4,10 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -40,8 +42,13 @@ def drop(name: str) -> None:
     shutil.rmtree(Path(tempfile.gettempdir(), f"{PREFIX}{name}"), ignore_errors=True)
 
 
-def clear(before: float) -> None:
-    """Take away what nobody has touched since this second: its process was killed, and no other knows of it."""
+def clear(age: timedelta) -> None:
+    """Take away what nobody has touched for so long: its process was killed, and no other knows of it.
+
+    By the machine's time, which wrote when it was touched: installations share the place, and one of them may live in
+    another time than this one.
+    """
+    before = time.time() - age.total_seconds()
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(FileNotFoundError, PermissionError):
             if left.stat().st_mtime < before:

@@ -4,14 +4,17 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
-Cell = str | int | float | None
+Cell = str | int | float | date | None
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STARTS: Final = "=+-@\t\r\n＝＋－＠"
@@ -63,21 +66,36 @@ def xlsx_of(tables: Iterable[Table]) -> bytes:
         sheet = book.create_sheet(_name(table.name, taken))
         sheet.freeze_panes = "A2"
         for place, head in enumerate(table.heads):
-            longest = max([len(str(head)), *(len(str(row[place] or "")) for row in table.rows[:200])])
-            sheet.column_dimensions[chr(65 + place) if place < 26 else "Z"].width = min(longest * 1.8 + 2, WIDEST)  # noqa: PLR2004 - letters
+            longest = max(map(_width, [head, *(row[place] for row in table.rows[:200])]))
+            sheet.column_dimensions[get_column_letter(place + 1)].width = min(longest + 3, WIDEST)
         heads = []
         for head in table.heads:
-            cell = WriteOnlyCell(sheet, value=harmless(head))
+            cell = WriteOnlyCell(sheet, value=str(harmless(head)))
             cell.font = Font(bold=True)
             heads.append(cell)
         sheet.append(heads)
         for row in table.rows:
-            sheet.append([harmless(each) for each in row])
+            sheet.append([_folded(sheet, harmless(each)) for each in row])
     if not taken:
         book.create_sheet("-")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _width(cell: Cell) -> int:
+    """How many signs wide a cell is; a Chinese sign is as wide as two others."""
+    text = "" if cell is None else str(cell)
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _folded(sheet: Any, cell: Cell) -> Any:  # noqa: ANN401 - openpyxl has no types
+    """A cell that is wider than its column can be, which breaks its lines: the next one would hide its end."""
+    if not isinstance(cell, str) or ("\n" not in cell and _width(cell) <= WIDEST):
+        return cell
+    folded = WriteOnlyCell(sheet, value=cell)
+    folded.alignment = Alignment(wrap_text=True, vertical="top")
+    return folded
 
 
 def _name(wanted: str, taken: set[str]) -> str:

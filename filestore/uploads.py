@@ -212,8 +212,8 @@ def sweep(now: datetime) -> int:
         gone = list(at.scalars(delete(Upload).where(Upload.expires_at <= now).returning(Upload.token)))
         gone += _strays(at, now)
     clear(gone)
-    for clear_away in (files.clear, scratch.clear):
-        clear_away((now - 2 * WAITS).timestamp())
+    files.clear((now - 2 * WAITS).timestamp())
+    scratch.clear(2 * WAITS)
     return len(gone)
 
 

@@ -94,7 +94,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
             "begun": list(_periods(ask.session, document, day)),
             "recipient_position": told.get("position", ""),
             "method": METHODS[service.served_how or "PORTAL"],
-            "place": _place(service, told, address),
+            "place": _place(ask, service, told, address),
             "served_at": day_text(day, "zh") + moment,
             "received_by": "（拒收）" if left else NOBODY if deemed else service.receiver or opener or to,
             "relation": told.get("relation", "") or ("受送达人的经办人员" if opener else ""),
@@ -131,8 +131,9 @@ def _periods(session: Session, document: Document, day: date) -> Iterator[tuple[
 NOT_CERTAIN = "待国务院办公厅公布该年度节假日安排后确定"
 
 
-def _place(service: Service, told: Mapping[str, str], address: str) -> str:
-    if service.served_how == "PORTAL":
+def _place(ask: Ask, service: Service, told: Mapping[str, str], address: str) -> str:
+    acted = service.served_how == "ACKNOWLEDGED" and not ask.root.by_staff  # on our pages, wherever its letters go
+    if service.served_how == "PORTAL" or acted:
         return "协会在线平台"
     if service.served_how == "NOTICE":
         return "公告刊登处"

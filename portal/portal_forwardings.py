@@ -32,6 +32,7 @@ from portal import (
 from portal import forms_portal as forms
 from portal import labels_portal as labels
 from registry import queries as register
+from registry.clock_moves import live
 from registry.policies import leads
 
 bp = blueprint("portal_forwardings", __name__, audience="portal", prefix="/portal")
@@ -268,6 +269,7 @@ def more_time(number: int) -> ResponseReturnValue:
             form=form,
             refused=_refusals(it, "ask_time"),
             steps=policies.steps(session(), it),
+            at_most=respondents_clocks.at_most(session(), live(session(), "K03", ("forwarding", it.id))),
             clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "forwarding", it.id)),
         )
         return page, form.status_code

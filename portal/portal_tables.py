@@ -37,11 +37,10 @@ def waiting() -> ResponseReturnValue:
 
 
 def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[Cell]:
-    until = thing.due.isoformat() if thing.due else ""
-    if thing.clock is not None and thing.clock.provisional:
-        until = _("%(day)s (provisional)", day=until) if until else ""
-    served_on = thing.since or (thing.latest.served_on if thing.latest else None)
-    served = served_on.isoformat() if served_on else ""
+    until: Cell = thing.due
+    if thing.due is not None and thing.clock is not None and thing.clock.provisional:
+        until = _("%(day)s (provisional)", day=thing.due.isoformat())
+    served = thing.since or (thing.latest.served_on if thing.latest else None)
     period = respondents_clocks.length(thing.clock) if thing.clock is not None else ""
     if thing.clock is not None and thing.clock.day0 is None:
         period = _("%(period)s from the day it is opened or served", period=period)

@@ -42,6 +42,7 @@ def more_time(number: int, level: int) -> ResponseReturnValue:
             level=level,
             form=form,
             refused=_refused(it, level),
+            at_most=respondents_clocks.at_most(session(), policies_extensions.period(session(), it, level)),
             clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         )
         return page, form.status_code

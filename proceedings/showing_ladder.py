@@ -21,7 +21,7 @@ from sanctions.ladder import Suggestion, suggest, with_similar
 from sanctions.ladder_departures import Departure
 from sanctions.ladder_factors import FACTORS, answers
 from sanctions.ladder_scores import Judged, Part
-from sanctions.models_decisions import Proposal
+from sanctions.models_decisions import Decision, Proposal
 
 
 def sources(session: Session, track: CaseTrack) -> list[tuple[str, str]]:
@@ -71,6 +71,19 @@ def hints(session: Session, track: CaseTrack, codes: Iterable[str]) -> dict[str,
 def departed(session: Session, track: CaseTrack, found: Suggestion, measures: Iterable[int]) -> Departure:
     """How far these measures depart from the band."""
     return ladder_departures.departure(found.band, measures, ladder_history.ordered_before(session, track))
+
+
+def departures(
+    session: Session, track: CaseTrack, found: Suggestion, proposal: Proposal | None, decision: Decision | None
+) -> list[tuple[LazyString, Departure, str]]:
+    """How the proposal departs from the band and why, and how the decision does where it ordered something else."""
+    if proposal is None:
+        return []
+    told = [(_l("The proposal departs from the ladder"), found.apart, found.departure)]
+    if decision is not None and set(decision.measures) != set(proposal.measures):
+        apart = departed(session, track, found, decision.measures)
+        told.append((_l("The decision departs from the ladder"), apart, ""))
+    return told
 
 
 def form_facts(session: Session, track: CaseTrack, form: Form) -> dict[str, Any]:

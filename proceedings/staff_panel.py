@@ -23,6 +23,7 @@ from proceedings import (
     queries_motions,
     queries_tracks,
     showing,
+    showing_ladder,
     staff_votes,
 )
 from proceedings.forms_resolutions import MotionVoteForm
@@ -156,7 +157,7 @@ def page(seat: Seat, **given: Form) -> str:
     """What a member reads of one track; a form that was sent with errors is shown as it was sent."""
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
-    decision = rounds.first_decision(at, it)
+    decision, suggested = rounds.first_decision(at, it), showing.suggestion(at, it, proposal)
     voting = given.get("vote") or _vote_form(seat)
     voting.seen.data = rounds.to_read(at, it)
     deciding = given.get("decision") or opened(forms_staff.DecideForm, it, prefix="decision")
@@ -176,8 +177,9 @@ def page(seat: Seat, **given: Form) -> str:
         steps=deeds_panel.steps(
             at, it, g.me, lambda what: url_for("proceedings_sittings.act", number=it.id, event=what)
         ),
-        suggestion=showing.suggestion(at, it, proposal),
+        suggestion=suggested,
         compared=showing.compared(proposal, decision),
+        departures=showing_ladder.departures(at, it, suggested, proposal, decision),
         proposed=showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         statements=statements,
         hide=showing.veil(it, named=False),

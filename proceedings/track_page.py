@@ -17,7 +17,15 @@ from core.errors import NotAllowed
 from core.words import _, _l, language
 from desk import clock_cards, deeds, panels
 from notices import circulars
-from proceedings import deeds_admissions, execution_page, queries_tracks, showing, showing_reviews, waited_for
+from proceedings import (
+    deeds_admissions,
+    execution_page,
+    queries_tracks,
+    showing,
+    showing_ladder,
+    showing_reviews,
+    waited_for,
+)
 from proceedings.deeds_tracks import offered
 from registry import queries as register
 from sanctions import (
@@ -67,6 +75,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "waiting": waited_for.said(at, it, members),
         "suggestion": found,
         "compared": showing.compared(proposal, decision),
+        "departures": showing_ladder.departures(at, it, found, proposal, decision),
         "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
         "proposal": proposal,
         "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],

@@ -14,7 +14,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
 from core.words import _l
-from registry.clock_moves import certain_end, has_ended, live
+from registry.clock_moves import certain_end, has_ended, live, next_step
 from registry.models_clocks import Clock
 from sanctions import rounds
 from sanctions.levels import RECTIFICATION, TRAINING
@@ -37,12 +37,10 @@ def period(session: Session, track: CaseTrack, level: int) -> Clock | None:
 
 
 def extendable(session: Session, track: CaseTrack) -> list[Measure]:
-    """The measures that can still get more time."""
-    return [
-        each
-        for each in rounds.ordered(session, track)
-        if each.state == "ORDERED" and each.extended_on is None and period(session, track, each.level) is not None
-    ]
+    """The measures that can still get more time; none whose order gave as much as there is."""
+    mine = [each for each in rounds.ordered(session, track) if each.state == "ORDERED" and each.extended_on is None]
+    found = [(each, period(session, track, each.level)) for each in mine]
+    return [each for each, clock in found if clock is not None and next_step(clock) is not None]
 
 
 def waiting(session: Session, track: CaseTrack, *, anew: bool = False) -> list[Measure]:
@@ -71,6 +69,8 @@ def ask_refusals(session: Session, track: CaseTrack, level: int, today: date) ->
         yield NotNow(_l("You have already asked for more time."))
     if measure.extended_on is not None:
         yield NotNow(_l("More time is given once."))
+    elif next_step(clock) is None:
+        yield NotNow(_l("The time limit is already as long as it can be."))
     if has_ended(clock, today):
         yield NotNow(_l("The time limit has ended: report at once, late reports are taken."))
 

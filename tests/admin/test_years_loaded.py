@@ -36,7 +36,8 @@ def test_a_year_is_loaded_after_a_look_at_what_changes(system: Office) -> None:
     assert words in slipped, "a Monday that stands for the Sunday before it"
     assert words not in preview
     assert system.one(CalendarYear, CalendarYear.year == 2027).notice_no is None
-    system.post("calendar/load/", 422, **(said | {"holidays": "春节"}))
+    refused = system.post("calendar/load/", 422, **(said | {"holidays": "春节\n1月1日\n2月30日", "workdays": "除夕"}))
+    assert all(refused.count(f"“{line}”") for line in ("春节", "2月30日", "除夕")), "each wrong line is told at once"
     assert "请填写 2000 至 2200 之间的数。" in system.post("calendar/load/", 422, **(said | {"year": "1999"}))
     again = system.post("calendar/load/", 200, **said, step="again")
     assert said["notice_no"] in again, "one wrong line is no reason to type all of it anew"
@@ -91,7 +92,9 @@ def test_a_year_is_loaded_from_a_file_and_the_confirmation_carries_its_days(syst
 @pytest.mark.parametrize("text", ["2027-01-01,maybe", "soon,holiday", "2027-01-01", '"2027-01-01,holiday', "\x00"])
 def test_a_file_that_cannot_be_read_is_refused_by_row(system: Office, text: str) -> None:
     said = {"year": "2027", "notice_no": "1", "holidays": "", "workdays": ""}
-    system.post("calendar/load/", 422, **said, file=(BytesIO(text.encode()), "2027.csv"))
+    again = text + "\n2027-01-02,perhaps"
+    refused = system.post("calendar/load/", 422, **said, file=(BytesIO(again.encode()), "2027.csv"))
+    assert '"' in text or "perhaps" in refused, "all that is wrong in it is told"
 
 
 def test_the_second_of_two_who_load_a_notice_at_once_changes_what_the_first_left(app: Flask) -> None:

@@ -165,7 +165,10 @@ def test_an_estimate_names_the_year_whose_notice_is_missing(
         (enter(clerk), f"/staff/forwardings/{number}"),
     )
     for reader, page in pages:
-        assert "he official calendar of 2027" in reader.get(page), page
+        shown = reader.get(page)
+        assert "he official calendar of 2027" in shown, page
+        asked = page.startswith(("/portal/forwardings", "/portal/clocks"))
+        assert ("may begin in December" in shown) is asked, "why next year's decides about a day of this one"
     assert [settled_by(date(2026, 12, each)) for each in (24, 25)] == [2026, 2027]
 
 

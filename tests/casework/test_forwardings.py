@@ -93,6 +93,8 @@ def test_f04_answering_acknowledges_a_letter_not_yet_served(desk: Desk) -> None:
     rendered(desk.session, letter, desk.now)
     desk.answer(forwarding)
     assert [service.state for service in letter.services] == ["SERVED"]
+    proof = str(last(desk, "D21").paper["paper"])
+    assert proof.count("协会在线平台") == 2, "it was answered in the portal: neither place nor server is another one"
 
 
 @pytest.mark.parametrize("missing", [{"outcome": "NOT_OURS"}, {"to_association": " "}, {"to_complainant": ""}])

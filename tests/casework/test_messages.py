@@ -17,7 +17,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.mail import Mail
 from filestore import files
 from notices import queries, serving
-from registry import absences
+from registry import absences, settings
 from registry.models_accounts import Account
 from tests.builders import MAIL, NAME, Desk, person_of, rendered
 
@@ -35,6 +35,7 @@ def test_a_message_of_staff_is_told_by_a_mail_that_says_nothing_of_it(desk: Desk
     assert "录音" not in mail.body
     assert NAME not in mail.body
     assert complaint.ref not in mail.body
+    assert mail.body.endswith(settings.association(desk.session)["name_zh"]), "nobody trusts a mail that nobody signed"
 
 
 def _told(desk: Desk, complaint: Complaint) -> str:

@@ -24,6 +24,7 @@ from core.journal import JournalEntry
 from core.mail import Mail
 from core.outbox import Outbox
 from core.throttle import limiter
+from registry import settings
 from tests.builders import MAIL, Desk, person_of, submission
 from tests.canary import holding
 from tests.casework.test_stop_contacts import relayed
@@ -137,6 +138,7 @@ def link(desk: Desk, complaint: Complaint, contact: str = MAIL) -> str | None:
     known = receipts.contact_hash(contact)
     receipts.send_links(desk.session, complaint.ref, known, url="https://x.invalid/track/renew", now=desk.now)
     mails = desk.session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert all(each.body.endswith(settings.association(desk.session)["name_zh"]) for each in mails)
     return re.search(r"/track/renew/(\S+)", mails[-1].body)[1] if mails else None
 
 

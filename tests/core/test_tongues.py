@@ -86,6 +86,14 @@ def test_sentences_are_joined_as_the_readers_language_has_it(app: Flask) -> None
             assert joined(_l("Added."), "", None, "Done.") == "Added. Done."
 
 
+def test_a_name_that_ends_with_a_full_stop_ends_its_sentence(app: Flask) -> None:
+    with app.test_request_context("/"), force_locale("en"):
+        told = str(_l("This complaint was already forwarded to %(name)s.", name="Haiwang Co., Ltd."))
+        assert told == "This complaint was already forwarded to Haiwang Co., Ltd."
+        page = app.jinja_env.from_string("{{ _('With it you act for %(party)s.', party='Haiwang Inc.') }}")
+        assert page.render() == "With it you act for Haiwang Inc."
+
+
 def test_brackets_behind_words_are_those_of_the_readers_language(app: Flask) -> None:
     with app.test_request_context("/"):
         assert "证据" + bracketed("4 KB") == "证据（4 KB）"

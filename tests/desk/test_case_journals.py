@@ -20,7 +20,9 @@ def test_the_journal_of_a_case_holds_all_that_hangs_on_it_and_notes_that_it_was_
     head, url = case.enter("head"), f"/staff/cases/{case.made['case']}/journal"
     head.post(f"/staff/cases/{case.made['case']}/notes", prefix="note", text="=1+1 等待录音。")
     assert f'href="{url}.csv"' in head.get(f"/staff/cases/{case.made['case']}")
-    told = head.client.get(f"{url}.csv").data.decode("utf-8-sig")
+    answer = head.client.get(f"{url}.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    told = answer.data.decode("utf-8-sig")
     heads, *rows = list(csv.reader(io.StringIO(told, newline="")))
     assert heads[:3] == ["When", "By whom", "What was noted"]
     kinds = {row[3] for row in rows}

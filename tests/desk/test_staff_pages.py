@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from casework import complaints, forwardings
 from casework.models import Complaint, Forwarding, NamedCompany
@@ -16,6 +16,7 @@ from core.drafts import Draft
 from core.journal import JournalEntry
 from desk import showing
 from notices.models import Dossier
+from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import NAME, PHONE, Desk
 from tests.casework.house import House, answered, fill, house, received, today
@@ -119,9 +120,13 @@ def test_whoever_comes_second_reads_who_was_first_and_not_that_the_choices_are_g
     first, second, ref = received.enter("intake"), received.enter("intake"), received.made["ref"]
     fields = {"masked_facts": "多次致电投诉人的同事。", "respondents": received.made["lender"], "version": "1"}
     first.do(ref, "accept", **fields)
+    with received.app.app_context(), transaction() as at:
+        head = at.get_one(Account, received.people["head"])
+        at.execute(update(Dossier).where(Dossier.subject_kind == "complaint").values(signed_by=head.id))
+        signs = head.name
     page = second.do(ref, "accept", 409, **fields | {"respondents": "987654"})
     assert "Meanwhile, at" in page
-    assert "受理甲" in page
+    assert f"(受理甲, signed off by {signs})" in page
     assert "Choose from the answers shown" not in page
 
 

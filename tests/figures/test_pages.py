@@ -22,7 +22,7 @@ from core.db import Reader, read_as, session, transaction
 from figures import jobs, months, queries
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, OpenCell
 from figures.queries import Chosen
-from figures.wiring import shown
+from figures.tables import shown
 from registry import sessions, settings
 from registry.models_accounts import Account
 from tests import browser, vnu
@@ -141,6 +141,7 @@ def test_staff_read_every_table_with_its_chart_and_take_it_along(house: House) -
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
     assert f"'{BAD_NAME}" in {cell.value for cell in cells}
     assert not [cell for cell in cells if cell.data_type == "f"]
+    assert book.sheetnames[-1] == "What is counted"
     assert officer.get("/staff/statistics/nothing.csv").status_code == 404
     assert house.enter("panel").get("/staff/statistics").status_code == 403
     assert house.enter("lead").get("/staff/statistics").status_code in {302, 403}

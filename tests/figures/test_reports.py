@@ -111,13 +111,14 @@ def test_a_report_breaks_names_of_companies_and_lists_them_below_their_heading(
         read_as(session(), Reader("zilu_system"))
         found = documents.contents(session(), NOW.date().replace(day=1), lang)
         heads = [str(each) for each in ("Name", *range(6))]
-        rows = [Row(name, [10_000_000, None, "—", 12, 10_000_000, 0])] * count
+        rows = [Row(name, [10_000_000, None, "—", 100.0, 10_000_000, 0])] * count
         by_company = Table("institutions", "Listed here", heads, rows)
         content = documents.pdf_of(replace(found, parts=[("2025", []), ("2026", [by_company])]))
     with pdfplumber.open(io.BytesIO(content)) as paper:
         assert all(each["x1"] < page.width - 36 for page in paper.pages for each in page.chars if each["text"].strip())
         said = [page.extract_text() for page in paper.pages]
     assert all("10,000,000" in page for page in said if "Listed here" in page)
+    assert "100.0" in said[0] + said[-1], "a share has its decimal here as on pages"
 
 
 def _reports() -> list[int]:

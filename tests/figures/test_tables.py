@@ -56,3 +56,10 @@ def test_the_share_of_all_is_that_of_the_sums(app: Flask) -> None:
 def test_a_name_too_long_for_a_sheet_ends_at_a_word() -> None:
     book = load_workbook(BytesIO(xlsx_of([Table("The association's own time limits", ["a"], [])])))
     assert book.sheetnames == ["The association's own time…"]
+
+
+def test_a_workbook_has_days_as_days_columns_as_wide_as_their_words_and_long_texts_in_lines() -> None:
+    table = Table("t", ["Day", "名称"], [[date(2026, 12, 1), "海望网络小额贷款有限公司"], [None, "很长" * 60]])
+    sheet = load_workbook(BytesIO(xlsx_of([table])))["t"]
+    assert (sheet["A2"].is_date, sheet["B3"].alignment.wrap_text, sheet["B2"].alignment.wrap_text) == (True, True, None)
+    assert sheet.column_dimensions["A"].width < 16 < sheet.column_dimensions["B"].width

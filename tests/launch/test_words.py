@@ -49,6 +49,10 @@ def test_help_names_every_command_of_the_application_and_every_word_of_its_own(a
     said = set(_zilu("help").stdout.split())
     assert {*app.cli.commands, *OF_FLASK} == {*application.COMMANDS, *OF_THE_LAUNCHER} <= said
     assert {"./zilu", "start", "bench", "pictures", "[--all", "lighthouse", "setup", "lock"} <= said
+    lines = [each.get_short_help_str() for each in app.cli.commands.values()]
+    assert not [line for line in lines if line.endswith("...")], (
+        "what `./zilu commands` says of each is a whole sentence"
+    )
 
 
 def test_a_word_that_nothing_answers_to_is_refused_before_anything_is_started() -> None:

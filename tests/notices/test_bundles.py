@@ -118,6 +118,11 @@ def test_every_page_is_numbered_and_every_paper_begins_where_the_contents_say(fi
         assert place == SIGNED or f"{place + 1}．{each.title}" in pages[first - 1]
 
 
+def test_a_cover_leads_to_a_list_of_files_only_where_there_is_one(shelf: Shelf) -> None:
+    shelf.add("陈述意见", text="次数有误。")
+    assert "文件清单" not in "".join(texts(make(shelf.contents())))
+
+
 def test_before_a_sealed_paper_that_is_void_stands_a_page_that_says_so(shelf: Shelf) -> None:
     shelf.add("整改验收通知书", official("D24", "zh"), PDF, official=True)
     void = (("状态", "本件已于2026年11月3日作废"), ("作废理由", "内容有误"))

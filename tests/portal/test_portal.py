@@ -353,6 +353,9 @@ def test_a_late_answer_is_taken_and_marked(app: Flask, enter: Enter, sent: Sent)
 
 def test_more_time_is_asked_for_with_a_reason(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
+    assert re.search(
+        r"At most 30 days in all can be given now, which would end on .{6,30}", lead.get(address(sent, "more-time"))
+    )
     assert "Say why more time is needed." in lead.post(address(sent, "more-time"), 422, why="")
     lead.post(address(sent, "more-time"), why="等待录音")
     page = lead.get(address(sent))

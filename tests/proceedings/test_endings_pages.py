@@ -41,6 +41,7 @@ def test_more_time_is_asked_for_in_the_portal_and_given_or_refused_by_the_head(h
     case, page = f"/portal/cases/{house.track}", f"/staff/tracks/{house.track}"
     lead = house.enter("lead")
     assert "Ask for more time" in lead.get(case)
+    assert "At most 90 days in all can be given now" in lead.get(f"{case}/more-time/1")
     assert "Say why more time is needed." in lead.post(f"{case}/more-time/1", 422)
     lead.post(f"{case}/more-time/9", 404, why="系统改造尚需时间")
     lead.post(f"{case}/more-time/1", why="系统改造尚需时间")

@@ -186,6 +186,22 @@ def test_similar_decisions_are_compared_with_what_was_decided_or_else_announced_
         assert re.findall(r'data-state="(\d)"', less) == ["2"], url
 
 
+@pytest.mark.parametrize("decides", [False, True])
+def test_a_departure_from_the_ladder_is_told_of_what_was_proposed_and_apart_of_another_decision(
+    house: House, decides: bool
+) -> None:
+    house.fill(lambda chain: chain.decided([1, 3]))
+    if decides:
+        with house.app.app_context(), transaction() as at:
+            at.scalars(select(Decision).where(Decision.track_id == house.track)).one().measures = [1, 4]
+    shown = house.enter("reviewer").get(f"/staff/tracks/{house.track}")
+    told = dict(re.findall(r'<p class="meta departure"><b>(.+?)</b>(.+?)</p>', shown, re.DOTALL))
+    assert "The proposal departs from the ladder" in told
+    decided = told.get("The decision departs from the ladder", "")
+    beyond = decided.split("beyond it:")[-1].split("<span>")[0]
+    assert re.findall(r'data-state="(\d)"', beyond) == (["4"] if decides else [])
+
+
 def test_before_anything_is_announced_the_suggestion_is_compared_and_called_so(house: House) -> None:
     def make(chain: Chain) -> CaseTrack:
         had(chain, "V-C04", date(2024, 1, 1), 1, score=50)

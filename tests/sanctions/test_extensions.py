@@ -90,6 +90,15 @@ def test_more_time_is_given_once(chain: Chain) -> None:
         _give(chain, track, now=chain.later(15))
 
 
+def test_where_the_order_gave_as_much_as_there_is_nobody_is_asked_for_more(chain: Chain) -> None:
+    track = chain.executing([1])
+    clock = _clock(chain, track)
+    clock.length = clock.extend_to[-1]
+    with pytest.raises(NotNow):
+        _ask(chain, track)
+    assert not policies_extensions.extendable(chain.session, track), "nor is the head offered what is refused"
+
+
 @pytest.mark.parametrize(("changed", "field"), [({"level": 2}, "level"), ({"why": " "}, "why"), ({"to": 91}, "to")])
 def test_more_time_needs_its_measure_its_reasons_and_its_limit(
     chain: Chain, changed: dict[str, object], field: str

@@ -38,6 +38,8 @@ def test_the_page_marks_safely_keeps_to_its_reader_and_jumps_to_numbers(shelf: S
     hostile = officer.get("/staff/search?q=<b>家人</b>")
     assert "<b>家人" not in hostile.text
     assert "Nothing was found" in hostile.text
+    assert "Names of complainants are not looked for" in hostile.text
+    assert "Names of complainants" not in lead.get("/portal/search?q=王").text
     assert officer.get("/staff/search").status_code == 200
     assert officer.get("/staff/search?q=王").status_code == 422
     assert officer.get("/staff/search?q=家人&since=x&until=2026-11-30&kind=nothing&after=~").status_code == 200

@@ -1,7 +1,7 @@
 """Cases and complaints that have passed their years are erased at night, each in a transaction of its own."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import structlog
@@ -9,9 +9,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from casework import erasing, erasing_cases, queries_erasing_cases, queries_erasures
+from core import mail, texts
+from core.clock import ZONE, day_of
 from core.db import transaction
 from core.faults_told import placed
-from registry import settings
+from notices import former_addresses
+from registry import leavers, settings
 
 log = structlog.get_logger()
 
@@ -20,7 +23,12 @@ MOST, LOT = 300, 100
 SAID = {
     "case": ("cases erased", "a case was not erased"),
     "complaint": ("complaints erased", "a complaint was not erased"),
+    "address": ("", "the person of a replaced address was not erased"),
+    "account": ("", "the address of somebody who left was not erased"),
 }
+OLD_MAILS = 10_000
+"""So many mails and text messages are deleted in a night, the oldest first."""
+OF_CASES, OF_COMPLAINTS = queries_erasing_cases.YEARS, queries_erasures.YEARS
 Due = Callable[[Session, datetime, Any, int], Sequence[tuple[Any, int]]]
 Erase = Callable[[Session, int, datetime], bool]
 
@@ -33,7 +41,38 @@ def erase_due(now: datetime) -> int:
     """
     years, due, erase = queries_erasing_cases.YEARS, queries_erasing_cases.due, erasing_cases.erase_if_due
     done = _erase_all("case", years, due, erase, now)
-    return done + _erase_all("complaint", queries_erasures.YEARS, queries_erasures.due, erasing.erase_if_due, now)
+    done += _erase_all("complaint", queries_erasures.YEARS, queries_erasures.due, erasing.erase_if_due, now)
+    _forget_people(now)
+    return done
+
+
+def _forget_people(now: datetime) -> None:
+    """Forget how people of companies and of the association were reached, and what they were mailed, after the years.
+
+    Of replaced addresses of service after those of cases, of what was mailed and of accounts after those of complaints.
+    """
+    with transaction() as at:
+        long = {
+            each: int(settings.value(at, each)) for each in (OF_CASES, OF_COMPLAINTS) if settings.rests_on(at, each)
+        }
+    if OF_CASES in long:
+        day = queries_erasures.first_day(day_of(now), long[OF_CASES])
+        _forget("address", former_addresses.replaced_before, former_addresses.forget, day, now)
+    if OF_COMPLAINTS in long:
+        before = datetime.combine(queries_erasures.first_day(day_of(now), long[OF_COMPLAINTS]), time(), ZONE)
+        _forget("account", leavers.left_before, leavers.forget, before, now)
+        for forget in (mail.forget_before, texts.forget_before):
+            with transaction() as at:
+                forget(at, before, OLD_MAILS)
+
+
+def _forget(
+    what: str, due: Callable[[Session, Any], Sequence[int]], forget: Callable[..., bool], before: date, now: datetime
+) -> None:
+    with transaction() as at:
+        found = due(at, before)[:MOST]
+    for number in found:
+        _erased(what, lambda at, it, then: forget(at, it, before, then), number, now)
 
 
 def _erase_all(what: str, years: str, due: Due, erase: Erase, now: datetime) -> int:

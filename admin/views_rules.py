@@ -440,7 +440,11 @@ class YearsOfKeeping(Settings):
     """After how many years files are erased, also for the administrator who confirms them as the second person."""
 
     seen_by, kept_by = SECOND, SYSTEM
-    about = _l("What is older is erased by night. One administrator lays the years down, another one confirms them.")
+    about = _l(
+        "What is older is erased by night: with the years of complaints also mails, text messages and the addresses of "
+        "locked accounts, with those of cases whom to ask at replaced addresses for service. One administrator lays "
+        "the years down, another one confirms them."
+    )
     column_list = ("meaning", "value", "confirmed_at")
     column_searchable_list = None
     column_filters = None

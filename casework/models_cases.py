@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -260,6 +260,12 @@ class Evidence(Base):
             "num_nulls(erased_at, erased_sha256) IN (0, 2) AND (erased_at IS NULL) = (sha256 IS NOT NULL)",
             name="there_or_erased",
         ),
+        Index(
+            "uq_evidence_taken_over",
+            *("case_id", "forwarding_id", "sha256"),
+            unique=True,
+            postgresql_where=text("case_id IS NOT NULL AND forwarding_id IS NOT NULL"),
+        ),
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": " AND ".join(
@@ -269,7 +275,8 @@ class Evidence(Base):
                 none_or_not_barred("forwarding", "forwarding_id"),
             )
         ),
-        "party": f"party_id = zilu_party() OR (shared AND case_id IS NULL AND complaint_id IN {CONCERNED_BY})",
+        "party": f"(party_id = zilu_party() AND num_nulls(case_id, forwarding_id) > 0) "
+        f"OR (shared AND case_id IS NULL AND complaint_id IN {CONCERNED_BY})",
         "complainant": "complaint_id = zilu_complaint() AND given_by = 'COMPLAINANT'",
         "panel": "EXISTS (SELECT 1 FROM case_file c WHERE c.id = case_id)",
     }
@@ -325,6 +332,11 @@ class Evidence(Base):
     """When the file was erased with its case; that there was one, and by whom it was given, stays."""
     erased_sha256: Mapped[str | None] = mapped_column(info=PROOF)
     """The digest of the file that was erased."""
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether it came with an answer and became evidence of a case: the answer has it in a row of its own."""
+        return self.case_id is not None and self.forwarding_id is not None
 
     @property
     def version(self) -> int:

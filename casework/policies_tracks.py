@@ -133,7 +133,8 @@ def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
     if evidence.given_by == "COMPLAINANT":
         return evidence.shared and _belongs(evidence, track)
     if evidence.given_by == "RESPONDENT":
-        return evidence.party_id == track.party_id
+        about_number = track.lead_code == REFUSED_CONTACT and evidence.forwarding_id is not None
+        return evidence.party_id == track.party_id and not about_number
     return evidence.track_id is None or evidence.track_id == track.id
 
 

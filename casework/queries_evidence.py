@@ -93,7 +93,7 @@ def beside(session: Session, it: Evidence, case: CaseFile | None) -> Sequence[Ev
         return queries_cases.evidence_of(session, case)
     number = place_of(session, it).subject[1]
     mine = select(Evidence).where(Evidence.id.in_(numbers_of([number])))
-    return session.scalars(mine.order_by(Evidence.id)).all()
+    return [each for each in session.scalars(mine.order_by(Evidence.id)) if not each.taken_over]
 
 
 def numbers_of(complaints: Sequence[int], cases: Sequence[int] = ()) -> CompoundSelect[int]:

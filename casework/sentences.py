@@ -121,6 +121,7 @@ ROWS: dict[str, LazyString] = {
     "case.evidence_cover_confirmed": _l("The covered copy of a file was confirmed"),
     "case.evidence_uncovered": _l("The covered copy of a file was taken back"),
     "case.revealed": _l("The case was looked at without masking"),
+    "case.take_over": _l("A company's answer, or a file of it, was taken into the evidence"),
     "case.describe": _l("A piece of evidence was described"),
     "case.draw": _l("The panel was drawn"),
     "case.recuse": _l("A member of the panel was recused"),

@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from typing import ClassVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, Index, delete, or_, text
+from sqlalchemy import CheckConstraint, Index, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -195,6 +195,12 @@ def send_later(
 def forget(session: Session, *patterns: str) -> None:
     """Delete mails whose keys match, sent or not, and with them the address."""
     session.execute(delete(Mail).where(or_(*(Mail.key.like(pattern) for pattern in patterns))))
+
+
+def forget_before(session: Session, before: datetime, many: int) -> int:
+    """Delete so many mails that were asked for before this moment, the oldest first, with address and text."""
+    old = select(Mail.id).where(Mail.queued_at < before).order_by(Mail.queued_at, Mail.id).limit(many)
+    return len(session.scalars(delete(Mail).where(Mail.id.in_(old)).returning(Mail.id)).all())
 
 
 @job(SENDING, patience=AWAY)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, or_, select, text
+from sqlalchemy import CheckConstraint, Index, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -201,6 +201,12 @@ def hand_over(session: Session, now: datetime) -> int:
         each.handed_at = now
         _hand_over(session, each.id, f":{each.due_at:%Y%m%d%H%M}")
     return len(found)
+
+
+def forget_before(session: Session, before: datetime, many: int) -> int:
+    """Delete so many text messages that were asked for before this moment, the oldest first, with their numbers."""
+    old = select(TextMessage.id).where(TextMessage.queued_at < before).order_by(TextMessage.id).limit(many)
+    return len(session.scalars(delete(TextMessage).where(TextMessage.id.in_(old)).returning(TextMessage.id)).all())
 
 
 def waiting(session: Session, begins: Sequence[str]) -> Sequence[TextMessage]:

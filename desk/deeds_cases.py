@@ -10,10 +10,12 @@ from casework import (
     erasures,
     evidence,
     leads,
+    masking,
     policies_recusals,
     policies_tracks,
     queries_cases,
     queries_evidence,
+    taking_over,
     tracks,
 )
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
@@ -22,6 +24,7 @@ from casework.policies_stop_contacts import noted_at_the_letter
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.plainly import day
 from core.words import _, _l, joined, language
@@ -261,8 +264,9 @@ def closed(
     allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
     if not allowed:
         return NotAllowed()
-    if deed.event in COMING and cases.has_ended(it):
-        return NotNow(cases.OVER)
+    answered = deed.event != "take_over" or bool(taking_over.offers(session, it))
+    if not answered or (deed.event in COMING and cases.has_ended(it)):
+        return NotNow(cases.OVER if answered else taking_over.NOTHING)
     if track is not None and deed.event == "reassign":
         return next(policies_recusals.changes_hands(session, track), None)
     if track is not None and track.state not in policies_tracks.BEFORE_REPORT:
@@ -316,6 +320,31 @@ def _add_evidence(at: Session, it: CaseFile, form: Form, actor: Actor, now: date
         evidence.add(at, it, each.stream, each.filename, shows=shows, track=track, actor=actor, now=now)
 
 
+def _offer_answers(session: Session, it: CaseFile, form: Form) -> None:
+    names, lang = showing.names_of_case(it), language()
+    form.chosen.choices = [
+        (
+            each.mark,
+            masking.masked(each.name, names) if each.file is not None else _("The answer itself, as a file"),
+            {
+                "hint": " · ".join(
+                    (
+                        each.forwarding.party.name(lang),
+                        each.forwarding.ref,
+                        each.complaint.ref,
+                        day(day_of(each.answer.submitted_at)),
+                    )
+                )
+            },
+        )
+        for each in taking_over.offers(session, it)
+    ]
+
+
+def _take_over(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
+    taking_over.take_over(at, it, form.chosen.data or (), shows=form.shows.data or "", actor=actor, now=now)
+
+
 def _keep(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:
     erasures.hold_case(at, it, reason=form.reason.data, actor=actor, version=form.version.data, now=now)
 
@@ -333,6 +362,16 @@ CASES = table(
         forms.CaseEvidenceForm,
         said=_l("Added."),
         offer=_offer_tracks,
+    ),
+    Deed(
+        "take_over",
+        _l("Take over what companies answered"),
+        _l("Make it evidence"),
+        _take_over,
+        forms.TakeOverForm,
+        _l("It becomes evidence of the case as it came. A finding against another company cannot cite it."),
+        said=_l("It is evidence of the case now."),
+        offer=_offer_answers,
     ),
     Deed("attach", _l("Rest it on one more complaint"), _l("Attach"), _attach, forms.AttachForm, said=_l("Attached.")),
     Deed(

@@ -147,6 +147,13 @@ class CaseEvidenceForm(StaffForm):
     track = OneOf(_l("Belongs to"), (), look="select", required=False, hint=_l("Empty: to the whole case"))
 
 
+class TakeOverForm(StaffForm):
+    """What of the answers becomes evidence."""
+
+    chosen = ManyOf(_l("Answers and their files"), ())
+    shows = Text(_l("What it shows"), most=200, required=False, hint=_l("Whose answer it is stands there anyway"))
+
+
 class DescribeForm(StaffForm):
     """What a piece of evidence shows."""
 

@@ -152,7 +152,8 @@ def _files(session: Session, it: Complaint, sent: Sequence[int]) -> list[Evidenc
     """The files of a complaint and of its forwardings, oldest first."""
     own = session.scalars(select(Evidence).where(Evidence.complaint_id == it.id))
     theirs = session.scalars(select(Evidence).where(Evidence.forwarding_id.in_(sent))) if sent else ()
-    return sorted({each.id: each for each in (*own, *theirs)}.values(), key=lambda each: each.id)
+    found = {each.id: each for each in (*own, *theirs) if not each.taken_over}
+    return sorted(found.values(), key=lambda each: each.id)
 
 
 def settlement(session: Session, it: Complaint) -> Settlement | None:
@@ -172,7 +173,8 @@ def releases_of(session: Session, complaint_id: int) -> Sequence[Release]:
 
 def evidence_of(session: Session, complaint_id: int) -> Sequence[Evidence]:
     """The files of a complaint itself, oldest first."""
-    return session.scalars(select(Evidence).where(Evidence.complaint_id == complaint_id).order_by(Evidence.id)).all()
+    mine = select(Evidence).where(Evidence.complaint_id == complaint_id, Evidence.forwarding_id.is_(None))
+    return session.scalars(mine.order_by(Evidence.id)).all()
 
 
 def messages(session: Session, complaint_id: int) -> Sequence[Message]:

@@ -30,7 +30,7 @@ SERVED: dict[str, Pair] = {
         "A document counts as served on the day on which it arrives in that account, whether it is opened or not",
     ),
 }
-"""By the setting PORTAL_SERVICE: what a company agrees to is what the clocks go by (rows V06, V07, V20)."""
+"""By the rule of the confirmation: what a company agrees to is what the clocks go by (rows V06, V07, V20)."""
 
 
 @on_address_confirmed

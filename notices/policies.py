@@ -204,6 +204,6 @@ def complainant_without_contact(ask: Ask) -> Iterator[Refused]:
 
 @SERVICE.guard("V20")
 def arrival_counts(ask: Ask) -> Iterator[Refused]:
-    """Only if the association's setting says so."""
-    if settings.value(ask.session, "PORTAL_SERVICE") != "ARRIVAL":
+    """Only if the company agreed to it in its confirmation (D28), or for a complainant, if the setting says so."""
+    if queries.service_rule(ask.session, ask.it) != "ARRIVAL":
         yield NotNow(_l("Here a document counts as served when it is opened, not when it arrives."))

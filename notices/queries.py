@@ -18,6 +18,7 @@ from core.planned import PARTY
 from notices.models import Document, Dossier, Service
 from notices.states import ONLINE, OPEN, UNSERVED
 from registry import queries as parties
+from registry import settings
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock, ClockState
@@ -174,6 +175,14 @@ def service_address(session: Session, party_id: int) -> ServiceAddress | None:
         .order_by(ServiceAddress.id.desc())
         .limit(1),
     )
+
+
+def service_rule(session: Session, service: Service) -> str:
+    """When a document in the portal counts as served: as the company agreed, whatever the setting says by now."""
+    if service.party_id is None:
+        return str(settings.value(session, "PORTAL_SERVICE"))
+    address = service_address(session, service.party_id)
+    return address.service_rule if address is not None else ""
 
 
 def reachable_online(session: Session, service: Service) -> bool:

@@ -274,7 +274,7 @@ def evidence(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = mine.outerjoin(Forwarding, Forwarding.id == Evidence.forwarding_id)
     mine = mine.outerjoin(CaseTrack, CaseTrack.id == Evidence.track_id)
     mine = mine.where(Evidence.party_id == asked.party_id, Evidence.given_by == "RESPONDENT")
-    mine = mine.where(Evidence.erased_at.is_(None))
+    mine = mine.where(Evidence.erased_at.is_(None), func.num_nulls(Evidence.case_id, Evidence.forwarding_id) > 0)
     for it, forwarded, track in session.execute(mine.order_by(Evidence.id)):
         shown, ref = queries_portal.as_file(it), forwarded or track or ""
         yield Entry(ref, str(_("File")), day_of(it.added_at), f"{ref} {shown.name}".strip(), shown.sha256, shown.size)

@@ -179,6 +179,7 @@ def _page(language_form: LanguageForm, password_form: ChangePasswordForm) -> str
         layout=_layout(),
         area=g.me.audience,
         account=account,
+        years=settings.value(current(), "RETENTION_YEARS.complaint"),
         roles=[word for word in sorted(g.me.roles) if word != "respondent"],
         second=second,
         lines=lines,

@@ -1,5 +1,7 @@
 """Forms of signing in, accounts, the first run and the service address."""
 
+from wtforms import HiddenField
+
 from core.forms import Form, LongText, Mail, OneOf, Password, Phone, Text, Tick
 from core.words import _l
 from registry.models_accounts import LinkPurpose
@@ -116,6 +118,7 @@ class AddressForm(Form):
     """Where a party wants to be served (D28)."""
 
     drafted = True
+    rule = HiddenField()
     electronic = Tick(
         _l("We agree to receive notices electronically, in this portal"),
         hint=_l("A notice then counts as served when it is opened, or after the period stated in the rules."),

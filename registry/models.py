@@ -215,6 +215,9 @@ class ServiceAddress(Base):
     __tablename__ = "service_address"
     __table_args__ = (
         CheckConstraint("to_on IS NULL OR to_on >= from_on", name="to_after_from"),
+        CheckConstraint(
+            "service_rule = 'OPENED_OR_DEEMED' OR (service_rule = 'ARRIVAL' AND electronic)", name="agreed"
+        ),
         Index("uq_service_address_current", "party_id", unique=True, postgresql_where=text("to_on IS NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {
@@ -227,6 +230,8 @@ class ServiceAddress(Base):
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     """The account that receives electronic notices; none where the party wants paper."""
     electronic: Mapped[bool]
+    service_rule: Mapped[str] = mapped_column(server_default="OPENED_OR_DEEMED")
+    """When a notice in the portal counts as served, as agreed in it: PORTAL_SERVICE of that day."""
     postal_address: Mapped[str]
     contact_name: Mapped[str] = mapped_column(Encrypted)
     contact_phone: Mapped[str] = mapped_column(Encrypted)

@@ -13,7 +13,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.registered import Registered
 from core.words import _l
-from registry import lineage, policies, queries
+from registry import lineage, policies, queries, settings
 from registry.models import (
     AliasKind,
     Basis,
@@ -39,6 +39,10 @@ on_engaged = _engaged.add
 
 COVERED = _l("Another entry of the same kind covers part of this time.")
 ENGAGED = _l("Another engagement of these two covers part of this time.")
+
+
+OPENED = "OPENED_OR_DEEMED"
+"""When a notice counts as served for a company that agreed to nothing else."""
 
 
 class NewAddress(NamedTuple):
@@ -346,6 +350,7 @@ def confirm_address(session: Session, *, actor: Actor, address: NewAddress, now:
         party_id=actor.party_id,
         account_id=actor.id if address.electronic else None,
         electronic=address.electronic,
+        service_rule=settings.value(session, "PORTAL_SERVICE") if address.electronic else OPENED,
         postal_address=address.postal_address.strip(),
         contact_name=address.contact_name.strip(),
         contact_phone=address.contact_phone.strip(),

@@ -25,7 +25,7 @@ def address() -> ResponseReturnValue:
     """Confirm the service address; anybody of the party may read it, its lead signs."""
     present = queries.service_address(current(), g.me.party_id)
     form = _address_form(present)
-    if not form.validate_on_submit():
+    if not _agreed(form):
         letters = LettersForm(prefix="letters", language=current().get_one(Party, g.me.party_id).language)
         return _address_page(present, form, letters), form.status_code
     wanted = parties.NewAddress(
@@ -48,9 +48,20 @@ def _address_form(present: ServiceAddress | None) -> AddressForm:
     return form
 
 
+def _agreed(form: AddressForm) -> bool:
+    """Whether it was signed as the page showed it: the rule of service could have changed meanwhile."""
+    right = form.validate_on_submit()
+    if not right or form.rule.data == settings.value(current(), "PORTAL_SERVICE"):
+        return bool(right)
+    form.electronic.errors = [_("When a notice counts as served has changed meanwhile. Read it, and sign again.")]
+    return False
+
+
 def _address_page(present: ServiceAddress | None, form: AddressForm, letters: LettersForm) -> str:
     party, may = current().get_one(Party, g.me.party_id), policies.may_confirm_address(g.me)
-    return render_template("registry/address.html", form=form, letters=letters, present=present, party=party, may=may)
+    form.rule.data = settings.value(current(), "PORTAL_SERVICE")
+    years, shown = settings.value(current(), "RETENTION_YEARS.case"), {"present": present, "party": party, "may": may}
+    return render_template("registry/address.html", form=form, letters=letters, years=years, **shown)
 
 
 @bp.post("/address/language")

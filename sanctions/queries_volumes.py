@@ -138,7 +138,7 @@ def _answers(session: Session, track: CaseTrack) -> Iterator[Placed]:
     """What it answered to forwardings, each answer followed by its files; the reply under seal is one of them."""
     sent = _forwardings(session, track)
     answers = select(Answer).where(Answer.forwarding_id.in_(sent)).order_by(Answer.id)
-    files = select(Evidence).where(Evidence.forwarding_id.in_(sent)).order_by(Evidence.id)
+    files = select(Evidence).where(Evidence.forwarding_id.in_(sent), Evidence.case_id.is_(None)).order_by(Evidence.id)
     found = [
         (each.forwarding_id, each.submitted_at, Sheet(f"answer:{each.id}", "当事单位答复", day_of(each.submitted_at)))
         for each in session.scalars(answers)
@@ -154,7 +154,10 @@ def _answers(session: Session, track: CaseTrack) -> Iterator[Placed]:
 def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Placed]:
     """Evidence for one volume: the main one binds what the respondent may be shown, the internal one the rest."""
     mine = select(Evidence).where(Evidence.case_id == track.case_id).order_by(Evidence.id)
+    bound = _forwardings(session, track)
     for each in session.scalars(mine):
+        if each.taken_over and each.forwarding_id in bound:
+            continue  # it stands there as an annex of the answer already
         others = each.track_id not in {None, track.id} or each.party_id not in {None, track.party_id}
         if not others and policies_tracks.is_showable(each, track) == shown:
             title = f"证据：{each.shows or clauses.form(each)}"

@@ -303,7 +303,8 @@ def files(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
     rows = session.execute(asked.where(it.id.in_(numbers), it.erased_at.is_(None))).all()
     told_by = _told_by(session, (row.case_id for row in rows))
     for row in rows:
-        mine = [("party", row.sent or "")] if row.party_id is not None else []
+        taken_over = row.case_id is not None and row.sent is not None  # the company finds it with its answer
+        mine = [("party", row.sent or "")] if row.party_id is not None and not taken_over else []
         names = [*_named(row.whose, row.facts, row.request), *told_by.get(row.case_id, ())]
         for audience, ref in (("staff", row.ref), *mine):
             yield Entry(

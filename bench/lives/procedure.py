@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from sqlalchemy import select
 
 from bench.lives import approving, courses, forgetting, telephones
 from bench.lives.driver import Life
@@ -19,6 +20,7 @@ from bench.lives.world import People, Present, standing_in
 from core.actors import SYSTEM
 from core.db import transaction
 from registry import settings as laid_down
+from registry.models import ServiceAddress
 
 DICE = st.integers(0, 2**62)
 DAYS = st.sampled_from((0.5, 1, 1, 2, 3, 5, 8, 13, 21))
@@ -102,6 +104,8 @@ class Procedure(RuleBasedStateMachine):
             row = laid_down.setting(at, "PORTAL_SERVICE")
             said = {"value": "ARRIVAL", "basis": "章程", "version": None, "now": self.present.now}
             laid_down.change(at, row, actor=SYSTEM, **said)
+            for address in at.scalars(select(ServiceAddress).where(ServiceAddress.electronic)):
+                address.service_rule = "ARRIVAL"  # as if they had all confirmed since
 
     @rule(what=st.sampled_from(WHAT), days=DAYS, dice=DICE)
     def something_happens(self, what: str, days: float, dice: int) -> None:

@@ -7,14 +7,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from notices import queries, serving
 from notices.models import Document
 from notices.papers import Paper, whole_text
 from registry import parties
 from registry.models_settings import Setting
-from tests.builders import Desk
+from tests.builders import Desk, rendered
 
 AGREED, ARRIVED = "本单位同意本协会通过电子送达账号送达", "文书到达上述账号之日，为送达之日"
 OPENED = "文书经本单位账号打开，或者自提醒发出后满规定期限的，视为送达"
+
+
+def confirmed(desk: Desk, rule: str, *, electronic: bool = True) -> None:
+    """The lender's lead confirms its address while notices count as served by this rule."""
+    desk.session.execute(select(Setting).where(Setting.key == "PORTAL_SERVICE")).scalar_one().value = rule
+    desk.session.flush()
+    address = parties.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "林岚")
+    parties.confirm_address(desk.session, actor=desk.lead, address=address, now=desk.now)
 
 
 def test_a_number_that_no_row_can_have_leads_nowhere(client: FlaskClient) -> None:
@@ -33,11 +42,30 @@ def test_a_confirmation_says_what_the_company_agreed_to_and_when_it_is_served(
     session: Session, now: datetime, electronic: bool, rule: str, said: tuple[str, ...], unsaid: tuple[str, ...]
 ) -> None:
     desk = Desk(session, now)
-    session.execute(select(Setting).where(Setting.key == "PORTAL_SERVICE")).scalar_one().value = rule
-    address = parties.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "林岚")
-    parties.confirm_address(session, actor=desk.lead, address=address, now=now)
+    confirmed(desk, rule, electronic=electronic)
     paper = session.scalars(select(Document).where(Document.kind == "D28")).one()
     words = whole_text(Paper.from_json(paper.paper["paper"]))
     assert [each for each in said if each not in words] == []
     assert [each for each in unsaid if each in words] == []
     assert ("PORTAL_SERVICE" in paper.paper["settings"]) is electronic, "what it rests on is kept with it"
+
+
+@pytest.mark.parametrize(
+    ("agreed", "later", "state"),
+    [("OPENED_OR_DEEMED", "ARRIVAL", "ALERTED"), ("ARRIVAL", "OPENED_OR_DEEMED", "SERVED")],
+)
+def test_a_rule_of_service_laid_down_later_binds_a_company_once_it_confirms_anew(
+    session: Session, now: datetime, agreed: str, later: str, state: str
+) -> None:
+    desk, states = Desk(session, now), []
+    confirmed(desk, agreed)
+    session.execute(select(Setting).where(Setting.key == "PORTAL_SERVICE")).scalar_one().value = later
+    for contact in ("13900000001", "13900000002"):
+        forwarding = desk.accepted(contact=contact).forwardings[0]
+        document = queries.last_document(session, ["D05b"], "forwarding", forwarding.id)
+        assert document is not None
+        service = rendered(session, document, now)[0]
+        serving.onward(session, service, now)
+        states.append(service.state)
+        confirmed(desk, later)
+    assert states == [state, ({"ALERTED", "SERVED"} - {state}).pop()]

@@ -365,8 +365,12 @@ def test_the_first_page_of_a_lead_is_the_service_address(app: Flask, client: Fla
         "contact_phone": "0100-5550101",
         "signed_name": "林岚",
     }
-    assert client.post("/portal/address", data={**words, "electronic": "y"}).status_code == 422
-    answer = client.post("/portal/address", data={**words, "electronic": "y", "understood": "y"})
+    words |= {"electronic": "y", "rule": "OPENED_OR_DEEMED"}
+    assert client.post("/portal/address", data=words).status_code == 422
+    other = client.post("/portal/address", data={**words, "rule": "ARRIVAL", "understood": "y"})
+    assert other.status_code == 422, "a company signs the rule that the page showed"
+    assert 'name="rule" value="OPENED_OR_DEEMED"' in other.text.replace('type="hidden" ', "")
+    answer = client.post("/portal/address", data={**words, "understood": "y"})
     assert answer.status_code == 303
     for lang in ("zh", "en"):
         assert "海望区 1 号" in client.get("/portal/address", query_string={"lang": lang}).text

@@ -1,0 +1,145 @@
+"""What companies answered becomes evidence of a case: files of an answer, or its words as a file, as they came."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from casework import headings, holds, noting, queries_merged
+from casework import policies_tracks as policies
+from casework.models import Answer, Complaint, Forwarding
+from casework.models_cases import STAMPED, CaseFile, Evidence
+from casework.policies_impartial import no_part_in_complaint
+from core import clock
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow, raise_first
+from core.words import _l
+from filestore import files
+from notices.papers import day_text
+
+NOTHING = _l("The companies answered nothing that is not among the evidence yet.")
+TEXT = "text/plain"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file of an answer, or the answer's own words."""
+
+    answer: Answer
+    forwarding: Forwarding
+    complaint: Complaint
+    file: Evidence | None
+    """None for the words."""
+    content: bytes = b""
+
+    @property
+    def mark(self) -> str:
+        """How a form names it."""
+        return f"evidence:{self.file.id}" if self.file is not None else f"answer:{self.answer.id}"
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what would be taken over."""
+        return self.file.sha256 if self.file is not None else sha256(self.content).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.file.name if self.file is not None else f"答复{self.forwarding.ref}.txt"
+
+    @property
+    def source(self) -> str:
+        """Whose answer it comes from, to which letter, and when that was received."""
+        day = day_text(day_of(self.answer.submitted_at), "zh")
+        return f"{self.forwarding.party.name_zh}对转办{self.forwarding.ref}的答复（{day}收到）"
+
+
+def offers(session: Session, case: CaseFile) -> list[Offer]:
+    """What was answered about the complaints of a case, and those merged into one of them, and is not evidence yet."""
+    theirs = select(queries_merged.of_cases([case.id]).c.complaint_id)
+    asked = select(Forwarding).where(Forwarding.complaint_id.in_(theirs)).order_by(Forwarding.id)
+    asked = asked.options(selectinload(Forwarding.answers), selectinload(Forwarding.complaint))
+    sent = session.scalars(asked.execution_options(populate_existing=True)).all()
+    kept = select(Evidence).where(Evidence.forwarding_id.in_([each.id for each in sent])).order_by(Evidence.id)
+    every = session.scalars(kept.where(Evidence.erased_at.is_(None))).all()
+    there = {(each.forwarding_id, each.sha256) for each in every if each.case_id == case.id}
+    given = [each for each in every if each.case_id is None]
+    found = (offer for each in sent for offer in _of(session, each, given))
+    return [each for each in found if (each.forwarding.id, each.sha256) not in there]
+
+
+def _of(session: Session, forwarding: Forwarding, given: Sequence[Evidence]) -> Iterator[Offer]:
+    for answer in forwarding.answers:
+        about = (answer, forwarding, forwarding.complaint)
+        if answer.to_association:
+            yield Offer(*about, None, _words(session, forwarding, answer))
+        for file in given:
+            if (file.forwarding_id, file.added_at) == (forwarding.id, answer.submitted_at):
+                yield Offer(*about, file)
+
+
+def _words(session: Session, forwarding: Forwarding, answer: Answer) -> bytes:
+    """The answer as it was sent, the same each time, so that its digest tells whether it is evidence already."""
+    said = [
+        forwarding.party.name_zh,
+        f"转办编号：{forwarding.ref}",
+        f"提交时间：{clock.local(answer.submitted_at):%Y-%m-%d %H:%M}",
+        "",
+        headings.read(session, answer.to_association, "zh"),
+        *(("", "拟答复投诉人：", answer.to_complainant) if answer.to_complainant else ()),
+    ]
+    return "\n".join([*said, ""]).encode()
+
+
+def take_over(
+    session: Session, case: CaseFile, chosen: Collection[str], *, shows: str = "", actor: Actor, now: datetime
+) -> list[Evidence]:
+    """Make what was chosen evidence of the case, whose it is and as of the day on which it was received."""
+    if not policies.may_work_on(actor):
+        raise NotAllowed
+    holds.hold_case(session, case)
+    if not chosen:
+        raise BadInput("chosen", _l("Choose at least one."))
+    here = {each.mark: each for each in offers(session, case)}
+    if not set(chosen) <= here.keys():
+        raise NotNow(_l("Some of it is evidence of the case already, or is no longer there. Look again."))
+    taken = [here[mark] for mark in here if mark in chosen]
+    for number in sorted({each.complaint.id for each in taken}):
+        raise_first(no_part_in_complaint(session, actor, number, day_of(now)))
+    return [_take(session, case, each, shows.strip(), actor, now) for each in taken]
+
+
+def _take(session: Session, case: CaseFile, offer: Offer, shows: str, actor: Actor, now: datetime) -> Evidence:
+    """The bytes are those in the store: a file goes only when neither the answer nor the case has it any more."""
+    it = offer.file
+    if it is None:
+        files.keep_made(session, offer.content, offer.name, TEXT)
+    added = Evidence(
+        case_id=case.id,
+        complaint_id=offer.complaint.id,
+        forwarding_id=offer.forwarding.id,
+        party_id=it.party_id if it is not None else offer.forwarding.party_id,
+        given_by="RESPONDENT",
+        purpose=STAMPED if it is not None and it.purpose == STAMPED else "ANSWER",
+        sha256=offer.sha256,
+        name=it.name if it is not None else offer.name,
+        media_type=it.media_type if it is not None else TEXT,
+        size=it.size if it is not None else len(offer.content),
+        added_at=offer.answer.submitted_at,
+        added_by=offer.answer.submitted_by,
+        shows=f"{shows}（{offer.source}）" if shows else offer.source,
+    )
+    session.add(added)
+    session.flush()
+    session.expire(case, ["evidence"])
+    said: dict[str, str | int | None] = {
+        "evidence": added.id,
+        "sha256": added.sha256,
+        "forwarding": offer.forwarding.ref,
+    }
+    noting.of_case(session, case, "take_over", actor, now, **said, complaint=offer.complaint.ref)
+    return added

@@ -1,0 +1,139 @@
+"""What a company answered becomes evidence of a case: once, as it came, and for no other company to read."""
+
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casework import cases, erased_files, queries_cases, queries_erasing_cases, taking_over
+from casework.intake import EvidenceFile
+from casework.models import Complaint
+from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.policies_tracks import REFUSED_CONTACT, is_showable
+from core import outbox
+from core.db import Reader, read_as, transaction
+from core.db import session as current
+from core.errors import NotAllowed, NotNow, Unavailable
+from core.forgetting import forget_later
+from core.journal import JournalEntry, settle
+from desk import queries_complaint
+from filestore import files
+from portal import company_archives
+from sanctions import queries_volumes
+from tests.builders import Desk
+from tests.casework.house import House, fill
+from tests.conftest import NOW
+
+CALLS = "日期,次数\n2026-10-07,6\n".encode()
+
+
+def answered(desk: Desk, contact: str = "13900000001") -> Complaint:
+    """A complaint that the lender answered with a file."""
+    forwarding = desk.forwarded(contact=contact)
+    kept = files.keep(desk.session, BytesIO(CALLS), "通话清单.csv")
+    file = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False)
+    return desk.answer(forwarding, files=[file]).complaint
+
+
+def opened(desk: Desk, complaint: Complaint) -> CaseFile:
+    return cases.open(desk.session, [complaint], title="", actor=desk.officer, now=desk.now)
+
+
+def take(desk: Desk, case: CaseFile) -> list[Evidence]:
+    """The case officer takes over all there is."""
+    chosen = [each.mark for each in taking_over.offers(desk.session, case)]
+    return taking_over.take_over(desk.session, case, chosen, shows="拨打次数", actor=desk.officer, now=desk.on(3))
+
+
+def test_an_answer_and_its_files_become_evidence_once_and_say_whose_they_are(session: Session, now: datetime) -> None:
+    desk = Desk(session, now)
+    complaint = answered(desk)
+    case, (forwarding,) = opened(desk, complaint), complaint.forwardings
+    marks = [each.mark for each in taking_over.offers(session, case)]
+    words, file = take(desk, case)
+    assert files.read(words.sha256).decode().count("经核查通话记录，共致电三次。") == 1
+    assert files.read(file.sha256) == CALLS
+    assert {words, file} <= set(queries_cases.evidence_of(session, case))
+    for each in (words, file):
+        assert (each.given_by, each.party_id, each.added_at) == ("RESPONDENT", desk.lender.id, now)
+        assert all(said in (each.shows or "") for said in ("拨打次数", desk.lender.name_zh, forwarding.ref))
+    assert taking_over.offers(session, case) == []
+    with pytest.raises(NotNow):
+        taking_over.take_over(session, case, marks, actor=desk.officer, now=now)
+    with pytest.raises(NotAllowed):
+        taking_over.take_over(session, case, marks, actor=desk.lead, now=now)
+    settle(session)
+    noted = session.scalars(select(JournalEntry).where(JournalEntry.row == "case.take_over")).all()
+    assert [(each.changes or {})["complaint"] for each in noted] == [complaint.ref] * 2
+    given = queries_complaint.evidence_of(session, complaint.id)
+    assert [each.id for each in given if each.taken_over] == [], "the complaint lists a file once"
+
+
+def test_it_is_bound_once_and_the_company_has_it_with_its_answer_alone(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            case = opened(desk, answered(desk))
+            (original,) = at.scalars(select(Evidence.id).where(Evidence.case_id.is_(None)))
+            words, file = take(desk, case)
+            track = next(each for each in case.tracks if each.party_id == desk.lender.id)
+            bound = [each.sha256 for each in queries_volumes.main(at, track)]
+            assert bound.count(file.sha256) == 1
+            assert words.sha256 not in bound, "the answer stands there as it was sent"
+            taken_along = company_archives.evidence(at, company_archives.Asked(desk.lender.id, None, "zh"))
+            assert [each.sha256 for each in taken_along] == [file.sha256]
+            assert [is_showable(each, track) for each in (words, file)] == [True, True]
+            other = CaseTrack(case_id=case.id, party_id=desk.firm.id)
+            assert [is_showable(each, other) for each in (words, file)] == [False, False], "another company"
+            number = CaseTrack(case_id=case.id, party_id=desk.lender.id, lead_code=REFUSED_CONTACT)
+            assert not is_showable(file, number), "beside it the company would learn whose number it is (I-20)"
+            companies = ((desk.lender.id, [original]), (desk.firm.id, []))
+        reading = current()
+        for company, seen in companies:
+            reading.expunge_all()
+            read_as(reading, Reader("zilu_party", (("zilu.party", str(company)),)))
+            assert list(reading.scalars(select(Evidence.id))) == seen
+            reading.rollback()
+
+
+def test_answers_about_a_complaint_that_was_merged_in_are_taken_over_as_well(session: Session, now: datetime) -> None:
+    desk = Desk(session, now)
+    lead, follower = answered(desk), answered(desk, contact="13900000002")
+    session.execute(update(Complaint).where(Complaint.id == follower.id).values(state="MERGED", lead_id=lead.id))
+    case = opened(desk, lead)
+    assert {each.complaint.id for each in taking_over.offers(session, case)} == {lead.id, follower.id}
+    assert {each.complaint_id for each in take(desk, case)} == {lead.id, follower.id}
+
+
+def test_a_file_stays_while_the_answer_or_the_case_has_it(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            desk = Desk(at, NOW)
+            case = opened(desk, answered(desk))
+            (original,) = at.scalars(select(Evidence.id).where(Evidence.case_id.is_(None)))
+            digest = take(desk, case)[1].sha256
+            gone = erased_files.empty(at, queries_erasing_cases.evidence_of(at, case), NOW)
+            assert digest in gone
+            forget_later(at, gone)
+        outbox.run_all()
+        assert files.read(digest) == CALLS, "the answer has it"
+        with transaction() as at:
+            forget_later(at, erased_files.empty(at, [original], NOW))
+        outbox.run_all()
+        with pytest.raises(Unavailable):
+            files.read(digest)
+
+
+def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> None:
+    house = fill(House(app), lambda desk: {"case": opened(desk, answered(desk)).id})
+    officer, page = house.enter("officer"), f"/staff/cases/{house.made['case']}"
+    assert f"{page}/do/take_over" in officer.get(page)
+    form = officer.get(f"{page}/do/take_over")
+    (number,) = house.read(lambda at: at.scalars(select(Evidence.id).where(Evidence.case_id.is_(None))).all())
+    assert "通话清单.csv" in form
+    officer.post(f"{page}/do/take_over", 422)
+    officer.post(f"{page}/do/take_over", chosen=f"evidence:{number}", shows="")
+    assert officer.get(page).count("通话清单.csv") == 1

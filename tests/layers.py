@@ -130,7 +130,7 @@ ROOMS = {
             erasures escalations evidence expiries expiring_together forwardings harmful_files held_clocks holds
             identities inquiries intake leads matters messages naming notes noting passing_on playables putting_right
             receipts rechecks recusals rehashing scripts shared_drafts standing_still stop_contacts supplements
-            taking_back tasks telling tracks triage undoing void_waits
+            taking_back taking_over tasks telling tracks triage undoing void_waits
         """,
         "documents": "clauses copies",
         "rules": "personal_strings",
@@ -144,7 +144,8 @@ ROOMS = {
         "pages": "looking numbers_pages presences sendings step_notes",
         "showing": "drafts_compared wording_help",
         "verbs": """
-            addresses alerts approval approvals archives bundles circulars circulating dossiers erasing numbers_lost
+            addresses alerts approval approvals archives bundles circulars circulating dossiers erasing
+            former_addresses numbers_lost
             passing posting renamed row_papers seals serving stamping trials trying_again undoing verifying wordings
         """,
         "documents": "bundle making numbers page_words rendering samples wording",
@@ -156,7 +157,7 @@ ROOMS = {
         "showing": "factor_pictures remaining",
         "forms": "company_fields",
         "verbs": """
-            absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit links
+            absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit leavers links
             mail_changes merging noting notifications parties pointing renaming rulebook second_factors seeds sessions
             settings signin successions text_numbers wrong_kinds
         """,

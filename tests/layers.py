@@ -158,8 +158,8 @@ ROOMS = {
         "forms": "company_fields",
         "verbs": """
             absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit leavers
-            links mail_changes merging noting notifications parties pointing renaming rulebook second_factors seeds sessions
-            settings signin successions text_numbers wrong_kinds
+            links mail_changes merging noting notifications parties pointing renaming rulebook second_factors seeds
+            sessions settings signin successions text_numbers wrong_kinds
         """,
         "rules": "members",
         "facts": "events lineage",

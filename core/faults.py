@@ -40,7 +40,7 @@ PAGES: dict[int, Pair] = {
         _l("The page was called in a way it does not know. Go back and use its buttons."),
     ),
     409: (_l("This can't be done now"), _l("Go back to the page before: it shows how things stand.")),
-    410: (_l("This page is gone"), _l("What stood here has been withdrawn and is no longer available.")),
+    410: (_l("This page is gone"), _l("What stood here is no longer available.")),
     413: (
         _l("Too much was sent at once"),
         _l(

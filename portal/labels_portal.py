@@ -87,7 +87,7 @@ TRACK_NOW: dict[str, LazyString] = {
     "IN_REVIEW": _l("You asked for a review. Other members decide it; until then the decision has no effect."),
     "EFFECTIVE": _l("The decision is in effect. The notice of each measure follows."),
     "EXECUTING": _l("The measures below are to be carried out."),
-    "VERIFYING": _l("All is reported. Two officers of the association check what was done."),
+    "VERIFYING": _l("Two officers of the association check what was done."),
     "CLOSED": _l("The case is closed."),
     "REFERRED": _l("The matter was referred to the competent authority."),
     "ARCHIVED": _l("The case is closed and archived."),

@@ -12,6 +12,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from core.db import session as own_session
 from core.db import transaction
 from core.plainly import day, instant_text
 from core.words import _, _n
@@ -102,6 +103,17 @@ def voting(it: CaseTrack) -> str:
         _("The panel votes, and statements are no longer taken. The decision comes to you by a notice.")
         if begun
         else ""
+    )
+
+
+@standing
+def not_in_time(it: CaseTrack) -> str:
+    """That something was not carried out: what is still handed in counts, marked as late (S61)."""
+    if it.state != "VERIFYING" or all(each.state != "FAILED" for each in queries.measures_of(own_session(), it)):
+        return ""
+    return _(
+        "A measure was not carried out in time. What you still hand in is taken and marked as late; two officers of "
+        "the association check what was done."
     )
 
 

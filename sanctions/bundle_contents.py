@@ -50,8 +50,12 @@ OTHERS = {
     "D36a": "EXECUTION",
     "D36b": "EXECUTION",
     "evidence": "EVIDENCE",
+    "admission": "DEFENCE",
     "explanation": "EXPLANATION",
+    "hearing": "DEFENCE",
     "report": "EXECUTION",
+    "restoration": "DEFENCE",
+    "review": "REVIEW",
     "statement": "DEFENCE",
 }
 COVERED = "本件由工作人员逐页核对，应当隐去的身份信息已经遮盖。"

@@ -17,12 +17,14 @@ from notices.models import Document
 from notices.papers import Paper, day_text, whole_text
 from notices.states import ENDED
 from registry import queries as register
+from sanctions.models_admissions import Admission
 from sanctions.models_ballots import Cast
 from sanctions.models_corrections import TextCorrectionVote
 from sanctions.models_decisions import Statement, Vote
+from sanctions.models_hearings import Hearing
 from sanctions.models_measures import RectificationItem
-from sanctions.models_resolutions import MotionVote
-from sanctions.models_reviews import ReviewVote
+from sanctions.models_resolutions import MotionVote, Restoration
+from sanctions.models_reviews import Review, ReviewVote
 
 CHOICES = {
     "PROPOSED": "同意拟议措施",
@@ -106,6 +108,29 @@ def _statement(session: Session, bare: Piece, number: int) -> Piece:
     return replace(bare, text=session.get_one(Statement, number).body)
 
 
+def _admission(session: Session, bare: Piece, number: int) -> Piece:
+    it = session.get_one(Admission, number)
+    ends = (("撤回", it.withdrawn_at), ("不予采用", it.refused_at))
+    facts = [("签署人", f"{it.signed_by} · {it.position}")]
+    facts += [(name, day_text(day_of(at), "zh")) for name, at in ends if at is not None]
+    return replace(bare, facts=tuple(facts), text=it.body)
+
+
+def _hearing(session: Session, bare: Piece, number: int) -> Piece:
+    return replace(bare, text=session.get_one(Hearing, number).wishes)
+
+
+def _restoration(session: Session, bare: Piece, number: int) -> Piece:
+    it = session.get_one(Restoration, number)
+    return replace(bare, facts=(("障碍消除之日", day_text(it.ended_on, "zh")),), text=it.obstacle)
+
+
+def _review(session: Session, bare: Piece, number: int) -> Piece:
+    it = session.get_one(Review, number)
+    day = f"（{day_text(it.revoked_on, 'zh')}）" if it.revoked_on else ""
+    return replace(bare, facts=(("被撤销的文件", f"{it.revoked}{day}"),) if it.revoked else (), text=it.grounds)
+
+
 def _report(session: Session, bare: Piece, number: int) -> Piece:
     it = session.get_one(RectificationItem, number)
     facts = (("问题", it.problem), ("整改要求", it.correction), ("签署人", it.signed_by or "—"))
@@ -134,6 +159,10 @@ FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
     "answer": _answer,
     "explanation": _explanation,
     "statement": _statement,
+    "admission": _admission,
+    "hearing": _hearing,
+    "restoration": _restoration,
+    "review": _review,
     "report": _report,
     "complaint": _complaint,
     "vote": _vote(Vote),

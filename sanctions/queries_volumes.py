@@ -19,16 +19,19 @@ from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.models_archive import ArchiveVolume
 from registry import lineage
+from sanctions import queries_hearings
+from sanctions.models_admissions import Admission
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
 from sanctions.models_decisions import Panel, Statement, Vote
 from sanctions.models_measures import Measure
 from sanctions.models_publications import Publication
-from sanctions.models_resolutions import Motion, MotionVote
+from sanctions.models_resolutions import Motion, MotionVote, Restoration
 from sanctions.models_reviews import Review, ReviewVote
 
 MAIN = (
     *("D05b", "D06a", "D07a", "D07b", "answer", "D11b", "D41", "D13a", "D13b", "D14", "D30", "evidence", "D29"),
-    *("explanation", "D17", "statement", "D18", "D19", "D20", "D16a", "D16b", "D16c", "D25", "D26", "D27", "D22"),
+    *("explanation", "D17", "statement", "admission", "hearing", "D18", "D19", "restoration", "D20"),
+    *("D16a", "D16b", "D16c", "D25", "D26", "D27", "review", "D22"),
     *("D23a", "D23b", "D23c", "D23d", "report", "D38", "D07c", "D23e", "D23f", "D36a", "D36b", "D24", "D40"),
 )
 """The order of the main volume (domain 6.7); each letter is followed by its proof of service."""
@@ -122,16 +125,31 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
 
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
-    """What the respondent wrote: answers, explanation, statements, reports."""
+    """What the respondent wrote: answers, explanation, statements, reports, and what it asked for."""
     yield from _answers(session, track)
     if track.explained_at is not None:
         yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", day_of(track.explained_at))
     for stated in session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)):
         yield "statement", Sheet(f"statement:{stated.id}", "陈述、申辩意见", day_of(stated.stated_at))
+    yield from _asked(session, track)
     for measure in session.scalars(select(Measure).where(Measure.track_id == track.id).order_by(Measure.id)):
         for item in measure.items:
             if item.reported_at is not None:
                 yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", day_of(item.reported_at))
+
+
+def _asked(session: Session, track: CaseTrack) -> Iterator[Placed]:
+    """Facts admitted, and a hearing, time restored or a review asked for; one of our own motion nobody asked for."""
+    for admitted in session.scalars(select(Admission).where(Admission.track_id == track.id).order_by(Admission.id)):
+        yield "admission", Sheet(f"admission:{admitted.id}", "事实认可", day_of(admitted.admitted_at))
+    for heard in queries_hearings.hearings(session, track):
+        yield "hearing", Sheet(f"hearing:{heard.id}", "听证申请", day_of(heard.asked_at))
+    missed = select(Restoration).where(Restoration.track_id == track.id).order_by(Restoration.id)
+    for restored in session.scalars(missed):
+        yield "restoration", Sheet(f"restoration:{restored.id}", "恢复期限申请", day_of(restored.asked_at))
+    mine = select(Review).where(Review.track_id == track.id, ~Review.own_motion).order_by(Review.id)
+    for review in session.scalars(mine):
+        yield "review", Sheet(f"review:{review.id}", "复核申请", day_of(review.asked_at))
 
 
 def _answers(session: Session, track: CaseTrack) -> Iterator[Placed]:

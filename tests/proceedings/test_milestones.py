@@ -115,6 +115,22 @@ def test_a_step_left_open_is_overdue_as_long_as_the_order_waits_for_its_report(
         assert ("not noted as done" in step) is reported
 
 
+def test_a_company_that_missed_the_end_is_not_told_that_all_is_reported(app: Flask, enter: Enter) -> None:  # noqa: F811
+    def missed(chain: Chain):  # noqa: ANN202 - a track
+        track = chain.executing([1])
+        measure = rounds.measure(chain.session, track, 1)
+        assert measure is not None
+        chain.report(track, NOW)
+        measure.state = "FAILED"
+        return track
+
+    it = case(app, missed)
+    page = enter(it.lead).get(it.at())
+    assert "A measure was not carried out in time." in page
+    assert "Failed" in page
+    assert "· done " not in page[page.index('id="measure-1"') :][:400]
+
+
 def test_no_step_is_planned_after_a_day_that_is_still_provisional(app: Flask, enter: Enter) -> None:  # noqa: F811
     it = case(app, lambda chain: chain.executing([1]))
     with app.app_context(), transaction() as at:

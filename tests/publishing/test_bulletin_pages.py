@@ -281,7 +281,8 @@ def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None
     page = house.enter(lang="zh").get(f"/bulletins/{house.slug}", 410)
     assert "青屿" not in page
     assert "通报批评的" not in page
-    house.enter().get(f"/bulletins/{house.slug}.pdf", 410)
+    paper = house.enter().get(f"/bulletins/{house.slug}.pdf", 410)
+    assert "withdrawn" not in paper, "its time ended; nobody withdrew it"
     assert house.slug not in house.enter().get("/bulletins")
 
 

@@ -58,11 +58,13 @@ def said(contents: Contents) -> str:
 
 
 def test_the_main_and_the_internal_bundle_hold_what_the_volumes_hold_in_their_order(room: HearingRoom) -> None:
-    track = room.noticed()
+    track = room.asked()
     for variant, sheets in (("main", queries_volumes.main), ("internal", queries_volumes.internal)):
         contents = papers.CONTENTS["track", variant](room.session, track.id)
         assert [each.mark for each in contents.pieces] == [each.mark for each in sheets(room.session, track)]
     assert contents.ref == track.case.ref
+    asked = next(each for each in bundle_contents.main(room.session, track.id).pieces if each.title == "听证申请")
+    assert (asked.section, asked.text) == ("陈述申辩与听证", "对事实有异议")
 
 
 def test_how_somebody_voted_is_printed_only_once_the_track_has_ended(room: HearingRoom) -> None:

@@ -13,6 +13,7 @@ from notices.papers import Paper, day_text, text_of
 from portal import queries_portal
 from proceedings import queries_tracks
 from sanctions import (
+    bundle_contents,
     documents_reviews,
     files_made,
     policies_archives,
@@ -46,7 +47,12 @@ def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respo
     )
     shown = files_made.made_for(chain.session, track).entries
     assert [each.number for each in shown if each.section == "REVIEW"] == [paper.number]
-    assert paper.number in [each.number for each in queries_volumes.main(chain.session, track)]
+    bound = queries_volumes.main(chain.session, track)
+    assert [each.title for each in bound if each.number == paper.number or each.mark == f"review:{review.id}"] == [
+        "复核申请",
+        "复核决定书",
+    ], "what the company asked for stands before what it came to"
+    assert review.grounds in [each.text for each in bundle_contents.main(chain.session, track.id).pieces]
     ballots = [each for each in queries_volumes.internal(chain.session, track) if each.title.startswith("复核表决票")]
     assert len(ballots) == 3
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from sqlalchemy import BigInteger, Select, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
@@ -12,7 +13,10 @@ from casework.models import Complainant, Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
 from core.at_hand import at_hand, once
 from core.planned import PLANNED
+from notices.models import Document
 from registry.models_accounts import Account
+
+LEAD_FORM: Final = "D10"
 
 
 def evidence_of(session: Session, case: CaseFile) -> Sequence[Evidence]:
@@ -43,6 +47,14 @@ def _joined() -> Select[Complaint]:
     first = select(rests.complaint_id).where(rests.case_id == it)
     joined = select(Complaint).where(Complaint.id.in_(ours), Complaint.id.not_in(first))
     return joined.options(joinedload(Complaint.complainant)).execution_options(**PLANNED)
+
+
+def quotes_complaints(session: Session, it: Document) -> bool:
+    """Whether a paper says what complainants told as they told it: the form of a lead that rests on complaints does."""
+    if it.kind != LEAD_FORM:
+        return False
+    track = session.get(CaseTrack, it.subject_id)
+    return track is None or bool(track.case.complaints)
 
 
 def suggested_codes(case: CaseFile, track: CaseTrack) -> list[str]:

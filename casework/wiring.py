@@ -39,6 +39,7 @@ from casework import (
     policies_stop_contacts,
     policies_tracks,
     presences,
+    queries_cases,
     recusals,
     stop_contacts,
     supplements,
@@ -118,7 +119,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["debt_stretches"] = debt_words.stretches
     app.jinja_env.globals["headed"] = lambda text: headings.read(session(), text, language())
     notices.contacts_from(messages.alert_addresses)
-    policies_reading.read_by(complaints=policies_pages.may_read_complaints, files=policies_pages.may_read_files)
+    policies_reading.read_by(
+        complaints=policies_pages.may_read_complaints,
+        files=policies_pages.may_read_files,
+        quotes=queries_cases.quotes_complaints,
+    )
     serving.FIRST["forwarding"] = holds.hold_complaint_of
     serving_noted.on_noted(tasks.noted_of_service)
     scanning.FOUND.add(harmful_files.tell)

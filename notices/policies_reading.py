@@ -18,18 +18,24 @@ DRAWN = ("panel", "review body")
 
 @dataclass
 class _Readers:
-    """Who reads complaints, and who reads files; registered by the room that knows both."""
+    """Who reads complaints, who files, and which papers quote complaints; registered by the room that knows it."""
 
     complaints: Callable[[Actor], bool] = lambda _actor: False
     files: Callable[[Actor], bool] = lambda _actor: False
+    quotes: Callable[[Session, Document], bool] = lambda _session, _it: False
 
 
 _readers = _Readers()
 
 
-def read_by(*, complaints: Callable[[Actor], bool], files: Callable[[Actor], bool]) -> None:
-    """Register who of the staff reads complaints, and who reads files."""
-    _readers.complaints, _readers.files = complaints, files
+def read_by(
+    *,
+    complaints: Callable[[Actor], bool],
+    files: Callable[[Actor], bool],
+    quotes: Callable[[Session, Document], bool],
+) -> None:
+    """Register who of the staff reads complaints, who reads files, and which papers of a case quote complaints."""
+    _readers.complaints, _readers.files, _readers.quotes = complaints, files, quotes
 
 
 def may_read_told(actor: Actor) -> bool:
@@ -55,7 +61,12 @@ def readable(session: Session, numbers: Collection[int], actor: Actor) -> set[in
 
 def may_read_proofs(session: Session, it: Document, actor: Actor) -> bool:
     """Whether somebody reads proofs: whoever reads the matter; members of a panel what the database shows them."""
-    return _reads(actor, told=it.complaint_id is not None or _is_told(session, it.subject_kind, it.subject_id))
+    return _reads(actor, told=_tells(session, it) or _is_told(session, it.subject_kind, it.subject_id))
+
+
+def _tells(session: Session, it: Document) -> bool:
+    """Whether it is written to a complainant, or says in a complainant's own words what was told."""
+    return it.complaint_id is not None or _readers.quotes(session, it)
 
 
 def _reads(actor: Actor, *, told: bool) -> bool:
@@ -76,8 +87,7 @@ def _is_told(session: Session, kind: str, number: int) -> bool:
 
 
 def _writes_to_one(session: Session, it: Dossier) -> bool:
-    written = any(each.complaint_id is not None for each in it.documents)
-    return written or _is_told(session, it.subject_kind, it.subject_id)
+    return any(_tells(session, each) for each in it.documents) or _is_told(session, it.subject_kind, it.subject_id)
 
 
 def _stamps(session: Session, it: Document, actor: Actor) -> bool:

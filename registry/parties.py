@@ -334,8 +334,13 @@ def restore(session: Session, party: Party, *, actor: Actor, version: int | None
     note(session, party, "restore", actor, now, {}, was=was)
 
 
-def confirm_address(session: Session, *, actor: Actor, address: NewAddress, now: datetime) -> ServiceAddress:
-    """Take down where a party wants to be served, signed by its lead (D28); the address before ends."""
+def confirm_address(
+    session: Session, *, actor: Actor, address: NewAddress, seen: int | None = None, now: datetime
+) -> ServiceAddress:
+    """Take down where a party wants to be served, signed by its lead (D28); the address before ends.
+
+    `seen` is the number of the one that stood on the page, 0 for none: nobody ends one that a colleague signed since.
+    """
     if not policies.may_confirm_address(actor) or actor.id is None or actor.party_id is None:
         raise NotAllowed
     for field in ("postal_address", "contact_name", "contact_phone", "signed_name"):
@@ -343,6 +348,8 @@ def confirm_address(session: Session, *, actor: Actor, address: NewAddress, now:
             raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
     today = day_of(now)
     current = queries.service_address(session, actor.party_id)
+    if seen is not None and seen != (current.id if current is not None else 0):
+        raise Changed
     if current is not None:
         current.to_on = today
         session.flush()

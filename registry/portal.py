@@ -36,13 +36,14 @@ def address() -> ResponseReturnValue:
         signed_name=form.signed_name.data or "",
     )
     with transaction(once=form.key.data) as session:
-        parties.confirm_address(session, actor=g.me, address=wanted, now=clock.now())
+        parties.confirm_address(session, actor=g.me, address=wanted, seen=form.version.data, now=clock.now())
     flash(_("The service address is confirmed."))
     return redirect(url_for("registry_account.home") if present is None else url_for(".address"), 303)
 
 
 def _address_form(present: ServiceAddress | None) -> AddressForm:
-    form = AddressForm(obj=present, electronic=present.electronic if present else True, signed_name=g.me.name)
+    stands = {"electronic": present.electronic if present else True, "version": present.id if present else 0}
+    form = AddressForm(obj=present, signed_name=g.me.name, **stands)
     if settings.value(current(), "PORTAL_SERVICE") == "ARRIVAL":
         form.electronic.description = _("A notice then counts as served on the day on which it arrives, opened or not.")
     return form

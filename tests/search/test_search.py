@@ -20,6 +20,7 @@ from filestore.text_readers import READERS
 from filestore.text_reading import READABLE, Unread, words_of
 from notices import serving
 from notices.models import Document, Service
+from notices.queries import last_document
 from registry.models import Party
 from registry.models_accounts import Account
 from search import queries, terms
@@ -364,6 +365,14 @@ def test_what_complainants_told_is_found_under_complaints_and_never_under_their_
     assert "<mark>" not in publisher.get("/staff/search?q=多次致电&all=1").text
     assert "多次致电" not in publisher.get(f"/staff/cases/{made['case']}").text
     assert "多次致电" in shelf.enter(made["officer"]).get(f"/staff/cases/{made['case']}").text
+    with shelf.app.app_context(), transaction() as at:
+        tracks = [at.get_one(CaseFile, made[each]).tracks[0].id for each in ("case", "seen")]
+        form, other = (last_document(at, ["D10"], "track", each) for each in tracks)
+    assert form
+    assert other
+    assert publisher.get(f"/staff/notices/{form.id}").status_code == 403, "the form of the lead says it too"
+    assert publisher.get(f"/staff/notices/{other.id}").status_code == 200, "no complainant told this lead"
+    assert shelf.enter(made["officer"]).get(f"/staff/notices/{form.id}").status_code == 200
     shelf.fill(attach)
     assert shelf.kinds("表姐被反复致电") == []
     with shelf.app.app_context():

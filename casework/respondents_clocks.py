@@ -130,7 +130,7 @@ def at_most(session: Session, clock: Clock | None) -> str:
         return ""
     counted = due_of(session, clock, most)
     period = period_text(most, clock.unit.value, "en" if language() == "en" else "zh")
-    if counted.due_on is None:
+    if counted.due_on is None or clock.state is ClockState.PAUSED:  # nobody knows how long it is held
         return _("At most %(period)s in all can be given now.", period=period)
     last = day(counted.due_on, "long")
     last = _("%(day)s (provisional)", day=last) if counted.provisional else _("%(day)s, 24:00", day=last)

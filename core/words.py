@@ -1,5 +1,6 @@
 """Sentences that wait for their reader: English msgids, translated when shown."""
 
+import re
 from typing import Any, TypeAlias
 
 from flask import g
@@ -9,6 +10,7 @@ from flask_babel.speaklater import LazyString as _Waiting
 from markupsafe import escape
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+_TWO_STOPS = re.compile(r"\b((?:Ltd|Inc|Corp|Co)\.)\.(?=\s|<|$)")
 
 
 def catalogue() -> Any:  # noqa: ANN401 - Babel's own, which has no types
@@ -63,10 +65,7 @@ def _(text: str, **values: object) -> str:
 
 def one_stop(said: str) -> str:
     """The same; an English name that ends with the full stop of a short form ends its sentence as well."""
-    if ".." in said:
-        for short in ("Ltd.", "Inc.", "Corp.", "Co."):
-            said = said.replace(f"{short}.", short)
-    return said
+    return type(said)(_TWO_STOPS.sub(r"\1", said)) if ".." in said else said
 
 
 def _n(one: str, many: str, num: int, **values: object) -> str:

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from core.tongues import in_one_line, strange, tongue
-from core.words import _l, bracketed, joined
+from core.words import _l, bracketed, joined, one_stop
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,7 @@ def test_a_name_that_ends_with_a_full_stop_ends_its_sentence(app: Flask) -> None
         assert told == "This complaint was already forwarded to Haiwang Co., Ltd."
         page = app.jinja_env.from_string("{{ _('With it you act for %(party)s.', party='Haiwang Inc.') }}")
         assert page.render() == "With it you act for Haiwang Inc."
+        assert one_stop(Markup("<b>a Co..</b> Ltd..pdf b..")) == Markup("<b>a Co.</b> Ltd..pdf b..")
 
 
 def test_brackets_behind_words_are_those_of_the_readers_language(app: Flask) -> None:

@@ -453,6 +453,7 @@ def test_the_editor_shows_what_the_scan_finds_and_leaves_it_out_with_one_click(h
     page = editor.get(where)
     assert 'class="mark-found"' in page
     assert "13812345678" in page
+    assert re.search(r'<span class="dim">#+ </span>', page), "a sign that is not printed is told from the text"
     editor.post(f"{where}/do/submit")
     assert "The scan found personal data" in house.enter("other").get(where)
     house.enter("other").post(f"{where}/do/approve", 409)

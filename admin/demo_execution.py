@@ -40,7 +40,8 @@ def carry_out(stage, track, course):
     yield course.last(course.end if course.end in {"EXECUTING", "VERIFYING"} else "", stage, 2)
     officers = (stage.people["officer"].id, stage.people["officer2"].id)
     levels = rounds.decision(stage.at, track).measures
-    interview = InterviewPlan(stage.working(8, 14), PLACE, officers) if INTERVIEW in levels else None
+    at = stage.working(8, 14).replace(minute=30, second=0)
+    interview = InterviewPlan(at, PLACE, officers) if INTERVIEW in levels else None
     begins = stage.working(15).date()
     ends = begins + timedelta(days=1)
     training = TrainingPlan(begins, "线上培训平台及协会培训教室", ends) if TRAINING in levels else None

@@ -16,6 +16,7 @@ from core import clock
 from core.db import session, transaction
 from core.labels import state_label
 from core.words import _, _l, _n, language
+from figures import opening
 from notices.kinds import KINDS
 from registry import golive, rulebook, settings
 from registry.models_rulebook import Provision
@@ -26,6 +27,7 @@ from sanctions.levels import LEVELS
 WORDS = {
     golive.DOCUMENTS: _l("Every act that makes a document"),
     bodies.DRAW: _l("Drawing a panel"),
+    opening.OPENING: _l("Publishing open data"),
     policies.SIMILAR: _l("Suggesting or opening a case for the number of similar complaints"),
     contact_tables.COUNTS: _l("Putting daily counts with a finding"),
     "expiry": _l("Nothing expires by itself while a count passes that year"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from figures import counted
 from figures.models import FigureMonth, OpenCell, OpenMonth
 from figures.suppression import Cell, Name, Sum, hidden
-from registry import settings
+from registry import golive, settings
 from sanctions.levels import CIRCULAR, CRITICISM
 
 ALL: Final = "ALL"
@@ -47,6 +47,10 @@ FROM base GROUP BY GROUPING SETS ((code, result), (company, result), (code), (co
 """
 """Measures that took effect, without those that somebody knows; the persons of a cell are the companies concerned."""
 
+OPENING: Final = "open data"
+RESTS_ON: Final = ("OPEN_DATA", "OPEN_DATA_LICENCE.zh", "SMALL_CELL")
+golive.rests_on(RESTS_ON, OPENING)
+
 Known = tuple[int, ...]
 NOTHING: Final[Known] = ()
 READERS: Final[Sequence[Known]] = (NOTHING, (CRITICISM,), (CRITICISM, CIRCULAR))
@@ -62,8 +66,7 @@ def may_publish(session: Session) -> bool:
     wanted = bool(settings.value(session, "OPEN_DATA"))
     if not wanted or settings.is_demonstration(session):
         return wanted
-    keys = ("OPEN_DATA", "OPEN_DATA_LICENCE.zh", "SMALL_CELL")
-    rows = [settings.setting(session, key) for key in keys]
+    rows = [settings.setting(session, key) for key in RESTS_ON]
     return all(row.confirmed_at is not None and row.value not in (None, "") for row in rows)
 
 

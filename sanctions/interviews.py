@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import BadInput, Changed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
@@ -70,7 +71,7 @@ def note_interview(ask: Ask) -> None:
         held.refused_because, held.second_officer_id = ask.facts["refused_because"], ask.facts["second"].id
     else:
         held.signed_by = "、".join(dict.fromkeys(each["name"] for each in held.signatures))
-    done(ask, measure)
+    done(ask, measure, on=day_of(held.started_at) if held.started_at is not None else None)
 
 
 def miss(

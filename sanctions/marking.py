@@ -1,5 +1,7 @@
 """Finding a measure and marking it: done, late or failed, with the day."""
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
@@ -34,6 +36,6 @@ def held(session: Session, track: CaseTrack) -> Interview:
     return found
 
 
-def done(ask: Ask, measure: Measure, *, late: bool = False, state: str = "DONE") -> None:
-    """Mark it, with the day that counts."""
-    measure.state, measure.done_on, measure.done_late = state, ask.on, late
+def done(ask: Ask, measure: Measure, *, late: bool = False, state: str = "DONE", on: date | None = None) -> None:
+    """Mark it, with the day that counts: that on which it happened, where somebody enters it afterwards."""
+    measure.state, measure.done_on, measure.done_late = state, on or ask.on, late

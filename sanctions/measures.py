@@ -240,7 +240,7 @@ def note_training(ask: Ask) -> None:
         person.makeup_on, person.makeup_result = said.makeup_on, said.makeup_mark
         days.append(said.makeup_on)
     over = max((each for each in days if each is not None), default=None)
-    done(ask, measure, late=_is_late(ask, measure, "K24", over))
+    done(ask, measure, late=_is_late(ask, measure, "K24", over), on=over)
     extensions.needs_no_answer(ask)
 
 

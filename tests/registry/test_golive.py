@@ -44,6 +44,7 @@ def test_each_setting_provision_and_year_that_is_missing_is_listed_with_what_it_
     assert "track.S15" in found["setting", "K14"]
     assert "track.S15" in found["setting", "LADDER_FACTORS"]
     assert found["setting", "PANEL_MAJOR"] == ("draw",)
+    assert found["setting", "SMALL_CELL"] == found["setting", "OPEN_DATA_LICENCE.zh"] == ("open data",)
     assert found["setting", "SIMILAR_DAYS"] == found["setting", "SIMILAR_COUNT"] == ("similar",)
     assert {"complaint.C05", "complaint.C13", "complaint.C30"} <= set(found["setting", "RECHECK_DAYS"])
     assert "track.S15" in found["setting", "LADDER_CLOSE"]
@@ -154,7 +155,7 @@ def test_acts_outside_the_tables_are_refused_as_well(session: Session) -> None:
 
 def test_every_act_and_every_setting_named_is_one_there_is(session: Session) -> None:
     rows = {f"{machine.name}.{row}" for machine in Machine.all.values() for row in machine.rows}
-    others = {"documents", "similar", "draw", "counts", *(f"measure.{level}" for level in range(1, 8))}
+    others = {"documents", "similar", "draw", "counts", "open data", *(f"measure.{level}" for level in range(1, 8))}
     assert {act for acts in golive.RESTS.values() for act in acts} <= rows | others
     assert set(golive.RESTS) <= set(session.scalars(select(Setting.key)))
 

@@ -125,7 +125,7 @@ def heard(session: Session, now: datetime) -> None:
     for each, choice in zip(members, ["PROPOSED"] * 5, strict=False):
         by = {"actor": each, "now": room.after(track)}
         panels.vote(session, track, choice=choice, reasons="理由充分", measures=(), **by)  # type: ignore[arg-type]
-    said = {"reasons": "理由充分", "statement_dealt": "", "actor": members[0], "now": room.after(track)}
+    said = {"reasons": "理由充分", "statement_dealt": "理由充分", "actor": members[0], "now": room.after(track)}
     decisions.decide(session, track, **said)  # type: ignore[arg-type]
 
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from casework import recusals, tasks
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
-from notices.papers import Paper, whole_text
+from notices.papers import Paper, day_text, whole_text
 from registry.models_accounts import Account
 from registry.models_notifications import Notification
-from sanctions import interview_times, interviews, measures, record_pages, records, rounds
+from sanctions import documents_results, interview_times, interviews, measures, record_pages, records, rounds
 from sanctions.models_measures import Interview
 from sanctions.plans import InterviewPlan
 from tests.builders import told_of
@@ -69,6 +70,17 @@ def test_of_a_time_that_is_set_anew_another_can_be_proposed_once_more(chain: Cha
     chain.serve(track, "D23b", now)
     interview_times.propose(chain.session, track, at=held.at + hour, now=now, **asks)
     assert held.proposed_for == held.at + hour
+
+
+def test_papers_tell_an_interview_by_its_own_day_whenever_its_record_is_closed(chain: Chain) -> None:
+    track = chain.executing([2])
+    now = chain.recorded(track)
+    chain.signed(track, now)
+    _close(chain, track, now + timedelta(days=3))
+    measure = rounds.measure(chain.session, track, 2)
+    assert measure is not None
+    assert measure.done_on == day_of(now)
+    assert documents_results.verified(chain.session, [measure], "zh")[0][2] == f"{day_text(day_of(now), 'zh')}履行完毕"
 
 
 def test_an_interview_that_took_place_gets_no_other_time(chain: Chain) -> None:

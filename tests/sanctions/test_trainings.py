@@ -298,6 +298,7 @@ def test_who_missed_or_failed_makes_up_once_and_gets_a_certificate(chain: Chain)
     track = _ordered(chain)
     day = chain.later(24).date()
     _confirm(chain, track, Result(True, 90), Result(False, None, day, 85), Result(True, 50, day, 80))
+    assert getattr(rounds.measure(chain.session, track, 3), "done_on", None) == day, "not when it was entered"
     certificates = [each for each in notices.documents_of(chain.session, [("track", track.id)]) if each.kind == "D38"]
     assert len(certificates) == 3
     assert sum("补考" in str(each.paper["paper"]) for each in certificates) == 2

@@ -359,8 +359,9 @@ def test_a_limit_that_is_over_keeps_its_last_day_in_its_count_whatever_the_calen
 ) -> None:
     early = []
     hooks.earlies.add(lambda _session, clock, _then, _now: early.append(clock.key))
-    clock = keeper.start(at(session, date(2026, 12, 25)), "K01", ON)
-    keeper.stop(at(session, date(2026, 12, 29)), "K01", ON)
+    _answered, clock = (keeper.start(at(session, date(2026, 12, 25)), key, ON) for key in ("K02", "K01"))
+    for key in ("K02", "K01"):
+        keeper.stop(at(session, date(2026, 12, 29)), key, ON)
     load(session, {date(2027, 1, 1): False, date(2027, 1, 4): False})
     *_counted, before, last = clocks.explain(session, clock)
     assert (clock.due_on, before.day) == (date(2027, 1, 4), date(2027, 1, 5))

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework import cases, clauses, leads, policies_tracks
-from casework.models import Complaint
+from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.states import COMPLAINT, TRACK
 from core.actors import SYSTEM
@@ -35,6 +35,27 @@ def test_a_case_has_a_track_for_the_lender_and_the_firm_it_engaged_on_the_day(wo
     assert [track.basis for track in case.tracks] == ["MEMBERSHIP", "UNDERTAKING"]
     assert case.ref == f"AJ〔2026〕{case.serial}"
     assert [track.ref for track in case.tracks] == [f"{case.ref}-1", f"{case.ref}-2"]
+
+
+def test_a_case_is_about_those_chosen_and_about_nobody_who_was_found_not_concerned(world: World) -> None:
+    at, complaint = world.session, world.complaint("FORWARDED")
+    other = party(at, "远礁信用管理有限公司", PartyKind.FIRM)
+    said = {"complaint_id": complaint.id, "state": "SENT", "sent_at": world.now, "masked_facts": ""}
+    mine = Forwarding(ref="受2026-1-1", party_id=world.lender.id, role="PRINCIPAL", **said)
+    theirs = Forwarding(ref="受2026-1-2", party_id=other.id, role="COLLECTOR", **said)
+    at.add_all([mine, theirs])
+
+    def concerned(*only: int) -> set[int]:
+        at.flush()
+        at.refresh(complaint)
+        return {each.party.id for each in leads.respondents(at, [complaint], only or None)}
+
+    both = {world.lender.id, world.firm.id}
+    assert (concerned(), concerned(other.id)) == ({*both, other.id}, {other.id})
+    theirs.state, theirs.let_off_on = "CLOSED", DAY
+    assert concerned() == both
+    mine.state, mine.let_off_on = "CLOSED", DAY
+    assert not concerned(), "whom the person named was asked and let off"
 
 
 def test_an_escalated_complaint_opens_a_case_by_itself(world: World) -> None:

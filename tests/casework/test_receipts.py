@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import intake, putting_right, receipts, rehashing
+from casework import intake, noting, putting_right, receipts, rehashing
 from casework.models import Complaint
-from core import outbox, valkey
+from core import outbox, texts, valkey
 from core.actors import NOBODY
 from core.crypto import keyed_hash
 from core.db import transaction
@@ -23,6 +23,7 @@ from core.errors import Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.mail import Mail
 from core.outbox import Outbox
+from core.texts import TextMessage
 from core.throttle import limiter
 from registry import settings
 from tests.builders import MAIL, Desk, person_of, submission
@@ -130,6 +131,8 @@ def test_staff_renew_a_lost_code_and_the_old_one_opens_nothing(desk: Desk) -> No
 
 def test_whoever_came_by_the_code_may_change_it(desk: Desk) -> None:
     complaint, _old = sent(desk)
+    with pytest.raises(NotAllowed):
+        receipts.renew(desk.session, complaint, "k", actor=person_of(sent(desk, "another")[0]), now=desk.now)
     fresh = receipts.renew(desk.session, complaint, "k", actor=person_of(complaint), now=desk.now)
     assert receipts.find(desk.session, fresh) == complaint.id
 
@@ -167,7 +170,9 @@ def test_a_link_that_went_to_a_contact_that_was_misheard_opens_nothing(desk: Des
     complaint, code = sent(desk, contact="other@example.invalid")
     token = link(desk, complaint, "other@example.invalid")
     why = {"why": "本人来电更正", "contact": MAIL, "actor": desk.intake, "now": desk.now}
+    texts.send_later(desk.session, "news:1:x", "13800000000", "有新消息")
     putting_right.person(desk.session, complaint, **why)
+    assert desk.session.scalars(select(TextMessage.key)).all() == ["news:1:x"], "what others are told stays"
     with pytest.raises(NotNow, match="链接"):
         receipts.by_link(desk.session, token, "k", now=desk.now)
     assert receipts.find(desk.session, code) == complaint.id
@@ -198,8 +203,12 @@ def test_a_code_that_a_misheard_contact_was_given_opens_nothing_once_the_contact
         desk = Desk(at, now)
         complaint, _old = sent(desk, contact="other@example.invalid")
         token, number = link(desk, complaint, "other@example.invalid"), complaint.id
+        another = sent(desk, "another")[0].id
     with app.app_context(), transaction() as at:
         _found, strangers = receipts.by_link(at, token, "k", now=now)
+    with app.app_context(), transaction() as at:
+        for each in range(9):
+            receipts.renew(at, at.get_one(Complaint, another), str(each), actor=desk.intake, now=now)
     with time_machine.travel(now):
         stranger = entered_by(app, strangers)
         assert stranger.get("/track/complaint").status_code == 200
@@ -211,6 +220,11 @@ def test_a_code_that_a_misheard_contact_was_given_opens_nothing_once_the_contact
         complaint = at.get_one(Complaint, number)
         assert receipts.find(at, strangers) is None
         mine = receipts.renew(at, complaint, "m", actor=desk.intake, now=now)
+        noted = at.scalars(select(JournalEntry.row).where(JournalEntry.subject_id == number))
+        assert "receipt.ended" in noted.all()
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Complaint, number)
+        noting.of_complaint(at, complaint, "message", person_of(complaint), now, by_anybody=True)
     with app.app_context(), transaction() as at:
         again = {"why": "本人来电", "contact": "third@example.invalid", "actor": desk.intake, "now": now}
         putting_right.person(at, at.get_one(Complaint, number), **again)
@@ -289,7 +303,10 @@ def test_whoever_asks_pesters_nobody_with_links(desk: Desk) -> None:
 
     assert [asked("", 0), asked("", 0.9), asked(made[0].ref, 0.9)] == [2, 2, 2], "one an hour"
     assert [asked(made[0].ref, hours) for hours in (2, 4, 6, 8, 10)] == [3, 4, 5, 6, 6], "five times a day"
-    assert asked("", 25) == 8
+    other, theirs = sent(desk, "another", contact="other@example.invalid")[0], "other@example.invalid"
+    at = desk.now + timedelta(hours=10)
+    receipts.send_links(desk.session, other.ref, receipts.contact_hash(theirs), url="https://x.invalid", now=at)
+    assert asked("", 25) == 9, "nobody waits for what others asked"
 
 
 def test_a_request_for_a_link_does_the_same_for_every_contact(app: Flask, client: FlaskClient, now: datetime) -> None:

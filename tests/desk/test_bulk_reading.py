@@ -49,6 +49,18 @@ def test_only_what_somebody_has_read_is_forwarded_and_copies_are_read_on_one_pag
         assert "copy_checked" in {each.row for each in at.scalars(noted)}
 
 
+def test_of_more_than_are_checked_beforehand_none_is_forwarded_unread_when_its_turn_comes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.deeds_bulk.CHECKED", 0)
+    number = office.prepare("forward", 0, 1)
+    assert office.items(number) == {0: ("WAITING", ""), 1: ("WAITING", "")}
+    office.run(number)
+    unread = "Nobody has read its copy for the respondents yet."
+    assert {said for _state, said in office.items(number).values()} == {unread}
+    assert [office.complaint(each).state for each in (0, 1)] == ["RECEIVED"] * 2
+
+
 def test_nobody_is_asked_for_more_in_bulk_before_somebody_has_read_what_they_wrote(office: Office) -> None:
     number = office.prepare("ask", 0, 1, missing="通话记录\n日期")
     unread = ("SKIPPED", "Nobody has read its copy for the respondents yet.")

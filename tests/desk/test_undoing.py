@@ -7,19 +7,20 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from admin import restoring
-from casework import assigning, complaints, tasks, triage, undoing
+from casework import assigning, complaints, noting, tasks, triage, undoing
 from casework.models import Complaint, Task
 from core import clock, outbox
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import NotNow
 from core.journal import JournalEntry
 from notices import undoing as undoing_deeds
 from notices.models import Document, Dossier
+from registry import accounts
 from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import MASKED, Desk, actor_of, person_of
@@ -72,6 +73,12 @@ def undo_form(page: str) -> tuple[str, dict[str, str]]:
     return form[1], dict(re.findall(r'name="(seq)" value="([^"]*)"', form[0]))
 
 
+def _do_now(house: House, state: str) -> None:
+    """The turn of the one that stands so has come."""
+    which = select(Dossier.id).where(Dossier.state == state)
+    house.read(lambda at: undoing_deeds.do_now(at, at.scalars(which).one(), clock.now()))
+
+
 def reject(house: House) -> Browser:
     intake = house.enter("intake")
     intake.do(house.made["ref"], "reject", **OUT)
@@ -92,10 +99,15 @@ def test_an_ending_is_taken_back_in_time_and_nothing_was_sent_or_numbered(house:
     other.post(where, 403)
     intake.post(where)
     assert stands(house) == ("RECEIVED", 0, ["DROPPED"])
+    _do_now(house, "DROPPED")
+    assert stands(house) == ("RECEIVED", 0, ["DROPPED"]), "also where its turn had come meanwhile"
     page = intake.get(f"/staff/complaints/{house.made['ref']}")
     assert "nothing has been sent" not in page
     assert "/do/reject" in page
     intake.do(house.made["ref"], "reject", **OUT)
+    house.read(lambda at: at.execute(update(Dossier).where(Dossier.state == "DRAFTED").values(undo_until=None)))
+    _do_now(house, "DRAFTED")
+    assert stands(house) == ("RECEIVED", 0, ["DROPPED", "DRAFTED"]), "what waits for others waits on"
 
 
 def test_an_ending_that_nobody_takes_back_is_done_when_its_minutes_are_over(house: House, travel: Travel) -> None:
@@ -135,14 +147,21 @@ def test_after_a_restore_a_deed_that_waited_is_done_only_when_a_person_says_so(h
     assert stands(house)[0] == "REJECTED"
 
 
-def test_what_became_impossible_meanwhile_is_dropped_and_its_person_told(house: House, travel: Travel) -> None:
+@pytest.mark.parametrize("state", ["WITHDRAWN", "RECEIVED"])
+def test_what_became_impossible_meanwhile_is_dropped_and_its_person_told(
+    house: House, travel: Travel, state: str
+) -> None:
+    """The complaint was withdrawn, or whoever did it was locked out."""
     reject(house)
     with house.app.app_context(), transaction() as at:
         it = at.get_one(Complaint, house.made["id"])
-        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
+        if state == "WITHDRAWN":
+            complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
+        else:
+            accounts.lock(at, at.get_one(Account, house.people["intake"]), actor=SYSTEM, why="x", now=clock.now())
     travel(6 * MINUTE)
     sweep(house)
-    assert stands(house) == ("WITHDRAWN", 0, ["DROPPED"])
+    assert stands(house) == (state, 0, ["DROPPED"])
     assert house.read(lambda at: at.scalar(select(func.count()).where(Task.kind == "dossier_dropped"))) == 1
 
 
@@ -151,6 +170,27 @@ def test_an_association_that_allows_no_time_ends_at_once(house: House) -> None:
         setting(at, "UNDO_MINUTES").value = 0
     reject(house)
     assert stands(house) == ("REJECTED", 1, [])
+
+
+def _last_of_this_and_another(house: House) -> list[str | None]:
+    """What the clerk can undo of the complaint, having noted something else since, and of one left alone."""
+
+    def me(at: Session) -> Actor:
+        return actor_of(at.get_one(Account, house.people["intake"]))
+
+    def note(at: Session) -> None:
+        noting.of_complaint(at, at.get_one(Complaint, house.made["id"]), "copy_checked", me(at), clock.now())
+
+    def look(at: Session) -> list[str | None]:
+        it = at.get_one(Complaint, house.made["id"])
+        same = {"state": it.state, "channel": it.channel, "received_at": it.received_at, "severity": it.severity}
+        at.add(other := Complaint(ref="TS2026-T00009", facts="另一件", **same))
+        at.flush()
+        found = (undoing.last(at, each, actor=me(at), now=clock.now()) for each in (it, other))
+        return [each and each.row for each in found]
+
+    house.read(note)
+    return house.read(look)
 
 
 def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for_a_while(
@@ -173,6 +213,7 @@ def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for
     intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["officer"]), version=version(house))
     where, hidden = undo_form(intake.get(url))
     assert "/undo" not in house.enter("officer").get(url)
+    assert _last_of_this_and_another(house) == ["assigned", None]
     intake.post(where, **hidden)
     assert officer() is None
     assert "/undo" not in intake.get(url)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
@@ -61,6 +62,11 @@ def company(session: Session) -> Party:
     return parties.create(
         session, actor=SYSTEM, kind=PartyKind.INSTITUTION, name_zh="云帆", uscc="91110000600037341L", now=NOW
     )
+
+
+def _of_two(session: Session, account: Account) -> bool:
+    """Whether somebody else has to confirm the invitation."""
+    return session.scalars(select(AccountLink.of_two).where(AccountLink.account_id == account.id)).one()
 
 
 def token_for(session: Session, account: Account) -> str:
@@ -142,6 +148,7 @@ def test_the_system_administrator_makes_accounts_but_gives_no_roles(session: Ses
         )
     made = accounts.invite(session, actor=admin, mail="b@example.com", name="乙", audience=Audience.STAFF, now=NOW)
     assert made.role_words == frozenset()
+    assert not _of_two(session, made)
     with pytest.raises(NotAllowed):
         accounts.give_role(session, made, "head", actor=admin, now=NOW)
     accounts.give_role(session, made, "head", actor=somebody(session, "security_admin"), now=NOW)
@@ -152,6 +159,23 @@ def test_nobody_gives_himself_a_role(session: Session) -> None:
     security = somebody(session, "security_admin")
     with pytest.raises(NotAllowed):
         accounts.give_role(session, session.get_one(Account, security.id), "system_admin", actor=security, now=NOW)
+
+
+def test_nobody_locks_himself_out_and_no_lead_opens_what_somebody_of_the_association_locked(session: Session) -> None:
+    one, security = company(session), somebody(session, "security_admin")
+    lead = somebody(session, "lead", audience=Audience.PARTY, party=one)
+    for each in (security, lead):
+        with pytest.raises(NotAllowed):
+            accounts.lock(session, session.get_one(Account, each.id), actor=each, why="x", now=NOW)
+    said = {"mail": "m@example.com", "name": "成员", "audience": Audience.PARTY, "party": one, "now": NOW}
+    made = accounts.invite(session, actor=lead, **said)  # type: ignore[arg-type]
+    accounts.lock(session, made, actor=lead, why="离职", now=NOW)
+    accounts.unlock(session, made, actor=lead, now=NOW)
+    accounts.lock(session, made, actor=security, why="滥用", now=NOW)
+    with pytest.raises(NotAllowed):
+        accounts.unlock(session, made, actor=lead, now=NOW)
+    with pytest.raises(NotNow):
+        accounts.lock(session, made, actor=security, why="滥用", now=NOW)
 
 
 def test_a_name_is_put_right_by_neither_its_bearer_nor_whoever_invited(session: Session) -> None:
@@ -210,6 +234,13 @@ def test_a_lead_invites_people_of_his_own_party_only(session: Session) -> None:
         now=NOW,
     )
     assert made.role_words == {"respondent", "member"}
+    assert not _of_two(session, made)
+    links.accept(session, token_for(session, made), password=GOOD, now=NOW)
+    accounts.give_role(session, made, "lead", actor=lead, now=NOW)
+    for stranger in (replace(lead, party_id=one.id + 1), replace(lead, roles=frozenset({"member"}))):
+        said = {"mail": "x@example.com", "name": "某人", "audience": Audience.PARTY, "party": one, "now": NOW}
+        with pytest.raises(NotAllowed):
+            accounts.invite(session, actor=stranger, **said)  # type: ignore[arg-type]
     with pytest.raises(NotAllowed):
         accounts.invite(session, actor=lead, mail="s@example.com", name="职员", audience=Audience.STAFF, now=NOW)
     with pytest.raises(NotAllowed):

@@ -71,6 +71,7 @@ def test_two_years_beyond_the_official_ones_are_an_estimate(session: Session) ->
     assert sources[2026] is YearSource.PACKAGE
     assert [sources[2027], sources[2028]] == [YearSource.ESTIMATE] * 2
     assert not any(day.confirmed for day in calendar.days_of(session, 2027))
+    assert [calendar.exceptions_of(session, year) for year in (2027, 2050)] == [{}, {}], "no notice said that"
 
 
 def test_the_last_week_of_december_stays_open_until_the_next_notice(session: Session, now: datetime) -> None:
@@ -92,6 +93,8 @@ def test_the_diff_shows_what_loading_would_change_and_changes_nothing(session: S
     assert shown == list(load(session, now).changes)
     assert {change.day: change.becomes for change in shown}[date(2027, 2, 6)] is True
     assert calendar.diff(session, 2027, NOTICE_2027) == []
+    ends = date(2026, 12, 25), date(2027, 12, 31)
+    assert [each.day for each in calendar.diff(session, 2027, NOTICE_2027 | dict.fromkeys(ends, False))] == [*ends]
 
 
 def test_loading_a_year_is_journalled_with_its_notice(session: Session, now: datetime) -> None:
@@ -167,6 +170,7 @@ def test_a_missing_year_warns_from_october(session: Session, now: datetime) -> N
     assert calendar.missing_year(session, date(2026, 10, 1)) == 2027
     load(session, now)
     assert calendar.missing_year(session, date(2026, 12, 31)) is None
+    assert calendar.missing_year(session, date(2035, 1, 1)) == 2035, "of which there is not even an estimate"
 
 
 def test_a_newer_package_never_touches_a_confirmed_day(
@@ -183,6 +187,9 @@ def test_a_newer_package_never_touches_a_confirmed_day(
     assert not calendar.days(session).get(date(2027, 3, 1)).is_workday
     assert calendar.days(session).get(date(2027, 3, 2)) == (True, True, None)
     assert session.scalar(select(func.max(CalendarYear.year))) == 2029
+    settle(session)
+    entry = session.scalars(select(JournalEntry).where(JournalEntry.subject_kind == "calendar")).one()
+    assert (entry.before, entry.after) == ("estimate", "package")
 
 
 def test_the_system_may_load_at_set_up() -> None:

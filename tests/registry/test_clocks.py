@@ -99,6 +99,9 @@ def test_the_same_document_served_twice_starts_once(session: Session) -> None:
 def test_r12_arming_on_a_document_already_served_starts_the_clock_today(session: Session) -> None:
     clocks.served_from(lambda _session, number: date(2026, 2, 26) if number == 5 else None)
     assert keeper.arm(at(session), "K03", ON, [5]).day0 == date(2026, 3, 2)
+    clock = keeper.arm(at(session), "K05", ON, [5, 6])
+    clocks.document_served(session, 6, date(2026, 2, 25), NOW)
+    assert clock.day0 == date(2026, 2, 26), "the latest of all, also of one that was served before"
 
 
 def test_r12_a_document_issued_again_arms_anew(session: Session) -> None:
@@ -217,8 +220,9 @@ def test_r6_an_extension_counts_the_new_total_from_the_original_start(session: S
 
 def test_r6_an_extension_may_grant_less_than_the_step_but_never_more(session: Session) -> None:
     clock = keeper.start(at(session), "K03", ON)
-    with pytest.raises(BadInput):
-        keeper.extend(at(session, to=31), "K03", ON)
+    for to in (clock.length, 31):
+        with pytest.raises(BadInput):
+            keeper.extend(at(session, to=to), "K03", ON)
     keeper.extend(at(session, to=20), "K03", ON)
     assert clock.length == 20
     keeper.extend(at(session, to=40), "K03", ON)
@@ -240,7 +244,7 @@ def test_r6_what_was_asked_for_in_time_is_granted_also_after_the_last_day(sessio
     assert clock.length == KINDS["K03"].extend_to[0]
 
 
-def test_a_count_that_begins_anew_never_begins_earlier(session: Session) -> None:
+def test_a_count_that_begins_anew_never_begins_earlier_nor_once_it_has_ended(session: Session) -> None:
     clock = keeper.start(at(session), "K03", ON)
     day0, due_on = clock.day0, clock.due_on
     assert day0 is not None
@@ -249,6 +253,11 @@ def test_a_count_that_begins_anew_never_begins_earlier(session: Session) -> None
         assert (clock.day0, clock.due_on) == (day0, due_on)
     clocks.count_from(session, clock, day0 + timedelta(days=2), SYSTEM, NOW)
     assert (clock.day0, clock.due_on) > (day0, due_on)
+    day0, due_on = clock.day0, clock.due_on
+    keeper.stop(at(session), "K03", ON)
+    clocks.count_from(session, clock, day0 + timedelta(days=2), SYSTEM, NOW)
+    assert (clock.day0, clock.due_on) == (day0, due_on), "what has ended keeps its last day"
+    assert [entry["row"] for entry in session.info["journal"]].count("K03.counted") == 1
 
 
 def test_what_does_not_run_cannot_be_extended(session: Session) -> None:
@@ -312,6 +321,28 @@ def test_loading_a_year_counts_its_clocks_again_journals_and_tells(session: Sess
     assert (clock.moved_from, clock.moved_at) == (date(2027, 1, 11), NOW)
     [entry] = [entry for entry in session.info["journal"] if entry["row"] == "K02.counted"]
     assert entry["changes"]["due_on"] == ["2027-01-11", "2027-01-12"]
+    assert not clocks.recompute(session, clock, SYSTEM, NOW)
+    assert len(moved) == 1, "a date that stays and was certain is told to nobody"
+
+
+def test_an_estimate_that_moves_and_stays_one_is_told_and_what_only_becomes_certain_has_not_moved(
+    session: Session, hooks: Hooks
+) -> None:
+    told = []
+    hooks.moves.add(lambda _session, clock, was: told.append((clock.key, was, clock.provisional)))
+    stays = keeper.start(at(session, date(2026, 12, 25)), "K02", ON)
+    moves = keeper.start(at(session, date(2027, 12, 24)), "K01", ON)
+    load(session, {date(2027, 1, 1): False, date(2027, 12, 28): False})
+    assert told == [("K02", date(2027, 1, 11), False), ("K01", date(2027, 12, 31), True)]
+    assert (stays.moved_from, moves.moved_from) == (None, date(2027, 12, 31))
+
+
+def test_an_estimate_is_certain_once_its_last_day_itself_has_passed(session: Session) -> None:
+    clock = keeper.start(at(session, date(2026, 12, 18)), "K01", ON)
+    assert (clock.due_on, clock.provisional) == (date(2026, 12, 25), True)
+    for today, provisional in ((25, True), (26, False)):
+        calendar.confirm_passed(session, date(2026, 12, today), NOW)
+        assert clock.provisional is provisional
 
 
 def test_a_date_that_was_notified_never_moves_earlier(session: Session) -> None:
@@ -324,14 +355,18 @@ def test_a_date_that_was_notified_never_moves_earlier(session: Session) -> None:
 
 
 def test_a_limit_that_is_over_keeps_its_last_day_in_its_count_whatever_the_calendar_says_since(
-    session: Session,
+    session: Session, hooks: Hooks
 ) -> None:
-    clock = keeper.start(at(session, date(2026, 12, 25)), "K01", ON)
-    keeper.stop(at(session, date(2026, 12, 29)), "K01", ON)
+    early = []
+    hooks.earlies.add(lambda _session, clock, _then, _now: early.append(clock.key))
+    _answered, clock = (keeper.start(at(session, date(2026, 12, 25)), key, ON) for key in ("K02", "K01"))
+    for key in ("K02", "K01"):
+        keeper.stop(at(session, date(2026, 12, 29)), key, ON)
     load(session, {date(2027, 1, 1): False, date(2027, 1, 4): False})
     *_counted, before, last = clocks.explain(session, clock)
     assert (clock.due_on, before.day) == (date(2027, 1, 4), date(2027, 1, 5))
     assert (last.day, last.kind) == (date(2027, 1, 4), StepKind.ENDED)
+    assert not early, "what was done in time has not ended too early"
 
 
 def test_a_date_nobody_was_told_moves_either_way(session: Session) -> None:

@@ -180,7 +180,9 @@ def verify(number: int, no: int) -> ResponseReturnValue:
     it = _track(number)
     if not policies_execution.may_verify(g.me):
         abort(403)
-    item, form = queries_tracks.item(session(), it, no) or abort(404), opened(forms.VerifyForm)
+    item = queries_tracks.item(session(), it, no) or abort(404)
+    found = item.result_note if item.verified_by != g.me.id else None  # what a second officer confirms stays in it
+    form = opened(forms.VerifyForm, note=found)
     if not form.validate_on_submit():
         beside = {"proofs": rounds.proofs(session(), item), "name": _name, "hide": showing.veil(it)}
         return render_template("proceedings/verify.html", track=it, item=item, form=form, **beside), form.status_code

@@ -432,7 +432,9 @@ def test_a_second_officer_confirms_each_correction(house: House) -> None:
     officer.post(where, **found)
     assert "Verify problem 1" not in officer.get(f"/staff/tracks/{house.track}"), "a second officer's"
     assert "A second officer confirms" in officer.post(where, 403, **found)
-    house.enter("second").post(where, **found)
+    second = house.enter("second")
+    assert "核对录音</textarea>" in second.get(where), "what the first found is confirmed, and not written over"
+    second.post(where, **found)
     assert house.read(lambda at: at.scalars(select(RectificationItem)).one().second_by) == house.people["second"]
     officer.post(f"/staff/tracks/{house.track}/do/pass")
     assert house.state == "CLOSED"

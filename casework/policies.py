@@ -238,10 +238,10 @@ def similar(session: Session, complaint: Complaint, now: datetime) -> list[Compl
 
 
 def near(session: Session, complaint: Complaint, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The id, ref, state and received_at of what `similar` finds."""
+    """The id, ref, state and received_at of what `similar` finds, and one more where there are more."""
     it = Complaint
     asked = _alike(session, complaint, now, _concerned(complaint), it.id, it.ref, it.state, it.received_at)
-    return session.execute(asked).all()
+    return session.execute(asked.limit(AT_ONCE + 1)).all()
 
 
 def _alike(

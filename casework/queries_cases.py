@@ -14,7 +14,7 @@ from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
 from core.at_hand import at_hand, once
 from core.planned import PLANNED
 from notices.models import Document
-from registry.models_accounts import Account
+from registry.models_accounts import BY_NAME, Account
 
 LEAD_FORM: Final = "D10"
 
@@ -76,7 +76,7 @@ def officers(session: Session) -> Sequence[Account]:
 
 def _with_role(session: Session, role: str) -> Sequence[Account]:
     open_ones = select(Account).where(Account.locked_at.is_(None)).options(selectinload(Account.roles))
-    return [each for each in session.scalars(open_ones.order_by(Account.name, Account.id)) if role in each.role_words]
+    return [each for each in session.scalars(open_ones.order_by(*BY_NAME)) if role in each.role_words]
 
 
 def complaints_with_people(case: CaseFile) -> list[Complaint]:

@@ -102,3 +102,10 @@ def alike(session: Session, complaint: Complaint) -> list[Alike]:
         for number, share in near
     ]
     return sorted(made, key=lambda each: (not each.same_person, -each.percent, each.complaint.id))[:SHOWN]
+
+
+def followers(session: Session, complaint: Complaint) -> int:
+    """How many others follow the same script, as the queue counts them: also those alike only to one between."""
+    own, it = select(ComplaintScript.script_id).where(ComplaintScript.complaint_id == complaint.id), ComplaintScript
+    mine = select(func.count()).where(it.script_id == own.scalar_subquery(), it.complaint_id != complaint.id)
+    return session.scalar(mine) or 0

@@ -82,7 +82,7 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
 
 def _every(each: queries_bulk.Listed, kind: str) -> str:
     """All companies of this kind, each once."""
-    return str(_("; ")).join(dict.fromkeys(each.companies.get(kind, ())))
+    return str(_("; ")).join(dict.fromkeys(filter(None, each.companies.get(kind, ()))))
 
 
 def _word(table: dict[Any, Any], key: str) -> str:

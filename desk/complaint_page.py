@@ -132,7 +132,8 @@ def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -
         "marked": showing.marked(copies.whole(it), names, hide, personal_strings.companies_own(it)),
         "evidence": showing.files(whole.given, names, among=whole.evidence),
         "forwardings": _forwardings(it, whole, names),
-        "alike": scripts.alike(at, it),
+        "alike": (alike := scripts.alike(at, it)),
+        "followers": scripts.followers(at, it) if alike else 0,
         "letters": showing.letters(
             whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}
         ),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, joinedload
 
+from casework import labels
 from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from casework.personal_strings import names_of
 from core.actors import Actor
@@ -154,17 +155,25 @@ def listed(session: Session, numbers: Sequence[int], lang: str) -> Iterator[List
 
 
 def _companies(session: Session, some: Sequence[int], lang: str) -> dict[int, dict[str, Sequence[str]]]:
-    """By kind of company, whom each was put before; if nobody of that kind, who was named."""
-    named = select(NamedCompany.complaint_id, NamedCompany.kind, NamedCompany.value, Party)
-    named = named.outerjoin(Party, Party.id == NamedCompany.party_id).where(NamedCompany.complaint_id.in_(some))
-    told: dict[int, dict[str, list[str]]] = {}
-    for number, kind, value, party in session.execute(named.order_by(NamedCompany.id)):
-        told.setdefault(number, {}).setdefault(kind, []).append(party.name(lang) if party is not None else value)
-    sent = select(Forwarding.complaint_id, Party).join(Party, Party.id == Forwarding.party_id)
-    before: dict[int, dict[str, list[str]]] = {}
-    for number, party in session.execute(sent.where(Forwarding.complaint_id.in_(some)).order_by(Forwarding.id)):
-        before.setdefault(number, {}).setdefault(party.kind.value, []).append(party.name(lang))
-    return {number: {**told.get(number, {}), **before.get(number, {})} for number in some}
+    """By kind of company, whom each was put before; if nobody of that kind, who was named; who was let off if alone."""
+    told: dict[int, dict[str, Any]] = {}
+    before: dict[int, dict[str, Any]] = {}
+    off: dict[int, dict[str, Any]] = {}
+    gone: set[tuple[int, int]] = set()
+    sent = select(Forwarding.complaint_id, Forwarding.let_off_on, Party).join(Party, Party.id == Forwarding.party_id)
+    for number, off_on, party in session.execute(sent.where(Forwarding.complaint_id.in_(some)).order_by(Forwarding.id)):
+        if off_on is not None:
+            gone.add((number, party.id))
+        found = before if off_on is None else off
+        found.setdefault(number, {}).setdefault(party.kind.value, []).append(party.name(lang))
+    it = NamedCompany
+    named = select(it.complaint_id, it.kind, it.how, it.value, Party).outerjoin(Party, Party.id == it.party_id)
+    for number, kind, how, value, party in session.execute(named.where(it.complaint_id.in_(some)).order_by(it.id)):
+        if party is None or (number, party.id) not in gone:
+            words = labels.told(how, value) if party is None else party.name(lang)
+            told.setdefault(number, {}).setdefault(kind, []).append(words)
+    known = {each: {**told.get(each, {}), **before.get(each, {})} for each in some}
+    return {each: found if any(map(any, found.values())) else off.get(each, {}) for each, found in known.items()}
 
 
 def _codes(session: Session, some: Sequence[int]) -> dict[int, str]:

@@ -55,6 +55,8 @@ class Whole:
     cases: Sequence[CaseFile]
     similar: list[Any]
     """Their numbers, states and days only: there may be many."""
+    similar_go_on: bool
+    """Whether only the latest of them are among these."""
     followers: Sequence[Complaint]
     lead: Complaint | None
     taken_from: Complaint | None
@@ -129,7 +131,8 @@ def whole(session: Session, it: Complaint, now: datetime) -> Whole:
         cases=session.scalars(
             select(CaseFile).where(CaseFile.id.in_(session.scalars(resting).all())).order_by(CaseFile.id)
         ).all(),
-        similar=[each for each in near if each.id != it.id],
+        similar=[each for each in near[: policies.AT_ONCE] if each.id != it.id],
+        similar_go_on=len(near) > policies.AT_ONCE,
         followers=session.scalars(
             select(Complaint).where(Complaint.lead_id == it.id, Complaint.state == "MERGED").order_by(Complaint.id),
         ).all(),

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from core.planned import Written
-from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_accounts import BY_NAME, Account, AccountRole, Audience
 
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:
@@ -37,4 +37,4 @@ def person(session: Session, number: int) -> Row[str, datetime | None] | None:
 def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns
     held = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
     asked = asked.where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
-    return asked.order_by(Account.name, Account.id)
+    return asked.order_by(*BY_NAME)

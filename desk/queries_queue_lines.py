@@ -13,6 +13,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -142,16 +143,18 @@ def _in_approval() -> Any:  # noqa: ANN401 - a column
 
 
 def _companies() -> Any:  # noqa: ANN401 - a column
-    """SQL: its companies in order of weight: whom it was put before, then who was named."""
-    it, sent, named = Complaint, Forwarding, NamedCompany
+    """SQL: its companies in order of weight: whom it was put before, then who was named; and who was let off."""
+    it, sent, named, other = Complaint, Forwarding, NamedCompany, aliased(Forwarding)
     before = select(literal(0).label("named"), sent.id, literal("").label("kind"), literal("").label("value"))
-    before = before.add_columns(literal("").label("how"))
+    before = before.add_columns(literal("").label("how"), sent.let_off_on.is_not(None).label("off"))
     before = before.add_columns(sent.state, sent.party_id).where(sent.complaint_id == it.id)
-    told = select(literal(1), named.id, named.kind, named.value, named.how, literal(""), named.party_id)
+    gone = exists().where(other.complaint_id == named.complaint_id, other.party_id == named.party_id)
+    gone = gone.where(other.let_off_on.is_not(None))
+    told = select(literal(1), named.id, named.kind, named.value, named.how, gone, literal(""), named.party_id)
     told = told.where(named.complaint_id == it.id)
     both = union_all(before.correlate(it), told.correlate(it)).subquery()
     each = func.json_build_array(
-        both.c.kind, both.c.value, both.c.how, both.c.state, Party.kind, Party.name_zh, Party.name_en
+        both.c.kind, both.c.value, both.c.how, both.c.state, both.c.off, Party.kind, Party.name_zh, Party.name_en
     )
     found = select(func.json_agg(aggregate_order_by(each, both.c.named, both.c.id)))
     return found.outerjoin_from(both, Party, Party.id == both.c.party_id).scalar_subquery().label("companies")
@@ -198,21 +201,22 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         codes=tuple(Code(*each) for each in row.codes or ()),
         script=max((row.followers or 0) - 1, 0),
         agent=row.role == "AGENT",
-        late=row.state != "ESCALATED" and any(state == "OVERDUE" for _said, _value, _how, state, *_named in asked),
+        late=row.state != "ESCALATED" and any(state == "OVERDUE" for _said, _value, _how, state, *_more in asked),
         to_check=row.to_check or 0,
         time_asked=bool(row.time_asked),
         approval=row.approval,
     )
 
 
-def _names(companies: Sequence[Sequence[str]], lang: str) -> dict[str, str]:
-    """The first lender and the first firm."""
-    found: dict[str, str] = {}
-    for said, value, how, _state, kind, zh, en in companies:
+def _names(companies: Sequence[Sequence[Any]], lang: str) -> dict[str, str]:
+    """The first lender and the first firm; whoever was let off, as the filters leave it out, only if alone."""
+    concerned: dict[str, str] = {}
+    let_off: dict[str, str] = {}
+    for said, value, how, _state, off, kind, zh, en in companies:
         named = told(how, value) if how in UNNAMED else f"“{value}”"
         shown = named if kind is None else en if lang.startswith("en") and en else zh
-        found.setdefault(said or kind, shown)
-    return found
+        (let_off if off else concerned).setdefault(said or kind, shown)
+    return concerned if any(concerned.values()) else let_off
 
 
 def group_of(due_on: date | None, today: date, *, estimated: bool = False) -> str:

@@ -192,7 +192,7 @@ def _open(session: Session | None, view: str, actor: Actor | Seat) -> list[Colum
         "answers": (it.to_check > _said(0)) | it.time_asked,
         "disputed": it.state == _said("DISPUTED"),
         "escalated": it.state == _said("ESCALATED"),
-        "urgent": cast("ColumnElement[bool]", it.urgent),
+        "urgent": it.urgent & _own_way(),
         "open": it.complaint_id > 0,
     }
     return [views[view]] if view in views else _mine(session, actor)

@@ -13,7 +13,7 @@ from casework.states import TRACK
 from desk import queries_last_days
 from desk.queries_queue import group_days
 from registry import absences
-from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_accounts import BY_NAME, Account, AccountRole, Audience
 
 SOON = 3
 """How many days ahead something is due soon, as in the queue."""
@@ -95,7 +95,7 @@ def loads(session: Session, today: date) -> list[Load]:
         )
         for number, name in names.items()
     ]
-    found.sort(key=lambda each: (-each.open - each.tracks, each.name))
+    found.sort(key=lambda each: -each.open - each.tracks)
     if None in complaints or None in tracks:
         found.append(Load(None, "", complaints.get(None, NONE), tracks.get(None, NONE)))
     return found
@@ -138,7 +138,7 @@ def _kept(session: Session) -> dict[int, int]:
 def _names(session: Session, also: set[int]) -> dict[int, str]:
     held = select(AccountRole.account_id).where(AccountRole.role.in_(WORKERS))
     working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
-    asked = select(Account.id, Account.name).where(working | Account.id.in_(also)).order_by(Account.name, Account.id)
+    asked = select(Account.id, Account.name).where(working | Account.id.in_(also)).order_by(*BY_NAME)
     return {row.id: row.name for row in session.execute(asked)}
 
 
@@ -157,5 +157,5 @@ def people(session: Session, roles: Collection[str]) -> list[tuple[int, str]]:
     """Who has one of these roles; people who were only drawn for a panel, or only seal, take nothing over."""
     holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
     found = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
-    found = found.where(Account.id.in_(holds)).order_by(Account.name, Account.id)
+    found = found.where(Account.id.in_(holds)).order_by(*BY_NAME)
     return [(row.id, row.name) for row in session.execute(found)]

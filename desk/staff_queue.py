@@ -89,7 +89,7 @@ def queue() -> ResponseReturnValue:
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
-        (queries_complaint.urgent_numbers(g.me.roles, FIRST), {}),
+        (queries_complaint.urgent_numbers(g.me.roles, FIRST + 1), {}),
         *_called(asked),
     )
     company = company_of(at, asked.party)
@@ -120,6 +120,7 @@ def queue() -> ResponseReturnValue:
         may_assign=policies.may_work(g.me),
         many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
         urgent=_urgent(),
+        first=FIRST,
     )
 
 
@@ -135,8 +136,8 @@ def _once_drawn() -> dict[str, Any]:
 
 
 def _urgent() -> list[tuple[str, str]]:
-    """What cannot wait, for people like the reader: its sentence and address."""
-    found = queries_complaint.urgent(session(), g.me, FIRST)
+    """What cannot wait, for people like the reader: its sentence and address; one more than is shown, if there is."""
+    found = queries_complaint.urgent(session(), g.me, FIRST + 1)
     return [
         (tasks.sentence(each), LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "")
         for each in found

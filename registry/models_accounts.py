@@ -1,9 +1,9 @@
 """Accounts, their roles and secrets, open sessions, one-time links, and the tries that throttle signing in."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted
@@ -101,6 +101,12 @@ class Account(Versioned, Base):
     def role_words(self) -> frozenset[str]:
         """Its roles as plain words."""
         return frozenset(given.role for given in self.roles)
+
+
+BY_NAME: Final[tuple[Any, ...]] = (func.convert_to(Account.name, literal_column("'GB18030'")), Account.id)
+"""The order of people in lists: this encoding has the 3,755 commoner characters by pinyin, and every other after them.
+Code points put 王 before 白; a key as of companies would cost each web process the library for it.
+"""
 
 
 class AccountSecret(Base):

@@ -28,7 +28,7 @@ from core.pinyin import sort_key
 from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
-from registry.models_accounts import Account, AccountLink, AccountRole, AccountSecret, LinkPurpose
+from registry.models_accounts import BY_NAME, Account, AccountLink, AccountRole, AccountSecret, LinkPurpose
 from registry.names import fold, fold_number, in_language, without_legal_form
 from registry.policies import basis_on
 
@@ -289,7 +289,7 @@ def served_online(session: Session, parties: Sequence[int]) -> set[int]:
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:
     """List the accounts of a party."""
-    asked = select(Account).where(Account.party_id == _number(party)).order_by(Account.name, Account.id)
+    asked = select(Account).where(Account.party_id == _number(party)).order_by(*BY_NAME)
     return session.scalars(asked).all()
 
 

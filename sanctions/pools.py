@@ -14,7 +14,7 @@ from core.errors import BadInput, Changed, NotAllowed
 from core.words import _l
 from registry import noting
 from registry.models import Party
-from registry.models_accounts import Account, AccountRole, Audience
+from registry.models_accounts import BY_NAME, Account, AccountRole, Audience
 from sanctions.models_decisions import PanelBackground
 
 ROLES = ("panel", "review body")
@@ -33,7 +33,7 @@ def unplaced(session: Session) -> Sequence[Account]:
     drawn = select(AccountRole.account_id).where(AccountRole.role.in_(ROLES))
     asked = select(Account).where(Account.audience == Audience.STAFF, Account.id.in_(drawn))
     asked = asked.where(Account.id.not_in(select(PanelBackground.account_id)))
-    return session.scalars(asked.order_by(Account.name, Account.id)).all()
+    return session.scalars(asked.order_by(*BY_NAME)).all()
 
 
 def place(

@@ -98,17 +98,22 @@ def _answers(at: Any, it: Complaint) -> dict[str, Any]:
     }
 
 
-def test_what_tells_the_same_stands_once_and_a_long_list_is_folded(house: House) -> None:
+def test_what_tells_the_same_stands_once_and_a_long_list_is_folded_and_says_that_it_goes_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def make(desk: Desk) -> dict[str, Any]:
         every = [
             desk.received(facts=filled(EN, f"Person {place}", "3 November"), contact=f"1390000770{place}", lang="en")
-            for place in range(9)
+            for place in range(10)
         ]
-        alone = [desk.received(contact=f"1390000880{place}") for place in range(7)]  # same company, same conduct
+        alone = [desk.received(contact=f"1390000880{place}") for place in range(6)]  # same company, same conduct
         return {"ref": every[-1].ref, "told": [each.ref for each in every[:8]], "near": [each.ref for each in alone]}
 
+    monkeypatch.setattr(policies, "AT_ONCE", 15)
     page = fill(house, make).enter("reviewer").get(f"/staff/complaints/{house.made['ref']}")
     for ref in (*house.made["told"], *house.made["near"]):
         assert page.count(f">{ref}</a>") == 1, ref
     assert "3 more complaints" in page  # of eight in the same words
-    assert "2 more complaints" in page  # of seven others
+    assert "9 other complaints follow this script" in page  # as the queue counts them
+    assert '<span class="amount">7+</span>' in page  # only the latest 15 of what is similar were looked at
+    assert "2 more complaints" in page  # of seven others: six, and the ninth in the same words

@@ -256,7 +256,7 @@ def test_it_is_suggested_at_intake_and_on_the_queue(app: Flask, today: None) -> 
         first = desk.received(facts=filled(ZH, "沈若禾", "11月3日"))
         second = desk.received(facts=filled(ZH, "沈若禾", "11月4日"))
         agent = desk.received(facts=filled(ZH, "陈某", "11月5日"), contact=MAIL, role="AGENT")
-        refs, intake = [each.ref for each in (first, second, agent)], desk.intake.id
+        refs, intake, second.urgent = [each.ref for each in (first, second, agent)], desk.intake.id, True
         token = sessions.begin(at, at.get_one(Account, intake), passed=True, client="test", now=NOW)
     client = app.test_client()
     with client.session_transaction() as cookie:
@@ -269,6 +269,9 @@ def test_it_is_suggested_at_intake_and_on_the_queue(app: Flask, today: None) -> 
     assert "by an agent" in page
     assert refs[0] in client.get(f"/staff/complaints/{refs[1]}/do/merge").text
     assert "same words as 2 others" in client.get("/staff?view=open").text
+    assert f"{refs[1]}<" in client.get("/staff?view=urgent").text
     sent = {"lead": refs[0], "same_facts": "y", "key": "m"}
     assert client.post(f"/staff/complaints/{refs[1]}/do/merge", data=sent).status_code == 303
     assert client.get(f"/staff/complaints/{refs[1]}/do/unmerge").status_code == 200
+    held = [f"{refs[1]}<" in client.get(f"/staff?view={view}").text for view in ("open", "unassigned", "urgent")]
+    assert held == [True, False, False], "what was merged is nobody's work, urgent or not"

@@ -304,13 +304,13 @@ def test_whoever_settles_reads_which_companies_read_the_terms(app: Flask, tracks
         let_off = left.id
     page = part(tracks(two).get("/track/complaint").text, "settle")
     assert "Settle it with the companies" in page
-    assert f"it is settled when you and all of them agree: {', '.join(names)}." in page
+    assert f"{'; '.join(names)} all read the terms" in page, "so that no name ends in two full stops"
     assert "All the companies named above read this as you write it" in page
     for number in (one, let_off):
         page = part(tracks(number).get("/track/complaint").text, "settle")
         assert "Settle it with the company" in page
         assert "The company reads this as you write it" in page
-        assert "all of them" not in page
+        assert "all read the terms" not in page
 
 
 def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:

@@ -238,6 +238,8 @@ def test_whoever_only_keeps_cases_stands_in_the_load_also_locked_and_they_are_ha
         cookie["sid"] = token
     page = client.get("/staff/workload").text
     assert "cases kept: 1" in page
+    assert f"/staff/cases?view=open&amp;officer={number}" in page, "work leads to its list"
+    assert f"/staff?view=open&amp;officer={number}" not in page, "and nobody to an empty one"
     address = f"/staff/workload/hand-over/{number}"
     assert address in page
     assert "0 open complaints, 1 cases and 0 investigations" in client.get(address).text

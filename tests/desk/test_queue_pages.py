@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings
+from casework import complaints, forwardings, tasks
 from casework.intake import Company
 from casework.models import Complaint
 from core import clock
 from core.actors import SYSTEM
 from core.db import transaction
 from core.settings import ROOT
-from desk import queries_queue
+from desk import queries_bulk, queries_queue, staff_queue
 from desk.queries_queue_lines import title_of
 from registry.models import AliasKind, Party, PartyAlias
 from registry.models_rulebook import Violation
@@ -42,9 +42,24 @@ def test_a_number_that_called_is_no_name_of_a_company(house: House) -> None:
     assert "“青屿贷”" in queue
     assert "number 0592 5550 0199" in queue
     assert "“0592 5550 0199”" not in queue
+    with house.app.test_request_context(headers={"Accept-Language": "en"}), transaction() as at:
+        [row] = queries_bulk.listed(at, at.scalars(select(Complaint.id)).all(), "en")
+        assert row.companies["FIRM"] == ["number 0592 5550 0199"], "nor in the exported table"
     page = browser.get(f"/staff/complaints/{house.made['ref']}/do/accept")
     assert "not in the register under this name: 青屿贷. " in page
     assert "No company was found in the register by the number 0592 5550 0199." in page
+
+
+def test_what_is_urgent_and_not_shown_above_the_queue_is_said_to_be_there(received: House) -> None:
+    browser = received.enter("intake")
+    for many in (staff_queue.FIRST, staff_queue.FIRST + 1):
+        with received.app.app_context(), transaction() as at:
+            subject = ("complaint", at.scalars(select(Complaint.id)).one(), received.made["ref"])
+            for place in range(many):
+                tasks.put(at, "similar", subject, role="intake", now=clock.now(), key=f"t{place}", urgent=True)
+        page = browser.get("/staff")
+        assert page.count('<li class="urgent">') == staff_queue.FIRST
+        assert ("More is urgent" in page) is (many > staff_queue.FIRST)
 
 
 def test_staff_land_on_the_queue_after_signing_in(received: House) -> None:

@@ -14,7 +14,7 @@ from casework.models import Complaint, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.errors import NotAllowed, NotNow
-from desk import queries_queue_select
+from desk import queries_bulk, queries_queue_lines, queries_queue_select
 from figures import counted, labels, months, queries, queries_behind
 from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
@@ -211,6 +211,10 @@ def test_an_open_complaint_is_not_of_a_company_that_was_let_off_in_figures_or_in
                         asked = queries_queue_select.Asked(view=view, party=party)
                         listed = at.scalars(queries_queue_select.numbers(at, asked, desk.intake)).all()
                         assert len(listed) == many, (view, most)
+            [line] = queries_queue_lines.lines_of(at, [sent.complaint_id], FIRST, "zh")
+            [row] = queries_bulk.listed(at, [sent.complaint_id], "zh")
+            assert (line.lender, line.firm) == ("", desk.firm.name()), "nor does its line name it"
+            assert row.companies == {"FIRM": [desk.firm.name()]}, "nor its row in a table"
 
 
 @pytest.mark.parametrize(("band", "first", "last"), [(band, *days) for band, days in queries.BANDS.items()])

@@ -11,7 +11,7 @@ from casework.queries_evidence import Place
 from core import clock
 from core.db import session
 from core.words import LazyString
-from desk import showing
+from desk import queries_complaint, showing
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
 from filestore import copying, downloads, files, previews, scanning
 from filestore.models_uploads import MadeCopy
@@ -59,6 +59,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         back=_back(room),
         listed=[each | {"url": room.url(other), "here": other.id == it.id} for each, other in zip(listed, every)],  # noqa: B905 - of one length
         file=listed[here],
+        answered=queries_complaint.complaint_ref(at, it.complaint_id) or "" if it.taken_over else "",
         before=room.url(every[here - 1]) if here else "",
         after=room.url(every[here + 1]) if here + 1 < len(every) else "",
         opened=opened,

@@ -15,7 +15,7 @@ OWN, OWN_ALONE = "party_id = zilu_party()", "(party_id = zilu_party() AND num_nu
 def upgrade() -> None:
     """Every D28 of before said that a notice is served when it is opened or deemed, whatever the setting was."""
     op.execute(
-        "ALTER TABLE service_address ADD COLUMN service_rule text NOT NULL DEFAULT 'OPENED_OR_DEEMED', "
+        "ALTER TABLE service_address ADD COLUMN service_rule varchar NOT NULL DEFAULT 'OPENED_OR_DEEMED', "
         "ADD CONSTRAINT ck_service_address_agreed "
         "CHECK (service_rule = 'OPENED_OR_DEEMED' OR (service_rule = 'ARRIVAL' AND electronic))"
     )

@@ -59,7 +59,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         back=_back(room),
         listed=[each | {"url": room.url(other), "here": other.id == it.id} for each, other in zip(listed, every)],  # noqa: B905 - of one length
         file=listed[here],
-        answered=queries_complaint.complaint_ref(at, it.complaint_id) or "" if it.taken_over else "",
+        answered=_answered(it),
         before=room.url(every[here - 1]) if here else "",
         after=room.url(every[here + 1]) if here + 1 < len(every) else "",
         opened=opened,
@@ -74,6 +74,12 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         clock_text=clock_text,
         **viewer,
     )
+
+
+def _answered(it: Evidence) -> str:
+    """The complaint whose answer it came with, where it was taken over from there."""
+    number = it.complaint_id if it.taken_over else None
+    return queries_complaint.complaint_ref(session(), number) or "" if number is not None else ""
 
 
 def _covering(room: Room, given: dict[str, Any]) -> dict[str, Any] | None:

@@ -159,6 +159,7 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
         "works": works,
         "may_assign": works and it.state not in DONE_WITH,
         "undo": undoing.last(at, it, actor=g.me, now=now) if works else None,
+        "may_take_over": policies_tracks.may_work_on(g.me) and any(each.answers for each in it.forwardings),
         "may_open": policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
     }
 

@@ -11,7 +11,7 @@ from casework.queries_evidence import Place
 from core import clock
 from core.db import session
 from core.words import LazyString
-from desk import showing
+from desk import queries_complaint, showing
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
 from filestore import copying, downloads, files, previews, scanning
 from filestore.models_uploads import MadeCopy
@@ -59,6 +59,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         back=_back(room),
         listed=[each | {"url": room.url(other), "here": other.id == it.id} for each, other in zip(listed, every)],  # noqa: B905 - of one length
         file=listed[here],
+        answered=_answered(it),
         before=room.url(every[here - 1]) if here else "",
         after=room.url(every[here + 1]) if here + 1 < len(every) else "",
         opened=opened,
@@ -73,6 +74,12 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         clock_text=clock_text,
         **viewer,
     )
+
+
+def _answered(it: Evidence) -> str:
+    """The complaint whose answer it came with, where it was taken over from there."""
+    number = it.complaint_id if it.taken_over else None
+    return queries_complaint.complaint_ref(session(), number) or "" if number is not None else ""
 
 
 def _covering(room: Room, given: dict[str, Any]) -> dict[str, Any] | None:

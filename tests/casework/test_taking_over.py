@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -128,12 +129,19 @@ def test_a_file_stays_while_the_answer_or_the_case_has_it(app: Flask) -> None:
 
 
 def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> None:
-    house = fill(House(app), lambda desk: {"case": opened(desk, answered(desk)).id})
+    def made(desk: Desk) -> dict[str, Any]:
+        complaint = answered(desk)
+        return {"case": opened(desk, complaint).id, "ref": complaint.ref}
+
+    house = fill(House(app), made)
     officer, page = house.enter("officer"), f"/staff/cases/{house.made['case']}"
-    assert f"{page}/do/take_over" in officer.get(page)
+    for told in (page, f"/staff/complaints/{house.made['ref']}"):
+        assert f"{page}/do/take_over" in officer.get(told)
     form = officer.get(f"{page}/do/take_over")
     (number,) = house.read(lambda at: at.scalars(select(Evidence.id).where(Evidence.case_id.is_(None))).all())
     assert "通话清单.csv" in form
     officer.post(f"{page}/do/take_over", 422)
     officer.post(f"{page}/do/take_over", chosen=f"evidence:{number}", shows="")
     assert officer.get(page).count("通话清单.csv") == 1
+    taken = house.read(lambda at: at.scalars(select(Evidence.id).where(Evidence.case_id.is_not(None))).all())
+    assert f'href="/staff/complaints/{house.made["ref"]}"' in officer.get(f"/staff/evidence/{taken[0]}/room")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import argon2
 import pyotp
 import pytest
+import time_machine
 from flask import Flask
 from flask import session as cookie
 from flask.testing import FlaskClient
@@ -314,6 +315,7 @@ def test_the_password_is_changed_by_who_knows_it_and_ends_other_sessions(app: Fl
     assert other.get("/account/").status_code == 302
 
 
+@time_machine.travel(NOW, tick=False)
 def test_whoever_finds_an_open_browser_guesses_its_password_no_faster_than_at_the_door(
     app: Flask, client: FlaskClient
 ) -> None:

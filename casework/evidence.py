@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import noting, taking_over
 from casework import policies_tracks as policies
 from casework.changes import changed
 from casework.models import Complaint
@@ -125,7 +125,7 @@ def describe(
     session.refresh(evidence, with_for_update=True)
     if version is not None and version != evidence.version:
         raise changed(evidence)
-    evidence.shows = shows.strip() or None
+    evidence.shows = taking_over.described(session, evidence, shows.strip()) or None
     session.flush()
     noting.of_case(session, case, "describe", actor, now, evidence=evidence.id)
 

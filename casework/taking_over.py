@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -17,11 +18,13 @@ from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, raise_first
-from core.words import _l
+from core.labels import state_label
+from core.words import LOCALES, _l
 from filestore import files
 from notices.papers import day_text
 
-NOTHING = _l("The companies answered nothing that is not among the evidence yet.")
+NOTHING = _l("There is no answer that is not among the evidence yet.")
+GONE = _l("Some of it is evidence of the case already, or is no longer there. Look again.")
 TEXT = "text/plain"
 
 
@@ -54,8 +57,22 @@ class Offer:
     @property
     def source(self) -> str:
         """Whose answer it comes from, to which letter, and when that was received."""
-        day = day_text(day_of(self.answer.submitted_at), "zh")
-        return f"{self.forwarding.party.name_zh}对转办{self.forwarding.ref}的答复（{day}收到）"
+        return _source(self.forwarding, self.answer.submitted_at)
+
+
+def described(session: Session, it: Evidence, shows: str) -> str:
+    """What a piece of evidence shows, and of one taken over whose answer it is, however that was written over."""
+    if not it.taken_over:
+        return shows
+    return _beside(shows, _source(session.get_one(Forwarding, it.forwarding_id), it.added_at))
+
+
+def _source(forwarding: Forwarding, received: datetime) -> str:
+    return f"{forwarding.party.name_zh}对转办{forwarding.ref}的答复（{day_text(day_of(received), 'zh')}收到）"
+
+
+def _beside(shows: str, source: str) -> str:
+    return shows if source in shows else f"{shows}（{source}）" if shows else source
 
 
 def offers(session: Session, case: CaseFile) -> list[Offer]:
@@ -84,10 +101,13 @@ def _of(session: Session, forwarding: Forwarding, given: Sequence[Evidence]) -> 
 
 def _words(session: Session, forwarding: Forwarding, answer: Answer) -> bytes:
     """The answer as it was sent, the same each time, so that its digest tells whether it is evidence already."""
+    with force_locale(LOCALES["zh"]):
+        outcome = state_label("outcome", answer.outcome).text
     said = [
         forwarding.party.name_zh,
         f"转办编号：{forwarding.ref}",
         f"提交时间：{clock.local(answer.submitted_at):%Y-%m-%d %H:%M}",
+        f"处理结果：{outcome}",
         "",
         headings.read(session, answer.to_association, "zh"),
         *(("", "拟答复投诉人：", answer.to_complainant) if answer.to_complainant else ()),
@@ -106,7 +126,7 @@ def take_over(
         raise BadInput("chosen", _l("Choose at least one."))
     here = {each.mark: each for each in offers(session, case)}
     if not set(chosen) <= here.keys():
-        raise NotNow(_l("Some of it is evidence of the case already, or is no longer there. Look again."))
+        raise NotNow(GONE)
     taken = [here[mark] for mark in here if mark in chosen]
     for number in sorted({each.complaint.id for each in taken}):
         raise_first(no_part_in_complaint(session, actor, number, day_of(now)))
@@ -131,7 +151,7 @@ def _take(session: Session, case: CaseFile, offer: Offer, shows: str, actor: Act
         size=it.size if it is not None else len(offer.content),
         added_at=offer.answer.submitted_at,
         added_by=offer.answer.submitted_by,
-        shows=f"{shows}（{offer.source}）" if shows else offer.source,
+        shows=_beside(shows, offer.source),
     )
     session.add(added)
     session.flush()

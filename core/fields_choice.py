@@ -89,6 +89,7 @@ class ManyOf(SelectMultipleField):  # type: ignore[misc]
         *,
         required: bool = True,
         missing: Words | None = None,
+        gone: Words | None = None,
         hint: Words = "",
         checks: Sequence[Check] = (),
         **rest: Anything,
@@ -100,6 +101,8 @@ class ManyOf(SelectMultipleField):  # type: ignore[misc]
             description=hint,
             **rest,
         )
+        self.gone = gone or _l("Choose from the answers shown.")
+        """What is said where something was chosen that is not offered, such as from an older page."""
 
     def iter_choices(self) -> Iterator[Choice]:
         """All that is offered; what was chosen is marked."""
@@ -110,7 +113,7 @@ class ManyOf(SelectMultipleField):  # type: ignore[misc]
     def pre_validate(self, _form: object) -> None:
         """Only what was offered."""
         if not set(self.data or []) <= {value for value, *_rest in self.iter_choices()}:
-            raise StopValidation(_("Choose from the answers shown."))
+            raise StopValidation(str(self.gone))
 
 
 class Tick(BooleanField):  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """Forms of staff for cases and their tracks: opened, alleged, found, filed, reported."""
 
-from casework import labels
+from casework import labels, taking_over
 from casework.cases import SAY_ACTS
 from casework.form_checks import after_the_first
 from casework.forms_outward import Outward
@@ -150,7 +150,7 @@ class CaseEvidenceForm(StaffForm):
 class TakeOverForm(StaffForm):
     """What of the answers becomes evidence."""
 
-    chosen = ManyOf(_l("Answers and their files"), ())
+    chosen = ManyOf(_l("Answers and their files"), (), gone=taking_over.GONE)
     shows = Text(_l("What it shows"), most=200, required=False, hint=_l("Whose answer it is stands there anyway"))
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import cases, erased_files, queries_cases, queries_erasing_cases, taking_over
+from casework import cases, erased_files, evidence, queries_cases, queries_erasing_cases, taking_over
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack, Evidence
@@ -55,12 +55,15 @@ def test_an_answer_and_its_files_become_evidence_once_and_say_whose_they_are(ses
     case, (forwarding,) = opened(desk, complaint), complaint.forwardings
     marks = [each.mark for each in taking_over.offers(session, case)]
     words, file = take(desk, case)
-    assert files.read(words.sha256).decode().count("经核查通话记录，共致电三次。") == 1
+    sent = files.read(words.sha256).decode()
+    assert [sent.count(said) for said in ("经核查通话记录，共致电三次。", "处理结果：")] == [1, 1]
     assert files.read(file.sha256) == CALLS
     assert {words, file} <= set(queries_cases.evidence_of(session, case))
     for each in (words, file):
         assert (each.given_by, each.party_id, each.added_at) == ("RESPONDENT", desk.lender.id, now)
         assert all(said in (each.shows or "") for said in ("拨打次数", desk.lender.name_zh, forwarding.ref))
+    evidence.describe(session, case, file, shows="", actor=desk.officer, now=now)
+    assert desk.lender.name_zh in (file.shows or ""), "whose answer it is stays"
     assert taking_over.offers(session, case) == []
     with pytest.raises(NotNow):
         taking_over.take_over(session, case, marks, actor=desk.officer, now=now)
@@ -143,5 +146,6 @@ def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> No
     officer.post(f"{page}/do/take_over", 422)
     officer.post(f"{page}/do/take_over", chosen=f"evidence:{number}", shows="")
     assert officer.get(page).count("通话清单.csv") == 1
+    assert str(taking_over.GONE) in officer.post(f"{page}/do/take_over", 422, chosen=f"evidence:{number}", shows="")
     taken = house.read(lambda at: at.scalars(select(Evidence.id).where(Evidence.case_id.is_not(None))).all())
     assert f'href="/staff/complaints/{house.made["ref"]}"' in officer.get(f"/staff/evidence/{taken[0]}/room")

@@ -147,9 +147,9 @@ def _asked(session: Session, track: CaseTrack) -> Iterator[Placed]:
     missed = select(Restoration).where(Restoration.track_id == track.id).order_by(Restoration.id)
     for restored in session.scalars(missed):
         yield "restoration", Sheet(f"restoration:{restored.id}", "恢复期限申请", day_of(restored.asked_at))
-    mine = select(Review).where(Review.track_id == track.id, ~Review.own_motion).order_by(Review.id)
-    for review in session.scalars(mine):
-        yield "review", Sheet(f"review:{review.id}", "复核申请", day_of(review.asked_at))
+    for review in session.scalars(select(Review).where(Review.track_id == track.id).order_by(Review.id)):
+        if not review.own_motion:
+            yield "review", Sheet(f"review:{review.id}", "复核申请", day_of(review.asked_at))
 
 
 def _answers(session: Session, track: CaseTrack) -> Iterator[Placed]:

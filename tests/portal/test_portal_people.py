@@ -277,7 +277,13 @@ def test_a_company_invites_so_often_an_hour_and_no_more(
 def test_an_address_that_a_colleague_signed_since_is_not_ended_from_an_older_page(enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead, where = enter(sent.lead), "/portal/address"
     stood = re.search(r'name="version"[^>]*value="(\d+)"', lead.get(where))
-    words = {"contact_name": "林岚", "contact_phone": "0100-5550101", "signed_name": "林岚", "understood": "y"}
+    words = {
+        "contact_name": "林岚",
+        "contact_phone": "0100-5550101",
+        "signed_name": "林岚",
+        "understood": "y",
+        "rule": "OPENED_OR_DEEMED",
+    }
     said = {**words, "version": stood[1] if stood else ""}
     lead.post(where, **said, postal_address="海望区 2 号", key="first")
     refused = lead.post(where, 409, **said, postal_address="海望区 1 号", key="second")

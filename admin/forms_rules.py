@@ -165,5 +165,5 @@ class YearForm(Form):
         right = super().validate(extra_validators)
         for field in (self.holidays, self.workdays):
             year = LEAP if self.year.errors else self.year.data
-            field.errors = [*field.errors, *year_notice.wrong(field.data or "", year, field.name)]
+            field.errors = field.errors or year_notice.wrong(field.data or "", year, field.name)
         return right and not self.holidays.errors and not self.workdays.errors

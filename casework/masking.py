@@ -110,7 +110,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
             "LANDLINE",
             re.compile(
                 rf"{_BEGINS}(?:(?P<country>(?:\+|00)86){_GAP})?[(（]?(?:0[)）]{_GAP})?"
-                rf"(?P<area>(?(country)0?[1-9]\d{{1,2}}|0\d{{2,3}}))[)）]?{_GAP}"
+                rf"(?P<area>(?(country)0?[1-9]\d{{1,2}}|0(?:10|2\d|\d{{2,3}})))[)）]?{_GAP}"
                 rf"(?P<number>\d{{3,4}}{_GAP}\d{{4}}){_ENDS}",
             ),
             _landline,

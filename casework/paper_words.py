@@ -44,4 +44,10 @@ PAPERS: dict[str, LazyString] = {
     "B08": _l("The time of a circular ended"),
     "B11": _l("The time of a bulletin ended"),
     "B09": _l("The draft of a publication was given up"),
+    "publication.redact": _l("A passage of a publication was left out"),
+    "publication.unredact": _l("A passage left out of a publication was put back"),
+    "publication.propose_correction": _l("A correction of a publication was proposed"),
+    "publication.refuse_correction": _l("The proposed correction of a publication was refused"),
+    "publication.take_back_correction": _l("The proposed correction of a publication was taken back"),
+    "publication.taken_down": _l("The time of the notice of withdrawal ended"),
 }

@@ -112,7 +112,7 @@ def left(session: Session, clock: Clock) -> str:
     return remaining.in_words(session, clock.due_on, clock.unit)
 
 
-def longer(clock: Clock | None) -> str:
+def longer(session: Session, clock: Clock | None) -> str:
     """For whoever gives more time: when the clock ends now, and what is given if no number is typed."""
     most = next_step(clock) if clock is not None else None
     if clock is None or clock.due_on is None or most is None:
@@ -120,7 +120,24 @@ def longer(clock: Clock | None) -> str:
     last = day(clock.due_on, "long")
     told = {"day": _("%(day)s (provisional)", day=last) if clock.provisional else last}
     told |= {"now": str(clock.length), "most": str(most)}
-    return _("Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most.", **told)
+    if (end := _end(session, clock, most)) is None:
+        return _("Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most.", **told)
+    return _(
+        "Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most, until %(last)s.",
+        **told,
+        last=end,
+    )
+
+
+def _end(session: Session, clock: Clock, length: int) -> str | None:
+    """The day on which it would end with that length; nobody knows it while the clock is held."""
+    if clock.day0 is None or clock.state is ClockState.PAUSED:
+        return None
+    counted = due_of(session, clock, length)
+    if counted.due_on is None:
+        return None
+    last = day(counted.due_on, "long")
+    return str(_("%(day)s (provisional)", day=last)) if counted.provisional else str(last)
 
 
 def at_most(session: Session, clock: Clock | None) -> str:

@@ -130,6 +130,8 @@ TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
 """Which of the changed values a sentence uses."""
 
 
+OPENING = ("S01", "case.open", "case.attach")
+"""What follows by itself when a complainant reports a contact or a time limit ends; else an account did it."""
 LOOKS = ("evidence.opened", "case.evidence_opened")
 """Who opened a file is shown with the file, not among what happened."""
 
@@ -215,7 +217,7 @@ def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]
 
 def _entry(row: Any, name: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a row of the question above
     company = row.company_en if lang.startswith("en") and row.company_en else row.company_zh
-    who, tone = _who(row.actor, row.name, company)
+    who, tone = _who("" if row.row in OPENING else row.actor, row.name, company)
     told = [str(row.changes[key]) for key in TOLD if row.changes and row.changes.get(key)]
     return {
         "at": row.at,

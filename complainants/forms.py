@@ -91,7 +91,11 @@ class RoleForm(Form):
 class CompanyForm(Form):
     """About whom: the institution, and the collection firm if known."""
 
-    how = OneOf(_l("How do you know the institution that gave the loan?"), KNOWN_BY)
+    how = OneOf(
+        _l("How do you know the institution that gave the loan?"),
+        KNOWN_BY,
+        missing=_l("Say how you know the institution: whether by its name or otherwise."),
+    )
     value = Text(
         _l("Write it as you see it"),
         most=100,

@@ -63,6 +63,11 @@ class Tracking:
         return "ANSWERED" if state == "FORWARDED" and asked and asked <= set(TO_CHECK) else state
 
     @property
+    def several(self) -> bool:
+        """Whether more than one company answered: accepting is for all of them."""
+        return len({each.forwarding_id for each in self.releases}) > 1
+
+    @property
     def settling(self) -> list[str]:
         """The companies that read terms and have to agree to them."""
         return [each.name for each in self.respondents if each.state != "CLOSED"]

@@ -178,12 +178,16 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         kinds=KINDS,
         clocks=respondents_clocks.cards(session(), found.live_clocks, track_parts.whose(found)),
         former=clock_days.table(found.former_clocks),
+        several=found.several,
         **track_parts.context(found),
     ), status
 
 
 def _accepting(found: queries_tracking.Tracking) -> forms.AcceptForm:
-    return forms.AcceptForm(prefix="a", seen=max((each.id for each in found.releases), default=None))
+    form = forms.AcceptForm(prefix="a", seen=max((each.id for each in found.releases), default=None))
+    if found.several:
+        form.confirmed.label.text = _("I accept all these answers, and know that the complaint ends with it")
+    return form
 
 
 def _replies(found: queries_tracking.Tracking) -> list[tuple[str, str]]:

@@ -51,7 +51,7 @@ def _extend(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime
 
 def _offer_time(session: Session, it: Forwarding, form: Form) -> None:
     running = clocks.live(session, "K03", ("forwarding", it.id))
-    form.to.description = respondents_clocks.longer(running) or form.to.description
+    form.to.description = respondents_clocks.longer(session, running) or form.to.description
 
 
 def _refuse_time(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:

@@ -70,7 +70,7 @@ def _offer_measures(session: Session, it: CaseTrack, form: Form) -> None:
 def _asked(session: Session, it: CaseTrack, measure: Measure) -> dict[str, str]:
     hide = showing.veil(showing.names_of_case(it.case))
     said = hide(measure.more_time_reason) if measure.more_time_asked_at and measure.more_time_reason else ""
-    until = respondents_clocks.longer(policies_extensions.period(session, it, measure.level))
+    until = respondents_clocks.longer(session, policies_extensions.period(session, it, measure.level))
     hint = " · ".join(each for each in (said, until) if each)
     return {"hint": hint} if hint else {}
 

@@ -40,6 +40,8 @@ COVERS = re.compile(r"[×*＊█]")
 JOINED = re.compile(r"[A-Za-z0-9]{2}")
 """Two characters between which no passage begins or ends."""
 LETTERS = ascii_letters + digits
+HEADINGS = re.compile(r"^(#{1,3}|===) (?=\S)", re.MULTILINE)
+"""The signs of headings: without its sign, what follows would be read under the heading before."""
 COPY_PASSAGE = _l("Copy the passage from the text.")
 NO_PASSAGE = _l("This passage does not stand in the text.")
 
@@ -204,7 +206,12 @@ def in_its_place(session: Session, publication: Publication, instead: str, field
 
 
 def whole(text: str, passage: str, instead: str, field: str = "passage") -> None:
-    """Nothing that leaves half a number or word; characters that cover part of one (138****5678) may stay."""
+    """Nothing that takes the sign of a heading, or leaves half a number or word; parts may be covered (138****5678)."""
+    if HEADINGS.findall(text) != HEADINGS.findall(text.replace(passage, instead)):
+        raise BadInput(
+            field,
+            _l("The sign of a heading (#) stays in the text: leave out its words, and what follows it, one by one."),
+        )
     if COVERS.search(instead):
         return
     ends = [at for each in re.finditer(re.escape(passage), text) for at in each.span()]

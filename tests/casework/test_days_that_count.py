@@ -277,7 +277,8 @@ def test_whoever_gives_more_time_reads_the_present_end_and_the_most_there_is(
     with app.app_context(), transaction() as at:
         head = at.scalars(select(Account.id).where(Account.name == "部门负责人")).one()
     page = enter(head).get(f"/staff/forwardings/{number}/do/extend")
-    assert "Now 15 days, until 10 December 2026; left empty, it becomes 30 days, which is the most." in page
+    most = "left empty, it becomes 30 days, which is the most, until 25 December 2026 (provisional)."
+    assert f"Now 15 days, until 10 December 2026; {most}" in page
     with app.app_context(), transaction() as at:
         at.scalars(select(Clock).where(Clock.key == "K03", Clock.subject_id == number)).one().provisional = True
     assert "until 10 December 2026 (provisional); left empty" in enter(head).get(

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casework import cases, complaints, policies, policies_contacts, policies_tracks, stop_contacts, tracks, triage
+from casework import (
+    cases,
+    complaints,
+    policies,
+    policies_contacts,
+    policies_tracks,
+    stop_contacts,
+    timelines,
+    tracks,
+    triage,
+)
 from casework.documents import evidence_of
 from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
@@ -15,6 +25,7 @@ from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
+from core.journal import settle
 from filestore import files
 from portal import queries_portal
 from registry import successions
@@ -65,6 +76,10 @@ def test_p07_a_later_call_is_evidence_and_a_lead_on_the_company(desk: Desk) -> N
     assert it.ref in lender.lead
     assert NUMBER not in lender.lead
     assert tasks(desk, "stop_breached")
+    subjects = [("track", lender.id, lender.ref), ("case", lender.case_id, lender.case.ref)]
+    settle(desk.session)
+    told = timelines.entries(desk.session, subjects, "zh")
+    assert {each["tone"] for each in told} == {"system"}, "a complainant opens no case"
 
 
 def test_i20_a_breach_never_stands_in_the_case_of_the_complaint(desk: Desk) -> None:

@@ -316,6 +316,7 @@ def test_a_contact_by_which_nobody_can_be_told_is_refused_where_it_is_typed(clie
 def test_what_is_no_telephone_number_and_no_identity_number_is_refused_kindly(client: FlaskClient) -> None:
     assert "请用数字填写电话号码" in wrong(client, "company", number="abc<script>")
     assert "请用数字填写电话号码" in wrong(client, "company", how="NUMBER", value="青屿消费金融")
+    assert "请选择您通过什么知道放款机构" in wrong(client, "company", how="", value="青屿消费金融")
     assert "请按证件填写号码" in wrong(client, "contact", id_no="123")
     step_by_step(client, company={"how": "NUMBER", "value": "95588", "number": "0592 5550 0123"})
 

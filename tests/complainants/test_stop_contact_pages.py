@@ -226,7 +226,8 @@ def test_it_is_asked_with_the_complaint_by_whoever_is_not_the_debtor(app: Flask,
     }
     for step, answers in steps.items():
         assert client.post(f"/complain/{step}", data=answers).status_code == 303, step
-    assert client.post("/complain/contact", data={"stop_number": NUMBER, "consent": "y"}).status_code == 422
+    refused = client.post("/complain/contact", data={"stop_number": NUMBER, "consent": "y"})
+    assert (refused.status_code, "您的号码只转告有关机构及催收机构" in refused.text) == (422, True)
     given = {"stop_number": NUMBER, "stop_own": "y", "consent": "y"}
     assert client.post("/complain/contact", data=given).status_code == 303
     client.post("/complain/who", data={"role": "DEBTOR"})

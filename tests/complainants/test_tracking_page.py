@@ -313,6 +313,19 @@ def test_whoever_settles_reads_which_companies_read_the_terms(app: Flask, tracks
         assert "all read the terms" not in page
 
 
+def test_whoever_accepts_the_answers_of_two_companies_reads_that_it_is_for_both(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        both = desk.forwarded(desk.lender, desk.firm).complaint
+        for each in both.forwardings:
+            desk.serve("forwarding", each.id, "D05b")
+            desk.release(desk.answer(each))
+        number = both.id
+    asked = part(tracks(number).get("/track/complaint").text, "feedback")
+    assert "You accept the answers of all companies together." in asked
+    assert "I accept all these answers, and know that the complaint ends with it" in asked
+
+
 def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         number = Desk(at, NOW).received().id
@@ -353,6 +366,7 @@ def test_one_press_accepts_no_answer_and_what_accepting_means_is_read_before(app
     with app.app_context(), transaction() as at:
         number = Desk(at, NOW).released().id
     browser = tracks(number)
+    assert "I accept the answer, and know" in part(browser.get("/track/complaint").text, "feedback")
     assert "nothing can be added to it then" in part(browser.get("/track/complaint").text, "feedback")
     refused = browser.post("/track/accept", data={"a-key": "k"})
     assert refused.status_code == 422

@@ -1,5 +1,6 @@
 """Publications: two persons, nothing personal, the served text and no other; corrected, withdrawn, expired."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -113,6 +114,18 @@ def test_what_holds_a_mark_of_something_left_out_is_not_left_out_over_it(chain: 
     place = text.body.index(mark)
     with pytest.raises(BadInput, match="请先恢复该处"):
         _redact(chain, publication, text.body[place - 1 : place + len(mark) + 1])
+
+
+def test_a_heading_keeps_its_sign_when_its_words_are_left_out(chain: Chain) -> None:
+    publication = chain.drafted()
+    text = text_now(publication)
+    assert text is not None
+    heading = re.findall(r"^# (.+)$", text.body, re.MULTILINE)[1]
+    for part in (f"# {heading}", f" {heading}", f"# {heading[:2]}"):
+        with pytest.raises(BadInput, match="标题符号"):
+            _redact(chain, publication, part)
+    _redact(chain, publication, heading)
+    assert "# 某地" in text.body
 
 
 def test_the_author_of_a_redaction_cannot_approve_it(chain: Chain) -> None:

@@ -66,7 +66,8 @@ def _agreed(form: AddressForm) -> bool:
 def _address_page(present: ServiceAddress | None, form: AddressForm, letters: LettersForm) -> str:
     party, may = current().get_one(Party, g.me.party_id), policies.may_confirm_address(g.me)
     form.rule.data = _rule()
-    form.understood.data = False  # said of what stands on this page: whoever reads it anew says it anew
+    if form.outrun or form.electronic.errors or not form.is_submitted():
+        form.understood.data = False  # said of another page: whoever reads this one says it anew
     years, deemed = settings.value(current(), "RETENTION_YEARS.case"), settings.said(current(), DEEMED)
     shown = {"present": present, "party": party, "may": may, "years": years, "deemed": deemed}
     return render_template("registry/address.html", form=form, letters=letters, **shown)

@@ -369,6 +369,10 @@ def test_the_first_page_of_a_lead_is_the_service_address(app: Flask, client: Fla
     }
     words |= {"electronic": "y", "rule": "OPENED_OR_DEEMED 3 WD"}
     assert client.post("/portal/address", data=words).status_code == 422
+    slip = client.post("/portal/address", data={**words, "contact_phone": "", "understood": "y"})
+    assert "checked" in re.findall(r"<input[^>]*understood[^>]*>", slip.text)[0], (
+        "of another field's fault nothing is lost"
+    )
     for rule in ("ARRIVAL", "OPENED_OR_DEEMED 5 WD"):
         other = client.post("/portal/address", data={**words, "rule": rule, "understood": "y"})
         assert other.status_code == 422, "a company signs the rule that the page showed"

@@ -1,6 +1,7 @@
 """The command `deadline`: one due date, with its count day by day; or a file of them."""
 
 import csv
+import re
 import sys
 from datetime import date
 
@@ -53,7 +54,18 @@ class WrittenUnit(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-@click.command("deadline")
+class CountsForward(click.Command):
+    """A command whose length below nothing is no option that nobody knows."""
+
+    def parse_args(self, ctx, args):
+        """Refuse such a length as what it is."""
+        for word in args:
+            if re.fullmatch(r"-[0-9]+", word):
+                raise click.UsageError(no_length(word), ctx)
+        return super().parse_args(ctx, args)
+
+
+@click.command("deadline", cls=CountsForward)
 @click.argument("start", required=False, metavar="START", type=WrittenDay())
 @click.argument("length", required=False, metavar="LENGTH", type=click.IntRange(1, MOST_DAYS))
 @click.argument("unit", required=False, metavar="UNIT", type=WrittenUnit())
@@ -165,10 +177,14 @@ def _unit(text) -> Unit:
     return Unit(text.upper())
 
 
+def no_length(text):
+    """Say what a length is."""
+    return f"“{text}” is no length; it is counted forward: write a whole number from 1 to {MOST_DAYS}"
+
+
 def _length(text):
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_DAYS):
-        why = f"“{text}” is no length; write a whole number from 1 to {MOST_DAYS}"
-        raise BadRowError(why)
+        raise BadRowError(no_length(text))
     return int(text)
 
 

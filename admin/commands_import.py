@@ -1,6 +1,5 @@
 """The command that imports complaints of other registers."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from core.errors import BadInput, Refused
-from core.words import LOCALES, _
+from core.words import _
 from imports.historic import import_complaints
 from imports.report import Report
 
@@ -29,7 +28,7 @@ REFUSED = 1
 @with_appcontext
 def import_complaints_command(file: Path, mapping: str, rejects: Path | None, *, dry_run: bool) -> None:
     """Import complaints from FILE as historic ones; safe to repeat."""
-    with force_locale(_locale()):
+    with force_locale("en"):
         try:
             report = import_complaints(
                 file,
@@ -42,12 +41,6 @@ def import_complaints_command(file: Path, mapping: str, rejects: Path | None, *,
             click.echo(str(refused), err=True)
             sys.exit(WRONG_USE if isinstance(refused, BadInput) and refused.field == "mapping" else REFUSED)
         _tell(report)
-
-
-def _locale() -> str:
-    """English where the terminal asks for it, else Chinese."""
-    asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return LOCALES["en" if asked.startswith("en") else "zh"]
 
 
 def _progress(rows: int) -> None:

@@ -12,6 +12,12 @@ LEAP = 2000
 BASIS_HINT = _l("Article of the charter or rule, meeting, date.")
 
 
+class ConfirmReadForm(Form):
+    """Nothing is typed to confirm a setting; it knows what its reader saw."""
+
+    seen = HiddenField()
+
+
 class ProvisionForm(Form):
     """A provision, or a new version of one."""
 

@@ -1,28 +1,65 @@
-"""What a number of years to keep files would erase at once, said before anybody confirms it."""
+"""What is read before a setting is confirmed: what it says and said, and what years of keeping erase at once."""
 
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from admin.setting_tables import governs, measured
 from casework import queries_erasing_cases, queries_erasures
-from core import clock
-from core.db import transaction
-from core.words import _, _n, joined
+from core import clock, mail, texts
+from core.db import session, transaction
+from core.errors import Changed
+from core.plainly import number
+from core.show import instant
+from core.words import _, _l, _n, joined
+from notices import former_addresses
+from registry import leavers, queries, settings_past
+from registry.seeded_words import basis_words
+
+OF_COMPLAINTS, OF_CASES = queries_erasures.YEARS, queries_erasing_cases.YEARS
+MOST = queries_erasures.COUNTED
+
+
+@dataclass(frozen=True)
+class _Before:
+    """A value of before, to be said as a setting is."""
+
+    key: str
+    unit: str
+    value: object
 
 
 def words(row):
     """Say how much is due to be erased by these years as of today; nothing of any other setting."""
-    if row.key not in {queries_erasures.YEARS, queries_erasing_cases.YEARS}:
+    if row.key not in {OF_COMPLAINTS, OF_CASES}:
         return ""
+    day = queries_erasures.first_day(clock.today(), row.value)
     with transaction() as at:  # administrators read neither complaints nor cases
-        if row.key == queries_erasures.YEARS:
+        if row.key == OF_COMPLAINTS:
             many = queries_erasures.past_today(at, clock.today())
-            return _n(
+            said = _n(
                 "By these years %(num)d complaint is due today to be erased.",
                 "By these years %(num)d complaints are due today to be erased.",
                 many,
             )
+            return joined(said, _beside_complaints(at, datetime.combine(day, time(), clock.ZONE)))
         many = queries_erasing_cases.past_today(at, clock.today())
-    return _n(
-        "By these years %(num)d case is due today to be erased.",
-        "By these years %(num)d cases are due today to be erased.",
-        many,
+        said = _n(
+            "By these years %(num)d case is due today to be erased.",
+            "By these years %(num)d cases are due today to be erased.",
+            many,
+        )
+        people = number(len(former_addresses.replaced_before(at, day)), MOST)
+        return joined(
+            said, _("Due with them: contact persons of replaced service addresses: %(people)s.", people=people)
+        )
+
+
+def _beside_complaints(at, before):
+    return _(
+        "Due with them: emails: %(mails)s; text messages: %(texts)s; addresses of locked accounts: %(accounts)s.",
+        mails=number(mail.count_before(at, before, MOST + 1), MOST),
+        texts=number(texts.count_before(at, before, MOST + 1), MOST),
+        accounts=number(len(leavers.left_before(at, before)), MOST),
     )
 
 
@@ -33,3 +70,43 @@ def note(row):
     if not erased:
         return said
     return joined(said, erased, _("Erasing begins in the night after you confirm; nothing of it can be brought back."))
+
+
+def facts(row, form):
+    """What is confirmed: the value and the one before, its basis and whose it is; the form knows what was read."""
+    form.seen.data = _seen(row)
+    with transaction() as at:  # no administrator reads what the journal says was changed
+        past = settings_past.before(at, row)
+    if past is None:
+        before = laid_down_at = None
+    else:
+        laid_down_at, before = instant(past.laid_down_at), measured(_Before(row.key, row.unit, past.value))
+        if not past.confirmed:
+            before = _("%(value)s (never confirmed)", value=before)
+    return [
+        (_("What it governs"), governs(row)),
+        (_("Value"), measured(row)),
+        (_("Value before"), before),
+        (_("What it rests on"), basis_words(row.basis) or "—"),
+        (_("Laid down by"), queries.account_name(session(), row.laid_down_by) or "—"),
+        (_("Laid down at"), laid_down_at),
+    ]
+
+
+def require_read(row, form):
+    """Refuse to confirm what is not what was read, and say both: nothing was typed that could be kept."""
+    if form.version.data in (None, row.version):
+        return
+    if row.confirmed_at is not None:
+        raise Changed(_l("Somebody else has confirmed this meanwhile."))
+    raise Changed(
+        _l(
+            "This has changed since you opened it. You read: %(before)s. It says now: %(now)s.",
+            before=form.seen.data or "—",
+            now=_seen(row),
+        )
+    )
+
+
+def _seen(row):
+    return f"{measured(row)} · {basis_words(row.basis) or '—'}"

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from flask import g
 from sqlalchemy import select
 
+from admin.forms_rules import ConfirmReadForm
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm
+from admin.past_years import facts
 from admin.records import Act, Records
 from admin.views_rules import OFFICE, confirm, laid_down, state_of
 from core import clock
@@ -45,7 +47,7 @@ class PerKind(Records):
     }
     acts = (
         Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), confirm, roles=SECOND,
-            may=may_confirm,
+            form=ConfirmReadForm, may=may_confirm, facts=facts,
             note=_l("In production nothing rests on a value that the association has not confirmed.")),
     )  # fmt: skip
 

@@ -42,6 +42,8 @@ class Act:
     """Fills in the choices of the form."""
     note: LazyString | str | Callable[[Any], str] = ""
     """Stands above the form; of the row, where it is a function."""
+    facts: Callable[[Any, Any], list[tuple[Any, Any]]] = lambda _row, _form: []
+    """Of the row and its form, each time the page is made: what it says of the row before anybody acts."""
     danger: bool = False
     gone: bool = False
     """Whether the row is no more afterwards: its table follows."""
@@ -356,6 +358,7 @@ class Records(ModelView):
             row=row,
             back=self._page_of(row) if row is not None else self.get_url(".index_view"),
             note=(act.note(row) if callable(act.note) else act.note) if act else "",
+            facts=act.facts(row, form) if act else [],
             danger=bool(act and act.danger),
         )
         return page, form.status_code

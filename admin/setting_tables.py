@@ -5,6 +5,7 @@ from admin.forms_seal_modes import MODES
 from admin.forms_shaped import is_extension, kinds_of, nth
 from admin.records import Related
 from core.labels import state_label
+from core.plainly import titled
 from core.words import _, _l, _n, language
 from notices.papers import period_text
 from registry.seeds_settings import SERIES_WORDS
@@ -87,6 +88,11 @@ def measured(row):
         if row.unit in COUNTED:
             return str(COUNTED[row.unit](row.value))
     return said(row)
+
+
+def governs(row):
+    """What a setting governs, as a line of its own."""
+    return titled((row.meaning if language() == "en" else row.meaning_zh) or row.key)
 
 
 def steps_of(value):

@@ -8,7 +8,7 @@ from flask_admin.base import expose
 from admin import forms_rules as forms
 from admin import past_years
 from admin.naming import SYSTEM, may_confirm
-from admin.setting_tables import measured
+from admin.setting_tables import governs, measured
 from admin.views_audit import Pages
 from admin.views_rules import OFFICE
 from casework import contact_tables, policies, timelines
@@ -50,11 +50,6 @@ def act_words(act):
     return f"{rest}{_(': ')}{did}"
 
 
-def _as_title(words):
-    """Settings say what they govern in the middle of a sentence; here each begins a row."""
-    return words[:1].upper() + words[1:]
-
-
 def _seen(chosen):
     """Read which version of each setting was on the page that was sent; of an unreadable one, none."""
     parts = [each.rpartition(":") for each in chosen]
@@ -75,7 +70,7 @@ def _setting_lines(at):
                     "erases": past_years.words(row),
                     "nested": isinstance(row.value, list | dict),
                     "basis": basis_words(row.basis),
-                    "meaning": _as_title(row.meaning if language() == "en" else row.meaning_zh) or row.key,
+                    "meaning": governs(row),
                     "seen": f"{row.key}:{row.version}",
                     "ready": may_confirm(row),
                     "blocks": [act_words(act) for act in item.blocks],

@@ -11,7 +11,7 @@ from admin import forms_rules as forms
 from admin import past_years, rows_pages
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm, tag
 from admin.records import Act, Pick, Records, Related, Whether
-from admin.setting_tables import UNITS, said, table_of
+from admin.setting_tables import UNITS, governs, said, table_of
 from core import clock
 from core.db import session
 from core.forms import Whole
@@ -309,6 +309,7 @@ def state_of(_view, _context, row, _name):
 
 def confirm(at, row, form):
     """Say that the association decided a value."""
+    past_years.require_read(row, form)
     settings.confirm(at, row, actor=g.me, version=form.version.data, now=clock.now())
 
 
@@ -349,7 +350,7 @@ class Settings(Records):
     column_formatters = {  # noqa: RUF012
         "value": lambda _v, _c, row, _n: said(row),
         "unit": lambda _v, _c, row, _n: UNITS.get(row.unit, row.unit),
-        "meaning": _in_language("meaning_zh", "meaning"),
+        "meaning": lambda _v, _c, row, _n: governs(row),
         "confirmed_at": state_of,
         "laid_down_by": account_of("laid_down_by"),
         "confirmed_by": account_of("confirmed_by"),
@@ -361,7 +362,7 @@ class Settings(Records):
     column_filters = (Whether(Setting.confirmed_at.is_not(None), _l("Confirmed"), "confirmed"),)
     acts = (
         Act("confirm", _l("Say that the association decided this"), _l("Confirmed."), confirm,
-            may=may_confirm, note=past_years.note),
+            form=forms.ConfirmReadForm, may=may_confirm, note=past_years.note, facts=past_years.facts),
     )  # fmt: skip
 
     def title(self, row):
@@ -441,9 +442,9 @@ class YearsOfKeeping(Settings):
 
     seen_by, kept_by = SECOND, SYSTEM
     about = _l(
-        "What is older is erased by night: with the years of complaints also mails, text messages and the addresses of "
-        "locked accounts, with those of cases whom to ask at replaced addresses for service. One administrator lays "
-        "the years down, another one confirms them."
+        "Whatever is older is erased overnight. The years for complaints also apply to emails, text messages and the "
+        "addresses of locked accounts; the years for cases also apply to the contact persons of service addresses that "
+        "have been replaced. One administrator lays the years down, another confirms them."
     )
     column_list = ("meaning", "value", "confirmed_at")
     column_searchable_list = None

@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from typing import ClassVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, Index, delete, or_, select, text
+from sqlalchemy import CheckConstraint, Index, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -201,6 +201,12 @@ def forget_before(session: Session, before: datetime, many: int) -> int:
     """Delete so many mails that were asked for before this moment, the oldest first, with address and text."""
     old = select(Mail.id).where(Mail.queued_at < before).order_by(Mail.queued_at, Mail.id).limit(many)
     return len(session.scalars(delete(Mail).where(Mail.id.in_(old)).returning(Mail.id)).all())
+
+
+def count_before(session: Session, before: datetime, most: int) -> int:
+    """How many mails were asked for before this moment; so many at most are counted."""
+    old = select(Mail.id).where(Mail.queued_at < before).limit(most)
+    return session.scalar(select(func.count()).select_from(old.subquery())) or 0
 
 
 @job(SENDING, patience=AWAY)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, delete, or_, select, text
+from sqlalchemy import CheckConstraint, Index, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -207,6 +207,12 @@ def forget_before(session: Session, before: datetime, many: int) -> int:
     """Delete so many text messages that were asked for before this moment, the oldest first, with their numbers."""
     old = select(TextMessage.id).where(TextMessage.queued_at < before).order_by(TextMessage.id).limit(many)
     return len(session.scalars(delete(TextMessage).where(TextMessage.id.in_(old)).returning(TextMessage.id)).all())
+
+
+def count_before(session: Session, before: datetime, most: int) -> int:
+    """How many text messages were asked for before this moment; so many at most are counted."""
+    old = select(TextMessage.id).where(TextMessage.queued_at < before).limit(most)
+    return session.scalar(select(func.count()).select_from(old.subquery())) or 0
 
 
 def waiting(session: Session, begins: Sequence[str]) -> Sequence[TextMessage]:

@@ -48,10 +48,12 @@ COMMANDS = (
 OF_AN_OPERATOR = {"backup", "clock-is-right", "first-admin", "restored", "rotate-keys", "scan-files"}
 OF_AN_OPERATOR |= {"seal-activate", "try-again"}
 """Commands that are meant for one database: on another they would do, and report, what nobody wanted."""
-ABOUT_ONE = {"db", "index-search", "seed", "verify-document", "verify-journal"}
+ABOUT_ONE = {"db", "import-complaints", "index-search", "seed", "verify-document", "verify-journal"}
 """Commands that do good on the demonstration as well: but what they answer is said of one database, and which."""
 SERVERS, KEPT = ("DATABASE_URL", "REDIS_URL"), ("ZILU_DATA", "ZILU_HASH_KEY", "ZILU_KEY_FILE")
 """What names the site: with one left out, the demonstration's own would stand in for it."""
+WANTS = {"backup": "FOLDER", "first-admin": "MAIL", "seal-activate": "CHAIN"}
+"""What an operator's command cannot do without."""
 EMBEDDED = "--embedded"
 ALIKE = 0.8
 """An option that is as like it as this is taken for a slip of it."""
@@ -172,9 +174,10 @@ def _for_a_site(words: list[str]) -> list[str]:
             named = " and ".join(given)
             give_up(f"{EMBEDDED} means both servers of this checkout; the environment names {named}: take that out.")
     elif lacking:
+        whole = shlex.join(words) if words[1:] else " ".join([words[0], *filter(None, [WANTS.get(words[0])])])
         give_up(
             f"{' and '.join(lacking)} must be set: {words[0]} is for the site that they name. "
-            f"For the demonstration of this checkout, say ./zilu {shlex.join(words)} {EMBEDDED}."
+            f"For the demonstration of this checkout, say ./zilu {whole} {EMBEDDED}."
         )
     return [word for word in words if word != EMBEDDED]
 

@@ -10,7 +10,7 @@ from core.clock import day_of
 from core.machine import Ask
 from notices import making
 from notices.making import Draft, makes
-from notices.papers import day_text
+from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, say, written_in
 from registry import settings
 from registry.models import ServiceAddress
@@ -19,10 +19,10 @@ from registry.parties import on_address_confirmed
 
 SERVED: dict[str, Pair] = {
     "OPENED_OR_DEEMED": (
-        "文书经本单位账号打开，或者自提醒发出后满规定期限的，视为送达",
+        "文书经本单位账号打开，或者自提醒发出后满规定期限（现为{period}）的，视为送达",
         (
             "A document counts as served when it is opened by our account, or once the prescribed period after the "
-            "alert has passed"
+            "alert has passed (at present {period})"
         ),
     ),
     "ARRIVAL": (
@@ -31,6 +31,12 @@ SERVED: dict[str, Pair] = {
     ),
 }
 """By the rule of the confirmation: what a company agrees to is what the clocks go by (rows V06, V07, V20)."""
+
+
+def _served(session: Session, lang: Lang) -> str:
+    """When a document counts as served, with the period that holds on the day of the confirmation."""
+    rule, after = settings.value(session, "PORTAL_SERVICE"), settings.said(session, "K28")
+    return say(SERVED[rule], lang, period=period_text(int(after.value), after.unit, lang))
 
 
 @on_address_confirmed
@@ -56,7 +62,7 @@ def form(ask: Ask) -> Iterator[Draft]:
             "mobile": "",
             "postal_address": address.postal_address,
             "persons": [(address.contact_name, "", address.contact_phone)],
-            "service_rule": say(SERVED[settings.value(ask.session, "PORTAL_SERVICE")], lang) if electronic else "",
+            "service_rule": _served(ask.session, lang) if electronic else "",
             "paper_address": "" if electronic else address.postal_address,
             "confirmed_by": address.signed_name,
             "confirmed_on": day_text(day_of(ask.now), lang),

@@ -119,10 +119,7 @@ class AddressForm(Form):
 
     drafted = True
     rule = HiddenField()
-    electronic = Tick(
-        _l("We agree to receive notices electronically, in this portal"),
-        hint=_l("A notice then counts as served when it is opened, or after the period stated in the rules."),
-    )
+    electronic = Tick(_l("We agree to receive notices electronically, in this portal"))
     postal_address = LongText(_l("Postal address for paper notices"), most=300, rows=2)
     contact_name = Text(_l("Person to contact"), most=60)
     contact_phone = Phone(_l("Telephone of this person"))

@@ -16,6 +16,8 @@ from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, Audience
 
 bp = blueprint("registry_portal", __name__, audience="portal", prefix="/portal")
+DEEMED = "K28"
+"""The period after which a notice counts as served unopened."""
 _OTHER = {"lead": "member", "member": "lead"}
 """What somebody is who may become each."""
 
@@ -43,16 +45,19 @@ def address() -> ResponseReturnValue:
 
 def _address_form(present: ServiceAddress | None) -> AddressForm:
     stands = {"electronic": present.electronic if present else True, "version": present.id if present else 0}
-    form = AddressForm(obj=present, signed_name=g.me.name, **stands)
-    if settings.value(current(), "PORTAL_SERVICE") == "ARRIVAL":
-        form.electronic.description = _("A notice then counts as served on the day on which it arrives, opened or not.")
-    return form
+    return AddressForm(obj=present, signed_name=g.me.name, **stands)
+
+
+def _rule() -> str:
+    """The rule of service as a company reads and signs it, with the period after which a notice counts as served."""
+    rule, period = settings.value(current(), "PORTAL_SERVICE"), settings.said(current(), DEEMED)
+    return str(rule) if rule == "ARRIVAL" else f"{rule} {period.value} {period.unit}"
 
 
 def _agreed(form: AddressForm) -> bool:
     """Whether it was signed as the page showed it: the rule of service could have changed meanwhile."""
     right = form.validate_on_submit()
-    if not right or form.rule.data == settings.value(current(), "PORTAL_SERVICE"):
+    if not right or form.rule.data == _rule():
         return bool(right)
     form.electronic.errors = [_("When a notice counts as served has changed meanwhile. Read it, and sign again.")]
     return False
@@ -60,9 +65,12 @@ def _agreed(form: AddressForm) -> bool:
 
 def _address_page(present: ServiceAddress | None, form: AddressForm, letters: LettersForm) -> str:
     party, may = current().get_one(Party, g.me.party_id), policies.may_confirm_address(g.me)
-    form.rule.data = settings.value(current(), "PORTAL_SERVICE")
-    years, shown = settings.value(current(), "RETENTION_YEARS.case"), {"present": present, "party": party, "may": may}
-    return render_template("registry/address.html", form=form, letters=letters, years=years, **shown)
+    form.rule.data = _rule()
+    if form.outrun or form.electronic.errors or not form.is_submitted():
+        form.understood.data = False  # said of another page: whoever reads this one says it anew
+    years, deemed = settings.value(current(), "RETENTION_YEARS.case"), settings.said(current(), DEEMED)
+    shown = {"present": present, "party": party, "may": may, "years": years, "deemed": deemed}
+    return render_template("registry/address.html", form=form, letters=letters, **shown)
 
 
 @bp.post("/address/language")

@@ -1,5 +1,6 @@
 """Years of keeping: no slip of the hand erases, a second administrator confirms and reads before what would go."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import update
 from casework.models import Complaint
 from core.clock import now
 from core.db import transaction
+from core.mail import Mail
 from registry.models_settings import Setting
 from tests.admin.office import Office
 from tests.builders import Desk
@@ -31,6 +33,8 @@ def test_another_administrator_confirms_them_and_reads_before_how_much_would_go(
         old = Desk(at, now()).received().id
         ended = {"state": "WITHDRAWN", "ended_at": now() - timedelta(days=3 * 366)}
         at.execute(update(Complaint).where(Complaint.id == old).values(ended))
+        mail = {"to": "she@mail.invalid", "subject": "s", "body": "b", "language": "zh", "message_id": "<old>"}
+        at.add(Mail(key="old", queued_at=now() - timedelta(days=3 * 366), **mail))
     office, other = Office(app, "system_admin"), Office(app, "security_admin")
     for each in (office, other):
         each.client.set_cookie("lang", "en")
@@ -44,10 +48,33 @@ def test_another_administrator_confirms_them_and_reads_before_how_much_would_go(
     assert f'value="{seen}"' not in office.get("golive/")
     office.post("golive/", 403, keys=[seen], basis=BASIS)
     assert office.one(Setting, Setting.id == row.id).confirmed_at is None
-    asked = other.get(f"years_of_keeping/do/confirm/?id={row.id}")
-    assert "By these years 1 complaint is due today to be erased. Erasing begins in the night" in asked
+    place = f"years_of_keeping/do/confirm/?id={row.id}"
+    asked = other.get(place)
+    assert "By these years 1 complaint is due today to be erased. Due with them: emails: 1; text messages: 0" in asked
+    assert "addresses of locked accounts: 0. Erasing begins in the night" in asked
+    told = dict(re.findall(r"<dt>(.+?)</dt><dd.*?>(.+?)</dd>", asked))
+    assert told["Value"] == "2 years"
+    assert told["Value before"] == "5 years (never confirmed)"
+    assert (told["What it rests on"], told["Laid down by"]) == (BASIS, "system_admin")
+    assert told["Laid down at"]
     other.get(f"years_of_keeping/edit/?id={row.id}", 403)
-    other.post(f"years_of_keeping/do/confirm/?id={row.id}")
+    hidden = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', asked))
+    office.post(f"settings/edit/?id={row.id}", value="1", basis=BASIS)
+    late = other.client.post(f"/admin/{place}", data=hidden)
+    assert late.status_code == 409
+    said = late.get_data(as_text=True)
+    assert f"You read: 2 years · {BASIS}. It says now: 1 year · {BASIS}." in said
+    assert "your text is kept" not in said
+    other.post(place)
     assert office.one(Setting, Setting.id == row.id).confirmed_by == other.id
+    office.post(f"settings/edit/?id={row.id}", value="3", basis=BASIS)
+    office.post(f"settings/edit/?id={row.id}", value="4", basis=BASIS)
+    assert re.search(r"<dt>Value before</dt><dd.*?>1 year</dd>", other.get(place))
+    cases = office.one(Setting, Setting.key == "RETENTION_YEARS.case")
+    assert "contact persons of replaced service addresses: 0." in other.get(
+        f"years_of_keeping/do/confirm/?id={cases.id}"
+    )
+    listed = other.get("years_of_keeping/")
+    assert "How long complaints are kept" in listed
     k03 = office.one(Setting, Setting.key == "K03")
     other.get(f"years_of_keeping/details/?id={k03.id}", 404)

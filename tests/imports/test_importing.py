@@ -301,8 +301,11 @@ def test_the_command_tells_its_result_in_the_last_line_and_progress_elsewhere(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, "zh_CN.UTF-8")
     code, out, err = run(app, str(DATA / "damaged.csv"), "--mapping", "cfpb")
-    assert code == 0
+    assert (code, "rows read" in err) == (0, True)
+    assert not re.search("[\u4e00-\u9fff]", out), "as every command: in English"
     assert out.splitlines()[-1] == "28 rows: 7 imported, 0 already there, 21 rejected"
     assert "28" in err
     assert (tmp_path / "damaged.rejects.csv").exists()

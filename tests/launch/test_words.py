@@ -98,6 +98,9 @@ def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetti
         monkeypatch.setenv(name, given.get(name, "postgresql+psycopg://me:secret@db.example/zilu"))
     with pytest.raises(CannotGoOnError, match=f"{next(iter(given))} must be set.*--embedded"):
         application.meant([word, "x"])
+    wanted = {"backup": " FOLDER", "first-admin": " MAIL", "seal-activate": " CHAIN"}.get(word, "")
+    with pytest.raises(CannotGoOnError, match=f"say ./zilu {word}{wanted} --embedded"):
+        application.meant([word])
     with pytest.raises(CannotGoOnError, match="both servers"):
         application.meant([word, "--embedded"])
     assert application.meant([word, "--help"]) == [word, "--help"]
@@ -120,7 +123,9 @@ def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetti
     assert ("zilu at db.example" in said, "embedded, in" in said, "secret" in said) == (True, True, False)
 
 
-@pytest.mark.parametrize("word", ["verify-journal", "verify-document", "db", "seed", "index-search"])
+@pytest.mark.parametrize(
+    "word", ["verify-journal", "verify-document", "db", "seed", "index-search", "import-complaints"]
+)
 def test_what_is_answered_of_one_database_says_of_which(
     word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

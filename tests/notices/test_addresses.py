@@ -15,7 +15,7 @@ from registry.models_settings import Setting
 from tests.builders import Desk, rendered
 
 AGREED, ARRIVED = "本单位同意本协会通过电子送达账号送达", "文书到达上述账号之日，为送达之日"
-OPENED = "文书经本单位账号打开，或者自提醒发出后满规定期限的，视为送达"
+OPENED = "文书经本单位账号打开，或者自提醒发出后满规定期限（现为3个工作日）的，视为送达"
 
 
 def confirmed(desk: Desk, rule: str, *, electronic: bool = True) -> None:

@@ -277,18 +277,15 @@ def test_a_company_invites_so_often_an_hour_and_no_more(
 def test_an_address_that_a_colleague_signed_since_is_not_ended_from_an_older_page(enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead, where = enter(sent.lead), "/portal/address"
     stood = re.search(r'name="version"[^>]*value="(\d+)"', lead.get(where))
-    words = {
-        "contact_name": "林岚",
-        "contact_phone": "0100-5550101",
-        "signed_name": "林岚",
-        "understood": "y",
-        "rule": "OPENED_OR_DEEMED",
-    }
-    said = {**words, "version": stood[1] if stood else ""}
+    words = {"contact_name": "林岚", "contact_phone": "0100-5550101", "signed_name": "林岚", "understood": "y"}
+    said = {**words, "version": stood[1] if stood else "", "rule": "OPENED_OR_DEEMED 3 WD"}
     lead.post(where, **said, postal_address="海望区 2 号", key="first")
     refused = lead.post(where, 409, **said, postal_address="海望区 1 号", key="second")
     assert "海望区 2 号" in refused, "what stands"
     assert "海望区 1 号" in refused, "what was typed"
+    assert "checked" not in re.findall(r"<input[^>]*understood[^>]*>", refused)[0], (
+        "said of the old page, not of this one"
+    )
 
 
 def test_a_lead_chooses_in_which_language_the_company_is_written_to(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811

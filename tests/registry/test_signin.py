@@ -367,15 +367,24 @@ def test_the_first_page_of_a_lead_is_the_service_address(app: Flask, client: Fla
         "contact_phone": "0100-5550101",
         "signed_name": "林岚",
     }
-    words |= {"electronic": "y", "rule": "OPENED_OR_DEEMED"}
+    words |= {"electronic": "y", "rule": "OPENED_OR_DEEMED 3 WD"}
     assert client.post("/portal/address", data=words).status_code == 422
-    other = client.post("/portal/address", data={**words, "rule": "ARRIVAL", "understood": "y"})
-    assert other.status_code == 422, "a company signs the rule that the page showed"
-    assert 'name="rule" value="OPENED_OR_DEEMED"' in other.text.replace('type="hidden" ', "")
+    slip = client.post("/portal/address", data={**words, "contact_phone": "", "understood": "y"})
+    assert "checked" in re.findall(r"<input[^>]*understood[^>]*>", slip.text)[0], (
+        "of another field's fault nothing is lost"
+    )
+    for rule in ("ARRIVAL", "OPENED_OR_DEEMED 5 WD"):
+        other = client.post("/portal/address", data={**words, "rule": rule, "understood": "y"})
+        assert other.status_code == 422, "a company signs the rule that the page showed"
+        assert "checked" not in re.findall(r"<input[^>]*understood[^>]*>", other.text)[0]
+    assert "无人打开的，自提醒发出后满3个工作日，视为送达" in other.text
+    assert 'name="rule" value="OPENED_OR_DEEMED 3 WD"' in other.text.replace('type="hidden" ', "")
     answer = client.post("/portal/address", data={**words, "understood": "y"})
     assert answer.status_code == 303
     for lang in ("zh", "en"):
-        assert "海望区 1 号" in client.get("/portal/address", query_string={"lang": lang}).text
+        page = client.get("/portal/address", query_string={"lang": lang}).text
+        assert "海望区 1 号" in page
+    assert "when it is opened; if nobody opens it, 3 working days after the alert was sent</dd>" in page
     invited = client.post("/portal/people", data={"name": "陈", "mail": "chen@example.com", "role": "member"})
     assert invited.status_code == 303
     assert "chen@example.com" in client.get("/portal/people").text

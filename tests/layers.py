@@ -54,11 +54,11 @@ EVERYWHERE = {
 """What the beginnings of names mean in every room; no room may mean something else by them."""
 ROOMS = {
     "admin": {
-        "pages": "naming per_kind records rows_pages setting_tables",
+        "pages": "naming past_years per_kind records rows_pages setting_tables",
         "jobs": "rounds servers starting worker",
         "verbs": "demo forgetting lighthouse pictures restoring retention rounds_kept",
         "documents": "samples",
-        "facts": "audit_words past_years year_notice",
+        "facts": "audit_words year_notice",
     },
     "figures": {
         "pages": "asking exports",

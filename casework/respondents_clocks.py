@@ -120,24 +120,23 @@ def longer(session: Session, clock: Clock | None) -> str:
     last = day(clock.due_on, "long")
     told = {"day": _("%(day)s (provisional)", day=last) if clock.provisional else last}
     told |= {"now": str(clock.length), "most": str(most)}
-    if (end := _end(session, clock, most)) is None:
+    end = _end(session, clock, most)
+    if end is None:
         return _("Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most.", **told)
+    last = day(end[0], "long")
     return _(
         "Now %(now)s days, until %(day)s; left empty, it becomes %(most)s days, which is the most, until %(last)s.",
         **told,
-        last=end,
+        last=_("%(day)s (provisional)", day=last) if end[1] else last,
     )
 
 
-def _end(session: Session, clock: Clock, length: int) -> str | None:
-    """The day on which it would end with that length; nobody knows it while the clock is held."""
+def _end(session: Session, clock: Clock, length: int) -> tuple[date, bool] | None:
+    """The day on which it would end with that length, and whether it is provisional; none while the clock is held."""
     if clock.day0 is None or clock.state is ClockState.PAUSED:
         return None
     counted = due_of(session, clock, length)
-    if counted.due_on is None:
-        return None
-    last = day(counted.due_on, "long")
-    return str(_("%(day)s (provisional)", day=last)) if counted.provisional else str(last)
+    return None if counted.due_on is None else (counted.due_on, counted.provisional)
 
 
 def at_most(session: Session, clock: Clock | None) -> str:
@@ -145,12 +144,12 @@ def at_most(session: Session, clock: Clock | None) -> str:
     most = next_step(clock) if clock is not None else None
     if clock is None or most is None or clock.day0 is None:
         return ""
-    counted = due_of(session, clock, most)
     period = period_text(most, clock.unit.value, "en" if language() == "en" else "zh")
-    if counted.due_on is None or clock.state is ClockState.PAUSED:  # nobody knows how long it is held
+    end = _end(session, clock, most)
+    if end is None:
         return _("At most %(period)s in all can be given now.", period=period)
-    last = day(counted.due_on, "long")
-    last = _("%(day)s (provisional)", day=last) if counted.provisional else _("%(day)s, 24:00", day=last)
+    last = day(end[0], "long")
+    last = _("%(day)s (provisional)", day=last) if end[1] else _("%(day)s, 24:00", day=last)
     return _("At most %(period)s in all can be given now, which would end on %(day)s.", period=period, day=last)
 
 

@@ -335,11 +335,18 @@ def restore(session: Session, party: Party, *, actor: Actor, version: int | None
 
 
 def confirm_address(
-    session: Session, *, actor: Actor, address: NewAddress, seen: int | None = None, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    address: NewAddress,
+    seen: int | None = None,
+    agreed: str | None = None,
+    now: datetime,
 ) -> ServiceAddress:
     """Take down where a party wants to be served, signed by its lead (D28); the address before ends.
 
     `seen` is the number of the one that stood on the page, 0 for none: nobody ends one that a colleague signed since.
+    `agreed` is the rule of service that was read there: no other one is signed.
     """
     if not policies.may_confirm_address(actor) or actor.id is None or actor.party_id is None:
         raise NotAllowed
@@ -348,7 +355,8 @@ def confirm_address(
             raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
     today = day_of(now)
     current = queries.service_address(session, actor.party_id)
-    if seen is not None and seen != (current.id if current is not None else 0):
+    rule = settings.value(session, "PORTAL_SERVICE")
+    if (seen is not None and seen != (current.id if current is not None else 0)) or agreed not in (None, rule):
         raise Changed
     if current is not None:
         current.to_on = today
@@ -357,7 +365,7 @@ def confirm_address(
         party_id=actor.party_id,
         account_id=actor.id if address.electronic else None,
         electronic=address.electronic,
-        service_rule=settings.value(session, "PORTAL_SERVICE") if address.electronic else OPENED,
+        service_rule=rule if address.electronic else OPENED,
         postal_address=address.postal_address.strip(),
         contact_name=address.contact_name.strip(),
         contact_phone=address.contact_phone.strip(),

@@ -38,7 +38,8 @@ def address() -> ResponseReturnValue:
         signed_name=form.signed_name.data or "",
     )
     with transaction(once=form.key.data) as session:
-        parties.confirm_address(session, actor=g.me, address=wanted, seen=form.version.data, now=clock.now())
+        rule, seen = (form.rule.data or "").partition(" ")[0], form.version.data
+        parties.confirm_address(session, actor=g.me, address=wanted, seen=seen, agreed=rule, now=clock.now())
     flash(_("The service address is confirmed."))
     return redirect(url_for("registry_account.home") if present is None else url_for(".address"), 303)
 

@@ -1,12 +1,14 @@
 """Addresses: of pages, which name what cannot be and get an answer; and of service, as companies confirm them (D28)."""
 
 from datetime import datetime
+from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.errors import Changed
 from notices import queries, serving
 from notices.models import Document
 from notices.papers import Paper, whole_text
@@ -23,7 +25,10 @@ def confirmed(desk: Desk, rule: str, *, electronic: bool = True) -> None:
     desk.session.execute(select(Setting).where(Setting.key == "PORTAL_SERVICE")).scalar_one().value = rule
     desk.session.flush()
     address = parties.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "林岚")
-    parties.confirm_address(desk.session, actor=desk.lead, address=address, now=desk.now)
+    sign = partial(parties.confirm_address, desk.session, actor=desk.lead, address=address, now=desk.now)
+    with pytest.raises(Changed):
+        sign(agreed=({"ARRIVAL", "OPENED_OR_DEEMED"} - {rule}).pop())  # another rule was read
+    sign(agreed=rule)
 
 
 def test_a_number_that_no_row_can_have_leads_nowhere(client: FlaskClient) -> None:

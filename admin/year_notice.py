@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from core.days import read
 from core.errors import BadInput
 from core.words import _l, _n, joined
+from registry.calendar import settled_by
 
 LONGEST = 60
 MOST_TOLD = 8
@@ -69,6 +70,9 @@ def _period(matched, year, field, line):
             last = date(int(last_year or first.year), int(last_month or first.month), int(last_day))
     except ValueError:
         raise BadInput(field, _l("“%(line)s” is no day of the calendar.", line=line)) from None
+    if first_year is None and settled_by(first) != first.year:  # a notice names days of the December before it as well
+        said = _l("Write “%(line)s” with its year: a notice may mean the December before.", line=line)
+        raise BadInput(field, said)
     if last < first or (last - first).days > LONGEST:
         raise BadInput(field, _l("“%(line)s” ends before it begins, or is too long.", line=line))
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -31,6 +31,14 @@ def test_a_line_that_is_neither_is_named(line: str) -> None:
     assert refused.value.field == "holidays"
 
 
+@pytest.mark.parametrize("line", ["12月29日", "12月31日至1月2日", "12-30 to 2027-01-02"])
+def test_the_end_of_december_is_named_with_its_year(line: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        days(line, 2027, "workdays")
+    assert line in str(refused.value)
+    assert days("2026年12月29日", 2027, "workdays") == [date(2026, 12, 29)]
+
+
 def test_no_day_is_both_off_and_worked() -> None:
     with pytest.raises(BadInput):
         exceptions("2027-02-05 to 2027-02-11", "2027-02-06", 2027)

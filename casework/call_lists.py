@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal, TypeVar
 
 from casework import call_values as values
@@ -91,6 +92,8 @@ class Found:
     rows: int = 0
 
 
+NEW_YEAR = {12, 1}
+OVER_NEW_YEAR = _l("December and January follow each other in the list: write the year into each of its days.")
 LEFT: dict[str, LazyString] = {
     "NOBODY": _l("from or to numbers of nobody in the case"),
     "OUTGOING": _l("calls in the other direction"),
@@ -159,7 +162,7 @@ def read(
     """Read every row as a contact, as left out, or as a reject with its reason; doubles of `known` are only counted."""
     found, there = Found(), set(known)
     seen: set[tuple[datetime, str, str]] = set()
-    names = heads(sheet, how.columns.header)
+    names, over = heads(sheet, how.columns.header), _over_new_year(sheet, how.columns)
     for line in _rows(sheet, how.columns):
         found.rows += 1
         try:
@@ -170,6 +173,9 @@ def read(
         if isinstance(read_row, str):
             found.left[read_row] += 1
             continue
+        if over and _bare_month(line, how.columns) is not None:
+            found.rejects.append(_reject(line, how.columns, names, _CellError("at", OVER_NEW_YEAR)))
+            continue
         exact = (read_row.at, read_row.from_number or read_row.number, read_row.kind)
         if read_row.minute in there or exact in seen:
             found.doubles += 1
@@ -177,6 +183,16 @@ def read(
         seen.add(exact)
         found.contacts.append(read_row)
     return found
+
+
+def _bare_month(line: Line, columns: Columns) -> int | None:
+    return values.bare_month(columns.cell(line, "at"), columns.cell(line, "time"))
+
+
+def _over_new_year(sheet: Sheet, columns: Columns) -> bool:
+    """Whether days without their year go on from December to January, or back: one year would be wrong for some."""
+    months = filter(None, (_bare_month(line, columns) for line in _rows(sheet, columns)))
+    return any({one, other} == NEW_YEAR for one, other in pairwise(months))
 
 
 class _CellError(Exception):

@@ -88,6 +88,16 @@ def moment(day: Cell, clock: Cell = "", *, year: int | None = None, order: Order
     return _written(said, year, order)
 
 
+def bare_month(day: Cell, clock: Cell = "") -> int | None:
+    """The month of a day that is written without its year; none of any other cell."""
+    try:
+        said = " ".join(filter(None, (text(day), _clock_text(clock))))
+    except WrongError:
+        return None
+    found = _first_fitting(_half_of_day(said)[1])
+    return int(found["m"]) if found is not None and found.re is _NO_YEAR else None
+
+
 def _clock_text(clock: Cell) -> str:
     said = text(clock)
     match = _ONLY_CLOCK.fullmatch(said)

@@ -224,6 +224,26 @@ def test_what_a_list_leaves_open_can_be_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "year", "taken"),
+    [
+        (("12-30", "12-31", "01-01"), 2026, 0),
+        (("01-01", "12-31"), 2026, 0),
+        (("2025-12-31", "2026-01-01", "01-02"), 2026, 3),
+        (("01-05", "06-30", "10-31"), 2026, 3),
+    ],
+)
+def test_no_row_of_a_list_that_goes_over_new_year_is_put_into_a_year_that_is_not_its_own(
+    days: tuple[str, ...], year: int, taken: int
+) -> None:
+    rows = "".join(f"{day} 21:05,95500123,65\n" for day in days)
+    table = sheet(f"日期,对方号码,时长\n{rows}")
+    how = Reading(call_lists.guess(table), Whose(1), rest=By(1), year=year)
+    found = call_lists.read(table, how, datetime(2027, 2, 1, tzinfo=ZONE))
+    assert len(found.contacts) == taken
+    assert {str(each.reason) for each in found.rejects} == ({str(call_lists.OVER_NEW_YEAR)} if not taken else set())
+
+
+@pytest.mark.parametrize(
     ("written", "read"),
     [("65", 65), ("1:05", 65), ("00:01:05", 65), ("1分5秒", 65), ("1小时2分", 3720), ("1m 5s", 65), ("-", None)],
 )

@@ -1,7 +1,7 @@
 """Decisions of panels: what the votes come to, announced by a member; in force on service or after the review time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -75,9 +75,19 @@ def note_end(ask: Ask) -> None:
     ask.it.reasons, ask.it.ended_on = ask.facts["reasons"], ask.on
 
 
-@TRACK.effect("S29", "S32", "S59")
+@TRACK.effect("S29", "S59")
 def note_effect(ask: Ask) -> None:
     """Put the decision in force from this day; it counts as history now."""
+    _in_force(ask, ask.on)
+
+
+@TRACK.effect("S32")
+def note_effect_by_time(ask: Ask) -> None:
+    """The same from the day after the last one: until 24:00 of that day a review could be asked for (R4)."""
+    _in_force(ask, ask.on + timedelta(days=1))
+
+
+def _in_force(ask: Ask, since: date) -> None:
     decision = rounds.decision(ask.session, ask.it)
     if decision is not None:
-        decision.effective_on = ask.on
+        decision.effective_on = since

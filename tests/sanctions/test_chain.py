@@ -195,7 +195,7 @@ def _to_the_bulletin(world: Chain, complaint: Complaint) -> None:
         assert lender.state == "EFFECTIVE"
         decision = rounds.decision(session, lender)
         assert decision is not None
-        assert decision.effective_on == day_of(final) - timedelta(days=1)
+        assert decision.effective_on == day_of(final), "a review could be asked for until the last day was over (R4)"
         world.execute(lender, final)
         world.report(lender, final)
         world.trained(lender, now=final + timedelta(days=11))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, holds, messages, policies, tasks
 from casework.models import Complaint, Forwarding
-from casework.states import ANSWERING, REMINDER
+from casework.states import ANSWERING, CHECKED, REMINDER
 from core import clock as time
 from core.actors import SYSTEM
 from core.machine import Ask, Machine
@@ -180,9 +180,9 @@ def seen_on_complaint(_session: Session, number: int, key: str) -> tuple[int | N
 
 
 def seen_on_forwarding(session: Session, number: int, key: str) -> tuple[int | None, int | None]:
-    """Who sees a forwarding's clock: the respondent what it owes, the complainant the answer period."""
+    """Who sees a forwarding's clock: the respondent what it owes, the complainant both how long an answer takes."""
     found = session.get_one(Forwarding, number)
     return (
         found.party_id if key in {"K03", "K04", "K30"} else None,
-        found.complaint_id if key in ANSWERING else None,
+        found.complaint_id if key in {*ANSWERING, CHECKED} else None,
     )

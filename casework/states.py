@@ -12,6 +12,8 @@ LETTERS = ("D05b", "D07b")
 """What asks a company for its answer to a complaint."""
 ANSWERING = ("K03", "K30")
 """Periods for an answer: the first, and the one for what is still open."""
+CHECKED = "K35"
+"""How long the association checks what came in."""
 FILED_BY = ("D11b", "D41")
 """What asks a company to explain itself: the filing notice, or the question to a firm outside the rules."""
 COMPLAINT = Machine(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from casework.states import COMPLAINT
+from casework.states import CHECKED, COMPLAINT
 from complainants.queries_tracking import Tracking
 from core.clock import today
 from core.plainly import day
@@ -16,6 +16,8 @@ from registry.clock_moves import certain_end
 from registry.models_clocks import Clock
 
 ANSWER = "K03"
+ALL_IN = "ANSWERED"
+"""No company is waited for: now it counts until when the association checks their answers."""
 CHECK, COMPANIES, FEEDBACK, END = range(1, 5)
 AT: dict[str, int] = {
     "NEW": CHECK,
@@ -119,7 +121,7 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
     if (mine := next(filter(_is_theirs, running), None)) is not None:
         waits = _("We wait for you, until %(day)s at the latest.", day=day(_last_day(mine), "long"))
         return joined(waits, SILENT.get(mine.key))
-    if running and running[-1].subject_type == "forwarding":
+    if running and running[-1].subject_type == "forwarding" and found.standing != ALL_IN:
         last = day(_last_day(running[-1]), "long")
         return str(_("They have until %(day)s to answer. You read it once the association has checked it.", day=last))
     if running:
@@ -149,7 +151,10 @@ def _running(found: Tracking, own: tuple[str, ...]) -> list[Clock]:
     return [
         one
         for one in found.live_clocks
-        if one.subject_type in own and (last := certain_end(one)) is not None and last >= today()
+        if one.subject_type in own
+        and (one.key != CHECKED or found.standing == ALL_IN)
+        and (last := certain_end(one)) is not None
+        and last >= today()
     ]
 
 

@@ -247,6 +247,8 @@ def test_no_company_is_waited_for_once_all_have_answered(app: Flask, tracks: Tra
         numbers = [one.complaint_id, some.complaint_id]
     all_of_them, some_of_them = (part(tracks(each).get("/track/complaint").text, "state") for each in numbers)
     assert "The association checks the answers before it passes them on." in all_of_them
+    assert "You can expect the next step by 2 December 2026." in all_of_them
+    assert "the next step" not in some_of_them, "a company is waited for"
     assert "we wait for their answers" not in all_of_them
     assert "we wait for their answers" in some_of_them
 

@@ -326,6 +326,8 @@ class Evidence(Base):
     """The complainant agreed that the institution may see this file."""
     added_at: Mapped[Instant]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken_over_at: Mapped[Instant | None]
+    """When an answer that had come before became evidence of the case."""
     shows: Mapped[str | None]
     """What it shows, for the list of evidence."""
     erased_at: Mapped[Instant | None]
@@ -337,6 +339,11 @@ class Evidence(Base):
     def taken_over(self) -> bool:
         """Whether it came with an answer and became evidence of a case: the answer has it in a row of its own."""
         return self.case_id is not None and self.forwarding_id is not None
+
+    @property
+    def since(self) -> datetime:
+        """From when on it is evidence."""
+        return self.taken_over_at or self.added_at
 
     @property
     def version(self) -> int:

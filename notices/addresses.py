@@ -19,22 +19,19 @@ from registry.parties import on_address_confirmed
 
 SERVED: dict[str, Pair] = {
     "OPENED_OR_DEEMED": (
-        "文书经本单位账号打开，或者自提醒发出后满规定期限（现为{period}）的，视为送达",
-        (
-            "A document counts as served when it is opened by our account, or once the prescribed period after the "
-            "alert has passed (at present {period})"
-        ),
+        "文书经本单位账号打开，或者自提醒发出后满{period}的，视为送达",
+        "A document counts as served when it is opened by our account, or at the end of {period} after the alert",
     ),
     "ARRIVAL": (
         "文书到达上述账号之日，为送达之日",
         "A document counts as served on the day on which it arrives in that account, whether it is opened or not",
     ),
 }
-"""By the rule of the confirmation: what a company agrees to is what the clocks go by (rows V06, V07, V20)."""
+"""By the rule of the confirmation: what a company agrees to is what the clocks go by (rows V05 to V07, V20)."""
 
 
 def _served(session: Session, lang: Lang) -> str:
-    """When a document counts as served, with the period that holds on the day of the confirmation."""
+    """When a document counts as served: by the rule and after the period that the confirmation keeps."""
     rule, after = settings.value(session, "PORTAL_SERVICE"), settings.said(session, "K28")
     return say(SERVED[rule], lang, period=period_text(int(after.value), after.unit, lang))
 

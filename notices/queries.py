@@ -19,6 +19,7 @@ from notices.models import Document, Dossier, Service
 from notices.states import ONLINE, OPEN, UNSERVED
 from registry import queries as parties
 from registry import settings
+from registry.counting import Unit
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock, ClockState
@@ -183,6 +184,14 @@ def service_rule(session: Session, service: Service) -> str:
         return str(settings.value(session, "PORTAL_SERVICE"))
     address = service_address(session, service.party_id)
     return address.service_rule if address is not None else ""
+
+
+def agreed_period(session: Session, party_id: int | None) -> tuple[int, Unit] | None:
+    """After how long an unopened notice counts as served, where the company agreed to a length; else as laid down."""
+    address = service_address(session, party_id) if party_id is not None else None
+    if address is None or address.deemed_after is None or address.deemed_unit is None:
+        return None
+    return address.deemed_after, Unit(address.deemed_unit)
 
 
 def reachable_online(session: Session, service: Service) -> bool:

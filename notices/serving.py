@@ -20,7 +20,7 @@ from notices.policies import is_recipient
 from notices.states import ENDED, SERVICE
 from registry import clocks, notifications, settings
 from registry.models import ServiceAddress
-from registry.parties import on_address_confirmed
+from registry.parties import DEEMED, on_address_confirmed
 
 HOW = {
     "V06": "PORTAL",
@@ -92,7 +92,9 @@ def note_trouble(ask: Ask) -> None:
 
 @SERVICE.effect("V05")
 def note_alert(ask: Ask) -> None:
-    """Keep when the recipient was alerted."""
+    """Keep when the recipient was alerted; an unopened notice counts as served after the period that was agreed."""
+    if (agreed := queries.agreed_period(ask.session, ask.it.party_id)) is not None:
+        ask.facts["agreed"] = {DEEMED: agreed}
     alert(ask.session, ask.it, ask.facts["alert_to"], ask.now)
 
 

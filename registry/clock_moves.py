@@ -123,6 +123,7 @@ def made(ask: Ask, key: str, subject: Subject) -> Clock:
         held.keys.discard(key)  # the new one is looked for like any other
     ask.session.flush()  # what ended is written before what takes its place
     kind, terms = KINDS[key], HOOKS.terms(ask.session, key)
+    length, unit = ask.facts.get("agreed", {}).get(key) or (_length(ask, kind, terms), terms.unit)
     party, complaint = _audience(ask, kind, subject)
     return Clock(
         key=key,
@@ -130,8 +131,8 @@ def made(ask: Ask, key: str, subject: Subject) -> Clock:
         subject_id=subject[1],
         armed_on=[],
         awaits=[],
-        length=_length(ask, kind, terms),
-        unit=terms.unit,
+        length=length,
+        unit=unit,
         basis=terms.basis,
         extend_to=list(terms.extend_to),
         steps=[],

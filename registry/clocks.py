@@ -95,10 +95,10 @@ def _alerted(key: str, clock: Clock | None) -> bool:
 class Keeper:
     """What the tables of states ask of the clocks.
 
-    A fact of the move may say more: `length` (an order's own), `lengths` (by key, as they were announced), `again` (it
-    starts anew after a failure), `to` (total after an extension), `in_time` (the extension was asked before the end,
-    which waited for it), `from_day` (another day 0 than the day of the event), `clocks` (the only keys to start, arm or
-    extend).
+    A fact of the move may say more: `length` (an order's own), `lengths` (by key, as they were announced), `agreed` (by
+    key, the length and unit to which whoever is concerned agreed), `again` (it starts anew after a failure), `to` (the
+    total after an extension), `in_time` (the extension was asked before the end, which waited for it), `from_day`
+    (another day 0 than the day of the event), `clocks` (the only keys to start, arm or extend).
     """
 
     def at_hand(self, ask: Ask, keys: Collection[str], subject: Subject) -> AbstractContextManager[None]:
@@ -285,16 +285,29 @@ def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bo
     return was != clock.due_on
 
 
-def count_from(session: Session, clock: Clock | None, day: date, actor: Actor, now: datetime) -> None:
+def count_from(
+    session: Session,
+    clock: Clock | None,
+    day: date,
+    actor: Actor,
+    now: datetime,
+    *,
+    agreed: tuple[int, Unit] | None = None,
+) -> None:
     """Count what runs from a later day than the one on which it began: what begins it has only happened then.
 
     Nobody is told that it moved, as by a calendar: who waits for it hears of what begins it, and of nothing before.
+    It has the length to which agreed whoever it concerns from then on.
     """
-    if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None or day <= clock.day0:
+    if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None:
         return
-    was, clock.day0 = clock.due_on, day
+    terms = agreed or (clock.length, clock.unit)
+    if day <= clock.day0 and terms == (clock.length, clock.unit):
+        return
+    was, clock.day0 = clock.due_on, max(day, clock.day0)
+    clock.length, clock.unit = terms
     date_again(session, clock)
-    told = {"day0": day.isoformat(), "due_on": [str(was), str(clock.due_on)]}
+    told = {"day0": clock.day0.isoformat(), "due_on": [str(was), str(clock.due_on)]}
     note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)
 
 

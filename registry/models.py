@@ -218,6 +218,11 @@ class ServiceAddress(Base):
         CheckConstraint(
             "service_rule = 'OPENED_OR_DEEMED' OR (service_rule = 'ARRIVAL' AND electronic)", name="agreed"
         ),
+        CheckConstraint(
+            "num_nulls(deemed_after, deemed_unit) IN (0, 2) AND "
+            "(deemed_after IS NULL OR (deemed_after > 0 AND electronic AND service_rule = 'OPENED_OR_DEEMED'))",
+            name="deemed_as_agreed",
+        ),
         Index("uq_service_address_current", "party_id", unique=True, postgresql_where=text("to_on IS NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = {
@@ -232,6 +237,9 @@ class ServiceAddress(Base):
     electronic: Mapped[bool]
     service_rule: Mapped[str] = mapped_column(server_default="OPENED_OR_DEEMED")
     """When a notice in the portal counts as served, as agreed in it: PORTAL_SERVICE of that day."""
+    deemed_after: Mapped[int | None]
+    """How long after the alert an unopened notice counts as served, as agreed in it; of before nothing was agreed."""
+    deemed_unit: Mapped[str | None]
     postal_address: Mapped[str]
     contact_name: Mapped[str] = mapped_column(Encrypted)
     contact_phone: Mapped[str] = mapped_column(Encrypted)

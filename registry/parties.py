@@ -41,6 +41,8 @@ COVERED = _l("Another entry of the same kind covers part of this time.")
 ENGAGED = _l("Another engagement of these two covers part of this time.")
 
 
+DEEMED = "K28"
+"""The period after which a notice counts as served unopened."""
 OPENED = "OPENED_OR_DEEMED"
 """When a notice counts as served for a company that agreed to nothing else."""
 
@@ -334,6 +336,12 @@ def restore(session: Session, party: Party, *, actor: Actor, version: int | None
     note(session, party, "restore", actor, now, {}, was=was)
 
 
+def served_when(session: Session) -> str:
+    """When a notice counts as served, as it would be signed now: the rule, and the period where it counts unopened."""
+    rule, period = str(settings.value(session, "PORTAL_SERVICE")), settings.said(session, DEEMED)
+    return rule if rule == "ARRIVAL" else f"{rule} {period.value} {period.unit}"
+
+
 def confirm_address(
     session: Session,
     *,
@@ -346,7 +354,7 @@ def confirm_address(
     """Take down where a party wants to be served, signed by its lead (D28); the address before ends.
 
     `seen` is the number of the one that stood on the page, 0 for none: nobody ends one that a colleague signed since.
-    `agreed` is the rule of service that was read there: no other one is signed.
+    `agreed` is when a notice counts as served as it was read there (`served_when`): nothing else is signed.
     """
     if not policies.may_confirm_address(actor) or actor.id is None or actor.party_id is None:
         raise NotAllowed
@@ -355,8 +363,12 @@ def confirm_address(
             raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
     today = day_of(now)
     current = queries.service_address(session, actor.party_id)
-    rule = settings.value(session, "PORTAL_SERVICE")
-    if (seen is not None and seen != (current.id if current is not None else 0)) or agreed not in (None, rule):
+    rule, period = str(settings.value(session, "PORTAL_SERVICE")), settings.said(session, DEEMED)
+    by_time = address.electronic and rule == OPENED
+    if (seen is not None and seen != (current.id if current is not None else 0)) or agreed not in (
+        None,
+        served_when(session),
+    ):
         raise Changed
     if current is not None:
         current.to_on = today
@@ -366,6 +378,8 @@ def confirm_address(
         account_id=actor.id if address.electronic else None,
         electronic=address.electronic,
         service_rule=rule if address.electronic else OPENED,
+        deemed_after=int(period.value) if by_time else None,
+        deemed_unit=period.unit if by_time else None,
         postal_address=address.postal_address.strip(),
         contact_name=address.contact_name.strip(),
         contact_phone=address.contact_phone.strip(),

@@ -16,8 +16,6 @@ from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, Audience
 
 bp = blueprint("registry_portal", __name__, audience="portal", prefix="/portal")
-DEEMED = "K28"
-"""The period after which a notice counts as served unopened."""
 _OTHER = {"lead": "member", "member": "lead"}
 """What somebody is who may become each."""
 
@@ -38,8 +36,8 @@ def address() -> ResponseReturnValue:
         signed_name=form.signed_name.data or "",
     )
     with transaction(once=form.key.data) as session:
-        rule, seen = (form.rule.data or "").partition(" ")[0], form.version.data
-        parties.confirm_address(session, actor=g.me, address=wanted, seen=seen, agreed=rule, now=clock.now())
+        seen, agreed = form.version.data, form.rule.data or ""
+        parties.confirm_address(session, actor=g.me, address=wanted, seen=seen, agreed=agreed, now=clock.now())
     flash(_("The service address is confirmed."))
     return redirect(url_for("registry_account.home") if present is None else url_for(".address"), 303)
 
@@ -49,16 +47,10 @@ def _address_form(present: ServiceAddress | None) -> AddressForm:
     return AddressForm(obj=present, signed_name=g.me.name, **stands)
 
 
-def _rule() -> str:
-    """The rule of service as a company reads and signs it, with the period after which a notice counts as served."""
-    rule, period = settings.value(current(), "PORTAL_SERVICE"), settings.said(current(), DEEMED)
-    return str(rule) if rule == "ARRIVAL" else f"{rule} {period.value} {period.unit}"
-
-
 def _agreed(form: AddressForm) -> bool:
     """Whether it was signed as the page showed it: the rule of service could have changed meanwhile."""
     right = form.validate_on_submit()
-    if not right or form.rule.data == _rule():
+    if not right or form.rule.data == parties.served_when(current()):
         return bool(right)
     form.electronic.errors = [_("When a notice counts as served has changed meanwhile. Read it, and sign again.")]
     return False
@@ -66,10 +58,10 @@ def _agreed(form: AddressForm) -> bool:
 
 def _address_page(present: ServiceAddress | None, form: AddressForm, letters: LettersForm) -> str:
     party, may = current().get_one(Party, g.me.party_id), policies.may_confirm_address(g.me)
-    form.rule.data = _rule()
+    form.rule.data = parties.served_when(current())
     if form.outrun or form.electronic.errors or not form.is_submitted():
         form.understood.data = False  # said of another page: whoever reads this one says it anew
-    years, deemed = settings.value(current(), "RETENTION_YEARS.case"), settings.said(current(), DEEMED)
+    years, deemed = settings.value(current(), "RETENTION_YEARS.case"), settings.said(current(), parties.DEEMED)
     shown = {"present": present, "party": party, "may": may, "years": years, "deemed": deemed}
     return render_template("registry/address.html", form=form, letters=letters, **shown)
 

@@ -106,6 +106,7 @@ class Procedure(RuleBasedStateMachine):
             laid_down.change(at, row, actor=SYSTEM, **said)
             for address in at.scalars(select(ServiceAddress).where(ServiceAddress.electronic)):
                 address.service_rule = "ARRIVAL"  # as if they had all confirmed since
+                address.deemed_after = address.deemed_unit = None
 
     @rule(what=st.sampled_from(WHAT), days=DAYS, dice=DICE)
     def something_happens(self, what: str, days: float, dice: int) -> None:

@@ -9,15 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import Changed
-from notices import queries, serving
-from notices.models import Document
+from notices import alerts, queries, serving
+from notices.models import Document, Service
 from notices.papers import Paper, whole_text
-from registry import parties
+from registry import clocks, parties
+from registry.counting import Unit
 from registry.models_settings import Setting
+from registry.parties import DEEMED
+from registry.parties import OPENED as OPENED_RULE
 from tests.builders import Desk, rendered
 
 AGREED, ARRIVED = "本单位同意本协会通过电子送达账号送达", "文书到达上述账号之日，为送达之日"
-OPENED = "文书经本单位账号打开，或者自提醒发出后满规定期限（现为3个工作日）的，视为送达"
+OPENED = "文书经本单位账号打开，或者自提醒发出后满3个工作日的，视为送达"
+READ = {"ARRIVAL": "ARRIVAL", "OPENED_OR_DEEMED": "OPENED_OR_DEEMED 3 WD"}
 
 
 def confirmed(desk: Desk, rule: str, *, electronic: bool = True) -> None:
@@ -27,8 +31,18 @@ def confirmed(desk: Desk, rule: str, *, electronic: bool = True) -> None:
     address = parties.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "林岚")
     sign = partial(parties.confirm_address, desk.session, actor=desk.lead, address=address, now=desk.now)
     with pytest.raises(Changed):
-        sign(agreed=({"ARRIVAL", "OPENED_OR_DEEMED"} - {rule}).pop())  # another rule was read
-    sign(agreed=rule)
+        sign(agreed=READ[({*READ} - {rule}).pop()])  # another rule was read
+    sign(agreed=READ[rule])
+
+
+def alerted(desk: Desk, contact: str) -> Service:
+    """A forwarding to the lender has gone on its way."""
+    forwarding = desk.accepted(contact=contact).forwardings[0]
+    document = queries.last_document(desk.session, ["D05b"], "forwarding", forwarding.id)
+    assert document is not None
+    service = rendered(desk.session, document, desk.now)[0]
+    serving.onward(desk.session, service, desk.now)
+    return service
 
 
 def test_a_number_that_no_row_can_have_leads_nowhere(client: FlaskClient) -> None:
@@ -66,11 +80,36 @@ def test_a_rule_of_service_laid_down_later_binds_a_company_once_it_confirms_anew
     confirmed(desk, agreed)
     session.execute(select(Setting).where(Setting.key == "PORTAL_SERVICE")).scalar_one().value = later
     for contact in ("13900000001", "13900000002"):
-        forwarding = desk.accepted(contact=contact).forwardings[0]
-        document = queries.last_document(session, ["D05b"], "forwarding", forwarding.id)
-        assert document is not None
-        service = rendered(session, document, now)[0]
-        serving.onward(session, service, now)
-        states.append(service.state)
+        states.append(alerted(desk, contact).state)
         confirmed(desk, later)
     assert states == [state, ({"ALERTED", "SERVED"} - {state}).pop()]
+
+
+def test_a_length_laid_down_later_binds_a_company_once_it_confirms_anew(session: Session, now: datetime) -> None:
+    desk, ends = Desk(session, now), []
+    confirmed(desk, "OPENED_OR_DEEMED")
+    session.execute(select(Setting).where(Setting.key == DEEMED)).scalar_one().value = 1
+    for contact in ("13900000001", "13900000002"):
+        service = alerted(desk, contact)
+        period = clocks.live(session, DEEMED, ("service", service.id))
+        assert period is not None
+        ends.append((period.length, period.unit))
+        address = parties.NewAddress(True, "海望区1号", "林岚", "0100-5550101", "林岚")
+        with pytest.raises(Changed):  # as the page read on which the longer period stood
+            parties.confirm_address(session, actor=desk.lead, address=address, agreed=READ[OPENED_RULE], now=now)
+        parties.confirm_address(session, actor=desk.lead, address=address, now=now)
+    assert ends == [(3, Unit.WD), (1, Unit.WD)]
+
+
+def test_a_successor_is_served_after_the_period_to_which_it_agreed_itself(session: Session, now: datetime) -> None:
+    desk = Desk(session, now)
+    confirmed(desk, OPENED_RULE)
+    service = alerted(desk, "13900000001")
+    service.party_id = desk.firm.id
+    theirs = queries.service_address(session, desk.firm.id)
+    assert theirs is not None
+    theirs.deemed_after, theirs.deemed_unit = 10, "WD"
+    alerts.told_to_others(session, {"service.party_id": [service.id]}, "passed_on:1", now)
+    period = clocks.live(session, DEEMED, ("service", service.id))
+    assert period is not None
+    assert period.length == 10

@@ -1,0 +1,26 @@
+"""What was agreed and since when: the period after which an unopened notice is served (D28), answers as evidence.
+
+Confirmations of before name no length, or one that held "at present": for them the setting goes on deciding. Answers
+taken over before count as evidence since they came.
+"""
+
+from alembic import op
+
+revision = "0172"
+down_revision = "0170"
+
+
+def upgrade() -> None:
+    """Nothing was agreed before."""
+    op.execute(
+        "ALTER TABLE service_address ADD COLUMN deemed_after integer, ADD COLUMN deemed_unit varchar, "
+        "ADD CONSTRAINT ck_service_address_deemed_as_agreed CHECK (num_nulls(deemed_after, deemed_unit) IN (0, 2) AND "
+        "(deemed_after IS NULL OR (deemed_after > 0 AND electronic AND service_rule = 'OPENED_OR_DEEMED')))"
+    )
+    op.execute("ALTER TABLE evidence ADD COLUMN taken_over_at timestamptz")
+
+
+def downgrade() -> None:
+    """The setting decides for everybody again."""
+    op.execute("ALTER TABLE evidence DROP COLUMN taken_over_at")
+    op.execute("ALTER TABLE service_address DROP COLUMN deemed_after, DROP COLUMN deemed_unit")

@@ -134,8 +134,22 @@ def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
         return evidence.shared and _belongs(evidence, track)
     if evidence.given_by == "RESPONDENT":
         about_number = track.lead_code == REFUSED_CONTACT and evidence.forwarding_id is not None
-        return evidence.party_id == track.party_id and not about_number
+        return not about_number and (evidence.party_id == track.party_id or _came_with(evidence, track))
     return evidence.track_id is None or evidence.track_id == track.id
+
+
+def _came_with(evidence: Evidence, track: CaseTrack) -> bool:
+    """What whoever had the track before answered: of one that goes on beside (I-12), only what a finding cites."""
+    session = object_session(track)
+    if session is None or evidence.party_id not in lineage.holders(session, PASSED_ON, track.id):
+        return False
+    gone = evidence.party_id in formers(session, track)
+    return gone or any(evidence in each.evidence for each in track.allegations)
+
+
+def formers(session: Session, track: CaseTrack) -> tuple[int, ...]:
+    """The companies, gone by now, whose files the respondent has because the track was passed on to it."""
+    return tuple(lineage.holders(session, PASSED_ON, track.id, gone=True))
 
 
 def _belongs(evidence: Evidence, track: CaseTrack) -> bool:

@@ -151,6 +151,7 @@ def _take(session: Session, case: CaseFile, offer: Offer, shows: str, actor: Act
         size=it.size if it is not None else len(offer.content),
         added_at=offer.answer.submitted_at,
         added_by=offer.answer.submitted_by,
+        taken_over_at=now,
         shows=_beside(shows, offer.source),
     )
     session.add(added)

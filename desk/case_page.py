@@ -10,6 +10,7 @@ from casework import (
     cases,
     contact_papers,
     erasures,
+    late_evidence,
     policies_contacts,
     policies_pages,
     policies_tracks,
@@ -111,7 +112,8 @@ def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
 
 def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str]) -> list[dict[str, Any]]:
     """The files of the case; only whoever may look at files gets links to the evidence room."""
-    found = showing.files(whole.evidence, names, case=it.id)
+    late = late_evidence.marks(session(), it, whole.evidence)
+    found = showing.files(whole.evidence, names, case=it.id, late=late)
     return found if policies_pages.may_see_originals(g.me) else [each | {"url": ""} for each in found]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import g, render_template, request, url_for
 
-from casework import evidence_looks, queries_evidence, timelines
+from casework import evidence_looks, late_evidence, queries_evidence, timelines
 from casework.models_cases import CaseFile, Evidence
 from casework.queries_evidence import Place
 from core import clock
@@ -46,7 +46,9 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
     """The page; a form that was sent with errors is shown as it was sent."""
     at, it, given = session(), room.it, given or {}
     every = queries_evidence.beside(at, it, room.case)
-    listed = showing.files(every, room.names)
+    case = room.case or room.place.case
+    late = late_evidence.marks(at, case, every) if case is not None else {}
+    listed = showing.files(every, room.names, late=late)
     here = next(place for place, each in enumerate(every) if each.id == it.id)
     opened = queries_evidence.is_open(at, room.place, it, g.me, clock.now())
     notes = queries_evidence.notes(at, it) if opened else []

@@ -10,7 +10,7 @@ from casework import masking, personal_strings, queries_cases
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import STAMPED, CaseFile, Evidence
-from core.words import _, language
+from core.words import LazyString, _, language
 from notices.kinds import KINDS
 from notices.models import Document
 
@@ -20,18 +20,22 @@ def files(
     names: Sequence[str] = (),
     case: int | None = None,
     among: Sequence[Evidence] | None = None,
+    late: Mapping[int, LazyString] | None = None,
 ) -> list[dict[str, Any]]:
     """Files as the page lists them, with links to the evidence room; names in them are masked.
 
-    They are numbered `among` all files of their place, so that a number means the same file everywhere.
+    They are numbered `among` all files of their place, so that a number means the same file everywhere. Of those that
+    came too late for a track of the case it says so.
     """
     mine = list(found)
     marks = {each.id: f"E{place}" for place, each in enumerate(mine if among is None else among, 1)}
-    return [_file(each, marks[each.id], names, case) for each in mine]
+    return [_file(each, marks[each.id], names, case, (late or {}).get(each.id)) for each in mine]
 
 
-def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None) -> dict[str, Any]:
+def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None, late: LazyString | None) -> dict[str, Any]:
     notes = [str(GIVEN_BY[it.given_by][0])]
+    if late is not None:
+        notes.append(str(late))
     gone = it.erased_at is not None
     if it.shows:
         notes.append(masking.masked(it.shows, names))

@@ -1,12 +1,22 @@
 """Staff pages of cases: the list, one case, opening one, and deeds on its tracks and allegations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import cases, identities, passing_on, policies, policies_pages, policies_tracks, queries_cases
+from casework import (
+    cases,
+    identities,
+    late_evidence,
+    passing_on,
+    policies,
+    policies_pages,
+    policies_tracks,
+    queries_cases,
+)
 from casework.forms_staff import opened
 from casework.models_cases import CaseFile, CaseTrack
 from core import clock
@@ -14,7 +24,7 @@ from core.chips import Filter, chips_of
 from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
-from core.words import LazyString, _, _l, language
+from core.words import LazyString, _, _l, joined, language
 from desk import (
     approving,
     case_journals,
@@ -40,7 +50,7 @@ from desk.choices import (
     with_chosen,
 )
 from desk.company_addresses import COMPANY, without
-from desk.deeds_cases import ALLEGATIONS, CASES, TRACKS, closed, describing
+from desk.deeds_cases import ADDING, ALLEGATIONS, CASES, TRACKS, closed, describing
 from desk.deeds_inquiry import PAGES
 from desk.forms_complaints import NoteForm
 from desk.queries_cases_pages import Asked
@@ -183,6 +193,8 @@ def note(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed on the whole case."""
     it, deed = _case(number), CASES.get(event) or abort(404)
+    if event in ADDING:
+        deed = replace(deed, note=joined(deed.note, *late_evidence.told(session(), it, language())))
     return _done(it, deed, it, it.called(language()), page="casework.case")
 
 

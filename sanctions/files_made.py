@@ -14,7 +14,7 @@ from casework import clauses, hanging, headings, personal_strings, queries_cases
 from casework.masking import masked
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import REFUSED_CONTACT, CaseTrack, Evidence
-from casework.policies_tracks import is_showable
+from casework.policies_tracks import formers, is_showable
 from core.characters import bare
 from core.clock import day_of
 from core.errors import BadInput
@@ -23,7 +23,6 @@ from notices import queries as notices
 from notices.kinds import KINDS, Volume
 from notices.models import Document
 from notices.papers import Paper, whole_text
-from registry import lineage
 from registry import queries as register
 from sanctions import queries
 
@@ -115,11 +114,6 @@ def _complained_about(complaint: Complaint) -> set[int | None]:
     return named | {each.party_id for each in complaint.forwardings if not each.let_off}
 
 
-def formers(session: Session, track: CaseTrack) -> tuple[int, ...]:
-    """The companies, gone by now, whose files the respondent has because the track was passed on to it."""
-    return tuple(lineage.holders(session, "case_track.party_id", track.id, gone=True))
-
-
 def made_for(session: Session, track: CaseTrack) -> Made:
     """Everything in the main volume that this respondent may see, in the volume's order."""
     hidden = hidden_names(session, track)
@@ -207,12 +201,13 @@ def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack, ma
 
 
 def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
-    """What findings cite, and what else is of this track alone; nothing of another party's, nothing without consent."""
+    """What findings cite, what else is of this track alone, and what its respondent answered that was taken over."""
     cited = {each.id for each in clauses.cited(track)}
     every: Iterable[Evidence] = [*clauses.cited(track), *track.case.evidence]
     seen: set[int] = set()
     for each in every:
-        if each.id in seen or not is_showable(each, track) or (each.id not in cited and each.track_id != track.id):
+        own = each.track_id == track.id or each.taken_over
+        if each.id in seen or not is_showable(each, track) or (each.id not in cited and not own):
             continue
         seen.add(each.id)
         sha256, media_type, size = _shown_file(each)
@@ -222,7 +217,7 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
             day_of(each.added_at),
             text=masked(each.shows or "", hidden),
             inward=each.given_by != "RESPONDENT",
-            party_id=each.party_id,
+            party_id=track.party_id if each.given_by == "RESPONDENT" else each.party_id,
             sha256=sha256,
             media_type=media_type,
             size=size,

@@ -79,9 +79,11 @@ def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Documen
 
 
 def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
+    """What was put before the company, before whoever had the track before it, and before it went on as another."""
     ids = [each.id for each in track.case.complaints]
     whose = [track.party_id, *lineage.holders(session, "case_track.party_id", track.id)]
-    mine = select(Forwarding.id).where(Forwarding.complaint_id.in_(ids), Forwarding.party_id.in_(whose))
+    theirs = Forwarding.party_id.in_(whose) | Forwarding.id.in_(lineage.passed_on(lineage.FORWARDED, whose))
+    mine = select(Forwarding.id).where(Forwarding.complaint_id.in_(ids), theirs)
     return session.scalars(mine.order_by(Forwarding.id)).all()
 
 

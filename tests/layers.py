@@ -136,7 +136,7 @@ ROOMS = {
         "rules": "personal_strings",
         "facts": """
             changes circumstances contact_attempts contact_counts contact_papers former_parts hanging
-            headings party_requests timelines
+            headings late_evidence party_requests timelines
         """,
         "data": "call_values debt_words masking paper_words phrases questioning scan sentences stages wordings_alike",
     },

@@ -6,27 +6,42 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from casework import cases, erased_files, evidence, queries_cases, queries_erasing_cases, taking_over
+from casework import (
+    cases,
+    erased_files,
+    evidence,
+    late_evidence,
+    queries_cases,
+    queries_erasing_cases,
+    taking_over,
+)
 from casework.intake import EvidenceFile
 from casework.models import Complaint
-from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.policies_tracks import REFUSED_CONTACT, is_showable
 from core import outbox
+from core.actors import Actor
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from core.errors import NotAllowed, NotNow, Unavailable
 from core.forgetting import forget_later
 from core.journal import JournalEntry, settle
+from core.machine import Ask
 from desk import queries_complaint
 from filestore import files
 from portal import company_archives
-from sanctions import queries_volumes
+from registry import successions
+from registry.models_lineage import SuccessionKind
+from sanctions import file_views, files_made, queries_volumes
 from tests.builders import Desk
+from tests.builders_cases import party
 from tests.casework.house import House, fill
 from tests.conftest import NOW
+from tests.filestore.making_files import picture
+from tests.sanctions.chain import Chain
 
 CALLS = "日期,次数\n2026-10-07,6\n".encode()
 
@@ -103,6 +118,48 @@ def test_it_is_bound_once_and_the_company_has_it_with_its_answer_alone(app: Flas
             reading.rollback()
 
 
+@pytest.mark.parametrize(("kind", "shown"), [(SuccessionKind.ABSORBED, 2), (SuccessionKind.SPLIT_OFF, 1)])
+def test_a_successor_is_shown_what_its_predecessor_answered_and_a_finding_may_rest_on_it(
+    session: Session, now: datetime, kind: SuccessionKind, shown: int
+) -> None:
+    desk = Desk(session, now)
+    case = opened(desk, answered(desk))
+    words, file = take(desk, case)
+    track = next(each for each in case.tracks if each.party_id == desk.lender.id)
+    track.allegations.append(Allegation(code="V-C04", facts="多次致电", evidence=[file]))
+    heir = party(session, "远岬消费金融有限公司", basis=None)
+    said: dict[str, Any] = {"from_on": now.date(), "evidence": "协议", "version": None, "now": now}
+    matters = [f"case_track:{track.id}"]
+    successions.record(session, desk.lender, heir, kind=kind, matters=matters, actor=desk.head, **said)
+    assert (track.party, file.party_id) == (heir, desk.lender.id)
+    assert [is_showable(each, track) for each in (file, words)] == [True, shown == 2], (
+        "what goes on beside keeps its own"
+    )
+    made = files_made.made_for(session, track)
+    marks = [each.mark for each in made.entries if each.section == "EVIDENCE"]
+    assert sorted(marks) == sorted(f"evidence:{each.id}" for each in (file, words)[:shown])
+    reader = Actor(1, frozenset({"respondent", "lead"}), party_id=heir.id)
+    assert not list(file_views.made_for_this_respondent(Ask(session, track, reader, {"made": made}, now)))
+
+
+def test_the_file_of_a_company_that_is_gone_holds_its_answers_though_the_letter_was_passed_on(
+    session: Session, now: datetime
+) -> None:
+    desk = Desk(session, now)
+    complaint = answered(desk)
+    case, (forwarding,) = opened(desk, complaint), complaint.forwardings
+    file = take(desk, case)[1]
+    track = next(each for each in case.tracks if each.party_id == desk.lender.id)
+    heir = party(session, "远岬消费金融有限公司", basis=None)
+    said: dict[str, Any] = {"from_on": now.date(), "evidence": "协议", "version": None, "now": now}
+    kind, matters = SuccessionKind.ABSORBED, [f"forwarding:{forwarding.id}"]
+    successions.record(session, desk.lender, heir, kind=kind, matters=matters, actor=desk.head, **said)
+    assert (track.party, forwarding.party) == (desk.lender, heir)
+    bound = queries_volumes.main(session, track)
+    assert [each.sha256 for each in bound].count(file.sha256) == 1
+    assert {"document", "answer"} <= {each.mark.split(":")[0] for each in bound}
+
+
 def test_answers_about_a_complaint_that_was_merged_in_are_taken_over_as_well(session: Session, now: datetime) -> None:
     desk = Desk(session, now)
     lead, follower = answered(desk), answered(desk, contact="13900000002")
@@ -149,3 +206,38 @@ def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> No
     assert str(taking_over.GONE) in officer.post(f"{page}/do/take_over", 422, chosen=f"evidence:{number}", shows="")
     taken = house.read(lambda at: at.scalars(select(Evidence.id).where(Evidence.case_id.is_not(None))).all())
     assert f'href="/staff/complaints/{house.made["ref"]}"' in officer.get(f"/staff/evidence/{taken[0]}/room")
+
+
+def test_whoever_adds_evidence_after_the_advance_notice_is_told_and_the_case_says_that_it_came_later(
+    app: Flask,
+) -> None:
+    def made(desk: Desk) -> dict[str, Any]:
+        chain = Chain(desk.session, desk.now)
+        return {"case": chain.proposed([1]).case_id}
+
+    house = fill(House(app), made)
+    officer, page = house.enter("officer"), f"/staff/cases/{house.made['case']}"
+    told, later = "unless the panel sends the case back or announces anew", "came after the advance notice"
+    assert later not in officer.get(page), "what the findings cite was announced"
+    assert told in officer.get(f"{page}/do/evidence")
+    assert told not in officer.get(f"{page}/do/rename")
+    officer.post(f"{page}/do/evidence", files=(BytesIO(picture()), "新.png"), shows="")
+    assert officer.get(page).count(later) == 1
+    latest = house.read(lambda at: at.scalar(select(func.max(Evidence.id))))
+    assert later in officer.get(f"/staff/evidence/{latest}/room")
+
+
+def test_an_answer_is_evidence_since_it_was_taken_over_and_none_of_a_track_that_has_ended(
+    session: Session, now: datetime
+) -> None:
+    desk = Desk(session, now)
+    case = opened(desk, answered(desk))
+    for track in case.tracks:
+        track.state, track.ended_on = "NOT_FILED", desk.on(2).date()
+    words, file = take(desk, case)
+    given = queries_cases.evidence_of(session, case)
+    assert set(late_evidence.marks(session, case, given)) == {words.id, file.id}
+    assert len([*late_evidence.told(session, case, "zh")]) == len(case.tracks)
+    for track in case.tracks:
+        track.state, track.ended_on, track.proposed_level = "INVESTIGATING", None, 1
+    assert late_evidence.marks(session, case, given) == {}, "what a case that was sent back rests on is announced anew"

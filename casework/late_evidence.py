@@ -1,0 +1,79 @@
+"""Evidence that came late: after the advance notice, on which its respondent is heard, or after the end of a track."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from casework.models_cases import CaseFile, CaseTrack, Evidence
+from core.clock import day_of
+from core.words import LazyString, _l
+from notices.models import Document
+
+NOTICE = "D17"
+OPEN_AGAIN = ("INVESTIGATING", "SUSPENDED", "REVIEWING")
+"""Where a case is that was sent back: the next notice names what findings cite by then."""
+COLLECTED = "EVIDENCE"
+"""The purpose of what may count against a company: its own papers, and records of what was held, come in time."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A track that takes in no more evidence: since when, and whether it has ended."""
+
+    track: CaseTrack
+    since: datetime | None
+    ended_on: date | None
+
+    def missed(self, it: Evidence) -> LazyString | None:
+        """Why no decision on this track rests on a piece: it came after the end, or after the advance notice."""
+        if self.ended_on is not None and day_of(it.since) > self.ended_on:
+            return _l("came after the end of the track")
+        if self.since is not None and it.since > self.since:
+            return _l("came after the advance notice, which does not name it")
+        return None
+
+
+def past(session: Session, case: CaseFile) -> list[Past]:
+    """The tracks of a case whose advance notice of this round is issued, or that have ended."""
+    rounds = [(each.id, each.round) for each in case.tracks if each.proposed_level and each.state not in OPEN_AGAIN]
+    sent: dict[int, datetime] = {}
+    if rounds:
+        of_round = or_(*(and_(Document.subject_id == number, Document.round == place) for number, place in rounds))
+        first = select(Document.subject_id, func.min(Document.issued_at)).where(
+            Document.kind == NOTICE, Document.subject_kind == "track", of_round
+        )
+        sent = {number: at for number, at in session.execute(first.group_by(Document.subject_id))}  # noqa: C416 - rows are no pairs to mypy
+    found = (Past(each, sent.get(each.id), each.ended_on) for each in case.tracks)
+    return [each for each in found if each.since is not None or each.ended_on is not None]
+
+
+def told(session: Session, case: CaseFile, lang: str) -> Iterator[LazyString]:
+    """What whoever adds evidence has to know of tracks that are past it."""
+    for each in past(session, case):
+        name = each.track.party.name(lang)
+        if each.ended_on is not None:
+            yield _l(
+                "The track on %(company)s has ended: nothing decided there rests on what is added now.", company=name
+            )
+        else:
+            yield _l(
+                "The advance notice to %(company)s is issued: no decision rests on what is added now, unless the panel "
+                "sends the case back or announces anew, and the company is heard on it.",
+                company=name,
+            )
+
+
+def marks(session: Session, case: CaseFile, every: Iterable[Evidence]) -> dict[int, LazyString]:
+    """Of pieces that came too late for a track to which they belong, why; by their numbers."""
+    tracks = past(session, case)
+    found = ((it.id, why) for it in every for each in tracks if _concerns(it, each.track) and (why := each.missed(it)))
+    return dict(found)
+
+
+def _concerns(it: Evidence, track: CaseTrack) -> bool:
+    if it.taken_over:
+        return True
+    return it.track_id in {None, track.id} and it.given_by != "RESPONDENT" and it.purpose == COLLECTED

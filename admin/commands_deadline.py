@@ -25,7 +25,7 @@ BOTH_ASKED = "--batch takes its rows from the file: no START LENGTH UNIT and no 
 
 
 class BadRowError(Exception):
-    """A row of the file that asks nothing that could be answered; its text says why."""
+    """A row of the file that asks nothing that could be answered; its text says all that is wrong with it."""
 
 
 class WrittenDay(click.ParamType):
@@ -156,9 +156,15 @@ def _read(said, heads, row):
     if len(row) != len(heads):
         why = f"{len(row)} values where {len(heads)} are expected"
         raise BadRowError(why)
-    start, length, unit = (said[name].strip() for name in ASKED)
-    known = _unit(unit)
-    return _day(start), _length(length), known
+    found, wrong = [], []
+    for name, read in zip(ASKED, (_day, _length, _unit), strict=True):
+        try:
+            found.append(read(said[name].strip()))
+        except BadRowError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise BadRowError("; ".join(wrong))
+    return tuple(found)
 
 
 def _day(text) -> date:

@@ -25,12 +25,10 @@ from registry.models_accounts import Account
 ZH, EN = demo_texts.ZH, demo_texts.EN
 PAST = 730
 """How many days before the present the story begins."""
-SHOWN_CODES = (
-    (41, "一家单位", "one company"),
-    (18, "两家单位", "two companies"),
-    (43, "英文投诉", "in English"),
-)
-"""Complaints whose receipt codes are told with the accounts, for trying the tracking page, and what sets each apart."""
+SHOWN_CODES = {41: None, 18: None, 43: ("英文投诉", "in English")}
+"""Complaints whose receipt codes are told with the accounts, for trying the tracking page, and what sets each apart:
+none where it is how many companies it stands before by now."""
+COMPANIES = {1: ("一家单位", "one company"), 2: ("两家单位", "two companies"), 3: ("三家单位", "three companies")}
 
 LIVES = (
     (1, Life(1, ZH[11], "lanqiao", "RECEIVED", how="APP")),
@@ -93,19 +91,20 @@ CASES = (
         "changxi": Course("VERIFYING", (1,), acts=9, review="WITHDRAWN", rest=14)})),
     (170, Matter((Life(68, ZH[11], "xingcha", "", firm="haishi", verified=True),), {
         "xingcha": Course("EXECUTING", (1, 5), persons=3, acts=15, publication="APPROVED", rest=6),
-        "haishi": Course("EXECUTING", (1, 2, 3), persons=3, acts=15, review="UPHELD", rest=14)})),
+        "haishi": Course("EXECUTING", (1, 2, 3), persons=3, acts=15, review="UPHELD", rest=17)})),
     (160, Matter((Life(69, EN[2], "zhouxing", ""),), {
         "zhouxing": Course("EXECUTING", (1, 4), acts=11, publication="REDACTED", recusal="GRANTED", rest=5),
         "yuanshan": Course("CLOSED", acts=11)})),
     (150, Matter((Life(70, ZH[10], "wanxi", "", how="APP"), Life(71, ZH[2], "wanxi", "")), {
         "wanxi": Course("EXECUTING", (2, 5), persons=5, acts=33, publication="DRAFT", rest=4),
         "tingan": Course("NOT_FILED")})),
+    (114, Matter((Life(82, ZH[0], "xingcha", "", firm="haishi", how="APP"),), {
+        "xingcha": Course("IN_REVIEW", (1, 4), persons=2, acts=16, defence="HEARING", review="ASKED",
+                          rest=5),
+        "haishi": Course("ADMITTED", (1, 2), persons=2, acts=16, defence="ADMISSION", late=8)})),
     (108, Matter((Life(72, ZH[1], "qingyu", "", firm="mingli"),), {
         "qingyu": Course("SERVED", (1, 5), acts=18, rest=8),
         "mingli": Course("DECIDED", (1, 2), acts=18, state=False, defence="ADMISSION", rest=4)})),
-    (100, Matter((Life(82, ZH[0], "xingcha", "", firm="haishi", how="APP"),), {
-        "xingcha": Course("IN_REVIEW", (1, 4), persons=2, acts=16, review="ASKED", rest=5),
-        "haishi": Course("ADMITTED", (1, 2), persons=2, acts=16, defence="ADMISSION", late=8)})),
     (95, Matter((Life(73, ZH[7], "lanqiao", "", how="APP"),), {
         "lanqiao": Course("EFFECTIVE", (1, 2), acts=5, review="OPEN", rest=3),
         "haishi": Course("DELIBERATION", (1, 3), acts=5, recusal="ASKED")})),
@@ -193,13 +192,20 @@ def _historic():
         import_complaints(path, "cfpb")
 
 
+def _companies(complaint):
+    many = len({each.party_id for each in complaint.forwardings})
+    return COMPANIES.get(many) or (f"{many}家单位", f"{many} companies")
+
+
 def codes(at):
     """Receipt codes with which anybody may try the tracking page, and where their complaints stand by now."""
-    for number, *about in SHOWN_CODES:
+    for number, apart in SHOWN_CODES.items():
         code = receipts.code(f"demonstration:{number}")
-        told = []
-        for locale, words, colon in zip(("zh_Hans_CN", "en"), about, ("：", ": "), strict=True):
-            standing = queries_tracking.tracking(at, receipts.find(at, code)).standing
+        complaint, told = at.get_one(Complaint, receipts.find(at, code)), []
+        standing = queries_tracking.tracking(at, complaint.id).standing
+        for locale, words, colon in zip(
+            ("zh_Hans_CN", "en"), apart or _companies(complaint), ("：", ": "), strict=True
+        ):
             with force_locale(locale):
                 told.append(words + colon + str(state_label("complaint_own", standing).text))
         yield code, *told

@@ -145,7 +145,7 @@ def _stated(stage, track, course):
     said = terms.proposed(stage.at, track, levels)
     for item in said.get("1", {}).get("items", []):
         item["days"] = said["1"]["days"]
-    reasons = "违规行为持续时间较长，涉及多名无关人员，受托机构管理责任突出，结合整改态度提出上述措施。"
+    reasons = "违规行为影响较大，受托管理责任突出，结合整改态度提出上述措施。"
     proposals.propose(
         stage.at,
         track,

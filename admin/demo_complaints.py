@@ -27,6 +27,8 @@ FILES = {
     "photo": ("现场照片.png", demo_files.photo),
     "screen": ("页面截图.png", demo_files.screen),
 }
+KINDS = 5
+"""So many drawings of each sort are brought by complaints and answers."""
 HOW = {"APP": AliasKind.APP, "SMS_SIGNATURE": AliasKind.SMS_SIGNATURE, "NUMBER": AliasKind.NUMBER}
 
 
@@ -103,7 +105,7 @@ def submit(stage, life, taken_from=None):
 def keep(stage, kind, seed, *, shared=True):
     """Keep a generated file."""
     name, make = FILES[kind]
-    kept = files.keep(stage.at, io.BytesIO(make(seed % 5)), name)
+    kept = files.keep(stage.at, io.BytesIO(make(seed % KINDS)), name)
     return EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared)
 
 

@@ -2,18 +2,13 @@
 
 from datetime import timedelta
 
+from admin import demo_arguments
 from casework import recusals
 from sanctions import admissions, file_views, hearings, panels, rounds
 from sanctions.sittings import HearingPlan, HearingRecord
 
 PLACE = "蓝湾互联网金融自律协会二层听证室"
 AGENDA = ("调查人员陈述事实和证据", "当事单位陈述、申辩并出示证据", "双方就证据发表意见", "当事单位最后陈述")
-WISHES = "希望当面说明外呼名单的同步机制，并就证据目录第二项的次数统计提出不同意见。"
-ASKED = (
-    {"question": "当事单位对外呼次数的统计有何意见？", "answer": "其中五次为同一通话中断后的自动重拨，不应重复计算。"},
-    {"question": "自动重拨由谁设置？", "answer": "由我司统一设置，投诉发生后已改为人工确认后再拨。"},
-    {"question": "对人数的认定有无异议？", "answer": "没有异议。"},
-)
 ADMITTED = "我司认可事先告知书所列事实及拟采取的措施，已停止有关外呼并完成名单清理，不要求进一步审议。"
 POSITION = "分管贷后管理的副总经理"
 
@@ -23,7 +18,7 @@ def heard(stage, track, course):
     at, lead = stage.at, stage.leads[track.party_id]
     yield stage.working(1)
     file_views.view(at, track, actor=lead, now=stage.now - timedelta(minutes=25))
-    hearings.ask_for(at, track, wishes=WISHES, actor=lead, now=stage.now)
+    hearings.ask_for(at, track, wishes=demo_arguments.about(track).wishes, actor=lead, now=stage.now)
     if course.end == "HEARING_ASKED":
         return False
     yield stage.working(1)
@@ -58,7 +53,7 @@ def _record(stage, track, plan):
         ),
         rights_told=True,
         recusal_answer="不申请回避。",
-        entries=ASKED,
+        entries=tuple({"question": asked, "answer": said} for asked, said in demo_arguments.about(track).asked),
         closing="我司愿意承担管理责任，恳请考虑已经主动整改的情况，从轻处理。",
     )
 

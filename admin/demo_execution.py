@@ -1,11 +1,11 @@
 """How measures of the demonstration are carried out, verified and published."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from admin import demo_files, demo_reviews
+from admin import demo_arguments, demo_files, demo_reviews
 from casework import evidence
-from core.clock import day_of
+from core.clock import ZONE, day_of
 from notices import circulars, serving
 from proceedings import queries_tracks
 from sanctions import (
@@ -16,13 +16,13 @@ from sanctions import (
     record_pages,
     records,
     rounds,
+    trainings,
     verifications,
 )
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, Person, TrainingPlan
 
 PLACE = "蓝湾互联网金融自律协会三层会议室"
-DONE = "已停止对无关人员的联系，清理外呼名单两万余条，修订《联系人管理办法》，并对全体坐席完成培训。"
 PROOF = ("New rules for contacts, in force.", "Training record attached.")
 LEFT_OUT = (
     ("海望区第三小学", "某学校", "可以据此推知投诉人的工作单位"),
@@ -31,6 +31,12 @@ LEFT_OUT = (
 REVIEWING = 16
 """Working days in which a decision is executed, reviewed and varied."""
 TRAINEES = (("蔺晨", "催收主管"), ("宗悫", "质检专员"), ("庾信", "坐席组长"), ("鲜于可", "坐席"))
+SESSIONS = (
+    (0, "9:00–12:00 自律规则和典型案例，3学时"),
+    (0, "14:00–17:00 联系对象和时段，3学时"),
+    (1, "9:00–11:00 测试和讲评，2学时"),
+)
+"""On the first or second day, from when to when, about what."""
 
 
 def carry_out(stage, track, course):
@@ -42,9 +48,7 @@ def carry_out(stage, track, course):
     levels = rounds.decision(stage.at, track).measures
     at = stage.working(8, 14).replace(minute=30, second=0)
     interview = InterviewPlan(at, PLACE, officers) if INTERVIEW in levels else None
-    begins = stage.working(15).date()
-    ends = begins + timedelta(days=1)
-    training = TrainingPlan(begins, "线上培训平台及协会培训教室", ends) if TRAINING in levels else None
+    training = _training(stage, 11 if course.end == "EXECUTING" else 15) if TRAINING in levels else None
     measures.execute(stage.at, track, version=None, **stage.by("officer"), interview=interview, training=training)
     if course.publication and rounds.publication(stage.at, track):
         stage.plan(stage.working(2), publish(stage, track, course))
@@ -63,6 +67,14 @@ def carry_out(stage, track, course):
         yield stage.working(2)
     if course.end != "VERIFYING":
         yield from _verified(stage, track, course)
+
+
+def _training(stage, days):
+    """Two days after so many working days, with what is taught when."""
+    begins = stage.working(days).date()
+    both = (begins, begins + timedelta(days=1))
+    sessions = tuple(f"{both[day]:%Y-%m-%d} {said}" for day, said in SESSIONS)
+    return TrainingPlan(begins, "协会培训教室", both[1], sessions)
 
 
 def _varied(stage, track, course):
@@ -91,14 +103,7 @@ def _interviewed(stage, track, plan):
         ),
         rights_told=True,
         recusal_answer="不申请回避。",
-        entries=(
-            {
-                "question": "贵单位何时知悉受托坐席联系无关人员？",
-                "answer": "收到投诉转办函之后。此前的质检抽查没有覆盖这一批次。",
-            },
-            {"question": "采取了哪些措施防止再次发生？", "answer": "外呼前增加联系人身份核验，未核验的号码不能拨出。"},
-            {"question": "对被打扰的人有何安排？", "answer": "已逐一致歉，并删除其号码。"},
-        ),
+        entries=tuple({"question": asked, "answer": said} for asked, said in demo_arguments.about(track).talked),
         commitments=({"commitment": "每月向协会报送外呼合规自查情况，为期半年", "due": "每月5日前"},),
     )
     records.put(stage.at, track, record=record, version=None, **stage.by("officer"))
@@ -113,7 +118,7 @@ def _reported(stage, track):
     measure = rounds.measure(at, track, RECTIFICATION)
     waiting = [item for item in measure.items if item.result != "PASS"]
     for item in waiting:
-        proof = demo_files.paper(f"RECTIFICATION {track.id}-{item.no}", PROOF)
+        proof = demo_files.paper(f"RECTIFICATION {track.id}-{item.no} ({measure.attempt})", PROOF)
         evidence.hand_in(
             at,
             track,
@@ -127,7 +132,7 @@ def _reported(stage, track):
     measures.report_correction(
         at,
         track,
-        reports={item.no: DONE for item in waiting},
+        reports=dict.fromkeys((item.no for item in waiting), demo_arguments.about(track).done),
         signed_by=track.party.named_executive or "负责人",
         actor=lead,
         now=stage.now,
@@ -140,9 +145,14 @@ def _trained(stage, track, *, finished):
     people = measures.enrol(
         stage.at, track, people=[Person(name, position) for name, position in TRAINEES], actor=lead, now=stage.now
     )
+    training = rounds.measure(stage.at, track, TRAINING).training
+    yield datetime.combine(training.last_on, time(17, 30), ZONE)
+    missed = {} if finished else {people[-1].id: len(SESSIONS)}
+    came = {each.id: [no + 1 for no in range(len(SESSIONS)) if no + 1 != missed.get(each.id)] for each in people}
+    trainings.attend(stage.at, track, came=came, version=None, **stage.by("officer"))
     if not finished:
         return
-    yield stage.working(18)
+    yield stage.working(3)
     results = {person.id: (True, 84 + 3 * place) for place, person in enumerate(people)}
     measures.confirm_training(stage.at, track, results=results, version=None, **stage.by("officer"))
 
@@ -187,7 +197,7 @@ def _verified(stage, track, course):
         version=None,
         now=stage.now,
         second=stage.account("officer2"),
-        lessons="受托机构外呼名单应逐日同步；投诉中出现的单位号码应当即列入禁呼名单。",
+        lessons="对受托机构的名单、话术和文书应逐日抽查；投诉一经转办，应当即核查全部坐席。",
     )
 
 
@@ -228,7 +238,7 @@ def publish(stage, track, course):
         bulletins.withdraw(
             stage.at,
             publication,
-            reason="当事单位提供的新证据表明，部分来电由他人冒用其号码拨出，协会决定撤回本公告。",
+            reason=f"当事单位提供的新证据表明，{demo_arguments.about(track).withdrawn}，协会决定撤回本公告。",
             actor=head,
             version=None,
             now=stage.now,

@@ -57,7 +57,7 @@ def photo(seed):
     draw = ImageDraw.Draw(picture)
     draw.rectangle((90, 0, 550, 480), fill=(92, 104, 112))
     draw.rectangle((510, 220, 530, 280), fill=(210, 196, 150))
-    left = 200 + 10 * (seed % 5)
+    left = 200 + 6 * (seed % 25)
     draw.rectangle((left, 90, left + 200, 350), fill=BUBBLE)
     draw.rectangle((left + 60, 120, left + 140, 190), fill=(200, 204, 208))
     for row in range(5):
@@ -90,7 +90,7 @@ def recording(seed):
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(RATE)
-        pitch = 330 + 30 * (seed % 7)
+        pitch = 330 + 10 * (seed % 25)
         samples = (int(9000 * math.sin(2 * math.pi * (pitch if n < RATE else pitch * 1.25) * n / RATE))
                    for n in range(RATE * 3 // 2))  # fmt: skip
         sound.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))

@@ -2,12 +2,15 @@
 
 import io
 
-from admin import demo_counts, demo_defence
-from admin.demo_complaints import FILES
-from admin.demo_texts import EXPLAINED, FACTS, LENDER, proof
+from admin import demo_arguments, demo_counts, demo_defence
+from admin.demo_complaints import FILES, KINDS
+from admin.demo_texts import FACTS, LENDER, proof
 from casework import cases, evidence, inquiries, tracks
 from core.clock import day_of
 from registry.models import VIA_PRINCIPAL
+
+FIRST, OBTAINED = KINDS, 2 * KINDS
+"""What shows a breach is another drawing than what the complaint brought, and on each track another one."""
 
 
 def screened(stage, track, course):
@@ -27,7 +30,7 @@ def screened(stage, track, course):
             )
     yield stage.working(1)
     for each in _proofs(track):
-        _add(stage, track, each.first, officer, 2 * track.id)
+        _add(stage, track, each.first, officer, FIRST + track.id % KINDS)
 
 
 def _proofs(track):
@@ -37,7 +40,7 @@ def _proofs(track):
 
 def _add(stage, track, piece, who, seed):
     kind, name, shows = piece
-    content = io.BytesIO(FILES[kind][1](seed % 5))
+    content = io.BytesIO(FILES[kind][1](seed))
     return evidence.add(stage.at, track.case, content, name, actor=who, now=stage.now, shows=shows, track=track)
 
 
@@ -99,7 +102,9 @@ def investigated(stage, track, course):
     else:
         yield stage.working(4)
         lead = stage.leads[track.party_id]
-        tracks.explain(stage.at, track, text=EXPLAINED[track.role], actor=lead, now=stage.now)
+        tracks.explain(
+            stage.at, track, text=demo_arguments.about(track).explained[track.role], actor=lead, now=stage.now
+        )
     if course.recusal == "REFUSED":
         yield stage.working(1)
         yield from demo_defence.challenged(stage, track)
@@ -132,7 +137,7 @@ def reported(stage, track, course):
     yield stage.working(5)
     who = stage.person_of(track.investigator_id)
     every = _proofs(track)
-    obtained = {each: _add(stage, track, each.obtained, who, 2 * track.id + 1) for each in every}
+    obtained = {each: _add(stage, track, each.obtained, who, OBTAINED + track.id % KINDS) for each in every}
     nothing = course.end == "NO_MEASURE" and not course.measures
     demo_counts.counted(stage, track, who)
     for allegation in track.allegations:

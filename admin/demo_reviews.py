@@ -1,28 +1,26 @@
 """Reviews of the demonstration: asked for, withdrawn, drawn, voted on and decided; and files that go to the archive."""
 
+from admin import demo_arguments
 from filestore import files
 from notices import rendering, seals
 from notices.papers import Head, Paper
 from sanctions import queries_volumes, review_bodies, reviews, volumes
 
 GROUNDS = {
-    True: "决定对来电次数的认定包含系统自动重拨，依据不足；本单位整改及时，公开措施过重，请求改为较轻的措施。",
-    False: "对违规次数的认定未扣除系统自动重拨，责令整改的范围超出实际情节，请求复核。",
+    True: "决定{disputed}；本单位整改及时，公开措施过重，请求改为较轻的措施。",
+    False: "决定{disputed}；责令整改的范围超出实际情节，请求复核。",
 }
 UPHELD = "复核成员认为，原决定认定事实清楚、适用规则正确、措施适当，申请人的理由不成立。"
-NEW_EVIDENCE = "当事单位补充提交的线路运营商记录显示，计入违规次数的部分来电系他人冒用其号码拨出，可能影响措施的轻重。"
-LIGHTER = "复核成员认为，扣除他人冒用号码拨出的来电后，违规情节较原决定认定为轻，不再予以通报，责令整改仍属必要。"
-VOTED = {
-    "UPHOLD": "原决定事实清楚、措施适当，自动重拨已从次数中剔除，应予维持。",
-    "VARY": "违规后果已经消除，可以适当从轻。",
-}
+NEW_EVIDENCE = "当事单位补充提交的{new_evidence}，可能影响措施的轻重。"
+LIGHTER = "复核成员认为，扣除{taken_off}后，违规情节较原决定认定为轻，不再予以通报，责令整改仍属必要。"
+VARIED = "违规后果已经消除，可以适当从轻。"
 
 
 def asked(stage, track, course):
     """The respondent asks for a review, which goes as far as the course says."""
     stays = track.state == "SERVED"
     yield course.last("IN_REVIEW", stage, 4 if stays else 1)
-    review = reviews.ask_review(stage.at, track, grounds=GROUNDS[stays], **stage.leading(track))
+    review = reviews.ask_review(stage.at, track, grounds=_of(track, GROUNDS[stays]), **stage.leading(track))
     if course.review == "WITHDRAWN":
         yield stage.working(3)
         reviews.withdraw(stage.at, review, confirmed=True, **stage.leading(track))
@@ -38,10 +36,15 @@ def varied(stage, track):
     """The head has the decision reviewed before it is published; what is lighter takes its place, the draft is gone."""
     yield stage.working(1)
     review = reviews.own_motion(
-        stage.at, track, basis="NEW_EVIDENCE", grounds=NEW_EVIDENCE, favour=True, **stage.by("head")
+        stage.at, track, basis="NEW_EVIDENCE", grounds=_of(track, NEW_EVIDENCE), favour=True, **stage.by("head")
     )
     yield from _voted(stage, review, lighter={0, 1, 2, 3})
-    yield from _announced(stage, review, LIGHTER)
+    yield from _announced(stage, review, _of(track, LIGHTER))
+
+
+def _of(track, words):
+    """Say it of what the case is about."""
+    return words.format(**vars(demo_arguments.about(track)))
 
 
 def _voted(stage, review, *, lighter, most=None):
@@ -51,8 +54,8 @@ def _voted(stage, review, *, lighter, most=None):
     less = [level for level in review.decision.measures if level < max(review.decision.measures)]
     for place, member in list(enumerate(_members(stage, review)))[:most]:
         yield stage.working(1)
-        choice = "VARY" if place in lighter else "UPHOLD"
-        review_bodies.vote(stage.at, review, choice=choice, reasons=VOTED[choice], actor=member, now=stage.now,
+        choice, why = ("VARY", VARIED) if place in lighter else ("UPHOLD", demo_arguments.about(review.track).upheld)
+        review_bodies.vote(stage.at, review, choice=choice, reasons=why, actor=member, now=stage.now,
                            measures=less if choice == "VARY" else ())  # fmt: skip
 
 

@@ -39,12 +39,11 @@ def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
     last = _last(thing)
     if last is None:
         return Changed()
+    said = {"at": f"{local(last['at']):%Y-%m-%d %H:%M}", "who": _people(last), "what": last["text"]}
     return Changed(
-        _l(
-            "Meanwhile, at %(at)s (%(who)s): %(what)s. Look at how it stands now; your text is kept below.",
-            at=f"{local(last['at']):%Y-%m-%d %H:%M}",
-            who=_people(last),
-            what=last["text"],
+        _l("Meanwhile, at %(at)s (%(who)s): %(what)s. Look at how it stands now.", **said),
+        kept=_l(
+            "Meanwhile, at %(at)s (%(who)s): %(what)s. Look at how it stands now; your text is kept below.", **said
         ),
     )
 

@@ -46,12 +46,16 @@ class BadInput(Refused):
 
 
 class Changed(Refused):
-    """Somebody else changed the thing since the page was opened."""
+    """Somebody else changed the thing since the page was opened; `kept` says the same above what was typed."""
 
-    def __init__(self, message: str | LazyString | None = None) -> None:
-        super().__init__(
-            message or _l("Somebody else changed this in the meantime. Look at what changed; your text is kept below."),
-        )
+    def __init__(self, message: str | LazyString | None = None, *, kept: LazyString | None = None) -> None:
+        super().__init__(message or _l("Somebody else changed this in the meantime. Look at what changed."))
+        text_below = _l("Somebody else changed this in the meantime. Look at what changed; your text is kept below.")
+        self.kept = kept if message else text_below
+
+    def told(self, *, typed: bool) -> str:
+        """The sentence for whoever typed something that still stands there, or pressed a button and nothing else."""
+        return str(self.kept if typed and self.kept is not None else self)
 
 
 class AlreadyDone(Refused):

@@ -23,6 +23,8 @@ from core.fields_typed import IN_A_WEEK, Amount, ComingDate, Day, Moment, PastDa
 from core.web import new_key
 from core.words import LazyString, _
 
+NO_TEXT = (HiddenField, ManyOf, OneOf, Tick, MultipleFileField)
+
 
 class Version(HiddenField):  # type: ignore[misc]
     """The version of the thing the page shows; the verb compares it."""
@@ -224,7 +226,14 @@ class Form(FlaskForm):  # type: ignore[misc]
             ]
         self.key.data = new_key()
 
+    @property
+    def _typed(self) -> bool:
+        """Whether somebody wrote something into it that does not stand there anyway; ticks and choices are no text."""
+        texts = (field for field in self if not isinstance(field, NO_TEXT))
+        return any(field.data != field.object_data and str(field.data or "").strip() for field in texts)
+
     def _tell(self, refused: Refused) -> None:
+        said = refused.told(typed=self._typed) if isinstance(refused, Changed) else str(refused)
         if isinstance(refused, Changed):
             self.outrun = True
             for field in self:
@@ -235,9 +244,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.key.data = new_key()
         if isinstance(refused, BadInput) and refused.field in self:
             field = self[refused.field]
-            field.errors = [*field.errors, str(refused)]
+            field.errors = [*field.errors, said]
         else:
-            self.form_errors.append(str(refused))
+            self.form_errors.append(said)
 
     @property
     def problems(self) -> list[tuple[str, str]]:

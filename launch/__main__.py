@@ -16,6 +16,7 @@ from launch.telling import CannotGoOnError, tell
 
 NAMED = textwrap.indent(textwrap.fill(" ".join(COMMANDS), 94, break_on_hyphens=False), " " * 26)
 DONE, REFUSED, WRONG_USE = 0, 1, 2
+PORT_IS_SET = "it takes no words, and the port is set before it: PORT=8010 ./zilu start"
 USAGE = f"""\
 ./zilu start              set up what is missing and run everything with demonstration data
 ./zilu test [--full] [WHAT FOR PYTEST]
@@ -45,13 +46,13 @@ refused, 2 wrong use.
 
 def start(words: list[str]) -> int:
     """Run the whole application until Ctrl-C."""
-    return _wrong("start") if words else processes.start()
+    return _wrong("start", words, PORT_IS_SET) if words else processes.start()
 
 
 def setup(words: list[str]) -> int:
     """Only the set-up."""
     if len(words) > 1 or (words and words[0] not in PROFILES):
-        return _wrong("setup")
+        return _wrong("setup", words if words[0] not in PROFILES else words[1:], f"say one of {', '.join(PROFILES)}")
     set_up(words[0] if words else "demo")
     tell("everything is set up")
     return DONE
@@ -60,7 +61,7 @@ def setup(words: list[str]) -> int:
 def relock(words: list[str]) -> int:
     """Write the lock files again."""
     if words not in ([], ["--upgrade"]):
-        return _wrong("lock")
+        return _wrong("lock", [word for word in words if word != "--upgrade"] or words[1:], "say --upgrade or nothing")
     lock(upgrade=bool(words))
     return DONE
 
@@ -84,8 +85,8 @@ def unknown(word: str) -> int:
     return WRONG_USE
 
 
-def _wrong(word: str) -> int:
-    sys.stderr.write(f"zilu: {word} is not used like this.\n\n{USAGE}")
+def _wrong(word: str, more: list[str], instead: str) -> int:
+    tell(f"{word} knows no {more[0]}; {instead}; ./zilu help tells all there is")
     return WRONG_USE
 
 

@@ -85,8 +85,8 @@ def _offer_training(session: Session, it: CaseTrack, form: Form) -> None:
         return
     form.first_on.data, form.training_place.data = training.first_on, training.place
     form.last_on.data = training.last_on if training.last_on != training.first_on else None
-    if training.sessions != [training.dates]:
-        form.sessions.data = "\n".join(training.sessions)
+    if training.several:
+        form.sessions.data = "\n".join(training.several)
 
 
 def first_possible(session: Session) -> datetime | None:

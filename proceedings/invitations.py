@@ -1,6 +1,8 @@
-"""An interview or a hearing as a calendar entry (RFC 5545), for the respondent's own calendar."""
+"""Interviews, hearings and trainings as calendar entries (RFC 5545), for the respondent's own calendar."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from core.clock import ZONE, local
 
@@ -22,33 +24,52 @@ _OCTETS = 74
 
 def calendar_entry(*, uid: str, moves: int, at: datetime, place: str, title: str, text: str, now: datetime) -> str:
     """An event of two hours; of entries for one event, calendars keep that with the highest number of moves."""
-    when = (f"DTSTART;TZID={ZONE.key}:{_here(at)}", f"DTEND;TZID={ZONE.key}:{_here(at + LENGTH)}")
+    when = _between(local(at), local(at + LENGTH))
     said = (f"LOCATION:{_escaped(place)}", f"DESCRIPTION:{_escaped(text)}")
-    return _event("PUBLISH", uid, moves, now, *when, f"SUMMARY:{_escaped(title)}", *said)
+    return _calendar("PUBLISH", _event(uid, moves, now, *when, f"SUMMARY:{_escaped(title)}", *said))
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session of a training: on which days, from when to when if that is known, and what is said of it."""
+
+    uid: str
+    first: date
+    last: date
+    times: tuple[time, time] | None
+    title: str
+    text: str
+
+
+def calendar_entries(sessions: Iterable[Session], *, moves: int, place: str, now: datetime) -> str:
+    """An event of each session; one whose times are not known takes the whole of its days."""
+    lines: list[str] = []
+    for each in sessions:
+        when = (f"DTSTART;VALUE=DATE:{each.first:%Y%m%d}", f"DTEND;VALUE=DATE:{each.last + timedelta(days=1):%Y%m%d}")
+        if each.times is not None and each.first == each.last:
+            when = _between(*(datetime.combine(each.first, at, ZONE) for at in each.times))
+        said = (f"LOCATION:{_escaped(place)}", f"DESCRIPTION:{_escaped(each.text)}")
+        lines += _event(each.uid, moves, now, *when, f"SUMMARY:{_escaped(each.title)}", *said)
+    return _calendar("PUBLISH", lines)
 
 
 def calendar_removal(*, uid: str, moves: int, title: str, text: str, now: datetime) -> str:
     """The entry that removes the event (RFC 5546, 3.2.5); without a day, as an adjourned hearing has none."""
     said = (f"SUMMARY:{_escaped(title)}", f"DESCRIPTION:{_escaped(text)}")
-    return _event("CANCEL", uid, moves, now, "STATUS:CANCELLED", *said)
+    return _calendar("CANCEL", _event(uid, moves, now, "STATUS:CANCELLED", *said))
 
 
-def _event(method: str, uid: str, moves: int, now: datetime, *more: str) -> str:
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Zilu//Portal//EN",
-        f"METHOD:{method}",
-        *TIMEZONE,
-        "BEGIN:VEVENT",
-        f"UID:{uid}",
-        f"DTSTAMP:{_stamp(now)}",
-        f"SEQUENCE:{moves}",
-        *more,
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+def _event(uid: str, moves: int, now: datetime, *more: str) -> list[str]:
+    return ["BEGIN:VEVENT", f"UID:{uid}", f"DTSTAMP:{_stamp(now)}", f"SEQUENCE:{moves}", *more, "END:VEVENT"]
+
+
+def _calendar(method: str, events: Iterable[str]) -> str:
+    begins = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Zilu//Portal//EN", f"METHOD:{method}")
+    return "".join(f"{_folded(line)}\r\n" for line in (*begins, *TIMEZONE, *events, "END:VCALENDAR"))
+
+
+def _between(begins: datetime, ends: datetime) -> tuple[str, str]:
+    return f"DTSTART;TZID={ZONE.key}:{_here(begins)}", f"DTEND;TZID={ZONE.key}:{_here(ends)}"
 
 
 def _stamp(at: datetime) -> str:
@@ -56,7 +77,7 @@ def _stamp(at: datetime) -> str:
 
 
 def _here(at: datetime) -> str:
-    return local(at).strftime("%Y%m%dT%H%M%S")
+    return at.strftime("%Y%m%dT%H%M%S")
 
 
 def _escaped(text: str) -> str:

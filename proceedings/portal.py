@@ -1,5 +1,6 @@
 """Portal pages of what the association decides: statements, reports, interviews, trainings, circulars."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -35,7 +36,7 @@ from sanctions import (
     trainees,
 )
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models_measures import Interview, TrainingPerson
+from sanctions.models_measures import Interview, Training, TrainingPerson
 
 bp = blueprint("proceedings_portal", __name__, audience="portal", prefix="/portal")
 CASE = "portal_tracks.show"
@@ -209,6 +210,33 @@ def entry(number: int) -> ResponseReturnValue:
 
 def _uid(interview: int) -> str:
     return f"interview-{interview}@{site_name()}"
+
+
+@bp.get("/cases/<int:number>/training.ics")
+def sessions(number: int) -> ResponseReturnValue:
+    """The sessions of the training for a calendar: number, days, times and place, nothing of the matter."""
+    it = portal_tracks.own_track(number)
+    found = queries_respondents.one(session(), it, TRAINING) if it.state == "EXECUTING" else None
+    if found is None or not found.opened or found.measure.state != "ORDERED" or found.measure.training is None:
+        abort(404)
+    title = _("Training by the association, %(ref)s", ref=it.ref)
+    link = outside(url_for(CASE, number=number))
+    text = invitations.calendar_entries(
+        _sessions(found.measure.training, title, link),
+        moves=found.measure.attempt - 1,
+        place=found.measure.training.place,
+        now=clock.now(),
+    )
+    return attached(text.encode(), "text/calendar", f"{title}.ics")
+
+
+def _sessions(order: Training, title: str, link: str) -> Iterator[invitations.Session]:
+    """Each session on its day; a training without them from its first day to its last."""
+    for no, said in enumerate(order.several or [order.dates], 1):
+        first, last = (order.day_of(no),) * 2 if order.several else (order.first_on, order.last_on)
+        if first is not None and last is not None:
+            uid = f"training-{order.id}-{no}@{site_name()}"
+            yield invitations.Session(uid, first, last, plans.from_to(said), title, f"{said}\n{link}")
 
 
 @bp.route("/cases/<int:number>/training", methods=["GET", "POST"])

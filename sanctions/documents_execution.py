@@ -276,9 +276,9 @@ def _marks(pair: Pair, mark: int, lang: Lang) -> str:
 def when(training: Training, lang: Lang) -> str:
     """The dates, and each session if there are several."""
     dates = training.dates_in(lang)
-    if training.sessions in ([], [training.dates]):
+    if not training.several:
         return dates
-    sessions = joined_up(training.sessions, lang)
+    sessions = joined_up(training.several, lang)
     return f"{dates}（{sessions}）" if lang == "zh" else f"{dates} ({sessions})"
 
 

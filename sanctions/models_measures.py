@@ -184,6 +184,11 @@ class Training(Base):
             return self.dates
         return TrainingPlan(self.first_on, "", last).days(lang)
 
+    @property
+    def several(self) -> list[str]:
+        """Its sessions as the order names them; none where it named none, and its days say all there is."""
+        return [] if self.sessions == [self.dates] else self.sessions
+
     def day_of(self, number: int) -> date | None:
         """The day of one of its sessions; a single session lasts until the last day."""
         said = self.sessions[number - 1]

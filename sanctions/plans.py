@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,6 +13,10 @@ from core.days import plain
 from notices.papers import Lang, day_text
 
 HOURS = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:个?(?:学时|小时|课时)|hours?\b)", re.IGNORECASE)
+
+FROM_TO = re.compile(r"(?<![\d:])(\d{1,2})[:时点](\d{2})分?\s*(?:[-‐–—~]|至|到|to)\s*(\d{1,2})[:时点](\d{2})(?![\d:])")
+OF_TWELVE = re.compile(r"下午|晚|中午|傍晚|午后|凌晨|[ap]\.?m\b", re.IGNORECASE)
+NOON = 12
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,29 @@ def _by_its_day(line: str, lang: Lang) -> str:
     day = days.leading(line) if found else None
     if found is None or day is None:
         return line
-    return f"{day_text(day, lang) if lang == 'zh' else day.isoformat()}{line[found.end() :]}"
+    rest = line[len(found.group().rstrip()) :]  # with the blank after it: 2026-12-08 9:00 is no 2026-12-089:00
+    return f"{day_text(day, lang) if lang == 'zh' else day.isoformat()}{rest}"
 
 
 def hours_of(line: str) -> Decimal | None:
     """How many hours a session's line names; None if it names none."""
     found = HOURS.search(plain(line))
     return Decimal(found[1]) if found else None
+
+
+def from_to(line: str) -> tuple[time, time] | None:
+    """From when to when a session's line says it lasts; None if it says no such times, or some that could be two."""
+    text = plain(line)
+    found = FROM_TO.findall(text)
+    if len(found) != 1:
+        return None
+    begins, ends, minutes, until = int(found[0][0]), int(found[0][2]), int(found[0][1]), int(found[0][3])
+    if OF_TWELVE.search(text) and min(begins, ends) < NOON:
+        return None
+    with suppress(ValueError):
+        first, last = time(begins, minutes), time(ends, until)
+        return (first, last) if first < last else None
+    return None
 
 
 def last_of(words: str) -> date | None:

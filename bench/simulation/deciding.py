@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from admin import demo_defence
+from admin import demo_arguments, demo_defence
 from admin.demo_texts import DECIDED, STATED, VOTED
 from bench.simulation.season import Life, Season
 from casework.models_cases import CaseTrack
@@ -102,7 +102,7 @@ def defending(season: Season, life: Life, it: CaseTrack) -> datetime | None:
     if life.chance(0.3):
         file_views.view(at, it, **speaks)
     if it.major and chance < 0.4 and not has_run_out(at, it, "K16", day_of(season.now)):
-        hearings.ask_for(at, it, wishes=demo_defence.WISHES, **speaks)
+        hearings.ask_for(at, it, wishes=demo_arguments.about(it).wishes, **speaks)
     elif not it.major and chance < 0.25 and not list(_admissible(season, it)):
         admissions.admit(at, it, text=demo_defence.ADMITTED, signed_by=_executive(it), position=demo_defence.POSITION,
                          authorised=True, told=True, **speaks)  # fmt: skip

@@ -5,8 +5,7 @@ from io import BytesIO
 
 from sqlalchemy import select
 
-from admin import demo_files
-from admin.demo_texts import EXPLAINED
+from admin import demo_arguments, demo_files
 from bench.simulation.season import Life, Season
 from casework import cases, evidence, inquiries, recusals, tracks
 from casework.models_cases import CaseTrack
@@ -85,7 +84,7 @@ def investigating(season: Season, life: Life, it: CaseTrack) -> datetime | None:
             return season.in_working_days(life, 3, 6)
         if it.basis == VIA_PRINCIPAL:
             return _outsider_answers(season, life, it)
-        tracks.explain(season.at, it, text=EXPLAINED[it.role], **season.leading(it))
+        tracks.explain(season.at, it, text=demo_arguments.about(it).explained[it.role], **season.leading(it))
         return season.in_working_days(life, 2, 8)
     if not life.said.get(f"found {it.round}") or any(each.finding is None for each in it.allegations):
         _find(season, life, it, who)

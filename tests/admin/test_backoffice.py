@@ -443,6 +443,7 @@ def test_a_page_of_the_pool_that_another_outran_writes_over_nothing(system: Offi
     system.post(f"pool/edit/?id={number}", party="", organisation="蓝湾大学")
     answer = system.client.post(f"/admin/pool/{page}/?id={number}", data=stale | {"party": "", "organisation": "x"})
     assert answer.status_code == 409
+    assert ("您填写的文字仍保留在下方" in answer.text) == (page == "edit"), "only where somebody wrote something"
     assert system.one(PanelBackground).organisation == "蓝湾大学"
 
 

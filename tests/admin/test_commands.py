@@ -85,6 +85,8 @@ def test_a_batch_may_come_without_a_head_and_reads_a_file(app: Flask, tmp_path: 
         ("2026-03-02,5,YEAR", "line 3: “YEAR” is no unit"),
         ("2026-03-02,5", "line 3: 2 values where 3 are expected"),
         ('2026-03-02,"5,WD', "line 3: this is no CSV"),
+        ("2026-02-30,5,YEAR", "no such day as 2026-02-30; “YEAR” is no unit"),
+        ("soon,x,WD", "write it as 2026-04-29; “x” is no length"),
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_answered(app: Flask, row: str, why: str) -> None:

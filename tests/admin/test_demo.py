@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from admin import demo
-from admin.demo_texts import proof
-from casework import debt_words
+from admin.demo_texts import CALLED, proof
+from casework import debt_words, receipts, triage
 from casework.contact_tables import NAMES
 from casework.models import Answer, Complainant, Complaint, Forwarding, Message, Note, Settlement, Task
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
@@ -24,23 +24,26 @@ from casework.states_recusals import RECUSAL
 from core import journal
 from core.clock import now as present
 from core.clock import today
+from core.db import SYSTEM_READER, attempt, read_as, transaction
 from core.db import session as current
-from core.db import transaction
 from core.drafts import Draft
 from core.machine import Machine
 from notices import queries_approval
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.papers import Head, Lang, Paper
+from registry import accounts
 from registry.models import Basis, BasisKind, Engagement, Party, ServiceAddress
 from registry.models_accounts import ROLES, AccountRole, Audience
 from registry.models_clocks import Clock, ClockState
 from registry.models_settings import Setting
 from sanctions.models_decisions import Vote
-from sanctions.models_measures import Measure
+from sanctions.models_hearings import Hearing
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training
 from sanctions.models_publications import Publication
-from sanctions.models_reviews import STAYED, Review
+from sanctions.models_reviews import STAYED, Review, ReviewVote
 from sanctions.states import PUBLICATION, REVIEW
+from tests.builders import actor_of
 from tests.conftest import NOW
 from tests.demonstration import Told
 from tests.notices.sample_shapes import ISSUED_BY_SCENES, drifts
@@ -75,15 +78,17 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
         _a_chain_is_at_work()
         _what_proves_a_breach_is_of_its_kind()
         _a_text_to_somebody_who_is_not_the_debtor_names_a_debt()
+        _no_two_files_of_a_case_are_the_same()
+        _what_is_argued_is_about_the_case()
+        _a_review_follows_a_hearing_and_a_training_is_over()
+        _a_code_says_how_many_companies_there_are_by_now()
     runner = told.app.test_cli_runner()
     again = runner.invoke(args=["demo"])
     assert (again.exit_code, "already" in again.stderr) == (0, True)
-    accounts = runner.invoke(args=["demo", "--accounts"]).stdout
-    assert re.search(r"^ +officer@lanwan\.example .*陈若安$", accounts, re.MULTILINE), (
-        "who is meant by a name on a page"
-    )
-    assert "lead@lanqiao.example" in accounts
-    _codes_tell_where_their_complaints_stand(told, accounts)
+    said = runner.invoke(args=["demo", "--accounts"]).stdout
+    assert re.search(r"^ +officer@lanwan\.example .*陈若安$", said, re.MULTILINE), "who is meant by a name on a page"
+    assert "lead@lanqiao.example" in said
+    _codes_tell_where_their_complaints_stand(told, said)
     assert "The journal holds." in runner.invoke(args=["verify-journal"]).stdout
 
 
@@ -205,6 +210,63 @@ def _a_text_to_somebody_who_is_not_the_debtor_names_a_debt() -> None:
     written = select(Draft.fields).where(Draft.place.startswith("answer:"))
     for texts in (at.scalars(waiting).all(), [str(each) for each in at.scalars(written)]):
         assert any(each.shows for text in texts for each in debt_words.stretches(text)), texts
+
+
+def _no_two_files_of_a_case_are_the_same() -> None:
+    at = current()
+    for case in at.scalars(select(CaseFile)):
+        rests_on = [each.id for each in case.complaints]
+        mine = (Evidence.case_id == case.id) | Evidence.complaint_id.in_(rests_on)
+        found = at.execute(select(Evidence.sha256, Evidence.name).where(mine).order_by(Evidence.id)).all()
+        assert len({sha for sha, _name in found}) == len(found), (case.ref, found)
+
+
+def _what_is_argued_is_about_the_case() -> None:
+    """Calls that were counted twice are argued where calls are what the case is about, and nowhere else."""
+    at, calls = current(), re.compile("来电|外呼|重拨|拨出")
+    for track in at.scalars(select(CaseTrack)):
+        if not track.allegations or proof(track.allegations[0].code) is CALLED:
+            continue
+        hearing = at.scalar(select(Hearing).where(Hearing.track_id == track.id))
+        review = at.scalars(select(Review).where(Review.track_id == track.id)).all()
+        said = [
+            track.explanation,
+            hearing and (hearing.wishes, hearing.record),
+            [(it.grounds, it.reasons) for it in review],
+        ]
+        voted = select(ReviewVote.reasons).where(ReviewVote.review_id.in_([it.id for it in review]))
+        reported = select(RectificationItem.report).join(Measure).where(Measure.track_id == track.id)
+        talked = select(Interview.entries).join(Measure).where(Measure.track_id == track.id)
+        said += [at.scalars(each).all() for each in (voted, reported, talked)]
+        assert not calls.search(str(said)), (track.ref, said)
+
+
+def _a_review_follows_a_hearing_and_a_training_is_over() -> None:
+    """Whoever reviews reads the minutes of a hearing; an officer has attendance, and a training's results to enter."""
+    at = current()
+    heard = select(Review.id).join(Hearing, Hearing.track_id == Review.track_id)
+    assert at.scalars(heard.where(Review.ended_at.is_(None), Hearing.ended_at.is_not(None))).all()
+    held = [it for it in at.scalars(select(Training).join(Measure).where(Measure.state == "ORDERED")) if it.last_on]
+    over = [it for it in held if it.last_on and it.last_on < today()]
+    assert [len(it.sessions) for it in over] == [3]
+    assert {person.attended for person in over[0].people} == {True, False}
+    assert {person.result for person in over[0].people} == {None}
+
+
+def _a_code_says_how_many_companies_there_are_by_now() -> None:
+    at = current()
+    read_as(at, SYSTEM_READER)
+    before = [en.partition(":")[0] for _code, _zh, en in demo.codes(at)]
+    assert before == ["one company", "two companies", "in English"]
+    with attempt(at):
+        complaint = at.get_one(Complaint, receipts.find(at, list(demo.codes(at))[1][0]))
+        named = {each.party_id for each in complaint.forwardings}
+        more = at.scalars(select(Party.id).where(Party.kind == "INSTITUTION", Party.id.not_in(named))).first()
+        clerk = accounts.by_mail(at, "intake@lanwan.example")
+        assert clerk
+        triage.add_respondent(at, complaint, respondents=[more], actor=actor_of(clerk), now=present())
+        at.expire(complaint, ["forwardings"])
+        assert [en.partition(":")[0] for _code, _zh, en in demo.codes(at)][1] == "three companies"
 
 
 def _numbers_follow_time() -> None:

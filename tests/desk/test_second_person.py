@@ -43,6 +43,7 @@ def test_the_second_to_say_what_evidence_shows_sees_the_words_that_differ(case: 
     url = f"{base}/evidence/{number}"
     head.post(url, shows="四次通话记录", version=version)
     told = officer.post(url, 409, shows="三次夜间通话记录", version=version)
+    assert "your text is kept below" in told
     assert "<ins>三</ins>" in told or "<ins>三次夜间</ins>" in told
     assert "<del>四</del>" in told or "<del>四次</del>" in told
     assert case.read(lambda at: at.get_one(Evidence, number).shows) == "四次通话记录"

@@ -38,6 +38,22 @@ def test_wrong_use_is_told_apart(words: list[str]) -> None:
     assert not done.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["start", "--port", "3"], "start knows no --port; it takes no words, and the port is set before it: PORT=8010"),
+        (["lock", "--upgrade", "now"], "lock knows no now; say --upgrade or nothing"),
+        (["setup", "tests"], "setup knows no tests; say one of run, demo, test"),
+    ],
+)
+def test_a_word_that_the_launcher_does_not_know_is_named_in_a_line_and_not_in_the_whole_help(
+    words: list[str], said: str
+) -> None:
+    done = _zilu(*words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"zilu: {said}")
+
+
 @pytest.mark.parametrize("words", [("help",), ("start", "--help")])
 def test_help_is_a_result(words: tuple[str, ...]) -> None:
     done = _zilu(*words)

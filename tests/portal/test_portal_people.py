@@ -71,7 +71,8 @@ def test_a_lead_changes_the_role_of_whoever_was_given_both_or_none(
 def test_a_page_that_stood_open_does_not_turn_round_what_a_colleague_did(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead, where = enter(sent.lead), f"/portal/people/{sent.member}"
     lead.post(f"{where}/role", key="a", wanted="lead")
-    assert "Somebody else changed this" in lead.post(f"{where}/role", 409, key="b", wanted="lead")
+    said = lead.post(f"{where}/role", 409, key="b", wanted="lead")
+    assert "Somebody else changed this in the meantime. Look at what changed." in said, "no text is kept of a button"
     assert 'value="lock"' in lead.get("/portal/people")
     lead.post(f"{where}/lock", key="c", wanted="lock")
     assert "Locked; its sessions ended at once." in lead.get("/portal/people")

@@ -1,8 +1,8 @@
-"""Another time for an interview: proposed by the lead, answered by an officer, told to calendars; the inbox as XLSX."""
+"""Another time for an interview: proposed, answered, told to calendars, as a training is; the inbox as XLSX."""
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
@@ -19,8 +19,9 @@ from notices.queries import last_document
 from portal import company_archives
 from proceedings import queries_respondents
 from registry import clocks
-from sanctions import company_papers, endings, interview_times, interviews, reviews, rounds
+from sanctions import company_papers, endings, interview_times, interviews, measures, reviews, rounds
 from sanctions.models_measures import Interview
+from sanctions.plans import TrainingPlan, from_to
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -208,6 +209,47 @@ def test_pages_of_another_time_the_calendar_entry_and_the_inbox_as_a_spreadsheet
     assert len(load_workbook(BytesIO(stranger.client.get("/portal/waiting.xlsx").data)).active["A"]) == 1  # type: ignore[index]
 
 
+def _in_sessions(chain: Chain) -> CaseTrack:
+    """A training on two days: of the first session it is known from when to when, of the second not for certain."""
+    track, now = chain.effective([3]), chain.later(9)
+    sessions = ("2026-12-08 9:00–12:00，自律规则", "2026-12-09 下午2:00–5:00，考核 https://train.example/7")
+    plan = TrainingPlan(date(2026, 12, 8), "协会培训教室", date(2026, 12, 9), sessions)
+    measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=now, training=plan)
+    chain.serve(track, "D23d", now)
+    return track
+
+
+def test_whoever_attends_a_training_reads_its_sessions_and_puts_each_in_a_calendar(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, _in_sessions)
+    lead = enter(it.lead)
+    with app.test_request_context(), transaction() as at:
+        officer = account(at, "经办", "officer").id
+    pages = (lead.get(it.at()), lead.get(it.at("training")), enter(officer or 0).get(f"/staff/tracks/{it.number}"))
+    for page in pages:
+        assert "2026年12月8日 9:00–12:00，自律规则" in page, re.findall("[^<>]*自律规则[^<>]*", page)
+        assert "https://train.example/7" in page
+        assert "8 December 2026 to 9 December 2026" in page, "in the reader's language, whatever the order's"
+    assert it.at("training.ics") in pages[0]
+    entry = lead.get(it.at("training.ics"))
+    assert "DTSTART;TZID=Asia/Shanghai:20261208T090000\r\nDTEND;TZID=Asia/Shanghai:20261208T120000" in entry
+    assert "DTSTART;VALUE=DATE:20261209\r\nDTEND;VALUE=DATE:20261210" in entry, "two in the afternoon is not guessed"
+    assert entry.count("LOCATION:协会培训教室") == len(set(re.findall("UID:.*", entry))) == 2
+    enter(it.stranger).get(it.at("training.ics"), 404)
+
+
+def test_a_training_without_sessions_is_in_the_calendar_from_its_first_day_to_its_last(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, lambda chain: chain.executing([3]))
+    begins = day_of(NOW) + 7 * DAY
+    entry = enter(it.lead).get(it.at("training.ics"))
+    assert f"DTSTART;VALUE=DATE:{begins:%Y%m%d}\r\nDTEND;VALUE=DATE:{begins + 2 * DAY:%Y%m%d}" in entry
+
+
 def _given_up(chain: Chain) -> CaseTrack:
     """Summoned, and then the company is no longer able to carry anything out."""
     track, said = chain.executing([2]), {"ground": "UNABLE", "reasons": "已停业", "binding": True}
@@ -309,3 +351,20 @@ def test_a_page_for_what_cannot_be_done_says_why_and_asks_for_nothing(app: Flask
     refusing = enter(head).get(f"/staff/tracks/{it.number}/no-more-time")
     assert "Nobody asked for more time." in refusing
     assert 'name="why"' not in refusing
+
+
+@pytest.mark.parametrize(
+    ("line", "hours"),
+    [
+        ("2026年12月8日 9:00–12:00，规则", (9, 12)),
+        ("12月8日 ９：００至１２：００", (9, 12)),
+        ("2026-12-08 下午14:00-17:00", (14, 17)),
+        ("2026-12-08 下午2:00-5:00", None),
+        ("2026-12-08 2:00-5:00 p.m.", None),
+        ("2026-12-08 9:00-12:00，14:00-17:00", None),
+        ("2026-12-08 25:00-26:00", None),
+        ("2026-12-08，2学时，规则", None),
+    ],
+)
+def test_the_times_of_a_session_are_read_where_they_can_be_no_others(line: str, hours: tuple[int, int] | None) -> None:
+    assert from_to(line) == (hours and (time(hours[0]), time(hours[1])))

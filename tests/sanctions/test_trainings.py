@@ -387,4 +387,6 @@ def test_a_notice_names_the_days_of_a_training_in_its_own_language() -> None:
     typed = TrainingPlan(date(2026, 12, 8), "x", None, ("20261208，2学时，规则", "2026-12-08，2学时", "12月8日，考核"))
     assert typed.held("zh") == ["2026年12月8日，2学时，规则", "2026年12月8日，2学时", "12月8日，考核"]
     assert typed.held("en") == ["2026-12-08，2学时，规则", "2026-12-08，2学时", "12月8日，考核"]
+    timed = TrainingPlan(date(2026, 12, 8), "x", None, ("2026-12-08 9:00-12:00, rules",))
+    assert timed.held("en") == ["2026-12-08 9:00-12:00, rules"], "the hour is not run into the day"
     assert TrainingPlan(date(2026, 12, 31), "x").days("zh") == "2026年12月31日"

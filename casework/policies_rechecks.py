@@ -40,7 +40,7 @@ def looked_at_once_more(ask: Ask) -> Iterator[Refused]:
     asked_on = ask.facts.get("asked_on") or (day_of(it.recheck_asked_at) if it.recheck_asked_at else ask.on)
     if not ask.facts.get("own_error") and not recheck_in_time(ask.session, it, asked_on):
         yield NotNow(
-            _l("More than %(days)s days have passed since the notice.", days=recheck_days(ask.session, it)),
+            _l("More than %(days)s days have passed since the notice was received.", days=recheck_days(ask.session, it)),
         )
     if ask.actor.id is not None and ask.actor.id in took_part(ask.session, it):
         yield NotAllowed(_l("Somebody who took no part in it must decide."))
@@ -59,4 +59,4 @@ def ended_again_by_somebody_new(ask: Ask) -> Iterator[Refused]:
 def not_what_the_person_decided(ask: Ask) -> Iterator[Refused]:
     """Not after a reply that the person accepted, or a settlement."""
     if ask.it.outcome in FINAL:
-        yield NotNow(_l("The person accepted the answer or agreed on terms: a new complaint is possible."))
+        yield NotNow(_l("The person accepted the answer, agreed on terms or withdrew: a new complaint is possible."))

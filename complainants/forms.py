@@ -187,7 +187,7 @@ class EvidenceForm(Form):
     shared = ManyOf(_l("Which of these files may the companies you complain about see?"), (), required=False)
     gone = ManyOf(_l("Which of these files should be removed?"), (), required=False)
     fresh = Tick(
-        _l("Every company I complain about may see these files, without their names and hidden data"), hint=COVER
+        _l("Every company I complain about may see these files, without the file names and hidden data"), hint=COVER
     )
     seen: dict[str, bool]
     """The files that the page showed, and whether they were ticked."""
@@ -300,7 +300,7 @@ class AddFilesForm(Form):
 
     files = Files(_l("Screenshots, recordings, documents"), singly=True)
     shared = Tick(
-        _l("Every company I complain about may see these files, without their names and hidden data"), hint=COVER
+        _l("Every company I complain about may see these files, without the file names and hidden data"), hint=COVER
     )
 
 
@@ -316,7 +316,7 @@ class InfoForm(Form):
     )
     files = Files(_l("Screenshots, recordings, documents"))
     shared = Tick(
-        _l("Every company I complain about may see these files, without their names and hidden data"), hint=COVER
+        _l("Every company I complain about may see these files, without the file names and hidden data"), hint=COVER
     )
 
 

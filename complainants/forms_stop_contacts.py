@@ -32,7 +32,7 @@ class BreachForm(Form):
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     files = Files(_l("Recording or screenshot"), required=False)
     shared = Tick(
-        _l("Every company I complain about may see these files, without their names and hidden data"),
+        _l("Every company I complain about may see these files, without the file names and hidden data"),
         required=False,
         hint=_l("Only what may be shown to the company can prove that it did not stop."),
     )

@@ -61,7 +61,7 @@ OTHERS = {
 COVERED = "本件由工作人员逐页核对，应当隐去的身份信息已经遮盖。"
 MOST_READ = 10 * MOST_TEXT
 """Characters of a text that are masked: more than are shown of it, however much shorter masking makes them."""
-HIDDEN = "本册供阅览，只收该当事人可以查阅的材料；未同意公开身份的投诉人，其姓名、联系方式和证件、账户号码均已隐去。"
+HIDDEN = "本册供阅览，只收该当事单位可以查阅的材料；未同意公开身份的投诉人，其姓名、联系方式和证件、账户号码均已隐去。"
 
 
 @gathers("track", "main")

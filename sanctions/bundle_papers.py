@@ -33,7 +33,7 @@ CHOICES = {
     "ABSTAIN": "弃权",
     "UPHOLD": "维持",
     "VARY": "变更",
-    "REMIT": "发回",
+    "REMIT": "退回",
     "QUASH": "撤销",
     "FOR": "赞成",
     "AGAINST": "反对",

@@ -51,7 +51,7 @@ def add(
     if clock is not None and last is not None and due_on > last:
         said = last.isoformat()
         day = _l("%(day)s (provisional)", day=said) if clock.provisional else said
-        raise BadInput("due_on", _l("The order ends on %(day)s: plan before.", day=day))
+        raise BadInput("due_on", _l("The order ends on %(day)s: plan for that day at the latest.", day=day))
     if len(queries_milestones.of(session, [item])) >= MOST:
         raise NotNow(_l("At most %(most)s steps for one problem.", most=MOST))
     step = Milestone(

@@ -82,7 +82,7 @@ def too_early(session: Session, at: datetime, since: date, notice: int, *, estim
     counted = calendar.deadline(session, since, notice, Unit.WD)
     earliest = counted.due_on if estimated or not counted.provisional else None
     if earliest is not None and day_of(at) <= earliest:
-        yield BadInput("at", _l("The interview is at least %(days)s working days after the summons.", days=notice))
+        yield BadInput("at", _l("The interview is more than %(days)s working days after the summons.", days=notice))
 
 
 def in_office_hours(session: Session, at: datetime) -> Iterator[Refused]:

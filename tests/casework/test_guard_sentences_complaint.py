@@ -367,7 +367,7 @@ ALL = [
     Asked("C28", "The document was not made void.", lambda d: (asked(d), "reissue", d.intake, {})),
     Asked(
         "C29",
-        "More than 30 days have passed since the notice.",
+        "More than 30 days have passed since the notice was received.",
         lambda d: (rejected_by_a_known_year(d), "recheck", d.head, MORE),
         days=31,
     ),
@@ -383,7 +383,7 @@ ALL = [
     ),
     Asked(
         "C30",
-        "The person accepted the answer or agreed on terms: a new complaint is possible.",
+        "The person accepted the answer, agreed on terms or withdrew: a new complaint is possible.",
         lambda d: (accepted_reply(d), "recheck", d.head, MORE),
     ),
     Asked("C31", NOBODY_BOUND, lambda d: (d.accepted(), "add_respondent", d.intake, {"respondents": [d.outside.id]})),

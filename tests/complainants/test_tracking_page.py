@@ -339,7 +339,7 @@ def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
         page = browser.get("/track/complaint").text
         assert 'data-session-end="2400" data-session-left="40680"' in page
         assert "This page closes after 45 minutes in which nothing is pressed" in page
-        assert "The complaint closes in 5 minutes" in page
+        assert "This page closes in 5 minutes" in page
         assert ", 12 hours after you opened it" in page
     with time_machine.travel(NOW + timedelta(minutes=84), tick=False):
         assert browser.get("/track/stay").json == {"left": 38160}

@@ -125,9 +125,9 @@ def test_a_letter_is_opened_only_where_it_does_not_come_on_paper(app: Flask, ent
         number, lead = it.id, desk.lead.id or 0
     browser = enter(lead)
     home, page = browser.get("/portal/"), browser.get(f"/portal/forwardings/{number}")
-    for words in ("Open the letter and answer it", "A letter waits to be opened", "Open and record the receipt"):
+    for words in ("Open the letter and answer it", "A letter waits to be opened", "your answer counts from tomorrow"):
         assert (words in home + page) == online
-    for words in ("Answer the letter that comes on paper", "A letter comes to you on paper", "from its arrival"):
+    for words in ("Answer the letter that comes on paper", "A letter comes to you on paper", "the day after its arrival"):
         assert (words in home + page) != online
 
 
@@ -362,7 +362,7 @@ def test_more_time_is_asked_for_with_a_reason(enter: Enter, sent: Sent) -> None:
     told = receipt(lead.client, page, "more-time")
     assert digest("等待录音") in told
     assert "Sentby—" not in told
-    assert "等待录音" in page
+    assert "has no effect. Your reason: 等待录音</p>" in page, "nothing is joined to words without a full stop"
     assert "You have already asked for more time." in page
     assert "You asked for more time" in lead.get("/portal/")
 
@@ -446,7 +446,9 @@ def test_without_a_service_address_the_lead_is_told(app: Flask, enter: Enter, se
     with app.app_context(), transaction() as at:
         person = at.get_one(Account, sent.lead)
         at.delete(at.scalars(select(ServiceAddress).where(ServiceAddress.party_id == person.party_id)).one())
-    assert "Confirm the service address" in enter(sent.lead).get("/portal/")
+    home = enter(sent.lead).get("/portal/")
+    assert "Confirm the service address" in home
+    assert "count from the day after the letter arrives" in home
     assert "please remind that person" in enter(sent.member).get("/portal/")
 
 

@@ -271,7 +271,7 @@ EFFECTIVE = [
     ),
     Refusal(
         "S37",
-        "The interview is at least * working days after the summons.",
+        "The interview is more than * working days after the summons.",
         "officer",
         lambda s: summoning(at=s.later(9))(s),
     ),

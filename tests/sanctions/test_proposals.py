@@ -99,7 +99,8 @@ def test_a_minor_proposal_issues_the_advance_notice_and_arms_its_window_only(cha
     assert notice.number
     assert "告〔2026〕" in notice.number
     said = text_of(Paper.from_json(notice.paper["paper"]).blocks)
-    assert "自本告知书送达之日起至结案（决定送达前和重新调查期间除外），你单位可以登录" in said
+    assert "自本告知书送达之日起至结案，你单位可以登录" in said
+    assert "决定作出后至送达前、重新调查期间除外" in said
     assert "自责令整改通知书送达之日起" in said
     assert track.state == "PRE_NOTICE"
 

@@ -45,7 +45,7 @@ def past(session: Session, case: CaseFile) -> list[Past]:
         first = select(Document.subject_id, func.min(Document.issued_at)).where(
             Document.kind == NOTICE, Document.subject_kind == "track", of_round
         )
-        sent = {number: at for number, at in session.execute(first.group_by(Document.subject_id))}  # noqa: C416 - rows are no pairs to mypy
+        sent = dict(map(tuple, session.execute(first.group_by(Document.subject_id))))  # type: ignore[arg-type]
     found = (Past(each, sent.get(each.id), each.ended_on) for each in case.tracks)
     return [each for each in found if each.since is not None or each.ended_on is not None]
 

@@ -39,9 +39,8 @@ def looked_at_once_more(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("This complaint was already looked at again once."))
     asked_on = ask.facts.get("asked_on") or (day_of(it.recheck_asked_at) if it.recheck_asked_at else ask.on)
     if not ask.facts.get("own_error") and not recheck_in_time(ask.session, it, asked_on):
-        yield NotNow(
-            _l("More than %(days)s days have passed since the notice was received.", days=recheck_days(ask.session, it)),
-        )
+        most = recheck_days(ask.session, it)
+        yield NotNow(_l("More than %(days)s days have passed since the notice was received.", days=most))
     if ask.actor.id is not None and ask.actor.id in took_part(ask.session, it):
         yield NotAllowed(_l("Somebody who took no part in it must decide."))
     if not str(ask.facts.get("why") or "").strip():

@@ -127,7 +127,7 @@ def test_a_letter_is_opened_only_where_it_does_not_come_on_paper(app: Flask, ent
     home, page = browser.get("/portal/"), browser.get(f"/portal/forwardings/{number}")
     for words in ("Open the letter and answer it", "A letter waits to be opened", "your answer counts from tomorrow"):
         assert (words in home + page) == online
-    for words in ("Answer the letter that comes on paper", "A letter comes to you on paper", "the day after its arrival"):
+    for words in ("Answer the letter that comes on paper", "A letter comes to you on paper", "day after its arrival"):
         assert (words in home + page) != online
 
 

@@ -140,5 +140,6 @@ def test_no_step_is_planned_after_a_day_that_is_still_provisional(app: Flask, en
     lead, plan = enter(it.lead), it.at("plan")
     assert "provisionally until" in lead.get(plan)
     late = (last + timedelta(days=1)).isoformat()
-    assert f"The order ends on {last} (provisional): plan for that day at the latest." in lead.post(plan, 422, **STEP, due_on=late)
+    refused = lead.post(plan, 422, **STEP, due_on=late)
+    assert f"The order ends on {last} (provisional): plan for that day at the latest." in refused
     lead.post(plan, **STEP, due_on=last.isoformat(), key="last")

@@ -6,7 +6,7 @@ taken over before count as evidence since they came.
 
 from alembic import op
 
-revision = "0172"
+revision = "0171"
 down_revision = "0170"
 
 

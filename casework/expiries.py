@@ -15,6 +15,7 @@ from core.actors import SYSTEM
 from core.machine import Ask, Machine
 from core.registered import Registered
 from notices import dossiers
+from notices.models import Service
 from registry import clock_moves, clocks, lineage, notifications, pointing, successions
 from registry.clock_kinds import KINDS
 from registry.clock_sweep import hold, sweep_time
@@ -39,7 +40,8 @@ def act(session: Session, clock: Clock) -> None:
     thing = None if kind.alerts else _held(session, Machine.all[clock.subject_type], clock.subject_id)
     hold(session, clock)
     if kind.alerts:
-        _alert(session, clock, "clock_ended", kind.alerts, now)
+        if not _serves_itself(session, clock):
+            _alert(session, clock, "clock_ended", kind.alerts, now)
     elif kind.waives:
         _move(session, clock, thing, "window_closed", now, may_be_refused=True)
     elif kind.on_expiry == "taken down":
@@ -49,6 +51,11 @@ def act(session: Session, clock: Clock) -> None:
         complaints.dispute_stands(session, thing, day=clock.due_on, now=now)
     else:
         _move(session, clock, thing, kind.event, now)
+
+
+def _serves_itself(session: Session, clock: Clock) -> bool:
+    """Whether nobody has to serve it any more: it stands on its page, or in public, until K29 ends, far after K19."""
+    return clock.key == "K19" and session.get_one(Service, clock.subject_id).state == "NOTICE_POSTED"
 
 
 def _move(

@@ -148,10 +148,17 @@ def days_of(session: Session, year: int) -> list[CalendarDay]:
 
 
 def missing_year(session: Session, today: date) -> int | None:
-    """The next year, where from 1 October on its notice is not loaded yet: a reason to warn."""
+    """The earliest year that rests on an estimate, up to this one, from 1 October on the next: a reason to warn.
+
+    A year that was let pass stays one: what ended in it ends only by its notice.
+    """
     wanted = today.year + 1 if today.month >= OCTOBER else today.year
-    found = session.get(CalendarYear, wanted, execution_options=PLANNED)
-    return wanted if found is None or found.source is YearSource.ESTIMATE else None
+    open_ = CalendarYear.source == YearSource.ESTIMATE
+    passed = select(CalendarYear.year).where(open_, CalendarYear.year <= wanted).order_by(CalendarYear.year).limit(1)
+    found = session.scalar(passed.execution_options(**PLANNED))
+    if found is None and session.get(CalendarYear, wanted, execution_options=PLANNED) is None:
+        return wanted
+    return found
 
 
 def on_change(listener: Callable[[Session, date, date, Actor, datetime, bool], Any]) -> Callable[..., Any]:

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, holds, messages, policies, tasks
-from casework.models import Complaint, Forwarding
+from casework.models import Complaint, Forwarding, Task
 from casework.states import ANSWERING, CHECKED, REMINDER
 from core import clock as time
 from core.actors import SYSTEM
 from core.machine import Ask, Machine
 from core.registered import Registered
 from notices import dossiers
+from notices.models import Service
 from registry import clock_moves, clocks, lineage, notifications, pointing, successions
 from registry.clock_kinds import KINDS
 from registry.clock_sweep import hold, sweep_time
@@ -38,7 +40,8 @@ def act(session: Session, clock: Clock) -> None:
     thing = None if kind.alerts else _held(session, Machine.all[clock.subject_type], clock.subject_id)
     hold(session, clock)
     if kind.alerts:
-        _alert(session, clock, "clock_ended", kind.alerts, now)
+        if not _serves_itself(session, clock):
+            _alert(session, clock, "clock_ended", kind.alerts, now)
     elif kind.waives:
         _move(session, clock, thing, "window_closed", now, may_be_refused=True)
     elif kind.on_expiry == "taken down":
@@ -48,6 +51,11 @@ def act(session: Session, clock: Clock) -> None:
         complaints.dispute_stands(session, thing, day=clock.due_on, now=now)
     else:
         _move(session, clock, thing, kind.event, now)
+
+
+def _serves_itself(session: Session, clock: Clock) -> bool:
+    """Whether nobody has to serve it any more: it stands on its page, or in public, until K29 ends, far after K19."""
+    return clock.key == "K19" and session.get_one(Service, clock.subject_id).state == "NOTICE_POSTED"
 
 
 def _move(
@@ -117,9 +125,12 @@ def begin_anew(session: Session, moved: pointing.Numbers, _word: str, now: datet
 
 
 def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> None:
-    """Tell the head, once a day, that a request for more time still waits after the last day."""
+    """Tell the head, once a day, that a request for more time still waits after the last day: one task, of today."""
     now = sweep_time(session) or time.now()
     key = f"time_waits:{kind}:{number}:{time.day_of(now)}"
+    earlier = select(Task.key).where(Task.kind == "time_waits", Task.subject_kind == kind, Task.subject_id == number)
+    for before in session.scalars(earlier.where(Task.done_at.is_(None), Task.key != key)).all():
+        tasks.settle_one(session, before, actor=SYSTEM, now=now)
     tasks.put(session, "time_waits", (kind, number, ref), role="head", now=now, key=key, urgent=True)
 
 
@@ -162,8 +173,17 @@ def ref_of(session: Session, clock: Clock) -> str:
 
 
 def moved(session: Session, clock: Clock, was: date | None) -> None:
-    """Tell whoever was told a date that it moved, or that it stays and is certain now."""
+    """Tell whoever was told a date that it moved, or that it stays and is certain now; of one that is over, no more.
+
+    What staff were told of the estimate is true no longer: it acts by itself, or they are told of its end.
+    """
+    if not clock.provisional and (was is None or clock.alerted_at is not None):
+        subject, kinds = (clock.subject_type, clock.subject_id), ("estimate", "undated")
+        about = tuple(f"clock_{each}:{clock.key}" for each in kinds)
+        tasks.settle(session, subject, about, actor=SYSTEM, now=time.now())
     what = "certain" if was == clock.due_on else "moved"
+    if what == "certain" and clock.due_on is not None and clock.due_on < time.today():
+        return
     key = f"{what}:{clock.id}:{clock.due_on}"
     if what == "moved" and clock.moved_at is not None:
         key += f":{clock.moved_at.isoformat()}"  # a corrected calendar may bring it back to a day that was told before

@@ -304,6 +304,13 @@ def of_an_ended_service(ask: Ask) -> None:
             settle(ask.session, ("service", service.id), done, actor=ask.actor, now=ask.now)
 
 
+@SERVICE.effect("V15", "V19")
+def of_a_service_by_itself(ask: Ask) -> None:
+    """Close the task that it is late where another way had failed: from here on K29 serves it."""
+    if ask.it.bounced_at is not None or ask.it.failed_ways:
+        settle(ask.session, ("service", ask.it.id), ("clock_ended:K19",), actor=ask.actor, now=ask.now)
+
+
 @SERVICE.effect("V07")
 def of_an_unopened_notice(ask: Ask) -> None:
     """Have somebody tell a company's officer in charge of a notice that was served by rule and not opened."""

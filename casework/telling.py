@@ -22,7 +22,7 @@ from core.held_back import held_back_of
 from core.machine import Ask
 from core.outbox import job, later
 from notices.models import Dossier
-from registry import absences, notifications
+from registry import absences, calendar, notifications
 from registry.clock_hooks import HOOKS
 from registry.clock_kinds import KINDS
 from registry.events import EVENTS
@@ -219,14 +219,14 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
             if each in wanting and not _keeps_out(session, each, subject, today):
                 yield session.get_one(Account, each)
 
-    for officer, number in session.execute(_of_complaints(day, asked)).all():
+    for officer, number in session.execute(_of_complaints(session, day, asked)).all():
         for person in told(officer, ("complaint", number), "intake", "officer"):
             yield person, f"complaint:{number}"
     running = select(CaseFile.officer_id, CaseTrack.investigator_id, Clock.id, Clock.key, CaseTrack.id)
     running = running.join(CaseTrack, CaseTrack.case_id == CaseFile.id)
     running = running.join(Clock, (Clock.subject_type == "track") & (Clock.subject_id == CaseTrack.id))
     theirs = CaseFile.officer_id.in_(asked) | CaseTrack.investigator_id.in_(asked)
-    running = running.where(Clock.due_on == day, _still_counts(), theirs)
+    running = running.where(Clock.due_on == day, _still_counts(session, day), theirs)
     for officer, investigator, number, key, track in session.execute(running).all():
         owner = KINDS[key].owner
         if owner in OFFICERS:
@@ -254,7 +254,7 @@ def _of_roles(session: Session, wanting: set[int]) -> dict[str, list[int]]:
     return found
 
 
-def _of_complaints(day: date, asked: Iterable[int]) -> CompoundSelect[Any]:
+def _of_complaints(session: Session, day: date, asked: Iterable[int]) -> CompoundSelect[Any]:
     """By officer in charge, the open complaints of which something ends that day, whatever else of them is overdue.
 
     Not the system's own progress notice (K07), which needs nobody.
@@ -268,14 +268,14 @@ def _of_complaints(day: date, asked: Iterable[int]) -> CompoundSelect[Any]:
     ):
         part = mine.join(of.class_, of == QueueEntry.complaint_id)
         part = part.join(Clock, (Clock.subject_type == kind) & (Clock.subject_id == number))
-        parts.append(part.where(Clock.due_on == day, Clock.key != "K07", _still_counts()))
+        parts.append(part.where(Clock.due_on == day, Clock.key != "K07", _still_counts(session, day)))
     return union(*parts)
 
 
 def _of_companies(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
     """The company's people who chose to be told, with each thing the company owes that day."""
     owing = select(Account, Clock.id, Clock.key).join(Clock, Clock.visible_party == Account.party_id)
-    owing = owing.where(Clock.due_on == day, _still_counts(), Account.id.in_(wanting))
+    owing = owing.where(Clock.due_on == day, _still_counts(session, day), Account.id.in_(wanting))
     for person, number, key in session.execute(owing).all():
         if KINDS[key].owner == "respondent" and not (day < today and _is_held(session, number)):
             yield person, f"clock:{number}"
@@ -287,6 +287,10 @@ def _is_held(session: Session, number: int) -> bool:
     return found.state == "RUNNING" and any(held(session, found) for held in HOOKS.holds)
 
 
-def _still_counts() -> ColumnElement[bool]:
-    """Whether a date counts: the clock runs, or ended because its day passed; an estimate does not count."""
-    return Clock.provisional.is_(False) & ((Clock.state == "RUNNING") | (Clock.how == "expired"))
+def _still_counts(session: Session, day: date) -> ColumnElement[bool]:
+    """Whether this last day counts: the clock runs, or ended because it passed; an estimate does not count.
+
+    But the last days of December do, though the next year's notice may still change them: they act once they are over.
+    """
+    acts = Clock.provisional.is_(False) | calendar.confirms_itself(session, day)
+    return acts & ((Clock.state == "RUNNING") | (Clock.how == "expired"))

@@ -78,11 +78,14 @@ def _seal(said: dict[str, Any]) -> str:
 
 
 def _thin_out(folder: Path, today: date) -> None:
-    for ends in folder.glob("????-??-??.gz"):
+    """Of each month its first list stays, whichever day that is: on the first the clock may have stood still."""
+    months: set[str] = set()
+    for ends in sorted(folder.glob("????-??-??.gz")):
         with suppress(ValueError):
-            day = date.fromisoformat(ends.stem)
-            if (today - day).days > KEPT and day.day != 1:
+            day, month = date.fromisoformat(ends.stem), ends.stem[:7]
+            if (today - day).days > KEPT and month in months:
                 ends.unlink(missing_ok=True)
+            months.add(month)
 
 
 def compare(at: Session, anchor: Path) -> Iterator[Broken]:

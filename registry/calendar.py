@@ -42,7 +42,7 @@ together(
 )
 STAMPED: Final = Written(lambda: select(CalendarYear.year, cast(CalendarYear.stamp, String).label("stamp")))
 """The same for a page that asks ahead."""
-_listeners: list[Callable[[Session, date, date, Actor, datetime], Any]] = []
+_listeners: list[Callable[[Session, date, date, Actor, datetime, bool], Any]] = []
 _of_corrections: list[Callable[[Session, Sequence["Change"], datetime], Any]] = []
 
 NAMES = {
@@ -148,14 +148,24 @@ def days_of(session: Session, year: int) -> list[CalendarDay]:
 
 
 def missing_year(session: Session, today: date) -> int | None:
-    """The next year, where from 1 October on its notice is not loaded yet: a reason to warn."""
+    """The earliest year that rests on an estimate, up to this one, from 1 October on the next: a reason to warn.
+
+    A year that was let pass stays one: what ended in it ends only by its notice.
+    """
     wanted = today.year + 1 if today.month >= OCTOBER else today.year
-    found = session.get(CalendarYear, wanted, execution_options=PLANNED)
-    return wanted if found is None or found.source is YearSource.ESTIMATE else None
+    open_ = CalendarYear.source == YearSource.ESTIMATE
+    passed = select(CalendarYear.year).where(open_, CalendarYear.year <= wanted).order_by(CalendarYear.year).limit(1)
+    found = session.scalar(passed.execution_options(**PLANNED))
+    if found is None and session.get(CalendarYear, wanted, execution_options=PLANNED) is None:
+        return wanted
+    return found
 
 
-def on_change(listener: Callable[[Session, date, date, Actor, datetime], Any]) -> Callable[..., Any]:
-    """Register who is told, in the same transaction, from which to which day the calendar changed."""
+def on_change(listener: Callable[[Session, date, date, Actor, datetime, bool], Any]) -> Callable[..., Any]:
+    """Register who is told, in the same transaction, from which to which day the calendar changed, and how.
+
+    By a notice (or a package that knows it), which may come when the days are long over, or as each of them passed.
+    """
     _listeners.append(listener)
     return listener
 
@@ -242,6 +252,12 @@ def load_year(
     return Loaded(tuple(changes), moved, tuple(one for each in told for one in each))
 
 
+def confirms_itself(session: Session, day: date) -> bool:
+    """Whether it is one of the last days of a year whose notice is there: once passed unchanged, it is certain."""
+    row = session.get(CalendarYear, day.year) if _open(day) else None
+    return row is not None and row.source is not YearSource.ESTIMATE
+
+
 def confirm_passed(session: Session, today: date, now: datetime) -> None:
     """Confirm the last days of an official year once they have passed without a change."""
     passed = select(CalendarDay.day).join(CalendarYear, CalendarYear.year == extract("year", CalendarDay.day))
@@ -249,7 +265,7 @@ def confirm_passed(session: Session, today: date, now: datetime) -> None:
     found = sorted(session.scalars(passed))
     if found:
         session.execute(update(CalendarDay).where(CalendarDay.day.in_(found)).values(confirmed=True))
-        _tell(session, found[0], found[-1], SYSTEM, now)
+        _tell(session, found[0], found[-1], SYSTEM, now, by_notice=False)
 
 
 def _note(
@@ -284,14 +300,16 @@ def _take_over(
     session.flush()
     source = row.notice_no or row.source.value
     _write(session, [_values(day, known, source) for day, known in wanted.items()])
-    return _tell(session, min(wanted), max(wanted), actor, now)
+    return _tell(session, min(wanted), max(wanted), actor, now, by_notice=True)
 
 
-def _tell(session: Session, first: date, last: date, actor: Actor, now: datetime) -> tuple[Any, ...]:
+def _tell(
+    session: Session, first: date, last: date, actor: Actor, now: datetime, *, by_notice: bool
+) -> tuple[Any, ...]:
     for year in range(first.year, last.year + 1):
         session.execute(update(CalendarYear).where(CalendarYear.year == year).values(stamp=uuid4()))
     forget(session, STAMPS)
-    told = [listener(session, first, last, actor, now) for listener in _listeners]
+    told = [listener(session, first, last, actor, now, by_notice) for listener in _listeners]
     return tuple(one for each in told for one in each)
 
 

@@ -42,9 +42,11 @@ from registry.clock_moves import (
 )
 from registry.clock_starts import STARTS
 from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
-from registry.counting import Days, Due, Step, StepKind, Unit, due, left
+from registry.counting import ONE_DAY, Days, Due, Step, StepKind, Unit, due, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
+DEEMED = frozenset({"K28", "K29"})
+"""Their ends are services: what they begin counts from there."""
 MADE_LATER = timedelta(days=31)
 """Earlier corrections made a last day later by no more than this."""
 WORDS: dict[StepKind, LazyString] = {
@@ -262,8 +264,12 @@ def one(session: Session, number: int) -> Clock | None:
     return session.scalar(select(Clock).where(Clock.id == number))
 
 
-def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bool:
-    """Count again after the calendar changed; journal the move and have it told. True where the date moved."""
+def recompute(session: Session, clock: Clock, actor: Actor, now: datetime, *, by_notice: bool = False) -> bool:
+    """Count again after the calendar changed; journal the move and have it told. True where the date moved.
+
+    A notice that comes after the last day which it makes certain ends nobody's time unseen: nobody was reminded of an
+    estimate, and what begins with that end (a deemed service, say) would be over as well.
+    """
     if clock.state is ClockState.PAUSED and clock.day0 is not None:
         on, known = clock.paused_on[-1], calendar.days(session)
         clock.days_left = left(clock.day0, clock.length, clock.unit, known, on=on, pauses=clock.pauses)
@@ -272,6 +278,10 @@ def recompute(session: Session, clock: Clock, actor: Actor, now: datetime) -> bo
         return False
     was, was_provisional = clock.due_on, clock.provisional
     date_again(session, clock)
+    unseen = by_notice and was_provisional and not clock.provisional and _is_of_others(clock)
+    if unseen and clock.due_on is not None and clock.due_on < day_of(now):
+        clock.notified_due_on = day_of(now) + ONE_DAY
+        date_again(session, clock)
     if (was, was_provisional) == (clock.due_on, clock.provisional):
         return False
     if was is not None and was != clock.due_on:
@@ -312,11 +322,19 @@ def count_from(
 
 
 @calendar.on_change
-def recompute_touching(session: Session, first: date, last: date, actor: Actor, now: datetime) -> list[int]:
+def recompute_touching(
+    session: Session, first: date, last: date, actor: Actor, now: datetime, by_notice: bool
+) -> list[int]:
     """Count again every clock whose count passes one of these days; the ids of those that moved."""
     touching = select(Clock).where(Clock.state.in_([ClockState.RUNNING, ClockState.PAUSED]), Clock.day0 <= last)
     touching = touching.where((Clock.due_on >= first) | Clock.due_on.is_(None)).order_by(Clock.id)
-    return [clock.id for clock in session.scalars(locked(touching)).all() if recompute(session, clock, actor, now)]
+    found = session.scalars(locked(touching)).all()
+    return [clock.id for clock in found if recompute(session, clock, actor, now, by_notice=by_notice)]
+
+
+def _is_of_others(clock: Clock) -> bool:
+    """Whether its end acts on a company or a complainant: for what they did not do, or as a service to them."""
+    return KINDS[clock.key].owner in {"respondent", "complainant"} or clock.key in DEEMED
 
 
 def expired_early(session: Session, changes: Sequence[calendar.Change]) -> list[tuple[Clock, date]]:

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, has_run_out, same
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
-from core.machine import Ask
+from core.machine import SAME, Ask
 from core.words import _l
 from notices import dossiers, serving
 from notices.papers import Lang
@@ -25,6 +25,10 @@ from sanctions.models_measures import Interview, Measure, RectificationItem, Tra
 from sanctions.plans import InterviewPlan, Person, Result, TrainingPlan
 from sanctions.policies_execution import NO_TRAINING, is_reported_on, may_enrol
 from sanctions.terms import FORM, WHO
+
+IN_EFFECT = "EFFECTIVE"
+TO_ORDER = "to_order"
+tasks.KINDS[TO_ORDER] = _l("The decision is in effect: order its measures, %(ref)s.")
 
 
 def execute(
@@ -70,6 +74,21 @@ def _ordering(
     if decision is not None and RECTIFICATION in decision.measures:
         facts["length"] = int(decision.terms[str(RECTIFICATION)]["days"])
     return Ask(session, track, actor, facts, now)
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target == IN_EFFECT))
+def of_a_decision_in_effect(ask: Ask) -> None:
+    """Have the officer order its measures: no time limit runs until then, and often nobody did anything today."""
+    no_longer_to_be_ordered(ask)
+    key = f"{TO_ORDER}:{ask.it.id}:{ask.now.isoformat()}"
+    tasks.put(ask.session, TO_ORDER, tasks.about(ask), role="officer", now=ask.now, key=key)
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows_from(IN_EFFECT) if row.target not in {IN_EFFECT, SAME}))
+def no_longer_to_be_ordered(ask: Ask) -> None:
+    """Close that task: they are ordered, or a review has changed the decision."""
+    with ask.session.no_autoflush:  # its facts are written together with its state
+        tasks.settle(ask.session, ("track", ask.it.id), (TO_ORDER,), actor=ask.actor, now=ask.now)
 
 
 @TRACK.effect("S37")

@@ -17,11 +17,12 @@ from core.actors import Actor
 from core.db import transaction
 from core.journal import JournalEntry
 from core.mail import Mail
+from notices import serving
 from notices.models import Document
 from registry import calendar, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import CalendarDay, CalendarYear, Clock
-from tests.builders import FACTS, MAIL, NAME, Desk, person_of, told_of
+from tests.builders import FACTS, MAIL, NAME, Desk, person_of, rendered, told_of
 from tests.codes import opened
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
@@ -213,3 +214,35 @@ def test_a_move_that_changes_nothing_is_told_to_nobody(session: Session) -> None
     expiries.moved(session, clock, clock.due_on)
     assert not session.scalars(select(Mail).where(Mail.key.startswith("moved:"))).all()
     assert told_of(session, "moved:") == set()
+
+
+def test_what_a_late_notice_makes_certain_ends_no_earlier_than_the_next_working_day(app: Flask) -> None:
+    """Nobody was reminded of the estimate, and what begins with its end (a deemed service) would be over as well."""
+    begun, late = datetime(2026, 12, 30, 2, 0, tzinfo=UTC), datetime(2027, 2, 5, 2, 0, tzinfo=UTC)
+    monday = date(2027, 2, 8)
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, begun)
+            served, unopened = desk.forwarded(contact=MAIL), desk.accepted().forwardings[0]
+            letters = select(Document).where(Document.kind == "D05b").order_by(Document.id.desc())
+            letter = session.scalars(letters).first()
+            assert letter is not None
+            [service] = rendered(session, letter, begun)
+            serving.onward(session, service, begun)
+            answer, of, numbers = k03(session, served).id, ("service", service.id), (served.id, unopened.id)
+            lead = desk.lead.id
+        with time_machine.travel(late):
+            list(clocks.sweep(late))
+            with transaction() as session:
+                calendar.load_year(session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕1号", ADMIN, late)
+                deemed = clocks.live(session, "K28", of)
+                assert deemed is not None
+                assert (deemed.due_on, deemed.provisional) == (monday, False)
+                assert session.get_one(Clock, answer).due_on == monday
+                assert told_of(session, f"moved:{answer}:") == {lead}
+                assert told_of(session, "certain:") == set()
+            assert {one.key for one in clocks.sweep(late)}.isdisjoint({"K03", "K28"})
+        list(clocks.sweep(late + timedelta(days=4)))
+        with transaction() as session:
+            first, second = (session.get_one(Forwarding, number) for number in numbers)
+            assert (first.state, second.state, k03(session, second).day0) == ("OVERDUE", "SENT", monday)

@@ -465,6 +465,8 @@ def test_while_a_request_for_time_waits_k03_does_not_act_and_the_head_is_told_da
     assert stands(Forwarding, number).state == "SENT"
     assert len(of_kind("time_waits")) == 2
     with transaction() as session:
+        assert session.scalars(select(Task.key).where(Task.kind == "time_waits", Task.done_at.is_(None))).one()
+    with transaction() as session:
         forwarding = session.get_one(Forwarding, number)
         now = START + timedelta(days=20)
         forwardings.refuse_time(session, forwarding, why="理由不足", actor=desk.head, now=now)

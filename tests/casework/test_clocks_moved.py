@@ -38,6 +38,9 @@ def test_i19_a_provisional_clock_expires_nothing_and_staff_are_told(scene: Scene
     with transaction() as session:
         assert clocks.live(session, "K03", ("forwarding", number)).state is ClockState.RUNNING
         assert not session.scalars(select(LedgerEntry)).all()
+    with transaction() as session:
+        calendar.load_year(session, day.year, {day.replace(day=1): False}, "示例〔2026〕1号", SYSTEM, START)
+        assert not tasks.open_of(session, ("forwarding", number)), "what acts by itself now is nobody's task"
 
 
 def test_what_expired_before_the_day_of_a_corrected_calendar_stays_so_and_is_an_urgent_task_of_the_head(

@@ -14,7 +14,7 @@ from notices import serving
 from notices.models import Document
 from registry import clocks
 from tests.builders import Desk, rendered
-from tests.casework.test_clocks import START, Scene, after, conducted, end_of, scene, sweep
+from tests.casework.test_clocks import START, Scene, after, conducted, end_of, of_kind, scene, sweep
 
 __all__ = ["scene"]
 
@@ -37,6 +37,22 @@ def test_k28_deems_a_letter_served_on_the_last_day_and_its_period_runs_from_then
     with transaction() as session:
         running = clocks.live(session, "K03", ("forwarding", number))
         assert running.day0 == last
+
+
+def test_k19_over_is_nobodys_task_while_the_letter_serves_itself_on_its_page(scene: Scene) -> None:
+    def kept(desk: Desk) -> Complaint:
+        complaint = desk.received(contact=None, **conducted())
+        letter = desk.session.scalars(select(Document).where(Document.kind == "D01")).one()
+        [service] = rendered(desk.session, letter, START)
+        serving.onward(desk.session, service, START)
+        assert service.state == "NOTICE_POSTED"
+        return complaint
+
+    scene(kept)
+    with transaction() as session:
+        service = session.scalars(select(Document).where(Document.kind == "D01")).one().services[0].id
+    sweep(after(end_of("K19", "service", service)))
+    assert of_kind("clock_ended:K19") == []
 
 
 def test_k33_over_takes_the_notice_down(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Who of staff is told of tasks, answers, assignments and days: the officer in charge, once, if wanted."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -448,3 +448,26 @@ def test_a_substitute_hears_of_the_days_as_well_but_of_nothing_that_is_closed_to
             assert told_of(session, "tomorrow:") == {substitute}
             telling.deadlines(session, eve + timedelta(days=1))
             assert told_of(session, "today:") == set(), "the officer is back, and wants nothing"
+
+
+def test_a_last_day_in_the_last_week_of_december_is_told_before_and_never_called_certain_once_over(app: Flask) -> None:
+    """Until the next year's notice it is an estimate, and acts all the same once it has passed."""
+    begun = datetime(2026, 12, 14, 2, 0, tzinfo=UTC)
+    with app.app_context():
+        with transaction() as session:
+            desk = Desk(session, begun)
+            it = desk.forwarded()
+            lead, number = desk.lead.id, it.id
+            period = clocks.live(session, "K03", ("forwarding", number))
+            assert period is not None
+            assert (period.due_on, period.provisional) == (date(2026, 12, 29), True)
+        for day, moment in ((28, "tomorrow:"), (29, "today:")):
+            with transaction() as session:
+                telling.deadlines(session, datetime(2026, 12, day, 2, 0, tzinfo=UTC))
+                assert told_of(session, moment) == {lead}
+        over = datetime(2026, 12, 30, 2, 0, tzinfo=UTC)
+        with time_machine.travel(over):
+            list(clocks.sweep(over))
+            with transaction() as session:
+                assert session.get_one(Forwarding, number).state == "OVERDUE"
+                assert told_of(session, "certain:") == set()

@@ -170,7 +170,9 @@ def test_a_missing_year_warns_from_october(session: Session, now: datetime) -> N
     assert calendar.missing_year(session, date(2026, 10, 1)) == 2027
     load(session, now)
     assert calendar.missing_year(session, date(2026, 12, 31)) is None
-    assert calendar.missing_year(session, date(2035, 1, 1)) == 2035, "of which there is not even an estimate"
+    assert calendar.missing_year(session, date(2035, 1, 1)) == 2028, "no year may be left out, nor is forgotten"
+    load(session, now, 2029, {date(2029, 1, 1): False})
+    assert calendar.missing_year(session, date(2029, 12, 31)) == 2028, "the next year's notice settles no other"
 
 
 def test_a_newer_package_never_touches_a_confirmed_day(

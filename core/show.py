@@ -1,6 +1,6 @@
 """How templates show things: they are strict; filters write what is plain, and instants as <time>."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from flask import Flask
@@ -30,6 +30,12 @@ def _stamped(value: datetime, words: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, words)
 
 
+def from_to(since: date, until: date | None = None, style: str = "plain") -> Markup:
+    """The days from one to another, or the one; each stays whole, for a browser breaks it at its hyphens."""
+    days = [since] if until in (None, since) else [since, until]
+    return Markup(" – ").join(Markup('<span class="nowrap">{}</span>').format(day(each, style)) for each in days)
+
+
 def init_app(app: Flask) -> None:
     """Make templates strict and give them their filters."""
     app.jinja_env.undefined = StrictUndefined
@@ -47,4 +53,4 @@ def init_app(app: Flask) -> None:
         titled=titled,
         tongue=tongue,
     )
-    app.jinja_env.globals.update(today=clock.today)
+    app.jinja_env.globals.update(today=clock.today, from_to=from_to)

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from core.plainly import day, days_left
+from core.show import from_to
 
 
 @time_machine.travel("2026-11-25 06:00:00Z", tick=False)
@@ -26,3 +27,11 @@ def test_a_sentence_that_counts_marks_thousands_as_every_number_does(app: Flask)
                 "1,096 days left",
                 "1 day overdue",
             ]
+
+
+def test_days_of_a_conduct_stay_whole_and_one_day_is_said_once(app: Flask) -> None:
+    first, last = date(2026, 11, 2), date(2026, 11, 5)
+    with app.test_request_context("/"):
+        both = from_to(first, last)
+        assert both == '<span class="nowrap">2026-11-02</span> – <span class="nowrap">2026-11-05</span>'
+        assert from_to(first, first) == from_to(first) == both.split(" – ")[0]

@@ -105,8 +105,12 @@ def test_a_track_says_who_acts_next_and_what_is_waited_for(case: House) -> None:
     officer, head = case.enter("officer"), case.enter("head")
     base = f"/staff/cases/{case.made['case']}"
     track = f"{base}/tracks/{case.made['track']}"
+    main = f'class="button button-primary" href="{track}/allege"'
+    assert main in officer.get(base), "where nothing is alleged, that is the next act"
     officer.post(f"{track}/allege", code="V-C01", facts="致电同事六次", persons="2", acts="6")
-    assert "then the head files it or does not." in officer.get(base)
+    page = officer.get(base)
+    assert main not in page
+    assert "then the head files it or does not." in page
     head.post(f"{track}/file", investigator=str(case.people["investigator"]), opinion="同意")
     assert "The filing notice is on its way to the company" in head.get(base)
 

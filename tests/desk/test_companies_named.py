@@ -121,7 +121,7 @@ def test_what_the_register_does_not_know_is_said_and_what_resembles_it_is_offere
     assert "can't be kept" in unescape(opened(officer, 422, parties="青\ue000屿"))
     said = {"key": "z", "source": "MEDIA", "parties": "没有这家"}
     chinese = officer.client.post("/staff/cases/new?lang=zh", data=said)
-    assert "登记信息中没有名为“没有这家”的单位" in chinese.text
+    assert "单位名录中没有名为“没有这家”的单位" in chinese.text
 
 
 def test_triage_takes_another_respondent_by_its_app_beside_or_instead_of_who_was_named(twins: House) -> None:

@@ -41,7 +41,10 @@ def test_wrong_use_is_told_apart(words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["start", "--port", "3"], "start knows no --port; it takes no words, and the port is set before it: PORT=8010"),
+        (
+            ["start", "--port", "3"],
+            "start knows no --port; it takes no words, and the port is set before it: PORT=8010",
+        ),
         (["lock", "--upgrade", "now"], "lock knows no now; say --upgrade or nothing"),
         (["setup", "tests"], "setup knows no tests; say one of run, demo, test"),
     ],

@@ -80,7 +80,16 @@ def offers(session: Session, case: CaseFile) -> list[Offer]:
     theirs = select(queries_merged.of_cases([case.id]).c.complaint_id)
     asked = select(Forwarding).where(Forwarding.complaint_id.in_(theirs)).order_by(Forwarding.id)
     asked = asked.options(selectinload(Forwarding.answers), selectinload(Forwarding.complaint))
-    sent = session.scalars(asked.execution_options(populate_existing=True)).all()
+    return _left(session, case, session.scalars(asked.execution_options(populate_existing=True)).all())
+
+
+def any_left(session: Session, case: CaseFile, complaints: Sequence[Complaint]) -> bool:
+    """Whether there is such an offer of these complaints, asked so that a page has most rows at hand."""
+    asked = (select(Forwarding).where(Forwarding.complaint_id == each.id) for each in complaints)
+    return bool(_left(session, case, [each for mine in asked for each in session.scalars(mine)]))
+
+
+def _left(session: Session, case: CaseFile, sent: Sequence[Forwarding]) -> list[Offer]:
     kept = select(Evidence).where(Evidence.forwarding_id.in_([each.id for each in sent])).order_by(Evidence.id)
     every = session.scalars(kept.where(Evidence.erased_at.is_(None))).all()
     there = {(each.forwarding_id, each.sha256) for each in every if each.case_id == case.id}

@@ -14,8 +14,10 @@ from casework import (
     policies_contacts,
     policies_pages,
     policies_tracks,
+    queries_cases,
     queries_erasing_cases,
     queries_recusals,
+    taking_over,
     timelines,
 )
 from casework.forms_staff import opened
@@ -104,7 +106,7 @@ def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
     """What can be done with the whole case by whoever works on it; holding it back is the head's."""
     shut = set(HOLDING) - ({"let-go" if held is not None else "hold-back"} if erasures.may_hold(g.me) else set())
     shut |= set(COMING) if cases.has_ended(it) else set()
-    shut |= set() if it.complaints else {"take_over"}
+    shut |= set() if taking_over.any_left(session(), it, queries_cases.told_for(it)) else {"take_over"}
     shut |= set() if policies_tracks.may_open(g.me) else {"add_track"}
     shut |= set() if policies_tracks.may_assign(g.me) else {"assign"}
     return {event: each for event, each in CASES.items() if event not in shut}

@@ -16,6 +16,7 @@ from casework import (
     policies_tracks,
     queries_erasures,
     scripts,
+    taking_over,
     tasks,
     timelines,
     undoing,
@@ -159,9 +160,16 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
         "works": works,
         "may_assign": works and it.state not in DONE_WITH,
         "undo": undoing.last(at, it, actor=g.me, now=now) if works else None,
-        "may_take_over": policies_tracks.may_work_on(g.me) and any(each.answers for each in it.forwardings),
+        "to_take_over_in": _cases_it_adds_to(it, whole),
         "may_open": policies_tracks.may_open(g.me) and it.state not in cases.UNFIT and not whole.cases,
     }
+
+
+def _cases_it_adds_to(it: Complaint, whole: queries_complaint.Whole) -> list[Any]:
+    """Cases of which something that was answered is not evidence yet."""
+    if not policies_tracks.may_work_on(g.me) or not any(each.answers for each in it.forwardings):
+        return []
+    return [each for each in whole.cases if taking_over.offers(session(), each)]
 
 
 def _course(it: Complaint, hide: showing.Veil) -> dict[str, Any]:

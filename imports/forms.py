@@ -187,6 +187,7 @@ class ComplaintColumnsForm(ColumnsForm):
         checks=[_source],
     )
     lang = OneOf(_l("Language of the texts"), (("zh", "中文"), ("en", "English")), default="zh")
+    product = Text(_l("Product of all of them, where no column says so"), most=200, required=False)
     in_scope = LongText(
         _l("Products that are our business, one a line"),
         most=2000,
@@ -195,14 +196,32 @@ class ComplaintColumnsForm(ColumnsForm):
         hint=_l("Empty: all of them. What is not listed comes in as out of scope."),
     )
 
+    def validate(self, extra_validators: Anything = None) -> bool:
+        """Every complaint has its product: by a column, or one for all of them."""
+        right, by_column = super().validate(extra_validators), "product" in {self[name].data for name in self.names}
+        if by_column == bool((self.product.data or "").strip()):
+            self.product.errors = [
+                _("A column says it already: leave this empty.")
+                if by_column
+                else _("Say which column is the product, or give the one that all of them are about.")
+            ]
+            right = False
+        return right
+
     def told(self) -> dict[str, Any]:
         """As a mapping file would tell it."""
-        said = {"source": self.source.data, "lang": self.lang.data, "in_scope": lines(self.in_scope.data)}
-        return {**super().told(), **said}
+        said = {
+            "source": self.source.data,
+            "lang": self.lang.data,
+            "in_scope": lines(self.in_scope.data),
+        }
+        product = (self.product.data or "").strip()
+        return {**super().told(), **said, **({"product": product} if product else {})}
 
     def again(self, told: Table[str, Any]) -> None:
         """As it was told before."""
         self.source.data, self.lang.data = told["source"], told.get("lang", "zh")
+        self.product.data = told.get("product", "")
         self.in_scope.data = "\n".join(told.get("in_scope", ()))
 
 

@@ -27,7 +27,7 @@ TARGETS = {
 """By what a file holds: what a column of it may be."""
 DAYS = {"received_on", "basis_from", "basis_to", "engaged_from", "engaged_to"}
 """Of them, what is a day."""
-NEEDED = {COMPLAINTS: {"received_on", "product"}, COMPANIES: {"name_zh", "uscc"}}
+NEEDED = {COMPLAINTS: {"received_on"}, COMPANIES: {"name_zh", "uscc"}}
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Mapping:
     in_scope: frozenset[str] = frozenset()
     """Products, folded, that are the association's business; the others are kept as out of scope."""
     same_product: Table[str, str] = field(default_factory=dict)
+    one_product: str = ""
+    """Of complaints: the product of all of them, where no column says it."""
     holds: str = COMPLAINTS
     party_kind: str = ""
     """Of a list of companies: what each of them is, where no column says so."""
@@ -125,6 +127,10 @@ def _mapping(told: Table[str, Any]) -> Mapping:
     if not NEEDED[holds] <= set(columns) <= TARGETS[holds]:
         message = f"[columns] needs {', '.join(sorted(NEEDED[holds]))} and knows {', '.join(sorted(TARGETS[holds]))}"
         raise ValueError(message)
+    one_product = str(told.get("product", "")).strip()
+    if holds == COMPLAINTS and bool(one_product) == ("product" in columns):
+        message = 'either [columns] names the product, or product = "…" that of all rows'
+        raise ValueError(message)
     also = told.get("also", {})
     ways: dict[str, Any] = {key: told[key] for key in ("lang", "date_form", "number_form") if key in told}
     if "earliest" in told:
@@ -140,6 +146,7 @@ def _mapping(told: Table[str, Any]) -> Mapping:
         left_out=tuple(told.get("left_out", ())),
         in_scope=frozenset(folded(product) for product in told.get("in_scope", ())),
         same_product={folded(old): new for old, new in told.get("same_product", {}).items()},
+        one_product=one_product,
         holds=holds,
         party_kind=str(told.get("party_kind", "")),
         basis_kind=str(told.get("basis_kind", "")),

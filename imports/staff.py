@@ -127,6 +127,7 @@ def told(it: ImportFile) -> list[tuple[Any, Any]]:
             for name, (words, choices) in forms.UNSAID.items()
             if (said := it.told.get(name))
         ),
+        *([(_("Product of all of them, where no column says so"), said)] if (said := it.told.get("product")) else []),
         (_("How days are written"), forms.SAMPLE.strftime(of_told(it.told, it.name).date_form)),
         *([(_("Kept beside it"), " · ".join(beside))] if beside else []),
         *([(_("Columns left out"), " · ".join(it.told["left_out"]))] if it.told.get("left_out") else []),
@@ -154,6 +155,15 @@ def columns(number: int) -> ResponseReturnValue:
         uploads.tell(inside, mine, form.told(), name=name, save=bool(name), actor=g.me, now=clock.now())
         uploads.try_out(inside, mine, lang=language(), actor=g.me, now=clock.now())
     return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/<int:number>/holds/<any(complaints, companies):what>")
+def holds(number: int, what: str) -> ResponseReturnValue:
+    """It holds companies and not complaints, or the other way round."""
+    _file(number)
+    with transaction(once=request.form.get("key")) as at:
+        uploads.read_as(at, _locked(at, number), holds=what, actor=g.me)
+    return redirect(url_for(".columns", number=number), 303)
 
 
 @bp.post("/<int:number>/use/<key>")

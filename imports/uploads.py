@@ -105,6 +105,20 @@ def opened(sha256: str, name: str) -> Iterator[Path]:
         yield path
 
 
+def read_as(session: Session, it: ImportFile, *, holds: str, actor: Actor) -> None:
+    """It was brought as what it is not: complaints are companies, or the other way round; its columns are told anew."""
+    _allowed(actor)
+    _not_begun(session, it)
+    if it.holds == holds:
+        return
+    _start_over(session, it)
+    it.holds = holds
+    with opened(kept_file(it), it.name) as path:
+        it.columns = columns_of(path, it.holds)
+    it.told, it.mapping, it.look_id = None, "", None
+    session.flush()
+
+
 def tell(
     session: Session, it: ImportFile, told: dict[str, Any], *, name: str, save: bool, actor: Actor, now: datetime
 ) -> None:

@@ -206,8 +206,9 @@ def in_its_place(session: Session, publication: Publication, instead: str, field
 
 
 def whole(text: str, passage: str, instead: str, field: str = "passage") -> None:
-    """Nothing that takes the sign of a heading, or leaves half a number or word; parts may be covered (138****5678)."""
-    if HEADINGS.findall(text) != HEADINGS.findall(text.replace(passage, instead)):
+    """No heading's sign taken, or left to part of a paragraph; no half word, but parts may be covered (138****5678)."""
+    into = "\n" in passage and re.search(rf"^(#{{1,3}}|===) .*?{re.escape(passage)}.", text, re.MULTILINE)
+    if into or HEADINGS.findall(text) != HEADINGS.findall(text.replace(passage, instead)):
         raise BadInput(
             field,
             _l("The sign of a heading (#) stays in the text: leave out its words, and what follows it, one by one."),

@@ -1,5 +1,6 @@
 """What a company answered becomes evidence of a case: once, as it came, and for no other company to read."""
 
+import re
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -201,11 +202,15 @@ def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> No
     (number,) = house.read(lambda at: at.scalars(select(Evidence.id).where(Evidence.case_id.is_(None))).all())
     assert "通话清单.csv" in form
     officer.post(f"{page}/do/take_over", 422)
+    words = re.findall(r'value="(answer:\d+)"', form)
     officer.post(f"{page}/do/take_over", chosen=f"evidence:{number}", shows="")
     assert officer.get(page).count("通话清单.csv") == 1
     assert str(taking_over.GONE) in officer.post(f"{page}/do/take_over", 422, chosen=f"evidence:{number}", shows="")
     taken = house.read(lambda at: at.scalars(select(Evidence.id).where(Evidence.case_id.is_not(None))).all())
     assert f'href="/staff/complaints/{house.made["ref"]}"' in officer.get(f"/staff/evidence/{taken[0]}/room")
+    officer.post(f"{page}/do/take_over", chosen=words, shows="")
+    for told in (page, f"/staff/complaints/{house.made['ref']}"):
+        assert f"{page}/do/take_over" not in officer.get(told), "nothing is left to be taken over"
 
 
 def test_whoever_adds_evidence_after_the_advance_notice_is_told_and_the_case_says_that_it_came_later(

@@ -330,3 +330,20 @@ def test_where_the_account_of_whoever_confirmed_was_locked_nothing_more_is_enter
         "Whoever confirmed the list doesn't keep the register any more."
     }
     assert register(house)[0] == 0
+
+
+def test_a_list_of_members_that_was_brought_as_complaints_is_turned_into_one_where_its_columns_are_asked(
+    house: House,  # noqa: F811
+) -> None:
+    number = house.bring(as_csv(LIST[:2]), "members.csv")
+    page = f"{HOME}/{number}/columns"
+    assert "不对，是要录入名录的单位" in house.read(page)
+    for _twice in range(2):
+        house.post(f"{HOME}/{number}/holds/companies")
+    assert (house.file(number).holds, house.file(number).columns[0]["values"]) == ("companies", [LIST[1][0]])
+    house.post(page, **SAID)
+    house.run()
+    assert (house.file(number).found or {})["entered"]["companies"] == 1
+    house.post(f"{HOME}/{number}/holds/complaints")
+    it = house.file(number)
+    assert (it.holds, it.told, it.found, it.batch_id) == ("complaints", None, None, None)

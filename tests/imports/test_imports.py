@@ -368,8 +368,26 @@ def test_what_is_told_of_the_columns_has_to_fit(house: House) -> None:
     wrong = {**SAID, "column_1": "leave", "column_2": "number", "source": "TS2026"}
     answer = house.mine.post(f"{HOME}/{number}/columns?lang=en", data={"key": "k", **wrong})
     assert answer.status_code == 422
-    for words in ("Say which column is “Product”", "Another column is “Number in", "Small letters"):
+    for words in ("Say which column is the product, or give the one", "Another column is “Number in", "Small letters"):
         assert words in answer.text
+
+
+def test_a_register_without_a_product_is_about_one_product_that_whoever_imports_it_names(house: House) -> None:
+    rows = [["收到日期", "陈述"], ["2025-03-01", "每天来电十余次。"]]
+    said = {"source": "south", "lang": "zh", "date_form": "%Y-%m-%d", "column_0": "received_on", "column_1": "facts"}
+    number = house.bring(as_csv(rows), "south.csv")
+    page = f"{HOME}/{number}/columns"
+    assert house.mine.post(f"{page}?lang=en", data={"key": "none", **said}).status_code == 422
+    house.post(page, **said, product="个人消费贷款")
+    house.run()
+    house.start(number)
+    house.run()
+    with house.app.app_context(), transaction() as at:
+        assert at.scalars(select(Complaint.product).where(Complaint.state == "HISTORIC")).all() == ["个人消费贷款"]
+    both = house.mine.post(
+        f"{HOME}/{house.bring(as_csv(), 'north.csv')}/columns?lang=en", data={"key": "two", **SAID, "product": "贷款"}
+    )
+    assert "A column says it already: leave this empty." in both.text
 
 
 def test_its_pages_are_valid_html_at_every_stage(house: House) -> None:

@@ -11,9 +11,11 @@ import pikepdf
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from casework import evidence
+from casework.models import Task
 from casework.models_cases import CaseTrack, Evidence
 from core import outbox
 from core.db import db, transaction
@@ -25,6 +27,9 @@ from notices import jobs_bundles
 from notices.bundle_making import TooMuch
 from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
+from sanctions import file_views
+from sanctions.models_file_views import FileView
+from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.filestore import making_files
 from tests.proceedings.test_hearing_pages import Place
@@ -248,6 +253,28 @@ def test_a_respondent_has_its_file_as_one_pdf_and_making_it_is_a_look_at_the_fil
     assert stranger.client.get(f"{base}/bundle/{number}.pdf").status_code == 404
     place.enter("officer").post(f"/staff/tracks/{place.track}/bundles/track/{place.track}/main")
     assert lead.client.get(f"{base}/bundle/{bound(place)}.pdf").status_code == 404
+
+
+def cites_what_nobody_can_copy(room: HearingRoom) -> CaseTrack:
+    """A finding rests on a letter that no copy without its author can be made of."""
+    track = room.reported()
+    broken = making_files.with_part(making_files.document(), "word/_rels/document.xml.rels", b"<Relationships")
+    by = {"actor": actor(room.officer), "now": room.now}
+    track.allegations[0].evidence.append(evidence.add(room.session, track.case, io.BytesIO(broken), "b.docx", **by))
+    room.propose(track, [1])
+    room.serve(track, "D17", room.later(4))
+    return track
+
+
+def test_a_company_is_told_of_a_file_it_cannot_be_shown_and_an_officer_is_asked_for_a_copy(place: Place) -> None:
+    place.open(cites_what_nobody_can_copy)
+    lead, base = place.enter("lead"), f"/portal/cases/{place.track}/file"
+    for _twice in range(2):
+        lead.post(base)
+    shown = place.read(lambda at: at.scalar(select(func.max(FileView.id))))
+    assert "No copy of this file could be made" in lead.get(f"{base}/{shown}")
+    asked = place.read(lambda at: at.scalars(select(Task.role).where(Task.kind == file_views.NO_COPY)).all())
+    assert asked == ["officer"]
 
 
 def test_one_that_cannot_be_made_says_why_on_the_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

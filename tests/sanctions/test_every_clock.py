@@ -138,7 +138,7 @@ def house(app: Flask) -> Everything:
                 due_on=NOW.date() + timedelta(days=9),
                 provisional=False,
                 visible_party=parties[subject] if seen else None,
-                visible_complaint=things["complaint"] if kind.owner == "complainant" else None,
+                visible_complaint=things["complaint"] if kind.owner == "complainant" or key == "K35" else None,
                 created_at=NOW,
             )
             at.add(clock)

@@ -224,7 +224,8 @@ def test_what_a_late_notice_makes_certain_ends_no_earlier_than_the_next_working_
         with transaction() as session:
             desk = Desk(session, begun)
             served, unopened = desk.forwarded(contact=MAIL), desk.accepted().forwardings[0]
-            letter = session.scalars(select(Document).where(Document.kind == "D05b").order_by(Document.id.desc())).first()
+            letters = select(Document).where(Document.kind == "D05b").order_by(Document.id.desc())
+            letter = session.scalars(letters).first()
             assert letter is not None
             [service] = rendered(session, letter, begun)
             serving.onward(session, service, begun)

@@ -320,7 +320,7 @@ def recompute_touching(
 
 
 def _is_of_others(clock: Clock) -> bool:
-    """Whether its end acts on a company or a complainant: for what they did not do, or as a letter or service to them."""
+    """Whether its end acts on a company or a complainant: for what they did not do, or as a letter to them."""
     return KINDS[clock.key].owner in {"respondent", "complainant"} or clock.key in TO_OTHERS
 
 

@@ -136,6 +136,8 @@ def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> Non
 
 def alert(session: Session, clock: Clock, what: str) -> None:
     """Alert staff that a clock started without a date, or that its estimated end has passed."""
+    if _serves_itself(session, clock):
+        return
     _alert(session, clock, f"clock_{what}", "head", sweep_time(session) or clock.started_at or time.now())
 
 

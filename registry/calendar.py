@@ -253,7 +253,7 @@ def load_year(
 
 
 def confirms_itself(session: Session, day: date) -> bool:
-    """Whether it is one of the last days of a year whose notice is there: once passed unchanged, it is certain."""
+    """Whether it is one of the last days of a year whose notice is there: certain once over, if nothing changes it."""
     row = session.get(CalendarYear, day.year) if _open(day) else None
     return row is not None and row.source is not YearSource.ESTIMATE
 

@@ -45,8 +45,8 @@ from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
 from registry.counting import ONE_DAY, Days, Due, Step, StepKind, Unit, due, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
-DEEMED = frozenset({"K28", "K29"})
-"""Their ends are services: what they begin counts from there."""
+TO_OTHERS = frozenset({"K07", "K28", "K29"})
+"""Their ends are services, and progress letters: what they begin counts from there, and may be over as well."""
 MADE_LATER = timedelta(days=31)
 """Earlier corrections made a last day later by no more than this."""
 WORDS: dict[StepKind, LazyString] = {
@@ -333,8 +333,8 @@ def recompute_touching(
 
 
 def _is_of_others(clock: Clock) -> bool:
-    """Whether its end acts on a company or a complainant: for what they did not do, or as a service to them."""
-    return KINDS[clock.key].owner in {"respondent", "complainant"} or clock.key in DEEMED
+    """Whether its end acts on a company or a complainant: for what they did not do, or as a letter to them."""
+    return KINDS[clock.key].owner in {"respondent", "complainant"} or clock.key in TO_OTHERS
 
 
 def expired_early(session: Session, changes: Sequence[calendar.Change]) -> list[tuple[Clock, date]]:

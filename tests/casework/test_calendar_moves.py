@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, expiries, forwardings
 from casework.models import Complaint, Forwarding
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.journal import JournalEntry
+from core.machine import Ask
 from core.mail import Mail
 from notices import serving
 from notices.models import Document
-from registry import calendar, clocks, sessions
+from registry import calendar, clock_moves, clocks, sessions
 from registry.models_accounts import Account
-from registry.models_clocks import CalendarDay, CalendarYear, Clock
+from registry.models_clocks import CalendarDay, CalendarYear, Clock, ClockEnd
 from tests.builders import FACTS, MAIL, NAME, Desk, person_of, rendered, told_of
 from tests.codes import opened
 
@@ -230,6 +231,7 @@ def test_what_a_late_notice_makes_certain_ends_no_earlier_than_the_next_working_
             [service] = rendered(session, letter, begun)
             serving.onward(session, service, begun)
             answer, of, numbers = k03(session, served).id, ("service", service.id), (served.id, unopened.id)
+            clocks.keeper.start(Ask(session, served.complaint, SYSTEM, {}, begun), "K07", ("complaint", 1))
             lead = desk.lead.id
         with time_machine.travel(late):
             list(clocks.sweep(late))
@@ -239,6 +241,10 @@ def test_what_a_late_notice_makes_certain_ends_no_earlier_than_the_next_working_
                 assert deemed is not None
                 assert (deemed.due_on, deemed.provisional) == (monday, False)
                 assert session.get_one(Clock, answer).due_on == monday
+                progress = clocks.live(session, "K07", ("complaint", 1))
+                assert progress is not None
+                assert progress.due_on == monday, "and not two letters on one day"
+                clock_moves.end(session, progress, ClockEnd.STOPPED, late)
                 assert told_of(session, f"moved:{answer}:") == {lead}
                 assert told_of(session, "certain:") == set()
             assert {one.key for one in clocks.sweep(late)}.isdisjoint({"K03", "K28"})

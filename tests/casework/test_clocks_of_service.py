@@ -39,7 +39,8 @@ def test_k28_deems_a_letter_served_on_the_last_day_and_its_period_runs_from_then
         assert running.day0 == last
 
 
-def test_k19_over_is_nobodys_task_while_the_letter_serves_itself_on_its_page(scene: Scene) -> None:
+@pytest.mark.parametrize("provisional", [False, True])
+def test_k19_over_is_nobodys_task_while_the_letter_serves_itself_on_its_page(scene: Scene, provisional: bool) -> None:
     def kept(desk: Desk) -> Complaint:
         complaint = desk.received(contact=None, **conducted())
         letter = desk.session.scalars(select(Document).where(Document.kind == "D01")).one()
@@ -51,8 +52,13 @@ def test_k19_over_is_nobodys_task_while_the_letter_serves_itself_on_its_page(sce
     scene(kept)
     with transaction() as session:
         service = session.scalars(select(Document).where(Document.kind == "D01")).one().services[0].id
-    sweep(after(end_of("K19", "service", service)))
-    assert of_kind("clock_ended:K19") == []
+    last = end_of("K19", "service", service)
+    with transaction() as session:
+        period = clocks.live(session, "K19", ("service", service))
+        assert period is not None
+        period.provisional = provisional
+    sweep(after(last))
+    assert of_kind("clock_ended:K19") + of_kind("clock_estimate:K19") == []
 
 
 def test_k33_over_takes_the_notice_down(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -229,8 +229,8 @@ def _ties_of(session: Session | None, actor: Actor | Seat) -> ScalarSelect[Any]:
 @lru_cache(maxsize=200)
 def _ties(me: Any, since: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - values, or places for them
     """SQL: the companies to which somebody is tied, looked up once in a statement."""
-    still = or_(Interest.to_on.is_(None), Interest.to_on >= since)
-    tied = policies_recusals.tied_to(select(Interest.party_id).where(Interest.account_id == me, still)).subquery()
+    mine = select(Interest.party_id).where(Interest.account_id == me, policies_recusals.still_bars(since))
+    tied = policies_recusals.tied_to(mine).subquery()
     some = func.array_agg(tied.c[0], type_=ARRAY(BigInteger))
     ties = select(func.coalesce(some, literal_column("'{}'::bigint[]")).label("parties")).cte("ties")
     return select(ties.c.parties).scalar_subquery()

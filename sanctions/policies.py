@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
-from casework.policies_recusals import barred, concerned, since, takes_no_part, taking_part
+from casework.policies_recusals import barred, concerned, since, still_bars, takes_no_part, taking_part
 from casework.policies_tracks import citable, has_run_out, is_document, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
@@ -69,7 +69,7 @@ def eligible(session: Session, track: CaseTrack, role: str = "panel") -> list[tu
     tied = concerned(session, track.case_id)
     ties = select(Interest.account_id).where(
         Interest.party_id.in_(tied),
-        or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today())),
+        still_bars(since(session, today())),
     )
     pool = (
         select(Account, PanelBackground)

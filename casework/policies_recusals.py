@@ -35,7 +35,7 @@ from core.actors import Actor
 from core.at_hand import once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.planned import PLANNED
 from core.registered import Registered
 from core.words import LazyString, _l
@@ -379,5 +379,4 @@ WHO_DECIDES = {
 @RECUSAL.guard("A04")
 def refused_with_reasons(ask: Ask) -> Iterator[Refused]:
     """There are reasons, which whoever asked will read."""
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))

@@ -20,6 +20,8 @@ from registry.models import Engagement, Party
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_lineage import PartySuccession
 
+AT_WORK = ("officer", "intake")
+"""The roles of people to whom a complaint can be assigned."""
 LOOKED_AT = 200
 """How many unassigned complaints a preview tries."""
 
@@ -53,12 +55,6 @@ def rules(session: Session) -> Sequence[AssignmentRule]:
     return session.scalars(select(AssignmentRule).order_by(AssignmentRule.place, AssignmentRule.id)).all()
 
 
-def names(session: Session, people: Collection[int]) -> dict[int, str]:
-    """The names of these people."""
-    asked = select(Account.id, Account.name).where(Account.id.in_(people))
-    return {row.id: row.name for row in session.execute(asked)}
-
-
 def unassigned(session: Session) -> list[Matter]:
     """Open complaints that nobody has, the most urgent first."""
     it = QueueEntry
@@ -89,7 +85,7 @@ def staff_for(session: Session, matters: Sequence[Matter], people: Collection[in
 
 def handlers(session: Session, people: Collection[int]) -> frozenset[int]:
     """Which of them work on complaints and can sign in."""
-    held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
+    held = select(AccountRole.account_id).where(AccountRole.role.in_(AT_WORK))
     working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
     return frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
 

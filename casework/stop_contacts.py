@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework import complaints, holds, leads, messages, noting, policies_tracks, receipts, tasks
 from casework.changes import changed
 from casework.documents_stop_contacts import CODE
-from casework.intake import LETTERS, EvidenceFile, add_evidence
+from casework.intake import EvidenceFile, add_evidence
 from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
@@ -19,6 +19,7 @@ from casework.models_stop_contacts import StopContact
 from casework.policies_stop_contacts import LETTER, is_gone, plain_number, reached_on
 from casework.states import STOP_CONTACT, TRACK
 from core.actors import SYSTEM, Actor
+from core.characters import LETTERS
 from core.clock import ZONE, day_of
 from core.machine import Ask
 from notices import dossiers, serving

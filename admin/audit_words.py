@@ -1,11 +1,9 @@
 """What the journal and the list of later work hold in plain codes, in the reader's words."""
 
-from sqlalchemy import select
-
 from casework import timelines
 from core.labels import state_label
 from core.words import _, _l
-from registry.models_accounts import Account
+from registry.queries import account_names
 
 KINDS = {
     "absence": _l("Absence"),
@@ -225,8 +223,7 @@ def ref_words(kind, ref):
 def people(at, rows):
     """Name the people of these entries."""
     numbers = {int(row.actor[8:]) for row in rows if row.actor.startswith("account:")}
-    asked = select(Account.id, Account.name).where(Account.id.in_(numbers))
-    return {f"account:{number}": name for number, name in at.execute(asked)} if numbers else {}
+    return {f"account:{number}": name for number, name in account_names(at, numbers).items()}
 
 
 def who_words(actor, known):

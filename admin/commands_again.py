@@ -1,7 +1,7 @@
 """The command that takes up what was given up: it lists it, asks, and notes in the journal that it did."""
 
 import sys
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 import click
@@ -37,7 +37,7 @@ def try_again(names: tuple[str, ...], since: date | None, *, yes: bool) -> None:
     if unknown:
         message = f"no work is called {', '.join(unknown)}."
         raise click.BadParameter(message)
-    begins = datetime.combine(since, time(), clock.ZONE) if since else None
+    begins = clock.midnight(since) if since else None
     with transaction() as at:
         found = outbox.all_given_up(at, names, begins)
     for name, many, first, last in found:

@@ -1,7 +1,6 @@
 """What is read before a setting is confirmed: what it says and said, and what years of keeping erase at once."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
 
 from admin.setting_tables import governs, measured
 from casework import queries_erasing_cases, queries_erasures
@@ -41,7 +40,7 @@ def words(row):
                 "By these years %(num)d complaints are due today to be erased.",
                 many,
             )
-            return joined(said, _beside_complaints(at, datetime.combine(day, time(), clock.ZONE)))
+            return joined(said, _beside_complaints(at, clock.midnight(day)))
         many = queries_erasing_cases.past_today(at, clock.today())
         said = _n(
             "By these years %(num)d case is due today to be erased.",

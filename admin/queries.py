@@ -1,11 +1,12 @@
 """Reads of the back office: the journal's outer columns page by page, mails, later work, the calendar by month."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
 from core import keyset
-from core.clock import ZONE
+from core.clock import midnight
+from core.days import is_weekend
 from core.journal import JournalEntry
 from core.mail import Mail
 from core.outbox import OPEN, Outbox
@@ -33,9 +34,9 @@ def _wanted(asked, wanted):
     if wanted.get("ref"):
         asked = asked.where(columns.ref.startswith(wanted["ref"], autoescape=True))
     if wanted.get("from_on"):
-        asked = asked.where(columns["at"] >= datetime.combine(wanted["from_on"], time.min, ZONE))
+        asked = asked.where(columns["at"] >= midnight(wanted["from_on"]))
     if wanted.get("to_on"):
-        asked = asked.where(columns["at"] < datetime.combine(wanted["to_on"] + timedelta(days=1), time.min, ZONE))
+        asked = asked.where(columns["at"] < midnight(wanted["to_on"] + timedelta(days=1)))
     return asked
 
 
@@ -140,13 +141,22 @@ def waiting_jobs(at):
 
 
 def months(at, year):
-    """Give a year as twelve months of weeks, Monday first; None where a week reaches out of the month."""
+    """Give a year as twelve months of weeks, Monday first, each day with what is unusual about it.
+
+    None where a week reaches out of the month.
+    """
     days = {found.day: found for found in calendar.days_of(at, year)}
     found = []
     for month in range(1, 13):
-        mine = [known for day, known in sorted(days.items()) if day.month == month]
+        mine = [(known, _unusual(known)) for day, known in sorted(days.items()) if day.month == month]
         if mine:
-            cells = [None] * mine[0].day.weekday() + mine
+            cells = [None] * mine[0][0].day.weekday() + mine
             cells += [None] * (-len(cells) % 7)
             found.append([cells[n : n + 7] for n in range(0, len(cells), 7)])
     return found
+
+
+def _unusual(known):
+    if is_weekend(known.day):
+        return "worked" if known.is_workday else "weekend"
+    return "" if known.is_workday else "off"

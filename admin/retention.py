@@ -1,7 +1,7 @@
 """Cases and complaints that have passed their years are erased at night, each in a transaction of its own."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import erasing, erasing_cases, queries_erasing_cases, queries_erasures
 from core import mail, texts
-from core.clock import ZONE, day_of
+from core.clock import day_of, midnight
 from core.db import transaction
 from core.faults_told import placed
 from notices import former_addresses
@@ -59,7 +59,7 @@ def _forget_people(now: datetime) -> None:
         day = queries_erasures.first_day(day_of(now), long[OF_CASES])
         _forget("address", former_addresses.replaced_before, former_addresses.forget, day, now)
     if OF_COMPLAINTS in long:
-        before = datetime.combine(queries_erasures.first_day(day_of(now), long[OF_COMPLAINTS]), time(), ZONE)
+        before = midnight(queries_erasures.first_day(day_of(now), long[OF_COMPLAINTS]))
         _forget("account", leavers.left_before, leavers.forget, before, now)
         for forget in (mail.forget_before, texts.forget_before):
             with transaction() as at:

@@ -84,7 +84,7 @@ def measured(row):
     """The value of a setting with its unit, where it is a number of something."""
     if isinstance(row.value, int) and not isinstance(row.value, bool):
         if row.unit in PERIODS:
-            return period_text(row.value, PERIODS[row.unit], "en" if language() == "en" else "zh")
+            return period_text(row.value, PERIODS[row.unit], language())
         if row.unit in COUNTED:
             return str(COUNTED[row.unit](row.value))
     return said(row)

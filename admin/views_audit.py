@@ -44,16 +44,9 @@ def number(name):
     return int(text) if text.isascii() and text.isdigit() and int(text) <= BIGGEST else None
 
 
-def _day(name):
-    try:
-        return days.read(request.args.get(name, ""))
-    except ValueError:
-        return None
-
-
 def _asked():
     words = {name: request.args.get(name, "").replace("\0", "").strip()[:100] for name in WORDS}
-    return words | {name: _day(name) for name in DAYS}
+    return words | {name: days.asked(request.args.get(name, "")) for name in DAYS}
 
 
 class Journal(Pages):

@@ -11,13 +11,13 @@ from admin.views_audit import Pages
 from admin.views_rules import OFFICE
 from admin.year_notice import digest, exceptions, from_csv, typed
 from core import clock
+from core.days import is_weekend
 from core.db import session, transaction
 from core.errors import Changed
 from core.words import _, _l, _n, bracketed, language
 from registry import calendar, clocks
 from registry.clock_kinds import KINDS
 
-WEEKEND = (5, 6)
 TOLD = 5
 """So many days are named: a file may name every working day of the year."""
 
@@ -100,7 +100,7 @@ def _begun(at, year):
 def _idle(named, changes):
     """Days named as worked that are worked anyway: next to a Saturday or Sunday that is mistyped, the one that is."""
     moved = {one.day for one in changes}
-    return [day for day in sorted(named) if named[day] and day.weekday() not in WEEKEND and day not in moved]
+    return [day for day in sorted(named) if named[day] and not is_weekend(day) and day not in moved]
 
 
 def _early(changes):

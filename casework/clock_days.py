@@ -14,7 +14,7 @@ from casework import policies_pages
 from core.machine import Machine
 from core.plainly import day as shown_day
 from core.words import LazyString, _, _l, language
-from notices.papers import Lang, period_text
+from notices.papers import period_text
 from notices.policies_reading import TOLD
 from notices.queries import LINKS
 from registry import clocks
@@ -68,16 +68,11 @@ class Line:
     confirmed: bool
 
 
-def lang() -> Lang:
-    """The reader's language."""
-    return "en" if language() == "en" else "zh"
-
-
 def title(clock: Clock) -> str:
     """What a clock is called, as a title; the person whose feedback it waits for is addressed, not spoken about."""
     if clock.key in OWN and g.me.audience not in PAGES:
         return str(OWN[clock.key])
-    name = KINDS[clock.key].name(lang())
+    name = KINDS[clock.key].name(language())
     return name[:1].upper() + name[1:]
 
 
@@ -171,7 +166,7 @@ def standing(clock: Clock) -> str:
 
 def facts(clock: Clock) -> list[tuple[str, Any]]:
     """What the count rests on, as pairs; pairs without a value are left out."""
-    length = period_text(clock.length, clock.unit.value, lang())
+    length = period_text(clock.length, clock.unit.value, language())
     held = list(zip(clock.paused_on, [*clock.resumed_on, None], strict=False))
     return [
         (_("Length"), length),
@@ -214,7 +209,7 @@ def last_day(clock: Clock) -> str:
 
 
 def _period(clock: Clock, total: int) -> str:
-    return period_text(total, clock.unit.value, lang())
+    return period_text(total, clock.unit.value, language())
 
 
 def _held(first: date, last: date | None) -> str:

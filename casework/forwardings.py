@@ -200,12 +200,17 @@ def note_return(ask: Ask) -> None:
 
 @FORWARDING.effect("F15", "F17")
 def request_lapses(ask: Ask) -> None:
-    """End a request for time that is no longer needed: neither the company nor the head waits for it."""
+    """End a request for time that is no longer needed."""
+    if ask.it.time_asked_at is not None:
+        _request_ends(ask, party_requests.LAPSED)
+
+
+def _request_ends(ask: Ask, how: str, answer: str = "") -> None:
+    """Neither the company nor the head waits any more."""
     it: Forwarding = ask.it
-    if it.time_asked_at is not None:
-        it.time_asked_at = None
-        it.time_requests = party_requests.ended(it.time_requests, party_requests.LAPSED, at=ask.now)
-        tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
+    it.time_asked_at = None
+    it.time_requests = party_requests.ended(it.time_requests, how, at=ask.now, answer=answer)
+    tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
 
 
 def ask_time(
@@ -258,9 +263,7 @@ def note_extension(ask: Ask) -> None:
     it: Forwarding = ask.it
     ask.facts["in_time"] = it.time_asked_at is not None
     it.extended += 1
-    it.time_asked_at = None
-    it.time_requests = party_requests.ended(it.time_requests, party_requests.GIVEN, at=ask.now, answer=ask.facts["why"])
-    tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
+    _request_ends(ask, party_requests.GIVEN, ask.facts["why"])
 
 
 def refuse_time(
@@ -281,13 +284,10 @@ def refuse_time(
 def note_refusal(ask: Ask) -> None:
     """Keep why there is no more time, and tell the company."""
     it: Forwarding = ask.it
-    it.time_refused_at, it.time_refused_reason, it.time_asked_at = ask.now, ask.facts["why"], None
-    it.time_requests = party_requests.ended(
-        it.time_requests, party_requests.REFUSED, at=ask.now, answer=ask.facts["why"]
-    )
+    it.time_refused_at, it.time_refused_reason = ask.now, ask.facts["why"]
+    _request_ends(ask, party_requests.REFUSED, ask.facts["why"])
     key = f"time_refused:forwarding:{it.id}:{ask.now.isoformat()}"
     notifications.tell_party(ask.session, it.party_id, "answered", key=key, now=ask.now)
-    tasks.settle(ask.session, ("forwarding", it.id), ("time_asked", "time_waits"), actor=ask.actor, now=ask.now)
 
 
 def insist(

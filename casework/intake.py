@@ -15,11 +15,12 @@ from casework.documents import SHORT
 from casework.models import HISTORIC, AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
 from casework.policies import GRAVE
-from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY, midnight
+from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.asked_together import asked_along
-from core.clock import day_of
+from core.characters import LETTERS
+from core.clock import day_of, midnight
 from core.errors import BadInput, NotAllowed, NotNow
 from core.held_back import fetched, held_back
 from core.machine import Ask
@@ -55,7 +56,6 @@ BEFORE = (
 )
 TOLD = Registered[Callable[[Session, Complaint], None]]()
 """What higher rooms do in the transaction of a complaint that the public sent: write what the search finds of it."""
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)

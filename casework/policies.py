@@ -223,7 +223,7 @@ def _concerned(complaint: Complaint) -> set[int]:
 
 
 def _about_one_of(parties: Collection[int]) -> CompoundSelect[tuple[int | None, int]]:
-    """The party_id and complaint_id of every complaint that is about one of them, in the same sense as `_about`."""
+    """The party_id and complaint_id of every complaint that is about one of them, in the same sense as `_concerned`."""
     same = (Forwarding.complaint_id == NamedCompany.complaint_id) & (Forwarding.party_id == NamedCompany.party_id)
     named = select(NamedCompany.party_id, NamedCompany.complaint_id).where(NamedCompany.party_id.in_(parties))
     named = named.where(~exists().where(same, Forwarding.let_off_on.is_not(None)))

@@ -1,7 +1,7 @@
 """What must hold before a complaint moves on: the guards of the rows of COMPLAINT."""
 
 from collections.abc import Collection, Iterator
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -35,7 +35,7 @@ from casework.policies import (
 from casework.states import COMPLAINT, OVER
 from core import days
 from core.at_hand import noted
-from core.clock import ZONE
+from core.clock import midnight
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.planned import PLANNED
@@ -104,11 +104,6 @@ TODAY = (
 Whoever sends is looked up first: among what came today the server would look through all of a flood, each time. Its
 value stands in a SELECT, so that what the server expects, and with it the plan, is the same for whoever sends.
 """
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins in the association's zone."""
-    return datetime.combine(day, datetime.min.time(), tzinfo=ZONE)
 
 
 @COMPLAINT.guard("C01")

@@ -6,14 +6,14 @@ Rows by which staff enter a complaint that did not exist before (C01, P01) stay 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 
-from sqlalchemy import Select, literal, or_, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from casework.models import Forwarding, NamedCompany
 from casework.models_cases import CaseComplaint
 from casework.models_recusals import LIVE, Interest, Recusal
 from casework.models_stop_contacts import StopContact
-from casework.policies_recusals import CASE_OF, DECLARED, since, takes_no_part, tied_to
+from casework.policies_recusals import CASE_OF, DECLARED, since, still_bars, takes_no_part, tied_to
 from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT
 from core.actors import Actor
 from core.at_hand import once
@@ -41,8 +41,8 @@ def no_part_in_complaint(
 ) -> Iterator[Refused]:
     """Why one of the staff does nothing with a complaint: an interest in a company concerned, or a recusal.
 
-    Concerned are those that it names or was put before, those that it is about to be put before (`more`), and whoever
-    is tied to one of them.
+    Concerned are those that it names, was put before or has asked to stop calling, those that are about to be asked
+    something (`more`), and whoever is tied to one of them.
     """
     if actor.id is None or actor.audience != "staff":
         return
@@ -62,7 +62,7 @@ def _bonds(session: Session, account_id: int, complaint_id: int, today: date, mo
     asked = union_all(
         select(literal(DECLARED))
         .where(Interest.account_id == account_id, Interest.party_id.in_(tied))
-        .where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today))),
+        .where(still_bars(since(session, today))),
         select(Recusal.state).where(
             Recusal.account_id == account_id, Recusal.state.in_(LIVE), Recusal.case_id.in_(resting)
         ),
@@ -111,8 +111,10 @@ def put_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
 
 @STOP_CONTACT.guard(*(row for row in STOP_CONTACT.rows if row != "P01"))
 def passed_on_by_somebody_impartial(ask: Ask) -> Iterator[Refused]:
-    """Nor passes numbers on to it."""
-    yield from no_part_in_complaint(ask.session, ask.actor, ask.it.complaint_id, day_of(ask.now))
+    """Nor passes numbers on to it, also where it is named only now."""
+    party: Party | None = ask.facts.get("party")
+    more = [party.id] if party is not None else []
+    yield from no_part_in_complaint(ask.session, ask.actor, ask.it.complaint_id, day_of(ask.now), more)
 
 
 def no_hand_in_documents(session: Session, subject: tuple[str, int], actor: Actor, now: datetime) -> Iterator[Refused]:

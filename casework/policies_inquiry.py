@@ -17,7 +17,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import LazyString, _l
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
@@ -75,7 +75,7 @@ def more_time_once(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The investigation was given more time already; that is done once."))
     if has_run_out(ask.session, track, "K11", day_of(ask.now)):
         yield NotNow(_l("The time of the investigation has ended; it can only be extended before its end."))
-    yield from said(ask, "reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 @TRACK.guard("S09")
@@ -85,7 +85,7 @@ def cause_to_wait(ask: Ask) -> Iterator[Refused]:
         yield BadInput(
             "cause", _l("Only a criminal or administrative case or force majeure suspends an investigation.")
         )
-    yield from said(ask, "reasons", _l("Say which case or event it is."))
+    yield from filled(ask, "reasons", _l("Say which case or event it is."))
 
 
 @TRACK.guard("S10")
@@ -93,7 +93,7 @@ def cause_has_ended(ask: Ask) -> Iterator[Refused]:
     """It goes on only when what it waited for is over."""
     if "ended" in ask.facts and not ask.facts["ended"]:
         yield BadInput("ended", _l("Confirm that the cause of the suspension has ended."))
-    yield from said(ask, "reasons", _l("Say how the cause ended."))
+    yield from filled(ask, "reasons", _l("Say how the cause ended."))
 
 
 @TRACK.guard("S11")
@@ -107,27 +107,21 @@ def nothing_is_left(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S46")
 def authority_is_competent(ask: Ask) -> Iterator[Refused]:
     """Which authority, for which facts; the case goes on here."""
-    yield from said(ask, "scope", SAY_PART)
+    yield from filled(ask, "scope", SAY_PART)
     yield from _referral(ask)
 
 
 def _referral(ask: Ask) -> Iterator[Refused]:
     """The authority and the facts are named, and no complainant is: the consent given is for companies (I-13)."""
-    yield from said(ask, "authority", NO_AUTHORITY)
-    yield from said(ask, "facts", _l("Say which facts are passed on."))
-    yield from said(ask, "suspected", _l("Say what is suspected."))
+    yield from filled(ask, "authority", NO_AUTHORITY)
+    yield from filled(ask, "facts", _l("Say which facts are passed on."))
+    yield from filled(ask, "suspected", _l("Say what is suspected."))
     passed_on = "\n".join(str(ask.facts.get(name) or "") for name in ("facts", "suspected", "own_handling"))
     ours = select(queries_merged.of_cases([ask.it.case_id]).c.complaint_id)
     whose = select(Complaint).where(Complaint.id.in_(ours)).options(joinedload(Complaint.complainant))
     for complaint in ask.session.scalars(whose.order_by(Complaint.id)) if passed_on.strip() else ():
         if personal_in(complaint, passed_on):
             yield BadInput("facts", _l("The text names the complainant of %(ref)s without consent.", ref=complaint.ref))
-
-
-def said(ask: Ask, name: str, otherwise: LazyString) -> Iterator[Refused]:
-    """Refuse a fact that is given but empty."""
-    if name in ask.facts and not str(ask.facts[name] or "").strip():
-        yield BadInput(name, otherwise)
 
 
 @TRACK.guard("S45")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     Date,
     Select,
@@ -34,7 +35,7 @@ from core.actors import Actor
 from core.at_hand import once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.planned import PLANNED
 from core.registered import Registered
 from core.words import LazyString, _l
@@ -148,10 +149,15 @@ def since(session: Session, today: date) -> date:
     return same_day_later(today, -int(settings.value(session, "RECUSAL_MONTHS")))
 
 
+def still_bars(day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the day of `since`, or a place for it
+    """SQL: an interest that goes on, or ended on that day or later."""
+    return or_(Interest.to_on.is_(None), Interest.to_on >= day)
+
+
 def conflicts(session: Session, case_id: int, account_id: int, today: date) -> list[Interest]:
     """What the person declared about a company concerned, as far as it still bars."""
     mine = select(Interest).where(Interest.account_id == account_id)
-    mine = mine.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
+    mine = mine.where(still_bars(since(session, today)))
     return list(session.scalars(mine.where(Interest.party_id.in_(concerned(session, case_id))).order_by(Interest.id)))
 
 
@@ -199,7 +205,7 @@ def _kept_from() -> CompoundSelect[*tuple[Any, ...]]:
         select(Recusal.state).where(Recusal.case_id == CASE, Recusal.account_id == account_id, Recusal.state.in_(LIVE)),
         select(literal(DECLARED))
         .where(Interest.account_id == account_id, Interest.party_id.in_(select(_tied().subquery())))
-        .where(or_(Interest.to_on.is_(None), Interest.to_on >= day)),
+        .where(still_bars(day)),
     )
     return asked.execution_options(**PLANNED)
 
@@ -227,7 +233,7 @@ def is_partial(session: Session, case_id: int, person: Account, today: date) -> 
 def kept_out(session: Session, case_id: int, today: date) -> set[int]:
     """Everybody of whom `is_partial` is true, to be left out of lists of choices."""
     bonds = select(Interest.account_id).where(Interest.party_id.in_(select(_tied().subquery())))
-    bonds = bonds.where(or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today)))
+    bonds = bonds.where(still_bars(since(session, today)))
     return barred(session, case_id) | set(session.scalars(bonds, {"case_id": case_id}))
 
 
@@ -373,5 +379,4 @@ WHO_DECIDES = {
 @RECUSAL.guard("A04")
 def refused_with_reasons(ask: Ask) -> Iterator[Refused]:
     """There are reasons, which whoever asked will read."""
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))

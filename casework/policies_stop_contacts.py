@@ -17,7 +17,7 @@ from casework.states import STOP_CONTACT
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _l
 from notices import queries as papers_sent
 from registry import lineage
@@ -183,8 +183,7 @@ def nobody_left_to_ask(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The company exists: its confirmation is waited for."))
     if reached_on(ask.session, ask.it) is not None:
         yield NotNow(_l("The letter reached the company while it existed: that stands."))
-    if "why" in ask.facts and not str(ask.facts["why"]).strip():
-        yield BadInput("why", _l("Tell the person why."))
+    yield from filled(ask, "why", _l("Tell the person why."))
 
 
 @STOP_CONTACT.guard("P10")

@@ -1,24 +1,27 @@
 """What assignment rules look at: the rules, complaints as far as rules ask about them, and who may get one today."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from casework import policies_recusals
 from casework.models import Complaint
 from casework.models_assignment import AssignmentRule
 from casework.models_cases import CaseComplaint
 from casework.models_queue import QueueEntry
 from casework.models_recusals import LIVE, Interest, Recusal
+from casework.models_stop_contacts import StopContact
+from casework.policies_recusals import since, still_bars
 from registry import absences
 from registry.models import Engagement, Party
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_lineage import PartySuccession
 
+AT_WORK = ("officer", "intake")
+"""The roles of people to whom a complaint can be assigned."""
 LOOKED_AT = 200
 """How many unassigned complaints a preview tries."""
 
@@ -52,12 +55,6 @@ def rules(session: Session) -> Sequence[AssignmentRule]:
     return session.scalars(select(AssignmentRule).order_by(AssignmentRule.place, AssignmentRule.id)).all()
 
 
-def names(session: Session, people: Collection[int]) -> dict[int, str]:
-    """The names of these people."""
-    asked = select(Account.id, Account.name).where(Account.id.in_(people))
-    return {row.id: row.name for row in session.execute(asked)}
-
-
 def unassigned(session: Session) -> list[Matter]:
     """Open complaints that nobody has, the most urgent first."""
     it = QueueEntry
@@ -81,14 +78,14 @@ def staff_for(session: Session, matters: Sequence[Matter], people: Collection[in
         able,
         frozenset(absences.away(session, today)),
         loads,
-        _barred(session, matters, parties, able, today),
+        _barred(session, matters, able, today),
         {row[0]: row[1] for row in codes},
     )
 
 
 def handlers(session: Session, people: Collection[int]) -> frozenset[int]:
     """Which of them work on complaints and can sign in."""
-    held = select(AccountRole.account_id).where(AccountRole.role.in_(("officer", "intake")))
+    held = select(AccountRole.account_id).where(AccountRole.role.in_(AT_WORK))
     working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
     return frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
 
@@ -98,35 +95,26 @@ def barred_from(session: Session, complaints: Collection[int], person: int, toda
     it = QueueEntry
     some = session.execute(select(it.complaint_id, it.parties).where(it.complaint_id.in_(complaints)))
     matters = [Matter(number, "", "", frozenset(parties), frozenset()) for number, parties in some]
-    parties = {number for each in matters for number in each.parties}
-    barred = _barred(session, matters, parties, (person,), today)
+    barred = _barred(session, matters, (person,), today)
     return {number for number, people in barred.items() if person in people}
 
 
-def _barred(
-    session: Session, matters: Sequence[Matter], parties: set[int], able: Iterable[int], today: date
-) -> dict[int, set[int]]:
+def _barred(session: Session, matters: Sequence[Matter], able: Iterable[int], today: date) -> dict[int, set[int]]:
     """Who has an interest in a company concerned or in one tied to it, or is recused in a case about it.
 
-    Tied means what it means in a case (policies_recusals.tied_to): partners, predecessors and successors.
+    Concerned and tied mean what they mean where somebody acts (policies_impartial, policies_recusals.tied_to).
     """
-    partners: dict[int, set[int]] = defaultdict(set)
-    tied = or_(Engagement.institution_id.in_(parties), Engagement.firm_id.in_(parties))
-    for lender, firm in session.execute(select(Engagement.institution_id, Engagement.firm_id).where(tied)):
-        partners[lender].add(firm)
-        partners[firm].add(lender)
-    it = PartySuccession
-    standing = it.withdrawn_at.is_(None) & or_(it.predecessor_id.in_(parties), it.successor_id.in_(parties))
-    for before, after in session.execute(select(it.predecessor_id, it.successor_id).where(standing)):
-        partners[before].add(after)
-        partners[after].add(before)
+    about = {each.id: set(each.parties) for each in matters}
+    stopped = select(StopContact.complaint_id, StopContact.party_id).where(StopContact.complaint_id.in_(about))
+    for number, party in session.execute(stopped):
+        about[number].update([party] if party is not None else [])
+    ties = _ties(session, {party for parties in about.values() for party in parties})
     told = select(Interest.account_id, Interest.party_id).where(Interest.account_id.in_(list(able)))
-    still = or_(Interest.to_on.is_(None), Interest.to_on >= policies_recusals.since(session, today))
-    interests = list(session.execute(told.where(still)))
+    interests = list(session.execute(told.where(still_bars(since(session, today)))))
     found: dict[int, set[int]] = {}
-    for each in matters:
-        concerned = each.parties.union(*(partners[party] for party in each.parties))
-        found[each.id] = {who for who, party in interests if party in concerned}
+    for number, parties in about.items():
+        concerned = parties.union(*(ties[party] for party in parties))
+        found[number] = {who for who, party in interests if party in concerned}
     recused = select(CaseComplaint.complaint_id, Recusal.account_id).join(
         Recusal, Recusal.case_id == CaseComplaint.case_id
     )
@@ -135,3 +123,17 @@ def _barred(
     ):
         found[number].add(who)
     return found
+
+
+def _ties(session: Session, parties: Collection[int]) -> Mapping[int, set[int]]:
+    """For each of these companies those that it works with, its predecessors and its successors."""
+    ties: dict[int, set[int]] = defaultdict(set)
+    tied = or_(Engagement.institution_id.in_(parties), Engagement.firm_id.in_(parties))
+    pairs = list(session.execute(select(Engagement.institution_id, Engagement.firm_id).where(tied)))
+    it = PartySuccession
+    standing = it.withdrawn_at.is_(None) & or_(it.predecessor_id.in_(parties), it.successor_id.in_(parties))
+    pairs += session.execute(select(it.predecessor_id, it.successor_id).where(standing))
+    for one, other in pairs:
+        ties[one].add(other)
+        ties[other].add(one)
+    return ties

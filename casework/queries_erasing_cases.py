@@ -14,7 +14,7 @@ from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
 from casework.queries_erasures import AHEAD, SHOWN, Subject
 from core.clock import day_of
-from notices.models import Document, Dossier, Service
+from notices.models import Document
 from notices.models_archive import ArchiveVolume
 from registry import settings
 
@@ -109,17 +109,8 @@ def evidence_of(session: Session, case: CaseFile) -> Sequence[int]:
 
 
 def papers(session: Session, about: Sequence[Subject]) -> list[Document]:
-    """The documents of a case and of what hangs on it, with their dispatch sheets and proofs of service."""
-    issued = _papers(session, about)
-    services = session.scalars(select(Service.id).where(Service.document_id.in_([each.id for each in issued])))
-    served = [("service", number) for number in services]
-    drafted = select(Dossier.id).where(tuple_(Dossier.subject_kind, Dossier.subject_id).in_([*about, *served]))
-    return [*issued, *_papers(session, [*served, *(("approval", number) for number in session.scalars(drafted))])]
-
-
-def _papers(session: Session, about: Sequence[Subject]) -> list[Document]:
-    mine = tuple_(Document.subject_kind, Document.subject_id).in_(about)
-    return list(session.scalars(select(Document).where(mine, Document.erased_at.is_(None)).order_by(Document.id)))
+    """The documents of a case and of what hangs on it that still say something, with sheets and proofs."""
+    return queries_erasures.papers(session, about, Document.erased_at.is_(None))
 
 
 def hold_of(session: Session, case: CaseFile) -> ErasureHold | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -14,7 +14,7 @@ from casework.models_contacts import ContactEvent
 from casework.models_erasures import ErasureHold
 from casework.models_stop_contacts import StopContact
 from casework.states import OVER, STOP_CONTACT
-from core.clock import ZONE, day_of
+from core.clock import day_of, midnight
 from notices.models import Document, Dossier, Service
 from notices.states import OPEN
 from registry import settings
@@ -70,7 +70,7 @@ def first_day(today: date, long: int) -> date:
 
 
 def _before(session: Session, today: date) -> datetime:
-    return datetime.combine(first_day(today, years(session)), time(), ZONE)
+    return midnight(first_day(today, years(session)))
 
 
 def erased_on(session: Session, it: Complaint) -> date:
@@ -127,18 +127,19 @@ def subjects(session: Session, complaint: Complaint) -> list[Subject]:
     ]
 
 
-def papers(session: Session, about: Sequence[Subject]) -> Sequence[Document]:
-    """The documents of a complaint and of what hangs on it, with their proofs of service and dispatch sheets."""
-    issued = _papers(session, about)
+def papers(session: Session, about: Sequence[Subject], *which: ColumnElement[bool]) -> list[Document]:
+    """The documents of these things, with their proofs of service and dispatch sheets; `which` narrows all of them."""
+    issued = _papers(session, about, which)
     services = session.scalars(select(Service.id).where(Service.document_id.in_([each.id for each in issued])))
     served = [("service", number) for number in services]
     drafted = select(Dossier.id).where(tuple_(Dossier.subject_kind, Dossier.subject_id).in_([*about, *served]))
-    return [*issued, *_papers(session, [*served, *(("approval", number) for number in session.scalars(drafted))])]
+    sheets = [("approval", number) for number in session.scalars(drafted)]
+    return [*issued, *_papers(session, [*served, *sheets], which)]
 
 
-def _papers(session: Session, about: Sequence[Subject]) -> Sequence[Document]:
+def _papers(session: Session, about: Sequence[Subject], which: Sequence[ColumnElement[bool]]) -> Sequence[Document]:
     mine = tuple_(Document.subject_kind, Document.subject_id).in_(about)
-    return session.scalars(select(Document).where(mine).order_by(Document.id)).all()
+    return session.scalars(select(Document).where(mine, *which).order_by(Document.id)).all()
 
 
 def _waits(session: Session, complaint: Complaint) -> bool:

@@ -15,7 +15,7 @@ from casework.models import Complainant, Complaint
 from casework.phrases import phrase
 from core import mail, outbox, texts
 from core.actors import Actor
-from core.characters import levelled
+from core.characters import LETTERS, levelled
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
@@ -27,8 +27,6 @@ from core.words import _l
 from notices.papers import day_text
 from registry import text_numbers
 
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""32 letters without the look-alikes 0 O 1 I: five bits each."""
 SIZE = 24
 GROUP = 4
 SHORT_CODES = 16

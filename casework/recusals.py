@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework import complaints, tasks
@@ -204,7 +204,7 @@ def decided_by_others(session: Session, _account: Account, now: datetime) -> Non
 
 def _barring(session: Session, now: datetime) -> Select[int, int]:
     """Who is tied to which company, each once."""
-    barring = or_(Interest.to_on.is_(None), Interest.to_on >= policies.since(session, day_of(now)))
+    barring = policies.still_bars(policies.since(session, day_of(now)))
     return select(Interest.account_id, Interest.party_id).where(barring).distinct()
 
 

@@ -25,13 +25,13 @@ Days = dict[tuple[int | None, int | None], dict[int, date]]
 
 def length(clock: Clock) -> str:
     """The length of a clock, in the reader's language."""
-    return period_text(clock.length, clock.unit.value, "en" if language() == "en" else "zh")
+    return period_text(clock.length, clock.unit.value, language())
 
 
 def days_left(clock: Clock) -> str:
     """What is left of a suspended clock, in its own kind of days."""
     unit = Unit.WD if clock.unit is Unit.WD else Unit.CD
-    return period_text(clock.days_left or 0, unit.value, "en" if language() == "en" else "zh")
+    return period_text(clock.days_left or 0, unit.value, language())
 
 
 def cards(
@@ -144,7 +144,7 @@ def at_most(session: Session, clock: Clock | None) -> str:
     most = next_step(clock) if clock is not None else None
     if clock is None or most is None or clock.day0 is None:
         return ""
-    period = period_text(most, clock.unit.value, "en" if language() == "en" else "zh")
+    period = period_text(most, clock.unit.value, language())
     end = _end(session, clock, most)
     if end is None:
         return _("At most %(period)s in all can be given now.", period=period)

@@ -239,7 +239,6 @@ STOP_CONTACT = Machine(
     ends=("CONFIRMED", "UNCONFIRMED", "BREACHED", "DECLINED"),
 )
 
-# The rows that the chain passes through; hearing, admission, review and the rest are added as rows.
 TRACK = Machine(
     "track",
     Row("S01", "NEW", "open_lead", "SCREENING", who="officer, system", start="K10", doc="D10"),

@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, leads, messages, noting, policies_tracks, receipts, tasks
+from casework import complaints, holds, leads, messages, noting, policies_tracks, receipts, tasks
 from casework.changes import changed
-from casework.complaints import speaking
 from casework.documents_stop_contacts import CODE
-from casework.intake import LETTERS, EvidenceFile, add_evidence
+from casework.intake import EvidenceFile, add_evidence
 from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
@@ -20,6 +19,7 @@ from casework.models_stop_contacts import StopContact
 from casework.policies_stop_contacts import LETTER, is_gone, plain_number, reached_on
 from casework.states import STOP_CONTACT, TRACK
 from core.actors import SYSTEM, Actor
+from core.characters import LETTERS
 from core.clock import ZONE, day_of
 from core.machine import Ask
 from notices import dossiers, serving
@@ -74,6 +74,7 @@ def request(
         )
         dossiers.move(Ask(session, it, actor, {}, now), STOP_CONTACT, "request")
         made.append(it)
+    complaints.leave(session, complaint, now)
     return made
 
 
@@ -148,6 +149,7 @@ def note_relay(ask: Ask) -> None:
     it: StopContact = ask.it
     if ask.facts.get("party") is not None:
         it.party_id = ask.facts["party"].id
+        complaints.leave(ask.session, ask.session.get_one(Complaint, it.complaint_id), ask.now, [it.party_id])
     it.relayed_on = ask.on
     _answered(ask, "stop_contact")
 
@@ -186,7 +188,7 @@ TAKEN_BACK: Pair = ("本人已撤回该请求。", "The person took the request 
 def take_back(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
     """The person no longer wants it passed on (row P10); the same number can be asked for again."""
     hold(session, it, version)
-    dossiers.move(Ask(session, it, speaking(actor, it.complaint), {}, now), STOP_CONTACT, "take_back")
+    dossiers.move(Ask(session, it, complaints.speaking(actor, it.complaint), {}, now), STOP_CONTACT, "take_back")
 
 
 @STOP_CONTACT.effect("P10")
@@ -257,7 +259,7 @@ def follow_up(ask: Ask) -> None:
 
 def reporting(actor: Actor, it: StopContact) -> Actor:
     """The actor by whom a contact is noted: an officer as officer, intake as the person who says so."""
-    return actor if actor.has("officer") else speaking(actor, it.complaint)
+    return actor if actor.has("officer") else complaints.speaking(actor, it.complaint)
 
 
 def breach(  # noqa: PLR0913 - what is reported, each value named

@@ -16,7 +16,7 @@ from core import clock, drafts, throttle
 from core.actors import Actor
 from core.crypto import keyed_hash
 from core.errors import BadInput, Changed
-from core.words import _, _l, language
+from core.words import _, _l
 from filestore import files, rationing, uploading, uploads
 from filestore.file_checks import MIB
 from filestore.uploading import Uploaded
@@ -331,8 +331,3 @@ def typed(said: dict[str, Any]) -> dict[str, Any]:
     """The same back into form data."""
     days = {"conduct_from", "conduct_to"}
     return {name: date.fromisoformat(value) if name in days and value else value for name, value in said.items()}
-
-
-def lang() -> str:
-    """The language the person reads and is answered in."""
-    return language()

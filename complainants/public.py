@@ -30,7 +30,7 @@ from core.forms import Form, new_key
 from core.site import outside
 from core.throttle import counted, limiter
 from core.web import blueprint, takes_files
-from core.words import _, _l
+from core.words import _, _l, language
 from registry import door, rulebook, settings
 from registry import queries as register
 from registry.names import fold
@@ -278,7 +278,7 @@ def _masked(said: dict[str, Any]) -> str:
     contact, conduct = said.get("contact", {}), said.get("conduct", {})
     own = [contact.get(field) or "" for field in ("name", "contact", "id_no")]
     called = [each.value for each in _companies(said.get("company", {})) if each.how == BY_NUMBER]
-    return copies.preview(conduct.get("facts", ""), conduct.get("request") or "", own, called, complaining.lang())
+    return copies.preview(conduct.get("facts", ""), conduct.get("request") or "", own, called, language())
 
 
 def _send() -> ResponseReturnValue:
@@ -356,7 +356,7 @@ def _submission(said: dict[str, Any]) -> Submission:
     company, conduct, contact = said.get("company", {}), said.get("conduct", {}), said.get("contact", {})
     return Submission(
         channel="WEB",
-        lang=complaining.lang(),
+        lang=language(),
         role=said.get("who", {}).get("role", ""),
         name=contact.get("name") or None,
         pictures=dict(contact.get("pictures") or {}),

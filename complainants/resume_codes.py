@@ -4,12 +4,13 @@ Of one that was sent they keep the way to its receipt, for a little while, in th
 """
 
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from casework.receipts import GROUP, LETTERS, normal
+from casework.receipts import GROUP, normal
 from core import clock, drafts
+from core.characters import LETTERS
 from core.crypto import keyed_hash
 
 SIZE = 16
@@ -50,7 +51,7 @@ def last_day(saved_at: datetime) -> date:
 
 def since(now: datetime) -> datetime:
     """What was saved after this instant is still kept: on the first day that counts, from its beginning."""
-    return datetime.combine(clock.day_of(now) - KEPT_FOR, time(), clock.ZONE) - timedelta(microseconds=1)
+    return clock.midnight(clock.day_of(now) - KEPT_FOR) - timedelta(microseconds=1)
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -104,7 +104,7 @@ def _chosen(found: Tracking) -> list[str]:
     held = [each.code for each in found.complaint.codes]
     named = public.conduct_words(held or [public.OTHER])
     others = [code for code in held if code not in dict(public.CONDUCT)]
-    return named + (clauses.violation_names(session(), others, "en" if language() == "en" else "zh") if others else [])
+    return named + (clauses.violation_names(session(), others, language()) if others else [])
 
 
 def _begins(found: Tracking) -> dict[int, Latest]:

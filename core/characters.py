@@ -21,6 +21,11 @@ WHY: dict[str, LazyString] = {
     "Cs": _l("half of a character"),
 }
 BEFORE = 6
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Of which codes and numbers are made that people copy: 32 without the look-alikes 0 O 1 I, five bits each.
+
+So a byte falls on each of them as often.
+"""
 MARKS = 30
 """No letter of any writing bears more (UAX 15, stream-safe text)."""
 _MARK = "".join(

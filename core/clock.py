@@ -1,7 +1,7 @@
 """Today's time: instants in UTC, days in the association's zone."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,11 @@ def local(instant: datetime) -> datetime:
 def day_of(instant: datetime) -> date:
     """The calendar day of an instant in Shanghai."""
     return instant.astimezone(ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Shanghai."""
+    return datetime.combine(day, time(), ZONE)
 
 
 def today() -> date:

@@ -14,10 +14,16 @@ TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 ENGLISH = re.compile(r"(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})|([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
 """As our own English pages write it, and as Americans do; with months in letters nothing is taken for another day."""
 MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
+SATURDAY = 5
 BACKWARDS = _l("The last day lies before the first.")
 YEARS = range(1900, 2200)
 """Any other is a slip of the keyboard, and the calendar's last day has none after it."""
 TIME = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*分?")
+
+
+def is_weekend(day: date) -> bool:
+    """A Saturday or a Sunday, whatever the calendar makes of it."""
+    return day.weekday() >= SATURDAY
 
 
 def in_order(first: date | None, last: date | None, field: str) -> None:
@@ -53,6 +59,14 @@ def read(text: str) -> date:
     if year not in YEARS:
         raise FarYear(year)
     return meant
+
+
+def asked(said: str) -> date | None:
+    """A day that an address asks for; none where what stands there is no day."""
+    try:
+        return read(said)
+    except ValueError:
+        return None
 
 
 def _in_english(found: re.Match[str]) -> tuple[int, int, int]:

@@ -82,11 +82,10 @@ class Near:
         """In digits alone, as the keys of a telephone can write it; with a time of the day as ISO does."""
         day = clock.today() + timedelta(days=self._ahead)
         if self._ahead > 0:
-            day += timedelta(days=7 - day.weekday() if day.weekday() >= SATURDAY else 0)
+            day += timedelta(days=7 - day.weekday() if days.is_weekend(day) else 0)
         return f"{day}{self._at}" if self._at else f"{day:%Y%m%d}"
 
 
-SATURDAY = 5
 IN_A_WEEK = Near(7)
 
 

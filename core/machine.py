@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from core import journal
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
-from core.errors import NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.registered import Registered
-from core.words import _l
+from core.words import LazyString, _l
 
 SAME = "SAME"
 """As a target: the thing stays in its state."""
@@ -126,6 +126,12 @@ Guard = Callable[[Ask], Iterable[Refused]]
 Gate = Callable[[Ask, Row], Iterable[Refused]]
 Effect = Callable[[Ask], None]
 Finder = Callable[[Ask], Iterable[Any]]
+
+
+def filled(ask: Ask, name: str, otherwise: LazyString) -> Iterator[Refused]:
+    """Refuse a fact that is given but empty; where none is given yet, somebody only looks whether the move is open."""
+    if name in ask.facts and not str(ask.facts[name] or "").strip():
+        yield BadInput(name, otherwise)
 
 
 class Keeper(Protocol):

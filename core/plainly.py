@@ -9,6 +9,8 @@ from core import clock
 from core.words import _, _n, locale
 
 KILO = 1024
+SOON = 3
+"""Within so many days something is due soon, on every page."""
 
 
 def day(value: date | datetime | None, style: str = "plain") -> str:
@@ -62,8 +64,7 @@ def days_left(value: date | datetime | None) -> str:
 
 
 def urgency(value: date | datetime | None) -> str:
-    """The tone of a deadline: over, today, soon (three days) or ok."""
-    soon = 3
+    """The tone of a deadline: over, today, soon or ok."""
     if value is None:
         return "ok"
     left = _left(value)
@@ -71,7 +72,7 @@ def urgency(value: date | datetime | None) -> str:
         return "over"
     if left == 0:
         return "today"
-    return "soon" if left <= soon else "ok"
+    return "soon" if left <= SOON else "ok"
 
 
 def _left(value: date | datetime) -> int:

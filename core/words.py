@@ -1,7 +1,7 @@
 """Sentences that wait for their reader: English msgids, translated when shown."""
 
 import re
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from flask import g
 from flask.globals import _cv_app
@@ -35,7 +35,7 @@ def locale() -> Any:  # noqa: ANN401 - Babel's own, which has no types
     return get_locale() if found is None else found
 
 
-def language() -> str:
+def language() -> Literal["zh", "en"]:
     """The reader's language as the address bar says it: `zh` or `en`."""
     mine = locale()
     return "en" if mine is not None and mine.language == "en" else "zh"

@@ -27,10 +27,12 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from casework.policies_assignment import SHUT
+from casework.queries_assignment import AT_WORK
 from core.actors import Actor
 from core.keyset import number_of
+from core.plainly import SOON
 from core.planned import Written
-from desk.queries_queue_lines import SOON, Line, group_of, lines_of, title_of
+from desk.queries_queue_lines import Line, group_of, lines_of, title_of
 from desk.queries_queue_select import (
     SORTS,
     THESE,
@@ -38,7 +40,6 @@ from desk.queries_queue_select import (
     Asked,
     Part,
     Seat,
-    beginning,
     conditions,
     few_of,
     keys,
@@ -61,8 +62,6 @@ LATE = {"K01": ("RECEIVED",), "K06": ("DISPUTED",), "K08": ("REQUESTED",), "K35"
 GROUPS = ("over", "today", "soon", "ok")
 ESTIMATED = "estimated"
 """Estimates that have passed: nobody is late by them."""
-AT_WORK = ("officer", "intake")
-"""The roles of people to whom a complaint can be assigned."""
 
 _full: dict[tuple[Any, ...], float] = {}
 """By person and view, or group of a list, until when it is assumed to hold more than MOST."""
@@ -152,7 +151,7 @@ class _Found:
 
     @property
     def known(self) -> list[int] | None:
-        """The conditions of the parts, with what was looked up first: words, a company, a kind."""
+        """The same few, where they are told to a statement that is kept; none where words make it another each time."""
         return None if self.words else self.few
 
 
@@ -458,7 +457,6 @@ __all__ = [
     "Beside",
     "Line",
     "Page",
-    "beginning",
     "beside",
     "conditions",
     "counts",

@@ -31,13 +31,13 @@ from casework.models_queue import NEVER, QueueEntry
 from casework.models_scripts import ComplaintScript
 from casework.policies import UNNAMED
 from core.crypto import unseal
+from core.plainly import SOON
 from core.planned import Written
 from notices.models import Dossier
 from registry.models import Party
 from registry.models_accounts import Account
 from registry.models_rulebook import Violation
 
-SOON = 3
 LONGEST_TITLE = 60
 """In characters; twice as many if they are narrow."""
 READ = 200

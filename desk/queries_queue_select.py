@@ -1,7 +1,7 @@
 """Which complaints a view and its filters list: from the queue's own rows if they are open, else from complaints."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -39,7 +39,7 @@ from casework.models_queue import QueueEntry
 from casework.models_recusals import Interest
 from casework.states import ENDS, UNSENT
 from core.actors import Actor
-from core.clock import ZONE, today
+from core.clock import midnight, today
 from core.planned import ME, Written
 from registry import lineage
 from registry.names import fold, fold_number
@@ -178,11 +178,6 @@ def ending() -> ColumnElement[str]:
     return case((Complaint.state == "CLOSED", func.coalesce(Complaint.outcome, "CLOSED")), else_=Complaint.state)
 
 
-def beginning(day: date) -> datetime:
-    """When a day begins in the association's zone."""
-    return datetime.combine(day, time(), ZONE)
-
-
 def _open(session: Session | None, view: str, actor: Actor | Seat) -> list[ColumnElement[bool]]:
     it = QueueEntry
     views: dict[str, ColumnElement[bool]] = {
@@ -229,8 +224,8 @@ def _ties_of(session: Session | None, actor: Actor | Seat) -> ScalarSelect[Any]:
 @lru_cache(maxsize=200)
 def _ties(me: Any, since: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - values, or places for them
     """SQL: the companies to which somebody is tied, looked up once in a statement."""
-    still = or_(Interest.to_on.is_(None), Interest.to_on >= since)
-    tied = policies_recusals.tied_to(select(Interest.party_id).where(Interest.account_id == me, still)).subquery()
+    mine = select(Interest.party_id).where(Interest.account_id == me, policies_recusals.still_bars(since))
+    tied = policies_recusals.tied_to(mine).subquery()
     some = func.array_agg(tied.c[0], type_=ARRAY(BigInteger))
     ties = select(func.coalesce(some, literal_column("'{}'::bigint[]")).label("parties")).cte("ties")
     return select(ties.c.parties).scalar_subquery()
@@ -340,9 +335,9 @@ def _plain(it: Any, asked: Asked, actor: Actor | Seat, moment: Any) -> Part:  # 
     if asked.channel:
         found.append(it.channel == asked.channel)
     if asked.since is not None:
-        found.append(moment >= beginning(asked.since))
+        found.append(moment >= midnight(asked.since))
     if asked.until is not None:
-        found.append(moment < beginning(asked.until + timedelta(days=1)))
+        found.append(moment < midnight(asked.until + timedelta(days=1)))
     if asked.officer == "none":
         found.append(it.officer_id.is_(None))
     elif asked.officer:

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_queue import QueueEntry
 from casework.states import TRACK
+from core.plainly import SOON
 from desk import queries_last_days
 from desk.queries_queue import group_days
 from registry import absences
 from registry.models_accounts import BY_NAME, Account, AccountRole, Audience
 
-SOON = 3
-"""How many days ahead something is due soon, as in the queue."""
 NONE = (0, 0, 0)
 WORKERS = ("intake", "officer", "investigator")
 
@@ -140,12 +139,6 @@ def _names(session: Session, also: set[int]) -> dict[int, str]:
     working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
     asked = select(Account.id, Account.name).where(working | Account.id.in_(also)).order_by(*BY_NAME)
     return {row.id: row.name for row in session.execute(asked)}
-
-
-def names(session: Session, numbers: Collection[int]) -> dict[int, str]:
-    """The names of these people."""
-    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))
-    return {row.id: row.name for row in found}
 
 
 def left(session: Session, numbers: Collection[int]) -> set[int]:

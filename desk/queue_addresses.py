@@ -1,7 +1,6 @@
 """The queue's address: what it asks for, and the address of the same queue with a change."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -38,8 +37,8 @@ def asked_of(args: Mapping[str, str]) -> Asked:
         officer=officer if officer in {"me", "none"} or number_of(officer) is not None else "",
         channel=args.get("channel", "") if args.get("channel", "") in labels.CHANNEL else "",
         outcome=args.get("outcome", "") if view == "ended" and args.get("outcome", "") in labels.ENDING else "",
-        since=_day(args.get("since", "")),
-        until=_day(args.get("until", "")),
+        since=days.asked(args.get("since", "")),
+        until=days.asked(args.get("until", "")),
         text=args.get("text", "").strip()[:100],
         sort=sort if sort in SORTS and not (view in NEWEST_FIRST and sort.endswith("due")) else usual,
         after=args.get("after", ""),
@@ -55,13 +54,6 @@ def asked_in(query: str) -> Asked:
 def place_in(query: str) -> dict[str, str]:
     """The page of the list from which a thing was opened."""
     return {name: value for name, value in parse_qsl(query[:LONGEST]) if name in PLACES}
-
-
-def _day(said: str) -> date | None:
-    try:
-        return days.read(said)
-    except ValueError:
-        return None
 
 
 def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from casework import masking, personal_strings, queries_cases
+from casework import masking, personal_strings, queries_cases, queries_evidence
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import STAMPED, CaseFile, Evidence
@@ -90,7 +90,7 @@ def _kind(kind: str) -> str:
 
 def names_of_case(it: CaseFile) -> list[str]:
     """Names that must not show: of everybody whose complaint the case rests on, or was merged into one of these."""
-    return [name for each in queries_cases.told_for(it) for name in names(each)]
+    return queries_evidence.names_in(queries_cases.told_for(it))
 
 
 Veil = Callable[[str | None], str]

@@ -42,7 +42,7 @@ def listing() -> ResponseReturnValue:
         "desk/assignment.html",
         rules=rules,
         found=found,
-        names=queries_assignment.names(at, people),
+        names=register.account_names(at, people),
         companies={number: it.name(language()) if it is not None else "" for number, it in parties.items()},
         may_change=policies_assignment.may_lay_down(g.me),
         passed=PASSED,
@@ -97,7 +97,7 @@ def _people(it: AssignmentRule | None) -> list[tuple[str, str]]:
     """Whoever works on complaints, and people named before who no longer do, locked out or without the role."""
     at = session()
     works = {each.id: each.name for each in queries_people.people(at, *queries_queue.AT_WORK)}
-    named = queries_assignment.names(at, set(it.people) - works.keys()) if it is not None else {}
+    named = register.account_names(at, set(it.people) - works.keys()) if it is not None else {}
     gone = {number: f"{name} · {PASSED['GONE']}" for number, name in named.items()}
     return [(str(number), name) for number, name in (works | gone).items()]
 

@@ -15,11 +15,11 @@ from desk import deeds_hand_over, queries_workload
 from desk.forms_workload import AbsenceForm, HandOverForm
 from notices.queries import LINKS
 from registry import absences, batches
+from registry import queries as register
 from registry.models_absences import Absence
 from registry.models_accounts import Account
 from registry.models_batches import BatchItem
 
-HANDLERS = ("intake", "officer", "investigator")
 """Roles that complaints, cases and investigations are with."""
 bp = blueprint("desk_workload", __name__, audience="staff", prefix="/staff/workload")
 
@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
     at, today = session(), clock.today()
     coming, part = absences.coming(at, today, keyset.place_of(request.args))
     numbers = {number for each in coming for number in (each.account_id, each.substitute_id)}
-    names = queries_workload.names(at, numbers)
+    names = register.account_names(at, numbers)
     return render_template(
         "desk/workload.html",
         loads=queries_workload.loads(at, today),
@@ -90,7 +90,7 @@ def hand_over(person: int) -> ResponseReturnValue:
         abort(403)
     at, form = session(), opened(HandOverForm)
     giver = at.get(Account, person) or abort(404)
-    form.taker.choices = [each for each in _people(HANDLERS) if each[0] != str(person)]
+    form.taker.choices = [each for each in _people(queries_workload.WORKERS) if each[0] != str(person)]
     found = deeds_hand_over.numbers(at, person)
     if not form.validate_on_submit():
         page = render_template("desk/hand_over.html", form=form, person=giver.name, found=found)

@@ -91,7 +91,7 @@ def init_app(app: Flask) -> None:
     doers.tell_by(approving.tell)
     for kind, address in ADDRESSES.items():
         LINKS[kind] = for_staff(address, LINKS.get(kind))
-    app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, "en" if language() == "en" else "zh"))
+    app.jinja_env.globals.update(clock_title=lambda key: clock_cards.name_of(key, language()))
     app.jinja_env.globals.update(clock_url=clock_days.address)
     app.jinja_env.globals.update(sees_originals=lambda: policies_pages.may_see_originals(g.me))
 

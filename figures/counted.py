@@ -1,10 +1,10 @@
 """What is counted of one month, as the statements that count it: each figure belongs to the month of its own event."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Final
 
-from core.clock import ZONE
+from core.clock import midnight
 
 OWN_CLOCKS: Final = ("K01", "K06", "K08", "K10", "K11", "K13", "K35")
 """Time limits of the association itself."""
@@ -203,19 +203,14 @@ def next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def instant(day: date) -> datetime:
-    """When a day begins in the association's zone."""
-    return datetime.combine(day, time(), ZONE).astimezone(UTC)
-
-
 def of(month: date) -> Mapping[str, object]:
     """What the statements are told: days and instants at which the month begins and ends."""
     after = next_month(month)
     return {
         "first": month,
         "next": after,
-        "begins": instant(month),
-        "ends": instant(after),
+        "begins": midnight(month),
+        "ends": midnight(after),
         "keys": list(OWN_CLOCKS),
         "machines": list(CHECKED),
     }

@@ -11,6 +11,7 @@ from flask_babel import force_locale, format_date
 from sqlalchemy.orm import Session
 
 from core import charts, clock
+from core.clock import midnight
 from core.words import LOCALES, _, joined
 from figures import counted, queries, sections, tables
 from figures.queries import Chosen
@@ -98,7 +99,7 @@ def _parts(session: Session, month: date, lang: str) -> list[tuple[str, list[Tab
 
     def view(since: date) -> sections.View:
         chosen = Chosen(since, month)
-        now = counted.instant(counted.next_month(month))
+        now = midnight(counted.next_month(month))
         return sections.View(
             session, chosen, now, lang, Behind(), lambda party: party.name(lang), limit=queries.MOST, ordered=False
         )

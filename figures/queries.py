@@ -13,8 +13,7 @@ from casework.models import AllegedCode, Complaint, Forwarding, NamedCompany
 from casework.models_cases import CaseTrack
 from casework.states import COMPLAINT, TRACK, UNSENT
 from core import keyset
-from core.clock import day_of
-from figures.counted import instant
+from core.clock import day_of, midnight
 from figures.models import (
     Figure,
     FigureChange,
@@ -29,6 +28,7 @@ from registry import lineage
 from registry.models import Party
 from registry.models_accounts import Account
 from registry.models_rulebook import Violation
+from registry.queries import account_names
 
 BANDS: Final[Mapping[str, tuple[int, int | None]]] = {
     "0-7": (0, 7), "8-15": (8, 15), "16-30": (16, 30), "31-60": (31, 60), "61-90": (61, 90), "91+": (91, None)
@@ -214,7 +214,7 @@ def ages(session: Session, chosen: Chosen, now: datetime) -> Counter[str]:
     *bands, oldest = BANDS
     ends = [(BANDS[word][1] or 0, word) for word in bands]
     band = case(
-        *[(Complaint.received_at >= instant(today - timedelta(days=end)), word) for end, word in ends], else_=oldest
+        *[(Complaint.received_at >= midnight(today - timedelta(days=end)), word) for end, word in ends], else_=oldest
     )
     asked = select(band, func.count()).where(*_open(session, chosen)).group_by(band)
     return Counter(dict(map(tuple, session.execute(asked))))
@@ -294,7 +294,7 @@ def named(session: Session, of: Sequence[FigureChange]) -> tuple[dict[int, Party
     """The companies that such changes are about, and by their numbers as they stand there the people."""
     companies = select(Party).where(Party.id.in_({each.party_id for each in of}))
     people = {int(each.said) for each in of if each.what == "DONE"}
-    names = session.execute(select(Account.id, Account.name).where(Account.id.in_(people)))
+    names = account_names(session, people).items()
     return {each.id: each for each in session.scalars(companies)}, {str(number): name for number, name in names}
 
 

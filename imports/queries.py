@@ -11,8 +11,8 @@ from core import keyset
 from imports import columns, mapping
 from imports.mapping import COMPANIES
 from imports.models import ImportFile, ImportMapping
-from registry.models_accounts import Account
 from registry.models_batches import Batch
+from registry.queries import account_names
 
 SIZE = 50
 
@@ -49,8 +49,7 @@ def batches_of(session: Session, rows: Sequence[ImportFile]) -> dict[int, Batch]
 def names(session: Session, rows: Sequence[ImportFile], mappings: Sequence[ImportMapping] = ()) -> dict[int, str]:
     """Who brought files in, and saved mappings."""
     people = {it.brought_by for it in rows} | {it.saved_by for it in mappings}
-    found = select(Account.id, Account.name).where(Account.id.in_(people))
-    return {row.id: row.name for row in session.execute(found)}
+    return account_names(session, people)
 
 
 def mappings(session: Session) -> Sequence[ImportMapping]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -174,7 +174,7 @@ def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) ->
     return Row(
         line=record.line,
         number=_number(told, mapping) or f"{seen.digest[:16]}-{record.line}",
-        received_at=datetime.combine(received, time(), clock.ZONE),
+        received_at=clock.midnight(received),
         product=product,
         issue=told.get("issue", ""),
         facts=told.get("facts", ""),

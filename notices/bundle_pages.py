@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem
 
-from core.clock import ZONE
+from core.clock import midnight
 from filestore.file_kinds import BY_MEDIA_TYPE
 from notices import bundle_numbers
 from notices.bundle_papers import Contents
@@ -79,7 +79,7 @@ def _laid_out(contents: Contents, ready: Sequence[Ready], plan: Plan | None) -> 
 
 
 def _created(contents: Contents) -> datetime:
-    return datetime.combine(contents.as_of, time(), ZONE).astimezone(UTC)
+    return midnight(contents.as_of).astimezone(UTC)
 
 
 def _drawable(html: str) -> str:

@@ -33,11 +33,6 @@ def share_of(key: str) -> LazyString:
     return LazyString(_share, key)
 
 
-def reader_lang() -> Lang:
-    """The language of whoever reads the page."""
-    return "en" if language() == "en" else "zh"
-
-
 def share_text(share: Fraction, lang: Lang) -> str:
     """A share in words, as in two thirds or 三分之二; as 5/7 if there are no words for it."""
     english, chinese = SHARES.get(share, (str(share), str(share)))
@@ -46,7 +41,7 @@ def share_text(share: Fraction, lang: Lang) -> str:
 
 def _period(key: str) -> str:
     found = settings.said(session(), key)
-    return period_text(int(found.value), found.unit, reader_lang())
+    return period_text(int(found.value), found.unit, language())
 
 
 def _number(key: str) -> str:
@@ -54,4 +49,4 @@ def _number(key: str) -> str:
 
 
 def _share(key: str) -> str:
-    return share_text(Fraction(str(settings.value(session(), key))), reader_lang())
+    return share_text(Fraction(str(settings.value(session(), key))), language())

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.characters import LETTERS
 from core.db import KEPT
 from core.errors import NotNow
 from core.machine import Ask
@@ -32,8 +33,6 @@ PROOF = "D21"
 """An internal document that its recipient signs."""
 AGAIN = "reissue"
 """The event by which what was made void before its service is issued again (C28, F18, P09, S68)."""
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Without the look-alikes 0 O 1 I: 32 of them, so that a byte falls on each as often."""
 
 
 @dataclass(frozen=True)

@@ -97,18 +97,22 @@ def last_document(
     machine: str,
     number: int,
     round_no: int | None = None,
+    *,
+    even_void: bool = False,
 ) -> Document | None:
-    """The latest document of these kinds about a subject (or to its complainant)."""
+    """The latest document of these kinds about a subject (or to its complainant), without those that are void."""
     own = at_hand(session, Document, "subject_id", number, subject_kind=machine)
     sent = at_hand(session, Document, "complaint_id", number) if machine == "complaint" else []
     if own is not None and sent is not None:
-        asked, every = set(kinds), (row for row in (*own, *sent) if row.void_at is None)
+        asked, every = set(kinds), (row for row in (*own, *sent) if even_void or row.void_at is None)
         fit = [row for row in every if row.kind in asked and round_no in (None, row.round)]
         return max(fit, key=lambda row: row.id, default=None)
     mine: ColumnElement[bool] = (Document.subject_kind == machine) & (Document.subject_id == number)
     if machine == "complaint":
         mine = or_(mine, Document.complaint_id == number)
-    found = select(Document).where(mine, Document.kind.in_(list(kinds)), Document.void_at.is_(None))
+    found = select(Document).where(mine, Document.kind.in_(list(kinds)))
+    if not even_void:
+        found = found.where(Document.void_at.is_(None))
     if round_no is not None:
         found = found.where(Document.round == round_no)
     return session.scalar(found.order_by(Document.id.desc()).limit(1))

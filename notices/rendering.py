@@ -4,14 +4,14 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date
 from enum import StrEnum
 from math import ceil
 from typing import Any, Final
 
 import pikepdf
 
-from core.clock import ZONE
+from core.clock import midnight
 from notices.kinds import KINDS, Layout
 from notices.page_words import WORDS
 from notices.papers import Head, Paper, day_text, text_of
@@ -297,7 +297,7 @@ def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE, warned: Sequence[st
     printed = KINDS[paper.kind].layout is Layout.RED_HEAD and head.lang == "zh"
     return pdf.render(
         html_of(paper, head, mark=mark, warned=warned),
-        created=datetime.combine(head.issue_date or UNDATED, time(), ZONE).astimezone(UTC),
+        created=midnight(head.issue_date or UNDATED).astimezone(UTC),
         stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=bool(mark), translated=bool(paper.translation)),
         resources=resources_of(paper, head),
         attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],

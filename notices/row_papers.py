@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM
 from core.machine import Ask, Machine, Row
 from notices import approval_waiting, dossiers, making, queries, serving, trials
-from notices.kinds import KINDS
 from notices.models import Dossier
 from registry.clock_kinds import KINDS as CLOCKS
 
@@ -47,7 +46,7 @@ class RowPapers:
 
     def arms(self, ask: Ask, key: str) -> list[int]:
         """The documents of this row whose service starts the clock, or else the last one."""
-        kinds = [word for word in CLOCKS[key].starts_on.replace("(", " ").replace(",", " ").split() if word in KINDS]
+        kinds = CLOCKS[key].documents
         made = [document.id for kind in kinds for document in ask.papers.get(kind, ())]
         if made or (ask.row and set(kinds) & set(ask.row.documents)):
             return made

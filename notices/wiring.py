@@ -153,7 +153,7 @@ def clock_name(key: str) -> str:
 
 def period(length: int, unit: str) -> str:
     """A length of time in the reader's language."""
-    return papers.period_text(length, str(unit), laid_down.reader_lang())
+    return papers.period_text(length, str(unit), language())
 
 
 STEPS = {

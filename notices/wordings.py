@@ -1,7 +1,7 @@
 """Wordings of the association: drafted, proposed, put in force by a second person, withdrawn."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import journal
 from core.actors import Actor
 from core.asked_together import forget
-from core.clock import ZONE, day_of
+from core.clock import day_of, midnight
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.words import _l
 from notices import wording, wording_checks, wording_versions
@@ -167,7 +167,7 @@ def put_in_force(
     _checked(session, row.kind, _lang(row), row.text, now)
     row.confirmed_by, row.confirmed_at = actor.id, now
     later = from_on is not None and from_on > day_of(now)
-    row.in_force_from = datetime.combine(from_on, time(), ZONE) if from_on and later else now
+    row.in_force_from = midnight(from_on) if from_on and later else now
     forget(session, wording_versions.LAID_DOWN)
     changes = {"digest": row.digest, "basis": row.basis, "in_force_from": row.in_force_from.isoformat()}
     _note(session, row, "put_in_force", (PROPOSED, COMING if later else IN_FORCE), actor, now, changes)

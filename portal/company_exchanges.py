@@ -46,7 +46,7 @@ def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = select(Settlement, Forwarding).join(Forwarding, Forwarding.complaint_id == Settlement.complaint_id)
     for it, sent in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Settlement.id)):
         confirmed, ref = it.confirmed.get(str(asked.party_id)), sent.ref
-        if not confirmed and (sent.let_off or not queries_portal.asked(session, sent).opened):
+        if not confirmed and (sent.let_off or not queries_portal.opened(session, sent)):
             continue
         agreed = day_of(datetime.fromisoformat(confirmed)) if confirmed else None
         lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else str(_("Not agreed to yet."))]

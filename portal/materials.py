@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from casework import erasing_cases, shared_drafts
 from casework.erasing import Leaving
-from casework.intake import LETTERS, EvidenceFile
+from casework.intake import EvidenceFile
 from casework.models import Forwarding
 from core import clock
 from core.actors import Actor
+from core.characters import LETTERS
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.journal import Subject, note

@@ -24,6 +24,7 @@ from portal import queries_portal
 from portal.queries_portal import File
 from printing import fonts, pdf, templates
 from registry import settings
+from registry.queries import account_names
 
 bp = blueprint("portal_receipts", __name__, audience="portal", prefix="/portal")
 SHEETS: Final = ("layouts/fonts", "sheets/sheet", "layouts/demonstration")
@@ -140,7 +141,7 @@ def sender(kind: str, number: int, moment: datetime) -> int | None:
     """Who of the company sent it, by the journal, if the row itself does not say."""
     with transaction() as at:
         people = queries_portal.who_noted(at, kind, number, moment)
-    names = queries_portal.account_names(session(), people)
+    names = account_names(session(), people)
     return next((each for each in people if each in names), next(iter(people), None))
 
 
@@ -148,10 +149,10 @@ def _made(sent: Sent) -> ResponseReturnValue:
     with transaction() as inside:
         company = queries_portal.sent_as(inside, sent.by, g.me.party_id, day_of(sent.at), language())
     at = session()
-    person = queries_portal.account_names(at, [sent.by]).get(sent.by or 0, "")
+    person = account_names(at, [sent.by]).get(sent.by or 0, "")
     ours = settings.association(at)
     keeper = ours["name_en"] if language() == "en" else ""
-    mark = WORDS["en" if language() == "en" else "zh"]["mark"] if settings.is_demonstration(at) else ""
+    mark = WORDS[language()]["mark"] if settings.is_demonstration(at) else ""
     html = _html(sent, company, person, keeper or ours["name_zh"], mark)
     made = pdf.render_in_limits(html, created=sent.at, stylesheets=templates.stylesheets(*SHEETS))
     return attached(made, "application/pdf", f"{sent.title} {sent.ref} {clock.local(sent.at):%Y%m%d-%H%M}.pdf")

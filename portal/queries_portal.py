@@ -25,6 +25,7 @@ from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd
 from registry.models_rulebook import Violation
+from registry.queries import account_names
 
 EXPLAINING = ("K12",)
 
@@ -98,8 +99,8 @@ class Asked:
 
     @property
     def opened(self) -> bool:
-        """Whether an asking letter was served: then its contents may be read here."""
-        return any(each.served for each in self.notices) or bool(self.answers)
+        """Whether its contents may be read here (`opened`)."""
+        return bool(self.answers) or any(each.served for each in self.notices)
 
     @property
     def answer_by(self) -> date | None:
@@ -158,6 +159,12 @@ def asked(session: Session, it: Forwarding) -> Asked:
     )
 
 
+def opened(session: Session, it: Forwarding) -> bool:
+    """Whether an asking letter was served: then its contents may be read here."""
+    answered = select(Answer.id).where(Answer.forwarding_id == it.id).limit(1)
+    return session.scalar(answered) is not None or any(each.served for each in notices_of(session, "forwarding", it.id))
+
+
 def _terms(session: Session, it: Forwarding) -> Settlement | None:
     """The present terms; a company that was let off reads them only if it agreed to them."""
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == it.complaint_id))
@@ -207,7 +214,7 @@ def file(session: Session, number: int, party_id: int | None) -> File | None:
 def _opened_any(session: Session, complaint_id: int | None, party_id: int | None) -> bool:
     """Whether the company may read the complaint by now, as asked before its page shows text and files."""
     mine = select(Forwarding).where(Forwarding.complaint_id == complaint_id, Forwarding.party_id == party_id)
-    return any(asked(session, it).opened for it in session.scalars(mine))
+    return any(opened(session, it) for it in session.scalars(mine))
 
 
 def own_files(session: Session, track: CaseTrack, party_id: int | None, *purposes: str) -> list[File]:
@@ -239,13 +246,6 @@ def _answers(session: Session, it: Forwarding) -> list[Given]:
         )
         for each in answers
     ]
-
-
-def account_names(session: Session, numbers: Sequence[int | None]) -> dict[int, str]:
-    """Names of the company's people, as far as this reader sees them."""
-    wanted = {number for number in numbers if number is not None}
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
-    return {row.id: row.name for row in rows}
 
 
 def sent_as(session: Session, account_id: int | None, party_id: int | None, day: date, lang: str) -> str:

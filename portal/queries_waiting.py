@@ -16,7 +16,7 @@ from casework.models_cases import CaseTrack
 from casework.states import FORWARDING, LETTERS
 from core.clock import now, today
 from core.db import one_of
-from core.plainly import day
+from core.plainly import SOON, day
 from core.registered import Registered
 from core.words import LazyString, _l, language
 from notices import queries as notices
@@ -25,12 +25,11 @@ from notices.models import Document, Service
 from notices.unopened import Latest, latest, of_documents, served_at_latest
 from portal import places
 from portal.labels_portal import answered
-from portal.queries_portal import EXPLAINING, asked, coming_on_paper, missed
+from portal.queries_portal import EXPLAINING, coming_on_paper, missed, opened
 from registry.clock_moves import has_ended
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
 
-SOON = timedelta(days=3)
 SHOWN = 200
 """How many things of one urgency the inbox shows; its spreadsheet holds all."""
 TOLD_FOR = timedelta(days=14)
@@ -148,7 +147,7 @@ def _urgency(thing: Waiting, today: date) -> str:
         return "over"
     if thing.due == today:
         return "today"
-    return "soon" if thing.due <= today + SOON else "ok"
+    return "soon" if thing.due <= today + timedelta(days=SOON) else "ok"
 
 
 def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *keys: str) -> dict[int, Clock]:
@@ -309,7 +308,7 @@ def settlements(session: Session, party_id: int) -> Iterator[Waiting]:
         .order_by(Forwarding.id),
     )
     for each, terms in found:
-        if str(party_id) not in terms.confirmed and asked(session, each).opened:
+        if str(party_id) not in terms.confirmed and opened(session, each):
             yield Waiting(
                 _l("Terms of a settlement wait for your agreement"), each.ref, "portal_forwardings.show", each.id
             )

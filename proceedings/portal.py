@@ -16,7 +16,6 @@ from core.words import _, language
 from filestore.downloads import attached
 from notices import serving
 from notices.models import Service
-from notices.papers import Lang
 from notices.states import ON_PAPER
 from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
@@ -302,8 +301,7 @@ def circular(slug: str) -> ResponseReturnValue:
     found, copy = _circular(slug)
     stage = queries_respondents.copy_stage(session(), found.publication, g.me.party_id, copy)
     blocks = passage(found.text.body) if found.text and stage == "READ" else ()
-    lang: Lang = "en" if language() == "en" else "zh"
-    why = documents_publications.why_withdrawn(found.publication.withdrawn_because or "", lang)
+    why = documents_publications.why_withdrawn(found.publication.withdrawn_because or "", language())
     shown = {"found": found, "copy": copy, "stage": stage, "blocks": blocks, "why": why}
     return render_template("proceedings/portal_circular.html", **shown)
 

@@ -21,8 +21,8 @@ from notices.models_bundles import Bundle
 from notices.wording_lines import passage
 from portal import portal_panels, portal_tracks
 from portal.portal_panels import Happened
-from portal.queries_portal import account_names
 from proceedings import bundle_cards, queries_file_views
+from registry.queries import account_names
 from sanctions import bundles, file_views
 from sanctions.files_made import SECTIONS
 

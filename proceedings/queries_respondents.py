@@ -58,7 +58,7 @@ def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
 
 def _taken_back(session: Session, track: CaseTrack, measure: Measure) -> bool:
     """Whether a review replaced the decision that ordered it before it was done, so that its order is set aside."""
-    order = rounds.document(session, track, LEVELS[measure.level].document)
+    order = rounds.document(session, track, LEVELS[measure.level].document, even_void=True)
     return measure.state == "ORDERED" and order is not None and order.set_aside_on is not None
 
 

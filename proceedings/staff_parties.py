@@ -146,7 +146,7 @@ def _span() -> tuple[date, date]:
 def _said(lines: list[Line]) -> dict[Line, str]:
     """What each line says besides its number: the breach found, the measure ordered, the product, masked."""
     codes = sorted({line.said for line in lines if line.what in clauses.FINDINGS})
-    names = clauses.coded_names(session(), codes, "en" if language() == "en" else "zh")
+    names = clauses.coded_names(session(), codes, language())
     words = dict(zip(codes, names, strict=True))
     words |= {str(level): str(each.word) for level, each in LEVELS.items()}
     return {line: words.get(line.said) or masked(line.said, introduced(line.said)) for line in lines}

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from core import clock, journal
 from core.actors import SYSTEM, Actor
 from core.asked_together import asked, forget, together
+from core.days import is_weekend
 from core.errors import BadInput, NotAllowed, NotNow
 from core.planned import PLANNED, Written
 from core.words import _l
-from registry.counting import SATURDAY, Day, Due, Unit, due
+from registry.counting import Day, Due, Unit, due
 from registry.models_clocks import CalendarDay, CalendarYear, YearSource
 
 ESTIMATED_YEARS = 2
@@ -207,7 +208,7 @@ def exceptions_of(session: Session, year: int) -> dict[date, bool]:
     row = session.get(CalendarYear, year)
     if row is None or row.source is YearSource.ESTIMATE:
         return {}
-    return {each.day: each.is_workday for each in days_of(session, year) if each.is_workday is _weekend(each.day)}
+    return {each.day: each.is_workday for each in days_of(session, year) if each.is_workday is is_weekend(each.day)}
 
 
 def diff(session: Session, year: int, exceptions: Mapping[date, bool]) -> list[Change]:
@@ -333,7 +334,7 @@ def _by_notice(session: Session, year: int, exceptions: Mapping[date, bool]) -> 
         follows = (
             before.is_workday
             if before is not None and (day.year < year or (closed and _open(day)))
-            else not _weekend(day)
+            else not is_weekend(day)
         )
         works = exceptions.get(day, follows)
         name = before.name if before is not None and before.is_workday is works else None
@@ -373,7 +374,7 @@ def _insert(session: Session, wanted: Iterable[int], source: YearSource, *, last
 def _estimated(year: int) -> dict[date, Day]:
     statutory = holidays.country_holidays("CN", years=[year], language="en_US")
     return {
-        day: Day(not _weekend(day) and day not in statutory, confirmed=False, name=_named(statutory.get(day)))
+        day: Day(not is_weekend(day) and day not in statutory, confirmed=False, name=_named(statutory.get(day)))
         for day in _year(year)
     }
 
@@ -422,10 +423,6 @@ def _year(year: int) -> list[date]:
 
 def _each(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def _weekend(day: date) -> bool:
-    return day.weekday() >= SATURDAY
 
 
 def settled_by(day: date) -> int:

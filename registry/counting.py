@@ -7,8 +7,9 @@ from datetime import MAXYEAR, date, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from core.days import is_weekend
+
 ONE_DAY = timedelta(days=1)
-SATURDAY = 5
 
 
 class Unit(StrEnum):
@@ -235,12 +236,11 @@ class Count:
 
 
 def _kind(day: date, known: Day) -> StepKind:
-    weekend = day.weekday() >= SATURDAY
     if known.is_workday:
-        return StepKind.MAKE_UP if weekend else StepKind.COUNTED
-    return StepKind.WEEKEND if weekend and not known.name else StepKind.HOLIDAY
+        return StepKind.MAKE_UP if is_weekend(day) else StepKind.COUNTED
+    return StepKind.WEEKEND if is_weekend(day) and not known.name else StepKind.HOLIDAY
 
 
 def _works(day: date, days: Days) -> bool:
     known = days.get(day)
-    return known.is_workday if known else day.weekday() < SATURDAY
+    return known.is_workday if known else not is_weekend(day)

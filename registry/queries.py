@@ -347,6 +347,12 @@ def account_name(session: Session, account_id: int | None) -> str:
     return session.scalar(select(Account.name).where(Account.id == account_id)) or ""
 
 
+def account_names(session: Session, numbers: Iterable[int | None]) -> dict[int, str]:
+    """The same of several people, by their numbers."""
+    found = select(Account.id, Account.name).where(Account.id.in_({each for each in numbers if each is not None}))
+    return {row.id: row.name for row in session.execute(found)}
+
+
 def waiting_renewals(session: Session) -> Sequence[AccountLink]:
     """List the renewals and invitations that wait for a second person, as far as this reader sees them."""
     return session.scalars(

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core import keyset
 from core.actors import Actor
 from core.registered import Registered
-from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
+from registry.queries import account_names
 
 SIZE = 50
 OTHERS = 20
@@ -93,9 +93,7 @@ def undone_by(session: Session, it: Batch) -> Batch | None:
 
 def names(session: Session, rows: Sequence[Batch]) -> dict[int, str]:
     """Who started them."""
-    wanted = {each.started_by for each in rows if each.started_by is not None}
-    found = select(Account.id, Account.name).where(Account.id.in_(wanted))
-    return dict(map(tuple, session.execute(found)))  # type: ignore[arg-type]
+    return account_names(session, (each.started_by for each in rows))
 
 
 def others(session: Session, actor: Actor) -> list[Other]:

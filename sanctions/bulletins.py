@@ -13,12 +13,12 @@ from casework.policies_tracks import same
 from casework.states import TRACK
 from core import journal
 from core.actors import SYSTEM, Actor
+from core.characters import LETTERS
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
-from notices.making import LETTERS
 from notices.papers import Paper
 from registry import settings
 from registry.clock_moves import live
@@ -251,7 +251,7 @@ def publish(session: Session, publication: Publication, *, actor: Actor, version
 
 
 def _shown_until(session: Session, publication: Publication) -> str:
-    """The last day on which it is shown; None where the calendar does not reach that far."""
+    """The last day on which it is shown; empty where the calendar does not reach that far."""
     clock = live(session, LEVELS[publication.level].clock, ("publication", publication.id))
     return clock.due_on.isoformat() if clock is not None and clock.due_on is not None else ""
 

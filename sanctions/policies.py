@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Interest
-from casework.policies_recusals import barred, concerned, since, takes_no_part, taking_part
+from casework.policies_recusals import barred, concerned, since, still_bars, takes_no_part, taking_part
 from casework.policies_tracks import citable, has_run_out, is_document, require_submitter, within_jurisdiction
-from casework.states import TRACK
+from casework.states import CHECKING, TRACK
 from core.actors import Actor
 from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _l
 from registry import golive, settings
 from registry.clock_moves import has_ended, live
@@ -69,7 +69,7 @@ def eligible(session: Session, track: CaseTrack, role: str = "panel") -> list[tu
     tied = concerned(session, track.case_id)
     ties = select(Interest.account_id).where(
         Interest.party_id.in_(tied),
-        or_(Interest.to_on.is_(None), Interest.to_on >= since(session, today())),
+        still_bars(since(session, today())),
     )
     pool = (
         select(Account, PanelBackground)
@@ -136,7 +136,8 @@ def too_few_outside(pool: Pool, wanted: int) -> Iterator[Refused]:
         yield NotNow(_l("Too few members from outside: %(wanted)s needed, %(found)s may be drawn.", **said))
 
 
-def _reviewer(ask: Ask) -> Iterator[Refused]:
+@TRACK.guard(*CHECKING)
+def checked_by_somebody_else(ask: Ask) -> Iterator[Refused]:
     """Whoever investigated any track of the case checks none of them (I-03)."""
     if ask.actor.id in former_parts.investigated(ask.session, *ask.it.case.tracks):
         yield NotAllowed(_l("Whoever investigated a track does not review it."))
@@ -144,19 +145,16 @@ def _reviewer(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S14")
 def nothing_established(ask: Ask) -> Iterator[Refused]:
-    """No allegation is established, and whoever says so did not investigate."""
-    yield from _reviewer(ask)
+    """No allegation is established."""
     if any(each.finding == "ESTABLISHED" for each in ask.it.allegations):
         yield NotNow(_l("An allegation is established: propose a measure."))
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 @TRACK.guard("S15", "S16")
 def can_be_proposed(ask: Ask) -> Iterator[Refused]:
-    """Something is established, the party is bound, each rule can be cited, and whoever proposes is somebody else."""
+    """Something is established, the party is bound, and each rule can be cited."""
     track: CaseTrack = ask.it
-    yield from _reviewer(ask)
     if all(each.finding != "ESTABLISHED" for each in track.allegations):
         yield NotNow(_l("No allegation is established: there is nothing to take a measure for."))
     yield from within_jurisdiction(ask.session, track)
@@ -215,8 +213,7 @@ def stated_before_the_vote(ask: Ask) -> Iterator[Refused]:
     yield from require_submitter(ask)
     if rounds.has_voted(ask.session, ask.it):
         yield NotNow(_l("The panel is voting: statements can't be taken any more."))
-    if "text" in ask.facts and not str(ask.facts["text"]).strip():
-        yield BadInput("text", WRITE_STATEMENT)
+    yield from filled(ask, "text", WRITE_STATEMENT)
 
 
 @TRACK.guard("S69", "S59")
@@ -305,8 +302,7 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
     yield from _tier(ask, found)
     if rounds.statements(ask.session, ask.it):
         yield from _dealt_with(ask)
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 def event_of(level: int) -> str:

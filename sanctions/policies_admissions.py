@@ -15,7 +15,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _l
 from registry import rulebook
 from sanctions import rounds
@@ -106,8 +106,7 @@ def may_be_taken_back(ask: Ask) -> Iterator[Refused]:
 @TRACK.guard("S53")
 def needs_a_panel(ask: Ask) -> Iterator[Refused]:
     """Reasons why the facts need a panel."""
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Say why the facts need a panel."))
+    yield from filled(ask, "reasons", _l("Say why the facts need a panel."))
 
 
 @TRACK.guard("S54")

@@ -10,7 +10,7 @@ from casework.policies_tracks import has_run_out, require_submitter
 from casework.states import TRACK
 from core.clock import day_of, local
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _l
 from registry import golive
 from sanctions import policies, queries_hearings, rounds
@@ -33,8 +33,7 @@ def may_be_heard(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("A hearing can be asked for only where a major measure is proposed."))
     elif has_run_out(ask.session, track, "K16", day_of(ask.now)):
         yield NotNow(_l("The time for asking for a hearing has ended."))
-    if "wishes" in ask.facts and not str(ask.facts["wishes"]).strip():
-        yield BadInput("wishes", SAY_WISHES)
+    yield from filled(ask, "wishes", SAY_WISHES)
 
 
 @TRACK.guard("S55", "S74")
@@ -90,8 +89,7 @@ def adjourned_once(ask: Ask) -> Iterator[Refused]:
     found = queries_hearings.hearing(ask.session, ask.it)
     if found is not None and found.adjourned_at is not None:
         yield NotNow(_l("This hearing has been adjourned once; it is not adjourned again."))
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 def _day(ask: Ask) -> date | None:

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
-from casework.policies_inquiry import is_outside, said
+from casework.policies_inquiry import is_outside
 from casework.policies_recusals import is_partial
 from casework.policies_tracks import conduct_day, conduct_days
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.errors import BadInput, NotNow, Refused
+from core.machine import Ask, filled
 from core.words import _l
 from notices import queries as notices
 from registry import lineage
@@ -66,13 +66,6 @@ def principals(session: Session, track: CaseTrack) -> list[Party]:
 TRACK.guard("S47")(factors_are_judged)
 
 
-@TRACK.guard("S13", "S47", "S48")
-def by_somebody_else(ask: Ask) -> Iterator[Refused]:
-    """Whoever investigated any track of the case does not check (I-03)."""
-    if ask.actor.id in former_parts.investigated(ask.session, *ask.it.case.tracks):
-        yield NotAllowed(_l("Whoever investigated a track does not review it."))
-
-
 @TRACK.guard("S14", "S47", "S48")
 def approved_by_the_head(ask: Ask) -> Iterator[Refused]:
     """A head approved the end without a measure."""
@@ -96,7 +89,7 @@ def something_is_known(ask: Ask) -> Iterator[Refused]:
     """There are facts to write about."""
     if all(each.finding in {None, "NOT_ESTABLISHED"} for each in ask.it.allegations):
         yield NotNow(_l("Nothing is established and nothing is left open: there is nothing to write about."))
-    yield from said(ask, "reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 @TRACK.guard("S47")

@@ -16,7 +16,7 @@ from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _, _l
 from notices import queries as notices
 from notices.approval_waiting import APPROVED_FIRST
@@ -399,8 +399,7 @@ def _grew(session: Session, publication: Publication, mark: Redaction) -> bool:
 @PUBLICATION.guard("B03")
 def returned_with_comments(ask: Ask) -> Iterator[Refused]:
     """Whoever returns a draft says why."""
-    if "comments" in ask.facts and not str(ask.facts["comments"]).strip():
-        yield BadInput("comments", _l("Say what is to be changed."))
+    yield from filled(ask, "comments", _l("Say what is to be changed."))
 
 
 @PUBLICATION.guard("B04")

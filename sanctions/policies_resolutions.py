@@ -14,7 +14,7 @@ from casework.policies_tracks import citable, is_showable, within_jurisdiction
 from casework.states import TRACK
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _l
 from notices import queries as notices
 from registry import calendar
@@ -112,8 +112,7 @@ def resolved_by_the_panel(ask: Ask) -> Iterator[Refused]:
         yield NotNow(policies.NOT_DRAWN)
     elif "motion" in ask.facts:
         yield from _carried(ask, panel)
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 @TRACK.guard("S25", "S26", "S27", "S28", "S57", "S58")
@@ -265,5 +264,4 @@ def kept_by_an_obstacle(ask: Ask) -> Iterator[Refused]:
     yield from obstacle_problems(ask.session, asked.obstacle, asked.ended_on, asked.asked_on)
     if "not_own" in ask.facts and not ask.facts["not_own"]:
         yield BadInput("not_own", _l("An obstacle of the respondent's own making opens nothing again: refuse it."))
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))

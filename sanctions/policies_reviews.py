@@ -15,7 +15,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _l
 from notices import queries as notices
 from notices.laid_down import period_of
@@ -105,8 +105,7 @@ def is_on(actor: Actor, review: Review) -> bool:
 
 
 def _grounds(ask: Ask) -> Iterator[Refused]:
-    if "grounds" in ask.facts and not str(ask.facts["grounds"]).strip():
-        yield BadInput("grounds", GIVE_GROUNDS)
+    yield from filled(ask, "grounds", GIVE_GROUNDS)
 
 
 @TRACK.guard("S31")
@@ -147,8 +146,7 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
     yield from _in_force(ask, track)
     yield from _grounds(ask)
     if it.basis == "REVOKED":
-        if "revoked" in ask.facts and not str(ask.facts["revoked"]).strip():
-            yield BadInput("revoked", _l("Name the document that was revoked, by whom and when."))
+        yield from filled(ask, "revoked", _l("Name the document that was revoked, by whom and when."))
         if "revoked_on" in ask.facts and not _since(it.decision, ask.facts["revoked_on"], ask.on):
             yield BadInput("revoked_on", _l("Say on which day since the decision the document was revoked."))
     elif asked_before(ask.session, it.decision_id):
@@ -249,8 +247,7 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     if found is not None and seat is not None:
         cast = next((each for each in votes(session, review) if each.member_id == seat.id), None)
         yield from ballots.outvoted(announces(review, seat, cast, found.puts[-1]))
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 @TRACK.guard(*BY_BODY)
@@ -282,8 +279,7 @@ def never_harsher(ask: Ask) -> Iterator[Refused]:
 @REVIEW.guard("R05")
 def remitted_with_questions(ask: Ask) -> Iterator[Refused]:
     """It is said what has to be found out."""
-    if "questions" in ask.facts and not str(ask.facts["questions"]).strip():
-        yield BadInput("questions", _l("Name what is to be found out."))
+    yield from filled(ask, "questions", _l("Name what is to be found out."))
 
 
 @TRACK.guard("S60")

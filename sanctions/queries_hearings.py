@@ -47,9 +47,7 @@ def letter(session: Session, track: CaseTrack) -> Document | None:
 
 
 def _letter(session: Session, track: CaseTrack) -> Document | None:
-    mine = select(Document).where(Document.subject_kind == "track", Document.subject_id == track.id)
-    mine = mine.where(Document.kind == "D18", Document.round == track.round)
-    return session.scalar(mine.order_by(Document.id.desc()).limit(1))
+    return notices.last_document(session, ["D18"], "track", track.id, track.round, even_void=True)
 
 
 def told(session: Session, track: CaseTrack) -> bool:

@@ -43,8 +43,7 @@ def ask_for(
         raise refusal
     for refusal in obstacle_problems(session, obstacle.strip(), ended_on, day_of(now)):
         raise refusal
-    if ended_on is None:
-        raise BadInput("ended_on", _l("Say when the obstacle ended."))
+    assert ended_on is not None  # noqa: S101 - obstacle_problems has seen it
     asked = Restoration(
         track_id=track.id,
         round=track.round,

@@ -127,9 +127,7 @@ def set_aside(ask: Ask, review: Review) -> None:
         if each.kind in {"D20", *ORDERS} and each.round == review.decision.round and each.set_aside_on is None:
             each.set_aside_on = ask.on
     ask.session.flush()
-    made = notices.last_document(
-        ask.session, ["D22"], *(("track", review.track_id) if review.stayed else ("review", review.id))
-    )
+    made = policies.paper_of(ask.session, review)
     if made is not None and made.issued_on == ask.on:
         replacing.by_review(ask.session, review, made)
 

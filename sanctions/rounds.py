@@ -144,14 +144,14 @@ def publication(session: Session, track: CaseTrack) -> Publication | None:
     return session.scalar(mine.limit(1))
 
 
-def document(session: Session, track: CaseTrack, kind: str) -> Document | None:
-    """The last document of a kind that a row of the track made in the round."""
-    return notices.last_document(session, [kind], "track", track.id)
+def document(session: Session, track: CaseTrack, kind: str, *, even_void: bool = False) -> Document | None:
+    """The last document of a kind that rows of the track made, without those that are void."""
+    return notices.last_document(session, [kind], "track", track.id, even_void=even_void)
 
 
 def served_on(session: Session, track: CaseTrack, kind: str) -> date | None:
-    """When that document was served, if it was."""
-    found = document(session, track, kind)
+    """When the last document of a kind was served; a void one was not, whatever was served before it."""
+    found = document(session, track, kind, even_void=True)
     return notices.served_on(session, found.id) if found else None
 
 

@@ -1,7 +1,6 @@
 """What the pages of the search share: what the address asks for, where a find leads, what is shown of it."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any, Final
 
 from flask import g, request, url_for
@@ -43,17 +42,10 @@ def asked(kinds: tuple[str, ...]) -> Asked:
     return Asked(
         text=request.args.get("q", "").replace("\0", "").strip(),
         kinds=(kind,) if kind in kinds else kinds,
-        since=_day("since"),
-        until=_day("until"),
+        since=days.asked(request.args.get("since", "")),
+        until=days.asked(request.args.get("until", "")),
         after=request.args.get("after", "")[:60],
     )
-
-
-def _day(name: str) -> date | None:
-    try:
-        return days.read(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def numbered(beginnings: tuple[str, ...]) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 
@@ -198,15 +197,11 @@ def cases(session: Session, numbers: Sequence[int]) -> Iterator[Entry]:
             ref=row.ref,
             title=_masked(row.title, names[row.id]),
             title_en=_masked(row.title_en, names[row.id]),
-            at=_begin(row.opened_on),
+            at=clock.midnight(row.opened_on),
             body=_masked(_lines(*leads, *more), names[row.id]),
             parties=[each.party_id for each in mine],
             keys=[row.ref, *(each.ref for each in mine)],
         )
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.ZONE)
 
 
 @finds("track", CaseTrack, "party")
@@ -222,7 +217,7 @@ def tracks_of_companies(session: Session, numbers: Sequence[int]) -> Iterator[En
             audience="party",
             ref=row.ref,
             title=row.ref,
-            at=_begin(row.opened_on),
+            at=clock.midnight(row.opened_on),
             body=_masked(row.explanation),
             parties=[row.party_id],
             keys=[row.ref],

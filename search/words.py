@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import text
@@ -102,18 +102,14 @@ def bounds(asked: Asked) -> tuple[Place, datetime]:
     """Before which place, and not before which moment."""
     upper = place(asked.after) or (_NEVER, 0)
     if asked.until is not None:
-        upper = min(upper, (_midnight(asked.until + timedelta(days=1)), 0))
-    return upper, _midnight(asked.since) if asked.since else _EVER
+        upper = min(upper, (clock.midnight(asked.until + timedelta(days=1)), 0))
+    return upper, clock.midnight(asked.since) if asked.since else _EVER
 
 
 def within(at: datetime, asked: Asked) -> bool:
     """Whether a moment lies between the dates that were asked for."""
     upper, lower = bounds(replace(asked, after=""))
     return lower <= at < upper[0]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.ZONE)
 
 
 def spoken(place: Place) -> str:

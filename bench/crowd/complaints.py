@@ -11,8 +11,9 @@ from bench.crowd.papers import Papers
 from bench.crowd.register import Register
 from bench.crowd.words import Words
 from casework.forwardings import LATE_ANSWER
-from casework.receipts import LETTERS, contact_hash
+from casework.receipts import contact_hash
 from casework.wordings_alike import bands
+from core.characters import LETTERS
 from core.clock import day_of
 from core.crypto import seal
 

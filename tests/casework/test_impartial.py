@@ -51,6 +51,12 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+def stop(desk: Desk, it: Complaint, company: Party) -> None:
+    said: dict[str, Any] = {"actor": desk.intake, "now": desk.now}
+    (asked,) = stop_contacts.request(desk.session, it, number="13912345678", own=True, **said)
+    stop_contacts.relay(desk.session, asked, party=company, **said)
+
+
 @pytest.mark.parametrize("deed", DEEDS)
 def test_nobody_who_is_tied_to_a_company_does_anything_with_a_complaint_about_it(desk: Desk, deed: str) -> None:
     it = desk.received()
@@ -122,6 +128,19 @@ def test_whoever_is_tied_to_a_company_that_was_asked_to_stop_calling_does_nothin
     tie(desk, desk.officer, asked)
     with pytest.raises(NotAllowed, match=TIED):
         DEEDS["note"](desk, it, desk.officer)
+    desk.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # the queue is written at the end of a transaction
+    with pytest.raises(NotAllowed, match="已申报利害关系"):
+        complaints.assign(desk.session, it, desk.officer.id, actor=desk.head, now=desk.now)
+
+
+def test_nobody_passes_a_number_on_to_a_company_of_his_by_naming_it(desk: Desk) -> None:
+    it = desk.received(companies=[Company("FIRM", "NAME", "不知名公司")])
+    said: dict[str, Any] = {"number": "13912345678", "own": True, "actor": desk.intake, "now": desk.now}
+    (asked,) = stop_contacts.request(desk.session, it, **said)
+    tie(desk, desk.officer, desk.firm)
+    with pytest.raises(NotAllowed, match=TIED):
+        stop_contacts.relay(desk.session, asked, party=desk.firm, actor=desk.officer, now=desk.now)
+    stop_contacts.relay(desk.session, asked, party=desk.firm, actor=desk.intake, now=desk.now)
 
 
 @pytest.mark.parametrize(("state", "bars"), [("ASKED", True), ("GRANTED", True), ("REFUSED", False)])
@@ -151,10 +170,13 @@ def test_complaints_of_whoever_declares_an_interest_are_nobodys_from_then_on(des
     assert (about.officer_id, other.officer_id) == (None, desk.officer.id)
 
 
-@pytest.mark.parametrize("how", ["named", "put before"])
+@pytest.mark.parametrize("how", ["named", "put before", "asked to stop calling"])
 def test_nobody_keeps_a_complaint_that_turns_out_to_be_about_a_company_of_his(desk: Desk, how: str) -> None:
     it = desk.received(companies=[Company("INSTITUTION", "APP", "不知名应用")])
     complaints.assign(desk.session, it, desk.officer.id, actor=desk.head, now=desk.now)
     tie(desk, desk.officer, desk.lender)
-    DEEDS["name" if how == "named" else "accept"](desk, it, desk.intake)
-    assert it.officer_id == (None if how == "named" else desk.intake.id), "whoever accepts it has it"
+    if how == "asked to stop calling":
+        stop(desk, it, desk.lender)
+    else:
+        DEEDS["name" if how == "named" else "accept"](desk, it, desk.intake)
+    assert it.officer_id == (desk.intake.id if how == "put before" else None), "whoever accepts it has it"

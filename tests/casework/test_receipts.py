@@ -17,6 +17,7 @@ from casework import intake, noting, putting_right, receipts, rehashing
 from casework.models import Complaint
 from core import outbox, texts, valkey
 from core.actors import NOBODY
+from core.characters import LETTERS
 from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import Changed, NotAllowed, NotNow
@@ -46,8 +47,8 @@ def sent(desk: Desk, key: str = "form", **changed: Any) -> tuple[Complaint, str]
 def test_a_code_is_six_groups_of_four_without_look_alikes(app: Flask) -> None:
     code = receipts.code("some form")
     assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){5}", code)
-    assert len(set(receipts.LETTERS)) == 32
-    assert not set("01IO") & set(receipts.LETTERS)
+    assert len(set(LETTERS)) == 32
+    assert not set("01IO") & set(LETTERS)
 
 
 def test_the_same_form_gives_the_same_code_and_another_form_another(app: Flask) -> None:

@@ -50,6 +50,7 @@ def test_only_the_head_and_the_officer_of_the_case_take_it_along(case: House) ->
     url = f"/staff/cases/{case.made['case']}"
     with case.app.app_context(), transaction() as at:
         at.get_one(CaseFile, case.made["case"]).officer_id = case.people["officer"]
+    assert "journal.csv" in case.enter("officer").get(url)
     case.enter("officer").get(f"{url}/journal.csv")
     for who in ("investigator", "reviewer"):
         page = case.enter(who)

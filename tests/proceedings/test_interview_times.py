@@ -15,7 +15,9 @@ from casework.models_cases import CaseTrack
 from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.machine import Ask
 from notices.queries import last_document
+from notices.states import SERVICE
 from portal import company_archives
 from proceedings import queries_respondents
 from registry import clocks
@@ -305,6 +307,21 @@ def test_an_interview_that_a_review_took_away_is_asked_of_nobody(session: Sessio
     assert off is not None
     assert off.number == held.id
     assert queries_respondents.ordered(session, track) == []
+
+
+def test_no_interview_is_called_off_because_its_further_summons_is_made_void_and_goes_out_again(chain: Chain) -> None:
+    track = chain.executing([2])
+    held, session = _held(chain, track), chain.session
+    said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
+    after = held.at + timedelta(hours=1)
+    interviews.miss(session, track, now=after, again=chain.plan(after), **said)  # type: ignore[arg-type]
+    summons = last_document(session, ["D23b"], "track", track.id)
+    assert summons is not None
+    session.refresh(summons, ["services"])
+    ask = Ask(session, summons.services[0], actor(chain.head), {"reason": "收件地址有误"}, after)
+    SERVICE.carry_out(ask, "void")
+    assert queries_respondents.called_off(session, track, after) is None
+    assert [each.opened for each in queries_respondents.ordered(session, track)] == [False]
 
 
 def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_names_the_old_time(

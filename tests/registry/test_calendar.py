@@ -70,7 +70,7 @@ def test_two_years_beyond_the_official_ones_are_an_estimate(session: Session) ->
     sources = {row.year: row.source for row in calendar.years(session)}
     assert sources[2026] is YearSource.PACKAGE
     assert [sources[2027], sources[2028]] == [YearSource.ESTIMATE] * 2
-    assert not any(day.confirmed for day in calendar.days_of(session, 2027))
+    assert {day.confirmed for day in calendar.days_of(session, 2027)} == {False}
     assert [calendar.exceptions_of(session, year) for year in (2027, 2050)] == [{}, {}], "no notice said that"
 
 
@@ -162,7 +162,7 @@ def test_days_of_an_official_year_that_went_by_are_certain(session: Session, now
 
 def test_days_of_an_estimate_that_went_by_stay_uncertain(session: Session, now: datetime) -> None:
     calendar.confirm_passed(session, date(2027, 6, 1), now)
-    assert not any(day.confirmed for day in calendar.days_of(session, 2027))
+    assert {day.confirmed for day in calendar.days_of(session, 2027)} == {False}
 
 
 def test_a_missing_year_warns_from_october(session: Session, now: datetime) -> None:

@@ -166,6 +166,20 @@ def test_a_summons_that_comes_too_late_needs_another_day(chain: Chain) -> None:
     assert _live(chain, track, "K23").awaits == [fresh.id]
 
 
+def test_nobody_misses_an_interview_whose_summons_was_void_though_an_earlier_one_was_served(chain: Chain) -> None:
+    track = chain.executing([2])
+    measure = rounds.measure(chain.session, track, 2)
+    assert measure is not None
+    assert measure.interview is not None
+    said = {"second": chain.second, "situation": "无人到场。", "actor": actor(chain.officer), "version": None}
+    after = measure.interview.at + timedelta(hours=1)
+    interviews.miss(chain.session, track, now=after, again=chain.plan(after), **said)
+    _void(chain, track, "D23b")
+    with pytest.raises(NotNow, match="约谈通知书尚未送达"):
+        interviews.miss(chain.session, track, now=measure.interview.at + timedelta(hours=1), **said)
+    assert (measure.state, measure.interview.missed) == ("ORDERED", 1)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_training_whose_days_have_passed_is_ordered_again_on_others(chain: Chain, language: Lang) -> None:
     chain.lender.language, chain.lender.name_en = language, "Qingyu Consumer Finance Co., Ltd."

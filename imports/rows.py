@@ -169,8 +169,8 @@ def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) ->
     for column in mapping.dates:
         if cells[column]:
             _date(column, cells[column], mapping)
-    column = mapping.columns.get("product")
-    product = mapping.product(_said(column, told["product"]) if column else mapping.one_product)
+    said = _said(mapping.columns["product"], told["product"]) if "product" in told else mapping.one_product
+    product = mapping.product(said)
     return Row(
         line=record.line,
         number=_number(told, mapping) or f"{seen.digest[:16]}-{record.line}",

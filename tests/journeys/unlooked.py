@@ -256,6 +256,7 @@ proceedings_parties.show
 proceedings_portal.ask_review
 proceedings_portal.circular
 proceedings_portal.entry
+proceedings_portal.sessions
 proceedings_portal.withdraw_review
 proceedings_portal_execution.more_time
 proceedings_portal_execution.other_time

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from registry import accounts, parties, renaming
+from registry import accounts, parties, renaming, service_addresses
 from registry.models import AliasKind, BasisKind, BasisStatus, PartyKind
 from registry.models_accounts import Account, Audience
 from registry.names import check_character
-from registry.parties import NewAddress
+from registry.service_addresses import NewAddress
 from sanctions import pools
 
 
@@ -195,7 +195,7 @@ def _address(stage, company):
         contact_phone=f"0100-555{2000 + len(company.zh) * 7}", signed_name=company.lead,
     )  # fmt: skip
     when = stage.begin + timedelta(days=1, minutes=len(company.en))
-    parties.confirm_address(stage.at, actor=stage.people[company.key], address=address, now=when)
+    service_addresses.confirm(stage.at, actor=stage.people[company.key], address=address, now=when)
 
 
 def change_over_time(stage):

@@ -15,7 +15,7 @@ from notices.sentences import Pair, say, written_in
 from registry import settings
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
-from registry.parties import on_address_confirmed
+from registry.service_addresses import on_confirmed
 
 SERVED: dict[str, Pair] = {
     "OPENED_OR_DEEMED": (
@@ -36,7 +36,7 @@ def _served(session: Session, lang: Lang) -> str:
     return say(SERVED[rule], lang, period=period_text(int(after.value), after.unit, lang))
 
 
-@on_address_confirmed
+@on_confirmed
 def confirmation(session: Session, address: ServiceAddress, actor: Actor, now: datetime) -> None:
     """Freeze what was confirmed, by whom and when."""
     ask = Ask(session, address, actor, {}, now, machine="service_address")

@@ -18,7 +18,7 @@ from notices import doers, queries, serving, serving_noted
 from notices.models import Service
 from notices.policies import is_recipient, may_hand_over, may_note
 from notices.states import SERVICE
-from registry import clocks, golive, merging, parties, pointing, settings, successions
+from registry import clocks, golive, merging, pointing, service_addresses, settings, successions
 from registry.clock_hooks import on_hold
 from registry.models_clocks import Clock
 from registry.models_lineage import PartyMerge
@@ -27,7 +27,7 @@ BOUNCE = "bounce"
 ATTEMPT = "attempted"
 TO_HAND_OVER = SERVICE.states_for("leave")
 """States of a document that somebody goes to hand over."""
-PERIOD = parties.DEEMED
+PERIOD = service_addresses.DEEMED
 """After it a document counts as served because the recipient was alerted."""
 
 

@@ -20,7 +20,7 @@ from notices.policies import is_recipient
 from notices.states import ENDED, SERVICE
 from registry import clocks, notifications, settings
 from registry.models import ServiceAddress
-from registry.parties import DEEMED, on_address_confirmed
+from registry.service_addresses import DEEMED, on_confirmed
 
 HOW = {
     "V06": "PORTAL",
@@ -224,7 +224,7 @@ def onward(session: Session, service: Service, now: datetime) -> None:
             SERVICE.try_out(ask, event)
 
 
-@on_address_confirmed
+@on_confirmed
 def online_after_all(session: Session, address: ServiceAddress, _actor: Actor, now: datetime) -> None:
     """Put what waited to be served on paper into the portal, when the address is confirmed.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.registered import Registered
 from core.words import _l
-from registry import lineage, policies, queries, settings
+from registry import lineage, policies, queries
 from registry.models import (
     AliasKind,
     Basis,
@@ -23,14 +23,9 @@ from registry.models import (
     Party,
     PartyAlias,
     PartyKind,
-    ServiceAddress,
 )
 from registry.names import fold, true_uscc
 
-AddressHook = Callable[[Session, ServiceAddress, Actor, datetime], None]
-_address_hooks = Registered[AddressHook]()
-on_address_confirmed = _address_hooks.add
-"""Register what follows a confirmed service address (the document D28)."""
 Engaged = Callable[[Session, Engagement, datetime], None]
 _engaged = Registered[Engaged]()
 on_engaged = _engaged.add
@@ -39,22 +34,6 @@ on_engaged = _engaged.add
 
 COVERED = _l("Another entry of the same kind covers part of this time.")
 ENGAGED = _l("Another engagement of these two covers part of this time.")
-
-
-DEEMED = "K28"
-"""The period after which a notice counts as served unopened."""
-OPENED = "OPENED_OR_DEEMED"
-"""When a notice counts as served for a company that agreed to nothing else."""
-
-
-class NewAddress(NamedTuple):
-    """What a lead confirms in D28."""
-
-    electronic: bool
-    postal_address: str
-    contact_name: str
-    contact_phone: str
-    signed_name: str
 
 
 def create(  # noqa: PLR0913 - each value is named
@@ -334,67 +313,6 @@ def restore(session: Session, party: Party, *, actor: Actor, version: int | None
         raise NotNow(_l("This party is not suspended."))
     was, party.suspended_at = party.state, None
     note(session, party, "restore", actor, now, {}, was=was)
-
-
-def served_when(session: Session) -> str:
-    """When a notice counts as served, as it would be signed now: the rule, and the period where it counts unopened."""
-    rule, period = str(settings.value(session, "PORTAL_SERVICE")), settings.said(session, DEEMED)
-    return rule if rule == "ARRIVAL" else f"{rule} {period.value} {period.unit}"
-
-
-def confirm_address(
-    session: Session,
-    *,
-    actor: Actor,
-    address: NewAddress,
-    seen: int | None = None,
-    agreed: str | None = None,
-    now: datetime,
-) -> ServiceAddress:
-    """Take down where a party wants to be served, signed by its lead (D28); the address before ends.
-
-    `seen` is the number of the one that stood on the page, 0 for none: nobody ends one that a colleague signed since.
-    `agreed` is when a notice counts as served as it was read there (`served_when`): nothing else is signed.
-    """
-    if not policies.may_confirm_address(actor) or actor.id is None or actor.party_id is None:
-        raise NotAllowed
-    for field in ("postal_address", "contact_name", "contact_phone", "signed_name"):
-        if not str(getattr(address, field)).strip():
-            raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
-    today = day_of(now)
-    current = queries.service_address(session, actor.party_id)
-    rule, period = str(settings.value(session, "PORTAL_SERVICE")), settings.said(session, DEEMED)
-    by_time = address.electronic and rule == OPENED
-    if (seen is not None and seen != (current.id if current is not None else 0)) or agreed not in (
-        None,
-        served_when(session),
-    ):
-        raise Changed
-    if current is not None:
-        current.to_on = today
-        session.flush()
-    confirmed = ServiceAddress(
-        party_id=actor.party_id,
-        account_id=actor.id if address.electronic else None,
-        electronic=address.electronic,
-        service_rule=rule if address.electronic else OPENED,
-        deemed_after=int(period.value) if by_time else None,
-        deemed_unit=period.unit if by_time else None,
-        postal_address=address.postal_address.strip(),
-        contact_name=address.contact_name.strip(),
-        contact_phone=address.contact_phone.strip(),
-        signed_by=actor.id,
-        signed_name=address.signed_name.strip(),
-        signed_at=now,
-        from_on=today,
-    )
-    session.add(confirmed)
-    session.flush()
-    party = session.get_one(Party, actor.party_id)
-    note(session, party, "confirm_address", actor, now, {"address": confirmed.id, "electronic": address.electronic})
-    for hook in _address_hooks:
-        hook(session, confirmed, actor, now)
-    return confirmed
 
 
 def _free_number(session: Session, member_no: str | None, party: Party | None) -> str | None:

@@ -10,7 +10,7 @@ from core.errors import Changed
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
-from registry import accounts, parties, policies, queries, second_factors, settings
+from registry import accounts, parties, policies, queries, second_factors, service_addresses, settings
 from registry.forms import AddressForm, InviteForm, LettersForm
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Account, Audience
@@ -28,7 +28,7 @@ def address() -> ResponseReturnValue:
     if not _agreed(form):
         letters = LettersForm(prefix="letters", language=current().get_one(Party, g.me.party_id).language)
         return _address_page(present, form, letters), form.status_code
-    wanted = parties.NewAddress(
+    wanted = service_addresses.NewAddress(
         electronic=bool(form.electronic.data),
         postal_address=form.postal_address.data or "",
         contact_name=form.contact_name.data or "",
@@ -37,7 +37,7 @@ def address() -> ResponseReturnValue:
     )
     with transaction(once=form.key.data) as session:
         seen, agreed = form.version.data, form.rule.data or ""
-        parties.confirm_address(session, actor=g.me, address=wanted, seen=seen, agreed=agreed, now=clock.now())
+        service_addresses.confirm(session, actor=g.me, address=wanted, seen=seen, agreed=agreed, now=clock.now())
     flash(_("The service address is confirmed."))
     return redirect(url_for("registry_account.home") if present is None else url_for(".address"), 303)
 
@@ -50,7 +50,7 @@ def _address_form(present: ServiceAddress | None) -> AddressForm:
 def _agreed(form: AddressForm) -> bool:
     """Whether it was signed as the page showed it: the rule of service could have changed meanwhile."""
     right = form.validate_on_submit()
-    if not right or form.rule.data == parties.served_when(current()):
+    if not right or form.rule.data == service_addresses.served_when(current()):
         return bool(right)
     form.electronic.errors = [_("When a notice counts as served has changed meanwhile. Read it, and sign again.")]
     return False
@@ -58,10 +58,11 @@ def _agreed(form: AddressForm) -> bool:
 
 def _address_page(present: ServiceAddress | None, form: AddressForm, letters: LettersForm) -> str:
     party, may = current().get_one(Party, g.me.party_id), policies.may_confirm_address(g.me)
-    form.rule.data = parties.served_when(current())
+    form.rule.data = service_addresses.served_when(current())
     if form.outrun or form.electronic.errors or not form.is_submitted():
         form.understood.data = False  # said of another page: whoever reads this one says it anew
-    years, deemed = settings.value(current(), "RETENTION_YEARS.case"), settings.said(current(), parties.DEEMED)
+    years = settings.value(current(), "RETENTION_YEARS.case")
+    deemed = settings.said(current(), service_addresses.DEEMED)
     shown = {"present": present, "party": party, "may": may, "years": years, "deemed": deemed}
     return render_template("registry/address.html", form=form, letters=letters, **shown)
 

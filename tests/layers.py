@@ -159,7 +159,7 @@ ROOMS = {
         "verbs": """
             absences accounts addresses batches belongings calendar clock clocks credentials golive keys_fit leavers
             links mail_changes merging noting notifications parties pointing renaming rulebook second_factors seeds
-            sessions settings signin successions text_numbers wrong_kinds
+            service sessions settings signin successions text_numbers wrong_kinds
         """,
         "rules": "members",
         "facts": "events lineage",

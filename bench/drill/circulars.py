@@ -20,12 +20,12 @@ from core import clock
 from core.actors import Actor
 from core.db import db, transaction
 from core.errors import AlreadyDone
-from registry import accounts, batches, parties
+from registry import accounts, batches, parties, service_addresses
 from registry.models import BasisKind, Party, PartyKind
 from registry.models_accounts import Account, Audience
 from registry.models_batches import Batch
 from registry.names import check_character
-from registry.parties import NewAddress
+from registry.service_addresses import NewAddress
 from sanctions import (
     bulletin_corrections,
     bulletins,
@@ -86,7 +86,7 @@ def _online(at: Session, member: Party, place: int) -> None:
     )  # fmt: skip
     where = NewAddress(True, "滨海市高新区云帆路18号", "林", "0100-5550123", "林")
     me = Actor(lead.id, frozenset({"respondent", "lead"}), member.id, "林", "portal")
-    parties.confirm_address(at, actor=me, address=where, now=clock.now())
+    service_addresses.confirm(at, actor=me, address=where, now=clock.now())
 
 
 @dataclass

@@ -18,11 +18,11 @@ from casework.intake import Company, Submission
 from core import clock
 from core.actors import NOBODY, Actor
 from core.db import db, transaction
-from registry import accounts, parties, seeds
+from registry import accounts, parties, seeds, service_addresses
 from registry.models import BasisKind, PartyKind
 from registry.models_accounts import Audience
 from registry.names import check_character
-from registry.parties import NewAddress
+from registry.service_addresses import NewAddress
 
 LENDER, USCC = "云栖消费金融有限公司", "91350200MA2XYR123"
 CLERKS = ("clerk0@drill.example", "clerk1@drill.example")
@@ -57,7 +57,7 @@ def enter() -> Actor:
         )
         me = Actor(lead.id, frozenset({"respondent", "lead"}), lender.id, "陈立", "portal")
         where = NewAddress(True, "滨海市高新区云帆路18号", "陈立", "0100-5550123", "陈立")
-        parties.confirm_address(at, actor=me, address=where, now=clock.now())
+        service_addresses.confirm(at, actor=me, address=where, now=clock.now())
         return me
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from admin import demo_parties
 from bench.simulation.season import Season
-from registry import accounts, parties
+from registry import accounts, parties, service_addresses
 from registry.models import BasisKind, PartyKind
 from registry.models_accounts import Account, Audience
 from registry.names import check_character
-from registry.parties import NewAddress
+from registry.service_addresses import NewAddress
 from sanctions import pools
 
 CASES_FOR_ONE = 80
@@ -82,7 +82,7 @@ def _party(season: Season, serial: int, name: str, kind: PartyKind, basis: Basis
             electronic=bool(serial % 7), postal_address=f"蓝湾市海望区某路{serial}号", contact_name="联系人",
             contact_phone=f"0100-556{serial % 10000:04d}", signed_name="联系人",
         )  # fmt: skip
-        parties.confirm_address(at, actor=season.people[key], address=address, now=now)
+        service_addresses.confirm(at, actor=season.people[key], address=address, now=now)
     return party
 
 

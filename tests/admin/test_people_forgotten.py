@@ -11,7 +11,7 @@ from core import journal, mail
 from core.db import transaction
 from core.mail import Mail
 from notices.models import Document
-from registry import keys_fit, parties
+from registry import keys_fit, service_addresses
 from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountSecret
 from tests.builders import Desk, account
@@ -26,8 +26,8 @@ def test_how_people_were_reached_is_forgotten_after_the_years_and_who_acted_stay
         with transaction() as at:
             desk = Desk(at, NOW)
             for contact in ("林岚", "陈立"):
-                where = parties.NewAddress(True, "海望区1号", contact, "0100-5550101", "青屿联系人")
-                parties.confirm_address(at, actor=desk.lead, address=where, now=NOW)
+                where = service_addresses.NewAddress(True, "海望区1号", contact, "0100-5550101", "青屿联系人")
+                service_addresses.confirm(at, actor=desk.lead, address=where, now=NOW)
             gone = account(at, "离任人", "officer")
             gone.locked_at = NOW
             at.add(AccountSecret(account_id=gone.id, password_hash="x", totp_secret="y", totp_at=NOW))

@@ -12,11 +12,11 @@ from core.errors import Changed
 from notices import alerts, queries, serving
 from notices.models import Document, Service
 from notices.papers import Paper, whole_text
-from registry import clocks, parties
+from registry import clocks, service_addresses
 from registry.counting import Unit
 from registry.models_settings import Setting
-from registry.parties import DEEMED
-from registry.parties import OPENED as OPENED_RULE
+from registry.service_addresses import DEEMED
+from registry.service_addresses import OPENED as OPENED_RULE
 from tests.builders import Desk, rendered
 
 AGREED, ARRIVED = "本单位同意本协会通过电子送达账号送达", "文书到达上述账号之日，为送达之日"
@@ -28,8 +28,8 @@ def confirmed(desk: Desk, rule: str, *, electronic: bool = True) -> None:
     """The lender's lead confirms its address while notices count as served by this rule."""
     desk.session.execute(select(Setting).where(Setting.key == "PORTAL_SERVICE")).scalar_one().value = rule
     desk.session.flush()
-    address = parties.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "林岚")
-    sign = partial(parties.confirm_address, desk.session, actor=desk.lead, address=address, now=desk.now)
+    address = service_addresses.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "林岚")
+    sign = partial(service_addresses.confirm, desk.session, actor=desk.lead, address=address, now=desk.now)
     with pytest.raises(Changed):
         sign(agreed=READ[({*READ} - {rule}).pop()])  # another rule was read
     sign(agreed=READ[rule])
@@ -94,10 +94,10 @@ def test_a_length_laid_down_later_binds_a_company_once_it_confirms_anew(session:
         period = clocks.live(session, DEEMED, ("service", service.id))
         assert period is not None
         ends.append((period.length, period.unit))
-        address = parties.NewAddress(True, "海望区1号", "林岚", "0100-5550101", "林岚")
+        address = service_addresses.NewAddress(True, "海望区1号", "林岚", "0100-5550101", "林岚")
         with pytest.raises(Changed):  # as the page read on which the longer period stood
-            parties.confirm_address(session, actor=desk.lead, address=address, agreed=READ[OPENED_RULE], now=now)
-        parties.confirm_address(session, actor=desk.lead, address=address, now=now)
+            service_addresses.confirm(session, actor=desk.lead, address=address, agreed=READ[OPENED_RULE], now=now)
+        service_addresses.confirm(session, actor=desk.lead, address=address, now=now)
     assert ends == [(3, Unit.WD), (1, Unit.WD)]
 
 

@@ -15,7 +15,7 @@ from core.db import session as current
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry, settle, verify
 from desk.choices import called, suggested
-from registry import lineage, merging, parties, policies, queries, renaming, successions, wrong_kinds
+from registry import lineage, merging, parties, policies, queries, renaming, service_addresses, successions, wrong_kinds
 from registry.models import AliasKind, BasisKind, BasisStatus, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_lineage import SuccessionKind
@@ -380,7 +380,7 @@ def lead_of(session: Session, one: Party) -> Actor:
     return Actor(account.id, frozenset({"respondent", "lead"}), one.id, "林岚", "portal")
 
 
-ADDRESS = parties.NewAddress(True, "海望区 1 号", "林岚", "0100-5550101", "林岚")
+ADDRESS = service_addresses.NewAddress(True, "海望区 1 号", "林岚", "0100-5550101", "林岚")
 
 
 def test_a_confirmed_address_ends_the_one_before_and_tells_who_asked_to_be_told(session: Session) -> None:
@@ -390,12 +390,12 @@ def test_a_confirmed_address_ends_the_one_before_and_tells_who_asked_to_be_told(
     def hook(_session: Session, address: ServiceAddress, _actor: Actor, _now: datetime) -> None:
         told.append(address)
 
-    parties.on_address_confirmed(hook)
+    service_addresses.on_confirmed(hook)
     try:
-        first = parties.confirm_address(session, actor=lead, address=ADDRESS, now=NOW)
-        second = parties.confirm_address(session, actor=lead, address=ADDRESS._replace(electronic=False), now=NOW)
+        first = service_addresses.confirm(session, actor=lead, address=ADDRESS, now=NOW)
+        second = service_addresses.confirm(session, actor=lead, address=ADDRESS._replace(electronic=False), now=NOW)
     finally:
-        parties._address_hooks.remove(hook)
+        service_addresses._hooks.remove(hook)
     assert told == [first, second]
     assert first.to_on == DAY
     assert queries.service_address(session, first.party_id) == second
@@ -437,7 +437,7 @@ def test_only_the_lead_signs_the_service_address(session: Session) -> None:
     lead = lead_of(session, party(session))
     member = Actor(lead.id, frozenset({"respondent", "member"}), lead.party_id, "", "portal")
     with pytest.raises(NotAllowed):
-        parties.confirm_address(session, actor=member, address=ADDRESS, now=NOW)
+        service_addresses.confirm(session, actor=member, address=ADDRESS, now=NOW)
 
 
 def test_a_party_reads_its_own_address_and_engagements_only(app: object) -> None:
@@ -445,7 +445,7 @@ def test_a_party_reads_its_own_address_and_engagements_only(app: object) -> None
         with transaction() as session:
             one, other = party(session), party(session, 2, PartyKind.FIRM, "磐石")
             third = party(session, 3, PartyKind.FIRM, "青松")
-            parties.confirm_address(session, actor=lead_of(session, one), address=ADDRESS, now=NOW)
+            service_addresses.confirm(session, actor=lead_of(session, one), address=ADDRESS, now=NOW)
             for firm in (other, third):
                 parties.engage(session, actor=SYSTEM, institution=one, firm=firm, from_on=DAY, now=NOW)
             numbers = one.id, other.id

@@ -14,7 +14,7 @@ from casework.states import FORWARDING, TRACK
 from core.actors import SYSTEM
 from core.machine import Ask
 from notices import queries as notices
-from registry import clocks, parties
+from registry import clocks, service_addresses
 from registry.models import Basis
 from sanctions import (
     corrections,
@@ -64,10 +64,10 @@ def forwarded(session: Session, now: datetime) -> None:
         session, complaint, number="13900005678", own=True, actor=person_of(complaint), now=now
     )[0]
     stop_contacts.relay(session, asked, actor=desk.intake, now=now)
-    address = parties.NewAddress(
+    address = service_addresses.NewAddress(
         electronic=True, postal_address="1 Haiwang Road", contact_name="Lin", contact_phone="1", signed_name="Lin"
     )
-    parties.confirm_address(session, actor=desk.lead, address=address, now=now)
+    service_addresses.confirm(session, actor=desk.lead, address=address, now=now)
 
 
 def investigated(session: Session, now: datetime) -> None:

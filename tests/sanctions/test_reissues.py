@@ -16,7 +16,7 @@ from core.machine import Ask
 from notices.models import Document
 from notices.papers import Head, Lang, Paper, text_of
 from notices.states import SERVICE
-from registry import clocks, parties, renaming, successions
+from registry import clocks, renaming, service_addresses, successions
 from registry.models import Party
 from registry.models_clocks import Clock, ClockState
 from registry.models_lineage import SuccessionKind
@@ -89,8 +89,8 @@ def test_what_goes_out_again_goes_to_the_address_and_the_name_of_its_own_day(cha
     renaming.rename(
         chain.session, chain.lender, name_zh="远航数字金融有限公司", name_en="Yuanhang Co., Ltd.", version=None, **said
     )
-    moved = parties.NewAddress(True, "滨海市新址路99号", "联系人", "0100-5550100", "联系人")
-    parties.confirm_address(chain.session, actor=actor(chain.lead), address=moved, now=chain.later(1))
+    moved = service_addresses.NewAddress(True, "滨海市新址路99号", "联系人", "0100-5550100", "联系人")
+    service_addresses.confirm(chain.session, actor=actor(chain.lead), address=moved, now=chain.later(1))
     _again(chain, track, chain.later(1))
     fresh = _last(chain, track, "D11b")
     head, paper = Head.from_json(fresh.paper["head"]), Paper.from_json(fresh.paper["paper"])

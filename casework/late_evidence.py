@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack, Evidence
 from core.clock import day_of
 from core.words import LazyString, _l
-from notices.models import Document
+from notices import queries as notices
 
 NOTICE = "D17"
 OPEN_AGAIN = ("INVESTIGATING", "SUSPENDED", "REVIEWING")
@@ -38,16 +37,16 @@ class Past:
 
 def past(session: Session, case: CaseFile) -> list[Past]:
     """The tracks of a case whose advance notice of this round is issued, or that have ended."""
-    rounds = [(each.id, each.round) for each in case.tracks if each.proposed_level and each.state not in OPEN_AGAIN]
-    sent: dict[int, datetime] = {}
-    if rounds:
-        of_round = or_(*(and_(Document.subject_id == number, Document.round == place) for number, place in rounds))
-        first = select(Document.subject_id, func.min(Document.issued_at)).where(
-            Document.kind == NOTICE, Document.subject_kind == "track", of_round
-        )
-        sent = dict(map(tuple, session.execute(first.group_by(Document.subject_id))))  # type: ignore[arg-type]
-    found = (Past(each, sent.get(each.id), each.ended_on) for each in case.tracks)
+    found = (Past(each, _announced(session, each), each.ended_on) for each in case.tracks)
     return [each for each in found if each.since is not None or each.ended_on is not None]
+
+
+def _announced(session: Session, track: CaseTrack) -> datetime | None:
+    """When the advance notice of this round was first issued."""
+    if not track.proposed_level or track.state in OPEN_AGAIN:
+        return None
+    made = notices.documents_of(session, [("track", track.id)])
+    return min((each.issued_at for each in made if each.kind == NOTICE and each.round == track.round), default=None)
 
 
 def told(session: Session, case: CaseFile, lang: str) -> Iterator[LazyString]:

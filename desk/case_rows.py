@@ -13,6 +13,7 @@ from casework.models_recusals import Recusal
 from core.at_hand import at_hand
 from core.gathered import Gathering, Rows
 from notices.models import Document, Dossier, Service
+from registry.lineage import FORWARDED
 from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
@@ -48,6 +49,7 @@ CASE = Gathering(
     Rows(Engagement, "id", (CaseTrack, "engagement_id")),
     Rows(Basis, "party_id", (Party, "id")),
     Rows(PartyMove, "row_id", (CaseTrack, "id"), where=(("place", "case_track.party_id"),)),
+    Rows(PartyMove, "row_id", (Forwarding, "id"), where=(("place", FORWARDED),)),
     Rows(Party, "merged_into_id", (CaseTrack, "party_id")),
     Rows(PartySuccession, "successor_id", (Party, "id")),
     Rows(ServiceAddress, "party_id", (Party, "id")),

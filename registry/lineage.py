@@ -1,6 +1,6 @@
 """Reads of how entries hang together: which are one company, whom a company goes on as, what it was called on a day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union
@@ -167,13 +167,6 @@ def holders(session: Session, place: str, row_id: int, *, gone: bool = False) ->
     )
     had = had.where(PartySuccession.kind.in_(ENDING)) if gone else had
     return session.scalars(had.order_by(PartyMove.id)).all()
-
-
-def passed_on(place: str, parties: Collection[int]) -> Select[int]:
-    """The rows that these companies had, and that were passed on from them."""
-    went = select(PartyMove.row_id).join(PartySuccession, PartyMove.succession_id == PartySuccession.id)
-    went = went.where(PartyMove.place == place, PartySuccession.withdrawn_at.is_(None))
-    return went.where(PartySuccession.predecessor_id.in_(parties))
 
 
 def had_on(session: Session, place: str, row_id: int, day: date) -> Party | None:

@@ -81,10 +81,13 @@ def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Documen
 def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
     """What was put before the company, before whoever had the track before it, and before it went on as another."""
     ids = [each.id for each in track.case.complaints]
-    whose = [track.party_id, *lineage.holders(session, "case_track.party_id", track.id)]
-    theirs = Forwarding.party_id.in_(whose) | Forwarding.id.in_(lineage.passed_on(lineage.FORWARDED, whose))
-    mine = select(Forwarding.id).where(Forwarding.complaint_id.in_(ids), theirs)
-    return session.scalars(mine.order_by(Forwarding.id)).all()
+    whose = {track.party_id, *lineage.holders(session, "case_track.party_id", track.id)}
+    every = select(Forwarding).where(Forwarding.complaint_id.in_(ids)).order_by(Forwarding.id)
+    return [
+        each.id
+        for each in session.scalars(every).all()
+        if whose.intersection((each.party_id, *lineage.holders(session, lineage.FORWARDED, each.id)))
+    ]
 
 
 def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Document]]:

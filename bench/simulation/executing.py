@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from admin import demo_execution, demo_files
+from admin import demo_arguments, demo_execution, demo_files
 from bench.simulation.deciding import ASKED, is_one_of
 from bench.simulation.season import Life, Season
 from casework import evidence
@@ -119,7 +119,7 @@ def _report(season: Season, it: CaseTrack, measure: Measure) -> None:
     for item in items:
         paper = BytesIO(demo_files.paper("RECTIFICATION", demo_execution.PROOF))
         evidence.hand_in(at, it, paper, "整改报告.pdf", purpose="PROOF", item_id=item.id, **by)
-    said = {item.no: demo_execution.DONE for item in items}
+    said = {item.no: demo_arguments.about(it).done for item in items}
     measures.report_correction(at, it, reports=said, signed_by=it.party.named_executive or "负责人", **by)
 
 

@@ -11,9 +11,12 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from psycopg import sql
-from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
 
+from casework import tasks
+from casework.models import Task
+from casework.models_cases import CaseTrack
 from core import journal, mail
 from core.actors import Actor
 from core.db import Base, db, transaction
@@ -160,6 +163,21 @@ def test_a_bulletin_of_before_says_since_when_its_decision_is_in_force(migrated:
     upgrade()
     with transaction() as at:
         assert at.get_one(PublicationText, number).summary["in_force_since"] == wanted != ""
+
+
+def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrated: Flask) -> None:
+    with transaction() as at:
+        track = Chain(at, NOW).effective([1])
+        number = track.id
+        at.execute(delete(Task))
+    db.session.remove()
+    db.engine.dispose()
+    for _ in range(2):
+        downgrade(revision="0170")
+        upgrade()
+    with transaction() as at:
+        [task] = tasks.open_of(at, ("track", number))
+        assert (task.kind, task.role, task.subject_ref) == ("to_order", "officer", at.get_one(CaseTrack, number).ref)
 
 
 def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again(migrated: Flask) -> None:

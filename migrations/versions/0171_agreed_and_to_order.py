@@ -1,7 +1,8 @@
-"""What was agreed and since when: the period after which an unopened notice is served (D28), answers as evidence.
+"""The period after which an unopened notice is served, as agreed (D28); answers as evidence; decisions in effect.
 
 Confirmations of before name no length, or one that held "at present": for them the setting goes on deciding. Answers
-taken over before count as evidence since they came.
+taken over before count as evidence since they came. Decisions in effect whose measures nobody ordered are tasks from
+here on.
 """
 
 from alembic import op
@@ -18,6 +19,12 @@ def upgrade() -> None:
         "(deemed_after IS NULL OR (deemed_after > 0 AND electronic AND service_rule = 'OPENED_OR_DEEMED')))"
     )
     op.execute("ALTER TABLE evidence ADD COLUMN taken_over_at timestamptz")
+    op.execute(
+        "INSERT INTO task (key, kind, role, subject_kind, subject_id, subject_ref, urgent, raised_at) "
+        "SELECT 'to_order 0171 ' || id, 'to_order', 'officer', 'track', id, ref, false, now() FROM case_track "
+        "WHERE state = 'EFFECTIVE' AND NOT EXISTS (SELECT 1 FROM task WHERE task.kind = 'to_order' AND "
+        "task.subject_kind = 'track' AND task.subject_id = case_track.id AND task.done_at IS NULL) ON CONFLICT (key) DO NOTHING"
+    )
 
 
 def downgrade() -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.policies_tracks import is_showable
 from core.clock import day_of
 from core.words import LazyString, _l
 from notices import queries as notices
@@ -26,12 +27,13 @@ class Past:
     since: datetime | None
     ended_on: date | None
 
-    def missed(self, it: Evidence) -> LazyString | None:
+    def missed(self, it: Evidence, lang: str) -> LazyString | None:
         """Why no decision on this track rests on a piece: it came after the end, or after the advance notice."""
+        name = self.track.party.name(lang)
         if self.ended_on is not None and day_of(it.since) > self.ended_on:
-            return _l("came after the end of the track")
+            return _l("came after the end of the track on %(company)s", company=name)
         if self.since is not None and it.since > self.since:
-            return _l("came after the advance notice, which does not name it")
+            return _l("came after the advance notice to %(company)s, which does not name it", company=name)
         return None
 
 
@@ -65,14 +67,17 @@ def told(session: Session, case: CaseFile, lang: str) -> Iterator[LazyString]:
             )
 
 
-def marks(session: Session, case: CaseFile, every: Iterable[Evidence]) -> dict[int, LazyString]:
-    """Of pieces that came too late for a track to which they belong, why; by their numbers."""
-    tracks = past(session, case)
-    found = ((it.id, why) for it in every for each in tracks if _concerns(it, each.track) and (why := each.missed(it)))
-    return dict(found)
+def marks(session: Session, case: CaseFile, every: Iterable[Evidence], lang: str) -> dict[int, list[LazyString]]:
+    """Of pieces that came too late for tracks which they concern, why, one for each track; by their numbers."""
+    found: dict[int, list[LazyString]] = {}
+    for each in past(session, case):
+        for it in every:
+            if _concerns(it, each.track) and (why := each.missed(it, lang)) is not None:
+                found.setdefault(it.id, []).append(why)
+    return found
 
 
 def _concerns(it: Evidence, track: CaseTrack) -> bool:
     if it.taken_over:
-        return True
+        return is_showable(it, track)
     return it.track_id in {None, track.id} and it.given_by != "RESPONDENT" and it.purpose == COLLECTED

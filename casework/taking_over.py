@@ -111,7 +111,7 @@ def _of(session: Session, forwarding: Forwarding, given: Sequence[Evidence]) -> 
 def _words(session: Session, forwarding: Forwarding, answer: Answer) -> bytes:
     """The answer as it was sent, the same each time, so that its digest tells whether it is evidence already."""
     with force_locale(LOCALES["zh"]):
-        outcome = state_label("outcome", answer.outcome).text
+        outcome = str(state_label("outcome", answer.outcome).text)
     said = [
         forwarding.party.name_zh,
         f"转办编号：{forwarding.ref}",

@@ -134,8 +134,8 @@ def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]
     if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
         return str(
             _(
-                "Their time begins the day after the letter is served; unopened, it counts as served after a few days. "
-                "Then the date stands here."
+                "Their time begins the day after the letter is served: when it is opened, or some days later; on "
+                "paper, when it arrives. Then the date stands here."
             )
         )
     for one in found.live_clocks:

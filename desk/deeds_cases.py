@@ -423,7 +423,7 @@ CASES = table(
 """What is done with a whole case."""
 HOLDING = ("hold-back", "let-go")
 """What only the head does."""
-ADDING = ("evidence", "take_over")
+ADDING = ("evidence", "take_over", "attach")
 """What brings evidence, also to a track that is past it: whoever does so is told."""
 COMING = ("attach", "add_track")
 """What brings something to a case, as long as it goes on."""

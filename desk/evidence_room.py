@@ -10,7 +10,7 @@ from casework.models_cases import CaseFile, Evidence
 from casework.queries_evidence import Place
 from core import clock
 from core.db import session
-from core.words import LazyString
+from core.words import LazyString, language
 from desk import queries_complaint, showing
 from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
 from filestore import copying, downloads, files, previews, scanning
@@ -47,7 +47,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
     at, it, given = session(), room.it, given or {}
     every = queries_evidence.beside(at, it, room.case)
     case = room.case or room.place.case
-    late = late_evidence.marks(at, case, every) if case is not None else {}
+    late = late_evidence.marks(at, case, every, language()) if case is not None else {}
     listed = showing.files(every, room.names, late=late)
     here = next(place for place, each in enumerate(every) if each.id == it.id)
     opened = queries_evidence.is_open(at, room.place, it, g.me, clock.now())

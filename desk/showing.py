@@ -20,22 +20,22 @@ def files(
     names: Sequence[str] = (),
     case: int | None = None,
     among: Sequence[Evidence] | None = None,
-    late: Mapping[int, LazyString] | None = None,
+    late: Mapping[int, Sequence[LazyString]] | None = None,
 ) -> list[dict[str, Any]]:
     """Files as the page lists them, with links to the evidence room; names in them are masked.
 
     They are numbered `among` all files of their place, so that a number means the same file everywhere. Of those that
-    came too late for a track of the case it says so.
+    came too late for tracks of the case it says so.
     """
     mine = list(found)
     marks = {each.id: f"E{place}" for place, each in enumerate(mine if among is None else among, 1)}
-    return [_file(each, marks[each.id], names, case, (late or {}).get(each.id)) for each in mine]
+    return [_file(each, marks[each.id], names, case, (late or {}).get(each.id, ())) for each in mine]
 
 
-def _file(it: Evidence, mark: str, names: Sequence[str], case: int | None, late: LazyString | None) -> dict[str, Any]:
-    notes = [str(GIVEN_BY[it.given_by][0])]
-    if late is not None:
-        notes.append(str(late))
+def _file(
+    it: Evidence, mark: str, names: Sequence[str], case: int | None, late: Sequence[LazyString]
+) -> dict[str, Any]:
+    notes = [str(GIVEN_BY[it.given_by][0]), *map(str, late)]
     gone = it.erased_at is not None
     if it.shows:
         notes.append(masking.masked(it.shows, names))

@@ -1,6 +1,6 @@
 """Reads of how entries hang together: which are one company, whom a company goes on as, what it was called on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union
@@ -167,6 +167,19 @@ def holders(session: Session, place: str, row_id: int, *, gone: bool = False) ->
     )
     had = had.where(PartySuccession.kind.in_(ENDING)) if gone else had
     return session.scalars(had.order_by(PartyMove.id)).all()
+
+
+def gone_before(session: Session, place: str, rows: Iterable[int]) -> dict[int, set[int]]:
+    """By row, which companies that are gone had it before it was passed on."""
+    asked = [each for each in rows if at_hand(session, PartyMove, "row_id", each, place=place) != []]
+    found: dict[int, set[int]] = {}
+    if asked:
+        had = select(PartyMove.row_id, PartySuccession.predecessor_id)
+        had = had.join(PartySuccession, PartyMove.succession_id == PartySuccession.id)
+        had = had.where(PartyMove.place == place, PartyMove.row_id.in_(asked), PartySuccession.kind.in_(ENDING))
+        for row, party in session.execute(had.where(PartySuccession.withdrawn_at.is_(None))):
+            found.setdefault(row, set()).add(party)
+    return found
 
 
 def had_on(session: Session, place: str, row_id: int, day: date) -> Party | None:

@@ -14,7 +14,7 @@ from casework import clauses, hanging, headings, personal_strings, queries_cases
 from casework.masking import masked
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import REFUSED_CONTACT, CaseTrack, Evidence
-from casework.policies_tracks import formers, is_showable
+from casework.policies_tracks import PASSED_ON, formers, is_showable
 from core.characters import bare
 from core.clock import day_of
 from core.errors import BadInput
@@ -23,6 +23,7 @@ from notices import queries as notices
 from notices.kinds import KINDS, Volume
 from notices.models import Document
 from notices.papers import Paper, whole_text
+from registry import lineage
 from registry import queries as register
 from sanctions import queries
 
@@ -120,7 +121,7 @@ def made_for(session: Session, track: CaseTrack) -> Made:
     entries = [
         *_papers(session, track, hidden),
         *_answers(session, track),
-        *_evidence(track, hidden),
+        *_evidence(session, track, hidden),
         *_said(session, track),
     ]
     order = list(SECTIONS)
@@ -200,10 +201,14 @@ def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack, ma
     return Entry(section, title, day_of(at), text=text, party_id=track.party_id, mark=mark)
 
 
-def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
-    """What findings cite, what else is of this track alone, and what its respondent answered that was taken over."""
+def _evidence(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
+    """What findings cite, what else is of this track alone, and what its respondent answered that was taken over.
+
+    What whoever had the track before answered is the respondent's to see (`is_showable`), and nobody else's.
+    """
     cited = {each.id for each in clauses.cited(track)}
     every: Iterable[Evidence] = [*clauses.cited(track), *track.case.evidence]
+    before = lineage.holders(session, PASSED_ON, track.id)
     seen: set[int] = set()
     for each in every:
         own = each.track_id == track.id or each.taken_over
@@ -217,7 +222,7 @@ def _evidence(track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
             day_of(each.added_at),
             text=masked(each.shows or "", hidden),
             inward=each.given_by != "RESPONDENT",
-            party_id=track.party_id if each.given_by == "RESPONDENT" else each.party_id,
+            party_id=track.party_id if each.party_id in before else each.party_id,
             sha256=sha256,
             media_type=media_type,
             size=size,

@@ -79,15 +79,12 @@ def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Documen
 
 
 def _forwardings(session: Session, track: CaseTrack) -> Sequence[int]:
-    """What was put before the company, before whoever had the track before it, and before it went on as another."""
+    """What was put before the company, before whoever had the track before it, and, is it gone, before its end."""
     ids = [each.id for each in track.case.complaints]
     whose = {track.party_id, *lineage.holders(session, "case_track.party_id", track.id)}
-    every = select(Forwarding).where(Forwarding.complaint_id.in_(ids)).order_by(Forwarding.id)
-    return [
-        each.id
-        for each in session.scalars(every).all()
-        if whose.intersection((each.party_id, *lineage.holders(session, lineage.FORWARDED, each.id)))
-    ]
+    every = session.scalars(select(Forwarding).where(Forwarding.complaint_id.in_(ids)).order_by(Forwarding.id)).all()
+    gone = lineage.gone_before(session, lineage.FORWARDED, [each.id for each in every])
+    return [each.id for each in every if whose & {each.party_id, *gone.get(each.id, ())}]
 
 
 def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Document]]:

@@ -133,10 +133,10 @@ ROOMS = {
             taking_back taking_over tasks telling tracks triage undoing void_waits
         """,
         "documents": "clauses copies",
-        "rules": "personal_strings",
+        "rules": "late_evidence personal_strings",
         "facts": """
             changes circumstances contact_attempts contact_counts contact_papers former_parts hanging
-            headings late_evidence party_requests timelines
+            headings party_requests timelines
         """,
         "data": "call_values debt_words masking paper_words phrases questioning scan sentences stages wordings_alike",
     },

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -80,7 +81,8 @@ def test_an_answer_and_its_files_become_evidence_once_and_say_whose_they_are(ses
         assert all(said in (each.shows or "") for said in ("拨打次数", desk.lender.name_zh, forwarding.ref))
     evidence.describe(session, case, file, shows="", actor=desk.officer, now=now)
     assert desk.lender.name_zh in (file.shows or ""), "whose answer it is stays"
-    assert taking_over.offers(session, case) == []
+    with force_locale("en"):
+        assert taking_over.offers(session, case) == [], "the same words, whoever reads"
     with pytest.raises(NotNow):
         taking_over.take_over(session, case, marks, actor=desk.officer, now=now)
     with pytest.raises(NotAllowed):
@@ -143,8 +145,9 @@ def test_a_successor_is_shown_what_its_predecessor_answered_and_a_finding_may_re
     assert not list(file_views.made_for_this_respondent(Ask(session, track, reader, {"made": made}, now)))
 
 
+@pytest.mark.parametrize(("kind", "has"), [(SuccessionKind.ABSORBED, True), (SuccessionKind.SPLIT_OFF, False)])
 def test_the_file_of_a_company_that_is_gone_holds_its_answers_though_the_letter_was_passed_on(
-    session: Session, now: datetime
+    session: Session, now: datetime, kind: SuccessionKind, has: bool
 ) -> None:
     desk = Desk(session, now)
     complaint = answered(desk)
@@ -153,12 +156,16 @@ def test_the_file_of_a_company_that_is_gone_holds_its_answers_though_the_letter_
     track = next(each for each in case.tracks if each.party_id == desk.lender.id)
     heir = party(session, "远岬消费金融有限公司", basis=None)
     said: dict[str, Any] = {"from_on": now.date(), "evidence": "协议", "version": None, "now": now}
-    kind, matters = SuccessionKind.ABSORBED, [f"forwarding:{forwarding.id}"]
+    matters = [f"forwarding:{forwarding.id}"]
     successions.record(session, desk.lender, heir, kind=kind, matters=matters, actor=desk.head, **said)
     assert (track.party, forwarding.party) == (desk.lender, heir)
     bound = queries_volumes.main(session, track)
-    assert [each.sha256 for each in bound].count(file.sha256) == 1
-    assert {"document", "answer"} <= {each.mark.split(":")[0] for each in bound}
+    assert [each.sha256 for each in bound].count(file.sha256) == int(has), (
+        "once; of one that goes on beside, not at all"
+    )
+    assert {"document", "answer"} & {each.mark.split(":")[0] for each in bound} == (
+        {"document", "answer"} if has else set()
+    )
 
 
 def test_answers_about_a_complaint_that_was_merged_in_are_taken_over_as_well(session: Session, now: datetime) -> None:
@@ -241,8 +248,11 @@ def test_an_answer_is_evidence_since_it_was_taken_over_and_none_of_a_track_that_
         track.state, track.ended_on = "NOT_FILED", desk.on(2).date()
     words, file = take(desk, case)
     given = queries_cases.evidence_of(session, case)
-    assert set(late_evidence.marks(session, case, given)) == {words.id, file.id}
+    assert set(late_evidence.marks(session, case, given, "zh")) == {words.id, file.id}
     assert len([*late_evidence.told(session, case, "zh")]) == len(case.tracks)
     for track in case.tracks:
         track.state, track.ended_on, track.proposed_level = "INVESTIGATING", None, 1
-    assert late_evidence.marks(session, case, given) == {}, "what a case that was sent back rests on is announced anew"
+    assert not late_evidence.marks(session, case, given, "zh"), "what a case sent back rests on is announced anew"
+    firms = next(each for each in case.tracks if each.party_id != desk.lender.id)
+    firms.state, firms.ended_on = "NOT_FILED", desk.on(2).date()
+    assert not late_evidence.marks(session, case, given, "zh"), "an answer concerns only the company that gave it"

@@ -202,7 +202,7 @@ def test_whoever_is_to_say_whether_an_answer_settles_it_is_addressed_and_not_spo
 def test_before_a_company_opened_the_letter_its_time_is_said_to_begin_with_it(matter: Matter) -> None:
     with matter.app.app_context(), transaction() as session:
         unopened = Desk(session, NOW).accepted().id
-    said = "Their time begins the day after the letter is served; unopened, it counts as served after a few days."
+    said = "when it is opened, or some days later; on paper, when it arrives."
     assert said in matter.person(unopened).get("/track/complaint").text
     assert said not in matter.person().get("/track/complaint").text
 

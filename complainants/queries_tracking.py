@@ -11,7 +11,7 @@ from casework import policies
 from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
-from casework.states import COMPLAINT, OVER
+from casework.states import COMPLAINT, OVER, STOP_CONTACT
 from core.words import language
 from notices import queries as notices
 from notices.models import Document
@@ -74,8 +74,9 @@ class Tracking:
 
     @property
     def live_clocks(self) -> list[Clock]:
-        """Time limits that wait, run or are held."""
-        return [] if self.ended else [clock for clock in self.clocks if clock.state != "ENDED"]
+        """Time limits that wait, run or are held; a request that a number is left alone outlives the complaint."""
+        mine = [clock for clock in self.clocks if clock.state != "ENDED"]
+        return [clock for clock in mine if clock.subject_type == STOP_CONTACT.name] if self.ended else mine
 
     @property
     def former_clocks(self) -> list[Clock]:

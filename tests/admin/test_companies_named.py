@@ -76,7 +76,7 @@ def test_an_engagement_takes_institutions_and_firms_each_in_its_own_field(system
     lender = system.party()
     firm = system.party("海石资产管理服务有限公司", PartyKind.FIRM)
     wrong = {"institution": firm.name_zh, "firm": lender.name_zh, "from_on": "2024-01-01"}
-    assert unescape(system.post("engagements/new/", 422, **wrong)).count("登记信息中没有名为") >= 2
+    assert unescape(system.post("engagements/new/", 422, **wrong)).count("单位名录中没有名为") >= 2
     system.post(f"engagements/new/?firm={firm.id}", institution=lender.uscc, firm=firm.name_zh, from_on="2024-01-01")
     assert system.one(Engagement).firm_id == firm.id
 

@@ -81,7 +81,7 @@ def test_f04_an_answer_in_time_stops_the_period_and_starts_its_check(desk: Desk)
     assert clock(desk, "K03", forwarding) is None
     checked = clock(desk, "K35", forwarding)
     assert checked.state is ClockState.RUNNING
-    assert (checked.visible_party, checked.visible_complaint) == (None, None), "how long staff check it is not theirs"
+    assert (checked.visible_party, checked.visible_complaint) == (None, forwarding.complaint_id), "whom it concerns"
     [answer] = forwarding.answers
     assert answer.timely
     assert answer.submitted_by == desk.lead.id

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from casework import complaints, stop_contacts
 from casework import intake as coming_in
-from casework import stop_contacts
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
@@ -147,6 +147,17 @@ def test_a_person_asks_staff_pass_it_on_the_company_confirms_and_a_later_call_is
     assert state(app) == (number, "BREACHED")
     with app.app_context(), transaction() as at:
         assert at.scalars(select(CaseTrack.lead_code)).all() == ["V-C03", "V-C03"]
+
+
+def test_until_when_a_number_is_left_alone_stands_there_also_when_the_complaint_is_over(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        complaint = requested(Desk(at, NOW)).complaint
+        complaints.withdraw(at, complaint, pressure=False, actor=person_of(complaint), now=NOW)
+        number = complaint.id
+    person = app.test_client()
+    with person.session_transaction() as cookie:
+        cookie.update(opened(app, number))
+    assert 'class="clocks"' in person.get("/track/complaint").text
 
 
 def test_a_deed_opens_its_form_only_to_whoever_may_do_it_and_while_it_can_be_done(app: Flask, enter: Enter) -> None:

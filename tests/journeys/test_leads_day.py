@@ -284,7 +284,7 @@ def test_another_time_is_proposed_refused_and_the_interview_confirmed_and_put_in
         interview_times.refuse(people.session, track, why="会议室已定。", actor=by, version=None, now=people.now)
     lead.go(place)
     assert "会议室已定。" in lead.page.locator("#measure-2").inner_text()
-    entry = downloaded(lead, lead.page.get_by_role("link", name="添加到日历")).read().decode()
+    entry = downloaded(lead, lead.page.locator("#measure-2").get_by_role("link", name="添加到日历")).read().decode()
     assert f"DTSTART;TZID=Asia/Shanghai:{clock.local(held):%Y%m%dT%H%M}" in entry
     lead.send("/interview")
     assert "已确认" in lead.page.locator("#measure-2").inner_text()

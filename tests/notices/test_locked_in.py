@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -181,7 +182,7 @@ def test_even_our_own_page_could_name_nothing_it_was_not_given(
     asked = how.format(at=at.replace("{port}", address.rsplit(":", 1)[1]))
     page = f'<!DOCTYPE html><html lang="zh-CN"><title>一</title><body>{asked}'
     with pytest.raises(pdf.RenderFailed) as refused:
-        pdf.render(page, created=rendering.datetime(2026, 11, 5, tzinfo=rendering.UTC))
+        pdf.render(page, created=datetime(2026, 11, 5, tzinfo=UTC))
     assert refused.value.reason is Reason.BLOCKED
     assert visits == []
 

@@ -235,7 +235,8 @@ def _sessions(order: Training, title: str, link: str) -> Iterator[invitations.Se
         first, last = (order.day_of(no),) * 2 if order.several else (order.first_on, order.last_on)
         if first is not None and last is not None:
             uid = f"training-{order.id}-{no}@{site_name()}"
-            yield invitations.Session(uid, first, last, plans.from_to(said), title, f"{said}\n{link}")
+            text = f"{said}\n{link}" if order.several else link  # of one without sessions the days say it already
+            yield invitations.Session(uid, first, last, plans.from_to(said), title, text)
 
 
 @bp.route("/cases/<int:number>/training", methods=["GET", "POST"])

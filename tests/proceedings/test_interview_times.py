@@ -250,6 +250,7 @@ def test_a_training_without_sessions_is_in_the_calendar_from_its_first_day_to_it
     begins = day_of(NOW) + 7 * DAY
     entry = enter(it.lead).get(it.at("training.ics"))
     assert f"DTSTART;VALUE=DATE:{begins:%Y%m%d}\r\nDTEND;VALUE=DATE:{begins + 2 * DAY:%Y%m%d}" in entry
+    assert "月" not in entry.partition("DESCRIPTION")[2], "days stand there in the reader's own calendar"
 
 
 def _given_up(chain: Chain) -> CaseTrack:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal, TypeVar
 
 from casework import call_values as values
@@ -92,8 +92,8 @@ class Found:
     rows: int = 0
 
 
-NEW_YEAR = {12, 1}
-OVER_NEW_YEAR = _l("December and January follow each other in the list: write the year into each of its days.")
+HALF_A_YEAR = 6
+OVER_NEW_YEAR = _l("The list goes from one year into another: write the year into each of its days.")
 LEFT: dict[str, LazyString] = {
     "NOBODY": _l("from or to numbers of nobody in the case"),
     "OUTGOING": _l("calls in the other direction"),
@@ -162,19 +162,18 @@ def read(
     """Read every row as a contact, as left out, or as a reject with its reason; doubles of `known` are only counted."""
     found, there = Found(), set(known)
     seen: set[tuple[datetime, str, str]] = set()
-    names, over = heads(sheet, how.columns.header), _over_new_year(sheet, how.columns)
-    for line in _rows(sheet, how.columns):
+    names = heads(sheet, how.columns.header)
+    rows = [(line, _row_or_fault(line, how, now)) for line in _rows(sheet, how.columns)]
+    over = _over_new_year([(line, each) for line, each in rows if isinstance(each, Contact)], how)
+    for line, read_row in rows:
         found.rows += 1
-        try:
-            read_row = _row(line, how, now)
-        except _CellError as wrong:
-            found.rejects.append(_reject(line, how.columns, names, wrong))
-            continue
         if isinstance(read_row, str):
             found.left[read_row] += 1
             continue
-        if over and _bare_month(line, how.columns) is not None:
-            found.rejects.append(_reject(line, how.columns, names, _CellError("at", OVER_NEW_YEAR)))
+        if isinstance(read_row, Contact) and over and _bare_month(line, how.columns) is not None:
+            read_row = _CellError("at", OVER_NEW_YEAR)  # noqa: PLW2901
+        if isinstance(read_row, _CellError):
+            found.rejects.append(_reject(line, how.columns, names, read_row))
             continue
         exact = (read_row.at, read_row.from_number or read_row.number, read_row.kind)
         if read_row.minute in there or exact in seen:
@@ -189,10 +188,22 @@ def _bare_month(line: Line, columns: Columns) -> int | None:
     return values.bare_month(columns.cell(line, "at"), columns.cell(line, "time"))
 
 
-def _over_new_year(sheet: Sheet, columns: Columns) -> bool:
-    """Whether days without their year go on from December to January, or back: one year would be wrong for some."""
-    months = filter(None, (_bare_month(line, columns) for line in _rows(sheet, columns)))
-    return any({one, other} == NEW_YEAR for one, other in pairwise(months))
+def _over_new_year(taken: Iterable[tuple[Line, Contact]], how: Reading) -> bool:
+    """Whether days without their year go over half a year on or back at once: one year would be wrong for some.
+
+    In a list that is grouped by number each number begins anew, which is no such step.
+    """
+    each = [
+        (it.from_number if how.side == "PERSON" else it.number, month)
+        for line, it in taken
+        if (month := _bare_month(line, how.columns)) is not None
+    ]
+    groups = [number for number, _months in groupby(each, lambda one: one[0])]
+    grouped = len(set(groups)) == len(groups) < len(each)
+    return any(
+        abs(one - other) > HALF_A_YEAR and (number == its_number or not grouped)
+        for (number, one), (its_number, other) in pairwise(each)
+    )
 
 
 class _CellError(Exception):
@@ -207,6 +218,13 @@ def _reject(line: Line, columns: Columns, names: Sequence[str], wrong: _CellErro
     place = columns.places.get(wrong.column)
     name = names[place] if place is not None and place < len(names) else ""
     return Reject(line.number, name, wrong.reason, _shown(columns.cell(line, wrong.column))[:60])
+
+
+def _row_or_fault(line: Line, how: Reading, now: datetime) -> Contact | str | _CellError:
+    try:
+        return _row(line, how, now)
+    except _CellError as wrong:
+        return wrong
 
 
 def _row(line: Line, how: Reading, now: datetime) -> Contact | str:

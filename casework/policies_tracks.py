@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.at_hand import made, noted
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused
-from core.machine import Ask
+from core.machine import Ask, filled
 from core.words import _l
 from notices import queries_approval, trials
 from registry import golive, lineage, rulebook, settings
@@ -401,8 +401,7 @@ def _years_later(day: date, years: int) -> date:
 @TRACK.guard("S03")
 def declined_because(ask: Ask) -> Iterator[Refused]:
     """There are reasons, which the complainant reads."""
-    if "reasons" in ask.facts and not str(ask.facts["reasons"]).strip():
-        yield NotNow(_l("Give the reasons."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
 
 
 @TRACK.guard("S05")
@@ -423,8 +422,7 @@ def is_document(ask: Ask, *kinds: str, of_round: bool = False) -> Iterator[Refus
 def explained_by_respondent(ask: Ask) -> Iterator[Refused]:
     """The respondent's lead explains, in words; a late explanation is taken and marked."""
     yield from require_submitter(ask)
-    if "text" in ask.facts and not str(ask.facts["text"]).strip():
-        yield NotNow(EXPLAIN)
+    yield from filled(ask, "text", EXPLAIN)
 
 
 @TRACK.guard("S07")

@@ -12,7 +12,7 @@ from core.words import LazyString, _, _l, joined
 from notices import unopened
 from notices.unopened import Latest
 from registry.clock_kinds import KINDS
-from registry.clock_moves import certain_end
+from registry.clock_moves import certain_end, has_ended
 from registry.models_clocks import Clock
 
 ANSWER = "K03"
@@ -55,6 +55,7 @@ LATE = _l(
     "A company did not answer in time and was reminded. If it stays silent, the association looks into the matter "
     "without its answer."
 )
+UNCHECKED = _l("The association did not check the answers in time. You hear from us here.")
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
@@ -144,6 +145,9 @@ def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]
             return joined(opens, SILENT.get(one.key))
     if "OVERDUE" in {each.state for each in found.respondents} and own == OWN[COMPANIES]:
         return str(LATE)
+    checks = [one for one in found.clocks if one.key == CHECKED] if found.standing == ALL_IN else []
+    if checks and all(has_ended(one, today()) for one in checks):
+        return str(UNCHECKED)
     return str(_("No date is fixed for this step. You hear from us here."))
 
 

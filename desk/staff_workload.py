@@ -20,7 +20,6 @@ from registry.models_absences import Absence
 from registry.models_accounts import Account
 from registry.models_batches import BatchItem
 
-"""Roles that complaints, cases and investigations are with."""
 bp = blueprint("desk_workload", __name__, audience="staff", prefix="/staff/workload")
 
 

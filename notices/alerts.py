@@ -19,7 +19,7 @@ from notices.models import Service
 from notices.policies import is_recipient, may_hand_over, may_note
 from notices.states import SERVICE
 from registry import clocks, golive, merging, pointing, service_addresses, settings, successions
-from registry.clock_hooks import on_hold
+from registry.clock_hooks import laid_down, on_hold
 from registry.models_clocks import Clock
 from registry.models_lineage import PartyMerge
 
@@ -108,8 +108,8 @@ def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: da
         session.flush()
         serving.alert(session, service, to, now)
         period = clocks.live(session, PERIOD, ("service", service.id), lock=True)
-        agreed = queries.agreed_period(session, service.party_id)
-        clocks.count_from(session, period, day_of(now), SYSTEM, now, agreed=agreed)
+        laid, agreed = laid_down(session, PERIOD), queries.agreed_period(session, service.party_id)
+        clocks.count_from(session, period, day_of(now), SYSTEM, now, terms=agreed or (laid.length, laid.unit))
 
 
 @merging.on_done

@@ -99,8 +99,8 @@ class Asked:
 
     @property
     def opened(self) -> bool:
-        """Whether its contents may be read here (`opened`)."""
-        return bool(self.answers) or any(each.served for each in self.notices)
+        """Whether its contents may be read here."""
+        return _opened(bool(self.answers), self.notices)
 
     @property
     def answer_by(self) -> date | None:
@@ -160,9 +160,14 @@ def asked(session: Session, it: Forwarding) -> Asked:
 
 
 def opened(session: Session, it: Forwarding) -> bool:
-    """Whether an asking letter was served: then its contents may be read here."""
+    """The same of a forwarding of which nothing else is asked."""
     answered = select(Answer.id).where(Answer.forwarding_id == it.id).limit(1)
-    return session.scalar(answered) is not None or any(each.served for each in notices_of(session, "forwarding", it.id))
+    return _opened(session.scalar(answered) is not None, notices_of(session, "forwarding", it.id))
+
+
+def _opened(answered: bool, letters: Iterable[Notice]) -> bool:
+    """Whether it was answered or an asking letter was served: then its contents may be read."""
+    return answered or any(each.served for each in letters)
 
 
 def _terms(session: Session, it: Forwarding) -> Settlement | None:

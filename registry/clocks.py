@@ -302,16 +302,16 @@ def count_from(
     actor: Actor,
     now: datetime,
     *,
-    agreed: tuple[int, Unit] | None = None,
+    terms: tuple[int, Unit] | None = None,
 ) -> None:
     """Count what runs from a later day than the one on which it began: what begins it has only happened then.
 
     Nobody is told that it moved, as by a calendar: who waits for it hears of what begins it, and of nothing before.
-    It has the length to which agreed whoever it concerns from then on.
+    `terms` are the length and unit that hold for whoever it concerns from then on.
     """
     if clock is None or clock.state is not ClockState.RUNNING or clock.day0 is None:
         return
-    terms = agreed or (clock.length, clock.unit)
+    terms = terms or (clock.length, clock.unit)
     if day <= clock.day0 and terms == (clock.length, clock.unit):
         return
     was, clock.day0 = clock.due_on, max(day, clock.day0)

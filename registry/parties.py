@@ -1,4 +1,4 @@
-"""The register of parties: new ones, what binds them, who works for whom, where they are served."""
+"""The register of parties: new ones, what binds them, who works for whom."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

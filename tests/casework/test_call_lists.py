@@ -230,13 +230,21 @@ def test_what_a_list_leaves_open_can_be_told() -> None:
         (("01-01", "12-31"), 2026, 0),
         (("2025-12-31", "2026-01-01", "01-02"), 2026, 3),
         (("01-05", "06-30", "10-31"), 2026, 3),
+        (("11-30", "01-05"), 2026, 0),
+        (("02-01", "09-30"), 2026, 0),
+        (("11-30", "01-05 b"), 2026, 0),
+        (("11-30", "12-31 b", "01-05"), 2026, 0),
+        (("07-01", "12-31", "01-05 b", "06-01 b"), 2026, 4),
+        (("12-31 out", "01-05", "02-01"), 2026, 2),
     ],
 )
 def test_no_row_of_a_list_that_goes_over_new_year_is_put_into_a_year_that_is_not_its_own(
     days: tuple[str, ...], year: int, taken: int
 ) -> None:
-    rows = "".join(f"{day} 21:05,95500123,65\n" for day in days)
-    table = sheet(f"日期,对方号码,时长\n{rows}")
+    other = {"": "95500123,被叫", "b": "95500124,被叫", "out": "95500123,主叫"}
+    each_day = (day.partition(" ") for day in days)
+    rows = "".join(f"{day} 21:05,{other[what]},65\n" for day, _space, what in each_day)
+    table = sheet(f"日期,对方号码,呼叫类型,时长\n{rows}")
     how = Reading(call_lists.guess(table), Whose(1), rest=By(1), year=year)
     found = call_lists.read(table, how, datetime(2027, 2, 1, tzinfo=ZONE))
     assert len(found.contacts) == taken

@@ -51,10 +51,12 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-def stop(desk: Desk, it: Complaint, company: Party) -> None:
+def stop(desk: Desk, it: Complaint, company: Party, *, later: bool) -> None:
     said: dict[str, Any] = {"actor": desk.intake, "now": desk.now}
-    (asked,) = stop_contacts.request(desk.session, it, number="13912345678", own=True, **said)
-    stop_contacts.relay(desk.session, asked, party=company, **said)
+    asked = {"number": "13912345678", "own": True, "parties": None if later else [company.id]}
+    (made,) = stop_contacts.request(desk.session, it, **asked, **said)
+    if later:
+        stop_contacts.relay(desk.session, made, party=company, **said)
 
 
 @pytest.mark.parametrize("deed", DEEDS)
@@ -170,13 +172,13 @@ def test_complaints_of_whoever_declares_an_interest_are_nobodys_from_then_on(des
     assert (about.officer_id, other.officer_id) == (None, desk.officer.id)
 
 
-@pytest.mark.parametrize("how", ["named", "put before", "asked to stop calling"])
+@pytest.mark.parametrize("how", ["named", "put before", "asked to stop calling", "asked by name"])
 def test_nobody_keeps_a_complaint_that_turns_out_to_be_about_a_company_of_his(desk: Desk, how: str) -> None:
     it = desk.received(companies=[Company("INSTITUTION", "APP", "不知名应用")])
     complaints.assign(desk.session, it, desk.officer.id, actor=desk.head, now=desk.now)
     tie(desk, desk.officer, desk.lender)
-    if how == "asked to stop calling":
-        stop(desk, it, desk.lender)
+    if how.startswith("asked"):
+        stop(desk, it, desk.lender, later=how != "asked by name")
     else:
         DEEDS["name" if how == "named" else "accept"](desk, it, desk.intake)
     assert it.officer_id == (desk.intake.id if how == "put before" else None), "whoever accepts it has it"

@@ -12,7 +12,7 @@ from casework.policies_tracks import REFUSED_CONTACT, is_showable
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.clock import day_of
-from core.errors import NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, whole_text
@@ -99,7 +99,7 @@ def test_without_a_named_violation_nothing_is_filed(world: World) -> None:
 def test_declining_tells_every_complainant_why(world: World) -> None:
     complaint = world.complaint()
     track = world.case(complaint).tracks[0]
-    with pytest.raises(NotNow):
+    with pytest.raises(BadInput, match="请说明理由"):
         tracks.decline(world.session, track, reasons=" ", actor=actor(world.head), version=None, now=world.now)
     tracks.decline(
         world.session, track, reasons="不属于违规行为。", actor=actor(world.head), version=None, now=world.now

@@ -253,6 +253,27 @@ def test_no_company_is_waited_for_once_all_have_answered(app: Flask, tracks: Tra
     assert "we wait for their answers" in some_of_them
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "The association did not check the answers in time."), ("zh", "协会逾期未审核完毕")],
+)
+def test_who_waits_for_a_check_that_is_late_reads_that_it_is(app: Flask, tracks: Tracks, lang: str, told: str) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        number = desk.answer(desk.forwarded()).complaint_id
+    with time_machine.travel(NOW + timedelta(days=16)):
+        for swept in (False, True):
+            if swept:
+                with app.app_context():
+                    assert "K35" in [each.key for each in clocks.sweep(NOW + timedelta(days=16)) if each.done]
+            browser = tracks(number)
+            browser.set_cookie("lang", lang)
+            state = part(browser.get("/track/complaint").text, "state")
+            assert told in state
+            assert "No date is fixed" not in state
+            assert "没有固定期限" not in state
+
+
 def test_a_link_with_a_number_that_no_complaint_has_is_over_like_any_other(app: Flask) -> None:
     for token in (f"{'9' * 40}.1.x", f"{'9' * 5000}.1.x", f"1.{'9' * 5000}.x", "x.y.z"):
         answer = app.test_client().post(f"/track/lost/{token}")

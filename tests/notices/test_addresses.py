@@ -101,15 +101,20 @@ def test_a_length_laid_down_later_binds_a_company_once_it_confirms_anew(session:
     assert ends == [(3, Unit.WD), (1, Unit.WD)]
 
 
-def test_a_successor_is_served_after_the_period_to_which_it_agreed_itself(session: Session, now: datetime) -> None:
+@pytest.mark.parametrize(("agreed", "length"), [((10, "WD"), 10), ((None, None), 7)])
+def test_a_successor_is_served_after_the_period_to_which_it_agreed_itself_or_that_is_laid_down(
+    session: Session, now: datetime, agreed: tuple[int | None, str | None], length: int
+) -> None:
     desk = Desk(session, now)
     confirmed(desk, OPENED_RULE)
     service = alerted(desk, "13900000001")
     service.party_id = desk.firm.id
     theirs = queries.service_address(session, desk.firm.id)
     assert theirs is not None
-    theirs.deemed_after, theirs.deemed_unit = 10, "WD"
+    theirs.deemed_after, theirs.deemed_unit = agreed
+    session.execute(select(Setting).where(Setting.key == DEEMED)).scalar_one().value = 7
+    session.flush()
     alerts.told_to_others(session, {"service.party_id": [service.id]}, "passed_on:1", now)
     period = clocks.live(session, DEEMED, ("service", service.id))
     assert period is not None
-    assert period.length == 10
+    assert (period.length, period.unit) == (length, Unit.WD)

@@ -157,7 +157,7 @@ def test_a_bulletin_says_since_when_its_decision_is_in_force_and_which_day_is_wh
     decided, effective, out = (day_text(day, "zh") for day in cast("tuple[date, date, date]", house.read(days)))
     page = house.enter(lang="zh").get(f"/bulletins/{house.slug}")
     assert f"决定书日期：{decided}" in page
-    assert re.search(r"于2026年\d+月\d+日审议本案，依据", page), "the day of the vote is told as what it is"
+    assert re.search(r"于2026年\d+月\d+日研究本案，依据", page), "the day of the vote is told as what it is"
     assert f"已生效，自{effective}起" in page
     assert "发布日期：" in page
     assert "该决定现已生效" in page.partition("以上为决定书内容")[2].partition(out)[0]

@@ -1,11 +1,14 @@
 """What staff do in the evidence room: open a file, note what they see, hide the people in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.orm import Session
 
 from casework import noting, policies, policies_pages, policies_tracks, queries_evidence, tasks
-from casework.models_cases import Evidence
+from casework.models import Task
+from casework.models_cases import CaseTrack, Evidence
 from casework.models_evidence import EvidenceNote
 from casework.policies_impartial import no_part_in
 from casework.queries_evidence import OPENED, Place, is_open
@@ -22,6 +25,11 @@ COVERED = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/web
 """Kinds of files that the pages of a bundle show."""
 LONGEST = 86_400
 tasks.KINDS["cover_waits"] = _l("A covered copy waits for a second person, who looks through it: %(ref)s.")
+NO_COPY = "no_copy"
+tasks.KINDS[NO_COPY] = _l(
+    "No copy of %(ref)s, on which a finding rests, could be made for the company, which reads its name only: "
+    "hand in a covered copy of it."
+)
 OPEN_FIRST = _l("Open the file first.")
 
 
@@ -110,8 +118,7 @@ def cover(
     it.cover_checked_by = it.cover_checked_at = None
     session.flush()
     _journal(session, place, "covered", it, actor, now, copy=kept.sha256, nothing=int(nothing))
-    number = [each.id for each in queries_evidence.beside(session, it, place.case)].index(it.id) + 1
-    subject = (*place.subject, f"{place.ref} E{number}")
+    subject = (*place.subject, f"{place.ref} E{queries_evidence.number_of(session, it, place.case)}")
     tasks.put(session, "cover_waits", subject, role="officer", now=now, key=_task_key(it), but=actor.id)
 
 
@@ -135,6 +142,24 @@ def looked_at(session: Session, it: Evidence, actor: Actor, now: datetime) -> No
     """Close the task: no copy of the file waits any more, or the file goes."""
     if it.covered_at is not None:
         tasks.settle_one(session, _task_key(it), actor=actor, now=now)
+
+
+def ask_for_copies(session: Session, track: CaseTrack, missing: Sequence[Evidence], now: datetime) -> None:
+    """Have an officer hand in copies of what the company cannot be shown; of anything else none is missing any more."""
+    keys = {f"{NO_COPY}:{track.id}:{each.id}": each for each in missing}
+    _copies_are_there(
+        session, Task.subject_kind == "track", Task.subject_id == track.id, Task.key.not_in(keys), now=now
+    )
+    for key, each in keys.items():
+        number = queries_evidence.number_of(session, each, track.case)
+        subject = ("track", track.id, f"{track.ref} E{number}")
+        tasks.put(session, NO_COPY, subject, role="officer", now=now, key=key, urgent=True)
+
+
+def _copies_are_there(session: Session, *which: ColumnElement[bool], now: datetime) -> None:
+    """Close such tasks, and let go of their keys: a copy that is taken back is asked for once more."""
+    mine = update(Task).where(Task.kind == NO_COPY, Task.done_at.is_(None), *which)
+    session.execute(mine.values(done_at=now, key=func.concat(Task.key, ":", Task.id)))
 
 
 def may_confirm(actor: Actor, it: Evidence) -> bool:
@@ -161,6 +186,7 @@ def confirm(
         raise BadInput("looked", _l("Look through the covered copy and say so."))
     it.cover_checked_by, it.cover_checked_at = actor.id, now
     looked_at(session, it, actor, now)
+    _copies_are_there(session, Task.key.like(f"{NO_COPY}:%:{it.id}"), now=now)
     session.flush()
     _journal(session, place, "cover_confirmed", it, actor, now, copy=copy)
 

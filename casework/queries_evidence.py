@@ -96,6 +96,12 @@ def beside(session: Session, it: Evidence, case: CaseFile | None) -> Sequence[Ev
     return [each for each in session.scalars(mine.order_by(Evidence.id)) if not each.taken_over]
 
 
+def number_of(session: Session, it: Evidence, case: CaseFile | None) -> int:
+    """Which one it is there: 3 for E3; 0 for what is not listed there any more."""
+    every = enumerate(beside(session, it, case), start=1)
+    return next((number for number, each in every if each.id == it.id), 0)
+
+
 def numbers_of(complaints: Sequence[int], cases: Sequence[int] = ()) -> CompoundSelect[int]:
     """The numbers of the files of complaints, of what was forwarded and answered of them, and of cases.
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from flask_babel import force_locale
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from casework import headings, holds, noting, queries_merged
 from casework import policies_tracks as policies
@@ -16,6 +16,7 @@ from casework.models_cases import STAMPED, CaseFile, Evidence
 from casework.policies_impartial import no_part_in_complaint
 from core import clock
 from core.actors import Actor
+from core.at_hand import at_hand
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, raise_first
 from core.labels import state_label
@@ -26,6 +27,8 @@ from notices.papers import day_text
 NOTHING = _l("There is no answer that is not among the evidence yet.")
 GONE = _l("Some of it is evidence of the case already, or is no longer there. Look again.")
 TEXT = "text/plain"
+WITH = (selectinload(Forwarding.answers), selectinload(Forwarding.complaint), joinedload(Forwarding.party))
+"""What is read of letters that were passed on, in whatever number they come."""
 
 
 @dataclass(frozen=True)
@@ -78,24 +81,26 @@ def _beside(shows: str, source: str) -> str:
 def offers(session: Session, case: CaseFile) -> list[Offer]:
     """What was answered about the complaints of a case, and those merged into one of them, and is not evidence yet."""
     theirs = select(queries_merged.of_cases([case.id]).c.complaint_id)
-    asked = select(Forwarding).where(Forwarding.complaint_id.in_(theirs)).order_by(Forwarding.id)
-    asked = asked.options(selectinload(Forwarding.answers), selectinload(Forwarding.complaint))
-    return _left(session, case, session.scalars(asked.execution_options(populate_existing=True)).all())
+    asked = select(Forwarding).where(Forwarding.complaint_id.in_(theirs)).order_by(Forwarding.id).options(*WITH)
+    return list(_left(session, case, session.scalars(asked.execution_options(populate_existing=True)).all()))
 
 
 def any_left(session: Session, case: CaseFile, complaints: Sequence[Complaint]) -> bool:
-    """Whether there is such an offer of these complaints, asked so that a page has most rows at hand."""
-    asked = (select(Forwarding).where(Forwarding.complaint_id == each.id) for each in complaints)
-    return bool(_left(session, case, [each for mine in asked for each in session.scalars(mine)]))
+    """Whether there is such an offer of these complaints; asks only for what the page does not have at hand."""
+    here = {each.id: at_hand(session, Forwarding, "complaint_id", each.id) for each in complaints}
+    sent = [each for known in here.values() for each in known or ()]
+    if more := [number for number, known in here.items() if known is None]:
+        sent += session.scalars(select(Forwarding).where(Forwarding.complaint_id.in_(more)).options(*WITH))
+    return any(True for _offer in _left(session, case, sent))
 
 
-def _left(session: Session, case: CaseFile, sent: Sequence[Forwarding]) -> list[Offer]:
+def _left(session: Session, case: CaseFile, sent: Sequence[Forwarding]) -> Iterator[Offer]:
     kept = select(Evidence).where(Evidence.forwarding_id.in_([each.id for each in sent])).order_by(Evidence.id)
     every = session.scalars(kept.where(Evidence.erased_at.is_(None))).all()
     there = {(each.forwarding_id, each.sha256) for each in every if each.case_id == case.id}
     given = [each for each in every if each.case_id is None]
     found = (offer for each in sent for offer in _of(session, each, given))
-    return [each for each in found if (each.forwarding.id, each.sha256) not in there]
+    return (each for each in found if (each.forwarding.id, each.sha256) not in there)
 
 
 def _of(session: Session, forwarding: Forwarding, given: Sequence[Evidence]) -> Iterator[Offer]:
@@ -111,7 +116,7 @@ def _of(session: Session, forwarding: Forwarding, given: Sequence[Evidence]) -> 
 def _words(session: Session, forwarding: Forwarding, answer: Answer) -> bytes:
     """The answer as it was sent, the same each time, so that its digest tells whether it is evidence already."""
     with force_locale(LOCALES["zh"]):
-        outcome = str(state_label("outcome", answer.outcome).text)
+        outcome = str(state_label("outcome", answer.outcome).text)  # now, not in the reader's language
     said = [
         forwarding.party.name_zh,
         f"转办编号：{forwarding.ref}",

@@ -306,9 +306,10 @@ def of_an_ended_service(ask: Ask) -> None:
 
 @SERVICE.effect("V15", "V19")
 def of_a_service_by_itself(ask: Ask) -> None:
-    """Close the task that it is late where another way had failed: from here on K29 serves it."""
-    if ask.it.bounced_at is not None or ask.it.failed_ways:
-        settle(ask.session, ("service", ask.it.id), ("clock_ended:K19",), actor=ask.actor, now=ask.now)
+    """Close the tasks that it is late, or may be: from here on K29 serves it."""
+    late = ("clock_ended:K19", "clock_estimate:K19", "clock_undated:K19")
+    with ask.session.no_autoflush:  # as in of_an_ended_service
+        settle(ask.session, ("service", ask.it.id), late, actor=ask.actor, now=ask.now)
 
 
 @SERVICE.effect("V07")

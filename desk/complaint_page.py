@@ -166,10 +166,10 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
 
 
 def _cases_it_adds_to(it: Complaint, whole: queries_complaint.Whole) -> list[Any]:
-    """Cases of which something that was answered is not evidence yet."""
+    """Cases of which something that was answered about this complaint is not evidence yet."""
     if not policies_tracks.may_work_on(g.me) or not any(each.answers for each in it.forwardings):
         return []
-    return [each for each in whole.cases if taking_over.offers(session(), each)]
+    return [each for each in whole.cases if taking_over.any_left(session(), each, [it])]
 
 
 def _course(it: Complaint, hide: showing.Veil) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import clauses, holds, tasks
+from casework import clauses, evidence_looks, holds
 from casework.masking import is_named
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -17,12 +17,6 @@ from notices import dossiers
 from notices.kinds import Volume
 from sanctions.files_made import Made, copied, made_for
 from sanctions.models_file_views import FileView
-
-NO_COPY = "no_copy"
-tasks.KINDS[NO_COPY] = _l(
-    "Of a file on which a finding in %(ref)s rests no copy could be made for the company, which reads its name only: "
-    "hand in a covered copy of it."
-)
 
 
 def may_view(actor: Actor, track: CaseTrack) -> bool:
@@ -45,11 +39,9 @@ def view(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
 
 def _missing(session: Session, track: CaseTrack, made: Made, now: datetime) -> None:
     """Have an officer see to what the company could not be shown, though a finding rests on it."""
-    cited = {f"evidence:{each.id}" for each in clauses.cited(track)}
-    for each in made.entries:
-        if each.mark in cited and not each.sha256:
-            key = f"{NO_COPY}:{track.id}:{each.mark}"
-            tasks.put(session, NO_COPY, ("track", track.id, track.ref), role="officer", now=now, key=key, urgent=True)
+    without = {each.mark for each in made.entries if not each.sha256}
+    missing = [each for each in clauses.cited(track) if f"evidence:{each.id}" in without]
+    evidence_looks.ask_for_copies(session, track, missing, now)
 
 
 @TRACK.guard("S49")

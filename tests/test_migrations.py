@@ -170,10 +170,16 @@ def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrat
         track = Chain(at, NOW).effective([1])
         number = track.id
         at.execute(delete(Task))
+        tasks.put(at, "no_copy", ("track", number, track.ref), role="officer", now=NOW)
     db.session.remove()
     db.engine.dispose()
     for _ in range(2):
         downgrade(revision="0170")
+        with transaction() as at:
+            new = select(func.count(Task.id)).where(Task.kind.in_(["to_order", "no_copy"]))
+            assert at.scalar(new) == 0, "code of before has no words for them"
+        db.session.remove()
+        db.engine.dispose()
         upgrade()
     with transaction() as at:
         [task] = tasks.open_of(at, ("track", number))

@@ -1,11 +1,11 @@
 """Time limits of letters: one that nobody opens is deemed served, a public notice is taken down."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 from sqlalchemy import select
 
-from casework import expiries
+from casework import expiries, tasks
 from casework.models import Complaint, Forwarding
 from core.actors import SYSTEM
 from core.db import transaction
@@ -13,6 +13,7 @@ from core.machine import Ask
 from notices import serving
 from notices.models import Document
 from registry import clocks
+from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
 from tests.casework.test_clocks import START, Scene, after, conducted, end_of, of_kind, scene, sweep
 
@@ -59,6 +60,25 @@ def test_k19_over_is_nobodys_task_while_the_letter_serves_itself_on_its_page(sce
         period.provisional = provisional
     sweep(after(last))
     assert of_kind("clock_ended:K19") + of_kind("clock_estimate:K19") == []
+
+
+def test_a_letter_that_is_kept_on_its_page_at_last_is_nobodys_task_any_more(scene: Scene) -> None:
+    """Its PDF could not be made for long; from here on K29 serves it."""
+    scene(lambda desk: desk.received(contact=None, **conducted()))
+    with transaction() as session:
+        number = session.scalars(select(Document).where(Document.kind == "D01")).one().services[0].id
+    over = after(end_of("K19", "service", number))
+    sweep(over)
+    with transaction() as session:
+        letter = session.scalars(select(Document).where(Document.kind == "D01")).one()
+        period = session.scalars(select(Clock).where(Clock.key == "K19", Clock.subject_id == number)).one()
+        for what in ("estimate", "undated"):
+            expiries.alert(session, period, what)
+        assert len(tasks.open_of(session, ("service", number))) == 3
+        [service] = rendered(session, letter, now := datetime.combine(over, time(2), UTC))
+        serving.onward(session, service, now)
+        assert service.state == "NOTICE_POSTED"
+        assert tasks.open_of(session, ("service", number)) == []
 
 
 def test_k33_over_takes_the_notice_down(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

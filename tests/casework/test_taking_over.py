@@ -44,6 +44,7 @@ from tests.casework.house import House, fill
 from tests.conftest import NOW
 from tests.filestore.making_files import picture
 from tests.sanctions.chain import Chain
+from tests.statements import asked
 
 CALLS = "日期,次数\n2026-10-07,6\n".encode()
 
@@ -218,6 +219,30 @@ def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> No
     officer.post(f"{page}/do/take_over", chosen=words, shows="")
     for told in (page, f"/staff/complaints/{house.made['ref']}"):
         assert f"{page}/do/take_over" not in officer.get(told), "nothing is left to be taken over"
+
+
+def test_each_complaint_of_a_case_says_whether_something_of_its_own_is_left(app: Flask) -> None:
+    """And however many were merged into them, the case asks for all at once."""
+
+    def made(desk: Desk) -> dict[str, Any]:
+        taken, left, *merged = (answered(desk, contact=f"1390000000{number}") for number in range(5))
+        case = cases.open(desk.session, [taken, left], title="", actor=desk.officer, now=desk.now)
+        mine = [each.mark for each in taking_over.offers(desk.session, case) if each.complaint.id == taken.id]
+        taking_over.take_over(desk.session, case, mine, actor=desk.officer, now=desk.on(3))
+        return {"case": case.id, "taken": taken.id, "refs": (taken.ref, left.ref), "merged": [it.id for it in merged]}
+
+    house = fill(House(app), made)
+    officer, page = house.enter("officer"), f"/staff/cases/{house.made['case']}"
+    shown = [f"{page}/do/take_over" in officer.get(f"/staff/complaints/{ref}") for ref in house.made["refs"]]
+    assert shown == [False, True]
+    many = []
+    for some in (house.made["merged"][:1], house.made["merged"]):
+        with app.app_context(), transaction() as at:
+            ours = update(Complaint).where(Complaint.id.in_(some))
+            at.execute(ours.values(state="MERGED", lead_id=house.made["taken"]))
+        said, _shown = asked(app, officer, page)
+        many.append(said)
+    assert len(many[0]) == len(many[1]), "\n".join(many[1])
 
 
 def test_whoever_adds_evidence_after_the_advance_notice_is_told_and_the_case_says_that_it_came_later(

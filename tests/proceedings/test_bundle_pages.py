@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from casework import evidence
+from casework import evidence, evidence_looks, queries_evidence
 from casework.models import Task
 from casework.models_cases import CaseTrack, Evidence
 from core import outbox
@@ -27,7 +27,7 @@ from notices import jobs_bundles
 from notices.bundle_making import TooMuch
 from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
-from sanctions import file_views
+from registry.models_accounts import Account
 from sanctions.models_file_views import FileView
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -256,11 +256,12 @@ def test_a_respondent_has_its_file_as_one_pdf_and_making_it_is_a_look_at_the_fil
 
 
 def cites_what_nobody_can_copy(room: HearingRoom) -> CaseTrack:
-    """A finding rests on a letter that no copy without its author can be made of."""
+    """A finding rests on two letters that no copy without their author can be made of."""
     track = room.reported()
     broken = making_files.with_part(making_files.document(), "word/_rels/document.xml.rels", b"<Relationships")
     by = {"actor": actor(room.officer), "now": room.now}
-    track.allegations[0].evidence.append(evidence.add(room.session, track.case, io.BytesIO(broken), "b.docx", **by))
+    for name in ("a.docx", "b.docx"):
+        track.allegations[0].evidence.append(evidence.add(room.session, track.case, io.BytesIO(broken), name, **by))
     room.propose(track, [1])
     room.serve(track, "D17", room.later(4))
     return track
@@ -271,10 +272,42 @@ def test_a_company_is_told_of_a_file_it_cannot_be_shown_and_an_officer_is_asked_
     lead, base = place.enter("lead"), f"/portal/cases/{place.track}/file"
     for _twice in range(2):
         lead.post(base)
+    assert open_tasks(place) == ["E2", "E3"]
     shown = place.read(lambda at: at.scalar(select(func.max(FileView.id))))
     assert "No copy of this file could be made" in lead.get(f"{base}/{shown}")
-    asked = place.read(lambda at: at.scalars(select(Task.role).where(Task.kind == file_views.NO_COPY)).all())
-    assert asked == ["officer"]
+    added = select(Evidence.id).where(Evidence.name.in_(["a.docx", "b.docx"])).order_by(Evidence.id)
+    first, second = place.read(lambda at: at.scalars(added).all())
+    with_a_copy(place, first)
+    assert open_tasks(place) == ["E3"]
+    with place.app.app_context(), transaction() as at:
+        at.get_one(Evidence, second).stripped_sha256 = files.keep(at, io.BytesIO(b"a copy\n"), "b.txt").sha256
+    lead.post(base)
+    assert open_tasks(place) == [], "a copy of it could be made after all"
+    with place.app.app_context(), transaction() as at:
+        it, by = at.get_one(Evidence, first), actor(at.get_one(Account, place.people["officer"]))
+        evidence_looks.uncover(at, queries_evidence.place_of(at, it), it, actor=by, now=NOW)
+    lead.post(base)
+    assert open_tasks(place) == ["E2"], "the copy was taken back"
+
+
+def open_tasks(place: Place) -> list[str]:
+    """Of which pieces an officer is asked for a copy."""
+    asked = select(Task.subject_ref).where(Task.kind == "no_copy", Task.role == "officer", Task.done_at.is_(None))
+    return sorted(each.split()[-1] for each in place.read(lambda at: at.scalars(asked).all()))
+
+
+def with_a_copy(place: Place, number: int) -> None:
+    """One hands in a covered copy, another looks through it."""
+    one, other = place.people["officer"], place.people["second"]
+    for who in ("officer", "second"):
+        place.enter(who).post(f"/staff/evidence/{number}/open", prefix="open")
+    with place.app.app_context(), transaction() as at:
+        it = at.get_one(Evidence, number)
+        whose = queries_evidence.place_of(at, it)
+        by, copy = actor(at.get_one(Account, one)), (io.BytesIO(making_files.picture()), "a.png")
+        evidence_looks.cover(at, whose, it, copy=copy, nothing=False, actor=by, now=NOW)
+        by = actor(at.get_one(Account, other))
+        evidence_looks.confirm(at, whose, it, copy=it.covered_sha256 or "", looked=True, actor=by, now=NOW)
 
 
 def test_one_that_cannot_be_made_says_why_on_the_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

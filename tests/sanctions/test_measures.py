@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import recusals, tasks
+from casework import recusals
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
@@ -476,11 +476,3 @@ def test_a_trainee_is_taken_off_the_list_until_something_was_recorded(chain: Cha
     two.attended = True
     with pytest.raises(NotNow, match="签到"):
         trainees.remove(chain.session, track, two, actor=actor(chain.lead), now=chain.later(11))
-
-
-def test_what_is_in_effect_is_the_officers_task_until_its_measures_are_ordered(chain: Chain) -> None:
-    track = chain.effective([1])
-    [task] = tasks.open_of(chain.session, ("track", track.id))
-    assert (task.kind, task.role) == (measures.TO_ORDER, "officer")
-    chain.execute(track, chain.later(9))
-    assert not tasks.open_of(chain.session, ("track", track.id))

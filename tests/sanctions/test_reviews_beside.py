@@ -267,8 +267,28 @@ def test_what_a_company_asked_about_a_measure_waits_for_nobody_once_the_measure_
     else:
         review = chain.asked(track, now=chain.later(9))
         chain.reviewed(review, *[outcome] * 3, lighter=(1,), questions="补充查明")
-    assert {each.kind for each in tasks.open_of(chain.session, mine)} <= {measures.TO_ORDER}
+    left = {measures.TO_ORDER} if outcome == "VARY" else set()
+    assert {each.kind for each in tasks.open_of(chain.session, mine)} == left
     assert asked.more_time_asked_at is None
+
+
+@pytest.mark.parametrize("how", ["ordered", "QUASH", "REMIT", "restored"])
+def test_what_is_in_effect_is_the_officers_task_until_its_measures_are_ordered_or_it_is_in_effect_no_more(
+    chain: Reviewing, how: str
+) -> None:
+    track = chain.effective([1, 4], "V-I02") if how == "restored" else chain.effective([1])
+    [task] = tasks.open_of(chain.session, ("track", track.id))
+    assert (task.kind, task.role) == (measures.TO_ORDER, "officer")
+    if how == "ordered":
+        chain.execute(track, chain.later(9))
+    elif how == "restored":
+        said = {"obstacle": "台风导致停业", "obstacle_ended": date(2026, 12, 1), "asked_on": date(2026, 12, 4)}
+        by = {"actor": actor(chain.head), "version": None, "now": chain.later(9)}
+        reviews.restore(chain.session, track, **said, **by)  # type: ignore[arg-type]
+    else:
+        review = chain.asked(track, now=chain.later(9))
+        chain.reviewed(review, *[how] * 3, questions="补充查明" if how == "REMIT" else "")
+    assert not tasks.open_of(chain.session, ("track", track.id))
 
 
 # --- restoration and orders at once ---

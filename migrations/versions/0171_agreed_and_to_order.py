@@ -23,12 +23,13 @@ def upgrade() -> None:
         "INSERT INTO task (key, kind, role, subject_kind, subject_id, subject_ref, urgent, raised_at) "
         "SELECT 'to_order 0171 ' || id, 'to_order', 'officer', 'track', id, ref, false, now() FROM case_track "
         "WHERE state = 'EFFECTIVE' AND NOT EXISTS (SELECT 1 FROM task WHERE task.kind = 'to_order' AND "
-        "task.subject_kind = 'track' AND task.subject_id = case_track.id AND task.done_at IS NULL) ON CONFLICT (key) DO NOTHING"
+        "task.subject_kind = 'track' AND task.subject_id = case_track.id AND task.done_at IS NULL) "
+        "ON CONFLICT (key) DO NOTHING"
     )
 
 
 def downgrade() -> None:
-    """The setting decides for everybody again; code of before knows no such tasks."""
-    op.execute("DELETE FROM task WHERE kind IN ('to_order', 'no_copy')")
+    """The setting decides for everybody again; open tasks of these kinds have no words in what runs then."""
+    op.execute("DELETE FROM task WHERE kind IN ('to_order', 'no_copy') AND done_at IS NULL")
     op.execute("ALTER TABLE evidence DROP COLUMN taken_over_at")
     op.execute("ALTER TABLE service_address DROP COLUMN deemed_after, DROP COLUMN deemed_unit")

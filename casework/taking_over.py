@@ -91,12 +91,26 @@ def any_left(session: Session, case: CaseFile, complaints: Sequence[Complaint]) 
     sent = [each for known in here.values() for each in known or ()]
     if more := [number for number, known in here.items() if known is None]:
         sent += session.scalars(select(Forwarding).where(Forwarding.complaint_id.in_(more)).options(*WITH))
-    return any(True for _offer in _left(session, case, sent))
+    every = _kept(session, sent)
+    return any(_is_left(case, each, answer, every) for each in sent for answer in each.answers)
+
+
+def _is_left(case: CaseFile, forwarding: Forwarding, answer: Answer, every: Sequence[Evidence]) -> bool:
+    """Whether a file of an answer or its words are missing there; what was taken and is no file of it is its words."""
+    mine = [it for it in every if (it.forwarding_id, it.added_at) == (forwarding.id, answer.submitted_at)]
+    sent = {it.sha256 for it in mine if it.case_id is None}
+    taken = {it.sha256 for it in mine if it.case_id == case.id}
+    return bool(sent - taken) or (bool(answer.to_association) and not taken - sent)
+
+
+def _kept(session: Session, sent: Sequence[Forwarding]) -> Sequence[Evidence]:
+    """The files of these letters' answers, and what was taken over of them by any case."""
+    kept = select(Evidence).where(Evidence.forwarding_id.in_([each.id for each in sent])).order_by(Evidence.id)
+    return session.scalars(kept.where(Evidence.erased_at.is_(None))).all()
 
 
 def _left(session: Session, case: CaseFile, sent: Sequence[Forwarding]) -> Iterator[Offer]:
-    kept = select(Evidence).where(Evidence.forwarding_id.in_([each.id for each in sent])).order_by(Evidence.id)
-    every = session.scalars(kept.where(Evidence.erased_at.is_(None))).all()
+    every = _kept(session, sent)
     there = {(each.forwarding_id, each.sha256) for each in every if each.case_id == case.id}
     given = [each for each in every if each.case_id is None]
     found = (offer for each in sent for offer in _of(session, each, given))

@@ -82,7 +82,11 @@ def offers(session: Session, case: CaseFile) -> list[Offer]:
     """What was answered about the complaints of a case, and those merged into one of them, and is not evidence yet."""
     theirs = select(queries_merged.of_cases([case.id]).c.complaint_id)
     asked = select(Forwarding).where(Forwarding.complaint_id.in_(theirs)).order_by(Forwarding.id).options(*WITH)
-    return list(_left(session, case, session.scalars(asked.execution_options(populate_existing=True)).all()))
+    sent = session.scalars(asked.execution_options(populate_existing=True)).all()
+    return [
+        Offer(answer, each, each.complaint, file, b"" if file is not None else _words(session, each, answer))
+        for each, answer, file in _left(session, case, sent)
+    ]
 
 
 def any_left(session: Session, case: CaseFile, complaints: Sequence[Complaint]) -> bool:
@@ -91,44 +95,28 @@ def any_left(session: Session, case: CaseFile, complaints: Sequence[Complaint]) 
     sent = [each for known in here.values() for each in known or ()]
     if more := [number for number, known in here.items() if known is None]:
         sent += session.scalars(select(Forwarding).where(Forwarding.complaint_id.in_(more)).options(*WITH))
-    every = _kept(session, sent)
-    return any(_is_left(case, each, answer, every) for each in sent for answer in each.answers)
+    return any(True for _one in _left(session, case, sent))
 
 
-def _is_left(case: CaseFile, forwarding: Forwarding, answer: Answer, every: Sequence[Evidence]) -> bool:
-    """Whether a file of an answer or its words are missing there; what was taken and is no file of it is its words."""
-    mine = [it for it in every if (it.forwarding_id, it.added_at) == (forwarding.id, answer.submitted_at)]
-    sent = {it.sha256 for it in mine if it.case_id is None}
-    taken = {it.sha256 for it in mine if it.case_id == case.id}
-    return bool(sent - taken) or (bool(answer.to_association) and not taken - sent)
-
-
-def _kept(session: Session, sent: Sequence[Forwarding]) -> Sequence[Evidence]:
-    """The files of these letters' answers, and what was taken over of them by any case."""
+def _left(
+    session: Session, case: CaseFile, sent: Sequence[Forwarding]
+) -> Iterator[tuple[Forwarding, Answer, Evidence | None]]:
+    """The words (None) and the files of each answer that the case lacks; what it has and is no file are the words."""
     kept = select(Evidence).where(Evidence.forwarding_id.in_([each.id for each in sent])).order_by(Evidence.id)
-    return session.scalars(kept.where(Evidence.erased_at.is_(None))).all()
-
-
-def _left(session: Session, case: CaseFile, sent: Sequence[Forwarding]) -> Iterator[Offer]:
-    every = _kept(session, sent)
-    there = {(each.forwarding_id, each.sha256) for each in every if each.case_id == case.id}
-    given = [each for each in every if each.case_id is None]
-    found = (offer for each in sent for offer in _of(session, each, given))
-    return (each for each in found if (each.forwarding.id, each.sha256) not in there)
-
-
-def _of(session: Session, forwarding: Forwarding, given: Sequence[Evidence]) -> Iterator[Offer]:
-    for answer in forwarding.answers:
-        about = (answer, forwarding, forwarding.complaint)
-        if answer.to_association:
-            yield Offer(*about, None, _words(session, forwarding, answer))
-        for file in given:
-            if (file.forwarding_id, file.added_at) == (forwarding.id, answer.submitted_at):
-                yield Offer(*about, file)
+    every = session.scalars(kept).all()
+    for each in sent:
+        for answer in each.answers:
+            mine = [it for it in every if (it.forwarding_id, it.added_at) == (each.id, answer.submitted_at)]
+            given = {it.erased_sha256 or it.sha256: it for it in mine if it.case_id is None}
+            taken = {it.sha256 for it in mine if it.case_id == case.id and it.erased_at is None}
+            if answer.to_association and taken <= given.keys():
+                yield each, answer, None
+            there = ((sha, file) for sha, file in given.items() if file.erased_at is None)
+            yield from ((each, answer, file) for sha, file in there if sha not in taken)
 
 
 def _words(session: Session, forwarding: Forwarding, answer: Answer) -> bytes:
-    """The answer as it was sent, the same each time, so that its digest tells whether it is evidence already."""
+    """The answer as it was sent, in Chinese whoever takes it over: the same bytes each time."""
     with force_locale(LOCALES["zh"]):
         outcome = str(state_label("outcome", answer.outcome).text)  # now, not in the reader's language
     said = [

@@ -72,9 +72,11 @@ def test_an_answer_and_its_files_become_evidence_once_and_say_whose_they_are(ses
     complaint = answered(desk)
     case, (forwarding,) = opened(desk, complaint), complaint.forwardings
     marks = [each.mark for each in taking_over.offers(session, case)]
-    words, file = take(desk, case)
+    with force_locale("en"):
+        words, file = take(desk, case)
     sent = files.read(words.sha256).decode()
     assert [sent.count(said) for said in ("经核查通话记录，共致电三次。", "处理结果：")] == [1, 1]
+    assert re.search(r"处理结果：[^A-Za-z]+$", sent, re.MULTILINE), "in Chinese, whoever takes it over"
     assert files.read(file.sha256) == CALLS
     assert {words, file} <= set(queries_cases.evidence_of(session, case))
     for each in (words, file):

@@ -160,7 +160,7 @@ def asked(session: Session, it: Forwarding) -> Asked:
 
 
 def opened(session: Session, it: Forwarding) -> bool:
-    """The same of a forwarding of which nothing else is asked."""
+    """Whether the contents of a forwarding may be read here; for whoever asks nothing else about it."""
     answered = select(Answer.id).where(Answer.forwarding_id == it.id).limit(1)
     return _opened(session.scalar(answered) is not None, notices_of(session, "forwarding", it.id))
 

@@ -30,7 +30,7 @@ def calendar_entry(*, uid: str, moves: int, at: datetime, place: str, title: str
 
 
 @dataclass(frozen=True)
-class Session:
+class TrainingSession:
     """One session of a training: on which days, from when to when if that is known, and what is said of it."""
 
     uid: str
@@ -41,7 +41,7 @@ class Session:
     text: str
 
 
-def calendar_entries(sessions: Iterable[Session], *, moves: int, place: str, now: datetime) -> str:
+def calendar_entries(sessions: Iterable[TrainingSession], *, moves: int, place: str, now: datetime) -> str:
     """An event of each session; one whose times are not known takes the whole of its days."""
     lines: list[str] = []
     for each in sessions:

@@ -229,14 +229,14 @@ def sessions(number: int) -> ResponseReturnValue:
     return attached(text.encode(), "text/calendar", f"{title}.ics")
 
 
-def _sessions(order: Training, title: str, link: str) -> Iterator[invitations.Session]:
+def _sessions(order: Training, title: str, link: str) -> Iterator[invitations.TrainingSession]:
     """Each session on its day; a training without them from its first day to its last."""
     for no, said in enumerate(order.several or [order.dates], 1):
         first, last = (order.day_of(no),) * 2 if order.several else (order.first_on, order.last_on)
         if first is not None and last is not None:
             uid = f"training-{order.id}-{no}@{site_name()}"
             text = f"{said}\n{link}" if order.several else link  # of one without sessions the days say it already
-            yield invitations.Session(uid, first, last, plans.from_to(said), title, text)
+            yield invitations.TrainingSession(uid, first, last, plans.from_to(said), title, text)
 
 
 @bp.route("/cases/<int:number>/training", methods=["GET", "POST"])

@@ -348,7 +348,7 @@ def account_name(session: Session, account_id: int | None) -> str:
 
 
 def account_names(session: Session, numbers: Iterable[int | None]) -> dict[int, str]:
-    """The same of several people, by their numbers."""
+    """The names of several people, by their numbers."""
     found = select(Account.id, Account.name).where(Account.id.in_({each for each in numbers if each is not None}))
     return {row.id: row.name for row in session.execute(found)}
 

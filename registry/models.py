@@ -238,7 +238,7 @@ class ServiceAddress(Base):
     service_rule: Mapped[str] = mapped_column(server_default="OPENED_OR_DEEMED")
     """When a notice in the portal counts as served, as agreed in it: PORTAL_SERVICE of that day."""
     deemed_after: Mapped[int | None]
-    """How long after the alert an unopened notice counts as served, as agreed in it; none in confirmations before 0171."""
+    """How long after the alert an unopened notice counts as served, as agreed in it; none before 0171."""
     deemed_unit: Mapped[str | None]
     postal_address: Mapped[str]
     contact_name: Mapped[str] = mapped_column(Encrypted)

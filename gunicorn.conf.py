@@ -75,6 +75,16 @@ def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     gc.set_threshold(*OFTEN)
     worker.handle_error = partial(_no_request, worker)
     _ask(worker)
+    from core import outbox  # noqa: PLC0415 - this file is read before gunicorn knows our modules
+
+    outbox.begin_beside(worker.wsgi)
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:  # noqa: ANN401 - of gunicorn
+    """What was asked for in the last moment is handed over yet."""
+    from core import outbox  # noqa: PLC0415 - as above
+
+    outbox.end_beside()
 
 
 def _ask(worker: Any) -> None:  # noqa: ANN401 - of gunicorn

@@ -1,6 +1,7 @@
 """Complaints that come in: the submit verb by four writers, the form over HTTP, and the queue during a flood.
 
-The verb writes the complaint, its journal, its clock and later work in one durable transaction. Its floor inserts the
+The verb writes the complaint, its journal, its clock and later work in one durable transaction, and hands that work
+over beside it, as a web process does; a writer is done when all of its own is handed over. Its floor inserts the
 rows that one submission wrote, by bare psycopg into tables without indexes, as often, by as many writers, with the same
 durability. Over HTTP the last page is sent, with its token against forgery, from a draft that the pages before it left.
 """
@@ -19,7 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event
@@ -34,7 +35,7 @@ from bench.readers import desks, load
 from casework import intake
 from casework.intake import Company, Submission
 from complainants import complaining, resume_codes
-from core import clock, drafts
+from core import clock, drafts, outbox
 from core.db import db, transaction
 from core.under_way import stays
 from core.web import new_key
@@ -118,7 +119,8 @@ def written(said: Submission) -> list[tuple[str, str]]:
 def write_by_verb(seed: int, many: int) -> tuple[Times, float, float]:
     """One writer with its parent's application: milliseconds each, its seconds, and those of its processor."""
     said = submissions(seed)
-    return _repeat(lambda: submit(next(said)), many)
+    outbox.begin_beside(current_app._get_current_object())  # noqa: SLF001 - its thread has no context
+    return _repeat(lambda: submit(next(said)), many, finish=outbox.end_beside)
 
 
 def write_bare(rows: list[tuple[str, str]], many: int) -> tuple[Times, float, float]:
@@ -134,7 +136,9 @@ def write_bare(rows: list[tuple[str, str]], many: int) -> tuple[Times, float, fl
         return _repeat(insert, many)
 
 
-def _repeat(work: Callable[[], None], many: int) -> tuple[Times, float, float]:
+def _repeat(
+    work: Callable[[], None], many: int, finish: Callable[[], None] = lambda: None
+) -> tuple[Times, float, float]:
     for _ in range(WARM):
         work()
     times, began, processor = [], time.perf_counter(), time.process_time()
@@ -142,6 +146,7 @@ def _repeat(work: Callable[[], None], many: int) -> tuple[Times, float, float]:
         before = time.perf_counter()
         work()
         times.append((time.perf_counter() - before) * MS)
+    finish()
     return times, time.perf_counter() - began, time.process_time() - processor
 
 

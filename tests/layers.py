@@ -191,8 +191,8 @@ ROOMS = {
         "facts": "asked_together at_hand gathered",
         "data": """
             actors asking characters chips clock crypto days db errors faults_told held_back keyset left_alone pinyin
-            plainly planned pooled registered settings site texts_gateway tongues turns typed_lists under_way valkey
-            words wordwise
+            passing_on plainly planned pooled registered settings site texts_gateway tongues turns typed_lists
+            under_way valkey words wordwise
         """,
     },
 }

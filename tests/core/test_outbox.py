@@ -46,6 +46,22 @@ def test_while_much_lies_in_the_queue_nothing_is_put_there_once_more(
         assert outbox.sweep(clock.now() + timedelta(minutes=5)) == 1, "it was lost"
 
 
+def test_a_process_that_serves_hands_over_beside_its_requests_and_the_rest_at_its_end(app: Flask) -> None:
+    waiting = outbox.queue_of(outbox.QUEUE, app.extensions["outbox"])
+    waiting.empty()
+    outbox.begin_beside(app)
+    try:
+        for number in range(3):
+            with app.app_context(), transaction() as at:
+                outbox.later(at, "notices.render", f"render:{number}", document_id=number)
+    finally:
+        outbox.end_beside()
+    assert waiting.count == 3
+    with app.app_context(), transaction() as at:
+        outbox.later(at, "notices.render", "render:3", document_id=3)
+    assert waiting.count == 4, "at once, now that nobody hands over beside"
+
+
 @pytest.mark.parametrize("way", ["pickle", "json"])
 def test_what_somebody_else_put_into_the_queue_is_not_run_and_no_work_is_lost(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str

@@ -57,15 +57,19 @@ def folder() -> Path:
     return Path(os.environ.get("ZILU_FONTS") or ROOT / "instance" / "fonts")
 
 
+def _fetched() -> tuple[Path, ...]:
+    return _in(os.environ.get("ZILU_FONTS"))
+
+
 @cache
-def _fetched(place: str) -> tuple[Path, ...]:
+def _in(_said: str | None) -> tuple[Path, ...]:
     """Looked for before each document: put together once."""
-    return tuple(Path(place, name) for name in FETCHED)
+    return tuple(folder() / name for name in FETCHED)
 
 
 def missing() -> list[tuple[str, str]]:
     """Each missing font file with the command that brings it."""
-    fetched = [(each.name, _HINT[FETCHED]) for each in _fetched(str(folder())) if not each.is_file()]
+    fetched = [(each.name, _HINT[FETCHED]) for each in _fetched() if not each.is_file()]
     return fetched + [(name, _HINT[INSTALLED]) for name in INSTALLED if installed(name) is None]
 
 
@@ -88,7 +92,7 @@ def installed(name: str) -> Path | None:
 
 
 def _faces() -> Iterator[Path]:
-    yield from _fetched(str(folder()))
+    yield from _fetched()
     yield from (installed(name) or Path(name) for name in INSTALLED[:2])
 
 
@@ -104,13 +108,19 @@ def _covered() -> bytes:
     return bytes(bits)
 
 
+_had: set[str] = set()
+"""What was asked for and can be set: nearly all of the next document."""
+
+
 def uncovered(text: str) -> tuple[str, ...]:
     """The characters of a text that no font has, each once, in order."""
+    asked = set(text) - _had
+    if not asked:
+        return ()
     bits = _covered()
-    return tuple(
-        character for character in dict.fromkeys(text)
-        if not bits[ord(character) >> 3] >> (ord(character) & 7) & 1 and not character.isspace()
-    )  # fmt: skip
+    lacking = {each for each in asked if not bits[ord(each) >> 3] >> (ord(each) & 7) & 1 and not each.isspace()}
+    _had.update(asked - lacking)
+    return tuple(each for each in dict.fromkeys(text) if each in lacking) if lacking else ()
 
 
 def printable(text: str) -> str:

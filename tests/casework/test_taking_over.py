@@ -306,6 +306,28 @@ def test_whoever_adds_evidence_after_the_advance_notice_is_told_and_the_case_say
     assert later in officer.get(f"/staff/evidence/{latest}/room")
 
 
+def test_files_of_a_complaint_that_was_attached_late_say_so_and_those_it_came_with_do_not(
+    session: Session, now: datetime
+) -> None:
+    desk = Desk(session, now)
+    first, more = answered(desk), answered(desk, contact="13900000002")
+    case = opened(desk, first)
+    given = []
+    for each in (first, more):
+        kept = files.keep(session, BytesIO(picture()), "a.png")
+        said = {"sha256": kept.sha256, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
+        given.append(Evidence(complaint_id=each.id, given_by="COMPLAINANT", added_at=now, **said))
+    session.add_all(given)
+    desk_track, firms = sorted(case.tracks, key=lambda each: each.party_id != desk.lender.id)
+    firms.state, firms.ended_on = "NOT_FILED", desk.on(2).date()
+    cases.attach(session, case, more, actor=desk.officer, now=desk.on(3))
+    every = queries_cases.evidence_of(session, case)
+    assert set(given) <= set(every)
+    assert set(late_evidence.marks(session, case, every, "zh")) == {given[1].id}
+    firms.state, firms.ended_on = desk_track.state, None
+    assert not late_evidence.marks(session, case, every, "zh")
+
+
 def test_an_answer_is_evidence_since_it_was_taken_over_and_none_of_a_track_that_has_ended(
     session: Session, now: datetime
 ) -> None:

@@ -12,11 +12,13 @@ from casework.models_cases import CaseTrack, Evidence
 from casework.models_evidence import EvidenceNote
 from casework.policies_impartial import no_part_in
 from casework.queries_evidence import OPENED, Place, is_open
+from casework.states import TRACK
 from core import journal
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.forgetting import forget_later
+from core.machine import Ask
 from core.words import _l
 from filestore import copying, files
 
@@ -145,15 +147,27 @@ def looked_at(session: Session, it: Evidence, actor: Actor, now: datetime) -> No
 
 
 def ask_for_copies(session: Session, track: CaseTrack, missing: Sequence[Evidence], now: datetime) -> None:
-    """Have an officer hand in copies of what the company cannot be shown; of anything else none is missing any more."""
+    """Have an officer hand in copies of what the company cannot be shown; of anything else none is missing any more.
+
+    Of a track that has ended nobody is asked: nothing is decided any more on what the company could not see.
+    """
+    missing = [] if track.state in TRACK.ends else missing
     keys = {f"{NO_COPY}:{track.id}:{each.id}": each for each in missing}
     _copies_are_there(
         session, Task.subject_kind == "track", Task.subject_id == track.id, Task.key.not_in(keys), now=now
     )
+    over = (Task.key.in_(keys), Task.done_at.is_not(None), Task.done_by.is_(None))
+    session.execute(update(Task).where(*over).values(key=func.concat(Task.key, ":", Task.id)))  # it goes on again
     for key, each in keys.items():
         number = queries_evidence.number_of(session, each, track.case)
         subject = ("track", track.id, f"{track.ref} E{number}")
         tasks.put(session, NO_COPY, subject, role="officer", now=now, key=key, urgent=True)
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target in TRACK.ends))
+def of_an_ended_track(ask: Ask) -> None:
+    """Close the tasks to hand in copies: the company has nothing left to say to what it could not be shown."""
+    tasks.settle(ask.session, ("track", ask.it.id), (NO_COPY,), actor=SYSTEM, now=ask.now)
 
 
 def _copies_are_there(session: Session, *which: ColumnElement[bool], now: datetime) -> None:

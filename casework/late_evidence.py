@@ -1,12 +1,13 @@
 """Evidence that came late: after the advance notice, on which its respondent is heard, or after the end of a track."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies_tracks import is_showable
 from core.clock import day_of
 from core.words import LazyString, _l
@@ -27,12 +28,12 @@ class Past:
     since: datetime | None
     ended_on: date | None
 
-    def missed(self, it: Evidence, lang: str) -> LazyString | None:
-        """Why no decision on this track rests on a piece: it came after the end, or after the advance notice."""
+    def missed(self, came: datetime, lang: str) -> LazyString | None:
+        """Why no decision on this track rests on what came then: after the end, or after the advance notice."""
         name = self.track.party.name(lang)
-        if self.ended_on is not None and day_of(it.since) > self.ended_on:
+        if self.ended_on is not None and day_of(came) > self.ended_on:
             return _l("came after the end of the track on %(company)s", company=name)
-        if self.since is not None and it.since > self.since:
+        if self.since is not None and came > self.since:
             return _l("came after the advance notice to %(company)s, which does not name it", company=name)
         return None
 
@@ -70,11 +71,20 @@ def told(session: Session, case: CaseFile, lang: str) -> Iterator[LazyString]:
 def marks(session: Session, case: CaseFile, every: Iterable[Evidence], lang: str) -> dict[int, list[LazyString]]:
     """Of pieces that came too late for tracks which they concern, why, one for each track; by their numbers."""
     found: dict[int, list[LazyString]] = {}
-    for each in past(session, case):
+    over = past(session, case)
+    rests = select(CaseComplaint).where(CaseComplaint.case_id == case.id)
+    brought = {each.complaint_id: each.since for each in session.scalars(rests)} if over else {}
+    for each in over:
         for it in every:
-            if _concerns(it, each.track) and (why := each.missed(it, lang)) is not None:
+            if _concerns(it, each.track) and (why := each.missed(_came(it, brought), lang)) is not None:
                 found.setdefault(it.id, []).append(why)
     return found
+
+
+def _came(it: Evidence, brought: Mapping[int, datetime | None]) -> datetime:
+    """Since when it is evidence of the case: of a complaint that was attached later, since then."""
+    attached = brought.get(it.complaint_id or 0) if it.case_id is None else None
+    return max(it.since, attached or it.since)
 
 
 def _concerns(it: Evidence, track: CaseTrack) -> bool:

@@ -262,7 +262,7 @@ def link(
     there = select(CaseComplaint).where(CaseComplaint.case_id == case.id, CaseComplaint.complaint_id == complaint.id)
     if session.scalar(there) is not None:
         return False
-    session.add(CaseComplaint(case_id=case.id, complaint_id=complaint.id))
+    session.add(CaseComplaint(case_id=case.id, complaint_id=complaint.id, since=now))
     days = [day for day in (complaint.conduct_from, complaint.conduct_to) if day]
     if days and dated:
         before = case.conduct_from, case.conduct_to

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework import shared_drafts, tasks
 from casework.models import Complaint, Forwarding, NamedCompany, Settlement
-from casework.models_cases import CaseFile, CaseTrack
+from casework.models_cases import CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
 from casework.states import FORWARDING, STOP_CONTACT, TRACK
@@ -41,6 +41,8 @@ tasks.KINDS[BY_OTHERS] = _l(
 
 
 pointing.facts_in(ContactEvent.__tablename__)
+TAKEN_OVER = Evidence.case_id.is_not(None) & Evidence.forwarding_id.is_not(None)
+pointing.given_in(Evidence.__tablename__, TAKEN_OVER)
 
 
 @pointing.matters_from(FORWARDED, OF_TRACK, STOPPED)

@@ -75,6 +75,8 @@ class CaseComplaint(Base):
     __readers__: ClassVar[dict[str, str]] = {"staff": not_barred("case", "case_id")}
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True, index=True)
+    since: Mapped[Instant | None]
+    """When it came to the case; empty where nobody noted it: with the case."""
 
 
 OWN_PROCEDURE = (

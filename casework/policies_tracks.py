@@ -134,8 +134,17 @@ def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
         return evidence.shared and _belongs(evidence, track)
     if evidence.given_by == "RESPONDENT":
         about_number = track.lead_code == REFUSED_CONTACT and evidence.forwarding_id is not None
-        return not about_number and (evidence.party_id == track.party_id or _came_with(evidence, track))
+        own = evidence.party_id == track.party_id or _has_its_letter(evidence, track)
+        return not about_number and (own or _came_with(evidence, track))
     return evidence.track_id is None or evidence.track_id == track.id
+
+
+def _has_its_letter(evidence: Evidence, track: CaseTrack) -> bool:
+    """Whoever has a letter by now reads in it what was answered to it before: that is no secret as evidence either."""
+    session = object_session(track)
+    if session is None or evidence.case_id is None or evidence.forwarding_id is None:
+        return False
+    return lineage.passed_to(session, lineage.FORWARDED, evidence.forwarding_id) == track.party_id
 
 
 def _came_with(evidence: Evidence, track: CaseTrack) -> bool:

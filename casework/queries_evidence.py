@@ -112,6 +112,16 @@ def numbers_of(complaints: Sequence[int], cases: Sequence[int] = ()) -> Compound
     return union(*(select(Evidence.id).where(mine) for mine in ways))
 
 
+def words_of_answers(session: Session, every: Iterable[Evidence]) -> list[Evidence]:
+    """What was taken over and is no file of an answer: its own words."""
+    taken = [each for each in every if each.taken_over]
+    sent = {each.forwarding_id for each in taken}
+    its_files = select(Evidence.forwarding_id, func.coalesce(Evidence.erased_sha256, Evidence.sha256))
+    its_files = its_files.where(Evidence.forwarding_id.in_(sent), Evidence.case_id.is_(None))
+    given = {(number, sha256) for number, sha256 in session.execute(its_files)} if taken else set()
+    return [each for each in taken if (each.forwarding_id, each.erased_sha256 or each.sha256) not in given]
+
+
 def notes(session: Session, it: Evidence) -> Sequence[EvidenceNote]:
     """What was noted on a file: in the order of the recording, then what is about the whole."""
     mine = select(EvidenceNote).where(EvidenceNote.evidence_id == it.id)

@@ -23,6 +23,8 @@ from core.labels import state_label
 from core.words import LOCALES, _l
 from filestore import files
 from notices.papers import day_text
+from registry import queries as register
+from registry.models import Party
 
 NOTHING = _l("There is no answer that is not among the evidence yet.")
 GONE = _l("Some of it is evidence of the case already, or is no longer there. Look again.")
@@ -37,6 +39,7 @@ class Offer:
 
     answer: Answer
     forwarding: Forwarding
+    giver: Party
     complaint: Complaint
     file: Evidence | None
     """None for the words."""
@@ -60,18 +63,19 @@ class Offer:
     @property
     def source(self) -> str:
         """Whose answer it comes from, to which letter, and when that was received."""
-        return _source(self.forwarding, self.answer.submitted_at)
+        return _source(self.forwarding, self.giver, self.answer.submitted_at)
 
 
 def described(session: Session, it: Evidence, shows: str) -> str:
     """What a piece of evidence shows, and of one taken over whose answer it is, however that was written over."""
     if not it.taken_over:
         return shows
-    return _beside(shows, _source(session.get_one(Forwarding, it.forwarding_id), it.added_at))
+    forwarding, giver = session.get_one(Forwarding, it.forwarding_id), session.get_one(Party, it.party_id)
+    return _beside(shows, _source(forwarding, giver, it.added_at))
 
 
-def _source(forwarding: Forwarding, received: datetime) -> str:
-    return f"{forwarding.party.name_zh}对转办{forwarding.ref}的答复（{day_text(day_of(received), 'zh')}收到）"
+def _source(forwarding: Forwarding, giver: Party, received: datetime) -> str:
+    return f"{giver.name_zh}对转办{forwarding.ref}的答复（{day_text(day_of(received), 'zh')}收到）"
 
 
 def _beside(shows: str, source: str) -> str:
@@ -80,13 +84,17 @@ def _beside(shows: str, source: str) -> str:
 
 def offers(session: Session, case: CaseFile) -> list[Offer]:
     """What was answered about the complaints of a case, and those merged into one of them, and is not evidence yet."""
-    theirs = select(queries_merged.of_cases([case.id]).c.complaint_id)
-    asked = select(Forwarding).where(Forwarding.complaint_id.in_(theirs)).order_by(Forwarding.id).options(*WITH)
+    ours = select(queries_merged.of_cases([case.id]).c.complaint_id)
+    asked = select(Forwarding).where(Forwarding.complaint_id.in_(ours)).order_by(Forwarding.id).options(*WITH)
     sent = session.scalars(asked.execution_options(populate_existing=True)).all()
-    return [
-        Offer(answer, each, each.complaint, file, b"" if file is not None else _words(session, each, answer))
-        for each, answer, file in _left(session, case, sent)
-    ]
+    left = [*_left(session, case, sent)]
+    theirs = register.companies_of(session, [answer.submitted_by for _each, answer, _file in left])
+    found = []
+    for each, answer, file in left:
+        giver = theirs.get(answer.submitted_by or 0, each.party)  # not who has the letter by now
+        content = b"" if file is not None else _words(session, each, giver, answer)
+        found.append(Offer(answer, each, giver, each.complaint, file, content))
+    return found
 
 
 def any_left(session: Session, case: CaseFile, complaints: Sequence[Complaint]) -> bool:
@@ -115,12 +123,12 @@ def _left(
             yield from ((each, answer, file) for sha, file in there if sha not in taken)
 
 
-def _words(session: Session, forwarding: Forwarding, answer: Answer) -> bytes:
+def _words(session: Session, forwarding: Forwarding, giver: Party, answer: Answer) -> bytes:
     """The answer as it was sent, in Chinese whoever takes it over: the same bytes each time."""
     with force_locale(LOCALES["zh"]):
         outcome = str(state_label("outcome", answer.outcome).text)  # now, not in the reader's language
     said = [
-        forwarding.party.name_zh,
+        giver.name_zh,
         f"转办编号：{forwarding.ref}",
         f"提交时间：{clock.local(answer.submitted_at):%Y-%m-%d %H:%M}",
         f"处理结果：{outcome}",
@@ -158,7 +166,7 @@ def _take(session: Session, case: CaseFile, offer: Offer, shows: str, actor: Act
         case_id=case.id,
         complaint_id=offer.complaint.id,
         forwarding_id=offer.forwarding.id,
-        party_id=it.party_id if it is not None else offer.forwarding.party_id,
+        party_id=offer.giver.id,
         given_by="RESPONDENT",
         purpose=STAMPED if it is not None and it.purpose == STAMPED else "ANSWER",
         sha256=offer.sha256,

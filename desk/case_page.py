@@ -106,8 +106,7 @@ def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
     """What can be done with the whole case by whoever works on it; holding it back is the head's."""
     shut = set(HOLDING) - ({"let-go" if held is not None else "hold-back"} if erasures.may_hold(g.me) else set())
     shut |= set(COMING) if cases.has_ended(it) else set()
-    # the page of an ended case does not ask what is left: its form says so
-    is_left = cases.has_ended(it) or taking_over.any_left(session(), it, queries_cases.told_for(it))
+    is_left = taking_over.any_left(session(), it, queries_cases.told_for(it))
     shut |= set() if is_left else {"take_over"}
     shut |= set() if policies_tracks.may_open(g.me) else {"add_track"}
     shut |= set() if policies_tracks.may_assign(g.me) else {"assign"}

@@ -49,7 +49,7 @@ CASE = Gathering(
     Rows(Engagement, "id", (CaseTrack, "engagement_id")),
     Rows(Basis, "party_id", (Party, "id")),
     Rows(PartyMove, "row_id", (CaseTrack, "id"), where=(("place", "case_track.party_id"),)),
-    Rows(PartyMove, "row_id", (Forwarding, "id"), where=(("place", FORWARDED),)),
+    Rows(PartyMove, "row_id", ((Forwarding, "id"), (Evidence, "forwarding_id")), where=(("place", FORWARDED),)),
     Rows(Party, "merged_into_id", (CaseTrack, "party_id")),
     Rows(PartySuccession, "successor_id", (Party, "id")),
     Rows(ServiceAddress, "party_id", (Party, "id")),

@@ -329,7 +329,7 @@ def _offer_answers(session: Session, it: CaseFile, form: Form) -> None:
             {
                 "hint": " · ".join(
                     (
-                        each.forwarding.party.name(lang),
+                        each.giver.name(lang),
                         each.forwarding.ref,
                         each.complaint.ref,
                         day(day_of(each.answer.submitted_at)),

@@ -52,6 +52,8 @@ class Known:
     """Of matters on which other rows hang."""
     facts: set[str] = field(default_factory=set)
     """Of rows that say who did something: it stays whose it was, whoever answers for it by now."""
+    given: dict[str, ColumnElement[bool]] = field(default_factory=dict)
+    """By table, which rows say who gave something: it stays whose it was where its matter goes to another company."""
     pointed: Registered[Pointed] = field(default_factory=Registered)
 
 
@@ -71,6 +73,11 @@ def matters_from(*bearing: str) -> Callable[[Listing], Listing]:
 def facts_in(*names: str) -> None:
     """Register tables of which no row goes with a matter to a successor."""
     KNOWN.facts.update(names)
+
+
+def given_in(name: str, which: ColumnElement[bool]) -> None:
+    """Register rows of a table that go with their matter only to an entry that is the same company."""
+    KNOWN.given[name] = which
 
 
 on_pointed = KNOWN.pointed.add
@@ -201,13 +208,13 @@ def bearing(rows: Numbers) -> dict[str, list[int]]:
     return {where.split(".")[0]: numbers for where, numbers in rows.items() if where.split(".")[0] in KNOWN.tables}
 
 
-def rows_of(session: Session, parents: Numbers, party_id: int) -> dict[str, list[int]]:
-    """The rows of matters that name the company: themselves, and whatever hangs on them."""
+def rows_of(session: Session, parents: Numbers, party_id: int, *, given: bool = True) -> dict[str, list[int]]:
+    """The rows of matters that name the company: themselves, and what hangs on them; on request not what it gave."""
     found = {table: set(numbers) for table, numbers in parents.items()}
     todo = dict(found)
     while todo:
         fresh: dict[str, set[int]] = {}
-        for table, numbers in _hanging(session, todo, party_id):
+        for table, numbers in _hanging(session, todo, party_id, {} if given else KNOWN.given):
             if new := numbers - found.get(table, set()):
                 found.setdefault(table, set()).update(new)
                 fresh.setdefault(table, set()).update(new)
@@ -215,7 +222,9 @@ def rows_of(session: Session, parents: Numbers, party_id: int) -> dict[str, list
     return {place(column): sorted(found[column.table.name]) for column in columns() if column.table.name in found}
 
 
-def _hanging(session: Session, parents: Mapping[str, set[int]], party_id: int) -> Iterator[tuple[str, set[int]]]:
+def _hanging(
+    session: Session, parents: Mapping[str, set[int]], party_id: int, stays: Mapping[str, ColumnElement[bool]]
+) -> Iterator[tuple[str, set[int]]]:
     names: dict[str, list[Column[Any]]] = {}
     for column in columns():
         names.setdefault(column.table.name, []).append(column)
@@ -223,9 +232,10 @@ def _hanging(session: Session, parents: Mapping[str, set[int]], party_id: int) -
         if table.name in KNOWN.facts:
             continue
         mine = [column == party_id for column in names.get(table.name, ())]
+        goes = [~stays[table.name]] if table.name in stays else []
         for clause in _ties(table, parents):
             key = _key(table)
-            asked = select(key).where(clause)
+            asked = select(key).where(clause, *goes)
             asked = asked.where(or_(*mine)) if mine else asked
             if numbers := {each for each in session.scalars(asked) if isinstance(each, int)}:
                 yield table.name, numbers

@@ -90,7 +90,7 @@ def pass_on(
     chosen = [each for each in open_matters(session, old) if each.key in matters]
     if not chosen or len(chosen) != len(set(matters)):
         raise BadInput("matters", _l("Something in the list changed meanwhile: choose again."))
-    moved = pointing.point(session, pointing.rows_of(session, pointing.together(chosen), old), old, new)
+    moved = pointing.point(session, _going(session, pointing.together(chosen), old), old, new)
     stayed = [each for each in chosen if each.number not in _moved(moved, each.table)]
     if stayed:
         raise NotNow(
@@ -112,6 +112,11 @@ def _hand_over(session: Session, moved: pointing.Numbers, succession: PartySucce
     notifications.tell_party(session, to, "passed_on", key=word, now=now)
     for each in _handed:
         each(session, moved, word, now)
+
+
+def _going(session: Session, matters: pointing.Numbers, party_id: int) -> dict[str, list[int]]:
+    """What goes with matters to another company: not what either gave, which stays its own."""
+    return pointing.rows_of(session, matters, party_id, given=False)
 
 
 def _moved(moved: pointing.Numbers, table: str) -> list[int]:
@@ -140,7 +145,7 @@ def withdraw(
     if _went_on(session, succession):
         raise NotNow(_l("%(company)s itself goes on as another since: withdraw that first.", company=successor.name_zh))
     moved = pointing.noted(session, PartyMove.succession_id == succession.id)
-    hanging = pointing.rows_of(session, pointing.bearing(moved), successor.id)
+    hanging = _going(session, pointing.bearing(moved), successor.id)
     for rows in (moved, hanging):
         if back := pointing.point(session, rows, successor.id, predecessor.id):
             _hand_over(session, back, succession, predecessor.id, now)

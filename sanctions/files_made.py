@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, hanging, headings, personal_strings, queries_cases
+from casework import clauses, hanging, headings, personal_strings, queries_cases, queries_evidence
 from casework.masking import masked
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import REFUSED_CONTACT, CaseTrack, Evidence
@@ -118,10 +118,11 @@ def _complained_about(complaint: Complaint) -> set[int | None]:
 def made_for(session: Session, track: CaseTrack) -> Made:
     """Everything in the main volume that this respondent may see, in the volume's order."""
     hidden = hidden_names(session, track)
+    answers = _answered(session, track)
     entries = [
         *_papers(session, track, hidden),
-        *_answers(session, track),
-        *_evidence(session, track, hidden),
+        *_answers(session, track, answers),
+        *_evidence(session, track, hidden, answers),
         *_said(session, track),
     ]
     order = list(SECTIONS)
@@ -177,10 +178,12 @@ def _forwardings(session: Session, track: CaseTrack) -> Sequence[Forwarding]:
     return session.scalars(mine.order_by(Forwarding.id)).all()
 
 
-def _answers(session: Session, track: CaseTrack) -> Iterator[Entry]:
+def _answered(session: Session, track: CaseTrack) -> Sequence[Answer]:
     numbers = [each.id for each in _forwardings(session, track)]
-    mine = select(Answer).where(Answer.forwarding_id.in_(numbers)).order_by(Answer.id)
-    found = session.scalars(mine).all()
+    return session.scalars(select(Answer).where(Answer.forwarding_id.in_(numbers)).order_by(Answer.id)).all()
+
+
+def _answers(session: Session, track: CaseTrack, found: Sequence[Answer]) -> Iterator[Entry]:
     given = register.companies_of(session, [each.submitted_by for each in found])
     for each in found:
         said = headings.read(session, each.to_association, "zh")
@@ -201,15 +204,18 @@ def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack, ma
     return Entry(section, title, day_of(at), text=text, party_id=track.party_id, mark=mark)
 
 
-def _evidence(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterator[Entry]:
+def _evidence(session: Session, track: CaseTrack, hidden: Sequence[str], answers: Sequence[Answer]) -> Iterator[Entry]:
     """What findings cite, what else is of this track alone, and what its respondent answered that was taken over.
 
-    What whoever had the track before answered is the respondent's to see (`is_showable`), and nobody else's.
+    What whoever had the track, or the letter, before answered is the respondent's to see (`is_showable`), and nobody
+    else's. Words that stand there as the answer already are read as evidence only where a finding cites them.
     """
     cited = {each.id for each in clauses.cited(track)}
     every: Iterable[Evidence] = [*clauses.cited(track), *track.case.evidence]
     before = lineage.holders(session, PASSED_ON, track.id)
-    seen: set[int] = set()
+    said = {(each.forwarding_id, each.submitted_at) for each in answers}
+    words = queries_evidence.words_of_answers(session, track.case.evidence)
+    seen = {each.id for each in words if each.id not in cited and (each.forwarding_id, each.added_at) in said}
     for each in every:
         own = each.track_id == track.id or each.taken_over
         if each.id in seen or not is_showable(each, track) or (each.id not in cited and not own):
@@ -222,7 +228,7 @@ def _evidence(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iter
             day_of(each.added_at),
             text=masked(each.shows or "", hidden),
             inward=each.given_by != "RESPONDENT",
-            party_id=track.party_id if each.party_id in before else each.party_id,
+            party_id=track.party_id if each.taken_over or each.party_id in before else each.party_id,
             sha256=sha256,
             media_type=media_type,
             size=size,

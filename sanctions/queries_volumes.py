@@ -178,8 +178,10 @@ def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Pl
     for each in session.scalars(mine):
         if each.taken_over and each.forwarding_id in bound:
             continue  # it stands there as an annex of the answer already
-        others = each.track_id not in {None, track.id} or each.party_id not in {None, track.party_id}
-        if not others and policies_tracks.is_showable(each, track) == shown:
+        others = each.track_id not in {None, track.id}
+        may_see = policies_tracks.is_showable(each, track)  # an answer by whoever had the letter, or the track, as well
+        others |= not may_see and each.party_id not in {None, track.party_id}
+        if not others and may_see == shown:
             title = f"证据：{each.shows or clauses.form(each)}"
             yield "evidence", Sheet(f"evidence:{each.id}", title, day_of(each.added_at), sha256=each.sha256)
 

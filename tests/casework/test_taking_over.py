@@ -108,6 +108,11 @@ def test_it_is_bound_once_and_the_company_has_it_with_its_answer_alone(app: Flas
             bound = [each.sha256 for each in queries_volumes.main(at, track)]
             assert bound.count(file.sha256) == 1
             assert words.sha256 not in bound, "the answer stands there as it was sent"
+            made = [each.mark for each in files_made.made_for(at, track).entries]
+            assert [each for each in made if each.startswith(("answer", "evidence"))][1:] == [f"evidence:{file.id}"]
+            track.allegations.append(Allegation(code="V-C04", facts="多次致电", evidence=[words]))
+            made = [each.mark for each in files_made.made_for(at, track).entries]
+            assert {f"evidence:{words.id}", f"evidence:{file.id}"} <= set(made), "a finding is read with what it cites"
             taken_along = company_archives.evidence(at, company_archives.Asked(desk.lender.id, None, "zh"))
             assert [each.sha256 for each in taken_along] == [file.sha256]
             assert [is_showable(each, track) for each in (words, file)] == [True, True]
@@ -143,7 +148,8 @@ def test_a_successor_is_shown_what_its_predecessor_answered_and_a_finding_may_re
     )
     made = files_made.made_for(session, track)
     marks = [each.mark for each in made.entries if each.section == "EVIDENCE"]
-    assert sorted(marks) == sorted(f"evidence:{each.id}" for each in (file, words)[:shown])
+    assert marks == [f"evidence:{file.id}"]
+    assert sum(each.mark.startswith("answer:") for each in made.entries) == shown - 1, "the words, where they belong"
     reader = Actor(1, frozenset({"respondent", "lead"}), party_id=heir.id)
     assert not list(file_views.made_for_this_respondent(Ask(session, track, reader, {"made": made}, now)))
 
@@ -163,12 +169,43 @@ def test_the_file_of_a_company_that_is_gone_holds_its_answers_though_the_letter_
     successions.record(session, desk.lender, heir, kind=kind, matters=matters, actor=desk.head, **said)
     assert (track.party, forwarding.party) == (desk.lender, heir)
     bound = queries_volumes.main(session, track)
-    assert [each.sha256 for each in bound].count(file.sha256) == int(has), (
-        "once; of one that goes on beside, not at all"
-    )
+    assert [each.sha256 for each in bound].count(file.sha256) == 1, "with its answer, or as evidence"
     assert {"document", "answer"} & {each.mark.split(":")[0] for each in bound} == (
         {"document", "answer"} if has else set()
     )
+
+
+def test_whoever_answered_and_whoever_has_the_letter_since_are_both_shown_the_evidence_and_nobody_else(
+    session: Session, now: datetime
+) -> None:
+    desk = Desk(session, now)
+    complaint = answered(desk)
+    case, (forwarding,) = opened(desk, complaint), complaint.forwardings
+    marks = [each.mark for each in taking_over.offers(session, case)]
+    said: dict[str, Any] = {"actor": desk.officer, "now": desk.on(3)}
+    (words,) = taking_over.take_over(session, case, marks[:1], **said)
+    track = next(each for each in case.tracks if each.party_id == desk.lender.id)
+    track.allegations.append(Allegation(code="V-C04", facts="多次致电", evidence=[words]))
+    heir = party(session, "远岬消费金融有限公司", basis=None)
+    about: dict[str, Any] = {"from_on": now.date(), "evidence": "协议", "version": None, "now": now}
+    about |= {"matters": [f"forwarding:{forwarding.id}"], "actor": desk.head}
+    successions.record(session, desk.lender, heir, kind=SuccessionKind.SPLIT_OFF, **about)
+    (file,) = taking_over.take_over(session, case, marks[1:], **said)
+    assert (words.party_id, file.party_id) == (desk.lender.id, desk.lender.id), "who gave it, before and since"
+    assert all(desk.lender.name_zh in (each.shows or "") for each in (words, file))
+    firms = next(each for each in case.tracks if each.party_id == desk.firm.id)
+    theirs = CaseTrack(case_id=case.id, party_id=heir.id, ref="X", role="PRINCIPAL", basis="NONE")
+    session.add(theirs)
+    session.flush()
+    shown = {it.id: [is_showable(each, it) for each in (words, file)] for it in (track, theirs, firms)}
+    assert shown == {track.id: [True, True], theirs.id: [True, True], firms.id: [False, False]}
+    for it in (track, theirs):
+        made = files_made.made_for(session, it)
+        reader = Actor(1, frozenset({"respondent", "lead"}), party_id=it.party_id)
+        assert not list(file_views.made_for_this_respondent(Ask(session, it, reader, {"made": made}, now)))
+        assert {f"evidence:{file.id}"} <= {each.mark for each in made.entries}
+        bound = [each.sha256 for each in queries_volumes.main(session, it)]
+        assert bound.count(file.sha256) == 1
 
 
 def test_answers_about_a_complaint_that_was_merged_in_are_taken_over_as_well(session: Session, now: datetime) -> None:
@@ -221,6 +258,9 @@ def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> No
     officer.post(f"{page}/do/take_over", chosen=words, shows="")
     for told in (page, f"/staff/complaints/{house.made['ref']}"):
         assert f"{page}/do/take_over" not in officer.get(told), "nothing is left to be taken over"
+    with app.app_context(), transaction() as at:
+        at.execute(update(CaseTrack).values(state="NOT_FILED", ended_on=NOW.date()))
+    assert f"{page}/do/take_over" not in officer.get(page), "nor once the case has ended"
 
 
 def test_each_complaint_of_a_case_says_whether_something_of_its_own_is_left(app: Flask) -> None:
@@ -264,6 +304,28 @@ def test_whoever_adds_evidence_after_the_advance_notice_is_told_and_the_case_say
     assert officer.get(page).count(later) == 1
     latest = house.read(lambda at: at.scalar(select(func.max(Evidence.id))))
     assert later in officer.get(f"/staff/evidence/{latest}/room")
+
+
+def test_files_of_a_complaint_that_was_attached_late_say_so_and_those_it_came_with_do_not(
+    session: Session, now: datetime
+) -> None:
+    desk = Desk(session, now)
+    first, more = answered(desk), answered(desk, contact="13900000002")
+    case = opened(desk, first)
+    given = []
+    for each in (first, more):
+        kept = files.keep(session, BytesIO(picture()), "a.png")
+        said = {"sha256": kept.sha256, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
+        given.append(Evidence(complaint_id=each.id, given_by="COMPLAINANT", added_at=now, **said))
+    session.add_all(given)
+    desk_track, firms = sorted(case.tracks, key=lambda each: each.party_id != desk.lender.id)
+    firms.state, firms.ended_on = "NOT_FILED", desk.on(2).date()
+    cases.attach(session, case, more, actor=desk.officer, now=desk.on(3))
+    every = queries_cases.evidence_of(session, case)
+    assert set(given) <= set(every)
+    assert set(late_evidence.marks(session, case, every, "zh")) == {given[1].id}
+    firms.state, firms.ended_on = desk_track.state, None
+    assert not late_evidence.marks(session, case, every, "zh")
 
 
 def test_an_answer_is_evidence_since_it_was_taken_over_and_none_of_a_track_that_has_ended(

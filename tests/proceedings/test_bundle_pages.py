@@ -14,10 +14,11 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from casework import evidence, evidence_looks, queries_evidence
+from casework import evidence, evidence_looks, queries_evidence, tasks
 from casework.models import Task
 from casework.models_cases import CaseTrack, Evidence
 from core import outbox
+from core.actors import SYSTEM
 from core.db import db, transaction
 from core.journal import JournalEntry
 from core.outbox import Outbox
@@ -28,6 +29,7 @@ from notices.bundle_making import TooMuch
 from notices.bundle_papers import Piece
 from notices.models_bundles import Bundle
 from registry.models_accounts import Account
+from sanctions import endings
 from sanctions.models_file_views import FileView
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -288,6 +290,14 @@ def test_a_company_is_told_of_a_file_it_cannot_be_shown_and_an_officer_is_asked_
         evidence_looks.uncover(at, queries_evidence.place_of(at, it), it, actor=by, now=NOW)
     lead.post(base)
     assert open_tasks(place) == ["E2"], "the copy was taken back"
+    with place.app.app_context(), transaction() as at:
+        tasks.settle(at, ("track", place.track), ("no_copy",), actor=SYSTEM, now=NOW)
+    lead.post(base)
+    assert open_tasks(place) == ["E2"], "what ended by itself is asked anew where the track goes on"
+    with place.app.app_context(), transaction() as at:
+        track, head = at.get_one(CaseTrack, place.track), actor(at.get_one(Account, place.people["head"]))
+        endings.terminate(at, track, ground="MISTAKE", reasons="主体有误。", actor=head, version=None, now=NOW)
+    assert open_tasks(place) == [], "nothing is decided on it any more"
 
 
 def open_tasks(place: Place) -> list[str]:

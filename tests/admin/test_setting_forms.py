@@ -107,7 +107,7 @@ def test_every_number_says_from_where_to_where_it_goes_and_takes_nothing_beyond(
 @pytest.mark.parametrize(
     ("key", "wrong", "right", "sentence"),
     [
-        ("PORTAL_SERVICE", "arrival", "ARRIVAL", "请选择一项"),
+        ("PORTAL_SERVICE", "arrival", "ARRIVAL", "请从所列选项中选择"),
         ("INTERVIEW_HOURS", "18:00-08:00", "08:30-17:30", "例如08:30-17:00"),
         ("TEXT_QUIET", "21-8", "22:00-07:00", "例如21:00-08:00"),
         ("DIGEST_AT", "8:30", "09:00", "例如08:30"),

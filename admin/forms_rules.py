@@ -130,6 +130,14 @@ class NumberSettingForm(Form):
     basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
 
 
+class ChoiceSettingForm(Form):
+    """A setting that is one of a few."""
+
+    drafted = True
+    value = OneOf(_l("Value"))
+    basis = LongText(_l("What it rests on"), most=1000, rows=3, hint=BASIS_HINT)
+
+
 class YesNoSettingForm(Form):
     """A setting that is on or off."""
 

@@ -192,6 +192,10 @@ class Records(ModelView):
     def offer(self, form, row):
         """Fill in the choices of a form."""
 
+    def facts(self, _row):
+        """What stands above the form that changes a row."""
+        return []
+
     def entered(self, _row):
         """Say what was done, and what comes next."""
         return _("Entered.")
@@ -358,7 +362,7 @@ class Records(ModelView):
             row=row,
             back=self._page_of(row) if row is not None else self.get_url(".index_view"),
             note=(act.note(row) if callable(act.note) else act.note) if act else "",
-            facts=act.facts(row, form) if act else [],
+            facts=act.facts(row, form) if act else self.facts(row) if row is not None else [],
             danger=bool(act and act.danger),
         )
         return page, form.status_code

@@ -11,7 +11,7 @@ from admin import forms_rules as forms
 from admin import past_years, rows_pages
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm, tag
 from admin.records import Act, Pick, Records, Related, Whether
-from admin.setting_tables import UNITS, governs, said, table_of
+from admin.setting_tables import SERVICE, UNITS, governs, said, table_of
 from core import clock
 from core.db import session
 from core.forms import Whole
@@ -24,6 +24,7 @@ from registry.models_rulebook import Instrument, Provision, Violation, Violation
 from registry.models_settings import Setting
 from registry.seeded_words import basis_words, issuer_words, note_words
 from registry.settings_bounds import is_leap, within
+from registry.settings_shapes import WANTED
 
 RULES = _l("Rulebook")
 OFFICE = _l("Association")
@@ -390,6 +391,8 @@ class Settings(Records):
 
     def form_for(self, row):
         """A form for the kind of value."""
+        if row.key == SERVED:
+            return forms.ChoiceSettingForm
         if isinstance(row.value, bool):
             return forms.YesNoSettingForm
         if isinstance(row.value, int):
@@ -397,12 +400,20 @@ class Settings(Records):
         return forms.TextSettingForm
 
     def offer(self, form, row):
-        """From where to where a number goes; what the value rests on now."""
+        """What may be chosen, how it is written, from where to where a number goes; what the value rests on now."""
+        if row.key == SERVED:
+            form.value.choices = list(SERVICE.items())
+        if wanted := WANTED.get(row.key):
+            form.value.description = wanted
         if isinstance(form.value, Whole):
             if bounds := within(row.key, row.unit):
                 form.value.between(*bounds)
             _look_again(form, row)
         rows_pages.say_basis(form, row)
+
+    def facts(self, row):
+        """What it governs, and what it counts."""
+        return [(_("What it governs"), governs(row)), (_("Unit"), UNITS.get(row.unit, row.unit) or None)]
 
     def present(self, row):
         """The value as its form takes it; what it rests on is said anew, but where somebody said it here."""
@@ -433,6 +444,7 @@ def _look_again(form, row):
     form.far_value.data = value
 
 
+SERVED = "PORTAL_SERVICE"
 PAGES = {"APPROVAL_CHAIN": "admin_chains.edit_view", "SEAL_MODE": "admin_seal_modes.edit_view"}
 """Settings of kinds of documents are changed in tables of their own."""
 

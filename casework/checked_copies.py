@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from casework import holds, noting
 from casework.models import Complaint
 from casework.passing_on import people_in, shown_in, to_company
-from casework.policies import DOCUMENTS_WAIT, may_receive, personal_in
+from casework.policies import DOCUMENTS_WAIT, may_receive, still_personal
 from casework.policies_complaints import CHECK_COPY
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
@@ -35,8 +35,8 @@ def check(
         raise NotNow(DOCUMENTS_WAIT)
     if not masked_facts.strip():
         raise BadInput("masked_facts", CHECK_COPY)
-    if personal_in(complaint, masked_facts):
-        raise BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
+    for refusal in still_personal(complaint, masked_facts):
+        raise refusal
     if there := to_company(masked_facts, people_in(complaint), shown_in(complaint)):
         raise BadInput(
             "masked_facts",

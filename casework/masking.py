@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from itertools import count
+from itertools import accumulate, count
 from typing import Final, NamedTuple
 
 from core.characters import bare
@@ -253,6 +253,15 @@ def tells(text: str, own: Iterable[str | None]) -> bool:
     plain = bare(text)
     told = (bare(_AT_HOME.sub("", each)) for each in own if each)
     return any(len(each) >= _LEAST and each in plain for each in told)
+
+
+def paragraph_of(text: str, own: str | None) -> int | None:
+    """In which paragraph of a text such a string begins, which may go over its end; the empty ones are not counted."""
+    place = bare(text).find(bare(_AT_HOME.sub("", own))) if own and tells(text, [own]) else -1
+    if place < 0:
+        return None
+    ends = accumulate(len(bare(each)) for each in text.splitlines() if each.strip())
+    return next((number for number, end in enumerate(ends, start=1) if end > place), 1)
 
 
 def is_named(text: str, names: Iterable[str]) -> bool:

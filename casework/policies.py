@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, selectinload
 
-from casework.masking import tells
+from casework.masking import paragraph_of, tells
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import CaseComplaint, CaseTrack
 from casework.states import COMPLAINT, FORWARDING, UNSENT
@@ -196,6 +196,22 @@ def personal_in(complaint: Complaint, text: str) -> bool:
     if person is None:
         return False
     return tells(text, [person.name, person.contact, person.id_no])
+
+
+def still_personal(complaint: Complaint, text: str) -> Iterator[BadInput]:
+    """What of the person a copy still holds, and in which paragraph; never the words, which long jobs would keep."""
+    field, person = "masked_facts", complaint.complainant
+    if person is None:
+        return
+    if place := paragraph_of(text, person.name):
+        yield BadInput(field, _l("This copy still holds the person's name, in paragraph %(place)s.", place=place))
+    if place := paragraph_of(text, person.contact):
+        said = _l("This copy still holds the person's telephone or mail address, in paragraph %(place)s.", place=place)
+        yield BadInput(field, said)
+    if place := paragraph_of(text, person.id_no):
+        yield BadInput(
+            field, _l("This copy still holds the person's identity number, in paragraph %(place)s.", place=place)
+        )
 
 
 def tracks_of(session: Session, *complaints: Complaint) -> list[CaseTrack]:

@@ -25,9 +25,9 @@ from casework.policies import (
     is_own,
     may_receive,
     nobody_left,
-    personal_in,
     reach,
     same_person,
+    still_personal,
     verified_similar,
     waited_for,
     was_voided,
@@ -287,8 +287,8 @@ def masked_copy_checked(ask: Ask) -> Iterator[Refused]:
     text = str(ask.facts.get("masked_facts") or ask.it.masked_facts or "")
     if not text.strip():
         yield BadInput("masked_facts", CHECK_COPY)
-    elif personal_in(ask.it, text):
-        yield BadInput("masked_facts", _l("This copy still holds the name, contact or identity number of the person."))
+    else:
+        yield from still_personal(ask.it, text)
 
 
 @COMPLAINT.guard("C07")

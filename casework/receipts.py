@@ -69,7 +69,14 @@ def normal(typed: str) -> str:
 def typed_instead(typed: str) -> str:
     """What was typed instead of a receipt code, by its shape alone, whether or not it opens anything."""
     signs = normal(typed)
-    return "short" if len(signs) == SHORT_CODES else "complaint" if COMPLAINT.fullmatch(signs) else ""
+    if COMPLAINT.fullmatch(signs):
+        return "complaint"
+    return "short" if len(signs) == SHORT_CODES else "signs" if strange_signs(typed) else ""
+
+
+def strange_signs(typed: str) -> bool:
+    """Whether a sign was typed that is in no code: it was misread, most often as I, O, 1 or 0."""
+    return bool(set(normal(typed)) - set(LETTERS))
 
 
 def is_code(typed: str) -> bool:

@@ -3,10 +3,12 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casework import receipts
 from complainants import complaining
 from complainants.forms import ResumeForm, SendForm
 from complainants.public import FORMS, bp
 from core import clock
+from core.characters import NONE_OF_THEM
 from core.db import transaction
 from core.errors import BadInput
 from core.throttle import limiter
@@ -27,13 +29,15 @@ def resume() -> ResponseReturnValue:
         if said is not None:
             flash(_("Your answers are here again."))
             return redirect(url_for(".answer", step=complaining.first_open(said)), 303)
-        form.code.errors = [_opens_nothing()]
+        form.code.errors = [_opens_nothing(form.code.data or "")]
     return render_template("complainants/resume.html", form=form), form.status_code
 
 
 @limiter.limit("10 per minute; 60 per hour")
-def _opens_nothing() -> str:
+def _opens_nothing(typed: str) -> str:
     """Wrong codes are counted by address, right ones not: many people share one, and 80 bits are not guessed."""
+    if receipts.strange_signs(typed):
+        return str(NONE_OF_THEM)
     return _("This code opens nothing. Compare it letter by letter; a draft is kept for 7 days.")
 
 

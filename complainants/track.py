@@ -9,6 +9,7 @@ from casework.models import Complaint
 from complainants import complaining, forms, public, queries_tracking, track_parts
 from complainants.public import receipt_picture
 from core import clock, web
+from core.characters import NONE_OF_THEM
 from core.db import session, transaction
 from core.errors import BadInput
 from core.forms import Form, new_key
@@ -67,6 +68,7 @@ def _opens_nothing(typed: str) -> str:
     known = {
         "short": _("This is no receipt code: it has 16 letters and digits, and a receipt code has 24."),
         "complaint": _("This is the number of the complaint. Enter its receipt code, which has 24 letters and digits."),
+        "signs": str(NONE_OF_THEM),
     }
     other = _("This code opens nothing. Compare it with your receipt, letter by letter.")
     return known.get(receipts.typed_instead(typed), other)

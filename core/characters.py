@@ -26,6 +26,10 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 So a byte falls on each of them as often.
 """
+NONE_OF_THEM = _l(
+    "There is a letter or digit in it that no code has: codes are made of the letters A to Z without I and O, and the "
+    "digits 2 to 9. Compare it once more."
+)
 MARKS = 30
 """No letter of any writing bears more (UAX 15, stream-safe text)."""
 _MARK = "".join(

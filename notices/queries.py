@@ -1,6 +1,6 @@
 """Reads of official documents; each for the reader of the session."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -272,9 +272,10 @@ def alert_left(session: Session, service_id: int) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class CorrectedBy:
-    """A notice that corrects clerical errors in a document, and must be kept with it."""
+class Beside:
+    """What is read together with a document: a notice that corrects it, or the document that it corrects."""
 
+    kind: str
     number: str
     issued_on: date
     check_code: str
@@ -305,8 +306,10 @@ class Verified:
     """A major decision whose time for asking for a review has not passed, or whose review has not ended."""
     erased: bool
     """The association holds its text no longer."""
-    corrections: tuple[CorrectedBy, ...] = ()
+    corrections: tuple[Beside, ...] = ()
     """The served notices that correct clerical errors in it, in their order."""
+    corrects: Beside | None = None
+    """Of such a notice the document that it corrects; whether that is in force its own code says."""
 
     @property
     def unstamped(self) -> bool:
@@ -324,13 +327,17 @@ def verified(session: Session, code: str) -> Verified | None:
     """The document of a check code, read by database functions that show no more than anybody may learn."""
     asked = text(
         "SELECT *, zilu_stayed(:code) AS stayed, zilu_not_yet(:code) AS not_yet, zilu_erased(:code) AS erased, "
-        "zilu_corrected_by(:code) AS corrections FROM zilu_verify(:code)"
+        "zilu_corrected_by(:code) AS corrections, zilu_corrects(:code) AS corrects FROM zilu_verify(:code)"
     )
     row = session.execute(asked, {"code": code}).mappings().first()
     if row is None:
         return None
-    told = [CorrectedBy(each["number"], date.fromisoformat(each["on"]), each["code"]) for each in row["corrections"]]
-    return Verified(**{**row, "corrections": tuple(told)})
+    told = tuple(_beside({"kind": "D40", **each}) for each in row["corrections"])
+    return Verified(**{**row, "corrections": told, "corrects": row["corrects"] and _beside(row["corrects"])})
+
+
+def _beside(said: Mapping[str, str]) -> Beside:
+    return Beside(said["kind"], said["number"] or "", date.fromisoformat(said["on"]), said["code"])
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,12 @@ def of_subject(ask: Ask) -> list[Service]:
     return list(queries.unserved(ask.session, ask.machine, ask.it.id))
 
 
+@SERVICE.effect("V01")
+def from_its_issue(ask: Ask) -> None:
+    """The days to serve it count from its issue: the end for which the sweep issued it lies before (R13)."""
+    ask.facts["from_day"] = ask.session.get_one(Document, ask.it.document_id).issued_on
+
+
 @SERVICE.effect(*SERVED, last=True)
 def note_service(ask: Ask) -> None:
     """Keep the day that counts, and the way."""

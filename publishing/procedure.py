@@ -22,6 +22,10 @@ class Box:
     label: Label
     y: int
     end: bool
+    on: tuple[str, ...]
+    """The states to which it leads on, in words; on a small screen they are read instead of the drawing."""
+    back: tuple[str, ...]
+    """Those to which it may lead back."""
 
     @property
     def middle(self) -> int:
@@ -84,7 +88,14 @@ def _drawn(machine: Machine, lang: str) -> Drawing:
     left = _room(lanes[False])
     ends = set(machine.ends)
     boxes = tuple(
-        Box(state, state_label(machine.name, state), TOP + place * STEP, state in ends)
+        Box(
+            state,
+            state_label(machine.name, state),
+            TOP + place * STEP,
+            end=state in ends,
+            on=_led_to(machine.name, state, ways, forward=True),
+            back=_led_to(machine.name, state, ways, forward=False),
+        )
         for state, place in order.items()
     )
     arrows = tuple(
@@ -101,6 +112,10 @@ def _drawn(machine: Machine, lang: str) -> Drawing:
         width=left + WIDE + _room(lanes[True]),
         height=TOP + len(order) * STEP,
     )
+
+
+def _led_to(machine: str, state: str, ways: list["Way"], *, forward: bool) -> tuple[str, ...]:
+    return tuple(state_label(machine, to).text for to, sources, on, _rows in ways if on is forward and state in sources)
 
 
 def _states(rows: Iterable[Row]) -> list[str]:

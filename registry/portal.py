@@ -44,7 +44,10 @@ def address() -> ResponseReturnValue:
 
 def _address_form(present: ServiceAddress | None) -> AddressForm:
     stands = {"electronic": present.electronic if present else True, "version": present.id if present else 0}
-    return AddressForm(obj=present, signed_name=g.me.name, **stands)
+    form = AddressForm(obj=present, **stands)
+    if not form.is_submitted():
+        form.signed_name.data = form.signed_name.object_data = g.me.name  # not that of whoever signed the present one
+    return form
 
 
 def _agreed(form: AddressForm) -> bool:
@@ -63,7 +66,8 @@ def _address_page(present: ServiceAddress | None, form: AddressForm, letters: Le
         form.understood.data = False  # said of another page: whoever reads this one says it anew
     years = settings.value(current(), "RETENTION_YEARS.case")
     deemed = settings.said(current(), service_addresses.DEEMED)
-    shown = {"present": present, "party": party, "may": may, "years": years, "deemed": deemed}
+    former = queries.former_service_addresses(current(), g.me.party_id)
+    shown = {"present": present, "former": former, "party": party, "may": may, "years": years, "deemed": deemed}
     return render_template("registry/address.html", form=form, letters=letters, **shown)
 
 

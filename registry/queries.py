@@ -281,6 +281,12 @@ def service_address(session: Session, party: Party | int) -> ServiceAddress | No
     return session.scalar(mine.where(ServiceAddress.to_on.is_(None)))
 
 
+def former_service_addresses(session: Session, party: Party | int) -> Sequence[ServiceAddress]:
+    """What a party confirmed before, the latest first."""
+    mine = select(ServiceAddress).where(ServiceAddress.party_id == _number(party), ServiceAddress.to_on.is_not(None))
+    return session.scalars(mine.order_by(ServiceAddress.id.desc())).all()
+
+
 def served_online(session: Session, parties: Sequence[int]) -> set[int]:
     """Those of these parties that are served in the portal now; the others on paper."""
     asked = select(ServiceAddress.party_id).where(ServiceAddress.party_id.in_(parties), ServiceAddress.to_on.is_(None))

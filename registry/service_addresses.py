@@ -13,6 +13,8 @@ from core.registered import Registered
 from core.words import _l
 from registry import parties, policies, queries, settings
 from registry.models import Party, ServiceAddress
+from registry.models_accounts import Account
+from registry.names import fold
 
 Hook = Callable[[Session, ServiceAddress, Actor, datetime], None]
 _hooks = Registered[Hook]()
@@ -23,6 +25,9 @@ DEEMED = "K28"
 """The period after which a notice counts as served unopened."""
 OPENED = "OPENED_OR_DEEMED"
 """When a notice counts as served for a company that agreed to nothing else."""
+OWN_NAME = _l(
+    "Sign with your own name, as it stands in your account. If it is wrong there, ask the association to put it right."
+)
 
 
 class NewAddress(NamedTuple):
@@ -60,6 +65,8 @@ def confirm(
     for field in ("postal_address", "contact_name", "contact_phone", "signed_name"):
         if not str(getattr(address, field)).strip():
             raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
+    if fold(address.signed_name) != fold(session.get_one(Account, actor.id).name):
+        raise BadInput("signed_name", OWN_NAME)
     today = day_of(now)
     current = queries.service_address(session, actor.party_id)
     rule, period = str(settings.value(session, "PORTAL_SERVICE")), settings.said(session, DEEMED)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
 from core.errors import BadInput
-from core.words import _l
+from core.words import LazyString, _l
 from registry.models_accounts import ROLES, Audience
 
 Json: TypeAlias = Any
@@ -128,6 +128,7 @@ def _words(value: Json) -> bool:
 SHAPES: Final[dict[str, Callable[[Json], bool]]] = {
     "APPROVAL_CHAIN": _chain,
     "SEAL_MODE": lambda value: value in {"electronic", "physical"},
+    "PORTAL_SERVICE": lambda value: value in {"OPENED_OR_DEEMED", "ARRIVAL"},
     "TEXT_QUIET": _hours(2),
     "DIGEST_AT": _hours(1),
     "INTERVIEW_HOURS": _from_to,
@@ -145,8 +146,21 @@ SHAPES: Final[dict[str, Callable[[Json], bool]]] = {
 }
 
 
+FROM_TO: Final = _l("Two times of one day with a hyphen between them, the earlier one first, such as 08:30-17:00.")
+SHARE_WANTED: Final = _l("A share of the votes as a fraction, from 1/2 to 1/1, such as 2/3.")
+WANTED: Final[dict[str, LazyString]] = {
+    "TEXT_QUIET": _l("Two different times of the day with a hyphen between them, such as 21:00-08:00."),
+    "DIGEST_AT": _l("A time of the day, such as 08:30."),
+    "INTERVIEW_HOURS": FROM_TO,
+    "COLLECTION_HOURS": FROM_TO,
+    "MAJORITY_MINOR": SHARE_WANTED,
+    "MAJORITY_MAJOR": SHARE_WANTED,
+}
+"""How those are written that are typed into one line."""
+
+
 def require_shape(key: str, value: Json) -> None:
     """Refuse a value from which nothing could be read."""
     fits = _rising if key.endswith(EXTEND) else SHAPES.get(key) or SHAPES.get(key.partition(".")[0])
     if fits is not None and not fits(value):
-        raise BadInput("value", _l("The value does not have the form this setting needs."))
+        raise BadInput("value", WANTED.get(key) or _l("The value does not have the form this setting needs."))

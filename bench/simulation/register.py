@@ -80,7 +80,7 @@ def _party(season: Season, serial: int, name: str, kind: PartyKind, basis: Basis
     if serial % 9:
         address = NewAddress(
             electronic=bool(serial % 7), postal_address=f"蓝湾市海望区某路{serial}号", contact_name="联系人",
-            contact_phone=f"0100-556{serial % 10000:04d}", signed_name="联系人",
+            contact_phone=f"0100-556{serial % 10000:04d}", signed_name=f"联系人{serial}",
         )  # fmt: skip
         service_addresses.confirm(at, actor=season.people[key], address=address, now=now)
     return party

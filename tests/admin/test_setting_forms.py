@@ -104,6 +104,26 @@ def test_every_number_says_from_where_to_where_it_goes_and_takes_nothing_beyond(
             require_within(row.key, row.unit, row.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "wrong", "right", "sentence"),
+    [
+        ("PORTAL_SERVICE", "arrival", "ARRIVAL", "请从所列选项中选择"),
+        ("INTERVIEW_HOURS", "18:00-08:00", "08:30-17:30", "例如08:30-17:00"),
+        ("TEXT_QUIET", "21-8", "22:00-07:00", "例如21:00-08:00"),
+        ("DIGEST_AT", "8:30", "09:00", "例如08:30"),
+        ("MAJORITY_MAJOR", "66%", "3/4", "例如2/3"),
+    ],
+)
+def test_a_value_of_one_line_is_refused_with_the_form_it_needs(
+    system: Office, key: str, wrong: str, right: str, sentence: str
+) -> None:
+    page = edit(system, key, 422, value=wrong, basis=BASIS)
+    assert sentence in page[page.index("error-summary") :].split("</div>")[0]
+    assert of(system, key).meaning_zh in words(page), "what it governs"
+    edit(system, key, 303, value=right, basis=BASIS)
+    assert of(system, key).value == right
+
+
 def test_a_number_with_a_digit_too_many_or_too_few_is_asked_about_once_more(system: Office) -> None:
     assert 'name="far"' not in edit_page(system, "K01")
     for slip in ("55", "50"):

@@ -300,6 +300,10 @@ def test_r13_after_days_of_absence_each_period_counts_from_the_end_of_the_one_be
     with transaction() as session:
         k04 = session.scalar(select(Clock).where(Clock.key == "K04", Clock.subject_id == number))
         assert (k04.day0, k04.due_on) == (date(2026, 9, 16), date(2026, 9, 22))
+        reminder = last_document(session, ["D07a"], "forwarding", number)
+        assert reminder is not None
+        k19 = session.scalar(select(Clock).where(Clock.key == "K19", Clock.subject_id == reminder.services[0].id))
+        assert k19.day0 == reminder.issued_on == date(2026, 10, 12), "a letter is served from the day of its issue on"
 
 
 def test_f16_after_a_refusal_that_came_late_the_reminder_runs_from_it(scene: Scene) -> None:

@@ -139,6 +139,11 @@ def tied(desk: Desk, person: Actor) -> Actor:
     return person
 
 
+def copied(desk: Desk, text: str, **told: Any) -> tuple[Complaint, str, Actor, dict[str, Any]]:
+    """A complaint that is to be accepted with this copy."""
+    return desk.received(**told), "accept", desk.intake, {"respondents": [desk.lender.id], "masked_facts": text}
+
+
 def to_recuse(desk: Desk) -> tuple[Complaint, str, Actor, dict[str, Any]]:
     """That the officer takes no part in the case about it was asked for."""
     it = escalated(desk)
@@ -263,8 +268,18 @@ ALL = [
     ),
     Asked(
         "C07",
-        "This copy still holds the name, contact or identity number of the person.",
-        lambda d: (d.received(), "accept", d.intake, {"respondents": [d.lender.id], "masked_facts": "沈若禾"}),
+        "This copy still holds the person's name, in paragraph 2.",
+        lambda d: copied(d, "催收公司\n\n致电沈 若禾"),
+    ),
+    Asked(
+        "C07",
+        "This copy still holds the person's telephone or mail address, in paragraph 1.",
+        lambda d: copied(d, "请回复Shen@example.COM。", contact="shen@example.com"),
+    ),
+    Asked(
+        "C07",
+        "This copy still holds the person's identity number, in paragraph 3.",
+        lambda d: copied(d, "甲\n乙\n证号350203199001017890", id_no="350203199001017890"),
     ),
     Asked(
         "C07",

@@ -268,7 +268,8 @@ def test_the_receipt_is_a_picture_and_the_way_of_the_complaint_has_its_next_date
         assert (picture.format, picture.width) == ("PNG", 640)
     code = code_in(page)
     assert receipt_pictures.scanned_address(code, "https://zilu.example/track/").endswith(f"/track/#{code}")
-    assert client.post("/track/", data={"code": code}).status_code == 303
+    wide = " ".join(chr(ord(sign) + 0xFEE0) for sign in code.lower())
+    assert client.post("/track/", data={"code": wide}).status_code == 303, "small, full-width, with spaces"
     shown = client.get("/track/complaint").get_data(as_text=True)
     assert [len(re.findall(f'class="stage-{state}"', shown)) for state in ("done", "now", "later")] == [1, 1, 3]
     assert re.search(r"最迟于\d{4}年\d+月\d+日可知下一步", shown)

@@ -80,7 +80,7 @@ def test_a_copy_that_names_the_person_is_refused_and_nothing_typed_is_lost(recei
     browser, ref = received.enter("intake"), received.made["ref"]
     text = f"多次致电{NAME}的同事。"
     page = browser.do(ref, "accept", 422, masked_facts=text, respondents=received.made["lender"], version="1")
-    assert "still holds the name" in page
+    assert "still holds the person&#39;s name, in paragraph 1" in page
     assert f"{text}</textarea>" in page
     assert 'name="reject-ways" value="new" checked' in page  # the other forms are as they were
     assert received.state(ref) == "RECEIVED"

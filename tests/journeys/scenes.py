@@ -61,6 +61,5 @@ def confirmed(lead: Person) -> Person:
         postal_address="蓝湾市海望区潮汐路1号",
         contact_name="陈立",
         contact_phone="0592-5550100",
-        signed_name="陈立",
         understood=True,
     )

@@ -140,11 +140,13 @@ def test_no_page_of_the_main_menu_is_out_of_sight_on_a_phone(
     somebody.picture(f"more.{lang}.390")
 
 
-def test_drawings_of_the_procedure_fit_the_screen_of_a_phone(person: Callable[..., Person]) -> None:
+def test_on_a_phone_the_states_of_the_procedure_are_listed_instead_of_drawn(person: Callable[..., Person]) -> None:
     page = person("zh", **PHONE).go("/procedure").page
-    drawings = page.locator(".table-frame:has(.procedure-drawing)").all()
-    assert drawings
-    assert all(each.evaluate("it => it.scrollWidth <= it.clientWidth") for each in drawings)
+    drawings, lists = (page.locator(each).all() for each in (".procedure-frame", ".procedure-list"))
+    assert len(drawings) == len(lists) > 0
+    assert [each.is_visible() for each in (*drawings, *lists)] == [False] * len(drawings) + [True] * len(lists)
+    page.set_viewport_size({"width": 800, "height": 844})
+    assert [each.is_visible() for each in (*drawings, *lists)] == [True] * len(drawings) + [False] * len(lists)
 
 
 def test_filters_in_use_stay_closed_on_a_phone_and_open_where_there_is_room(person: Callable[..., Person]) -> None:

@@ -28,7 +28,7 @@ def confirmed(desk: Desk, rule: str, *, electronic: bool = True) -> None:
     """The lender's lead confirms its address while notices count as served by this rule."""
     desk.session.execute(select(Setting).where(Setting.key == "PORTAL_SERVICE")).scalar_one().value = rule
     desk.session.flush()
-    address = service_addresses.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "林岚")
+    address = service_addresses.NewAddress(electronic, "海望区1号", "林岚", "0100-5550101", "青屿联系人")
     sign = partial(service_addresses.confirm, desk.session, actor=desk.lead, address=address, now=desk.now)
     with pytest.raises(Changed):
         sign(agreed=READ[({*READ} - {rule}).pop()])  # another rule was read
@@ -94,7 +94,7 @@ def test_a_length_laid_down_later_binds_a_company_once_it_confirms_anew(session:
         period = clocks.live(session, DEEMED, ("service", service.id))
         assert period is not None
         ends.append((period.length, period.unit))
-        address = service_addresses.NewAddress(True, "海望区1号", "林岚", "0100-5550101", "林岚")
+        address = service_addresses.NewAddress(True, "海望区1号", "林岚", "0100-5550101", "青屿联系人")
         with pytest.raises(Changed):  # as the page read on which the longer period stood
             service_addresses.confirm(session, actor=desk.lead, address=address, agreed=READ[OPENED_RULE], now=now)
         service_addresses.confirm(session, actor=desk.lead, address=address, now=now)

@@ -244,3 +244,5 @@ def test_what_is_entered_for_a_receipt_code_by_mistake_is_told_by_its_shape(clie
     assert 'href="/verify"' in short.text.partition("<main")[2]
     assert "这是投诉编号" in client.post("/track/", data={"code": "ts2026-7k3m9q"}).text
     assert "逐位核对" in client.post("/track/", data={"code": "ABCD-EFGH-JKLM-NPQR-STUV-WXYZ"}).text
+    for place, code in (("/track/", "ABCD-EFGH-IKLM-NPQR-STUV-WXYO"), ("/complain/resume", "abcd efgh jklm npq0")):
+        assert "不含I和O" in client.post(place, data={"code": code}).text

@@ -18,7 +18,7 @@ from core.errors import NotNow
 from core.mail import Mail
 from core.plainly import lately
 from core.throttle import limiter
-from registry import accounts, keys_fit
+from registry import accounts, keys_fit, queries
 from registry.models import Party
 from registry.models_accounts import Account, AccountRole
 from tests.builders import actor_of
@@ -278,7 +278,7 @@ def test_a_company_invites_so_often_an_hour_and_no_more(
 def test_an_address_that_a_colleague_signed_since_is_not_ended_from_an_older_page(enter: Enter, sent: Sent) -> None:  # noqa: F811
     lead, where = enter(sent.lead), "/portal/address"
     stood = re.search(r'name="version"[^>]*value="(\d+)"', lead.get(where))
-    words = {"contact_name": "林岚", "contact_phone": "0100-5550101", "signed_name": "林岚", "understood": "y"}
+    words = {"contact_name": "林岚", "contact_phone": "0100-5550101", "signed_name": "青屿联系人", "understood": "y"}
     said = {**words, "version": stood[1] if stood else "", "rule": "OPENED_OR_DEEMED 3 WD"}
     lead.post(where, **said, postal_address="海望区 2 号", key="first")
     refused = lead.post(where, 409, **said, postal_address="海望区 1 号", key="second")
@@ -287,6 +287,28 @@ def test_an_address_that_a_colleague_signed_since_is_not_ended_from_an_older_pag
     assert "checked" not in re.findall(r"<input[^>]*understood[^>]*>", refused)[0], (
         "said of the old page, not of this one"
     )
+
+
+def test_a_service_address_is_signed_in_ones_own_name_and_those_before_stay_to_be_read(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead, where = enter(sent.lead), "/portal/address"
+    with app.app_context(), transaction() as at:
+        account = at.get_one(Account, sent.lead)
+        before, account.name = queries.service_address(at, account.party_id or 0), "林岚岚"
+        assert before is not None
+        stood, signer = before.postal_address, before.signed_name
+    assert 'id="former"' not in lead.get(where)
+    assert re.search(r'name="signed_name"[^>]*value="([^"]*)"', lead.get(where))[1] == "林岚岚", "not a colleague's"
+    said = {"contact_name": "林岚", "contact_phone": "0100-5550101", "understood": "y", "version": str(before.id)}
+    said |= {"rule": "OPENED_OR_DEEMED 3 WD", "postal_address": "海望区 9 号"}
+    assert "Sign with your own name" in lead.post(where, 422, **said, signed_name="别人")
+    lead.post(where, **said, signed_name=" 林 岚岚")
+    former = enter(sent.member).get(where).partition('id="former"')[2]
+    assert [each for each in (stood, signer) if each not in former] == []
+    assert "海望区 9 号" not in former
 
 
 def test_a_lead_chooses_in_which_language_the_company_is_written_to(app: Flask, enter: Enter, sent: Sent) -> None:  # noqa: F811

@@ -60,3 +60,11 @@ def test_no_two_lines_lie_on_each_other(app: Flask) -> None:
 
 def test_no_event_is_named_that_does_not_exist(app: Flask) -> None:
     assert {f"{name}.{row.event}" for name in TITLES for row in Machine.all[name].rows.values()} <= EVENTS.keys()
+
+
+def test_the_list_for_small_screens_says_of_every_state_what_it_leads_to(app: Flask) -> None:
+    with app.test_request_context():
+        for drawing in procedure.drawings("en"):
+            told = {(box.label.text, to) for box in drawing.boxes for to in (*box.on, *box.back)}
+            steps = {(one.text, step.target.text) for step in drawing.steps for one in step.sources if step.target.text}
+            assert {(one, to) for one, to in steps if one != to} <= told, drawing.name

@@ -65,7 +65,7 @@ def forwarded(session: Session, now: datetime) -> None:
     )[0]
     stop_contacts.relay(session, asked, actor=desk.intake, now=now)
     address = service_addresses.NewAddress(
-        electronic=True, postal_address="1 Haiwang Road", contact_name="Lin", contact_phone="1", signed_name="Lin"
+        True, "1 Haiwang Road", contact_name="Lin", contact_phone="1", signed_name="青屿联系人"
     )
     service_addresses.confirm(session, actor=desk.lead, address=address, now=now)
 

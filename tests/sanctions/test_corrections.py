@@ -375,13 +375,18 @@ def test_whoever_verifies_the_document_is_led_to_the_notice_once_it_is_served(ch
     assert found.in_force
 
 
-def test_the_page_of_its_check_code_names_the_notice(app: Flask) -> None:
+def test_the_page_of_its_check_code_names_the_notice_and_that_of_the_notice_the_document(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         chain = Chain(at, NOW)
         track = chain.effective([1])
         chain.corrected(_put(chain, track))
         told = chain.serve(track, "D40", chain.later(10))
         code, named = _decision(chain, track).check_code, (told.number or "", told.check_code)
+        decided = (_decision(chain, track).number or "", code)
+    told_of = {"zh": "本通知书仅更正下列文书", "en": "It corrects a clerical error in another document"}
     for lang, said in (("zh", "应与下列更正通知书一并使用"), ("en", "read together with the notice that corrects")):
         page = app.test_client().get(f"/verify?code={code}&lang={lang}").get_data(as_text=True)
         assert [each for each in (said, *named) if each not in page] == []
+        assert told_of[lang] not in page
+        back = app.test_client().get(f"/verify?code={named[1]}&lang={lang}").get_data(as_text=True)
+        assert [each for each in (told_of[lang], *decided) if each not in back] == []

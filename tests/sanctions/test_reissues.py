@@ -89,7 +89,7 @@ def test_what_goes_out_again_goes_to_the_address_and_the_name_of_its_own_day(cha
     renaming.rename(
         chain.session, chain.lender, name_zh="远航数字金融有限公司", name_en="Yuanhang Co., Ltd.", version=None, **said
     )
-    moved = service_addresses.NewAddress(True, "滨海市新址路99号", "联系人", "0100-5550100", "联系人")
+    moved = service_addresses.NewAddress(True, "滨海市新址路99号", "联系人", "0100-5550100", "青屿联系人")
     service_addresses.confirm(chain.session, actor=actor(chain.lead), address=moved, now=chain.later(1))
     _again(chain, track, chain.later(1))
     fresh = _last(chain, track, "D11b")

@@ -9,7 +9,7 @@ from casework import noting, taking_over
 from casework import policies_tracks as policies
 from casework.changes import changed
 from casework.models import Complaint
-from casework.models_cases import CaseFile, CaseTrack, Evidence
+from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -125,9 +125,25 @@ def describe(
     session.refresh(evidence, with_for_update=True)
     if version is not None and version != evidence.version:
         raise changed(evidence)
-    evidence.shows = taking_over.described(session, evidence, shows.strip()) or None
+    said = taking_over.described(session, evidence, shows.strip()) or None
+    if said != evidence.shows and _told(session, evidence):
+        raise BadInput(
+            "shows",
+            _l(
+                "The advance notice told the company what this shows: until the case is decided, that stays as it was "
+                "told."
+            ),
+        )
+    evidence.shows = said
     session.flush()
     noting.of_case(session, case, "describe", actor, now, evidence=evidence.id)
+
+
+def _told(session: Session, evidence: Evidence) -> bool:
+    """Whether an advance notice that waits for its decision lists it, as the decision will again."""
+    citing = select(CaseTrack.id).join(Allegation, Allegation.track_id == CaseTrack.id)
+    citing = citing.where(Allegation.evidence.any(Evidence.id == evidence.id), CaseTrack.state.in_(policies.ANNOUNCED))
+    return session.scalar(citing.limit(1)) is not None
 
 
 def _row(kept: files.Kept, given_by: str, purpose: str, actor: Actor, now: datetime) -> Evidence:

@@ -32,6 +32,8 @@ TRACK.lives(CaseTrack)
 SOURCES = ("COMPLAINT", "INSPECTION", "REGULATOR", "MEDIA", "PEER")
 BEFORE_REPORT = ("SCREENING", "FILED", "INVESTIGATING", "SUSPENDED")
 """States in which new facts can still be taken into a track."""
+ANNOUNCED = ("NOTICE_ISSUED", "PRE_NOTICE", "HEARING_ASKED", "HEARING_SET", "ADMITTED", "DELIBERATION")
+"""States in which an advance notice is out and nothing is decided yet."""
 TAKING_IN = "tracks taking in"
 """The name under which tracks that take facts in are noted, by party, while many clocks are acted on."""
 FOLLOW_UPS = ("V-P02", "V-P03")
@@ -266,8 +268,11 @@ def provisions(session: Session, track: CaseTrack) -> list[Provision]:
     return list(found.values())
 
 
-def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
-    """Each allegation has a provision in force on the day of the conduct; in production a verified one (I-09)."""
+def citable(session: Session, track: CaseTrack, announced: Collection[int] | None = None) -> Iterator[Refused]:
+    """Each allegation has a provision in force on the day of the conduct; in production a verified one (I-09).
+
+    Where an advance notice has `announced` provisions, it is one of those.
+    """
     day = conduct_day(track.case)
     for allegation in track.allegations:
         if allegation.finding not in {None, "ESTABLISHED"}:
@@ -275,6 +280,14 @@ def citable(session: Session, track: CaseTrack) -> Iterator[Refused]:
         found = rulebook.provisions_for(session, allegation.code, day)
         if not found:
             yield nothing_forbade(allegation.code)
+        elif announced is not None and not (found := [each for each in found if each.id in announced]):
+            yield NotNow(
+                _l(
+                    "By now %(code)s cites other provisions than the advance notice named: return the case, so that a "
+                    "new notice names them.",
+                    code=allegation.code,
+                )
+            )
         try:
             rulebook.require_citable(session, found, day)
         except Refused as refusal:

@@ -601,7 +601,7 @@ TRACK = Machine(
         "varied",
         "EFFECTIVE",
         who="system",
-        stop="K20+K22+K23+K24+K25+K26+K27",
+        stop="K22+K23+K24+K25+K26+K27",
         fires="service.void",
     ),
     ends=("NOT_FILED", "NO_MEASURE", "REFERRED", "CLOSED", "ARCHIVED"),

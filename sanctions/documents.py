@@ -1,6 +1,6 @@
 """What the documents from the check to the decision say: closing without a breach, advance notice, votes, decision."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.clock import day_of
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
+from notices.models import Document
 from notices.papers import Lang, day_text
 from notices.sentences import Pair, joined_up, listed, say, written_in
 from registry import lineage, rulebook, settings
@@ -24,6 +25,7 @@ from sanctions import (
     documents_admissions,
     documents_hearings,
     documents_reviews,
+    ladder_history,
     ladder_sheets,
     policies_admissions,
     queries_hearings,
@@ -112,27 +114,31 @@ BODY: Pair = (
 NUMERALS = "零一二三四五六七八九"
 
 
-def measure_basis(session: Session, measures: list[int], lang: Lang = "zh") -> str:
-    """The charter article and the meeting on which measures rest, each once."""
-    said = [str(settings.value(session, f"MEASURE_BASIS.{label(level)}") or "") for level in measures]
+def measure_basis(session: Session, measures: list[int], lang: Lang = "zh", notice: Document | None = None) -> str:
+    """The charter article and the meeting on which measures rest, each once; after an advance notice, as it said."""
+    keys = [f"MEASURE_BASIS.{label(level)}" for level in measures]
+    said = [str(notices.laid_down_in(notice, key) or settings.value(session, key) or "") for key in keys]
     return listed(dict.fromkeys(each for each in said if each), lang) or say(CHARTER, lang)
 
 
-def findings(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
-    """One item for each allegation: whether it is established, and why; of several, which provisions each breaches."""
+def findings(session: Session, track: CaseTrack, lang: Lang, among: Collection[int] | None = None) -> list[str]:
+    """One item for each allegation: whether it is established, and why; of several, which provisions each breaches.
+
+    `among` are the provisions that may be named.
+    """
     lines, several = [], len(clauses.established(track)) > 1
     for each in track.allegations:
         name = clauses.violation_names(session, [each.code], lang)[0]
         word = say(FOUND[each.finding or "UNPROVEN"], lang)
         facts = each.facts.rstrip("。" if lang == "zh" else "。. ")
-        breached = _breached(session, track, each, lang) if several and each.finding == "ESTABLISHED" else ""
+        breached = _breached(session, track, each, lang, among) if several and each.finding == "ESTABLISHED" else ""
         lines.append(say(FINDING, lang, name=name, facts=facts, word=word, breached=breached, reason=each.reason))
     return served.as_corrected(session, track, lines)
 
 
-def _breached(session: Session, track: CaseTrack, found: Allegation, lang: Lang) -> str:
-    day = policies_tracks.conduct_day(track.case)
-    cited = [each.cited(lang) for each in rulebook.provisions_for(session, found.code, day)]
+def _breached(session: Session, track: CaseTrack, found: Allegation, lang: Lang, among: Collection[int] | None) -> str:
+    in_force = rulebook.provisions_for(session, found.code, policies_tracks.conduct_day(track.case))
+    cited = [each.cited(lang) for each in in_force if among is None or each.id in among]
     return say(BREACHED, lang, cited=listed(cited, lang) if lang == "zh" else joined_up(cited, lang)) if cited else ""
 
 
@@ -191,6 +197,7 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
         lang=lang,
         party_id=track.party_id,
         round=track.round,
+        rests_on={served.CITED: {"value": [each.id for each in policies_tracks.provisions(session, track)]}},
         then=partial(replacing.earlier, ask),
     )
 
@@ -272,9 +279,11 @@ def decision(ask: Ask) -> Iterator[Draft]:
     track: CaseTrack = ask.it
     session, lang = ask.session, written_in(ask, track.party)
     made: Decision = ask.facts["decision"]
-    panel, cited = rounds.panel(session, track), policies_tracks.provisions(session, track)
+    panel, notice, named = rounds.panel(session, track), served.notice(session, track), served.announced(session, track)
+    cited = [each for each in policies_tracks.provisions(session, track) if named is None or each.id in named]
     voted = rounds.decided_at(session, panel)
     sheet = ladder_sheets.kept(rounds.proposal(session, track))
+    gone = ladder_history.gone(session, sheet.history if sheet is not None else ())
     yield Draft(
         values={
             "uscc": track.party.uscc,
@@ -286,16 +295,16 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "statement_handling": made.statement_dealt or say(ON_FACTS, lang),
             "hearing_summary": documents_hearings.summary(session, track, lang),
             "evidence": evidence_or_none(session, track, lang),
-            "findings": findings(session, track, lang),
+            "findings": findings(session, track, lang, named),
             "provisions": [each.cited(lang) for each in cited],
-            "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang),
+            "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang, gone=gone),
             "mitigating": ladder_sheets.weighed(sheet, mitigating=True, lang=lang),
             "reasons": made.reasons,
             "deciding_body": documents_admissions.admitted_body(session, track, made, lang)
             or body_name(panel.size if panel else 0, lang),
             "deliberated_on": day_text(day_of(voted) if voted else made.decided_on, lang),
             "tier_word": terms.tier_word(session, made.measures, lang),
-            "measure_basis": measure_basis(session, made.measures, lang),
+            "measure_basis": measure_basis(session, made.measures, lang, notice),
             "measures": [
                 terms.worded(session, level, terms.of_level(made.terms, level), lang) for level in made.measures
             ],
@@ -310,7 +319,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
 
 
 def _notice_values(session: Session, track: CaseTrack, lang: Lang) -> dict[str, Any]:
-    notice = notices.last_document(session, ["D17"], "track", track.id, track.round)
+    notice = served.notice(session, track)
     day = notices.served_on(session, notice.id) if notice else None
     told_on = day_text(day, lang) if day else say(EARLIER, lang)
     former = lineage.acted(session, "document.party_id", notice.id) if notice else None

@@ -138,6 +138,14 @@ def _near(then: Violation, now: Violation) -> bool:
     return then.family == now.family and abs(then.severity - now.severity) <= 1
 
 
+def gone(session: Session, counted: Iterable[Earlier]) -> set[str]:
+    """Those of these decisions that were set aside since they were counted, by the numbers of their cases (I-14)."""
+    known = {(each.ref, each.since) for each in counted}
+    still = standing().where(CaseTrack.ref.in_([ref for ref, _since in known]))
+    there = {(each.track.ref, each.effective_on) for each in session.scalars(still)} if known else set()
+    return {ref for ref, _since in known - there}
+
+
 def repeated(ended: date, counted: Iterable[Earlier], rule: Mapping[str, int]) -> list[Earlier]:
     """The earlier measures for one code within the short time, if there are enough of them."""
     since = same_day_later(ended, -int(rule["months"]))

@@ -1,7 +1,7 @@
 """The ladder as documents show it: the sheet with each factor, its points and source, and what others got."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -115,13 +115,22 @@ def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
     }
 
 
-def weighed(found: Suggestion | None, *, mitigating: bool, lang: Lang = "zh") -> list[str]:
-    """The circumstances that aggravate, or those that mitigate, as a respondent reads them: without points."""
+def weighed(found: Suggestion | None, *, mitigating: bool, lang: Lang = "zh", gone: Collection[str] = ()) -> list[str]:
+    """The circumstances that aggravate, or those that mitigate, as a respondent reads them: without points.
+
+    `gone` are cases whose decision was set aside since: a circumstance that rests on them alone is none any more.
+    """
     parts = found.parts if found is not None else []
-    before = found.history if found is not None else []
+    every = found.history if found is not None else []
+    before = [each for each in every if each.ref not in gone]
     mine = [part for part in parts if _is_circumstance(part) and (part.points < 0) is mitigating]
+    mine = [part for part in mine if _cites(part, before) or not _cites(part, every)]
     tell = _circumstance if lang == "zh" else _circumstance_en
     return [tell(part, before) for part in mine]
+
+
+def _cites(part: Part, counted: Iterable[Earlier]) -> bool:
+    return any(f"{each.ref} (" in part.source for each in counted)
 
 
 def history(counted: Iterable[Earlier], lang: Lang = "zh") -> str:

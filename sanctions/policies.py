@@ -20,7 +20,7 @@ from core.words import _l
 from registry import golive, settings
 from registry.clock_moves import has_ended, live
 from registry.models_accounts import Account, AccountRole, Audience
-from sanctions import ballots, queries_hearings, rounds, terms
+from sanctions import ballots, queries_hearings, rounds, served, terms
 from sanctions.levels import FIRST_MAJOR, HIGHEST, LEVELS, heaviest, label
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Proposal, Vote
 from sanctions.models_reviews import ReviewMember
@@ -324,7 +324,7 @@ def not_harsher(ask: Ask) -> Iterator[Refused]:
     found = outcome(ask.session, ask.it)
     if proposal is not None and found is not None and found.level > proposal.level:
         yield NotNow(_l("A decision is never harsher than the advance notice."))
-    yield from citable(ask.session, ask.it)
+    yield from citable(ask.session, ask.it, served.announced(ask.session, ask.it))
 
 
 @TRACK.guard("S29")

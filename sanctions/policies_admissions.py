@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import _l
 from registry import rulebook
-from sanctions import rounds
+from sanctions import rounds, served
 from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.policies_recusals import sits_or_sat
 from sanctions.tallies import is_lighter
@@ -117,7 +117,7 @@ def is_final(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The respondent can still take its admission back."))
     yield from no_recusal_is_open(ask.session, track.case_id)
     yield from within_jurisdiction(ask.session, track)
-    yield from citable(ask.session, track)
+    yield from citable(ask.session, track, served.announced(ask.session, track))
 
 
 @TRACK.guard("S54")

@@ -227,9 +227,12 @@ def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
     yield from _cited_since(track, returned[-1].resolved_at)
 
 
-@TRACK.guard("S15", "S16")
+@TRACK.guard("S15", "S16", "S28", "S57")
 def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
-    """After a review sent it back nothing harsher than the decision reviewed, unless on new facts, as after returns."""
+    """After a review sent it back nothing harsher than the decision reviewed, unless on new facts, as after returns.
+
+    Neither does a panel announce more on what was in the file before that.
+    """
     track: CaseTrack = ask.it
     sent_back = remitting(ask.session, track)
     if sent_back is None or sent_back.ended_at is None or "measures" not in ask.facts:
@@ -241,12 +244,12 @@ def not_harsher_after_review(ask: Ask) -> Iterator[Refused]:
             "new_facts",
             _l("After a review the measures are not harsher than before, unless new facts came from elsewhere."),
         )
-    yield from _cited_since(track, sent_back.ended_at)
+    yield from _cited_since(track, sent_back.ended_at, ask.facts.get("evidence"))
 
 
-def _cited_since(track: CaseTrack, sent_back: datetime) -> Iterator[Refused]:
+def _cited_since(track: CaseTrack, sent_back: datetime, named: Sequence[Evidence] | None = None) -> Iterator[Refused]:
     """Something harsher cites evidence added since, and not by the defence."""
-    since = [each for each in clauses.cited(track) if each.added_at > sent_back]
+    since = [each for each in (clauses.cited(track) if named is None else named) if each.added_at > sent_back]
     if not any(is_outside_defence(track, each) for each in since):
         yield BadInput("new_facts", _l("Something harsher rests on evidence that came after the case was sent back."))
 

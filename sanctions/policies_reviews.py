@@ -398,11 +398,10 @@ def review_paper_served(session: Session, review: Review) -> bool:
 
 
 def decided_and_unserved(session: Session, track_id: int) -> bool:
-    """Whether a review was decided, and its decision is still on its way."""
-    last = last_review(session, track_id)
-    if last is None or last.outcome in {None, "WITHDRAWN"}:
-        return False
-    return not review_paper_served(session, last)
+    """Whether a review was decided, and its decision is still on its way; one opened since changes nothing of that."""
+    decided = select(Review).where(Review.track_id == track_id, Review.outcome.is_not(None))
+    decided = decided.where(Review.outcome != "WITHDRAWN")
+    return any(not review_paper_served(session, each) for each in session.scalars(decided.order_by(Review.id)))
 
 
 @SERVICE.guard("V17")

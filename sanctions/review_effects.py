@@ -1,5 +1,7 @@
 """What a decided review changes: the decision stands, is varied, is set aside; the track goes on or ends."""
 
+from typing import Final
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -7,9 +9,10 @@ from casework import tasks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.machine import Ask
+from core.words import _l
 from notices import queries as notices
+from sanctions import policies_resting, replacing, rounds, terms
 from sanctions import policies_reviews as policies
-from sanctions import replacing, rounds, terms
 from sanctions.bodies import SEATS
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, heaviest
 from sanctions.models_decisions import Decision
@@ -20,6 +23,9 @@ from sanctions.models_reviews import Review
 from sanctions.replacing import ORDERS
 from sanctions.review_tallies import Result
 from sanctions.states import PUBLICATION, REVIEW
+
+RESTED: Final = "rested_on_set_aside"
+tasks.KINDS[RESTED] = _l("A review set aside a decision on which %(ref)s rests: look what follows from that.")
 
 
 def ended(ask: Ask, outcome: str) -> Review:
@@ -130,6 +136,9 @@ def set_aside(ask: Ask, review: Review) -> None:
     made = policies.paper_of(ask.session, review)
     if made is not None and made.issued_on == ask.on:
         replacing.by_review(ask.session, review, made)
+    for rests in policies_resting.resting_on(ask.session, review.decision):
+        subject, key = ("track", rests.id, rests.ref), f"{RESTED}:{review.decision_id}:{rests.id}"
+        tasks.put(ask.session, RESTED, subject, role="head", now=ask.now, key=key, urgent=True)
 
 
 @TRACK.effect("S35", last=True)

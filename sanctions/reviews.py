@@ -177,14 +177,15 @@ def begin(ask: Ask) -> None:
     review: Review = ask.it
     ask.session.add(review)
     ask.session.flush()
-    if ask.row is not None and ask.row.id == "R01":
-        clocks.keeper.stop(ask, "K20", ("track", review.track_id))
+    # While a review of our own is open the company cannot ask for one: its time stands still.
+    (clocks.keeper.pause if review.own_motion else clocks.keeper.stop)(ask, "K20", ("track", review.track_id))
     mark_publications(ask.session, review, in_review=True)
 
 
 @REVIEW.effect("R02", "R03", "R04", "R05", "R06")
 def unmark(ask: Ask) -> None:
-    """Show no open review any more on what stays published."""
+    """Show no open review any more on what stays published; a company's time to ask for one goes on."""
+    clocks.keeper.resume(ask, "K20", ("track", ask.it.track_id))
     mark_publications(ask.session, ask.it, in_review=False)
 
 

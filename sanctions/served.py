@@ -20,7 +20,7 @@ from sanctions.models_publications import Redaction
 from sanctions.models_reviews import Review
 
 CITED: Final = "provisions"
-"""The name under which a decision keeps, besides its settings, which provisions it cites."""
+"""The name under which a notice and a decision keep, besides their settings, which provisions they cite."""
 TELLING: Final = ("D11b", "D17", "D20")
 """Papers that tell what is alleged: an error in them that was corrected is in no later paper."""
 REF: Final = re.compile(r"AJ〔\d{4}〕\d+(?:-\d+)?")
@@ -77,6 +77,17 @@ def texts(session: Session, document: Document) -> list[tuple[str, TextCorrectio
 def allegations(session: Session, track: CaseTrack, found: Iterable[Allegation], lang: Lang = "zh") -> list[str]:
     """One sentence for each allegation, as the served documents tell it by now."""
     return as_corrected(session, track, clauses.allegations(session, found, lang))
+
+
+def notice(session: Session, track: CaseTrack) -> Document | None:
+    """The advance notice of the round."""
+    return notices.last_document(session, ["D17"], "track", track.id, track.round)
+
+
+def announced(session: Session, track: CaseTrack) -> list[int] | None:
+    """The provisions that the advance notice named: a decision cites no others. None if it kept none, as once."""
+    found: list[int] | None = notices.laid_down_in(notice(session, track), CITED)
+    return found
 
 
 def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:

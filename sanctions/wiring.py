@@ -59,6 +59,7 @@ from sanctions import (
     policies_recusals,
     policies_reissues,
     policies_resolutions,
+    policies_resting,
     policies_reviews,
     policies_rulebook,
     presences,
@@ -92,7 +93,7 @@ DECIDING = (
 )
 LETTERS = (documents_letters, letters, policies_letters)
 RECUSING = (policies_recusals,)
-REVIEWING = (documents_reviews, policies_reviews, review_bodies, review_effects, reviews)
+REVIEWING = (documents_reviews, policies_resting, policies_reviews, review_bodies, review_effects, reviews)
 EXECUTING = (documents_execution, documents_results, measures, policies_execution, trainings)
 ENDING = (documents_closing, documents_endings, endings, policies_endings)
 EXTENDING = (documents_extensions, extensions, policies_extensions)

@@ -3,18 +3,18 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from casework import clauses
+from casework import clauses, evidence, policies_tracks
 from casework.models_cases import Allegation, CaseTrack
 from casework.policies_tracks import conduct_day
 from casework.states import TRACK
-from core.errors import NotNow, Unavailable
+from core.errors import BadInput, NotNow, Unavailable
 from core.machine import Ask
 from notices import queries as notices
 from registry import rulebook
-from registry.models_rulebook import Provision
+from registry.models_rulebook import Provision, ViolationCite
 from registry.models_settings import Installation, Setting
 from sanctions import decisions, documents, rounds, served
 from sanctions.policies_rulebook import CITING, only_what_can_be_cited
@@ -128,3 +128,50 @@ def test_of_several_findings_each_says_which_provisions_it_breaches(chain: Chain
     for said, code in zip(told, ("V-C04", "V-I01"), strict=True):
         cited = "、".join(each.cited() for each in rulebook.provisions_for(chain.session, code, day))
         assert f"该事项成立，违反{cited}：" in said
+
+
+def test_a_decision_cites_nothing_that_its_advance_notice_did_not_name(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    named = policies_tracks.provisions(chain.session, track)
+    session = chain.session
+    said = {"clause": "第九十九条", "title_zh": "另一条", "title_en": "Another", "effective_from": date(2018, 1, 1)}
+    said |= {"summary_zh": "", "summary_en": ""}
+    entered = Provision(instrument_id=named[0].instrument_id, **said)
+    session.add(entered)
+    session.flush()
+    session.add(ViolationCite(violation_code="V-C04", provision_id=entered.id))
+    session.execute(update(Setting).where(Setting.key == "MEASURE_BASIS.L1").values(value="章程第七十七条"))
+    session.expire_all()
+    decide(chain, track, chain.vote(track, *["PROPOSED"] * 3))
+    paper = notices.last_document(session, ["D20"], "track", track.id)
+    assert paper is not None
+    text = served.text_of_document(paper)
+    assert "第九十九条" not in text
+    assert "第七十七条" not in text
+    assert served.provisions(session, track) == [each.cited("zh") for each in named]
+
+
+def test_where_nothing_that_the_notice_named_still_counts_nothing_is_decided(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, *["PROPOSED"] * 3)
+    named = policies_tracks.provisions(chain.session, track)
+    for each in named:
+        said = {"clause": each.clause, "title_zh": each.title_zh, "title_en": each.title_en}
+        said |= {"summary_zh": each.summary_zh, "summary_en": each.summary_en, "effective_from": date(2018, 1, 2)}
+        entered = Provision(instrument_id=each.instrument_id, **said)
+        chain.session.add(entered)
+        chain.session.flush()
+        chain.session.add(ViolationCite(violation_code="V-C04", provision_id=entered.id))
+    ours = ViolationCite.provision_id.in_([each.id for each in named])
+    chain.session.execute(delete(ViolationCite).where(ViolationCite.violation_code == "V-C04", ours))
+    with pytest.raises(NotNow, match="事先告知书所列的不同"):
+        decide(chain, track, members)
+
+
+def test_what_a_piece_of_evidence_shows_stays_as_the_notice_told_it_until_the_case_is_decided(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    proof = track.allegations[0].evidence[0]
+    by = {"actor": actor(chain.officer), "now": chain.later(6)}
+    with pytest.raises(BadInput, match="证明内容"):
+        evidence.describe(chain.session, track.case, proof, shows="高管下令威胁投诉人", **by)
+    evidence.describe(chain.session, track.case, proof, shows=proof.shows or "", **by)

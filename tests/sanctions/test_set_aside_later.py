@@ -1,0 +1,129 @@
+"""What a review does later reaches whatever rests on its decision, and costs the company no right of its own."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casework import evidence, tracks
+from casework.models import Task
+from casework.models_cases import CaseTrack, Evidence
+from casework.states import TRACK
+from core.actors import SYSTEM
+from core.clock import day_of
+from core.db import attempt
+from core.errors import BadInput, NotNow
+from core.machine import Ask
+from notices import queries as notices
+from notices.papers import Paper, text_of
+from registry import clocks
+from registry.models_accounts import Account
+from sanctions import decisions, measures, motions, panels, reviews, rounds, statements
+from sanctions.models_reviews import Review
+from tests.builders import known_year
+from tests.builders_cases import DAY, actor
+from tests.filestore import making_files as made
+from tests.sanctions.reviewing import Reviewing
+from tests.sanctions.test_reviews import chain
+
+__all__ = ["chain"]
+
+
+def own_motion(chain: Reviewing, track: CaseTrack, days: int) -> Review:
+    """The association reviews it of its own motion."""
+    said = {"basis": "ERROR", "grounds": "人数统计有误", "favour": True, "actor": actor(chain.head)}
+    return reviews.own_motion(chain.session, track, **said, now=chain.later(days))  # type: ignore[arg-type]
+
+
+def printed(chain: Reviewing, track: CaseTrack, kind: str) -> str:
+    document = notices.last_document(chain.session, [kind], "track", track.id)
+    assert document is not None
+    return text_of(Paper.from_json(document.paper["paper"]).blocks)
+
+
+def to_look_at(chain: Reviewing) -> Iterator[str]:
+    asked = select(Task).where(Task.kind == "rested_on_set_aside", Task.role == "head").order_by(Task.id)
+    yield from (each.subject_ref for each in chain.session.scalars(asked))
+
+
+def test_a_decision_names_no_earlier_measure_that_was_set_aside_since_its_notice(chain: Reviewing) -> None:
+    before = chain.effective([1])
+    decision = rounds.decision(chain.session, before)
+    assert decision is not None
+    decision.effective_on = DAY - timedelta(days=60)
+    chain.session.flush()
+    track = chain.deliberating([1])
+    assert before.ref in printed(chain, track, "D17")
+    chain.reviewed(own_motion(chain, before, 9), *["QUASH"] * 3)
+    assert list(to_look_at(chain)) == [track.ref]
+    members = chain.vote(track, *["PROPOSED"] * 3, now=chain.later(11))
+    said = {"reasons": "事实清楚。", "statement_dealt": "", "now": chain.later(11)}
+    decisions.decide(chain.session, track, actor=members[0], **said)  # type: ignore[arg-type]
+    assert before.ref not in printed(chain, track, "D20")
+    assert "受影响人数" in printed(chain, track, "D20"), "what else was weighed still stands"
+
+
+def test_nobody_is_disciplined_for_not_carrying_out_what_a_review_quashed(chain: Reviewing) -> None:
+    track = chain.executing([1])
+    review = chain.asked(track, now=chain.later(9))
+    known_year(chain.session)
+    late = chain.later(60)
+    TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, late), "K22_expired")
+    follows = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).one()
+    chain.reviewed(review, *["QUASH"] * 3)
+    assert list(to_look_at(chain)) == [follows.ref]
+    said = {"investigator": chain.investigator, "opinion": "同意", "actor": actor(chain.head), "version": None}
+    with pytest.raises(NotNow, match="已被复核撤销"):
+        tracks.file(chain.session, follows, **said, now=late)  # type: ignore[arg-type]
+
+
+def test_after_a_review_no_panel_announces_more_on_what_was_in_the_file_before_it(chain: Reviewing) -> None:
+    track = chain.effective([1])
+
+    def found(days: int) -> Evidence:
+        by = {"actor": actor(chain.officer), "now": chain.later(days)}
+        return evidence.add(chain.session, track.case, io.BytesIO(made.picture()), "记录.png", **by)  # type: ignore[arg-type]
+
+    known = found(1)
+    chain.reviewed(chain.asked(track, now=chain.later(9)), *["REMIT"] * 3, questions="补充查明")
+    chain.found(track, chain.later(20))
+    chain.propose(track, [1], now=chain.later(21))
+    chain.serve(track, "D17", chain.later(21))
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(22))
+    panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(23))
+    member = actor(chain.session.get_one(Account, panel.members[0].account_id))
+    said = {"measures": [1, 2], "allegation": track.allegations[0], "new_facts": "另有三人被致电。", "reasons": "更重"}
+    by_member = {"actor": member, "version": None, "now": chain.later(23)}
+    with pytest.raises(BadInput, match="退回"), attempt(chain.session):
+        motions.put_harsher(chain.session, track, **said, evidence=[known], **by_member)  # type: ignore[arg-type]
+    motions.put_harsher(chain.session, track, **said, evidence=[found(22)], **by_member)  # type: ignore[arg-type]
+
+
+def test_nothing_is_ordered_before_a_review_is_served_though_another_was_opened_since(chain: Reviewing) -> None:
+    track = chain.effective([1, 2])
+    chain.reviewed(chain.asked(track, now=chain.later(9)), *["VARY"] * 3, lighter=(1,))
+    own_motion(chain, track, 10)
+    with pytest.raises(NotNow, match="复核决定书尚未送达"):
+        measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(11))
+
+
+@pytest.mark.parametrize(("choice", "lighter"), [("UPHOLD", ()), ("VARY", (1,))])
+def test_a_companys_time_to_ask_for_a_review_stands_still_while_the_association_reviews(
+    chain: Reviewing, choice: str, lighter: tuple[int, ...]
+) -> None:
+    track = chain.effective([1, 2])
+    known_year(chain.session)
+    due = clocks.live(chain.session, "K20", ("track", track.id))
+    assert due is not None
+    assert due.due_on is not None
+    last = due.due_on
+    own = own_motion(chain, track, 8)
+    with pytest.raises(NotNow, match="已有复核"), attempt(chain.session):
+        chain.asked(track, now=chain.later(9))
+    member = chain.voted(own, *[choice] * 3, lighter=lighter)[0]
+    over = chain.now + (last - day_of(chain.now)) + timedelta(days=1)
+    said = {"reasons": "复核查明如下。", "version": None, "actor": member, "now": over}
+    reviews.decide(chain.session, own, **said)  # type: ignore[arg-type]
+    assert chain.asked(track, now=over + timedelta(days=1)).basis == "MINOR"

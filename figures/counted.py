@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from core.clock import midnight
+from core.clock import ZONE, midnight
 
 OWN_CLOCKS: Final = ("K01", "K06", "K08", "K10", "K11", "K13", "K35")
 """Time limits of the association itself."""
@@ -74,14 +74,18 @@ HAVING grouping(a.code) = 1 OR a.code IS NOT NULL
 """  # noqa: S608 - two texts of ours
 """The same, for all, for each company, for each code, these by channel as well, and for both."""
 
-OF_CLOCKS: Final = """
-SELECT 'CLOCK' AS what, k.key || CASE k.how WHEN 'expired' THEN '/MISSED' ELSE '/KEPT' END AS said, '' AS channel,
+HOW_KEPT: Final = f"""CASE WHEN k.how = 'expired' OR NOT k.provisional
+  AND k.due_on < CAST(timezone('{ZONE.key}', k.ended_at) AS date) THEN 'MISSED' ELSE 'KEPT' END"""
+"""How a limit of the association ended; what was done after its last day is late also where no sweep came between."""
+
+OF_CLOCKS: Final = f"""
+SELECT 'CLOCK' AS what, k.key || '/' || {HOW_KEPT} AS said, '' AS channel,
   CAST(NULL AS bigint) AS party_id, '' AS code, CAST(NULL AS bigint) AS case_id, count(*) AS many
 FROM clock k
 WHERE k.ended_at >= :begins AND k.ended_at < :ends AND k.how IN ('stopped', 'expired') AND k.key = ANY(:keys)
   AND k.day0 IS NOT NULL
 GROUP BY 2
-"""
+"""  # noqa: S608 - two texts of ours
 """Time limits of the association: kept, or over before the work was done; one that fell away was kept as well."""
 
 OF_PEOPLE: Final = """

@@ -20,7 +20,7 @@ from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
 from proceedings import queries_ledgers
 from registry import clocks, merging
-from registry.models_clocks import ClockEnd, ClockState
+from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions.models_decisions import Decision
 from tests.builders import Desk, party, person_of
 from tests.sanctions.chain import Chain
@@ -127,16 +127,15 @@ def test_a_late_answer_is_not_in_time_a_limit_that_ran_out_was_not_kept_and_one_
 ) -> None:
     desk = Desk(session, START)
     desk.answer(desk.forwarded()).answers[-1].timely = False
-    missed, unbegun = (
-        clocks.live(session, "K01", ("complaint", desk.received(contact=each).id))
-        for each in ("13900001234", "13900005678")
-    )
-    assert missed is not None
-    assert unbegun is not None
-    missed.how, unbegun.how = ClockEnd.EXPIRED, ClockEnd.STOPPED
+    received = [desk.received(contact=f"139000012{each}").id for each in range(10, 14)]
+    unswept, missed, unbegun, unsure = session.scalars(
+        select(Clock).where(Clock.key == "K01", Clock.subject_id.in_(received)).order_by(Clock.id)
+    ).all()
+    for each in (unswept, missed, unbegun, unsure):
+        each.state, each.how, each.ended_at, each.provisional = ClockState.ENDED, ClockEnd.STOPPED, START + DAY, False
     unbegun.day0 = unbegun.started_at = unbegun.due_on = None
-    for each in (missed, unbegun):
-        each.state, each.ended_at, each.provisional = ClockState.ENDED, START + DAY, False
+    missed.how, unsure.provisional = ClockEnd.EXPIRED, True
+    unswept.ended_at = unsure.ended_at = START + 30 * DAY
     session.flush()
     _counted(session)
     november, december = Chosen(FIRST, FIRST), Chosen(SECOND, SECOND)
@@ -144,12 +143,12 @@ def test_a_late_answer_is_not_in_time_a_limit_that_ran_out_was_not_kept_and_one_
     assert told == {"LATE": 1}
     assert (queries.limits(session, november), queries.limits(session, december)) == (
         {"K01/KEPT": 1, "K01/MISSED": 1},
-        {},
+        {"K01/KEPT": 1, "K01/MISSED": 1},
     )
-    for what, said in (("ANSWER", "LATE"), ("CLOCK", "K01/KEPT"), ("CLOCK", "K01/MISSED")):
-        listed = queries_behind.behind(session, what, said, november)
-        assert listed.every == 1, said
-    assert [each.thing.id for each in listed.events] == [missed.subject_id], "the one that was missed"
+    for what, said, many in (("ANSWER", "LATE", 1), ("CLOCK", "K01/KEPT", 2), ("CLOCK", "K01/MISSED", 2)):
+        listed = queries_behind.behind(session, what, said, Chosen(FIRST, SECOND))
+        assert listed.every == many, said
+    assert {each.thing.id for each in listed.events} == {missed.subject_id, unswept.subject_id}, "work done too late"
 
 
 def test_two_entries_of_one_company_that_were_counted_apart_are_told_as_one(session: Session) -> None:

@@ -54,12 +54,12 @@ WITH base AS (
   WHERE a.submitted_at >= :begins AND a.submitted_at < :ends
   UNION ALL
   SELECT 'l' || l.id, l.forwarding_id, 'ANSWER', 'MISSED', CAST(l."on" AS timestamptz) FROM ledger_entry l
-  JOIN forwarding f ON f.id = l.forwarding_id AND f.retract_reason IS NULL
+  JOIN forwarding f ON f.id = l.forwarding_id AND f.let_off_on IS NULL
   WHERE l."on" >= :first AND l."on" < :next AND l.code = 'V-P01' AND l.forwarding_id IS NOT NULL
 )
 """
 """What was put before companies, and how they answered; a limit that was missed counts on the day it was noted,
-unless the letter was taken back because it went to the wrong company."""
+unless the company was let off: what did not concern it was missed by nobody (ledgers say the same)."""
 
 OF_FORWARDINGS: Final = f"""{FORWARDINGS}
 SELECT b.what, b.said, coalesce(c.channel, '') AS channel, w.party_id, coalesce(a.code, '') AS code,
@@ -178,7 +178,7 @@ WITH there AS (
   SELECT 'MEASURE' AS what, d.effective_on AS day FROM decision d, jsonb_array_elements_text(d.measures) AS m(level)
   WHERE d.effective_on >= :since AND d.level > 0
   UNION ALL
-  SELECT 'MISSED', l."on" FROM ledger_entry l JOIN forwarding f ON f.id = l.forwarding_id AND f.retract_reason IS NULL
+  SELECT 'MISSED', l."on" FROM ledger_entry l JOIN forwarding f ON f.id = l.forwarding_id AND f.let_off_on IS NULL
   WHERE l."on" >= :since AND l.code = 'V-P01'
 ), found AS (
   SELECT what, CAST(date_trunc('month', CAST(day AS timestamp)) AS date) AS month, count(*) AS many FROM there

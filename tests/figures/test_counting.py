@@ -103,17 +103,20 @@ def test_a_month_begins_at_midnight_of_the_association(session: Session) -> None
     assert (found[11, "RECEIVED", ""], found[12, "RECEIVED", ""]) == (1, 1)
 
 
-@pytest.mark.parametrize(("why", "many"), [(None, 1), ("并非该机构的业务", 0)])
+@pytest.mark.parametrize(("how", "many"), [("", 1), ("retracted", 0), ("returned", 0)])
 def test_an_answer_missed_counts_unless_the_letter_went_to_the_wrong_company(
-    session: Session, why: str | None, many: int
+    session: Session, how: str, many: int
 ) -> None:
     desk = Desk(session, START)
     sent = desk.forwarded()
     session.add(LedgerEntry(party_id=sent.party_id, code="V-P01", forwarding_id=sent.id, on=START.date()))
     sent.state = "OVERDUE"
     session.flush()
-    if why:
-        forwardings.retract(session, sent, why=why, actor=desk.intake, now=START + DAY)
+    if how == "retracted":
+        forwardings.retract(session, sent, why="并非该机构的业务", actor=desk.intake, now=START + DAY)
+    elif how:
+        sent.state, sent.return_reason = "RETURNED", "asked again about its late answer"
+        forwardings.accept_return(session, sent, actor=desk.intake, now=START + DAY)
     _counted(session)
     assert _anything(session, EARLIER) == []
     assert _months(session, party=desk.lender.id).get((11, "ANSWER", "MISSED"), 0) == many
@@ -419,7 +422,7 @@ def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_i
     assert told() == told() == ["2026-10", "2026-11"]
     months.correct(session, FIRST, actor=desk.head, reason="邮寄回执迟到", now=now)
     assert told() == ["2026-10"]
-    late.retract_reason = "投错单位"
+    late.let_off_on = START.date()
     session.flush()
     assert told() == ["2026-10", "2026-11"], "a letter that went to the wrong company was missed by nobody"
     for month in (EARLIER, FIRST):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from core.clock import midnight
+from core.clock import ZONE, midnight
 
 OWN_CLOCKS: Final = ("K01", "K06", "K08", "K10", "K11", "K13", "K35")
 """Time limits of the association itself."""
@@ -54,12 +54,12 @@ WITH base AS (
   WHERE a.submitted_at >= :begins AND a.submitted_at < :ends
   UNION ALL
   SELECT 'l' || l.id, l.forwarding_id, 'ANSWER', 'MISSED', CAST(l."on" AS timestamptz) FROM ledger_entry l
-  JOIN forwarding f ON f.id = l.forwarding_id AND f.retract_reason IS NULL
+  JOIN forwarding f ON f.id = l.forwarding_id AND f.let_off_on IS NULL
   WHERE l."on" >= :first AND l."on" < :next AND l.code = 'V-P01' AND l.forwarding_id IS NOT NULL
 )
 """
 """What was put before companies, and how they answered; a limit that was missed counts on the day it was noted,
-unless the letter was taken back because it went to the wrong company."""
+unless the company was let off: what did not concern it was missed by nobody (ledgers say the same)."""
 
 OF_FORWARDINGS: Final = f"""{FORWARDINGS}
 SELECT b.what, b.said, coalesce(c.channel, '') AS channel, w.party_id, coalesce(a.code, '') AS code,
@@ -74,14 +74,18 @@ HAVING grouping(a.code) = 1 OR a.code IS NOT NULL
 """  # noqa: S608 - two texts of ours
 """The same, for all, for each company, for each code, these by channel as well, and for both."""
 
-OF_CLOCKS: Final = """
-SELECT 'CLOCK' AS what, k.key || CASE k.how WHEN 'expired' THEN '/MISSED' ELSE '/KEPT' END AS said, '' AS channel,
+HOW_KEPT: Final = f"""CASE WHEN k.how = 'expired' OR NOT k.provisional
+  AND k.due_on < CAST(timezone('{ZONE.key}', k.ended_at) AS date) THEN 'MISSED' ELSE 'KEPT' END"""
+"""How a limit of the association ended; what was done after its last day is late also where no sweep came between."""
+
+OF_CLOCKS: Final = f"""
+SELECT 'CLOCK' AS what, k.key || '/' || {HOW_KEPT} AS said, '' AS channel,
   CAST(NULL AS bigint) AS party_id, '' AS code, CAST(NULL AS bigint) AS case_id, count(*) AS many
 FROM clock k
 WHERE k.ended_at >= :begins AND k.ended_at < :ends AND k.how IN ('stopped', 'expired') AND k.key = ANY(:keys)
   AND k.day0 IS NOT NULL
 GROUP BY 2
-"""
+"""  # noqa: S608 - two texts of ours
 """Time limits of the association: kept, or over before the work was done; one that fell away was kept as well."""
 
 OF_PEOPLE: Final = """
@@ -174,7 +178,7 @@ WITH there AS (
   SELECT 'MEASURE' AS what, d.effective_on AS day FROM decision d, jsonb_array_elements_text(d.measures) AS m(level)
   WHERE d.effective_on >= :since AND d.level > 0
   UNION ALL
-  SELECT 'MISSED', l."on" FROM ledger_entry l JOIN forwarding f ON f.id = l.forwarding_id AND f.retract_reason IS NULL
+  SELECT 'MISSED', l."on" FROM ledger_entry l JOIN forwarding f ON f.id = l.forwarding_id AND f.let_off_on IS NULL
   WHERE l."on" >= :since AND l.code = 'V-P01'
 ), found AS (
   SELECT what, CAST(date_trunc('month', CAST(day AS timestamp)) AS date) AS month, count(*) AS many FROM there

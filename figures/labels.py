@@ -70,9 +70,10 @@ OF_COMPANIES = _l(
 )
 MEANING: Final[Mapping[str, LazyString]] = {
     "months": _l(
-        "Complaints received: those that came in during the month, whatever became of them; those from earlier "
-        "registers are not counted. Complaints ended: those that were closed, withdrawn, not accepted or referred "
-        "during the month."
+        "Complaints received: those that came in during the month, on paper those that were entered, whatever became "
+        "of them; those from earlier registers are not counted. Complaints ended: those that were closed, withdrawn, "
+        "not accepted or referred during the month. One that was looked at again counts when it ends anew; a closed "
+        "month keeps it as well."
     ),
     "channels": _l("How complaints came in, in the month in which they did."),
     "ages": _l(
@@ -94,7 +95,10 @@ MEANING: Final[Mapping[str, LazyString]] = {
         "was counted, and counts as set aside in the month in which that happened. A lighter one in its place, and one "
         "that waits for a review after all, counts when it takes effect, also where an earlier month counted it."
     ),
-    "measure_codes": _l("A measure for several breaches stands in the row of each of them."),
+    "measure_codes": _l(
+        "A measure for several breaches stands in the row of each of them; one that had been set aside when its month "
+        "was counted stands in none."
+    ),
     "codes": _l(
         "A complaint that alleges several kinds of breach stands in the row of each of them. Findings count when a "
         "decision took effect, or when the case ended without a measure."

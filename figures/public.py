@@ -25,8 +25,8 @@ FIELDS: Final[Sequence[tuple[str, str, LazyString]]] = (
         "month",
         "YYYY-MM",
         _l(
-            "The month in which the complaints ended, or in which the measures took effect; one that takes effect "
-            "again after a review counts again."
+            "The month in which the complaints ended, or in which the measures took effect; a complaint that was "
+            "looked at again, and a measure that takes effect again after a review, count again."
         ),
     ),
     (

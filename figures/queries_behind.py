@@ -36,13 +36,13 @@ WHERE n.what = :what AND (CAST(:said AS text) = '' OR n.said = :said) AND n.code
   AND (CAST(:parties AS bigint[]) IS NULL OR coalesce(p.merged_into_id, p.id) = ANY(:parties))
 ORDER BY n.track_id DESC, n.said LIMIT :most
 """  # noqa: S608 - two texts of ours
-OF_CLOCKS: Final = """
+OF_CLOCKS: Final = f"""
 SELECT k.subject_type AS kind, k.subject_id AS number, k.ended_at AS at, :said AS said, count(*) OVER () AS every
 FROM clock k
 WHERE k.ended_at >= :begins AND k.ended_at < :ends AND k.key = split_part(:said, '/', 1) AND k.day0 IS NOT NULL
-  AND k.how = CASE split_part(:said, '/', 2) WHEN 'MISSED' THEN 'expired' ELSE 'stopped' END
+  AND k.how IN ('stopped', 'expired') AND {counted.HOW_KEPT} = split_part(:said, '/', 2)
 ORDER BY k.ended_at DESC, k.id DESC LIMIT :most
-"""
+"""  # noqa: S608 - two texts of ours
 STATEMENTS: Final = {
     "FORWARDED": OF_FORWARDINGS,
     "ANSWER": OF_FORWARDINGS,

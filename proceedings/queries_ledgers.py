@@ -45,8 +45,8 @@ from sanctions.models_decisions import Decision
 COMPLAINT, MEASURE = "COMPLAINT", "MEASURE"
 ANSWERS = ("IN_TIME", "LATE", "NONE")
 WHATS = (COMPLAINT, *FINDINGS, MEASURE, *ANSWERS)
-UNCOUNTED = ("NEW", "REJECTED", "MERGED")
-"""Not accepted, or told by the complaint it was merged into."""
+UNCOUNTED = ("NEW", "REJECTED")
+"""Not accepted; what was merged is not counted either, also once it has ended: the one it follows tells it."""
 LINE = ("what", "day", "said", "complaint_id", "track_id")
 """The columns of an item, whatever it is."""
 MOST = 500
@@ -255,7 +255,7 @@ def _counted(of: ColumnElement[int]) -> Select[Any]:
             of,
         )
         .select_from(Complaint)
-        .where(Complaint.state.not_in(UNCOUNTED), ~Complaint.out_of_scope)
+        .where(Complaint.state.not_in(UNCOUNTED), Complaint.lead_id.is_(None), ~Complaint.out_of_scope)
         .where(~exists().where(later.taken_from_id == Complaint.id))
     )
 

@@ -20,7 +20,7 @@ from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
 from proceedings import queries_ledgers
 from registry import clocks, merging
-from registry.models_clocks import ClockEnd, ClockState
+from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions.models_decisions import Decision
 from tests.builders import Desk, party, person_of
 from tests.sanctions.chain import Chain
@@ -103,17 +103,20 @@ def test_a_month_begins_at_midnight_of_the_association(session: Session) -> None
     assert (found[11, "RECEIVED", ""], found[12, "RECEIVED", ""]) == (1, 1)
 
 
-@pytest.mark.parametrize(("why", "many"), [(None, 1), ("并非该机构的业务", 0)])
+@pytest.mark.parametrize(("how", "many"), [("", 1), ("retracted", 0), ("returned", 0)])
 def test_an_answer_missed_counts_unless_the_letter_went_to_the_wrong_company(
-    session: Session, why: str | None, many: int
+    session: Session, how: str, many: int
 ) -> None:
     desk = Desk(session, START)
     sent = desk.forwarded()
     session.add(LedgerEntry(party_id=sent.party_id, code="V-P01", forwarding_id=sent.id, on=START.date()))
     sent.state = "OVERDUE"
     session.flush()
-    if why:
-        forwardings.retract(session, sent, why=why, actor=desk.intake, now=START + DAY)
+    if how == "retracted":
+        forwardings.retract(session, sent, why="并非该机构的业务", actor=desk.intake, now=START + DAY)
+    elif how:
+        sent.state, sent.return_reason = "RETURNED", "asked again about its late answer"
+        forwardings.accept_return(session, sent, actor=desk.intake, now=START + DAY)
     _counted(session)
     assert _anything(session, EARLIER) == []
     assert _months(session, party=desk.lender.id).get((11, "ANSWER", "MISSED"), 0) == many
@@ -127,16 +130,15 @@ def test_a_late_answer_is_not_in_time_a_limit_that_ran_out_was_not_kept_and_one_
 ) -> None:
     desk = Desk(session, START)
     desk.answer(desk.forwarded()).answers[-1].timely = False
-    missed, unbegun = (
-        clocks.live(session, "K01", ("complaint", desk.received(contact=each).id))
-        for each in ("13900001234", "13900005678")
-    )
-    assert missed is not None
-    assert unbegun is not None
-    missed.how, unbegun.how = ClockEnd.EXPIRED, ClockEnd.STOPPED
+    received = [desk.received(contact=f"139000012{each}").id for each in range(10, 14)]
+    unswept, missed, unbegun, unsure = session.scalars(
+        select(Clock).where(Clock.key == "K01", Clock.subject_id.in_(received)).order_by(Clock.id)
+    ).all()
+    for each in (unswept, missed, unbegun, unsure):
+        each.state, each.how, each.ended_at, each.provisional = ClockState.ENDED, ClockEnd.STOPPED, START + DAY, False
     unbegun.day0 = unbegun.started_at = unbegun.due_on = None
-    for each in (missed, unbegun):
-        each.state, each.ended_at, each.provisional = ClockState.ENDED, START + DAY, False
+    missed.how, unsure.provisional = ClockEnd.EXPIRED, True
+    unswept.ended_at = unsure.ended_at = START + 30 * DAY
     session.flush()
     _counted(session)
     november, december = Chosen(FIRST, FIRST), Chosen(SECOND, SECOND)
@@ -144,12 +146,12 @@ def test_a_late_answer_is_not_in_time_a_limit_that_ran_out_was_not_kept_and_one_
     assert told == {"LATE": 1}
     assert (queries.limits(session, november), queries.limits(session, december)) == (
         {"K01/KEPT": 1, "K01/MISSED": 1},
-        {},
+        {"K01/KEPT": 1, "K01/MISSED": 1},
     )
-    for what, said in (("ANSWER", "LATE"), ("CLOCK", "K01/KEPT"), ("CLOCK", "K01/MISSED")):
-        listed = queries_behind.behind(session, what, said, november)
-        assert listed.every == 1, said
-    assert [each.thing.id for each in listed.events] == [missed.subject_id], "the one that was missed"
+    for what, said, many in (("ANSWER", "LATE", 1), ("CLOCK", "K01/KEPT", 2), ("CLOCK", "K01/MISSED", 2)):
+        listed = queries_behind.behind(session, what, said, Chosen(FIRST, SECOND))
+        assert listed.every == many, said
+    assert {each.thing.id for each in listed.events} == {missed.subject_id, unswept.subject_id}, "work done too late"
 
 
 def test_two_entries_of_one_company_that_were_counted_apart_are_told_as_one(session: Session) -> None:
@@ -420,7 +422,7 @@ def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_i
     assert told() == told() == ["2026-10", "2026-11"]
     months.correct(session, FIRST, actor=desk.head, reason="邮寄回执迟到", now=now)
     assert told() == ["2026-10"]
-    late.retract_reason = "投错单位"
+    late.let_off_on = START.date()
     session.flush()
     assert told() == ["2026-10", "2026-11"], "a letter that went to the wrong company was missed by nobody"
     for month in (EARLIER, FIRST):

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from casework import complaints, triage
 from casework.intake import Company
 from casework.models_cases import CaseTrack
 from core import clock
@@ -17,7 +18,7 @@ from proceedings import ledger_charts, queries_ledgers
 from registry import sessions
 from registry.models import Engagement, Party, PartyKind
 from registry.models_accounts import Account
-from tests.builders import Desk, party
+from tests.builders import Desk, party, person_of
 from tests.conftest import NOW
 from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
@@ -79,6 +80,17 @@ def test_a_rejected_complaint_counts_on_no_ledger(session: Session) -> None:
     made = desk.received()
     made.state, made.reason = "REJECTED", "OTHER"
     assert _sums(session, desk.lender) == {}
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_was_merged_counts_once_also_when_it_has_ended(session: Session, *, withdrawn: bool) -> None:
+    desk = Desk(session, NOW)
+    lead, follows = desk.received(), desk.received()
+    triage.merge(session, follows, lead=lead, same_facts=True, actor=desk.intake, now=NOW)
+    ends = follows if withdrawn else lead
+    complaints.withdraw(session, ends, pressure=False, why="", actor=person_of(ends), now=NOW)
+    assert follows.ended
+    assert _sums(session, desk.lender) == {"COMPLAINT": 1}
 
 
 def test_answers_count_in_time_late_or_not_at_all(session: Session) -> None:

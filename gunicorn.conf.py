@@ -26,6 +26,8 @@ limit_request_line = 8190
 """The most that gunicorn takes. A Chinese word of a search is nine bytes of its address for each character."""
 limit_request_field_size = 2 * limit_request_line
 """What a page of such an address asks for names it whole."""
+control_socket_disable = True
+"""Nobody steers it by a socket: all sites of one user would share it, and a service's user has no folder for it."""
 preload_app = True
 """The application is made once, before there are processes: they share what never changes, and a new one begins at
 once. Nothing of it holds a connection by then."""
@@ -91,13 +93,15 @@ def _ask(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
     """Whether the database is the right one; asked again before each request while it is away."""
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - this file is read before gunicorn knows our modules
 
+    from admin.servers import first_line  # noqa: PLC0415 - as above
     from admin.starting import check_time, check_to_serve  # noqa: PLC0415 - as above
 
     try:
         check_to_serve(worker.wsgi)
         check_time(worker.wsgi)
-    except SQLAlchemyError:
-        worker.log.warning("The database is away: whether it is the right one is asked once it is back.")
+    except SQLAlchemyError as away:
+        why = first_line(getattr(away, "orig", away))  # also of a wrong password, which no waiting mends
+        worker.log.warning("The database is away: whether it is the right one is asked once it is back. %s", why)
     else:
         _answered.append(True)
 

@@ -24,10 +24,10 @@ from admin.worker import Hands
 from core import anchors, assets, clock, journal, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
-from core.settings import Misconfigured
+from core.settings import SHORTEST, Misconfigured
 from core.under_way import stays
 from printing import pdf
-from registry import seeds
+from registry import seeds, settings
 from registry.keys_fit import check_keys
 
 REFUSED, WRONG_USE = 1, 2
@@ -53,9 +53,13 @@ def seed() -> None:
 
 
 def sow() -> None:
-    """Put in every seed that is missing."""
+    """Put in every seed that is missing; the first time with a key that may stay for good."""
+    given = current_app.extensions["zilu"]
     with transaction() as at:
-        seeds.sow(at, mode=current_app.extensions["zilu"].mode, now=clock.now())
+        if settings.fixed_mode(at) is None and len(given.hash_key) < SHORTEST:
+            message = f"ZILU_HASH_KEY is shorter than {SHORTEST} characters, and never changes: make it longer now."
+            raise Misconfigured(message)
+        seeds.sow(at, mode=given.mode, now=clock.now())
 
 
 @click.command("verify-journal")

@@ -13,14 +13,16 @@ from typing import Final, NoReturn
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from admin import restoring, starting
 from core import clock, keys_anew, restored
 from core.crypto import newest
 from core.db import SYSTEM_READER, db, read_as, session, transaction
 from core.settings import ROOT
+from filestore.files import StoredFile
 from filestore.stores import HALF
 from notices import numbers_lost
 
@@ -28,6 +30,7 @@ REFUSED: Final = 1
 SAID: Final = re.compile(r"(?P<series>[^/=\s]+)/(?P<year>\d{4})=(?P<last>\d{1,9})")
 DUMP, FILES, SUMS = "database.dump", "files", "SHA256SUMS"
 OWNER: Final = "DATABASE_OWNER_URL"
+FEW: Final = 5
 
 
 def _refuse(why: str) -> NoReturn:
@@ -132,6 +135,10 @@ def _end(sign: int, _frame: object) -> NoReturn:
 
 def _back_up(owner: str, folder: Path) -> int:
     """Dump, files and checksums; gives how many files there are."""
+    at, given = session(), current_app.extensions["zilu"]
+    read_as(at, SYSTEM_READER)
+    starting.check_files(at, given)
+    at.rollback()
     dump = folder / DUMP
     made = subprocess.run(  # noqa: S603 - our own words
         [_program(), "-Fc", "--no-password", "-f", str(dump), "-d", _without_password(owner)],
@@ -140,14 +147,20 @@ def _back_up(owner: str, folder: Path) -> int:
     )
     if made.returncode:
         _refuse("The database could not be dumped; the reason stands above.")
-    kept = current_app.extensions["zilu"].data / "files"
-    if kept.is_dir() and not current_app.extensions["zilu"].s3_bucket:
+    kept = given.data / "files"
+    if kept.is_dir() and not given.s3_bucket:
         _copy(kept, folder / FILES)
     there = sorted(path for path in folder.rglob("*") if path.is_file())
+    changed = set()
     with (folder / SUMS).open("w", encoding="utf-8") as sums:
         for path in there:
             with path.open("rb") as file:
-                sums.write(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(folder)}\n")
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            sums.write(f"{digest}  {path.relative_to(folder)}\n")
+            if (name := f"{path.parent.name}{path.name}") != digest:  # a file of the store is called by its digest
+                changed.add(name)
+    if not given.s3_bucket:
+        _tell_lost(at, kept, changed)
     return len(there) - 1
 
 
@@ -166,6 +179,25 @@ def _copy(kept: Path, into: Path) -> None:
             except FileNotFoundError:
                 there.unlink(missing_ok=True)
                 click.echo(f"{here.relative_to(kept)} was erased meanwhile; the backup does without.", err=True)
+
+
+def _tell_lost(at: Session, kept: Path, changed: set[str]) -> None:
+    """Files that the database names and the store has no more as they were: older backups may hold them still."""
+    asked = select(StoredFile.sha256, StoredFile.size).execution_options(yield_per=1000)
+    named = at.execute(asked)
+    lost = [name for name, size in named if name in changed or not _is_whole(kept / name[:2] / name[2:], size)]
+    at.rollback()
+    if lost:
+        click.echo(f"Files that the database names and the store has lost, or holds changed: {len(lost)}.", err=True)
+        click.echo(f"{' '.join(lost[:FEW])}{' …' if lost[FEW:] else ''}", err=True)
+        click.echo("Keep the backups that hold them, and bring them back from there.", err=True)
+
+
+def _is_whole(file: Path, size: int) -> bool:
+    try:
+        return file.stat().st_size == size
+    except FileNotFoundError:
+        return False
 
 
 def _unless_gone(wrong: OSError) -> None:

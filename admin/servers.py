@@ -67,7 +67,7 @@ def wait_for(asks: Callable[[], None]) -> None:
         try:
             asks()
         except (OperationalError, RedisError, OSError) as error:
-            why = _first(getattr(error, "orig", error))
+            why = first_line(getattr(error, "orig", error))
             log.warning("waiting for a server", server=asks.__name__, why=why)
             time.sleep(AGAIN)
         else:
@@ -100,9 +100,9 @@ def saying_what_is_away(command: click.Command) -> click.Command:
 def _sentence(error: Exception) -> str:
     """What is missing; nothing where the fault may be ours."""
     if isinstance(error, AWAY):
-        return f"The database is away, or can't go on: {_first(getattr(error, 'orig', None) or error)}."
+        return f"The database is away, or can't go on: {first_line(getattr(error, 'orig', None) or error)}."
     if isinstance(error, RedisError):
-        return f"Valkey is away, or can't go on: {_first(error)}."
+        return f"Valkey is away, or can't go on: {first_line(error)}."
     if isinstance(error, InsufficientPrivilege):  # asked past our engine, as the owner alone is
         return "DATABASE_OWNER_URL has to name the database of DATABASE_URL, as its owner."
     if isinstance(error, ProgrammingError) and isinstance(error.orig, OTHER_REVISION):
@@ -112,5 +112,6 @@ def _sentence(error: Exception) -> str:
     return ""
 
 
-def _first(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What a server or its driver says, without its details."""
     return str(error).partition("\n")[0].rstrip(".")

@@ -40,21 +40,32 @@ def check_to_serve(app: Flask) -> None:
         if not _given(app).base_url:
             message = "ZILU_BASE_URL must name the public address: it is printed into documents and written into mails."
             raise Misconfigured(message)
-        _check_folder(at, _given(app))
+        _check_folder(_given(app))
+        check_files(at, _given(app))
 
 
-def _check_folder(at: Session, given: Settings) -> None:
+def _check_folder(given: Settings) -> None:
+    """What comes in is kept here: somebody else may own what was brought back from a backup."""
+    try:
+        given.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"ZILU_DATA {given.data} is no folder that can be used: {error.strerror}."
+        raise Misconfigured(message) from None
+    kept = given.data / "files"
+    for folder in (given.data, kept, *(kept.iterdir() if os.access(kept, os.R_OK | os.X_OK) else ())):
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            message = f"ZILU_DATA: {folder} can't be written to by whoever runs this."
+            raise Misconfigured(message)
+
+
+def check_files(at: Session, given: Settings) -> None:
     """A folder that was mistyped, or not mounted, would take what comes in, and give out nothing of what there is."""
     kept = given.data / "files"
     try:
-        given.data.mkdir(parents=True, exist_ok=True)
         lacks = not given.s3_bucket and not (kept.is_dir() and any(kept.iterdir()))
     except OSError as error:
         message = f"ZILU_DATA {given.data} is no folder that can be used: {error.strerror}."
         raise Misconfigured(message) from None
-    if not os.access(given.data, os.W_OK | os.X_OK):
-        message = f"ZILU_DATA {given.data} can't be written to."
-        raise Misconfigured(message)
     if lacks and at.scalar(select(exists().select_from(StoredFile))):
         message = f"ZILU_DATA {given.data} holds no file, and the database names some: is it the right folder, mounted?"
         raise Misconfigured(message)

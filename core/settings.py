@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import click
 from redis.connection import parse_url
@@ -17,6 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 NEEDED = ("DATABASE_URL", "REDIS_URL", "ZILU_DATA", "ZILU_SECRET_KEY", "ZILU_HASH_KEY")
+SHORTEST = 16
+"""So many characters has a string that nobody guesses."""
 KEY_SIZES = (16, 24, 32)
 """Bytes of a key that AES takes; new ones have 32."""
 ADDRESSES = {
@@ -29,10 +31,16 @@ ADDRESSES = {
     "ZILU_SCANNER": ("tcp", "unix"),
 }
 """How addresses of the environment begin."""
+ENDS = {
+    "ZILU_BASE_URL": ", and ends after the host or its port",
+    "SMTP_URL": ", and asks for nothing but ?tls=1",
+}
 NAMES_NOBODY = "unix"
 """How an address begins that is a place on this machine; all others of these name a host."""
 WITH_HOST = ("ZILU_BASE_URL", "SMTP_URL", "ZILU_S3_ENDPOINT", "ZILU_SCANNER")
 """Those that are good for nothing without it."""
+PLACES = ("ZILU_DATA", "ZILU_KEY_FILE", "ZILU_SEAL_FILE", "ZILU_TEXTS_FILE")
+"""What names a file or folder; like an address it neither begins nor ends with a space."""
 BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 SWEEPS, LONGEST_PAUSE = 20.0, 3600.0
 HIGHEST_PORT = 65535
@@ -102,6 +110,10 @@ def _is_address(name: str, said: str, schemes: tuple[str, ...]) -> bool:
         at = urlsplit(said)
         if name == "REDIS_URL" and at.scheme in schemes:
             parse_url(said)  # type: ignore[no-untyped-call]
+        if name == "ZILU_BASE_URL" and (at.path.strip("/") or at.query or at.fragment or at.username is not None):
+            return False  # pages are asked for at the root: a link in a mail would lead nowhere
+        if name == "SMTP_URL" and not parse_qs(at.query).keys() <= {"tls"}:
+            return False  # ?starttls=1 would send the password, and links to sign in, for everybody to read
         is_place = at.scheme == NAMES_NOBODY or name not in WITH_HOST
         return at.scheme in schemes and at.port != 0 and bool(at.hostname or is_place)
     except (ValueError, ArgumentError):
@@ -110,11 +122,16 @@ def _is_address(name: str, said: str, schemes: tuple[str, ...]) -> bool:
 
 def _check_addresses(environ: Mapping[str, str]) -> None:
     """Refuse an address that cannot be one, by its name alone: it may hold a password."""
+    for name in (*ADDRESSES, *PLACES):
+        if (value := environ.get(name, "")) != value.strip():
+            message = f"{name} begins or ends with a space, or with the end of a line: take that out."
+            raise Misconfigured(message)
     for name, schemes in ADDRESSES.items():
         if not (said := environ.get(name)):
             continue
         if not _is_address(name, said, schemes):
-            message = f"{name} is no address that begins with {' or '.join(f'{each}://' for each in schemes)}."
+            message = f"{name} is no address that begins with {' or '.join(f'{each}://' for each in schemes)}"
+            message += f"{ENDS.get(name, '')}."
             raise Misconfigured(message)
 
 
@@ -124,6 +141,9 @@ def _check_the_rest(environ: Mapping[str, str]) -> None:
         if not _is_readable(environ.get(name, "")):
             message = f"{name} holds bytes that are no UTF-8."
             raise Misconfigured(message)
+    if len(environ["ZILU_SECRET_KEY"]) < SHORTEST:
+        message = f"ZILU_SECRET_KEY is shorter than {SHORTEST} characters: who guesses it signs in as anybody."
+        raise Misconfigured(message)
     sender = parseaddr(environ.get("ZILU_MAIL_FROM") or "a@b")[1]
     if not all(sender.rpartition("@")) or not environ.get("ZILU_MAIL_FROM", "").isprintable():
         message = "ZILU_MAIL_FROM is no address of mail, nor a name with one: Zilü <noreply@association.example>."

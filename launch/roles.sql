@@ -3,8 +3,18 @@
 -- As the server's superuser, with the two passwords in the environment (psql 15 or newer):
 --   ZILU_OWNER_PASSWORD=... ZILU_APP_PASSWORD=... psql -X -v ON_ERROR_STOP=1 -f launch/roles.sql
 
+\set ON_ERROR_STOP on
 \getenv owner_password ZILU_OWNER_PASSWORD
 \getenv app_password ZILU_APP_PASSWORD
+
+-- Without both nothing is changed: an empty word would take away the password of an owner who has one.
+\if :{?owner_password} \else \set owner_password '' \endif
+\if :{?app_password} \else \set app_password '' \endif
+SELECT :'owner_password' = '' OR :'app_password' = '' AS lacking
+\gset
+\if :lacking
+DO $$ BEGIN RAISE 'ZILU_OWNER_PASSWORD and ZILU_APP_PASSWORD must be set: nothing was changed'; END $$;
+\endif
 
 -- Who reads: row-level security is written TO these. Nobody signs in as one of them.
 SELECT format('CREATE ROLE %I NOLOGIN', name)

@@ -6,19 +6,29 @@ from alembic import context
 from alembic.util import CommandError
 from flask import current_app
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import create_engine, pool
+from sqlalchemy import create_engine, func, pool, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 PATIENCE = "30s"
 """So long a step waits for a table: whoever waits longer bars it for everybody who comes after."""
+LOCK = 726017
+"""The advisory lock of whoever brings a database up to date: of two at once one would end half-way."""
+NOT_OF_IT = "DATABASE_OWNER_URL has to name the database of DATABASE_URL, as its owner."
 database = current_app.extensions["migrate"].db
 
 
 def run() -> None:
     """Upgrade or downgrade within one transaction per migration."""
-    address = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+    address, ours = make_url(os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]), database.engine.url
+    if (address.host, address.port, address.database) != (ours.host, ours.port, ours.database):
+        raise CommandError(NOT_OF_IT)
     engine = create_engine(address, poolclass=pool.NullPool, connect_args={"options": f"-c lock_timeout={PATIENCE}"})
     with engine.connect() as connection:
+        if not connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
+            message = "Another command brings this database up to date already."
+            raise CommandError(message)
+        connection.commit()
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -37,5 +47,4 @@ except OperationalError as error:
 except ProgrammingError as error:
     if not isinstance(error.orig, InsufficientPrivilege):
         raise
-    message = "DATABASE_OWNER_URL has to name the database of DATABASE_URL, as its owner."
-    raise CommandError(message) from None
+    raise CommandError(NOT_OF_IT) from None

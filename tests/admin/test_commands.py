@@ -1,12 +1,13 @@
 """Commands tell how they ended: on stdout what was asked, on stderr what is wrong, and by their exit code."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, delete, event, func, select, text
 
 from admin import forgetting
 from casework import erasing, noting
@@ -16,6 +17,7 @@ from core.actors import SYSTEM
 from core.db import Once, transaction
 from core.journal import JournalEntry
 from core.settings import ROOT
+from registry.models_settings import Installation
 from tests import builders
 from tests.conftest import NOW
 
@@ -179,6 +181,17 @@ def test_seeding_twice_is_the_same_as_once_and_the_mode_is_fixed(app: Flask, mon
     refused = runner.invoke(args=["seed"])
     assert refused.exit_code == 1
     assert refused.stderr.strip()
+
+
+def test_no_installation_begins_with_a_hash_key_that_may_be_guessed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), transaction() as at:
+        at.execute(delete(Installation))
+    given = app.extensions["zilu"]
+    for key, code in ((b"short", 1), (given.hash_key, 0), (b"short", 0)):  # who has a short one already can't change it
+        monkeypatch.setitem(app.extensions, "zilu", replace(given, hash_key=key))
+        assert app.test_cli_runner().invoke(args=["seed"]).exit_code == code
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["new@lanwan.example", "--instead-of", "nobody@lanwan.example"]])

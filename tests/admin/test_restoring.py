@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -214,6 +215,25 @@ def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(
     assert (code, f"{digest[:2]}/{digest[2:]} was erased meanwhile" in said) == (0, True)
     assert digest[2:] not in (backup / "SHA256SUMS").read_text()
     assert "database.dump" in (backup / "SHA256SUMS").read_text()
+
+
+def test_a_backup_names_what_the_store_has_lost_and_is_none_without_any_file(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _last_night(app)
+    given, digest = app.extensions["zilu"], hashlib.sha256(b"what a company handed in").hexdigest()
+    file = given.data / "files" / digest[:2] / digest[2:]
+    file.unlink()
+    for name, content in (("gone", None), ("cut", b"what"), ("changed", b"What a company handed in")):
+        if content is not None:
+            file.write_bytes(content)
+        with app.app_context():
+            code, said = _run(app, "backup", str(tmp_path / name))
+        assert (code, f"holds changed: 1.\n{digest}\n" in said) == (0, True)
+    monkeypatch.setitem(app.extensions, "zilu", replace(given, data=tmp_path / "mistyped"))
+    with app.app_context():
+        code, said = _run(app, "backup", str(tmp_path / "backup"))
+    assert (code, "mistyped holds no file" in said, (tmp_path / "backup").exists()) == (1, True, False)
 
 
 def test_a_backup_that_finds_no_room_is_refused_and_bars_nothing(

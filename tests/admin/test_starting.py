@@ -140,6 +140,10 @@ def test_nobody_serves_a_real_database_without_its_files(
         starting.check_to_serve(app)
     monkeypatch.setitem(app.extensions, "zilu", real)
     starting.check_to_serve(app)
+    with monkeypatch.context() as root_s:  # brought back by root: who serves may read and not write
+        root_s.setattr(os, "access", lambda place, _how: len(Path(place).name) != len("ab"))
+        with pytest.raises(Misconfigured, match="can't be written to by whoever runs this"):
+            starting.check_to_serve(app)
     (tmp_path / "file").touch()
     monkeypatch.setitem(app.extensions, "zilu", replace(real, data=tmp_path / "file"))
     with pytest.raises(Misconfigured, match="is no folder that can be used"):
@@ -199,6 +203,22 @@ def test_no_process_starts_on_another_revision_than_that_of_its_code(app: Flask)
             owner.execute("UPDATE alembic_version SET version_num = %s", tuple(newest))
             owner.execute("GRANT SELECT ON alembic_version TO zilu_system")
     starting.check(app)
+
+
+def test_no_other_database_is_brought_up_to_date_and_none_by_two_at_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = make_url(os.environ[OWNER])
+    monkeypatch.setenv(OWNER, owner.set(database="postgres").render_as_string(hide_password=False))
+    with app.app_context(), pytest.raises(SystemExit):
+        upgrade()
+    assert "DATABASE_OWNER_URL has to name the database of DATABASE_URL" in caplog.text
+    monkeypatch.setenv(OWNER, owner.set(database=DATABASE).render_as_string(hide_password=False))
+    with psycopg.connect(_owner(DATABASE), autocommit=True) as other, app.app_context():
+        other.execute("SELECT pg_advisory_lock(726017)")
+        with pytest.raises(SystemExit):
+            upgrade()
+    assert "Another command brings this database up to date already." in caplog.text
 
 
 def test_a_migration_does_not_wait_for_ever_for_a_table_that_somebody_holds(

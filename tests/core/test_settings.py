@@ -10,7 +10,7 @@ import pytest
 from core.settings import NEEDED, ROOT, Misconfigured, from_environ
 
 GIVEN = {
-    **dict.fromkeys(NEEDED, "x"),
+    **dict.fromkeys(NEEDED, "x" * 16),
     "DATABASE_URL": "postgresql+psycopg://zilu_app:pa#s/s@db.example/zilu",
     "REDIS_URL": "redis://:secret@queue.example/0",
 }
@@ -70,6 +70,12 @@ def test_a_key_file_that_holds_no_keys_is_named_and_not_repeated(tmp_path: Path,
         ("PORT", "secret"),
         ("PORT", "70000"),
         ("ZILU_HASH_KEY", "\udcffsecret"),
+        ("ZILU_SECRET_KEY", "a secret"),
+        ("ZILU_DATA", "/srv/secret "),
+        ("REDIS_URL", "redis://:secret@queue.example/0\n"),
+        ("ZILU_BASE_URL", "https://zilu.example "),
+        ("ZILU_BASE_URL", "https://zilu.example/secret"),
+        ("SMTP_URL", "smtp://zilu:secret@mail.example:587?starttls=1"),
         ("ZILU_FONTS", "/no/such/folder"),
         ("ZILU_DATA", "/etc/hostname"),
         ("ZILU_TIME_OFFSET_FILE", "/etc/hostname"),

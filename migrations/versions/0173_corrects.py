@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0182"
-down_revision = "0171"
+revision = "0173"
+down_revision = "0172"
 ROLES = "zilu_public, zilu_complainant, zilu_party, zilu_staff, zilu_panel, zilu_admin, zilu_system"
 CORRECTS = """
 CREATE FUNCTION zilu_corrects(asked text) RETURNS jsonb

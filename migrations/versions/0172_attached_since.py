@@ -5,7 +5,7 @@ Of before the journal tells it; what it does not tell came with the case.
 
 from alembic import op
 
-revision = "0181"
+revision = "0172"
 down_revision = "0171"
 
 

@@ -224,10 +224,10 @@ def _ties_of(session: Session | None, actor: Actor | Seat) -> ScalarSelect[Any]:
 
 
 def _asked_to_stop(ties: ScalarSelect[Any]) -> ColumnElement[bool]:
-    """SQL: the complaint asked one of these to stop calling; the row of the queue names it only if more was asked."""
-    it = StopContact
+    """SQL: the complaint asked one of these to stop calling; not looked for where there are none, as mostly."""
+    it, some = StopContact, func.cardinality(ties) > _said(0)
     asked = it.complaint_id == QueueEntry.complaint_id
-    return exists().where(asked, array([it.party_id]).contained_by(ties)).correlate(QueueEntry)
+    return some & exists().where(asked, array([it.party_id]).contained_by(ties)).correlate(QueueEntry)
 
 
 @lru_cache(maxsize=200)

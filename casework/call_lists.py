@@ -90,6 +90,8 @@ class Found:
     """Rows left out for a good reason, by reason: NOBODY, OUTGOING, DATA, OTHER, DIVERTED."""
     doubles: int = 0
     rows: int = 0
+    anew: bool = False
+    """Days without a year jump to its other end where a number begins: each in its own order, or over New Year."""
 
 
 HALF_A_YEAR = 6
@@ -164,7 +166,7 @@ def read(
     seen: set[tuple[datetime, str, str]] = set()
     names = heads(sheet, how.columns.header)
     rows = [(line, _row_or_fault(line, how, now)) for line in _rows(sheet, how.columns)]
-    over = _over_new_year([(line, each) for line, each in rows if isinstance(each, Contact)], how)
+    over, found.anew = _over_new_year([(line, each) for line, each in rows if isinstance(each, Contact)], how)
     for line, read_row in rows:
         found.rows += 1
         if isinstance(read_row, str):
@@ -188,10 +190,11 @@ def _bare_month(line: Line, columns: Columns) -> int | None:
     return values.bare_month(columns.cell(line, "at"), columns.cell(line, "time"))
 
 
-def _over_new_year(taken: Iterable[tuple[Line, Contact]], how: Reading) -> bool:
+def _over_new_year(taken: Iterable[tuple[Line, Contact]], how: Reading) -> tuple[bool, bool]:
     """Whether days without their year go over half a year on or back at once: one year would be wrong for some.
 
-    In a list that is grouped by number each number begins anew, which is no such step.
+    In a list that is grouped by number each number begins anew, which is no such step; but nobody can tell it from one
+    in which the calls of one number ended before New Year: that it may be so is the second answer.
     """
     each = [
         (it.from_number if how.side == "PERSON" else it.number, month)
@@ -200,10 +203,12 @@ def _over_new_year(taken: Iterable[tuple[Line, Contact]], how: Reading) -> bool:
     ]
     groups = [number for number, _months in groupby(each, lambda one: one[0])]
     grouped = len(set(groups)) == len(groups) < len(each)
-    return any(
-        abs(one - other) > HALF_A_YEAR and (number == its_number or not grouped)
+    jumps = [
+        number == its_number or not grouped
         for (number, one), (its_number, other) in pairwise(each)
-    )
+        if abs(one - other) > HALF_A_YEAR
+    ]
+    return any(jumps), bool(jumps) and not any(jumps)
 
 
 class _CellError(Exception):

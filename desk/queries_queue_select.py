@@ -37,6 +37,7 @@ from casework import policies_recusals, receipts
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import QueueEntry
 from casework.models_recusals import Interest
+from casework.models_stop_contacts import StopContact
 from casework.states import ENDS, UNSENT
 from core.actors import Actor
 from core.clock import midnight, today
@@ -198,7 +199,8 @@ def _mine(session: Session | None, actor: Actor | Seat) -> list[ColumnElement[bo
 
     Work that others or nobody has, about a company to which the reader is tied, does not count.
     """
-    it, impartial = QueueEntry, ~QueueEntry.parties.overlap(_ties_of(session, actor))
+    it, ties = QueueEntry, _ties_of(session, actor)
+    impartial = ~it.parties.overlap(ties) & ~_asked_to_stop(ties)
     nobodys, to_check = it.officer_id.is_(None) & impartial, it.to_check > _said(0)
     stays = _own_way() & ((it.state != _said("ESCALATED")) | to_check)
     covers = actor.covers if isinstance(actor, Seat) else sorted(actor.covers)
@@ -219,6 +221,13 @@ def _ties_of(session: Session | None, actor: Actor | Seat) -> ScalarSelect[Any]:
     if isinstance(actor, Seat) or session is None:
         return _ties(ME, SINCE)
     return _ties(actor.id, policies_recusals.since(session, today()))
+
+
+def _asked_to_stop(ties: ScalarSelect[Any]) -> ColumnElement[bool]:
+    """SQL: the complaint asked one of these to stop calling; not looked for where there are none, as mostly."""
+    it, some = StopContact, func.cardinality(ties) > _said(0)
+    asked = it.complaint_id == QueueEntry.complaint_id
+    return some & exists().where(asked, array([it.party_id]).contained_by(ties)).correlate(QueueEntry)
 
 
 @lru_cache(maxsize=200)

@@ -29,7 +29,7 @@ from portal import (
 from proceedings import forms_reviews as forms
 from proceedings import queries_reviews
 from proceedings.portal import bp
-from sanctions import policies_reviews, reviews
+from sanctions import policies_reviews, reviews, served
 from sanctions.models_reviews import Review
 
 CASE = "portal_tracks.show"
@@ -124,7 +124,7 @@ def withdraw_review(number: int) -> ResponseReturnValue:
 def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | None:
     """The reviews of the decision, and their results."""
     found = queries_reviews.of_track(at, it.id)
-    papers = {each.id: paper for each in found if (paper := policies_reviews.paper_of(at, each)) is not None}
+    papers = {each.id: paper for each in found if (paper := served.review_paper(at, each)) is not None}
     handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
     files = {each.id: [file for file in handed if file.at == each.asked_at] for each in found}
     shown = {"reviews": found, "papers": papers, "files": files}

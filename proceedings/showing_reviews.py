@@ -10,7 +10,7 @@ from core.actors import Actor
 from desk import panels
 from proceedings import queries_reviews, showing
 from registry import queries as register
-from sanctions import policies, policies_reviews
+from sanctions import policies, policies_reviews, served
 from sanctions.models_reviews import Review
 
 SAID = (
@@ -49,5 +49,5 @@ def _shown(session: Session, review: Review) -> dict[str, Any]:
         "names": [register.account_name(session, each.account_id) for each in policies_reviews.sitting(review)],
         "new": new,
         "decided": showing.worded(session, new.measures, new.terms) if new is not None else [],
-        "paper": policies_reviews.paper_of(session, review),
+        "paper": served.review_paper(session, review),
     }

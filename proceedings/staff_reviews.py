@@ -29,6 +29,7 @@ from sanctions import (
     review_bodies,
     reviews,
     rounds,
+    served,
 )
 from sanctions.models_reviews import Review
 from sanctions.tallies import last_put
@@ -159,7 +160,7 @@ def _page(seat: Seat, **given: Form) -> str:
         hide=showing.veil(it, named=False),
         findings=showing.findings(at, it, named=False),
         papers=queries_tracks.papers(at, it),
-        paper=policies_reviews.paper_of(at, review),
+        paper=served.review_paper(at, review),
         service_of=showing.service_of,
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),

@@ -128,7 +128,7 @@ def decide(  # noqa: PLR0913 - each value is named
     facts = {
         "measures": sorted(set(measures)),
         "reasons": reasons.strip(),
-        "dealt": statement_dealt.strip(),
+        "statement_dealt": statement_dealt.strip(),
         "opinion": opinion.strip() or "同意。",
     }
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "decide_admitted")
@@ -214,7 +214,7 @@ def note_decision(ask: Ask) -> None:
         measures=measures,
         terms=terms.plain(proposal.terms if proposal else {}, measures),
         reasons=ask.facts["reasons"],
-        statement_dealt=ask.facts["dealt"],
+        statement_dealt=ask.facts["statement_dealt"],
         votes_for=0,
         votes_against=0,
         abstained=0,

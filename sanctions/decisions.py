@@ -33,7 +33,7 @@ def decide(  # noqa: PLR0913 - each value is named
     rounds.hold(session, track)
     same(track, version)
     found = policies.outcome(session, track)
-    facts: dict[str, Any] = {"outcome": found, "reasons": reasons.strip(), "dealt": statement_dealt.strip()}
+    facts: dict[str, Any] = {"outcome": found, "reasons": reasons.strip(), "statement_dealt": statement_dealt.strip()}
     if immediate:
         facts |= {"immediate": sorted(set(immediate)), "immediate_reasons": immediate_reasons.strip()}
     ask = Ask(session, track, actor, facts, now)
@@ -55,7 +55,7 @@ def note_decision(ask: Ask) -> None:
         measures=list(found.measures),
         terms=terms.lasting(ask.session, terms.plain(proposal.terms if proposal else {}, found.measures)),
         reasons=ask.facts["reasons"],
-        statement_dealt=ask.facts["dealt"],
+        statement_dealt=ask.facts["statement_dealt"],
         votes_for=found.last.yes,
         votes_against=found.last.no,
         abstained=found.last.abstained,

@@ -130,7 +130,7 @@ def decision_number(session: Session, decision: Decision, lang: Lang = "zh") -> 
     """The number of the decision reviewed: the panel's, or that of an earlier review."""
     earlier = policies.reviewed(session, decision)
     if earlier is not None:
-        found = policies.paper_of(session, earlier)
+        found = served.review_paper(session, earlier)
     else:
         found = notices.last_document(session, ["D20"], "track", decision.track_id, decision.round)
     return (found.number if found else None) or say(DECISION, lang)

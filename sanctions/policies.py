@@ -276,12 +276,12 @@ def nobody_is_overtaken(ask: Ask) -> Iterator[Refused]:
 def what_was_heard_is_dealt_with(ask: Ask) -> Iterator[Refused]:
     """A statement made at the hearing alone is one as well."""
     if not rounds.statements(ask.session, ask.it) and queries_hearings.heard(ask.session, ask.it):
-        yield from _dealt_with(ask)
+        yield from dealt_with(ask)
 
 
-def _dealt_with(ask: Ask) -> Iterator[Refused]:
-    if "dealt" in ask.facts and not str(ask.facts["dealt"]).strip():
-        yield BadInput("statement_dealt", _l("Say how the respondent's statement was dealt with."))
+def dealt_with(ask: Ask) -> Iterator[Refused]:
+    """The decision says what it makes of what the respondent said."""
+    yield from filled(ask, "statement_dealt", _l("Say how the respondent's statement was dealt with."))
 
 
 @TRACK.guard("S25", "S26", "S27")
@@ -301,7 +301,7 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
         yield from ballots.outvoted(announces(ask.session, ask.it, seat, cast, found.last))
     yield from _tier(ask, found)
     if rounds.statements(ask.session, ask.it):
-        yield from _dealt_with(ask)
+        yield from dealt_with(ask)
     yield from filled(ask, "reasons", _l("Give the reasons."))
 
 

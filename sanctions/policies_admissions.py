@@ -20,6 +20,7 @@ from core.words import _l
 from registry import rulebook
 from sanctions import rounds, served
 from sanctions.models_admissions import Admission, AdmissionSignature
+from sanctions.policies import dealt_with
 from sanctions.policies_recusals import sits_or_sat
 from sanctions.tallies import is_lighter
 
@@ -150,10 +151,9 @@ def not_beyond_the_notice(ask: Ask) -> Iterator[Refused]:
         yield BadInput("measures", _l("Choose at least one measure."))
     elif sorted(wanted) != sorted(announced) and not is_lighter(wanted, announced):
         yield BadInput("measures", _l("A decision is never harsher than the advance notice."))
-    if not str(ask.facts["reasons"]).strip():
-        yield BadInput("reasons", _l("Give the reasons."))
-    if rounds.statements(ask.session, ask.it) and not str(ask.facts["dealt"]).strip():
-        yield BadInput("statement_dealt", _l("Say how the respondent's statement was dealt with."))
+    yield from filled(ask, "reasons", _l("Give the reasons."))
+    if rounds.statements(ask.session, ask.it):
+        yield from dealt_with(ask)
 
 
 def sign_refusals(session: Session, track: CaseTrack, role: str, actor: Actor) -> Iterator[Refused]:

@@ -143,9 +143,8 @@ def _written_in(ask: Ask) -> Iterator[str]:
     """What people wrote that the document will repeat."""
     for each in ask.it.allegations:
         yield from (each.facts, each.reason or "")
-    yield from (
-        str(ask.facts.get(name) or "") for name in ("reasons", "new_facts", "dealt", "immediate_reasons", "terms")
-    )
+    written = ("reasons", "new_facts", "statement_dealt", "immediate_reasons", "terms")
+    yield from (str(ask.facts.get(name) or "") for name in written)
 
 
 def _not_asked(session: Session, track: CaseTrack) -> list[Party]:

@@ -19,12 +19,11 @@ from core.machine import Ask, filled
 from core.words import _l
 from notices import queries as notices
 from notices.laid_down import period_of
-from notices.models import Document
 from notices.states import SERVICE
 from registry import calendar, golive, merging, settings
 from registry.clock_moves import has_ended, live
 from registry.models import Party
-from sanctions import ballots, rounds
+from sanctions import ballots, rounds, served
 from sanctions.levels import FIRST_MAJOR, RECTIFICATION, heaviest
 from sanctions.models_decisions import Decision, PanelMember
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -368,23 +367,12 @@ def declared_immediate(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("This order was issued already."))
 
 
-def paper_of(session: Session, review: Review) -> Document | None:
-    """The decision document of a review, once there is one; a case that was sent back may have one in each round."""
-    if review.decided_on is None:
-        return None
-    if not review.stayed:
-        return notices.last_document(session, ["D22"], "review", review.id)
-    every = notices.documents_of(session, [("track", review.track_id)])
-    mine = [each for each in every if each.kind == "D22" and each.issued_on >= review.decided_on]
-    return min(mine, key=lambda each: each.id, default=None)
-
-
 def told_of(session: Session, decision: Decision) -> dict[str, str]:
     """What a publication says of the review that upheld or made its decision: which, its number and day."""
     made = Review.new_decision_id == decision.id
     upheld = (Review.decision_id == decision.id) & (Review.outcome == "UPHOLD")
     last = session.scalar(select(Review).where(made | upheld).order_by(Review.id.desc()).limit(1))
-    paper = paper_of(session, last) if last is not None else None
+    paper = served.review_paper(session, last) if last is not None else None
     if last is None or paper is None:
         return {}
     how = "upheld" if last.outcome == "UPHOLD" else "varied"
@@ -393,7 +381,7 @@ def told_of(session: Session, decision: Decision) -> dict[str, str]:
 
 def review_paper_served(session: Session, review: Review) -> bool:
     """Whether the decision of a review has been served."""
-    paper = paper_of(session, review)
+    paper = served.review_paper(session, review)
     return paper is not None and notices.served_on(session, paper.id) is not None
 
 

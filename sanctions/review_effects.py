@@ -11,7 +11,7 @@ from casework.states import TRACK
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
-from sanctions import policies_resting, replacing, rounds, terms
+from sanctions import policies_resting, replacing, rounds, served, terms
 from sanctions import policies_reviews as policies
 from sanctions.bodies import SEATS
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, heaviest
@@ -133,7 +133,7 @@ def set_aside(ask: Ask, review: Review) -> None:
         if each.kind in {"D20", *ORDERS} and each.round == review.decision.round and each.set_aside_on is None:
             each.set_aside_on = ask.on
     ask.session.flush()
-    made = policies.paper_of(ask.session, review)
+    made = served.review_paper(ask.session, review)
     if made is not None and made.issued_on == ask.on:
         replacing.by_review(ask.session, review, made)
     for rests in policies_resting.resting_on(ask.session, review.decision):

@@ -32,9 +32,19 @@ def decision_document(session: Session, track: CaseTrack) -> Document | None:
     made = rounds.decision(session, track)
     review = session.scalar(select(Review).where(Review.new_decision_id == made.id)) if made is not None else None
     if review is not None:
-        subject = ("track", track.id) if review.stayed else ("review", review.id)
-        return notices.last_document(session, ["D22"], *subject)
+        return review_paper(session, review)
     return notices.last_document(session, ["D20"], "track", track.id, track.round)
+
+
+def review_paper(session: Session, review: Review) -> Document | None:
+    """The decision document of a review, once there is one; a case that was sent back may have one in each round."""
+    if review.decided_on is None:
+        return None
+    if not review.stayed:
+        return notices.last_document(session, ["D22"], "review", review.id)
+    every = notices.documents_of(session, [("track", review.track_id)])
+    mine = [each for each in every if each.kind == "D22" and each.issued_on >= review.decided_on]
+    return min(mine, key=lambda each: each.id, default=None)
 
 
 def text_of_document(document: Document) -> str:

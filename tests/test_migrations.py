@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 from casework import tasks
 from casework.models import Task
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseComplaint, CaseTrack
 from core import journal, mail
 from core.actors import Actor
 from core.db import Base, db, transaction
@@ -168,7 +168,8 @@ def test_a_bulletin_of_before_says_since_when_its_decision_is_in_force(migrated:
 def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrated: Flask) -> None:
     with transaction() as at:
         track = Chain(at, NOW).effective([1])
-        number = track.id
+        number, since = track.id, select(CaseComplaint.since)
+        attached = at.scalars(since).all()
         at.execute(delete(Task))
         tasks.put(at, "no_copy", ("track", number, track.ref), role="officer", now=NOW)
     db.session.remove()
@@ -184,6 +185,7 @@ def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrat
     with transaction() as at:
         [task] = tasks.open_of(at, ("track", number))
         assert (task.kind, task.role, task.subject_ref) == ("to_order", "officer", at.get_one(CaseTrack, number).ref)
+        assert at.scalars(since).all() == attached == [NOW], "as the journal tells when a complaint came to its case"
 
 
 def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again(migrated: Flask) -> None:

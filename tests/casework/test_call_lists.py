@@ -235,6 +235,7 @@ def test_what_a_list_leaves_open_can_be_told() -> None:
         (("11-30", "01-05 b"), 2026, 0),
         (("11-30", "12-31 b", "01-05"), 2026, 0),
         (("07-01", "12-31", "01-05 b", "06-01 b"), 2026, 4),
+        (("12-30", "12-31", "01-01 b", "01-02 b"), 2026, 4),
         (("12-31 out", "01-05", "02-01"), 2026, 2),
     ],
 )
@@ -249,6 +250,9 @@ def test_no_row_of_a_list_that_goes_over_new_year_is_put_into_a_year_that_is_not
     found = call_lists.read(table, how, datetime(2027, 2, 1, tzinfo=ZONE))
     assert len(found.contacts) == taken
     assert {str(each.reason) for each in found.rejects} == ({str(call_lists.OVER_NEW_YEAR)} if not taken else set())
+    assert found.anew is (bool(taken) and days[-1].endswith(" b")), (
+        "what may be over New Year is asked before it is kept"
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ from core.machine import Ask
 from desk import queries_complaint
 from filestore import files
 from portal import company_archives
-from registry import successions
+from registry import lineage, successions
 from registry.models_lineage import SuccessionKind
 from sanctions import file_views, files_made, queries_volumes
 from tests.builders import Desk
@@ -206,6 +206,11 @@ def test_whoever_answered_and_whoever_has_the_letter_since_are_both_shown_the_ev
         assert {f"evidence:{file.id}"} <= {each.mark for each in made.entries}
         bound = [each.sha256 for each in queries_volumes.main(session, it)]
         assert bound.count(file.sha256) == 1
+    (made_so,) = lineage.successions(session, desk.lender.id)
+    again: dict[str, Any] = {"reason": "录入错误", "actor": desk.head, "version": None, "now": desk.on(4)}
+    successions.withdraw(session, made_so, **again)
+    shown = {it.id: [is_showable(each, it) for each in (words, file)] for it in (track, theirs)}
+    assert shown == {track.id: [True, True], theirs.id: [False, False]}, "a successor entered by mistake"
 
 
 def test_answers_about_a_complaint_that_was_merged_in_are_taken_over_as_well(session: Session, now: datetime) -> None:

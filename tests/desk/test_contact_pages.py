@@ -187,6 +187,14 @@ def test_a_list_is_looked_at_before_anything_is_kept(site: Site) -> None:
     assert "No row of this list is a new contact" in again
     listed = site.get("officer", "/contacts/lists")
     assert "6 contacts read" in listed
+    rows = "".join(
+        f"{day} 21:05,{number},被叫,65\n" for day, number in (("12-30", LENDER), ("01-02", FIRM), ("01-03", FIRM))
+    )
+    bill = BytesIO(f"日期,对方号码,呼叫类型,时长\n{rows}".encode())
+    where = site.post("officer", "/contacts/lists", files=(bill, "跨年.csv"), giver=f"c{site.complaint}")
+    path = where.removeprefix(f"/staff/cases/{site.case}")
+    sent = fields_of(site.get("officer", path)) | {"whose": f"c{site.complaint}", "do": "look", "year": "2025"}
+    assert "Is all of it of 2025?" in site.post("officer", path, 200, **sent)
 
 
 def fields_of(page: str) -> dict[str, str]:

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from casework import triage
+from casework import stop_contacts, triage
 from casework.intake import Company
-from casework.models import Complaint
+from casework.models import Complaint, NamedCompany
 from casework.models_queue import NEVER, QueueEntry, SavedView
 from casework.models_recusals import Interest
 from core import clock
@@ -380,12 +380,16 @@ def test_what_is_written_out_for_a_seat_is_answered_to_each_who_sits_there(sessi
     assert seen(replace(desk.officer, covers=frozenset({away.id}))) == ({mine.id, others.id}, 2)
 
 
-@pytest.mark.parametrize("how", ["nobody has", "a colleague who is away has"])
+@pytest.mark.parametrize("how", ["nobody has", "a colleague who is away has", "only asked to stop calling"])
 def test_what_others_have_or_nobody_about_a_company_of_mine_is_no_work_of_mine(session: Session, how: str) -> None:
     desk = Desk(session, NOW)
     about, other = desk.received(), desk.received(companies=[Company("FIRM", "NAME", desk.outside.name_zh)])
     away, me = account(session, "受理丙", "intake"), desk.intake
-    if how != "nobody has":
+    if how == "only asked to stop calling":
+        session.execute(update(NamedCompany).where(NamedCompany.party_id == desk.lender.id).values(party_id=None))
+        said: dict[str, Any] = {"number": "13912345678", "own": True, "actor": desk.intake, "now": desk.now}
+        stop_contacts.request(session, about, parties=[desk.lender.id], **said)
+    elif how != "nobody has":
         about.officer_id = other.officer_id = away.id
         me = replace(me, covers=frozenset({away.id}))
     of = {"account_id": me.id, "kind": "SHARES", "from_on": date(2020, 1, 1), "declared_at": NOW}

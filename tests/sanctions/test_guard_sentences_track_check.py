@@ -178,7 +178,7 @@ NO_LETTER: dict[str, Any] = {"principal": None, "duties": [], "reports": []}
 NOT_REVIEWED = "Whoever investigated a track does not review it."
 ONLY_THE_LEAD = "Only an authorised person of the company concerned can submit this."
 SIGNED = {"signed_by": "周岚", "position": "副总经理", "authorised": True, "told": True}
-DECIDED = {"measures": [1, 2], "reasons": "当事单位认可事实。", "dealt": ""}
+DECIDED = {"measures": [1, 2], "reasons": "当事单位认可事实。", "statement_dealt": ""}
 CHECK = [
     Refusal("S13", NOT_REVIEWED, "both"),
     Refusal("S13", "Whoever investigates, decides or reviews a case does not check its report.", "both"),

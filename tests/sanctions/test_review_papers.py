@@ -17,10 +17,10 @@ from sanctions import (
     documents_reviews,
     files_made,
     policies_archives,
-    policies_reviews,
     queries_volumes,
     reviews,
     rounds,
+    served,
 )
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
@@ -119,4 +119,4 @@ def test_a_review_of_a_later_round_does_not_take_the_place_of_the_first_ones_dec
     later = {"round": first.round + 1, "serial": first.serial + 1, "number": "later", "check_code": "0" * 32}
     chain.session.add(Document(**kept | later))
     chain.session.flush()
-    assert policies_reviews.paper_of(chain.session, review) is first
+    assert served.review_paper(chain.session, review) is first

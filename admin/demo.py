@@ -201,8 +201,9 @@ def _companies(complaint):
 def printed_address():
     """Give the address that stands in the QR code of the latest letter; none before the first."""
     with transaction() as at:
-        known = select(Document.paper["head"]["verify_url"].astext).where(Document.outward, Document.check_code != "")
-        return (at.scalar(known.order_by(Document.id.desc()).limit(1)) or "").partition("/verify")[0]
+        asked = select(Document.paper).where(Document.outward, Document.erased_at.is_(None))
+        paper = at.scalar(asked.order_by(Document.id.desc()).limit(1))
+        return paper["head"]["verify_url"].partition("/verify")[0] if paper else ""
 
 
 def codes(at):

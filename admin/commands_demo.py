@@ -17,6 +17,7 @@ from core import clock
 from core.db import transaction
 from core.errors import Refused
 from core.labels import state_label
+from core.site import outside
 from notices import seals
 from registry import accounts, credentials, seeds
 from registry.models_accounts import Audience
@@ -47,6 +48,8 @@ def _fill() -> None:
         seals.for_demonstration(at, clock.now())
     if demo.is_there():
         click.echo("The demonstration data are there already.", err=True)
+        if (printed := demo.printed_address()) and printed != outside(""):
+            click.echo(f"Letters that were made before lead to {printed}, this site's address at that time.", err=True)
         return
     click.echo("Telling two years of a fictional association; this takes half a minute to three minutes.", err=True)
     began = time.monotonic()

@@ -20,6 +20,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.labels import state_label
 from imports.historic import import_complaints
 from imports.mapping import mapping
+from notices.models import Document
 from registry.models_accounts import Account
 
 ZH, EN = demo_texts.ZH, demo_texts.EN
@@ -195,6 +196,14 @@ def _historic():
 def _companies(complaint):
     many = len({each.party_id for each in complaint.forwardings})
     return COMPANIES.get(many) or (f"{many}家单位", f"{many} companies")
+
+
+def printed_address():
+    """Give the address that stands in the QR code of the latest letter; none before the first."""
+    with transaction() as at:
+        asked = select(Document.paper).where(Document.outward, Document.erased_at.is_(None))
+        paper = at.scalar(asked.order_by(Document.id.desc()).limit(1))
+        return paper["head"]["verify_url"].partition("/verify")[0] if paper else ""
 
 
 def codes(at):

@@ -403,7 +403,7 @@ class Settings(Records):
         """What may be chosen, how it is written, from where to where a number goes; what the value rests on now."""
         if row.key == SERVED:
             form.value.choices = list(SERVICE.items())
-        if wanted := WANTED.get(row.key):
+        if (wanted := WANTED.get(row.key)) and not form.is_submitted():  # else the refusal says it
             form.value.description = wanted
         if isinstance(form.value, Whole):
             if bounds := within(row.key, row.unit):
@@ -413,7 +413,8 @@ class Settings(Records):
 
     def facts(self, row):
         """What it governs, and what it counts."""
-        return [(_("What it governs"), governs(row)), (_("Unit"), UNITS.get(row.unit, row.unit) or None)]
+        chosen = row.key == SERVED or isinstance(row.value, bool)
+        return [(_("What it governs"), governs(row)), (_("Unit"), None if chosen else UNITS.get(row.unit, row.unit))]
 
     def present(self, row):
         """The value as its form takes it; what it rests on is said anew, but where somebody said it here."""

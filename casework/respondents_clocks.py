@@ -48,7 +48,7 @@ def card(session: Session, clock: Clock, whose: str = "", known: Days | None = N
     title = clock_days.title(clock) + (f" · {whose}" if whose else "")
     shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
     if clock.day0 is None:
-        shown["text"] = _("%(period)s from the day it is opened or served", period=length(clock))
+        shown["text"] = _("%(period)s from the day after it is opened or served", period=length(clock))
         begins = _unopened(session, clock, {} if known is None else known)
         shown["note"] = begins or _("It counts from the day after the notice is opened or served.")
     elif clock.state is ClockState.PAUSED:

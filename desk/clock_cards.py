@@ -67,10 +67,10 @@ def _waits(clock: Clock, today: date) -> dict[str, str]:
 
 
 def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:
-    """For clocks that wait for a notice which no company opened: from when they run in any case."""
-    waiting = [clock for clock in found if clock.state is ClockState.ARMED and clock.visible_party is not None]
-    begins = unopened.latest(session, waiting, unopened.awaited_by(session, waiting)) if waiting else {}
-    return {number: {"begins": unopened.sentence(it)} for number, it in begins.items()}
+    """For clocks that wait for a document: from when they run if nobody opens it; on paper, how far its service is."""
+    waiting = [clock for clock in found if clock.state is ClockState.ARMED]
+    told = unopened.told_to_staff(session, waiting) if waiting else {}
+    return {number: {"begins": words} for number, words in told.items()}
 
 
 def standing(session: Session, machine: str, it: Any) -> list[Clock]:  # noqa: ANN401 - a thing of that machine
@@ -119,7 +119,7 @@ def _left(session: Session, clock: Clock, today: date) -> tuple[str, str]:
 def _note(clock: Clock, lang: Lang) -> str:
     length = period_text(clock.length, clock.unit.value, lang)
     if clock.state is ClockState.ARMED:
-        return str(_("%(period)s from the day of service", period=length))
+        return str(_("%(period)s from the day after service", period=length))
     if clock.due_on is None:
         return length
     parts = [_("until %(day)s, 24:00", day=day_text(clock.due_on, lang)), length]

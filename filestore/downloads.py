@@ -1,10 +1,14 @@
 """How a kept file is served: as an attachment, never guessed at, never able to run; in parts where one is asked for."""
 
 import os
+import unicodedata
 from io import BytesIO
+from pathlib import PurePath
+from urllib.parse import quote
 
 from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import parse_options_header
 
 from core.errors import Erased
 from filestore import files, scanning
@@ -44,7 +48,22 @@ def served(sha256: str | None, name: str, media_type: str, *, inline: bool = Fal
     except RequestedRangeNotSatisfiable:
         stream.close()
         raise
-    return locked(answer)
+    return locked(_called(answer))
+
+
+def _called(answer: Response) -> Response:
+    """For programs that know only names in ASCII: what is left of ours does not begin with the marks between words."""
+    how, said = parse_options_header(answer.headers["Content-Disposition"])
+    name = PurePath(said.get("filename", ""))
+    stem, ending = name.stem, name.suffix
+    if not name.name.isascii():
+        plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().strip(" ,.;_-") or "file"
+        names = {
+            "filename": f"{plain}{ending if ending.isascii() else ''}",
+            "filename*": f"UTF-8''{quote(name.name, safe='')}",
+        }
+        answer.headers.set("Content-Disposition", how, **names)
+    return answer
 
 
 def attached(content: bytes, media_type: str, name: str) -> Response:
@@ -54,7 +73,7 @@ def attached(content: bytes, media_type: str, name: str) -> Response:
     answer = send_file(BytesIO(content), mimetype=plain, as_attachment=True, download_name=called, etag=False)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return _called(answer)
 
 
 def drawn(content: bytes) -> Response:

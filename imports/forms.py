@@ -102,6 +102,15 @@ def _source(_form: object, field: Any) -> None:  # noqa: ANN401 - a field
         raise ValidationError(_("Small letters, digits and hyphens, beginning with a letter; not like our own."))
 
 
+class _WhereNoColumnSaysSo:
+    """Left empty or needed, as the columns are told: the label of its field does not call it optional."""
+
+    field_flags: ClassVar = {"together": True}
+
+    def __call__(self, form: object, field: object) -> None:
+        """The form as a whole asks for it."""
+
+
 UNASKED = ("encodings", "earliest", "number_form", "same_product")
 """Rules of a mapping about which no form asks."""
 
@@ -187,7 +196,9 @@ class ComplaintColumnsForm(ColumnsForm):
         checks=[_source],
     )
     lang = OneOf(_l("Language of the texts"), (("zh", "中文"), ("en", "English")), default="zh")
-    product = Text(_l("Product of all of them, where no column says so"), most=200, required=False)
+    product = Text(
+        _l("Product of all of them, where no column says so"), most=200, required=False, checks=[_WhereNoColumnSaysSo()]
+    )
     in_scope = LongText(
         _l("Products that are our business, one a line"),
         most=2000,

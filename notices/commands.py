@@ -1,6 +1,7 @@
 """Commands of this room: whether a file is a document of ours, and which certificate the seal is used with."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -14,6 +15,7 @@ from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from notices import seals, verifying
 from notices.kinds import KINDS
+from notices.queries import Verified
 from notices.verifying import MEGABYTES, Answer, Verdict
 from registry import settings
 
@@ -70,6 +72,14 @@ def _content(file: Path | None) -> bytes:
     sys.exit(UNREAD)
 
 
+def _beside(found: Verified) -> Iterator[str]:
+    """What is read together with it."""
+    for each in found.corrections:
+        yield f"corrected by: {each.number} of {each.issued_on}"
+    if found.corrects is not None:
+        yield f"corrects: {found.corrects.number or found.corrects.check_code} of {found.corrects.issued_on}"
+
+
 def _lines(answer: Answer) -> list[str]:
     found = answer.found
     lines = [
@@ -93,7 +103,7 @@ def _lines(answer: Answer) -> list[str]:
         lines.append("not in effect yet: the time for asking for a review has not passed")
     if found.successor_code:
         lines.append(f"in its place: {found.successor_number or found.successor_code} of {found.successor_on}")
-    lines += [f"corrected by: {each.number} of {each.issued_on}" for each in found.corrections]
+    lines += _beside(found)
     if found.unstamped:
         lines.append("not stamped yet: the stamped scan is not back")
     elif found.seal_mode == "physical":

@@ -1,5 +1,7 @@
 """Staff pages of official documents: one document with its service, and what must be served on paper."""
 
+from functools import partial
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,12 +11,24 @@ from core.errors import Erased
 from core.web import blueprint
 from core.words import _, language
 from filestore.downloads import served
-from notices import alerts, approvals, circulars, forms, policies, policies_reading, queries, step_notes, trying_again
+from notices import (
+    alerts,
+    approvals,
+    circulars,
+    forms,
+    policies,
+    policies_reading,
+    queries,
+    step_notes,
+    trying_again,
+    unopened,
+)
 from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.papers import Head, Paper
 from notices.states import SERVICE
+from registry import remaining
 from registry.models import Party
 
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
@@ -32,7 +46,8 @@ def to_serve() -> ResponseReturnValue:
     parties = queries.parties_of(session(), rows)
     names = {each.id: _recipient(each, parties.get(each.party_id or 0)) for each in rows if each.complaint_id is None}
     by = queries.serve_by(session(), rows)
-    return render_template("notices/to_serve.html", services=rows, names=names, by=by, part=part, kinds=KINDS)
+    told = {"names": names, "by": by, "left": partial(remaining.in_words, session())}
+    return render_template("notices/to_serve.html", services=rows, part=part, kinds=KINDS, **told)
 
 
 def _recipient(service: Service, party: Party | None) -> str:
@@ -52,7 +67,7 @@ def show(number: int) -> ResponseReturnValue:
             waits = step_notes.note(at, service.id, form, actor=g.me, now=clock.now())
         flash(str(approvals.WAITS) if waits else _("Noted."))
         return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
-    frozen = document.paper
+    frozen, counts = document.paper, queries.clocks_of(session(), document)
     return render_template(
         "notices/staff_notice.html",
         document=document,
@@ -61,7 +76,8 @@ def show(number: int) -> ResponseReturnValue:
         kind=KINDS[document.kind],
         paper=Paper.from_json(frozen["paper"]),
         head=Head.from_json(frozen["head"]),
-        clocks=queries.clocks_of(session(), document),
+        clocks=counts,
+        begins=unopened.latest(session(), counts, unopened.awaited_by(session(), counts)),
         waits=queries.waits_of(session(), service) if service is not None else [],
         form=form,
         notes=policies.may_note(g.me),

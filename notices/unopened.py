@@ -1,21 +1,25 @@
 """What nobody has opened: on which day it counts as served all the same, and how long its periods then run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.plainly import day
 from core.words import _
 from notices.models import Service
+from notices.states import ON_PAPER
 from registry import clocks
 from registry.clock_moves import certain_end
 from registry.models_clocks import Clock, ClockState
 
 BY_ITSELF = ("K28", "K29")
 """Periods whose end is a service: after an alert (V07), after a public notice (V16)."""
+TO_SERVE = "K19"
+"""The period within which a document is to be served."""
+RUNS = Clock.state == ClockState.RUNNING
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,53 @@ def served_at_latest(session: Session, party_id: int | None, complaint_id: int |
     return _certain((number, clock) for number, clock in session.execute(found))
 
 
-def awaited_by(session: Session, waiting: Iterable[Clock]) -> dict[int, date]:
-    """The same for documents that these periods of companies wait for, from rows that a page has loaded."""
+def awaited_by(session: Session, waiting: Collection[Clock]) -> dict[int, date]:
+    """The same for documents that these periods wait for, from rows that a page has loaded."""
+    services = _awaited(session, waiting)
+    return _by_itself(services, _of_services(session, services))
+
+
+def told_to_staff(session: Session, waiting: Collection[Clock]) -> dict[int, str]:
+    """Of these periods, by number: from when one runs if nobody opens its document; on paper, how far that is."""
+    services = _awaited(session, waiting)
+    running = _of_services(session, services)
+    told = {number: sentence(it) for number, it in latest(session, waiting, _by_itself(services, running)).items()}
+    by = {clock.subject_id: clock.due_on for clock in running if clock.key == TO_SERVE}
+    for each in waiting:
+        mine = (it for it in services if it.document_id in each.awaits and it.party_id == each.visible_party)
+        words = [on_its_way for it in mine if (on_its_way := _on_paper(it, by.get(it.id)))]
+        if each.id not in told and words:
+            told[each.id] = words[-1]
+    return told
+
+
+def _on_paper(service: Service, serve_by: date | None) -> str:
+    if service.state == "POSTED" and service.posted_on is not None:
+        return str(_("Its document was posted on %(day)s.", day=day(service.posted_on, "long")))
+    if service.state in ON_PAPER and serve_by is not None:
+        return str(_("Its document goes on paper, and is to be served by %(day)s.", day=day(serve_by, "long")))
+    return ""
+
+
+def _awaited(session: Session, waiting: Iterable[Clock]) -> list[Service]:
+    """The services of the documents that these periods wait for, each to whom its period is."""
     whose = {(number, clock.visible_party) for clock in waiting for number in clock.awaits}
-    found = select(Service).where(Service.document_id.in_({number for number, _party in whose}))
-    theirs = (each for each in session.scalars(found) if (each.document_id, each.party_id) in whose)
-    services = {each.id: each.document_id for each in theirs}
-    running = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(services))
-    running = running.where(Clock.key.in_(BY_ITSELF), Clock.state == ClockState.RUNNING).order_by(Clock.id)
-    return _certain((services[clock.subject_id], clock) for clock in session.scalars(running)) if services else {}
+    found = select(Service).where(Service.document_id.in_({number for number, _party in whose})).order_by(Service.id)
+    return [each for each in session.scalars(found) if (each.document_id, each.party_id) in whose] if whose else []
+
+
+def _of_services(session: Session, services: Iterable[Service]) -> list[Clock]:
+    """What ends in a service by itself, and by when each is to be served, even if that day has passed."""
+    mine = [each.id for each in services]
+    lasts = and_(Clock.key == TO_SERVE, Clock.due_on.is_not(None), or_(RUNS, Clock.how == "expired"))
+    found = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(mine))
+    found = found.where(or_(and_(Clock.key.in_(BY_ITSELF), RUNS), lasts)).order_by(Clock.id)
+    return list(session.scalars(found)) if mine else []
+
+
+def _by_itself(services: Iterable[Service], running: Iterable[Clock]) -> dict[int, date]:
+    documents = {each.id: each.document_id for each in services}
+    return _certain((documents[each.subject_id], each) for each in running if each.key in BY_ITSELF)
 
 
 def _certain(found: Iterable[tuple[int, Clock]]) -> dict[int, date]:

@@ -43,6 +43,6 @@ def _row(group: queries_waiting.Group, thing: queries_waiting.Waiting) -> list[C
     served = thing.since or (thing.latest.served_on if thing.latest else None)
     period = respondents_clocks.length(thing.clock) if thing.clock is not None else ""
     if thing.clock is not None and thing.clock.day0 is None:
-        period = _("%(period)s from the day it is opened or served", period=period)
+        period = _("%(period)s from the day after it is opened or served", period=period)
     address = outside(url_for(thing.endpoint, number=thing.number))
     return [str(group.words), until, period, str(thing.what), thing.ref, thing.noted("plain"), address, served]

@@ -23,9 +23,7 @@ class Box:
     y: int
     end: bool
     on: tuple[str, ...]
-    """The states to which it leads on, in words; on a small screen they are read instead of the drawing."""
-    back: tuple[str, ...]
-    """Those to which it may lead back."""
+    """The states to which it leads, in words; on a small screen they are read instead of the drawing."""
 
     @property
     def middle(self) -> int:
@@ -93,8 +91,7 @@ def _drawn(machine: Machine, lang: str) -> Drawing:
             state_label(machine.name, state),
             TOP + place * STEP,
             end=state in ends,
-            on=_led_to(machine.name, state, ways, forward=True),
-            back=_led_to(machine.name, state, ways, forward=False),
+            on=tuple(state_label(machine.name, to).text for to, sources, _on, _rows in ways if state in sources),
         )
         for state, place in order.items()
     )
@@ -112,10 +109,6 @@ def _drawn(machine: Machine, lang: str) -> Drawing:
         width=left + WIDE + _room(lanes[True]),
         height=TOP + len(order) * STEP,
     )
-
-
-def _led_to(machine: str, state: str, ways: list["Way"], *, forward: bool) -> tuple[str, ...]:
-    return tuple(state_label(machine, to).text for to, sources, on, _rows in ways if on is forward and state in sources)
 
 
 def _states(rows: Iterable[Row]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework import forwardings
 from casework.models import Forwarding
@@ -17,6 +17,7 @@ from notices.models import Document, Service
 from portal import company_archives
 from registry import clocks
 from registry.calendar import settled_by
+from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests.builders import Desk, rendered
@@ -64,12 +65,12 @@ def test_of_an_unopened_letter_every_page_says_when_it_counts_as_served_and_from
     assert "if nobody opens it: from 1 December 2026 until 15 December 2026, 24:00" in notice
 
 
-def test_a_complainant_reads_the_same_days_of_a_letter_that_brings_an_answer(app: Flask) -> None:
+def test_a_complainant_and_staff_read_the_same_days_of_a_letter_that_brings_an_answer(app: Flask, enter: Enter) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
         sent = desk.answer(desk.forwarded(contact="shen@example.invalid"))
         desk.release(sent)
-        number = sent.complaint_id
+        number, ref, clerk = sent.complaint_id, sent.complaint.ref, desk.intake.id or 0
         service = at.scalars(select(Service).join(Document).where(Document.kind == "D39")).one()
         rendered(at, service.document, NOW)
     browser = app.test_client()
@@ -87,6 +88,7 @@ def test_a_complainant_reads_the_same_days_of_a_letter_that_brings_an_answer(app
     page = browser.get("/track/complaint").text
     said = "Unless it is opened before, it counts as served on 30 November 2026; the period then runs from 1 December"
     assert page.count(said) == 2, "in the stages and with the time limit"
+    assert said in enter(clerk).get(f"/staff/complaints/{ref}")
     assert "No date is fixed for this step" not in page
 
 
@@ -96,8 +98,31 @@ def test_staff_read_the_same_day_on_their_card_of_the_period(
     with app.app_context(), transaction() as at:
         clerk = at.scalars(select(Account.id).where(Account.name == "受理甲")).one()
     page = enter(clerk).get(f"/staff/forwardings/{waiting[0]}")
-    assert "15 days from the day of service" in page
+    assert "15 days from the day after service" in page
     assert "it counts as served on 30 November 2026; the period then runs from 1 December 2026 until 15 Decem" in page
+    notice = enter(clerk).get(f"/staff/notices/{waiting[1]}")
+    assert "if nobody opens it: from 1 December 2026 until 15 December 2026, 24:00" in notice
+
+
+def test_of_a_letter_on_paper_staff_read_by_when_it_is_to_be_served_and_when_it_was_posted(
+    app: Flask, enter: Enter
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        at.execute(update(ServiceAddress).values(electronic=False, account_id=None))
+        it = desk.accepted().forwardings[0]
+        service = at.scalars(select(Service).join(Document).where(Document.kind == "D05b")).one()
+        rendered(at, service.document, NOW)
+        serving.onward(at, service, NOW)
+        number, way, clerk = it.id, service.id, desk.intake.id or 0
+        by = clocks.live(at, "K19", ("service", way))
+        assert (service.state, by is not None and by.due_on) == ("READY", date(2026, 12, 2))
+        officer = desk.officer
+    page = enter(clerk).get(f"/staff/forwardings/{number}")
+    assert "Its document goes on paper, and is to be served by 2 December 2026." in page
+    with app.app_context(), transaction() as at:
+        serving.step(at, way, "post", actor=officer, now=NOW, slip_no="EX1")
+    assert "Its document was posted on 25 November 2026." in enter(clerk).get(f"/staff/forwardings/{number}")
 
 
 def test_what_was_said_of_an_unopened_letter_comes_true(
@@ -128,7 +153,7 @@ def test_no_day_is_promised_where_the_message_did_not_arrive_or_the_calendar_is_
     browser = enter(waiting[2])
     home = browser.get("/portal/")
     assert "No date yet" in home
-    assert "15 days from the day it is opened or served" in home
+    assert "15 days from the day after it is opened or served" in home
     assert "Unless it is opened" not in browser.get(f"/portal/forwardings/{waiting[0]}")
 
 

@@ -78,7 +78,7 @@ def test_a_company_comes_to_its_oldest_notice_and_reads_until_when(app: Flask, e
     assert [len(each) for each in pages] == [2, 2, 1]
     assert [each for page in pages for each in page] == numbers
     first = browser.get("/portal/notices/")
-    assert first.count("15 days from the day it is opened or served") == 1
+    assert first.count("15 days from the day after it is opened or served") == 1
     assert first.count('class="due ') == 1
 
 

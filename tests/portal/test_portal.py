@@ -39,9 +39,9 @@ WAITING_TERMS = "Terms of a settlement wait for your agreement"
 
 def test_before_opening_there_is_a_period_and_afterwards_a_date(enter: Enter, sent: Sent) -> None:
     browser = enter(sent.lead)
-    assert "15 days from the day it is opened or served" in browser.get("/portal/")
+    assert "15 days from the day after it is opened or served" in browser.get("/portal/")
     before = browser.get(address(sent))
-    assert "15 days from the day it is opened or served" in before
+    assert "15 days from the day after it is opened or served" in before
     assert "告知其欠款" not in before
     arrived(browser, address(sent))
     after = browser.get(address(sent))

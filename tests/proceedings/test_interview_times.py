@@ -248,7 +248,10 @@ def test_a_training_without_sessions_is_in_the_calendar_from_its_first_day_to_it
 ) -> None:
     it = case(app, lambda chain: chain.executing([3]))
     begins = day_of(NOW) + 7 * DAY
-    entry = enter(it.lead).get(it.at("training.ics"))
+    lead = enter(it.lead)
+    entry, answer = lead.get(it.at("training.ics")), lead.client.get(f"{it.at('training.ics')}?lang=zh")
+    named = answer.headers["Content-Disposition"]
+    assert re.search(r"filename=AJ[0-9-]+\.ics; filename\*=UTF-8''%E5%8D%8F", named), named
     assert f"DTSTART;VALUE=DATE:{begins:%Y%m%d}\r\nDTEND;VALUE=DATE:{begins + 2 * DAY:%Y%m%d}" in entry
     assert "月" not in entry.partition("DESCRIPTION")[2], "days stand there in the reader's own calendar"
 

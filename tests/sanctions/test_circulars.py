@@ -375,7 +375,10 @@ def test_staff_note_the_way_of_one_member_s_copy_and_of_no_other(app: Flask, ent
     assert f"service={number}" in waits
     with app.app_context(), transaction() as at:
         by = at.scalars(select(Clock.due_on).where(Clock.key == "K19", Clock.subject_id == number)).one()
+        mine = update(Clock).where(Clock.key == "K19", Clock.subject_id == number)
+        at.execute(mine.values(due_on=clock.today() + timedelta(days=14)))
     assert f"{by.day} {by:%b}" in waits, "by when it is to be served"
+    assert "working days left" in client.get("/staff/notices/").text, "in the days in which it is counted"
     page = client.get(f"/staff/notices/{document}?service={number}").text
     assert "远帆商业银行股份有限公司" in page
     sent = {"key": "a", "step": "post", "slip_no": "EX1", "version": waiting.version}

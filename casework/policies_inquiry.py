@@ -20,7 +20,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import LazyString, _l
 from registry.models import VIA_PRINCIPAL
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from registry.queries import service_address
 
 NO_DUTY = "V-P02"
@@ -46,8 +46,18 @@ def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
     """Whether somebody enters what came on paper: from a firm outside the rules, or a company not served online."""
     if not actor.has(*OFFICERS) or TRACK.row(track.state, "explain") is None:
         return False
+    return track.basis == VIA_PRINCIPAL or may_enter_for(session, actor, track)
+
+
+def may_enter_for(session: Session, actor: Actor, track: CaseTrack) -> bool:
+    """Whether somebody enters what a company sent on paper: it is not served online, or nobody there can send it."""
+    if not actor.has(*OFFICERS):
+        return False
     address = service_address(session, track.party_id)
-    return track.basis == VIA_PRINCIPAL or address is None or not address.electronic
+    leads = select(Account.id).join(AccountRole, AccountRole.account_id == Account.id)
+    leads = leads.where(Account.party_id == track.party_id, AccountRole.role == "lead", Account.locked_at.is_(None))
+    online = address is not None and address.electronic
+    return not online or session.scalar(leads.limit(1)) is None
 
 
 TRACK.guard("S04")(has_investigator)

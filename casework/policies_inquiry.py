@@ -20,8 +20,8 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import LazyString, _l
 from registry.models import VIA_PRINCIPAL
-from registry.models_accounts import Account, AccountRole
-from registry.queries import service_address
+from registry.models_accounts import Account
+from registry.queries import sends_on_paper
 
 NO_DUTY = "V-P02"
 """Not cooperating is a breach only of those whom the rules bind."""
@@ -50,14 +50,8 @@ def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
 
 
 def may_enter_for(session: Session, actor: Actor, track: CaseTrack) -> bool:
-    """Whether somebody enters what a company sent on paper: it is not served online, or nobody there can send it."""
-    if not actor.has(*OFFICERS):
-        return False
-    address = service_address(session, track.party_id)
-    leads = select(Account.id).join(AccountRole, AccountRole.account_id == Account.id)
-    leads = leads.where(Account.party_id == track.party_id, AccountRole.role == "lead", Account.locked_at.is_(None))
-    online = address is not None and address.electronic
-    return not online or session.scalar(leads.limit(1)) is None
+    """Whether somebody enters what a company sent on paper: it can send nothing in the portal."""
+    return actor.has(*OFFICERS) and sends_on_paper(session, track.party_id)
 
 
 TRACK.guard("S04")(has_investigator)

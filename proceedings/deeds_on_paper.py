@@ -58,17 +58,17 @@ DEEDS = table(
     _deed(
         "state",
         _l("Enter a statement that came on paper"),
-        _l("It counts on the day it was received; a late one is taken and marked."),
+        _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
     ),
     _deed(
         "ask_hearing",
         _l("Enter a request for a hearing that came on paper"),
-        _l("It counts on the day it was received. Enter it before its time is acted on, at midnight."),
+        _l("It counts on the day it was handed over, or posted. Enter it before its time is acted on, at midnight."),
     ),
     _deed(
         "ask_review",
         _l("Enter a request for a review that came on paper"),
-        _l("It counts on the day it was received. Enter it before its time is acted on, at midnight."),
+        _l("It counts on the day it was handed over, or posted. Enter it before its time is acted on, at midnight."),
     ),
     _deed(
         "report_correction",

@@ -1,4 +1,4 @@
-"""An answer that came on paper, of a company that can send nothing in the portal, counts on the day it came."""
+"""An answer that came on paper, of a company that can send nothing in the portal, counts on the day it was sent."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta

@@ -97,8 +97,9 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
     actor: Actor,
     version: int | None = None,
     now: datetime,
+    day: date | None = None,
 ) -> Answer:
-    """The respondent answers (rows F04, F10): always taken, and marked where it is late."""
+    """The respondent answers (rows F04, F10): always taken, marked where it is late; `day` is that of one on paper."""
     holds.hold_forwarding(session, forwarding, version)
     facts: dict[str, Any] = {
         "outcome": outcome,
@@ -106,7 +107,8 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
         "to_complainant": to_complainant.strip(),
     }
     facts |= {"stamped": [each.media_type for each in stamped]}
-    ask = Ask(session, forwarding, actor, facts, now)
+    facts |= {"journal": {"on_paper": day.isoformat()}} if day is not None else {}
+    ask = Ask(session, forwarding, actor, facts, now, day=day)
     _acknowledge(ask, "answer")
     dossiers.move(ask, FORWARDING, "answer")
     given: Answer = ask.facts["answer"]
@@ -158,7 +160,7 @@ def note_answer(ask: Ask) -> None:
     key = "K30" if it.round else "K03"
     running = clocks.live(ask.session, key, ("forwarding", it.id))
     late = it.state == "OVERDUE"
-    if not late and running is not None and clocks.has_ended(running, day_of(ask.now)) and it.time_asked_at is None:
+    if not late and running is not None and clocks.has_ended(running, ask.on) and it.time_asked_at is None:
         late = True
         _not_in_time(ask, running.due_on or ask.on)  # the sweep did not get to it, and finds nothing any more
     given = Answer(

@@ -131,6 +131,16 @@ def question(
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "question")
 
 
+def on_paper(day: date | None) -> dict[str, Any]:
+    """What the journal keeps of an act of a company that came on paper on that day."""
+    return {} if day is None else {"journal": {"on_paper": day.isoformat()}}
+
+
+def signed_text(text: str, signed_by: str) -> str:
+    """What a company wrote on paper, with who signed it."""
+    return f"{text.strip()}\n（书面提交，{signed_by.strip()}签署）"
+
+
 def speaking(actor: Actor, track: CaseTrack) -> Actor:
     """The actor as that company, if staff enter what it sent on paper; the journal keeps the account."""
     return replace(actor, roles=frozenset({"respondent", "lead"}), audience="portal", party_id=track.party_id)
@@ -152,23 +162,32 @@ def enter_answer(  # noqa: PLR0913 - each value is named
     same(track, version)
     if not policies_inquiry.may_enter_answer(session, actor, track):
         raise NotAllowed(_l("This company answers in the portal itself."))
-    _received(session, track, received_on, now)
-    if not text.strip():
-        raise BadInput("text", _l("Write down what the company answered."))
-    if not signed_by.strip():
-        raise BadInput("signed_by", _l("Say who signed the answer."))
+    written(session, track, FILED_BY, text=text, signed_by=signed_by, received_on=received_on, now=now)
     company = speaking(actor, track)
-    body = f"{text.strip()}\n（书面提交，{signed_by.strip()}签署）"
-    facts = {"text": body, "journal": {"on_paper": str(received_on)}}
+    facts = {"text": signed_text(text, signed_by), **on_paper(received_on)}
     dossiers.move(Ask(session, track, company, facts, now, day=received_on), TRACK, "explain")
     for stream, name in scans:
         evidence.hand_in(session, track, stream, name, purpose="EXPLANATION", actor=company, now=now)
 
 
-def _received(session: Session, track: CaseTrack, received_on: date, now: datetime) -> None:
-    asked = notices.last_document(session, FILED_BY, "track", track.id)
-    if received_on > day_of(now) or (asked is not None and received_on < asked.issued_on):
+def written(
+    session: Session,
+    track: CaseTrack,
+    kinds: Sequence[str],
+    *,
+    text: str,
+    signed_by: str,
+    received_on: date,
+    now: datetime,
+) -> None:
+    """Refuse what says nothing, or that nobody signed, or of a day on which no letter of these kinds was out yet."""
+    answered = notices.last_document(session, kinds, "track", track.id)
+    if received_on > day_of(now) or (answered is not None and received_on < answered.issued_on):
         raise BadInput("received_on", _l("The day of receipt lies between the day of issue and today."))
+    if not text.strip():
+        raise BadInput("text", _l("Write down what the company answered."))
+    if not signed_by.strip():
+        raise BadInput("signed_by", _l("Say who signed the answer."))
 
 
 TRACK.effect("S04")(tracks.note_filing)

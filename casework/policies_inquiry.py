@@ -21,7 +21,7 @@ from core.machine import Ask, filled
 from core.words import LazyString, _l
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
-from registry.queries import service_address
+from registry.queries import sends_on_paper
 
 NO_DUTY = "V-P02"
 """Not cooperating is a breach only of those whom the rules bind."""
@@ -46,8 +46,12 @@ def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
     """Whether somebody enters what came on paper: from a firm outside the rules, or a company not served online."""
     if not actor.has(*OFFICERS) or TRACK.row(track.state, "explain") is None:
         return False
-    address = service_address(session, track.party_id)
-    return track.basis == VIA_PRINCIPAL or address is None or not address.electronic
+    return track.basis == VIA_PRINCIPAL or may_enter_for(session, actor, track)
+
+
+def may_enter_for(session: Session, actor: Actor, track: CaseTrack) -> bool:
+    """Whether somebody enters what a company sent on paper: it can send nothing in the portal."""
+    return actor.has(*OFFICERS) and sends_on_paper(session, track.party_id)
 
 
 TRACK.guard("S04")(has_investigator)

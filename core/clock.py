@@ -41,6 +41,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
+def moment_on(day: date | None, instant: datetime) -> datetime:
+    """That instant if it lies on the day, or no day is given; otherwise noon of the day."""
+    return instant if day in {None, day_of(instant)} else datetime.combine(day or day_of(instant), time(12), ZONE)
+
+
 def today() -> date:
     """Today's date in Shanghai."""
     return day_of(now())

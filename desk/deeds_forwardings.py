@@ -5,15 +5,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import forwardings, policies_forwardings, respondents_clocks
+from casework import answers_on_paper, forwardings, policies_forwardings, respondents_clocks
 from casework.forms_staff import StaffForm
 from casework.models import Forwarding
 from casework.passing_on import noted
+from core import clock
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
 from desk import forms_complaints as forms
 from desk.deeds import Deed, table
+from desk.forms_inquiry import AnsweredOnPaperForm
 from notices.laid_down import period_of
 from registry import clocks
 
@@ -66,7 +68,37 @@ def _reissue(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetim
     forwardings.reissue(at, it, actor=actor, version=form.version.data, now=now)
 
 
+def _answer(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
+    paper = answers_on_paper.Paper(
+        outcome=form.outcome.data or "",
+        to_association=form.text.data or "",
+        to_complainant=form.to_complainant.data or "",
+        signed_by=form.signed_by.data or "",
+        received_on=form.received_on.data,
+        scans=[(each.stream, each.filename) for each in form.scans.data],
+    )
+    answers_on_paper.enter(at, it, paper, actor=actor, version=form.version.data, now=now)
+
+
+def _offer_today(_session: Session, _it: Forwarding, form: Form) -> None:
+    if form.untouched:
+        form.received_on.data = clock.today()
+
+
 DEEDS = table(
+    Deed(
+        "answer",
+        _l("Enter an answer that came on paper"),
+        _l("Enter…"),
+        _answer,
+        AnsweredOnPaperForm,
+        _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
+        said=_l("The answer is kept."),
+        offer=_offer_today,
+        speaks=answers_on_paper.speaking,
+        facts=lambda _session, _it: {"outcome": "EXPLAINED", "to_association": "—", "to_complainant": "—"},
+        aside=True,
+    ),
     Deed(
         "release",
         _l("Release the answer to the complainant"),

@@ -202,7 +202,7 @@ DEEDS = table(
         _l("Enter…"),
         _enter,
         forms.AnswerOnPaperForm,
-        _l("It counts on the day it was received; a late one is taken and marked."),
+        _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
         said=_l("The answer is kept."),
         offer=_offer_today,
         speaks=inquiries.speaking,

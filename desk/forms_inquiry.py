@@ -11,7 +11,8 @@ from core.words import _l
 from desk.forms_complaints import Referral
 from desk.forms_rows import RowForm, Rows
 from filestore.fields_files import Files
-from filestore.file_kinds import RECORDINGS
+from filestore.file_kinds import RECORDINGS, SCANS
+from portal.forms_portal import OUTCOMES
 
 ONE_A_LINE = _l("One a line")
 
@@ -102,10 +103,24 @@ class AnswerOnPaperForm(StaffForm):
     """An answer that came on paper."""
 
     drafted = True
-    received_on = PastDate(_l("Received on"))
+    received_on = PastDate(_l("Handed over, or posted by its postmark, on"))
     signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed the answer."))
     text = LongText(_l("What it says"), most=20000, rows=8, missing=_l("Write down what the company answered."))
     scans = Files(_l("The paper, scanned, and what came with it"))
+
+
+class AnsweredOnPaperForm(AnswerOnPaperForm):
+    """The same of an answer to a forwarding: with its outcome, and a text for the complainant."""
+
+    outcome = OneOf(
+        _l("What is the outcome?"),
+        [(value, word) for value, word, *_hint in OUTCOMES],
+        missing=_l("Choose an outcome."),
+    )
+    to_complainant = LongText(
+        _l("For the complainant"), most=5000, rows=7, missing=_l("Write the text for the complainant.")
+    )
+    scans = Files(_l("The paper, scanned, and what came with it"), kinds=SCANS)
 
 
 class QuestionForm(Outward, RowForm):

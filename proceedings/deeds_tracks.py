@@ -13,7 +13,15 @@ from core.errors import Refused
 from core.words import _l
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
-from proceedings import deeds_admissions, deeds_endings, deeds_execution, deeds_hearings, deeds_letters, deeds_reviews
+from proceedings import (
+    deeds_admissions,
+    deeds_endings,
+    deeds_execution,
+    deeds_hearings,
+    deeds_letters,
+    deeds_on_paper,
+    deeds_reviews,
+)
 from proceedings import forms_staff as forms
 from proceedings import showing_ladder as shown
 from proceedings.deeds_letters import head_of, offer_heads
@@ -127,10 +135,11 @@ PROPOSALS = table(
 )
 
 
-def offered(session: Session, it: CaseTrack) -> list[Deed]:
-    """Which deeds make sense on this track: none about measures not ordered or already done."""
+def offered(session: Session, it: CaseTrack, me: Actor) -> list[Deed]:
+    """Which deeds make sense on this track: none about measures not ordered or done, none that the company does."""
     established = any(each.finding == "ESTABLISHED" for each in it.allegations)
     gone = {"propose_none" if established else "propose_minor", "fail_first" if it.failures else "fail_second"}
+    gone |= deeds_on_paper.out_of_question(session, it, me)
     held, trained = (rounds.measure(session, it, level) for level in (INTERVIEW, TRAINING))
     if held is None or held.state != "ORDERED" or held.interview is None:
         gone |= {"hold_interview", "interview_missed", "interview_refused"}
@@ -155,5 +164,6 @@ DEEDS = (
     | deeds_execution.DEEDS
     | deeds_endings.DEEDS
     | deeds_reviews.DEEDS
+    | deeds_on_paper.DEEDS
 )
 """Rows of the table of tracks that this room carries out, as staff find them."""

@@ -93,6 +93,7 @@ def form_facts(session: Session, track: CaseTrack, form: Form) -> dict[str, Any]
         "suggestion": found,
         "hints": hints(session, track, [each.code for each in clauses.established(track)]),
         "apart": departed(session, track, found, form.levels),
+        "same_days": ladder_history.for_the_same_days(session, track),
     }
 
 

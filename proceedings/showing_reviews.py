@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from casework.policies_inquiry import may_enter_for
 from casework.stages import IN_FORCE
 from core.actors import Actor
 from desk import panels
@@ -28,6 +29,7 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
         "reviews": [_shown(session, each) for each in found],
         "may_draw": policies.may_draw(me),
         "may_review": policies_reviews.may_reopen(me) and it.state in IN_FORCE and not is_open,
+        "may_enter": it.state in IN_FORCE and not is_open and not it.major and may_enter_for(session, me, it),
     }
 
 

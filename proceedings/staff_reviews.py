@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from casework import clock_days, policies_pages, policies_recusals, queries_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
+from casework.policies_inquiry import may_enter_for
 from core import clock, keyset
 from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import clock_cards
+from desk.forms_inquiry import AnswerOnPaperForm
+from proceedings import deeds_on_paper, queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings import forms_reviews as forms
-from proceedings import queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings.queries_reviews import Seat
 from registry.models_clocks import Clock
 from sanctions import (
@@ -31,6 +33,7 @@ from sanctions import (
     rounds,
     served,
 )
+from sanctions import on_paper as papers
 from sanctions.models_reviews import Review
 from sanctions.tallies import last_put
 
@@ -112,6 +115,23 @@ def own_motion(number: int) -> ResponseReturnValue:
         said = {"basis": form.basis.data, "grounds": form.grounds.data, "favour": bool(form.favour.data)}
         reviews.own_motion(at, at.get_one(CaseTrack, number), **said, actor=g.me, now=clock.now())
     flash(_("The review is open; its members are to be drawn."))
+    return redirect(url_for("proceedings_staff.show", number=number), 303)
+
+
+@bp.route("/track/<int:number>/on-paper", methods=["GET", "POST"])
+def on_paper(number: int) -> ResponseReturnValue:
+    """Enter a request for a review of a minor decision that came on paper, for a company that is not served online."""
+    it = queries_tracks.track(session(), number) if policies_pages.may_read_files(g.me) else None
+    if it is None or not may_enter_for(session(), g.me, it):
+        abort(404)
+    form = opened(AnswerOnPaperForm, it)
+    deeds_on_paper.offer_today(session(), it, form)
+    if not form.validate_on_submit():
+        return render_template("proceedings/review_on_paper.html", track=it, form=form), form.status_code
+    with transaction(once=form.key.data) as at:
+        said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        papers.enter(at, at.get_one(CaseTrack, number), "ask_review", deeds_on_paper.paper(form), **said)
+    flash(str(deeds_on_paper.KEPT))
     return redirect(url_for("proceedings_staff.show", number=number), 303)
 
 

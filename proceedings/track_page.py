@@ -118,7 +118,7 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     found = deeds.steps(
         at,
         TRACK,
-        offered(at, it),
+        offered(at, it, me),
         it,
         actor=me,
         now=clock.now(),

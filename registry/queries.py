@@ -293,6 +293,16 @@ def served_online(session: Session, parties: Sequence[int]) -> set[int]:
     return set(session.scalars(asked.where(ServiceAddress.electronic)))
 
 
+def sends_on_paper(session: Session, party: Party | int) -> bool:
+    """Whether a company can send nothing in the portal: it is not served there, or nobody who signs for it comes in."""
+    address = service_address(session, party)
+    if address is None or not address.electronic:
+        return True
+    leads = select(Account.id).join(AccountRole, AccountRole.account_id == Account.id)
+    leads = leads.where(Account.party_id == _number(party), AccountRole.role == "lead", Account.locked_at.is_(None))
+    return session.scalar(leads.limit(1)) is None
+
+
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:
     """List the accounts of a party."""
     asked = select(Account).where(Account.party_id == _number(party)).order_by(*BY_NAME)

@@ -1,12 +1,13 @@
 """Hearings: asked for and waived by the respondent, set by the secretary, adjourned, held or missed, signed."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from casework import noting
+from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
@@ -22,13 +23,18 @@ from sanctions.policies_hearings import GIVES_UP, SAY_WISHES
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 
-def ask_for(session: Session, track: CaseTrack, *, wishes: str, actor: Actor, now: datetime) -> Hearing:
-    """The respondent asks to be heard (row S20); whoever asks has received the advance notice."""
+def ask_for(
+    session: Session, track: CaseTrack, *, wishes: str, actor: Actor, now: datetime, day: date | None = None
+) -> Hearing:
+    """The respondent asks to be heard (row S20); whoever asks has received the advance notice.
+
+    `day` is the day of what came on paper.
+    """
     raise_first(by_its_lead(actor, track))
     if not wishes.strip():
         raise BadInput("wishes", SAY_WISHES)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
-    ask = Ask(session, track, actor, {"wishes": wishes.strip()}, now)
+    ask = Ask(session, track, actor, {"wishes": wishes.strip(), **on_paper(day)}, now, day=day)
     dossiers.move(ask, TRACK, "ask_hearing")
     asked: Hearing = ask.facts["hearing"]
     return asked
@@ -138,7 +144,7 @@ def note_asking(ask: Ask) -> None:
     """Begin a hearing, with what it is wanted for."""
     track: CaseTrack = ask.it
     asked = Hearing(
-        track_id=track.id, round=track.round, asked_at=ask.now, asked_by=ask.actor.id, wishes=ask.facts["wishes"]
+        track_id=track.id, round=track.round, asked_at=ask.at, asked_by=ask.actor.id, wishes=ask.facts["wishes"]
     )
     ask.session.add(asked)
     ask.session.flush()

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from casework import clauses
-from casework.models_cases import Allegation, CaseTrack
-from casework.policies_tracks import answers_until
+from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.policies_tracks import answers_until, conduct_day
 from core.at_hand import once
 from registry import lineage, settings
 from registry.counting import same_day_later
@@ -121,6 +121,26 @@ def earlier(session: Session, track: CaseTrack, violations: Sequence[Violation])
     )
     found = [_counted(session, each, violations, whose[each.track.party_id]) for each in session.scalars(mine)]
     return [each for each in found if each is not None]
+
+
+def for_the_same_days(session: Session, track: CaseTrack) -> list[str]:
+    """Decisions against the same company on the same kind of breach, in days of this conduct: maybe the same acts.
+
+    Pending ones as well; none that was set aside, or ended without a measure.
+    """
+    codes = {each.code for each in clauses.established(track)}
+    first, last = track.case.conduct_from or conduct_day(track.case), answers_until(session, track)
+    since, until = func.coalesce(CaseFile.conduct_from, CaseFile.conduct_to), CaseFile.conduct_to
+    same = select(Allegation.track_id).where(Allegation.code.in_(codes), Allegation.finding == "ESTABLISHED")
+    found = (
+        select(CaseTrack.ref)
+        .join(CaseFile, CaseFile.id == CaseTrack.case_id)
+        .join(Decision, (Decision.track_id == CaseTrack.id) & (Decision.round == CaseTrack.round))
+        .where(CaseTrack.party_id.in_(counted_with(session, track)), CaseTrack.id != track.id)
+        .where(Decision.level > 0, Decision.set_aside_on.is_(None), CaseTrack.id.in_(same))
+        .where(since <= last, until >= first)
+    )
+    return list(session.scalars(found.order_by(CaseTrack.ref).distinct()))
 
 
 def _counted(session: Session, decision: Decision, violations: Sequence[Violation], of: str) -> Earlier | None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, has_run_out, same
 from casework.states import TRACK
@@ -168,12 +169,16 @@ def report_correction(
     signed_by: str,
     actor: Actor,
     now: datetime,
+    day: date | None = None,
 ) -> None:
-    """The respondent reports each correction with its proof, signed by the executive it named (row S61)."""
+    """The respondent reports each correction with its proof, signed by the executive it named (row S61).
+
+    `day` is the day of what came on paper.
+    """
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23a",))
-    facts = {"reports": dict(reports), "signed_by": signed_by.strip()}
-    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "report_correction")
+    facts = {"reports": dict(reports), "signed_by": signed_by.strip(), **on_paper(day)}
+    dossiers.move(Ask(session, track, actor, facts, now, day=day), TRACK, "report_correction")
 
 
 @TRACK.effect("S61")

@@ -319,7 +319,8 @@ def _tier(ask: Ask, found: Outcome) -> Iterator[Refused]:
 
 @TRACK.guard("S25", "S26")
 def not_harsher(ask: Ask) -> Iterator[Refused]:
-    """Never more than the advance notice (I-02), and only what can be cited (I-09)."""
+    """Never more than the advance notice (I-02), of a company bound as known now (I-11), on what is cited (I-09)."""
+    yield from within_jurisdiction(ask.session, ask.it)
     proposal: Proposal | None = rounds.proposal(ask.session, ask.it)
     found = outcome(ask.session, ask.it)
     if proposal is not None and found is not None and found.level > proposal.level:

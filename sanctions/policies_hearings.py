@@ -31,7 +31,7 @@ def may_be_heard(ask: Ask) -> Iterator[Refused]:
     yield from require_submitter(ask)
     if not track.major:
         yield NotNow(_l("A hearing can be asked for only where a major measure is proposed."))
-    elif has_run_out(ask.session, track, "K16", day_of(ask.now)):
+    elif has_run_out(ask.session, track, "K16", ask.on):
         yield NotNow(_l("The time for asking for a hearing has ended."))
     yield from filled(ask, "wishes", SAY_WISHES)
 

@@ -111,7 +111,7 @@ def _grounds(ask: Ask) -> Iterator[Refused]:
 def asked_in_time(ask: Ask) -> Iterator[Refused]:
     """K20 has not ended, and there are grounds."""
     yield from require_submitter(ask)
-    if has_run_out(ask.session, ask.it, "K20", day_of(ask.now)):
+    if has_run_out(ask.session, ask.it, "K20", ask.on):
         yield NotNow(_l("The time for asking for a review has ended."))
     yield from _grounds(ask)
 
@@ -157,7 +157,7 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
     elif it.basis == "RESTORED":
         said, ended_on = str(ask.facts.get("obstacle", "")), ask.facts.get("obstacle_ended")
         yield from obstacle_problems(ask.session, said, ended_on, ask.on)
-    elif has_run_out(ask.session, track, "K20", day_of(ask.now)):
+    elif has_run_out(ask.session, track, "K20", ask.on):
         yield NotNow(_l("The time for asking for a review has ended."))
 
 

@@ -6,11 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds
+from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, has_run_out, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.clock import day_of
+from core.clock import day_of, moment_on
 from core.errors import BadInput, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
@@ -35,8 +36,12 @@ def ask_review(  # noqa: PLR0913 - each value is named
     obstacle_ended: date | None = None,
     actor: Actor,
     now: datetime,
+    day: date | None = None,
 ) -> Review:
-    """Ask for a review, as the respondent: of a major decision, which it stays (S31), or beside another (R01)."""
+    """Ask for a review, as the respondent: of a major decision, which it stays (S31), or beside another (R01).
+
+    `day` is the day of what came on paper.
+    """
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D20",))
     facts = {
@@ -45,20 +50,21 @@ def ask_review(  # noqa: PLR0913 - each value is named
         "revoked_on": revoked_on,
         "obstacle": obstacle.strip(),
         "obstacle_ended": obstacle_ended,
+        **on_paper(day),
     }
     if TRACK.row(track.state, "ask_review") is not None:
-        ask = Ask(session, track, actor, facts, now)
+        ask = Ask(session, track, actor, facts, now, day=day)
         dossiers.move(ask, TRACK, "ask_review")
         stays: Review = ask.facts["review"]
         return stays
     basis = "REVOKED" if facts["revoked"] else "MINOR"
-    if basis == "MINOR" and obstacle.strip() and has_run_out(session, track, "K20", day_of(now)):
+    if basis == "MINOR" and obstacle.strip() and has_run_out(session, track, "K20", day or day_of(now)):
         basis = "RESTORED"
-    review = _new(session, track, basis, actor, now)
+    review = _new(session, track, basis, actor, moment_on(day, now))
     review.grounds = grounds.strip()
     if basis == "REVOKED" and revoked_on is not None:
         review.revoked, review.revoked_on = revoked.strip(), revoked_on
-    dossiers.move(Ask(session, review, actor, facts, now), REVIEW, "ask_review")
+    dossiers.move(Ask(session, review, actor, facts, now, day=day), REVIEW, "ask_review")
     return review
 
 
@@ -164,7 +170,7 @@ def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: date
 @TRACK.effect("S31")
 def open_stayed(ask: Ask) -> None:
     """Make a record of the review of a major decision; its states are those of the track."""
-    review = _new(ask.session, ask.it, "MAJOR", ask.actor, ask.now)
+    review = _new(ask.session, ask.it, "MAJOR", ask.actor, ask.at)
     review.grounds, review.state = ask.facts["grounds"], STAYED
     ask.session.add(review)
     ask.session.flush()

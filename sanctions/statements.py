@@ -1,9 +1,10 @@
 """Statements of the respondent on an advance notice, and rights given up in writing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, has_run_out, is_late
 from casework.states import TRACK
@@ -20,14 +21,19 @@ RIGHTS = {"windows": ("waive_windows", "D17"), "review": ("waive_review", "D20")
 """What can be given up in writing: the move, and the document that is then taken as opened."""
 
 
-def state(session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime) -> Statement:
-    """State the respondent's view, any number of times until the vote (row S19); the notice then counts as received."""
+def state(
+    session: Session, track: CaseTrack, *, text: str, actor: Actor, now: datetime, day: date | None = None
+) -> Statement:
+    """State the respondent's view, any number of times until the vote (row S19); the notice then counts as received.
+
+    `day` is the day of what came on paper.
+    """
     raise_first(by_its_lead(actor, track))
     if not text.strip():
         raise BadInput("text", WRITE_STATEMENT)
     rounds.hold(session, track)
     serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
-    ask = Ask(session, track, actor, {"text": text.strip()}, now)
+    ask = Ask(session, track, actor, {"text": text.strip(), **on_paper(day)}, now, day=day)
     dossiers.move(ask, TRACK, "state")
     said: Statement = ask.facts["statement"]
     return said
@@ -71,6 +77,8 @@ def note_statement(ask: Ask) -> None:
     """Keep what was stated and whether it came in time; a late statement is taken too."""
     track: CaseTrack = ask.it
     late = all(has_run_out(ask.session, track, key, ask.on) for key in STATING)
+    if ask.day is not None:  # what came on paper may be entered when its time is over
+        late = all(is_late(ask.session, track, key, ask.on) for key in STATING)
     if track.state == "ADMITTED":
         # The admission stopped K14; a statement is in time up to the day on which it would have ended.
         late = is_late(ask.session, track, "K14", ask.on)
@@ -78,7 +86,7 @@ def note_statement(ask: Ask) -> None:
         track_id=track.id,
         round=track.round,
         body=ask.facts["text"],
-        stated_at=ask.now,
+        stated_at=ask.at,
         stated_by=ask.actor.id,
         late=late,
     )

@@ -81,8 +81,8 @@ ROOMS = {
         "pages": "presences",
         "verbs": """
             admissions bodies bulletin bulletins bundles calls corrections decisions endings erasing extensions
-            file_views hearings interview interviews letters marking measures milestones motions panel panels pools
-            proposals records reissues resolutions restorations review reviews statements trainees training
+            file_views hearings interview interviews letters marking measures milestones motions on_paper panel panels
+            pools proposals records reissues resolutions restorations review reviews statements trainees training
             trainings verifications volumes
         """,
         "documents": "bundle company_papers files_made people_named replacing versions",
@@ -126,8 +126,8 @@ ROOMS = {
         "showing": "clock_days respondents_clocks",
         "forms": "form_checks",
         "verbs": """
-            assigning call_lists cases checked_copies complainant_texts complaints contact contacts erased erasing
-            erasures escalations evidence expiries expiring_together forwardings harmful_files held_clocks holds
+            answers assigning call_lists cases checked_copies complainant_texts complaints contact contacts erased
+            erasing erasures escalations evidence expiries expiring_together forwardings harmful_files held_clocks holds
             identities inquiries intake leads matters messages naming notes noting passing_on playables putting_right
             receipts rechecks recusals rehashing scripts shared_drafts standing_still stop_contacts supplements
             taking_back taking_over tasks telling tracks triage undoing void_waits

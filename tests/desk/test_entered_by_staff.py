@@ -4,14 +4,15 @@ import json
 import re
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from casework.models import Complaint, NamedCompany
+from casework.models import Complaint, Forwarding, NamedCompany
 from core.clock import day_of
 from core.db import transaction
 from notices.queries import last_document
 from registry.clocks import of
-from tests.casework.house import House, house, received, today
+from registry.models import ServiceAddress
+from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
 
 __all__ = ["house", "received", "today"]
@@ -98,3 +99,17 @@ def test_what_staff_note_of_a_person_is_checked_as_what_the_person_types(receive
     assert "The last day lies before the first." in page
     right = {"contact": "0592-5550123", "number": "95588", "id_no": "110105194912310021"}
     assert "does not fit the others: please check it." in browser.post("/staff/complaints/new", 200, **INTAKE | right)
+
+
+def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the_portal(house: House) -> None:
+    forwarded = fill(house, lambda desk: {"id": desk.forwarded().id})
+    browser, number = forwarded.enter("intake"), forwarded.read(lambda at: at.scalar(select(Forwarding.id)))
+    page, words = f"/staff/forwardings/{number}", "Enter an answer that came on paper"
+    assert words not in browser.get(page)
+    with forwarded.app.app_context(), transaction() as at:
+        at.execute(update(ServiceAddress).values(electronic=False))
+    assert words in browser.get(page)
+    sent = {"received_on": f"{day_of(NOW)}", "signed_by": "周岚", "text": "共致电三次。", "outcome": "EXPLAINED"}
+    browser.post(f"{page}/do/answer", 422, **sent, to_complainant="")
+    browser.post(f"{page}/do/answer", **sent, to_complainant="我司已停止联系。")
+    assert forwarded.read(lambda at: at.scalar(select(Forwarding.state))) == "ANSWERED"

@@ -12,7 +12,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.db import transaction
-from core.errors import Refused
+from core.errors import NotNow, Refused
 from core.machine import Ask
 from notices.models import Document
 from registry.models import Basis
@@ -230,6 +230,19 @@ def test_a_party_that_was_not_bound_on_the_day_gets_no_measure(chain: Chain) -> 
             chain.propose(track, [1], actor=actor(who))
     all_refused(_decides(chain, track))
     assert track.state == "REVIEWING"
+
+
+@pytest.mark.invariant("I-11", "verb")
+def test_no_panel_decides_against_a_party_that_the_register_knows_as_unbound_by_now(chain: Chain) -> None:
+    """I-11: its membership was put right after the advance notice, with all votes cast."""
+    track = chain.deliberating([1])
+    members = chain.vote(track, *["PROPOSED"] * 3)
+    chain.session.execute(update(Basis).where(Basis.party_id == chain.lender.id).values(from_on=date(2026, 10, 20)))
+    chain.session.expire_all()
+    said = {"reasons": "事实清楚。", "statement_dealt": "", "now": chain.later(7)}
+    with pytest.raises(NotNow):
+        decisions.decide(chain.session, track, actor=members[0], **said)  # type: ignore[arg-type]
+    assert track.state == "DELIBERATION"
 
 
 @pytest.mark.invariant("I-11", "web")

@@ -276,6 +276,7 @@ publishing_public.json_feed
 publishing_public.unsubscribe
 proceedings_reviews.file
 proceedings_reviews.listing
+proceedings_reviews.on_paper
 proceedings_reviews.own_motion
 proceedings_reviews.show
 proceedings_sittings.act

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
@@ -15,6 +15,7 @@ from core import clock
 from core.db import transaction
 from notices.models import Document
 from notices.papers import day_text
+from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import measures, reviews, rounds
@@ -408,3 +409,19 @@ def test_a_draft_that_a_review_ended_says_why_in_the_readers_language(app: Flask
         assert publication.state == "DROPPED"
         house.people, house.slug = {"officer": chain.officer.id}, publication.slug
     assert why in house.enter("officer", lang=lang).get(f"/staff/publications/{house.slug}")
+
+
+@pytest.mark.parametrize("levels", [[1, 4], [1]])
+def test_staff_enter_a_request_on_paper_of_a_company_that_is_not_served_online(app: Flask, levels: list[int]) -> None:
+    house = _house(app, levels)
+    page, words = f"/staff/tracks/{house.track}", "Enter a request for a review that came on paper"
+    where = f"{page}/do/ask_review" if 4 in levels else f"/staff/reviews/track/{house.track}/on-paper"
+    officer = house.enter("officer")
+    assert words not in officer.get(page)
+    with house.app.app_context(), transaction() as at:
+        at.execute(update(ServiceAddress).values(electronic=False))
+    assert words in officer.get(page)
+    sent = {"received_on": f"{clock.today()}", "signed_by": "周岚"}
+    officer.post(where, 422, **sent, text="")
+    officer.post(where, **sent, text="认定人数有误。")
+    assert _review(house).grounds == "认定人数有误。\n（书面提交，周岚签署）"

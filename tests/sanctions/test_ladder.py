@@ -20,7 +20,7 @@ from sanctions import decisions, ladder_sheets, rounds, statements
 from sanctions.ladder import Suggestion, suggest
 from sanctions.ladder_departures import departure
 from sanctions.ladder_examples import EXAMPLES, compared
-from sanctions.ladder_history import Earlier, failed_before, repeated, similar
+from sanctions.ladder_history import Earlier, failed_before, for_the_same_days, repeated, similar
 from sanctions.ladder_scores import Judged
 from sanctions.levels import LEVELS
 from sanctions.models_decisions import Decision, Proposal
@@ -234,6 +234,15 @@ def test_quashed_measures_and_pending_cases_are_no_history(chain: Chain) -> None
     found = suggest(chain.session, track)
     assert (found.score, found.history) == (35, [])
     assert [each.measures for each in similar(chain.session, track, 35)] == [()]
+
+
+def test_who_proposes_is_told_what_was_decided_for_the_same_kind_of_breach_in_the_same_days(chain: Chain) -> None:
+    decided, apart, aside = (had(chain, "V-C04", date(2026, 11, 1), 1) for _each in range(3))
+    apart.track.case.conduct_from = apart.track.case.conduct_to = date(2026, 9, 1)
+    aside.set_aside_on = date(2026, 11, 2)
+    had(chain, "V-B08", date(2026, 11, 1), 1)
+    track = established(chain, chain.case().tracks[0], "V-C04")
+    assert for_the_same_days(chain.session, track) == [decided.track.ref]
 
 
 def test_two_for_the_same_code_within_a_year_are_one_band_up_where_that_gives_more(chain: Chain) -> None:

@@ -1,0 +1,68 @@
+"""Answers to forwardings that came on paper, of companies that can send nothing in the portal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session, object_session
+
+from casework import forwardings
+from casework.intake import EvidenceFile
+from casework.models import Forwarding
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed
+from core.words import _l
+from filestore import files
+from notices import queries as notices
+from registry.queries import sends_on_paper
+
+STAFF = ("intake", "officer", "head")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the company wrote, in the two texts of an answer, who signed it, when it came, and its scan."""
+
+    outcome: str
+    to_association: str
+    to_complainant: str
+    signed_by: str
+    received_on: date
+    scans: Sequence[tuple[files.Readable, str | None]] = ()
+
+
+def speaking(actor: Actor, forwarding: Forwarding) -> Actor:
+    """Staff as that company, where it can send nothing in the portal; the journal keeps the account."""
+    session = object_session(forwarding)
+    if session is None or not actor.has(*STAFF) or not sends_on_paper(session, forwarding.party_id):
+        return actor
+    roles = frozenset({"respondent", "lead"})
+    return replace(actor, roles=roles, audience="portal", party_id=forwarding.party_id)
+
+
+def enter(
+    session: Session, forwarding: Forwarding, paper: Paper, *, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """Enter the answer as of the day it came (rows F04, F10); its scan is kept as the stamped answer."""
+    company = speaking(actor, forwarding)
+    if company is actor:
+        raise NotAllowed(_l("This company answers in the portal itself."))
+    asked = notices.last_document(session, forwardings.LETTERS, "forwarding", forwarding.id)
+    if paper.received_on > day_of(now) or (asked is not None and paper.received_on < asked.issued_on):
+        raise BadInput("received_on", _l("The day of receipt lies between the day of issue and today."))
+    if not paper.signed_by.strip():
+        raise BadInput("signed_by", _l("Say who signed the answer."))
+    kept = [files.keep(session, stream, name) for stream, name in paper.scans]
+    forwardings.answer(
+        session,
+        forwarding,
+        outcome=paper.outcome,
+        to_association=f"{paper.to_association.strip()}\n（书面提交，{paper.signed_by.strip()}签署）",
+        to_complainant=paper.to_complainant,
+        stamped=[EvidenceFile(each.sha256, each.name, each.media_type, each.size) for each in kept],
+        actor=company,
+        version=version,
+        now=now,
+        day=paper.received_on,
+    )

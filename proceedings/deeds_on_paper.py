@@ -1,0 +1,84 @@
+"""Deeds of staff for a company that is not served online: what it sent on paper is entered as its own."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework import inquiries
+from casework.models_cases import CaseTrack
+from casework.policies_inquiry import may_enter_for
+from core import clock
+from core.actors import Actor
+from core.words import LazyString, _l
+from desk.deeds import Deed, table
+from desk.forms_inquiry import AnswerOnPaperForm
+from sanctions import on_paper
+
+Form = Any
+KEPT = _l("It is kept as the company's own.")
+
+
+def paper(form: Form) -> on_paper.Paper:
+    """What the form says of the paper."""
+    scans = [(each.stream, each.filename) for each in form.scans.data]
+    return on_paper.Paper(form.text.data or "", form.signed_by.data or "", form.received_on.data, scans)
+
+
+def offer_today(_session: Session, _it: CaseTrack, form: Form) -> None:
+    """It came today, unless somebody says otherwise."""
+    if form.untouched:
+        form.received_on.data = clock.today()
+
+
+def _enters(event: str) -> Callable[[Session, CaseTrack, Form, Actor, datetime], None]:
+    def enter(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
+        on_paper.enter(at, it, event, paper(form), actor=actor, version=form.version.data, now=now)
+
+    return enter
+
+
+def _deed(event: str, title: LazyString, note: LazyString) -> Deed:
+    return Deed(
+        event,
+        title,
+        _l("Enter…"),
+        _enters(event),
+        AnswerOnPaperForm,
+        note,
+        said=KEPT,
+        offer=offer_today,
+        speaks=inquiries.speaking,
+        aside=True,
+    )
+
+
+DEEDS = table(
+    _deed(
+        "state",
+        _l("Enter a statement that came on paper"),
+        _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
+    ),
+    _deed(
+        "ask_hearing",
+        _l("Enter a request for a hearing that came on paper"),
+        _l("It counts on the day it was handed over, or posted. Enter it before its time is acted on, at midnight."),
+    ),
+    _deed(
+        "ask_review",
+        _l("Enter a request for a review that came on paper"),
+        _l("It counts on the day it was handed over, or posted. Enter it before its time is acted on, at midnight."),
+    ),
+    _deed(
+        "report_correction",
+        _l("Enter a report of corrections that came on paper"),
+        _l("It stands for each problem that is still open; the scans are its proof."),
+    ),
+)
+"""Rows of a respondent that staff carry out for one that is not served online."""
+
+
+def out_of_question(at: Session, it: CaseTrack, me: Actor) -> set[str]:
+    """All of them, where the company answers in the portal itself."""
+    return set() if may_enter_for(at, me, it) else set(DEEDS)

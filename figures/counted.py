@@ -5,9 +5,13 @@ from datetime import date
 from typing import Final
 
 from core.clock import ZONE, midnight
+from registry.clock_kinds import KINDS
 
-OWN_CLOCKS: Final = ("K01", "K06", "K08", "K10", "K11", "K13", "K35")
-"""Time limits of the association itself."""
+OWN_CLOCKS: Final = tuple(each.id for each in KINDS.values() if each.alerts and each.alerts != "officer")
+"""Time limits of the association itself: once one is over nothing follows by itself, but the head or council is told.
+
+Not how long a letter is on its way (K19), of which its officer is told.
+"""
 CHECKED: Final = ("complaint", "forwarding", "track")
 """Machines whose states are timed."""
 COLUMNS: Final = ("what", "said", "channel", "party_id", "code", "case_id", "many")

@@ -95,7 +95,8 @@ MEANING: Final[Mapping[str, LazyString]] = {
     ),
     "limits": _l(
         "The association's own time limits that ended in these months: kept where the work was done, or the limit "
-        "fell away, before it was over; not kept where it was over first. Only the period narrows this table."
+        "fell away, before it was over; not kept where it was over first. Hearings and interviews count by the day on "
+        "which they were entered. Only the period narrows this table."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(

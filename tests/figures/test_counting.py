@@ -434,6 +434,11 @@ def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_i
     for month in (EARLIER, FIRST):
         months.correct(session, month, actor=desk.head, reason="投错单位", now=now)
     assert told() == []
+    kept = update(Figure).where(Figure.what == "MEASURE", Figure.code == "")
+    session.execute(kept.where(Figure.said == "2").values(said="3"))
+    assert told() == ["2026-10"], "as many, but of another kind"
+    months.correct(session, EARLIER, actor=desk.head, reason="另一项措施", now=now)
+    assert told() == []
     session.scalars(select(Decision)).one().effective_on = None
     session.flush()
     assert told() == ["2026-10"], "a decision whose time for a review was restored has not taken effect"

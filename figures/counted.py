@@ -5,9 +5,13 @@ from datetime import date
 from typing import Final
 
 from core.clock import ZONE, midnight
+from registry.clock_kinds import KINDS
 
-OWN_CLOCKS: Final = ("K01", "K06", "K08", "K10", "K11", "K13", "K35")
-"""Time limits of the association itself."""
+OWN_CLOCKS: Final = tuple(each.id for each in KINDS.values() if each.alerts and each.alerts != "officer")
+"""Time limits of the association itself: once one is over nothing follows by itself, but the head or council is told.
+
+Not how long a letter is on its way (K19), of which its officer is told.
+"""
 CHECKED: Final = ("complaint", "forwarding", "track")
 """Machines whose states are timed."""
 COLUMNS: Final = ("what", "said", "channel", "party_id", "code", "case_id", "many")
@@ -175,21 +179,25 @@ The journal of a thing also tells of its clocks, whose states are others: an exp
 
 BELATED: Final = """
 WITH there AS (
-  SELECT 'MEASURE' AS what, d.effective_on AS day FROM decision d, jsonb_array_elements_text(d.measures) AS m(level)
+  SELECT 'MEASURE' AS what, m.level AS said, t.case_id, d.effective_on AS day
+  FROM decision d JOIN case_track t ON t.id = d.track_id, jsonb_array_elements_text(d.measures) AS m(level)
   WHERE d.effective_on >= :since AND d.level > 0
   UNION ALL
-  SELECT 'MISSED', l."on" FROM ledger_entry l JOIN forwarding f ON f.id = l.forwarding_id AND f.let_off_on IS NULL
+  SELECT 'MISSED', '', 0, l."on" FROM ledger_entry l
+  JOIN forwarding f ON f.id = l.forwarding_id AND f.let_off_on IS NULL
   WHERE l."on" >= :since AND l.code = 'V-P01'
 ), found AS (
-  SELECT what, CAST(date_trunc('month', CAST(day AS timestamp)) AS date) AS month, count(*) AS many FROM there
-  GROUP BY 1, 2
+  SELECT what, said, case_id, CAST(date_trunc('month', CAST(day AS timestamp)) AS date) AS month, count(*) AS many
+  FROM there GROUP BY 1, 2, 3, 4
 ), kept AS (
-  SELECT CASE what WHEN 'ANSWER' THEN said ELSE what END AS what, month, sum(many) AS many FROM figure
+  SELECT CASE what WHEN 'ANSWER' THEN said ELSE what END AS what, CASE what WHEN 'ANSWER' THEN '' ELSE said END AS said,
+    coalesce(case_id, 0) AS case_id, month, sum(many) AS many FROM figure
   WHERE month >= :since AND code = '' AND channel = ''
     AND (what = 'MEASURE' OR what = 'ANSWER' AND said = 'MISSED' AND party_id IS NULL)
-  GROUP BY 1, 2
+  GROUP BY 1, 2, 3, 4
 ), compared AS (
-  SELECT month, coalesce(f.many, 0) - coalesce(k.many, 0) AS other FROM found f FULL JOIN kept k USING (month, what)
+  SELECT month, coalesce(f.many, 0) - coalesce(k.many, 0) AS other
+  FROM found f FULL JOIN kept k USING (month, what, said, case_id)
 )
 SELECT s.month, s.revision, CAST(sum(abs(c.other)) AS int) AS many FROM figure_month s JOIN compared c USING (month)
 WHERE s.closed_at IS NOT NULL AND c.other <> 0
@@ -197,8 +205,8 @@ GROUP BY 1, 2 ORDER BY 1
 """
 """Closed months of which something else is known by now than was counted: a slip that came back late has its day.
 
-It may also be less: a decision whose time for a review was restored has not taken effect, and a letter that went to
-the wrong company was missed by nobody.
+Measures are compared case by case and kind by kind. It may also be less: a decision whose time for a review was
+restored has not taken effect, and a letter that went to the wrong company was missed by nobody.
 """
 
 

@@ -15,6 +15,14 @@ CLOCK: Final[Mapping[str, LazyString]] = {
     "K10": _l("Screening of a lead"),
     "K11": _l("Investigation"),
     "K13": _l("Review of a report"),
+    "K17": _l("Holding a hearing"),
+    "K18": _l("Deliberation of a panel"),
+    "K21": _l("Decision on a review"),
+    "K23": _l("Holding an interview"),
+    "K25": _l("Publication of a decision"),
+    "K26": _l("Verification of what was ordered"),
+    "K27": _l("Archiving of a case"),
+    "K34": _l("Decision on a recusal"),
     "K35": _l("Check of an answer"),
 }
 """The association's own time limits, by what they limit."""
@@ -87,7 +95,8 @@ MEANING: Final[Mapping[str, LazyString]] = {
     ),
     "limits": _l(
         "The association's own time limits that ended in these months: kept where the work was done, or the limit "
-        "fell away, before it was over; not kept where it was over first. Only the period narrows this table."
+        "fell away, before it was over; not kept where it was over first. Hearings and interviews count by the day on "
+        "which they were entered. Only the period narrows this table."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(

@@ -102,7 +102,7 @@ def whole(view: View) -> list[Table]:
 
 
 def left_out(chosen: Chosen) -> list[str]:
-    """Which tables cannot be told of what was chosen, and why."""
+    """Which tables, and which measures, cannot be told of what was chosen, and why."""
     found = []
     if titles := [str(title) for title in _untold_of_three(chosen).values()]:
         said = str(_("; ")).join(titles)
@@ -117,6 +117,8 @@ def left_out(chosen: Chosen) -> list[str]:
         )
     if chosen.channel:
         found.append(str(_("A case has no channel: measures and findings are left out here.")))
+    elif chosen.code:
+        found.append(str(_("By kind of breach only measures of decisions that stand are counted, none set aside.")))
     return found
 
 

@@ -109,7 +109,7 @@ def _figures(asked: Chosen) -> list[tuple[Any, str, str | None]]:
         (_("Complaints ended"), charts.shown(ended), asking.complaints(asked, view="ended")),
         (_("Answered in time"), f"{share} %" if share is not None else "—", None),
         (
-            _("Measures that took effect, also if set aside since"),
+            _("Measures that took effect") if asked.code else _("Measures that took effect, also if set aside since"),
             charts.shown(ordered) if not asked.channel else "—",
             asking.events(asked, "MEASURE") if not asked.channel else None,
         ),

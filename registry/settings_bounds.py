@@ -46,6 +46,7 @@ BY_UNIT: Final = {
 """The least and the most of what is counted: beyond them can only be a slip of the hand."""
 BY_KEY: Final = {
     "SIMILAR_COUNT": (2, 1000),  # one complaint is similar to none
+    "SMALL_CELL": (3, 1000),  # of two people each would know the other, and what is published stays
     "STATISTICS_CLOSE": (1, 366),
 }
 """Where a unit alone does not say it."""

@@ -20,6 +20,7 @@ from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
 from proceedings import queries_ledgers
 from registry import clocks, merging
+from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions.models_decisions import Decision
 from tests.builders import Desk, party, person_of
@@ -152,6 +153,11 @@ def test_a_late_answer_is_not_in_time_a_limit_that_ran_out_was_not_kept_and_one_
         listed = queries_behind.behind(session, what, said, Chosen(FIRST, SECOND))
         assert listed.every == many, said
     assert {each.thing.id for each in listed.events} == {missed.subject_id, unswept.subject_id}, "work done too late"
+
+
+def test_every_time_limit_that_only_alerts_the_head_or_council_is_among_those_of_the_association() -> None:
+    alerting = {each.id for each in KINDS.values() if each.on_expiry in {"alert head", "alert council"}}
+    assert alerting == set(counted.OWN_CLOCKS) == set(labels.CLOCK)
 
 
 def test_two_entries_of_one_company_that_were_counted_apart_are_told_as_one(session: Session) -> None:
@@ -427,6 +433,11 @@ def test_of_what_became_known_after_a_month_was_closed_the_head_hears_until_it_i
     assert told() == ["2026-10", "2026-11"], "a letter that went to the wrong company was missed by nobody"
     for month in (EARLIER, FIRST):
         months.correct(session, month, actor=desk.head, reason="投错单位", now=now)
+    assert told() == []
+    kept = update(Figure).where(Figure.what == "MEASURE", Figure.code == "")
+    session.execute(kept.where(Figure.said == "2").values(said="3"))
+    assert told() == ["2026-10"], "as many, but of another kind"
+    months.correct(session, EARLIER, actor=desk.head, reason="另一项措施", now=now)
     assert told() == []
     session.scalars(select(Decision)).one().effective_on = None
     session.flush()

@@ -246,6 +246,9 @@ def test_of_cases_nothing_is_counted_under_a_channel_and_limits_know_only_the_pe
     heads = officer.get(f"{page}/institutions.csv?channel=WEB").get_data().decode("utf-8-sig").splitlines()[0]
     assert "Measures" not in heads
     assert "Channel: " not in officer.get(f"{page}/behind/measure?channel=WEB").text
+    coded = officer.get(f"{page}?code={house.code}").text
+    assert "also if set aside since" not in coded, "by code only decisions that stand are counted"
+    assert "only measures of decisions that stand are counted" in coded
     limits = officer.get(f"{page}/limits.csv").get_data()
     assert len(limits.splitlines()) > 1
     for query in (f"party={house.party}", f"code={house.code}", "channel=WEB"):

@@ -103,6 +103,7 @@ def test_a_changed_setting_must_be_confirmed_again(session: Session) -> None:
         ("K03.extend", [15]),  # no longer than K03 itself: nothing could be extended
         ("SIMILAR_DAYS", 0),
         ("SIMILAR_COUNT", 1),
+        ("SMALL_CELL", 2),  # of two people each knows the other
         ("COMPLAINTS_PER_PERSON_PER_DAY", 0),
         ("UNDO_MINUTES", 1441),
         ("K03", "many"),

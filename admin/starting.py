@@ -1,6 +1,7 @@
 """What a process asks before it serves: whether database, keys and address are the right ones."""
 
 import os
+from typing import Final
 
 from flask import Flask
 from sqlalchemy import exists, select
@@ -14,6 +15,11 @@ from core.wiring import check_revision, check_role
 from filestore.files import StoredFile
 from registry import settings
 from registry.keys_fit import check_keys
+
+NOT_SERVED_AT: Final = {
+    rounds_kept.DATABASE: "is not the database's: set it right (NTP).",
+    rounds_kept.BEFORE: "is before the clock's last round: set it right (NTP); where it is right, say clock-is-right.",
+}
 
 
 def check(app: Flask) -> None:
@@ -72,15 +78,15 @@ def check_files(at: Session, given: Settings) -> None:
 
 
 def check_time(app: Flask) -> None:
-    """Refuse to serve with a time that is not the database's: what comes in and goes out would bear wrong days.
+    """Refuse to serve with a time that is not the database's, or was already: what goes out would bear wrong days.
 
     The clock process starts all the same: it goes no round then, and says so where administrators look.
     """
     with app.app_context():
         at, now = session(), clock.now()
         read_as(at, SYSTEM_READER)
-        if rounds_kept.is_of_another_time(at, now):
-            message = f"This machine's time, {now:%Y-%m-%d %H:%M} UTC, is not the database's: set it right (NTP)."
+        if why := NOT_SERVED_AT.get(rounds_kept.astray(at, now)):
+            message = f"This machine's time, {now:%Y-%m-%d %H:%M} UTC, {why}"
             raise Misconfigured(message)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from admin import rounds_kept
-from core import clock
+from core import clock, restored
 from core.db import SYSTEM_READER, read_as, session
 from core.settings import Misconfigured, Settings
 from core.wiring import check_revision, check_role
@@ -45,6 +45,9 @@ def check_to_serve(app: Flask) -> None:
             return
         if not _given(app).base_url:
             message = "ZILU_BASE_URL must name the public address: it is printed into documents and written into mails."
+            raise Misconfigured(message)
+        if not restored.is_in_use(at):
+            message = "This database was brought back from a backup: say `restored` first (“Restore” in README.md)."
             raise Misconfigured(message)
         _check_folder(_given(app))
         check_files(at, _given(app))

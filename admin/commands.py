@@ -126,7 +126,8 @@ def clock_process(*, once: bool) -> None:
 def clock_is_right() -> None:
     """Say that the machine's time is right, after days without a round of the clock: until then nothing ends by itself.
 
-    Only of days: a time that is not the database's is put right, not confirmed.
+    Also where the last round was at a time still to come, because the time was wrong then. Only of these: a time that
+    is not the database's is put right, not confirmed.
     """
     with transaction() as at:
         now = clock.now()

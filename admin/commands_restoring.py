@@ -21,6 +21,7 @@ from admin import restoring, starting
 from core import clock, keys_anew, restored
 from core.crypto import newest
 from core.db import SYSTEM_READER, db, read_as, session, transaction
+from core.models_rounds import InUse
 from core.settings import ROOT
 from filestore.files import StoredFile
 from filestore.stores import HALF
@@ -30,6 +31,7 @@ REFUSED: Final = 1
 SAID: Final = re.compile(r"(?P<series>[^/=\s]+)/(?P<year>\d{4})=(?P<last>\d{1,9})")
 DUMP, FILES, SUMS = "database.dump", "files", "SHA256SUMS"
 OWNER: Final = "DATABASE_OWNER_URL"
+LEAVES_OUT: Final = f"--exclude-table-data=public.{InUse.__tablename__}"
 FEW: Final = 5
 
 
@@ -141,7 +143,7 @@ def _back_up(owner: str, folder: Path) -> int:
     at.rollback()
     dump = folder / DUMP
     made = subprocess.run(  # noqa: S603 - our own words
-        [_program(), "-Fc", "--no-password", "-f", str(dump), "-d", _without_password(owner)],
+        [_program(), "-Fc", "--no-password", LEAVES_OUT, "-f", str(dump), "-d", _without_password(owner)],
         env={**os.environ, "PGPASSWORD": make_url(owner).password or ""},
         check=False,
     )

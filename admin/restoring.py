@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.journal import Subject, note
 from core.outbox import Outbox
-from core.restored import park
+from core.restored import park, put_in_use
 from core.words import _l
 from notices import numbers_lost, undoing
 from registry import sessions
@@ -61,6 +61,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
     untold = len(at.scalars(told.returning(Notification.id)).all())
     parked, ended = park(at), sessions.end_everyones(at, now=now)
     done = Restored(parked, untold, ended, held_clocks.hold(at, now), lost)
+    put_in_use(at, now)
     rounds_kept.note(
         at,
         "installation.restored",

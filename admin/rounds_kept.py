@@ -21,6 +21,7 @@ from registry import settings
 ROUND: Final = "round"
 TIME: Final = "time"
 DATABASE: Final = "database"
+BEFORE: Final = "before"
 APART: Final = timedelta(minutes=5)
 """No further may this machine's time be from the database's."""
 AWAY: Final = timedelta(days=3)
@@ -82,8 +83,9 @@ class Signs:
 
 
 def astray(at: Session, now: datetime) -> str:
-    """Why this machine's time cannot be trusted: it is not the database's, or days have passed without a round.
+    """Why this machine's time cannot be trusted: it is not the database's, was already, or days had no round.
 
+    A machine that starts in another year takes the database on it along: only the last round tells then.
     A demonstration stands still for weeks, and tests travel in time.
     """
     if _travels(at):
@@ -91,7 +93,11 @@ def astray(at: Session, now: datetime) -> str:
     if is_of_another_time(at, now):
         return DATABASE
     last = at.get(RoundStep, ROUND)
-    return "gap" if last is not None and last.went_at is not None and now - last.went_at > AWAY else ""
+    if last is None or last.went_at is None:
+        return ""
+    if last.went_at - now > 2 * APART:  # as far as two machines may be from each other
+        return BEFORE
+    return "gap" if now - last.went_at > AWAY else ""
 
 
 def is_of_another_time(at: Session, now: datetime) -> bool:

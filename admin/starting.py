@@ -1,19 +1,25 @@
 """What a process asks before it serves: whether database, keys and address are the right ones."""
 
 import os
+from typing import Final
 
 from flask import Flask
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from admin import rounds_kept
-from core import clock
+from core import clock, restored
 from core.db import SYSTEM_READER, read_as, session
 from core.settings import Misconfigured, Settings
 from core.wiring import check_revision, check_role
 from filestore.files import StoredFile
 from registry import settings
 from registry.keys_fit import check_keys
+
+NOT_SERVED_AT: Final = {
+    rounds_kept.DATABASE: "is not the database's: set it right (NTP).",
+    rounds_kept.BEFORE: "is before the clock's last round: set it right (NTP); where it is right, say clock-is-right.",
+}
 
 
 def check(app: Flask) -> None:
@@ -39,6 +45,9 @@ def check_to_serve(app: Flask) -> None:
             return
         if not _given(app).base_url:
             message = "ZILU_BASE_URL must name the public address: it is printed into documents and written into mails."
+            raise Misconfigured(message)
+        if not restored.is_in_use(at):
+            message = "This database was brought back from a backup: say `restored` first (“Restore” in README.md)."
             raise Misconfigured(message)
         _check_folder(_given(app))
         check_files(at, _given(app))
@@ -72,15 +81,15 @@ def check_files(at: Session, given: Settings) -> None:
 
 
 def check_time(app: Flask) -> None:
-    """Refuse to serve with a time that is not the database's: what comes in and goes out would bear wrong days.
+    """Refuse to serve with a time that is not the database's, or was already: what goes out would bear wrong days.
 
     The clock process starts all the same: it goes no round then, and says so where administrators look.
     """
     with app.app_context():
         at, now = session(), clock.now()
         read_as(at, SYSTEM_READER)
-        if rounds_kept.is_of_another_time(at, now):
-            message = f"This machine's time, {now:%Y-%m-%d %H:%M} UTC, is not the database's: set it right (NTP)."
+        if why := NOT_SERVED_AT.get(rounds_kept.astray(at, now)):
+            message = f"This machine's time, {now:%Y-%m-%d %H:%M} UTC, {why}"
             raise Misconfigured(message)
 
 

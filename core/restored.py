@@ -1,6 +1,7 @@
 """After a dump was brought back: nothing that was open is done by itself, and no number of a row is given twice."""
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import psycopg
@@ -9,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.models_rounds import InUse
 from core.outbox import OPEN, PATIENT, QUEUE, Outbox, queue_of
 from core.under_way import application
 
@@ -17,6 +19,16 @@ BEYOND: Final = 10_000
 FORWARD: Final = """
 SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, coalesce(last_value, start_value) + %s)
 FROM pg_sequences WHERE schemaname = 'public'"""
+
+
+def is_in_use(at: Session) -> bool:
+    """Whether this database is the one that goes on, not one that was brought back and may lack days."""
+    return at.get(InUse, 1) is not None
+
+
+def put_in_use(at: Session, now: datetime) -> None:
+    """From here on it is."""
+    at.merge(InUse(id=1, since=now))
 
 
 def park(at: Session) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import restored
 from core.errors import Unavailable
 from core.words import _l
 from registry import calendar
@@ -21,6 +22,7 @@ def sow(session: Session, *, mode: str, now: datetime) -> None:
     if installed is None:
         first_run = now if mode == "demonstration" else None
         session.add(Installation(id=1, mode=mode, first_run_at=first_run))
+        restored.put_in_use(session, now)
     elif installed.mode != mode:
         raise Unavailable(
             _l("This database was set up in another mode (ZILU_MODE), and the mode of a database is never changed."),

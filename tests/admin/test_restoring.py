@@ -15,18 +15,20 @@ import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import make_url
 
-from admin import commands_restoring
+from admin import commands_restoring, starting
 from core import clock, journal, mail, outbox, texts
 from core.db import db, transaction
 from core.journal import JournalEntry
 from core.outbox import Outbox
+from core.settings import Misconfigured
 from filestore import files, uploads
 from notices import queries_numbers
 from notices.models import Document, SeriesCounter
 from registry.models_accounts import WebSession
+from registry.models_settings import Installation
 from tests.admin.office import Office
 from tests.builders import Desk
 from tests.conftest import DATABASE, NOW, OWNER, PATIENT, _application, _owner, drop
@@ -93,13 +95,21 @@ def test_a_backup_that_was_brought_back_holds_every_row_every_file_and_the_whole
         _letter_lost(app)
     subprocess.run([program, "-d", _owner(back), backup / "database.dump"], check=True)
     shutil.copytree(backup / "files", data / "files")
+    then[0]["in_use"] = 0
     assert _held(back) == then != _held(DATABASE)
 
     monkeypatch.setenv(OWNER, _owner(back))
     monkeypatch.setenv("ZILU_DATA", str(data))
     again = create_app(SQLALCHEMY_DATABASE_URI=_application(back), **PATIENT)
     try:
+        with again.app_context(), transaction() as at:
+            at.execute(update(Installation).values(mode="production"))
+        real = replace(again.extensions["zilu"], mode="production", base_url="https://zilu.example")
+        monkeypatch.setitem(again.extensions, "zilu", real)
+        with pytest.raises(Misconfigured, match="say `restored` first"):  # all that was open would be done twice
+            starting.check_to_serve(again)
         assert _run(again, "restored", "--series", f"{SERIES}=2")[0] == 0
+        starting.check_to_serve(again)
         with again.app_context(), transaction() as at:
             stored = at.scalars(select(files.StoredFile.sha256)).all()
             assert len(stored) > 1

@@ -111,14 +111,15 @@ def test_a_machine_that_wakes_in_another_year_ends_and_erases_nothing(in_product
     assert _ended(in_production) == before
 
 
-def test_after_days_without_a_round_nothing_ends_until_somebody_says_that_the_time_is_right(
-    in_production: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("since", "why"), [(timedelta(days=4), "gap"), (-timedelta(hours=1), "before")])
+def test_after_days_without_a_round_or_back_in_the_past_nothing_ends_until_somebody_says_that_the_time_is_right(
+    in_production: Flask, monkeypatch: pytest.MonkeyPatch, since: timedelta, why: str
 ) -> None:
     now = clock.now()
     monkeypatch.setattr(rounds_kept, "there", lambda _at: now)
     with in_production.app_context(), transaction() as at:
-        rounds_kept.keep(at, {rounds_kept.ROUND: ""}, now - timedelta(days=4))
-    assert _rounds(in_production, now) == ["gap"]
+        rounds_kept.keep(at, {rounds_kept.ROUND: ""}, now - since)
+    assert _rounds(in_production, now) == [why]
     page = Office(in_production, "system_admin").get("?lang=en")
     assert "say so by clock-is-right" in page
     assert in_production.test_cli_runner().invoke(args=["clock-is-right"]).exit_code == 0

@@ -18,8 +18,8 @@ from psycopg import Connection
 from sqlalchemy import Engine, event, update
 from sqlalchemy.engine import make_url
 
-from admin import starting
-from core import crypto
+from admin import rounds_kept, starting
+from core import clock, crypto
 from core.db import db, transaction
 from core.settings import ROOT, Misconfigured
 from core.wiring import newest_revisions
@@ -150,7 +150,7 @@ def test_nobody_serves_a_real_database_without_its_files(
         starting.check_to_serve(app)
 
 
-def test_neither_web_nor_worker_serves_with_a_time_that_is_not_the_databases(
+def test_neither_web_nor_worker_serves_with_a_time_that_is_not_the_databases_or_was_already(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context(), transaction() as at:
@@ -165,6 +165,10 @@ def test_neither_web_nor_worker_serves_with_a_time_that_is_not_the_databases(
         assert (ended.exit_code, "is not the database's" in ended.stderr) == (1, True)
     with time_machine.travel(database_time()):
         starting.check_time(app)
+        with app.app_context(), transaction() as at:  # both machines may be back in another year
+            rounds_kept.keep(at, {rounds_kept.ROUND: ""}, clock.now() + timedelta(days=1))
+        with pytest.raises(Misconfigured, match="is before the clock's last round"):
+            starting.check_time(app)
     with app.app_context(), transaction() as at:
         at.execute(update(Installation).values(mode="demonstration"))
     starting.check_time(app)

@@ -22,7 +22,8 @@ def run() -> None:
     """Upgrade or downgrade within one transaction per migration."""
     address, ours = make_url(os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]), database.engine.url
     if (address.host, address.port, address.database) != (ours.host, ours.port, ours.database):
-        raise CommandError(NOT_OF_IT)
+        message = f"{NOT_OF_IT[:-1]}: host, port and name written alike."
+        raise CommandError(message)
     engine = create_engine(address, poolclass=pool.NullPool, connect_args={"options": f"-c lock_timeout={PATIENCE}"})
     with engine.connect() as connection:
         if not connection.scalar(select(func.pg_try_advisory_lock(LOCK))):

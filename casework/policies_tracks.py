@@ -281,17 +281,29 @@ def citable(session: Session, track: CaseTrack, announced: Collection[int] | Non
         if not found:
             yield nothing_forbade(allegation.code)
         elif announced is not None and not (found := [each for each in found if each.id in announced]):
-            yield NotNow(
-                _l(
-                    "By now %(code)s cites other provisions than the advance notice named: return the case, so that a "
-                    "new notice names them.",
-                    code=allegation.code,
-                )
-            )
+            yield _named_others(track, allegation.code)
         try:
             rulebook.require_citable(session, found, day)
         except Refused as refusal:
             yield refusal
+
+
+def _named_others(track: CaseTrack, code: str) -> NotNow:
+    if track.state == "ADMITTED":
+        return NotNow(
+            _l(
+                "By now %(code)s cites other provisions than the advance notice named: refuse the admission, so that "
+                "the panel returns the case and a new notice names them.",
+                code=code,
+            )
+        )
+    return NotNow(
+        _l(
+            "By now %(code)s cites other provisions than the advance notice named: return the case, so that a new "
+            "notice names them.",
+            code=code,
+        )
+    )
 
 
 def nothing_forbade(code: str) -> NotNow:

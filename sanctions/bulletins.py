@@ -22,7 +22,7 @@ from notices import dossiers
 from notices.papers import Paper
 from registry import settings
 from registry.clock_moves import live
-from sanctions import ladder_sheets, policies_reviews, rounds, served, terms
+from sanctions import ladder_history, ladder_sheets, policies_reviews, rounds, served, terms
 from sanctions import policies_publications as policies
 from sanctions.documents_publications import CHANGED
 from sanctions.levels import FIRST_MAJOR, LEVELS, SCOPES
@@ -94,7 +94,9 @@ def draft_from_decision(ask: Ask) -> None:
     ask.session.add(publication)
     said, follows = served.texts(ask.session, document)[-1]
     rest, by = said, follows.id if follows is not None else None
-    for told, _after in ladder_sheets.told_before(ladder_sheets.kept(rounds.proposal(ask.session, track))):
+    sheet = ladder_sheets.kept(rounds.proposal(ask.session, track))
+    before = ladder_history.as_told(ask.session, sheet.history if sheet is not None else ())
+    for told, _after in ladder_sheets.told_before(before):
         if told in rest:
             gone = Redaction(passage=told, instead=served.LEFT_OUT, reason=BEFORE, correction_id=by)
             publication.redactions.append(gone)

@@ -144,7 +144,7 @@ def _breached(session: Session, track: CaseTrack, found: Allegation, lang: Lang,
 
 def evidence_or_none(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
     """The evidence as a letter lists it, with at least one line."""
-    return clauses.evidence_lines(session, track, lang) or [say(CASE_FILE, lang)]
+    return served.as_corrected(session, track, clauses.evidence_lines(session, track, lang)) or [say(CASE_FILE, lang)]
 
 
 @makes("track", "D16a")
@@ -283,7 +283,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
     cited = [each for each in policies_tracks.provisions(session, track) if named is None or each.id in named]
     voted = rounds.decided_at(session, panel)
     sheet = ladder_sheets.kept(rounds.proposal(session, track))
-    gone = ladder_history.gone(session, sheet.history if sheet is not None else ())
+    before = ladder_history.as_it_stands(session, sheet.history if sheet is not None else ())
     yield Draft(
         values={
             "uscc": track.party.uscc,
@@ -297,7 +297,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "evidence": evidence_or_none(session, track, lang),
             "findings": findings(session, track, lang, named),
             "provisions": [each.cited(lang) for each in cited],
-            "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang, gone=gone),
+            "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang, now=before),
             "mitigating": ladder_sheets.weighed(sheet, mitigating=True, lang=lang),
             "reasons": made.reasons,
             "deciding_body": documents_admissions.admitted_body(session, track, made, lang)

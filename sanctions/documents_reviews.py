@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 from casework import clauses, documents_cases
 from casework.documents import portal_url
 from casework.models_cases import CaseTrack
-from core.clock import day_of
+from core.clock import day_of, today
 from core.machine import Ask
 from notices import queries as notices
 from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, period_text
 from notices.sentences import Pair, joined_up, say, written_in
-from registry.clock_moves import has_ended, live
+from registry.clock_moves import certain_end, has_ended, live
+from registry.models_clocks import Clock
 from sanctions import ballots, replacing, rounds, served, terms
 from sanctions import policies_reviews as policies
 from sanctions.levels import RECTIFICATION, heaviest
@@ -93,6 +94,15 @@ EFFECTS: dict[str, Pair] = {
         ),
     ),
 }
+GOES_ON: Pair = (
+    "你单位申请复核的期限在本次复核期间停止计算，自本决定作出的次日起继续计算{until}。",
+    "Your time to ask for a review stood still meanwhile and goes on from the day after this decision{until}.",
+)
+UNTIL: Pair = ("，至{day}止", ", until {day}")
+STOOD_STILL: Pair = (
+    "{period}（本协会依职权复核的期间不计入{until}）",
+    "{period} (not counting the Association's own review{until})",
+)
 OWN_REMITTED: Pair = (
     "原决定自本决定作出之日起失去效力，本协会重新调查后另行作出决定；重新作出决定时，不因本次复核而加重措施。",
     (
@@ -184,12 +194,27 @@ def _occasion(review: Review, lang: Lang) -> str:
 
 def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> str:
     if review.outcome == "UPHOLD":
-        return say(UPHELD[review.stayed], lang)
+        return joined(say(UPHELD[review.stayed], lang), _time_goes_on(session, review, lang), lang)
     if review.outcome == "REMIT" and review.own_motion:
         return say(OWN_REMITTED, lang)
     effect, level = EFFECTS.get(review.outcome or "", EFFECTS["QUASH"]), heaviest(varied)
     said = terms.of_level(review.decision.terms, level)
-    return say(effect, lang, scope=terms.scope_text(session, level, said, lang))
+    scope = terms.scope_text(session, level, said, lang)
+    goes_on = _time_goes_on(session, review, lang) if review.outcome == "VARY" else ""
+    return joined(say(effect, lang, scope=scope), goes_on, lang)
+
+
+def _time_goes_on(session: Session, review: Review, lang: Lang) -> str:
+    """Until when the company can ask for a review by itself, where its time stood still for one of our own."""
+    clock = live(session, "K20", ("track", review.track_id)) if review.own_motion else None
+    if clock is None or not clock.paused_on or has_ended(clock, review.decided_on or today()):
+        return ""
+    return say(GOES_ON, lang, until=_until(clock, lang))
+
+
+def _until(clock: Clock, lang: Lang) -> str:
+    last = certain_end(clock)
+    return say(UNTIL, lang, day=day_text(last, lang)) if last is not None else ""
 
 
 def immediate_text(decision: Decision, lang: Lang) -> str:
@@ -215,7 +240,10 @@ def executive(track: CaseTrack, lang: Lang) -> str:
 def review_period(ask: Ask, lang: Lang) -> str:
     """How long a review can be asked for, as the decision says it; empty if nobody can any more, or somebody did."""
     clock = live(ask.session, "K20", ("track", ask.it.id))
-    return "" if clock is None or has_ended(clock, ask.on) else period_text(clock.length, clock.unit.value, lang)
+    if clock is None or has_ended(clock, ask.on):
+        return ""
+    period = period_text(clock.length, clock.unit.value, lang)
+    return say(STOOD_STILL, lang, period=period, until=_until(clock, lang)) if clock.paused_on else period
 
 
 def joined(before: str, said: str, lang: Lang) -> str:

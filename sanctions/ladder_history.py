@@ -1,7 +1,7 @@
 """What the ladder reads of the past: earlier measures that count against a company, and what others got."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,6 +38,8 @@ class Earlier:
     """Otherwise it is of the same family, within one step of severity."""
     of: str = ""
     """The predecessor it was ordered of, where it was not the company itself."""
+    varied: bool = False
+    """These measures are what a review left of it, since it was counted."""
 
     def to_json(self) -> dict[str, Any]:
         """The decision as it is kept with a proposal."""
@@ -158,12 +160,32 @@ def _near(then: Violation, now: Violation) -> bool:
     return then.family == now.family and abs(then.severity - now.severity) <= 1
 
 
-def gone(session: Session, counted: Iterable[Earlier]) -> set[str]:
-    """Those of these decisions that were set aside since they were counted, by the numbers of their cases (I-14)."""
-    known = {(each.ref, each.since) for each in counted}
-    still = standing().where(CaseTrack.ref.in_([ref for ref, _since in known]))
-    there = {(each.track.ref, each.effective_on) for each in session.scalars(still)} if known else set()
-    return {ref for ref, _since in known - there}
+def as_it_stands(session: Session, counted: Sequence[Earlier]) -> list[Earlier]:
+    """Those of these decisions that were not set aside since they were counted (I-14), as a review varied them."""
+    refs = [each.ref for each in counted]
+    there = session.scalars(standing().where(CaseTrack.ref.in_(refs))).all() if refs else ()
+    stand = {each.id for each in there}
+    found = ((each, made) for each in counted for made in _made(session, each) if made.id in stand)
+    return [each if made.effective_on == each.since else _varied(each, made) for each, made in found]
+
+
+def as_told(session: Session, counted: Sequence[Earlier]) -> list[Earlier]:
+    """Each as it was counted, and as any review left it: whatever a notice or a decision can have told of it."""
+    later = (
+        _varied(each, made) for each in counted for made in _made(session, each) if made.effective_on != each.since
+    )
+    return [*counted, *later]
+
+
+def _made(session: Session, counted: Earlier) -> Sequence[Decision]:
+    """The decision that was counted, and those that varied it: of one round, the others take effect later."""
+    mine = select(Decision).join(CaseTrack, CaseTrack.id == Decision.track_id).where(CaseTrack.ref == counted.ref)
+    rounds = mine.where(Decision.effective_on == counted.since).with_only_columns(Decision.round)
+    return session.scalars(mine.where(Decision.round.in_(rounds)).order_by(Decision.id)).all()
+
+
+def _varied(counted: Earlier, made: Decision) -> Earlier:
+    return replace(counted, measures=tuple(sorted(made.measures)), varied=True)
 
 
 def repeated(ended: date, counted: Iterable[Earlier], rule: Mapping[str, int]) -> list[Earlier]:

@@ -1,7 +1,7 @@
 """The ladder as documents show it: the sheet with each factor, its points and source, and what others got."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +22,10 @@ OF_PREDECESSOR: Pair = ("{name}（承继前单位）", "{name} (the predecessor)
 BEFORE: Pair = (
     "{whose}{ref}号案件决定，{day}生效，采取{measures}",
     "{whose}decision in case {ref}, in effect since {day}: {measures}",
+)
+AS_VARIED: Pair = (
+    "{whose}{ref}号案件决定，{day}生效，经复核变更后采取{measures}",
+    "{whose}decision in case {ref}, in effect since {day}, and since a review: {measures}",
 )
 OWN_ENTRY = "审理人员认定"
 OUTSIDE: Pair = ("行为发生之日没有约束依据", "on nothing that bound it on the day of the conduct")
@@ -115,14 +119,16 @@ def values(proposal: Proposal | None, decided: Iterable[int]) -> dict[str, Any]:
     }
 
 
-def weighed(found: Suggestion | None, *, mitigating: bool, lang: Lang = "zh", gone: Collection[str] = ()) -> list[str]:
+def weighed(
+    found: Suggestion | None, *, mitigating: bool, lang: Lang = "zh", now: Sequence[Earlier] | None = None
+) -> list[str]:
     """The circumstances that aggravate, or those that mitigate, as a respondent reads them: without points.
 
-    `gone` are cases whose decision was set aside since: a circumstance that rests on them alone is none any more.
+    `now` are the earlier decisions that still stand: a circumstance that rests on others alone is none any more.
     """
     parts = found.parts if found is not None else []
     every = found.history if found is not None else []
-    before = [each for each in every if each.ref not in gone]
+    before = every if now is None else now
     mine = [part for part in parts if _is_circumstance(part) and (part.points < 0) is mitigating]
     mine = [part for part in mine if _cites(part, before) or not _cites(part, every)]
     tell = _circumstance if lang == "zh" else _circumstance_en
@@ -138,16 +144,23 @@ def history(counted: Iterable[Earlier], lang: Lang = "zh") -> str:
     return joined_up((_before(each, lang) for each in counted), lang)
 
 
-def told_before(found: Suggestion | None) -> list[tuple[str, str]]:
+def told_before(counted: Iterable[Earlier]) -> list[tuple[str, str]]:
     """What a decision says of each earlier measure: the whole, and the part after the number of its case."""
-    every = [(each.ref, _before(each, "zh")) for each in (found.history if found is not None else ())]
+    every = [(each.ref, _before(each, "zh")) for each in counted]
     return [(told, told.partition(ref)[2]) for ref, told in every]
 
 
 def _before(each: Earlier, lang: Lang) -> str:
     ordered = listed((LEVELS[level].name(lang) for level in each.measures), lang)
     whose = say(OF_PREDECESSOR, lang, name=each.of) if each.of else ""
-    return say(BEFORE, lang, whose=whose, ref=each.ref, day=day_text(each.since, lang), measures=ordered)
+    return say(
+        AS_VARIED if each.varied else BEFORE,
+        lang,
+        whose=whose,
+        ref=each.ref,
+        day=day_text(each.since, lang),
+        measures=ordered,
+    )
 
 
 def _circumstance_en(part: Part, counted: Iterable[Earlier]) -> str:

@@ -23,7 +23,7 @@ from notices.approval_waiting import APPROVED_FIRST
 from registry.clock_moves import has_ended, live
 from registry.models import BasisKind, Party
 from registry.policies import basis_on
-from sanctions import ladder_sheets, rounds, served
+from sanctions import ladder_history, ladder_sheets, rounds, served
 from sanctions.levels import FIRST_MAJOR, LEVELS
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Decision
@@ -157,10 +157,11 @@ def _looked_through(session: Session, publication: Publication, text: Publicatio
 
 def _earlier_measures(session: Session, track: CaseTrack, text: str) -> Iterator[scan.Found]:
     """Earlier measures as the decision tells them, or where somebody writes that one of their kind was ordered."""
-    before = ladder_sheets.kept(rounds.proposal(session, track))
-    if before is None or not before.history:
+    sheet = ladder_sheets.kept(rounds.proposal(session, track))
+    if sheet is None or not sheet.history:
         return
-    levels = {LEVELS[level].zh for each in before.history for level in each.measures}
+    before = ladder_history.as_told(session, sheet.history)
+    levels = {LEVELS[level].zh for each in before for level in each.measures}
     looked_for = [re.escape(after) for _told, after in ladder_sheets.told_before(before)]
     looked_for += [rf"{FORMERLY}[^，。；\n]*?{re.escape(each)}" for each in sorted(levels)]
     for match in re.finditer("|".join(looked_for), text):

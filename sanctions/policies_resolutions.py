@@ -19,7 +19,7 @@ from core.words import _l
 from notices import queries as notices
 from registry import calendar
 from registry.counting import Unit
-from sanctions import ballots, policies, queries_hearings, rounds
+from sanctions import ballots, policies, policies_resting, queries_hearings, rounds, served
 from sanctions.levels import heaviest
 from sanctions.models_decisions import Panel, PanelMember, Proposal
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
@@ -190,10 +190,17 @@ def nothing_is_unsettled(ask: Ask) -> Iterator[Refused]:
     yield from unsettled(ask.session, ask.it, day_of(ask.now))
 
 
+def _only_a_return_helps(session: Session, track: CaseTrack) -> bool:
+    """Whether no measure can be decided on what was found and announced, whatever the panel votes or voted."""
+    wrong = [*within_jurisdiction(session, track), *citable(session, track, served.announced(session, track))]
+    wrong += policies_resting.not_ordered_any_more(session, track)
+    return any(isinstance(each, NotNow) for each in wrong)
+
+
 @TRACK.guard("S58")
 def returned_once(ask: Ask) -> Iterator[Refused]:
-    """Once, with questions."""
-    if returns(ask.session, ask.it):
+    """Once, with questions; again where the panel could decide no measure as things stand."""
+    if returns(ask.session, ask.it) and not _only_a_return_helps(ask.session, ask.it):
         yield NotNow(_l("The case was returned once already; the panel decides on what it has."))
     if "questions" in ask.facts and not ask.facts["questions"]:
         yield BadInput("questions", _l("Name the questions that are to be answered."))
@@ -210,9 +217,12 @@ def _announced(session: Session, returned: Resolution) -> Sequence[int]:
     return session.scalar(select(Proposal.measures).where(*mine)) or ()
 
 
-@TRACK.guard("S15", "S16")
+@TRACK.guard("S15", "S16", "S28", "S57")
 def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
-    """After a return nothing harsher than was announced, unless on new facts, and never on the defence (I-23)."""
+    """After a return nothing harsher than was announced, unless on new facts, and never on the defence (I-23).
+
+    Neither does a panel announce more on what was in the file before it.
+    """
     track: CaseTrack = ask.it
     returned = returns(ask.session, track)
     if not returned or "measures" not in ask.facts:
@@ -224,7 +234,7 @@ def not_harsher_after_return(ask: Ask) -> Iterator[Refused]:
             "new_facts",
             _l("After the panel returned the case the measures are not harsher than announced, unless on new facts."),
         )
-    yield from _cited_since(track, returned[-1].resolved_at)
+    yield from _cited_since(track, returned[-1].resolved_at, ask.facts.get("evidence"))
 
 
 @TRACK.guard("S15", "S16", "S28", "S57")

@@ -25,7 +25,7 @@ from sanctions.review_tallies import Result
 from sanctions.states import PUBLICATION, REVIEW
 
 RESTED: Final = "rested_on_set_aside"
-tasks.KINDS[RESTED] = _l("A review set aside a decision on which %(ref)s rests: look what follows from that.")
+tasks.KINDS[RESTED] = _l("A review set aside or varied a decision on which %(ref)s rests: look what follows from that.")
 
 
 def ended(ask: Ask, outcome: str) -> Review:
@@ -139,6 +139,12 @@ def set_aside(ask: Ask, review: Review) -> None:
     for rests in policies_resting.resting_on(ask.session, review.decision):
         subject, key = ("track", rests.id, rests.ref), f"{RESTED}:{review.decision_id}:{rests.id}"
         tasks.put(ask.session, RESTED, subject, role="head", now=ask.now, key=key, urgent=True)
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target in policies_resting.WITHOUT_MEASURE))
+def nothing_rests(ask: Ask) -> None:
+    """Close what the head was to look at: the track ended without anything that could rest on the decision."""
+    tasks.settle(ask.session, ("track", ask.it.id), (RESTED,), actor=ask.actor, now=ask.now)
 
 
 @TRACK.effect("S35", last=True)

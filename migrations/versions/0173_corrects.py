@@ -1,4 +1,4 @@
-"""Whoever verifies a notice of correction is told which document it corrects, and led to it."""
+"""Whoever verifies a served notice of correction is told which document it corrects, and led to it."""
 
 from alembic import op
 
@@ -10,7 +10,8 @@ CREATE FUNCTION zilu_corrects(asked text) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT jsonb_build_object('kind', d.kind, 'number', d.number, 'on', d.issued_on, 'code', d.check_code)
 FROM document n JOIN text_correction c ON c.notice_id = n.id JOIN document d ON d.id = c.document_id
-WHERE n.check_code = asked AND n.outward AND d.outward $$
+WHERE n.check_code = asked AND n.outward AND d.outward AND n.void_at IS NULL
+AND EXISTS (SELECT 1 FROM service s WHERE s.document_id = n.id AND s.state = 'SERVED') $$
 """
 
 

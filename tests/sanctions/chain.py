@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from io import BytesIO
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from casework import evidence
 from casework.models_cases import CaseTrack
 from core.actors import Actor
@@ -23,6 +25,7 @@ from sanctions import (
     record_pages,
     records,
     rounds,
+    served,
     statements,
     terms,
     verifications,
@@ -258,3 +261,21 @@ class Chain(World):
                     actor=actor(person),
                     now=now or self.later(21),
                 )
+
+    def quashed_before(self, track: CaseTrack) -> None:
+        """The track is about what was not carried out of another's decision, which a review has set aside since."""
+        other = self.effective([1])
+        decision = rounds.decision(self.session, other)
+        assert decision is not None
+        decision.set_aside_on = day_of(self.now)
+        track.lead_code, track.earlier_id, track.earlier_round = "V-P03", other.id, other.round
+        for each in track.allegations:
+            each.code = "V-P03"
+        self.session.flush()
+
+    def others_cited(self, track: CaseTrack) -> None:
+        """The advance notice named other provisions than the rulebook knows by now."""
+        paper = notices.last_document(self.session, ["D17"], "track", track.id)
+        assert paper is not None
+        frozen = {**paper.paper, "settings": {**paper.paper["settings"], served.CITED: {"value": []}}}
+        set_committed_value(paper, "paper", frozen)

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from casework import recusals
+from casework import clauses, recusals
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -355,11 +355,15 @@ def test_what_follows_a_remittal_tells_them_so_too(session: Session, now: dateti
     track = chain.executing([2])
     chain.corrected(_put(chain, track, **DAYS))
     chain.serve(track, "D40", chain.later(10))
+    piece = clauses.evidence_lines(chain.session, track)[0]
+    chain.corrected(_put(chain, track, wrong=piece, right=f"{piece}（原件）", reason="漏字"))
+    chain.serve(track, "D40", chain.later(10))
     chain.reviewed(chain.asked(track, now=chain.later(9)), *["REMIT"] * 3, questions="次数如何统计？")
     chain.found(track, chain.later(12))
     chain.propose(track, [2], now=chain.later(13))
     notice = _said(chain, track, "D17")
     assert (DAYS["right"] in notice, DAYS["wrong"] in notice) == (True, False)
+    assert f"{piece}（原件）" in notice
 
 
 def test_whoever_verifies_the_document_is_led_to_the_notice_once_it_is_served(chain: Chain) -> None:
@@ -373,6 +377,24 @@ def test_whoever_verifies_the_document_is_led_to_the_notice_once_it_is_served(ch
     assert found is not None
     assert [(each.number, each.check_code) for each in found.corrections] == [(told.number, told.check_code)]
     assert found.in_force
+
+
+def test_a_notice_is_said_to_correct_something_once_it_is_served_and_while_it_counts(chain: Chain) -> None:
+    track = chain.effective([1])
+    chain.corrected(_put(chain, track))
+    told = notices.last_document(chain.session, ["D40"], "track", track.id)
+    assert told is not None
+
+    def corrects() -> bool:
+        found = notices.verified(chain.session, told.check_code)
+        return found is not None and found.corrects is not None
+
+    assert not corrects()
+    chain.serve(track, "D40", chain.later(10))
+    assert corrects()
+    told.void_at, told.void_reason = chain.later(11), "误发"
+    chain.session.flush()
+    assert not corrects()
 
 
 def test_the_page_of_its_check_code_names_the_notice_and_that_of_the_notice_the_document(app: Flask) -> None:

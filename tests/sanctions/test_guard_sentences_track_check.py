@@ -234,6 +234,13 @@ CHECK = [
         naming,
         firm_unbound,
     ),
+    Refusal(
+        "S15",
+        "The decision that was not carried out was set aside by a review: send the report back, so that * is left "
+        "unproven.",
+        "reviewer",
+        before=lambda s: s.quashed_before(s.it),
+    ),
     Refusal("S15", "The heaviest measure decides the tier.", "reviewer", proposing(4)),
     Refusal("S15", "A rectification order names at least one problem.", "reviewer", empty(1)),
     Refusal("S15", "A rectification takes between * and * days.", "reviewer", rectifying(days=1)),
@@ -320,6 +327,22 @@ ADMITTED = [
         "S54", "A decision is never harsher than the advance notice.", "head", {**DECIDED, "measures": [1, 3]}, days=20
     ),
     Refusal("S54", "Say how the respondent's statement was dealt with.", "head", DECIDED, before=stated, days=20),
+    Refusal(
+        "S54",
+        "The decision that was not carried out was set aside by a review: refuse the admission, so that the panel "
+        "returns the case and * is left unproven.",
+        "head",
+        before=lambda s: s.quashed_before(s.it),
+        days=20,
+    ),
+    Refusal(
+        "S54",
+        "By now * cites other provisions than the advance notice named: refuse the admission, so that the panel "
+        "returns the case and a new notice names them.",
+        "head",
+        before=lambda s: s.others_cited(s.it),
+        days=20,
+    ),
 ]
 SCENES = [
     Scene("reviewing", HearingRoom.reported, CHECK, day=3),

@@ -13,7 +13,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
 from notices import queries as notices
-from sanctions import corrections, review_bodies, rounds, served
+from sanctions import corrections, review_bodies, rounds
 from sanctions.models_reviews import Review
 from sanctions.plans import InterviewPlan, TrainingPlan
 from sanctions.tallies import Outcome
@@ -116,23 +116,6 @@ def voting(stage: Stage) -> CaseTrack:
     return track
 
 
-def cites_others(stage: Stage) -> None:
-    """The notice named other provisions than the rulebook knows by now."""
-    paper = notices.last_document(stage.session, ["D17"], "track", stage.it.id)
-    assert paper is not None
-    frozen = {**paper.paper, "settings": {**paper.paper["settings"], served.CITED: {"value": []}}}
-    set_committed_value(paper, "paper", frozen)
-
-
-def followed_quashed(stage: Stage) -> None:
-    """It is about what was not carried out of a decision that a review set aside."""
-    other = stage.effective([1])
-    decision = rounds.decision(stage.session, other)
-    assert decision is not None
-    decision.set_aside_on = stage.now.date()
-    stage.it.lead_code, stage.it.earlier_id, stage.it.earlier_round = "V-P03", other.id, other.round
-
-
 def immediately(*orders: str, reasons: str = "仍在骚扰", measures: tuple[int, ...] = (1,)) -> dict[str, Any]:
     return {"immediate": list(orders), "immediate_reasons": reasons, "outcome": Outcome(measures, ())}
 
@@ -206,14 +189,13 @@ VOTING = [
         "By now * cites other provisions than the advance notice named: return the case, so that a new notice names "
         "them.",
         "member",
-        before=cites_others,
+        before=lambda s: s.others_cited(s.it),
     ),
     Refusal(
         "S25",
-        "The decision that was not carried out was set aside by a review: this case can only be ended without a "
-        "measure.",
+        "The decision that was not carried out was set aside by a review: return the case, so that * is left unproven.",
         "member",
-        before=followed_quashed,
+        before=lambda s: s.quashed_before(s.it),
     ),
     Refusal(
         "S25",

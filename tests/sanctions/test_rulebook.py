@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from casework import clauses, evidence, policies_tracks
@@ -149,23 +149,6 @@ def test_a_decision_cites_nothing_that_its_advance_notice_did_not_name(chain: Ch
     assert "第九十九条" not in text
     assert "第七十七条" not in text
     assert served.provisions(session, track) == [each.cited("zh") for each in named]
-
-
-def test_where_nothing_that_the_notice_named_still_counts_nothing_is_decided(chain: Chain) -> None:
-    track = chain.deliberating([1])
-    members = chain.vote(track, *["PROPOSED"] * 3)
-    named = policies_tracks.provisions(chain.session, track)
-    for each in named:
-        said = {"clause": each.clause, "title_zh": each.title_zh, "title_en": each.title_en}
-        said |= {"summary_zh": each.summary_zh, "summary_en": each.summary_en, "effective_from": date(2018, 1, 2)}
-        entered = Provision(instrument_id=each.instrument_id, **said)
-        chain.session.add(entered)
-        chain.session.flush()
-        chain.session.add(ViolationCite(violation_code="V-C04", provision_id=entered.id))
-    ours = ViolationCite.provision_id.in_([each.id for each in named])
-    chain.session.execute(delete(ViolationCite).where(ViolationCite.violation_code == "V-C04", ours))
-    with pytest.raises(NotNow, match="事先告知书所列的不同"):
-        decide(chain, track, members)
 
 
 def test_what_a_piece_of_evidence_shows_stays_as_the_notice_told_it_until_the_case_is_decided(chain: Chain) -> None:

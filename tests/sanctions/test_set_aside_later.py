@@ -7,20 +7,33 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework import evidence, tracks
+from casework import cases, evidence, tracks
 from casework.models import Task
-from casework.models_cases import CaseTrack, Evidence
+from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.states import TRACK
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.clock import day_of, midnight
 from core.db import attempt
 from core.errors import BadInput, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import Paper, day_text, text_of
 from registry import clocks
-from registry.models_accounts import Account, AccountRole
-from sanctions import decisions, measures, motions, panels, policies, reviews, rounds, statements
+from registry.models_accounts import AccountRole
+from sanctions import (
+    decisions,
+    documents_reviews,
+    endings,
+    ladder_history,
+    ladder_sheets,
+    measures,
+    motions,
+    panels,
+    policies,
+    reviews,
+    rounds,
+    statements,
+)
 from sanctions.models_reviews import Review
 from tests.builders import known_year
 from tests.builders_cases import DAY, actor
@@ -44,7 +57,11 @@ def printed(chain: Reviewing, track: CaseTrack, kind: str) -> str:
 
 
 def to_look_at(chain: Reviewing) -> Iterator[str]:
-    asked = select(Task).where(Task.kind == "rested_on_set_aside", Task.role == "head").order_by(Task.id)
+    asked = (
+        select(Task)
+        .where(Task.kind == "rested_on_set_aside", Task.role == "head", Task.done_at.is_(None))
+        .order_by(Task.id)
+    )
     yield from (each.subject_ref for each in chain.session.scalars(asked))
 
 
@@ -65,6 +82,25 @@ def test_a_decision_names_no_earlier_measure_that_was_set_aside_since_its_notice
     assert "受影响人数" in printed(chain, track, "D20"), "what else was weighed still stands"
 
 
+def test_a_decision_tells_what_is_left_of_an_earlier_measure_that_a_review_made_lighter(chain: Reviewing) -> None:
+    before = chain.effective([1, 2])
+    decision = rounds.decision(chain.session, before)
+    assert decision is not None
+    decision.effective_on = DAY - timedelta(days=60)
+    chain.session.flush()
+    track = chain.deliberating([1])
+    chain.reviewed(own_motion(chain, before, 9), *["VARY"] * 3, lighter=(1,))
+    by = {"actor": chain.vote(track, *["PROPOSED"] * 3, now=chain.later(11))[0], "now": chain.later(11)}
+    decisions.decide(chain.session, track, reasons="事实清楚。", statement_dealt="", **by)  # type: ignore[arg-type]
+    told = "号案件决定，2026年8月11日生效，经复核变更后采取责令整改）"
+    assert f"{before.ref}{told}" in printed(chain, track, "D20")
+    proposal = rounds.proposal(chain.session, track)
+    counted = ladder_sheets.kept(proposal)
+    assert counted is not None
+    left_out = ladder_sheets.told_before(ladder_history.as_told(chain.session, counted.history))
+    assert any(each in told for _whole, each in left_out), "no bulletin repeats it"
+
+
 def test_nobody_is_disciplined_for_not_carrying_out_what_a_review_quashed(chain: Reviewing) -> None:
     track = chain.executing([1])
     review = chain.asked(track, now=chain.later(9))
@@ -75,25 +111,80 @@ def test_nobody_is_disciplined_for_not_carrying_out_what_a_review_quashed(chain:
     chain.reviewed(review, *["QUASH"] * 3)
     assert list(to_look_at(chain)) == [follows.ref]
     said = {"investigator": chain.investigator, "opinion": "同意", "actor": actor(chain.head), "version": None}
-    with pytest.raises(NotNow, match="已被复核撤销"):
+    with pytest.raises(NotNow, match="已被复核撤销"), attempt(chain.session):
         tracks.file(chain.session, follows, **said, now=late)  # type: ignore[arg-type]
+    found = {"facts": "致电无关人员", "actor": actor(chain.officer), "now": late}
+    cases.allege(chain.session, follows, code="V-C04", **found)  # type: ignore[arg-type]
+    tracks.file(chain.session, follows, **said, now=late)  # type: ignore[arg-type]
+    assert follows.state == "FILED", "what else is alleged is looked into"
+    ended = {"ground": "MISTAKE", "reasons": "立案有误。", "actor": actor(chain.head), "version": None, "now": late}
+    endings.terminate(chain.session, follows, **ended)  # type: ignore[arg-type]
+    assert list(to_look_at(chain)) == []
 
 
-def test_after_a_review_no_panel_announces_more_on_what_was_in_the_file_before_it(chain: Reviewing) -> None:
-    track = chain.effective([1])
+def test_what_else_a_company_did_is_decided_though_its_earlier_decision_was_quashed(chain: Reviewing) -> None:
+    track = chain.reported()
+    chain.quashed_before(track)
+    with pytest.raises(NotNow, match="已被复核撤销"), attempt(chain.session):
+        chain.propose(track, [1])
+    track.allegations[0].finding = "UNPROVEN"
+    track.allegations.append(Allegation(code="V-C04", facts="致电", finding="ESTABLISHED", reason="录音为证"))
+    chain.session.flush()
+    chain.propose(track, [1])
+    assert track.state == "NOTICE_ISSUED"
+
+
+def again(chain: Reviewing, track: CaseTrack) -> list[Actor]:
+    """The case was sent back, reported anew, and a panel sits on the new notice of the same."""
+    chain.found(track, chain.later(20))
+    chain.propose(track, [1], now=chain.later(21))
+    chain.serve(track, "D17", chain.later(21))
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(22))
+    return chain.vote(track, now=chain.later(23))
+
+
+def sent_back(chain: Reviewing, track: CaseTrack, members: list[Actor], days: int) -> None:
+    """The panel returns it."""
+    by = {"reasons": "事实未查清", "now": chain.later(days)}
+    motions.put_return(chain.session, track, questions=["次数？"], actor=members[0], version=None, **by)  # type: ignore[arg-type]
+    for member in members:
+        motions.vote(chain.session, track, choice="FOR", actor=member, **by)  # type: ignore[arg-type]
+    motions.settle(chain.session, track, actor=members[0], now=chain.later(days))
+
+
+def test_a_case_goes_back_again_where_no_measure_can_be_decided_as_it_stands(chain: Reviewing) -> None:
+    track = chain.deliberating([1])
+    sent_back(chain, track, chain.vote(track), 7)
+    members, said = again(chain, track), {"reasons": "理由充分", "now": chain.later(23)}
+    for each in members:
+        panels.vote(chain.session, track, choice="PROPOSED", actor=each, **said)  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match="退回补充调查一次"), attempt(chain.session):
+        sent_back(chain, track, members, 23)
+    chain.quashed_before(track)
+    with pytest.raises(NotNow, match="请将案件退回"), attempt(chain.session):
+        decisions.decide(chain.session, track, actor=members[0], statement_dealt="", **said)  # type: ignore[arg-type]
+    more = TRACK.refusals(Ask(chain.session, track, members[0], {}, chain.later(23)), "harsher_minor")
+    assert [each for each in more if "请将案件退回" in str(each)], "no notice goes out on which nothing can be decided"
+    sent_back(chain, track, members, 23)
+    assert track.state == "INVESTIGATING"
+
+
+@pytest.mark.parametrize("by_panel", [False, True])
+def test_once_sent_back_no_panel_announces_more_on_what_was_in_the_file_before(
+    chain: Reviewing, *, by_panel: bool
+) -> None:
+    track = chain.deliberating([1]) if by_panel else chain.effective([1])
 
     def found(days: int) -> Evidence:
         by = {"actor": actor(chain.officer), "now": chain.later(days)}
         return evidence.add(chain.session, track.case, io.BytesIO(made.picture()), "记录.png", **by)  # type: ignore[arg-type]
 
     known = found(1)
-    chain.reviewed(chain.asked(track, now=chain.later(9)), *["REMIT"] * 3, questions="补充查明")
-    chain.found(track, chain.later(20))
-    chain.propose(track, [1], now=chain.later(21))
-    chain.serve(track, "D17", chain.later(21))
-    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=chain.later(22))
-    panel = panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(23))
-    member = actor(chain.session.get_one(Account, panel.members[0].account_id))
+    if by_panel:
+        sent_back(chain, track, chain.vote(track), 7)
+    else:
+        chain.reviewed(chain.asked(track, now=chain.later(9)), *["REMIT"] * 3, questions="补充查明")
+    member = again(chain, track)[0]
     said = {"measures": [1, 2], "allegation": track.allegations[0], "new_facts": "另有三人被致电。", "reasons": "更重"}
     by_member = {"actor": member, "version": None, "now": chain.later(23)}
     with pytest.raises(BadInput, match="退回"), attempt(chain.session):
@@ -126,6 +217,13 @@ def test_a_companys_time_to_ask_for_a_review_stands_still_while_the_association_
     over = chain.now + (last - day_of(chain.now)) + timedelta(days=1)
     said = {"reasons": "复核查明如下。", "version": None, "actor": member, "now": over}
     reviews.decide(chain.session, own, **said)  # type: ignore[arg-type]
+    goes_on = clocks.live(chain.session, "K20", ("track", track.id))
+    assert goes_on is not None
+    assert goes_on.due_on is not None
+    told = text_of(Paper.from_json(chain.paper(own).paper["paper"]).blocks)
+    assert f"继续计算，至{day_text(goes_on.due_on, 'zh')}止" in told
+    asked = Ask(chain.session, track, actor(chain.officer), {}, over)
+    assert documents_reviews.review_period(asked, "en").startswith("15 working days (not counting")
     assert chain.asked(track, now=over + timedelta(days=1)).basis == "MINOR"
 
 

@@ -120,8 +120,8 @@ class Rounds:
         changed = {name: said for name, said in went.items() if name in DAILY or said or self._failing.get(name, True)}
         with transaction() as at:
             rounds_kept.keep(at, changed | {rounds_kept.ROUND: "", rounds_kept.TIME: ""}, now)
-            if DAILY.keys() & went.keys():
-                rounds_kept.tell(at, DAILY, now)
+            if changed:
+                rounds_kept.tell(at, {*EACH, *DAILY}, now)
         self._failing.update({name: bool(said) for name, said in changed.items()})
 
 

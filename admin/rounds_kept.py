@@ -60,7 +60,7 @@ OUTSIDE: Final[dict[str, LazyString]] = {
 """What waits for a server outside, by the work that asks it."""
 NIGHTLY: Final = "nightly_failed"
 tasks.KINDS[NIGHTLY] = _l(
-    "What the system does every day has failed for a day: tell its administrators, whose overview names it."
+    "What the system does by itself has failed for a day: tell its administrators, whose overview names it."
 )
 OFFICE: Final = ("installation", 1)
 
@@ -125,9 +125,9 @@ def keep(at: Session, went: Mapping[str, str], now: datetime) -> None:
         at.execute(row.on_conflict_do_update(index_elements=["name"], set_=badly if trouble else well))
 
 
-def tell(at: Session, daily: Collection[str], now: datetime) -> None:
-    """One task while a daily step fails and has for most of a day, and none once all went well."""
-    asked = select(func.min(RoundStep.failing_since)).where(RoundStep.name.in_(daily))
+def tell(at: Session, steps: Collection[str], now: datetime) -> None:
+    """One task while a step fails and has for most of a day, and none once all went well."""
+    asked = select(func.min(RoundStep.failing_since)).where(RoundStep.name.in_(steps))
     since = at.scalar(asked)
     if since is None:
         tasks.settle(at, OFFICE, (NIGHTLY,), actor=SYSTEM, now=now)

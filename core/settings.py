@@ -164,6 +164,9 @@ def _check_the_rest(environ: Mapping[str, str]) -> None:
         if (place := environ.get(name)) and not Path(place).is_dir() and (name == "ZILU_FONTS" or Path(place).exists()):
             message = f"{name} {place} is no folder."
             raise Misconfigured(message)
+    if (named := environ.get("ZILU_SEAL_FILE")) and not _is_json(Path(named)):
+        message = f"ZILU_SEAL_FILE {named} holds no JSON that begins with a brace: no key of the seal would be found."
+        raise Misconfigured(message)
     if named := environ.get("ZILU_TIME_OFFSET_FILE"):
         _seconds("What ZILU_TIME_OFFSET_FILE names", _held(Path(named)), least=-math.inf, most=math.inf)
 
@@ -174,6 +177,16 @@ def _is_readable(said: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_json(file: Path) -> bool:
+    """Also where it is not there, or not to be read: the disk or token with the keys may come later."""
+    try:
+        return isinstance(json.loads(file.read_text("utf-8")), dict)
+    except OSError:
+        return True
+    except ValueError:
+        return False
 
 
 def _held(file: Path) -> str:

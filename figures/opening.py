@@ -30,7 +30,7 @@ WITH base AS (
 SELECT coalesce(company, 'ALL'), coalesce(code, 'ALL'), coalesce(result, 'ALL'), count(*), array_agg(DISTINCT person)
 FROM base GROUP BY GROUPING SETS ((code, result), (company, result), (code), (company), (result), ())
 """
-"""Complaints that ended; whoever gave no contact may always be the same person, and counts as one."""
+"""Complaints that ended; whoever gave no contact may always be one of the others, and is nobody more."""
 
 ORDERED: Final = """
 WITH base AS (
@@ -83,9 +83,13 @@ def publish(session: Session, month: date, now: datetime) -> None:
     session.flush()
 
 
+NOBODY: Final = ""
+"""Who stands for whoever gave no contact."""
+
+
 def _cells(session: Session, asked: str, month: date, known: Known) -> list[Cell]:
     return [
-        Cell((company, code, result), many, frozenset(map(str, persons)))
+        Cell((company, code, result), many, frozenset(map(str, persons)) - {NOBODY})
         for company, code, result, many, persons in session.execute(
             text(asked), {**counted.of(month), "known": list(known)}
         )

@@ -197,7 +197,11 @@ class ComplaintColumnsForm(ColumnsForm):
     )
     lang = OneOf(_l("Language of the texts"), (("zh", "中文"), ("en", "English")), default="zh")
     product = Text(
-        _l("Product of all of them, where no column says so"), most=200, required=False, checks=[_WhereNoColumnSaysSo()]
+        _l("Product of all of them, where no column says so"),
+        most=200,
+        required=False,
+        hint=_l("Needed if no column above is the product."),
+        checks=[_WhereNoColumnSaysSo()],
     )
     in_scope = LongText(
         _l("Products that are our business, one a line"),

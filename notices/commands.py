@@ -17,6 +17,7 @@ from notices import seals, verifying
 from notices.kinds import KINDS
 from notices.queries import Verified
 from notices.verifying import MEGABYTES, Answer, Verdict
+from printing.pdf_failures import RenderFailed
 from registry import settings
 
 EXIT: Final = {
@@ -148,8 +149,9 @@ def seal_activate(chain: TextIO, key: str) -> None:
             made = seals.activate(at, chain.read(), key, kind=kind, actor=SYSTEM, now=clock.now())
             waiting = outbox.try_again(at, "notices.render")
     except Refused as refused:
+        why = f" ({refused.detail})" if isinstance(refused, RenderFailed) and refused.detail else ""
         with force_locale("en"):
-            click.echo(str(refused), err=True)
+            click.echo(f"{refused}{why}", err=True)
         sys.exit(REFUSED)
     click.echo(f"in use from now on: {made.subject} ({made.fingerprint[:16]})")
     if waiting:

@@ -74,7 +74,7 @@ def signed(pdf: bytes, order: Order) -> Signed:
 def try_key(order: Order) -> None:
     """Raises RenderFailed where the key can't be used, or is not the one of the certificate."""
     if not has_key(order.file, order.key):
-        raise RenderFailed(Reason.KEY_AWAY, order.key)
+        raise RenderFailed(Reason.KEY_AWAY, f"{order.file} names no key {order.key}")
     _pressed(TRY, order)
 
 

@@ -84,11 +84,7 @@ def test_the_story_reaches_every_state_and_everything_in_it_is_consistent(told: 
         _a_code_says_how_many_companies_there_are_by_now()
     runner = told.app.test_cli_runner()
     again = runner.invoke(args=["demo"])
-    assert (again.exit_code, "already" in again.stderr, "lead to" in again.stderr) == (0, True, False)
-    moved = told.app.config["BASE_URL"]
-    told.app.config["BASE_URL"] = "http://127.0.0.1:9"
-    assert f"lead to {moved.rstrip('/')}," in runner.invoke(args=["demo"]).stderr, "what was printed before"
-    told.app.config["BASE_URL"] = moved
+    assert (again.exit_code, "already" in again.stderr) == (0, True)
     said = runner.invoke(args=["demo", "--accounts"]).stdout
     assert re.search(r"^ +officer@lanwan\.example .*陈若安$", said, re.MULTILINE), "who is meant by a name on a page"
     assert "lead@lanqiao.example" in said

@@ -154,17 +154,18 @@ def test_the_overview_names_what_fails_and_what_stands_still(due: Flask, monkeyp
     assert "Something that goes on by itself does not" not in office.get("?lang=en")
 
 
-def test_a_daily_step_that_fails_all_day_is_a_task_until_it_goes_well(
-    due: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("steps", "name"), [(rounds.DAILY, "deadlines"), (rounds.EACH, "time limits")])
+def test_a_step_that_fails_all_day_is_a_task_until_it_goes_well(
+    due: Flask, monkeypatch: pytest.MonkeyPatch, steps: dict[str, rounds.Step], name: str
 ) -> None:
-    monkeypatch.setitem(rounds.DAILY, "deadlines", _fails)
+    monkeypatch.setitem(steps, name, _fails)
     now = clock.now()
     asked = select(Task.role).where(Task.kind == rounds_kept.NIGHTLY, Task.done_at.is_(None))
     for hours, tasks in ((0, []), (19, []), (21, ["head"]), (45, ["head"])):
         _rounds(due, now + timedelta(hours=hours))
         with due.app_context(), transaction() as at:
             assert at.scalars(asked).all() == tasks
-    monkeypatch.setitem(rounds.DAILY, "deadlines", lambda _now: None)
+    monkeypatch.setitem(steps, name, lambda _now: None)
     _rounds(due, now + timedelta(hours=46))
     with due.app_context(), transaction() as at:
         assert not at.scalars(asked).all()

@@ -85,6 +85,7 @@ def test_a_key_file_that_holds_no_keys_is_named_and_not_repeated(tmp_path: Path,
         ("SMTP_URL", "smtp://zilu:secret@mail.example:587/tls=1"),
         ("ZILU_FONTS", "/no/such/folder"),
         ("ZILU_DATA", "/etc/hostname"),
+        ("ZILU_SEAL_FILE", "/etc/hostname"),
         ("ZILU_TIME_OFFSET_FILE", "/etc/hostname"),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_killed_database_comes_back() -> None:
     with embedded.servers(PURPOSE) as environment:
         killed = _postmaster()
         os.kill(killed, signal.SIGKILL)
-        assert _soon(lambda: _postmaster() != killed and _answers(environment["DATABASE_URL"]))
+        assert _soon(lambda: _answers(environment["DATABASE_URL"]) and _postmaster() != killed)
 
 
 def test_a_stale_pid_file_does_not_stop_the_start() -> None:

@@ -65,6 +65,8 @@ def test_a_certificate_is_put_in_use_by_command(app: Flask, letter: int, authori
     assert (code, told.strip()) == (1, "No seal certificate is in use, so that no document can be signed.")
     chain = tmp_path / "chain.pem"
     chain.write_text(chain_of(authority, "first"))
+    code, told = said(app, "seal-activate", str(chain), "--key", "mistyped")
+    assert (code, "names no key mistyped" in told) == (1, True)
     assert said(app, "seal-activate", str(chain), "--key", "first")[0] == 0
     code, told = said(app, "seal-certificates")
     assert code == 0

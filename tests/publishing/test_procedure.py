@@ -28,7 +28,7 @@ def test_every_row_is_on_the_page_once(client: FlaskClient, lang: str) -> None:
 
 def test_the_columns_of_the_steps_say_the_states_before_and_after_and_who_acts(client: FlaskClient) -> None:
     heads = re.findall(r'<th scope="col">([^<]+)</th>', client.get("/procedure").text)
-    assert heads[:7] == ["序号", "步骤", "原状态", "新状态", "办理人", "起算期限", "文书"]
+    assert heads[:9] == ["状态", "可转为", "序号", "步骤", "原状态", "新状态", "办理人", "起算期限", "文书"]
 
 
 def test_every_way_between_two_states_is_an_arrow(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,15 +12,15 @@ from casework.models import Task
 from casework.models_cases import CaseTrack, Evidence
 from casework.states import TRACK
 from core.actors import SYSTEM
-from core.clock import day_of
+from core.clock import day_of, midnight
 from core.db import attempt
 from core.errors import BadInput, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from registry import clocks
-from registry.models_accounts import Account
-from sanctions import decisions, measures, motions, panels, reviews, rounds, statements
+from registry.models_accounts import Account, AccountRole
+from sanctions import decisions, measures, motions, panels, policies, reviews, rounds, statements
 from sanctions.models_reviews import Review
 from tests.builders import known_year
 from tests.builders_cases import DAY, actor
@@ -127,3 +127,45 @@ def test_a_companys_time_to_ask_for_a_review_stands_still_while_the_association_
     said = {"reasons": "复核查明如下。", "version": None, "actor": member, "now": over}
     reviews.decide(chain.session, own, **said)  # type: ignore[arg-type]
     assert chain.asked(track, now=over + timedelta(days=1)).basis == "MINOR"
+
+
+def last_second(chain: Reviewing, track: CaseTrack, key: str) -> datetime:
+    """The last second of a time limit, in Shanghai."""
+    time = clocks.live(chain.session, key, ("track", track.id))
+    assert time is not None
+    assert time.due_on is not None
+    return midnight(time.due_on + timedelta(days=1)) - timedelta(seconds=1)
+
+
+def test_a_statement_and_a_request_for_a_review_are_in_time_to_the_last_second_and_no_longer(chain: Reviewing) -> None:
+    known_year(chain.session)
+    track = chain.proposed([1])
+    chain.serve(track, "D17", chain.later(4))
+    end, second = last_second(chain, track, "K14"), timedelta(seconds=1)
+    for at in (end, end + second):
+        statements.state(chain.session, track, text="意见", actor=actor(chain.lead), now=at)
+    assert [each.late for each in rounds.statements(chain.session, track)] == [False, True]
+    other = chain.served_decision([1, 4], "V-I02")
+    end = last_second(chain, other, "K20")
+    with pytest.raises(NotNow, match="期限已经届满"), attempt(chain.session):
+        chain.asked(other, now=end + second)
+    chain.asked(other, now=end)
+    assert other.state == "IN_REVIEW"
+
+
+def test_who_decided_in_any_round_reviews_none_and_who_sent_it_back_decides_it_not_anew(chain: Reviewing) -> None:
+    track = chain.effective([1])
+    first = rounds.panel(chain.session, track)
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *["REMIT"] * 3, questions="补充查明")
+    both = [AccountRole(account_id=each.id, role="review body") for each in chain.panel]
+    both += [AccountRole(account_id=each.id, role="panel") for each in chain.pool]
+    chain.session.add_all(both)
+    chain.session.flush()
+    chain.found(track, chain.later(20))
+    chain.propose(track, [1], now=chain.later(21))
+    assert first is not None
+    for role, sat in (("review body", first.members), ("panel", review.members)):
+        free = {each.id for each, _work in policies.eligible(chain.session, track, role)}
+        assert free
+        assert not free & {each.account_id for each in sat}

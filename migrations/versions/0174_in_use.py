@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0185"
-down_revision = "0171"
+revision = "0174"
+down_revision = "0173"
 TABLE = "in_use"
 
 

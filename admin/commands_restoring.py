@@ -15,10 +15,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from admin import restoring, starting
-from core import clock, keys_anew, restored
+from admin import restoring, servers, starting
+from core import clock, keys_anew, one_database, restored
 from core.crypto import newest
 from core.db import SYSTEM_READER, db, read_as, session, transaction
 from core.models_rounds import InUse
@@ -28,6 +29,8 @@ from filestore.stores import HALF
 from notices import numbers_lost
 
 REFUSED: Final = 1
+LACKING: Final = 3
+"""The backup is complete, and files that it should hold were lost before: older ones are not to be thrown away."""
 SAID: Final = re.compile(r"(?P<series>[^/=\s]+)/(?P<year>\d{4})=(?P<last>\d{1,9})")
 DUMP, FILES, SUMS = "database.dump", "files", "SHA256SUMS"
 OWNER: Final = "DATABASE_OWNER_URL"
@@ -107,7 +110,8 @@ def backup_command(folder: Path) -> None:
 
     The database comes first: a file is kept before the row that names it. One that was erased while files are copied
     is left out and named on stderr. The key file is not among them, and files in a bucket are not: they are backed up
-    where they lie. Until all of it is there the folder is called FOLDER.half; a backup that fails leaves none.
+    where they lie. Until all of it is there the folder is called FOLDER.half; a backup that fails leaves none. Where
+    the store has lost files it ends with 3: backups of before may hold them still.
     """
     owner = _owner()
     if folder.exists():
@@ -121,13 +125,15 @@ def backup_command(folder: Path) -> None:
         _refuse(f"The folder could not be made: {wrong}.")
     signal.signal(signal.SIGTERM, _end)
     try:
-        number = _back_up(owner, half)
+        number, whole = _back_up(owner, half)
         half.rename(folder)
     except OSError as wrong:
         _refuse(f"The backup could not be written: {wrong}.")
     finally:
         shutil.rmtree(half, ignore_errors=True)
     click.echo(f"{folder}: the database and {number} files; check with sha256sum -c {SUMS}.")
+    if not whole:
+        sys.exit(LACKING)
 
 
 def _end(sign: int, _frame: object) -> NoReturn:
@@ -135,8 +141,8 @@ def _end(sign: int, _frame: object) -> NoReturn:
     sys.exit(128 + sign)
 
 
-def _back_up(owner: str, folder: Path) -> int:
-    """Dump, files and checksums; gives how many files there are."""
+def _back_up(owner: str, folder: Path) -> tuple[int, bool]:
+    """Dump, files and checksums; gives how many files there are, and whether none is known to be lost."""
     at, given = session(), current_app.extensions["zilu"]
     read_as(at, SYSTEM_READER)
     starting.check_files(at, given)
@@ -161,9 +167,7 @@ def _back_up(owner: str, folder: Path) -> int:
             sums.write(f"{digest}  {path.relative_to(folder)}\n")
             if (name := f"{path.parent.name}{path.name}") != digest:  # a file of the store is called by its digest
                 changed.add(name)
-    if not given.s3_bucket:
-        _tell_lost(at, kept, changed)
-    return len(there) - 1
+    return len(there) - 1, bool(given.s3_bucket) or _none_lost(at, kept, changed)
 
 
 def _copy(kept: Path, into: Path) -> None:
@@ -183,16 +187,25 @@ def _copy(kept: Path, into: Path) -> None:
                 click.echo(f"{here.relative_to(kept)} was erased meanwhile; the backup does without.", err=True)
 
 
-def _tell_lost(at: Session, kept: Path, changed: set[str]) -> None:
-    """Files that the database names and the store has no more as they were: older backups may hold them still."""
+def _none_lost(at: Session, kept: Path, changed: set[str]) -> bool:
+    """Tell of files that the database names and the store has no more as they were: older backups may hold them still.
+
+    What was backed up by now, maybe in hours, stays also where this can't be looked up.
+    """
     asked = select(StoredFile.sha256, StoredFile.size).execution_options(yield_per=1000)
-    named = at.execute(asked)
-    lost = [name for name, size in named if name in changed or not _is_whole(kept / name[:2] / name[2:], size)]
-    at.rollback()
+    try:
+        named = at.execute(asked)
+        lost = [name for name, size in named if name in changed or not _is_whole(kept / name[:2] / name[2:], size)]
+        at.rollback()
+    except (OSError, SQLAlchemyError) as wrong:
+        why = servers.first_line(getattr(wrong, "orig", None) or wrong)
+        click.echo(f"Whether files are lost could not be looked up: {why}.", err=True)
+        return False
     if lost:
         click.echo(f"Files that the database names and the store has lost, or holds changed: {len(lost)}.", err=True)
         click.echo(f"{' '.join(lost[:FEW])}{' …' if lost[FEW:] else ''}", err=True)
         click.echo("Keep the backups that hold them, and bring them back from there.", err=True)
+    return not lost
 
 
 def _is_whole(file: Path, size: int) -> bool:
@@ -232,10 +245,11 @@ def rotate_keys_command() -> None:
 
 def _owner() -> str:
     """The address by which the owner of this database signs in."""
-    url, ours = make_url(os.environ.get(OWNER) or "postgresql:///"), db.engine.url
-    if (url.host, url.port, url.database) != (ours.host, ours.port, ours.database):
+    said = os.environ.get(OWNER)
+    address = make_url(said or "postgresql:///").set(drivername="postgresql").render_as_string(hide_password=False)
+    if not said or not one_database.is_one(db.engine, address):
         _refuse(f"{OWNER} has to name the database of DATABASE_URL, as its owner, who passes by row-level security.")
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return address
 
 
 def _without_password(owner: str) -> str:

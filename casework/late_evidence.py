@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
-from casework.policies_tracks import is_showable
+from casework.policies_tracks import showable
 from core.clock import day_of
 from core.words import LazyString, _l
 from notices import queries as notices
@@ -74,9 +74,10 @@ def marks(session: Session, case: CaseFile, every: Iterable[Evidence], lang: str
     over = past(session, case)
     rests = select(CaseComplaint).where(CaseComplaint.case_id == case.id)
     brought = {each.complaint_id: each.since for each in session.scalars(rests)} if over else {}
+    pieces = [*every]
     for each in over:
-        for it in every:
-            if _concerns(it, each.track) and (why := each.missed(_came(it, brought), lang)) is not None:
+        for it in _concerning(pieces, each.track):
+            if (why := each.missed(_came(it, brought), lang)) is not None:
                 found.setdefault(it.id, []).append(why)
     return found
 
@@ -87,7 +88,9 @@ def _came(it: Evidence, brought: Mapping[int, datetime | None]) -> datetime:
     return max(it.since, attached or it.since)
 
 
-def _concerns(it: Evidence, track: CaseTrack) -> bool:
-    if it.taken_over:
-        return is_showable(it, track)
-    return it.track_id in {None, track.id} and it.given_by != "RESPONDENT" and it.purpose == COLLECTED
+def _concerning(every: list[Evidence], track: CaseTrack) -> Iterator[Evidence]:
+    answers = showable((it for it in every if it.taken_over), track)
+    for it in every:
+        its = it.track_id in {None, track.id} and it.given_by != "RESPONDENT" and it.purpose == COLLECTED
+        if it in answers or (its and not it.taken_over):
+            yield it

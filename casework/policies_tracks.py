@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, object_session
 
 from casework.changes import changed
-from casework.models import Complaint
+from casework.models import Complaint, Forwarding
 from casework.models_cases import REFUSED_CONTACT, Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies import predecessor_in, tracks_of
 from casework.states import FILED_BY, TRACK
@@ -132,30 +132,41 @@ def require_submitter(ask: Ask) -> Iterator[Refused]:
 
 def is_showable(evidence: Evidence, track: CaseTrack) -> bool:
     """Whether the respondent can be shown it, as a finding needs (S12): not others' files or files without consent."""
+    return bool(showable([evidence], track))
+
+
+def showable(every: Iterable[Evidence], track: CaseTrack) -> list[Evidence]:
+    """Those that the respondent can be shown; asks as often for many as for one."""
+    given = list(every)
+    others = [each for each in given if each.given_by == "RESPONDENT" and each.party_id != track.party_id]
+    has = _answers_it_has(others, track) if others else []
+    return [each for each in given if _concerns(each, track) and (each not in others or each in has)]
+
+
+def _concerns(evidence: Evidence, track: CaseTrack) -> bool:
     if evidence.given_by == "COMPLAINANT":
         return evidence.shared and _belongs(evidence, track)
     if evidence.given_by == "RESPONDENT":
-        about_number = track.lead_code == REFUSED_CONTACT and evidence.forwarding_id is not None
-        own = evidence.party_id == track.party_id or _has_its_letter(evidence, track)
-        return not about_number and (own or _came_with(evidence, track))
+        return track.lead_code != REFUSED_CONTACT or evidence.forwarding_id is None
     return evidence.track_id is None or evidence.track_id == track.id
 
 
-def _has_its_letter(evidence: Evidence, track: CaseTrack) -> bool:
-    """Whoever has a letter by now reads in it what was answered to it before: that is no secret as evidence either."""
-    session = object_session(track)
-    if session is None or evidence.case_id is None or evidence.forwarding_id is None:
-        return False
-    return lineage.passed_to(session, lineage.FORWARDED, evidence.forwarding_id) == track.party_id
+def _answers_it_has(others: list[Evidence], track: CaseTrack) -> list[Evidence]:
+    """What others answered to letters that it has by now, where it reads it, or while they had the track.
 
-
-def _came_with(evidence: Evidence, track: CaseTrack) -> bool:
-    """What whoever had the track before answered: of one that goes on beside (I-12), only what a finding cites."""
+    Of a track that goes on beside (I-12), only what a finding cites came with it.
+    """
     session = object_session(track)
-    if session is None or evidence.party_id not in lineage.holders(session, PASSED_ON, track.id):
-        return False
-    gone = evidence.party_id in formers(session, track)
-    return gone or any(evidence in each.evidence for each in track.allegations)
+    if session is None:
+        return []
+    asked = {each.complaint_id for each in others if each.taken_over}
+    letters = select(Forwarding.id).where(Forwarding.complaint_id.in_(asked), Forwarding.party_id == track.party_id)
+    has = set(session.scalars(letters)) if asked else set()
+    before = lineage.holders(session, PASSED_ON, track.id)
+    came = [each for each in others if each.party_id in before]
+    gone = formers(session, track) if came else ()
+    came = [each for each in came if each.party_id in gone or any(each in it.evidence for it in track.allegations)]
+    return [each for each in others if each in came or (each.taken_over and each.forwarding_id in has)]
 
 
 def formers(session: Session, track: CaseTrack) -> tuple[int, ...]:

@@ -181,8 +181,9 @@ def _hand_over(at: Session) -> None:
     if at.in_nested_transaction():
         return  # a part of it is done; nobody else sees its rows yet
     numbers = at.info.pop("later", [])
-    if _beside:
-        _beside[0].give(numbers)
+    beside = _beside[:1]  # looked at once: it may go meanwhile, where a request is late and the process ends
+    if beside:
+        beside[0].give(numbers)
     else:
         enqueue(numbers)
 

@@ -35,6 +35,8 @@ ENDS = {
     "ZILU_BASE_URL": ", and ends after the host or its port",
     "SMTP_URL": ", and asks for nothing but ?tls=1",
 }
+TLS_WORDS = ("1", "yes", "true", "0", "no", "false")
+"""How SMTP_URL asks for TLS, or against it."""
 NAMES_NOBODY = "unix"
 """How an address begins that is a place on this machine; all others of these name a host."""
 WITH_HOST = ("ZILU_BASE_URL", "SMTP_URL", "ZILU_S3_ENDPOINT", "ZILU_SCANNER")
@@ -112,12 +114,18 @@ def _is_address(name: str, said: str, schemes: tuple[str, ...]) -> bool:
             parse_url(said)  # type: ignore[no-untyped-call]
         if name == "ZILU_BASE_URL" and (at.path.strip("/") or at.query or at.fragment or at.username is not None):
             return False  # pages are asked for at the root: a link in a mail would lead nowhere
-        if name == "SMTP_URL" and not parse_qs(at.query).keys() <= {"tls"}:
+        if name == "SMTP_URL" and (at.path.strip("/") or at.fragment or not _is_of_tls(at.query)):
             return False  # ?starttls=1 would send the password, and links to sign in, for everybody to read
         is_place = at.scheme == NAMES_NOBODY or name not in WITH_HOST
         return at.scheme in schemes and at.port != 0 and bool(at.hostname or is_place)
     except (ValueError, ArgumentError):
         return False
+
+
+def _is_of_tls(asked: str) -> bool:
+    """Whether it asks for TLS or against it, once, or for nothing; a bare ?tls is no word that mail understands."""
+    said = parse_qs(asked, keep_blank_values=True)
+    return not said or any(said == {"tls": [word]} for word in TLS_WORDS)
 
 
 def _check_addresses(environ: Mapping[str, str]) -> None:

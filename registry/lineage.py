@@ -169,19 +169,6 @@ def holders(session: Session, place: str, row_id: int, *, gone: bool = False) ->
     return session.scalars(had.order_by(PartyMove.id)).all()
 
 
-def passed_to(session: Session, place: str, row_id: int) -> int | None:
-    """To whom a row was passed on last; none where it was not."""
-    if at_hand(session, PartyMove, "row_id", row_id, place=place) == []:
-        return None
-    last = (
-        select(PartySuccession.successor_id)
-        .join(PartyMove, PartyMove.succession_id == PartySuccession.id)
-        .where(PartyMove.place == place, PartyMove.row_id == row_id, PartySuccession.withdrawn_at.is_(None))
-        .order_by(PartyMove.id.desc())
-    )
-    return session.scalar(last.limit(1))
-
-
 def gone_before(session: Session, place: str, rows: Iterable[int]) -> dict[int, set[int]]:
     """By row, which companies that are gone had it before it was passed on."""
     asked = [each for each in rows if at_hand(session, PartyMove, "row_id", each, place=place) != []]

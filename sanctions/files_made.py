@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from casework import clauses, hanging, headings, personal_strings, queries_cases
 from casework.masking import masked
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import REFUSED_CONTACT, CaseTrack, Evidence
-from casework.policies_tracks import PASSED_ON, formers, is_showable
+from casework.policies_tracks import PASSED_ON, formers, showable
 from core.characters import bare
 from core.clock import day_of
 from core.errors import BadInput
@@ -207,18 +207,18 @@ def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack, ma
 def _evidence(session: Session, track: CaseTrack, hidden: Sequence[str], answers: Sequence[Answer]) -> Iterator[Entry]:
     """What findings cite, what else is of this track alone, and what its respondent answered that was taken over.
 
-    What whoever had the track, or the letter, before answered is the respondent's to see (`is_showable`), and nobody
+    What whoever had the track, or the letter, before answered is the respondent's to see (`showable`), and nobody
     else's. Words that stand there as the answer already are read as evidence only where a finding cites them.
     """
     cited = {each.id for each in clauses.cited(track)}
-    every: Iterable[Evidence] = [*clauses.cited(track), *track.case.evidence]
+    every = [*clauses.cited(track), *track.case.evidence]
     before = lineage.holders(session, PASSED_ON, track.id)
     said = {(each.forwarding_id, each.submitted_at) for each in answers}
     words = queries_evidence.words_of_answers(session, track.case.evidence)
     seen = {each.id for each in words if each.id not in cited and (each.forwarding_id, each.added_at) in said}
-    for each in every:
+    for each in showable(every, track):
         own = each.track_id == track.id or each.taken_over
-        if each.id in seen or not is_showable(each, track) or (each.id not in cited and not own):
+        if each.id in seen or (each.id not in cited and not own):
             continue
         seen.add(each.id)
         sha256, media_type, size = _shown_file(each)

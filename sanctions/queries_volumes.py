@@ -175,11 +175,13 @@ def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Pl
     """Evidence for one volume: the main one binds what the respondent may be shown, the internal one the rest."""
     mine = select(Evidence).where(Evidence.case_id == track.case_id).order_by(Evidence.id)
     bound = _forwardings(session, track)
-    for each in session.scalars(mine):
+    every = session.scalars(mine).all()
+    showable = policies_tracks.showable(every, track)  # an answer by whoever had the letter, or the track, as well
+    for each in every:
         if each.taken_over and each.forwarding_id in bound:
             continue  # it stands there as an annex of the answer already
         others = each.track_id not in {None, track.id}
-        may_see = policies_tracks.is_showable(each, track)  # an answer by whoever had the letter, or the track, as well
+        may_see = each in showable
         others |= not may_see and each.party_id not in {None, track.party_id}
         if not others and may_see == shown:
             title = f"证据：{each.shows or clauses.form(each)}"

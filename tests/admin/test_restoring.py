@@ -215,6 +215,8 @@ def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(
 
     def too_late(here: Path, there: Path) -> None:
         if here.name == digest[2:]:
+            with psycopg.connect(_owner(DATABASE), autocommit=True) as erases:
+                erases.execute("DELETE FROM stored_file WHERE sha256 = %s", (digest,))
             here.unlink()
         copied(here, there)
 
@@ -239,7 +241,16 @@ def test_a_backup_names_what_the_store_has_lost_and_is_none_without_any_file(
             file.write_bytes(content)
         with app.app_context():
             code, said = _run(app, "backup", str(tmp_path / name))
-        assert (code, f"holds changed: 1.\n{digest}\n" in said) == (0, True)
+        assert (code, f"holds changed: 1.\n{digest}\n" in said) == (3, True)
+        assert (tmp_path / name / "SHA256SUMS").exists()
+    file.unlink()
+    file.parent.rmdir()
+    file.parent.touch()
+    with app.app_context():
+        code, said = _run(app, "backup", str(tmp_path / "complete"))
+    file.parent.unlink()
+    assert (code, "could not be looked up: [Errno 20] Not a directory" in said) == (3, True)
+    assert (tmp_path / "complete" / "SHA256SUMS").exists(), "what took hours is not thrown away"
     monkeypatch.setitem(app.extensions, "zilu", replace(given, data=tmp_path / "mistyped"))
     with app.app_context():
         code, said = _run(app, "backup", str(tmp_path / "backup"))

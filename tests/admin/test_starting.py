@@ -16,7 +16,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from psycopg import Connection
 from sqlalchemy import Engine, event, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from admin import rounds_kept, starting
 from core import clock, crypto
@@ -217,7 +217,12 @@ def test_no_other_database_is_brought_up_to_date_and_none_by_two_at_once(
     with app.app_context(), pytest.raises(SystemExit):
         upgrade()
     assert "DATABASE_OWNER_URL has to name the database of DATABASE_URL" in caplog.text
-    monkeypatch.setenv(OWNER, owner.set(database=DATABASE).render_as_string(hide_password=False))
+    query = {"host": "localhost" if owner.host == "127.0.0.1" else owner.host or "", "port": str(owner.port or 5432)}
+    query |= dict(owner.query)  # a server on a socket is named there
+    written = URL.create(owner.drivername, owner.username, owner.password, database=DATABASE, query=query)
+    monkeypatch.setenv(OWNER, written.render_as_string(hide_password=False))
+    with app.app_context():
+        upgrade()  # the same database, otherwise written
     with psycopg.connect(_owner(DATABASE), autocommit=True) as other, app.app_context():
         other.execute("SELECT pg_advisory_lock(726017)")
         with pytest.raises(SystemExit):

@@ -38,13 +38,13 @@ from portal import company_archives
 from registry import lineage, successions
 from registry.models_lineage import SuccessionKind
 from sanctions import file_views, files_made, queries_volumes
-from tests.builders import Desk
+from tests.builders import Desk, account, actor_of
 from tests.builders_cases import party
 from tests.casework.house import House, fill
 from tests.conftest import NOW
 from tests.filestore.making_files import picture
 from tests.sanctions.chain import Chain
-from tests.statements import asked
+from tests.statements import asked, counted
 
 CALLS = "日期,次数\n2026-10-07,6\n".encode()
 
@@ -211,6 +211,38 @@ def test_whoever_answered_and_whoever_has_the_letter_since_are_both_shown_the_ev
     successions.withdraw(session, made_so, **again)
     shown = {it.id: [is_showable(each, it) for each in (words, file)] for it in (track, theirs)}
     assert shown == {track.id: [True, True], theirs.id: [False, False]}, "a successor entered by mistake"
+
+
+def test_what_a_successor_entered_by_mistake_answered_is_shown_to_whoever_has_the_letter_again(
+    app: Flask, session: Session, now: datetime
+) -> None:
+    """And nobody is asked for each piece by itself whether it came too late."""
+    desk = Desk(session, now)
+    forwarding = desk.forwarded()
+    case = opened(desk, forwarding.complaint)
+    heir = party(session, "远岬消费金融有限公司", basis=None)
+    about: dict[str, Any] = {"from_on": now.date(), "evidence": "协议", "version": None, "actor": desk.head, "now": now}
+    made_so = successions.record(
+        session, desk.lender, heir, kind=SuccessionKind.SPLIT_OFF, matters=[f"forwarding:{forwarding.id}"], **about
+    )
+    kept = files.keep(session, BytesIO(CALLS), "通话清单.csv")
+    file = EvidenceFile(kept.sha256, kept.name, kept.media_type, kept.size, shared=False)
+    person = account(session, "yuanjia", "respondent", "lead", party=heir)
+    desk.answer(forwarding, actor=actor_of(person), files=[file])
+    taken = take(desk, case)
+    again: dict[str, Any] = {"reason": "录入错误", "actor": desk.head, "version": None, "now": desk.on(4)}
+    successions.withdraw(session, made_so, **again)
+    track, firms = sorted(case.tracks, key=lambda each: each.party_id != desk.lender.id)
+    assert (forwarding.party_id, {each.party_id for each in taken}) == (desk.lender.id, {heir.id})
+    assert [is_showable(each, it) for it in (track, firms) for each in taken] == [True, True, False, False]
+    firms.state, firms.ended_on = "NOT_FILED", now.date()
+    session.flush()
+    many = []
+    for some in (taken[:1], taken):
+        with counted(app) as said:
+            assert late_evidence.marks(session, case, some, "zh") == {}
+        many.append(len(said))
+    assert many[0] == many[1]
 
 
 def test_answers_about_a_complaint_that_was_merged_in_are_taken_over_as_well(session: Session, now: datetime) -> None:

@@ -190,9 +190,9 @@ ROOMS = {
         "documents": "charts",
         "facts": "asked_together at_hand gathered",
         "data": """
-            actors asking characters chips clock crypto days db errors faults_told held_back keyset left_alone pinyin
-            passing_on plainly planned pooled registered settings site texts_gateway tongues turns typed_lists
-            under_way valkey words wordwise
+            actors asking characters chips clock crypto days db errors faults_told held_back keyset
+            left_alone one_database passing_on pinyin plainly planned pooled registered settings site
+            texts_gateway tongues turns typed_lists under_way valkey words wordwise
         """,
     },
 }

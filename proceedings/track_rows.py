@@ -13,7 +13,7 @@ from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
 from sanctions.models_hearings import Hearing
-from sanctions.models_measures import Interview, Measure, RectificationItem, Training
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.models_publications import Publication
 from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restoration
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -37,6 +37,7 @@ ROWS = (
     Rows(Evidence, "item_id", (RectificationItem, "id")),
     Rows(Interview, "measure_id", (Measure, "id"), into="interview"),
     Rows(Training, "measure_id", (Measure, "id"), into="training"),
+    Rows(TrainingPerson, "training_id", (Training, "id"), into="people"),
     Rows(Publication, "track_id", TRACK, also=(("decision_id", (Decision, "id")),)),
     Rows(Admission, "track_id", TRACK),
     Rows(AdmissionSignature, "admission_id", (Admission, "id")),

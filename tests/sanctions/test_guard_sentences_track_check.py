@@ -345,6 +345,19 @@ ADMITTED = [
     ),
 ]
 SCENES = [
+    Scene(
+        "screening",
+        lambda stage: stage.case().tracks[0],
+        [
+            Refusal(
+                "S02",
+                "The decision that was not carried out was set aside by a review: this case can only be ended without "
+                "a measure.",
+                "head",
+                before=lambda s: s.quashed_before(s.it),
+            ),
+        ],
+    ),
     Scene("reviewing", HearingRoom.reported, CHECK, day=3),
     Scene(
         "notice issued",

@@ -414,7 +414,8 @@ class Settings(Records):
     def facts(self, row):
         """What it governs, and what it counts."""
         chosen = row.key == SERVED or isinstance(row.value, bool)
-        return [(_("What it governs"), governs(row)), (_("Unit"), None if chosen else UNITS.get(row.unit, row.unit))]
+        unit = None if chosen else UNITS.get(row.unit, row.unit) or None
+        return [(_("What it governs"), governs(row)), (_("Unit"), unit)]
 
     def present(self, row):
         """The value as its form takes it; what it rests on is said anew, but where somebody said it here."""

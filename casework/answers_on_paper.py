@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, object_session
 from casework import forwardings
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
+from casework.policies_impartial import no_part_in_complaint
 from core.actors import Actor
-from core.clock import day_of
-from core.errors import BadInput, NotAllowed
+from core.clock import day_of, today
+from core.errors import BadInput, NotAllowed, raise_first
 from core.words import _l
 from filestore import files
 from notices import queries as notices
@@ -22,7 +23,7 @@ STAFF = ("intake", "officer", "head")
 
 @dataclass(frozen=True)
 class Paper:
-    """What the company wrote, in the two texts of an answer, who signed it, when it came, and its scan."""
+    """What the company wrote, in the two texts of an answer, who signed it, when it was sent, and its scan."""
 
     outcome: str
     to_association: str
@@ -33,9 +34,14 @@ class Paper:
 
 
 def speaking(actor: Actor, forwarding: Forwarding) -> Actor:
-    """Staff as that company, where it can send nothing in the portal; the journal keeps the account."""
+    """Staff as that company, where it can send nothing in the portal; the journal keeps the account.
+
+    Whoever takes no part in the complaint does not speak for a company either.
+    """
     session = object_session(forwarding)
     if session is None or not actor.has(*STAFF) or not sends_on_paper(session, forwarding.party_id):
+        return actor
+    if next(no_part_in_complaint(session, actor, forwarding.complaint_id, today()), None) is not None:
         return actor
     roles = frozenset({"respondent", "lead"})
     return replace(actor, roles=roles, audience="portal", party_id=forwarding.party_id)
@@ -44,13 +50,14 @@ def speaking(actor: Actor, forwarding: Forwarding) -> Actor:
 def enter(
     session: Session, forwarding: Forwarding, paper: Paper, *, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Enter the answer as of the day it came (rows F04, F10); its scan is kept as the stamped answer."""
+    """Enter the answer as of the day it was sent (rows F04, F10); its scan is kept as the stamped answer."""
+    raise_first(no_part_in_complaint(session, actor, forwarding.complaint_id, today()))
     company = speaking(actor, forwarding)
     if company is actor:
         raise NotAllowed(_l("This company answers in the portal itself."))
     asked = notices.last_document(session, forwardings.LETTERS, "forwarding", forwarding.id)
     if paper.received_on > day_of(now) or (asked is not None and paper.received_on < asked.issued_on):
-        raise BadInput("received_on", _l("The day of receipt lies between the day of issue and today."))
+        raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
     if not paper.signed_by.strip():
         raise BadInput("signed_by", _l("Say who signed the answer."))
     kept = [files.keep(session, stream, name) for stream, name in paper.scans]

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from casework import evidence, policies_inquiry, tasks, tracks
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import takes_no_part
 from casework.policies_tracks import basis_of, same
 from casework.questioning import Questioning
 from casework.states import FILED_BY, TRACK
 from core.actors import Actor
-from core.clock import day_of
-from core.errors import BadInput, NotAllowed
+from core.clock import day_of, today
+from core.errors import BadInput, NotAllowed, raise_first
 from core.machine import Ask
 from core.words import _l
 from filestore import files
@@ -142,7 +143,13 @@ def signed_text(text: str, signed_by: str) -> str:
 
 
 def speaking(actor: Actor, track: CaseTrack) -> Actor:
-    """The actor as that company, if staff enter what it sent on paper; the journal keeps the account."""
+    """The actor as that company, if staff enter what it sent on paper; the journal keeps the account.
+
+    Whoever takes no part in the case stays oneself, and is offered no form.
+    """
+    session = object_session(track)
+    if session is None or not policies_inquiry.takes_part(session, actor, track):
+        return actor
     return replace(actor, roles=frozenset({"respondent", "lead"}), audience="portal", party_id=track.party_id)
 
 
@@ -158,8 +165,9 @@ def enter_answer(  # noqa: PLR0913 - each value is named
     version: int | None,
     now: datetime,
 ) -> None:
-    """Enter an answer or explanation that came on paper: it counts as of the day it was received (row S06)."""
+    """Enter an answer or explanation that came on paper, as of the day it was handed over or posted (row S06)."""
     same(track, version)
+    raise_first(takes_no_part(session, actor, track.case_id, today()))
     if not policies_inquiry.may_enter_answer(session, actor, track):
         raise NotAllowed(_l("This company answers in the portal itself."))
     written(session, track, FILED_BY, text=text, signed_by=signed_by, received_on=received_on, now=now)
@@ -183,7 +191,7 @@ def written(
     """Refuse what says nothing, or that nobody signed, or of a day on which no letter of these kinds was out yet."""
     answered = notices.last_document(session, kinds, "track", track.id)
     if received_on > day_of(now) or (answered is not None and received_on < answered.issued_on):
-        raise BadInput("received_on", _l("The day of receipt lies between the day of issue and today."))
+        raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
     if not text.strip():
         raise BadInput("text", _l("Write down what the company answered."))
     if not signed_by.strip():

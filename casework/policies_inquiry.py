@@ -10,12 +10,12 @@ from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies import NO_AUTHORITY, personal_in
 from casework.policies_complaints import SAY_PART
-from casework.policies_recusals import TAKES_NO_PART, kept_out
+from casework.policies_recusals import TAKES_NO_PART, kept_out, takes_no_part
 from casework.policies_tracks import NO_VIOLATION, basis_of, has_investigator, has_run_out
 from casework.questioning import Questioning
 from casework.states import TRACK
 from core.actors import Actor
-from core.clock import day_of
+from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import LazyString, _l
@@ -44,14 +44,19 @@ def is_outside(session: Session, track: CaseTrack) -> bool:
 
 def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
     """Whether somebody enters what came on paper: from a firm outside the rules, or a company not served online."""
-    if not actor.has(*OFFICERS) or TRACK.row(track.state, "explain") is None:
+    if not takes_part(session, actor, track) or TRACK.row(track.state, "explain") is None:
         return False
     return track.basis == VIA_PRINCIPAL or may_enter_for(session, actor, track)
 
 
 def may_enter_for(session: Session, actor: Actor, track: CaseTrack) -> bool:
     """Whether somebody enters what a company sent on paper: it can send nothing in the portal."""
-    return actor.has(*OFFICERS) and sends_on_paper(session, track.party_id)
+    return takes_part(session, actor, track) and sends_on_paper(session, track.party_id)
+
+
+def takes_part(session: Session, actor: Actor, track: CaseTrack) -> bool:
+    """Also asked here: once they speak as the company, the machine asks staff nothing of their own ties."""
+    return actor.has(*OFFICERS) and next(takes_no_part(session, actor, track.case_id, today()), None) is None
 
 
 TRACK.guard("S04")(has_investigator)

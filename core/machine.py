@@ -108,7 +108,7 @@ class Ask:
 
     @property
     def at(self) -> datetime:
-        """When it happened: now, or by noon of an earlier day on which it counts."""
+        """When it happened: now, or by this time of an earlier day on which it counts."""
         return moment_on(self.on, self.now)
 
     @property

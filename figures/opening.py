@@ -11,6 +11,7 @@ from figures import counted
 from figures.models import FigureMonth, OpenCell, OpenMonth
 from figures.suppression import Cell, Name, Sum, hidden
 from registry import golive, settings
+from registry.settings_bounds import BY_KEY
 from sanctions.levels import CIRCULAR, CRITICISM
 
 ALL: Final = "ALL"
@@ -70,11 +71,19 @@ def may_publish(session: Session) -> bool:
     return all(row.confirmed_at is not None and row.value not in (None, "") for row in rows)
 
 
+def threshold(session: Session) -> int:
+    """Cells of fewer people are suppressed: SMALL_CELL, and never fewer than may be laid down today.
+
+    An installation may hold less since before there was that bound, and a month that is published stays.
+    """
+    return max(int(settings.value(session, "SMALL_CELL")), BY_KEY["SMALL_CELL"][0])
+
+
 def publish(session: Session, month: date, now: datetime) -> None:
     """Publish a month that was closed; a month that is published already stays as it is."""
     if not may_publish(session) or session.get(OpenMonth, month) is not None:
         return
-    least = int(settings.value(session, "SMALL_CELL"))
+    least = threshold(session)
     session.add(OpenMonth(month=month, published_at=now, least=least))
     session.flush()
     for about, asked, readers in ABOUT:

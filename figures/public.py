@@ -50,7 +50,7 @@ def show() -> ResponseReturnValue:
     """What there is, what it means, and what one may do with it."""
     at = session()
     months = queries.opened(at)
-    least = months[0].least if months else settings.value(at, "SMALL_CELL")
+    least = months[0].least if months else opening.threshold(at)
     return render_template(
         "figures/open_data.html",
         months=months,

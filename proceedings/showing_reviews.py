@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
 from casework.policies_inquiry import may_enter_for
+from casework.policies_tracks import has_run_out
 from casework.stages import IN_FORCE
 from core.actors import Actor
 from desk import panels
 from proceedings import queries_reviews, showing
 from registry import queries as register
-from sanctions import policies, policies_reviews, served
+from sanctions import policies, policies_reviews, rounds, served
 from sanctions.models_reviews import Review
 
 SAID = (
@@ -29,8 +30,19 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
         "reviews": [_shown(session, each) for each in found],
         "may_draw": policies.may_draw(me),
         "may_review": policies_reviews.may_reopen(me) and it.state in IN_FORCE and not is_open,
-        "may_enter": it.state in IN_FORCE and not is_open and not it.major and may_enter_for(session, me, it),
+        "may_enter": not is_open and _may_enter(session, it, me),
     }
+
+
+def _may_enter(session: Session, it: CaseTrack, me: Actor) -> bool:
+    """Whether a request on paper could still be taken: its time was not acted on, and the decision had no review yet.
+
+    By its day: what was posted within the time is entered when it comes.
+    """
+    decided = rounds.decision(session, it)
+    if it.state not in IN_FORCE or it.major or decided is None or policies_reviews.asked_before(session, decided.id):
+        return False
+    return not has_run_out(session, it, "K20", decided.decided_on) and may_enter_for(session, me, it)
 
 
 @panels.hangs

@@ -101,10 +101,15 @@ def counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
 
 
 def _counted_with(session: Session, track: CaseTrack) -> dict[int, str]:
-    found = dict.fromkeys(lineage.entries(session, track.party_id), "")
     if settings.value(session, "SUCCESSOR_PRIORS"):
-        for each in lineage.predecessors(session, track.party_id):
-            found |= dict.fromkeys(lineage.entries(session, each.id), each.name_zh)
+        return _with_predecessors(session, track)
+    return dict.fromkeys(lineage.entries(session, track.party_id), "")
+
+
+def _with_predecessors(session: Session, track: CaseTrack) -> dict[int, str]:
+    found = dict.fromkeys(lineage.entries(session, track.party_id), "")
+    for each in lineage.predecessors(session, track.party_id):
+        found |= dict.fromkeys(lineage.entries(session, each.id), each.name_zh)
     return found
 
 
@@ -128,17 +133,19 @@ def earlier(session: Session, track: CaseTrack, violations: Sequence[Violation])
 def for_the_same_days(session: Session, track: CaseTrack) -> list[str]:
     """Decisions against the same company on the same kind of breach, in days of this conduct: maybe the same acts.
 
-    Pending ones as well; none that was set aside, or ended without a measure.
+    Pending ones as well, and those of a predecessor, whatever SUCCESSOR_PRIORS says of what counts; none that was set
+    aside, or ended without a measure.
     """
     codes = {each.code for each in clauses.established(track)}
     first, last = track.case.conduct_from or conduct_day(track.case), answers_until(session, track)
-    since, until = func.coalesce(CaseFile.conduct_from, CaseFile.conduct_to), CaseFile.conduct_to
+    since = func.coalesce(CaseFile.conduct_from, CaseFile.conduct_to, CaseFile.opened_on)
+    until = func.coalesce(CaseFile.conduct_to, CaseFile.conduct_from, CaseFile.opened_on)  # as `conduct_day`
     same = select(Allegation.track_id).where(Allegation.code.in_(codes), Allegation.finding == "ESTABLISHED")
     found = (
         select(CaseTrack.ref)
         .join(CaseFile, CaseFile.id == CaseTrack.case_id)
         .join(Decision, (Decision.track_id == CaseTrack.id) & (Decision.round == CaseTrack.round))
-        .where(CaseTrack.party_id.in_(counted_with(session, track)), CaseTrack.id != track.id)
+        .where(CaseTrack.party_id.in_(_with_predecessors(session, track)), CaseTrack.id != track.id)
         .where(Decision.level > 0, Decision.set_aside_on.is_(None), CaseTrack.id.in_(same))
         .where(since <= last, until >= first)
     )

@@ -188,7 +188,7 @@ def note_report(ask: Ask) -> None:
     for item in measure.items:
         if item.result == "PASS":
             continue
-        item.report, item.reported_at = str(ask.facts["reports"][item.no]).strip(), ask.now
+        item.report, item.reported_at = str(ask.facts["reports"][item.no]).strip(), ask.at
         item.reported_by, item.signed_by = ask.actor.id, ask.facts["signed_by"]
         item.result = item.verified_by = item.second_by = item.result_note = None
     done(ask, measure, late=_is_late(ask, measure, "K22"))

@@ -27,7 +27,7 @@ PURPOSES = {"report_correction": "PROOF", "ask_review": "REVIEW"}
 
 @dataclass(frozen=True)
 class Paper:
-    """What a company wrote, who signed it, the day it came, and its scans with what was enclosed."""
+    """What a company wrote, who signed it, the day it was handed over or posted, and its scans with what came along."""
 
     text: str
     signed_by: str
@@ -40,9 +40,9 @@ def enter(
 ) -> None:
     """Enter it for the company, as what the same company would have sent in the portal (S19, S20, S31, R01, S61)."""
     same(track, version)
+    raise_first(takes_no_part(session, actor, track.case_id, today()))
     if not may_enter_for(session, actor, track):
         raise NotAllowed(_l("This company answers in the portal itself."))
-    raise_first(takes_no_part(session, actor, track.case_id, today()))
     said = {"text": paper.text, "signed_by": paper.signed_by, "received_on": paper.received_on}
     inquiries.written(session, track, (ANSWERS[event],), **said, now=now)  # type: ignore[arg-type]
     company, body = inquiries.speaking(actor, track), inquiries.signed_text(paper.text, paper.signed_by)

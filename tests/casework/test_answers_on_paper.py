@@ -13,6 +13,7 @@ from casework import answers_on_paper
 from casework.answers_on_paper import Paper
 from casework.models import Forwarding, LedgerEntry
 from casework.models_cases import STAMPED, Evidence
+from casework.models_recusals import Interest
 from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, NotAllowed
@@ -68,3 +69,13 @@ def test_only_for_a_company_that_cannot_send_it_itself_and_only_what_is_whole(de
     for wrong in wrongs:
         with pytest.raises(BadInput), attempt(desk.session):
             enter(desk, forwarding, desk.now, today, **wrong)
+
+
+def test_nobody_who_is_tied_to_the_company_enters_its_answer(desk: Desk) -> None:
+    forwarding = offline(desk)
+    tie = {"account_id": desk.intake.id, "party_id": desk.lender.id, "kind": "SHARES"}
+    desk.session.add(Interest(**tie, from_on=date(2020, 1, 1), declared_at=desk.now))
+    desk.session.flush()
+    with pytest.raises(NotAllowed, match="存在利害关系"):
+        enter(desk, forwarding, desk.now, day_of(desk.now))
+    assert answers_on_paper.speaking(desk.intake, forwarding) is desk.intake, "nor is the form offered"

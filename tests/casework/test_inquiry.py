@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, inquiries, policies, recusals, tracks
+from casework import cases, complaints, inquiries, policies, policies_inquiry, recusals, tracks
 from casework.inquiries import Referral
 from casework.models import Task
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Interest
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.clock import day_of
@@ -207,6 +208,17 @@ def test_an_answer_on_paper_is_entered_whole_and_only_for_whom_it_is_the_way(wor
             enter(world, track, **wrong)
     with pytest.raises(NotAllowed):
         enter(world, track, actor=actor(world.firm_lead))
+
+
+def test_nobody_who_is_tied_to_the_company_enters_its_answer(world: World) -> None:
+    track, officer = asked(world), actor(world.officer)
+    assert policies_inquiry.may_enter_answer(world.session, officer, track)
+    tie = {"account_id": officer.id, "party_id": world.firm.id, "kind": "SHARES"}
+    world.session.add(Interest(**tie, from_on=date(2020, 1, 1), declared_at=world.now))
+    world.session.flush()
+    with pytest.raises(NotAllowed, match="已申报与有关单位"):
+        enter(world, track)
+    assert not policies_inquiry.may_enter_answer(world.session, officer, track), "nor is the form offered"
 
 
 def test_a_company_that_is_served_online_answers_itself(world: World) -> None:

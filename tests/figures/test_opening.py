@@ -81,6 +81,12 @@ def cells(session: Session, about: str, month: date = MONTH) -> set[int | None]:
     return set(session.scalars(select(OpenCell.many).where(OpenCell.about == about, OpenCell.month == month)))
 
 
+def test_a_threshold_of_two_that_an_installation_held_before_publishes_as_three(session: Session) -> None:
+    setting(session, "SMALL_CELL").value = 2
+    ended(session, 2)
+    assert cells(session, opening.COMPLAINTS) == {None}
+
+
 def test_whoever_gave_no_contact_may_always_be_the_same_person(session: Session) -> None:
     least = int(setting(session, "SMALL_CELL").value)
     found = ended(session, least)

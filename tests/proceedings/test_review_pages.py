@@ -1,16 +1,16 @@
 """Pages of reviews: asked for in the portal, drawn by the secretary, voted on by the members, told to everybody."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from casework.models_cases import CaseTrack
-from casework.models_recusals import Recusal
+from casework.models_recusals import Interest, Recusal
 from core import clock
 from core.db import transaction
 from notices.models import Document
@@ -421,6 +421,13 @@ def test_staff_enter_a_request_on_paper_of_a_company_that_is_not_served_online(a
     with house.app.app_context(), transaction() as at:
         at.execute(update(ServiceAddress).values(electronic=False))
     assert words in officer.get(page)
+    with house.app.app_context(), transaction() as at:
+        tie = {"party_id": at.get_one(CaseTrack, house.track).party_id, "kind": "SHARES", "from_on": date(2020, 1, 1)}
+        at.add(Interest(**tie, account_id=house.people["officer"], declared_at=NOW))
+    assert words not in officer.get(page)
+    assert officer.client.get(where).status_code in {403, 404}, "whoever is tied to it is not let fill it in"
+    with house.app.app_context(), transaction() as at:
+        at.execute(delete(Interest))
     sent = {"received_on": f"{clock.today()}", "signed_by": "周岚"}
     officer.post(where, 422, **sent, text="")
     officer.post(where, **sent, text="认定人数有误。")

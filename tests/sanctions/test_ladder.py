@@ -242,7 +242,13 @@ def test_who_proposes_is_told_what_was_decided_for_the_same_kind_of_breach_in_th
     aside.set_aside_on = date(2026, 11, 2)
     had(chain, "V-B08", date(2026, 11, 1), 1)
     track = established(chain, chain.case().tracks[0], "V-C04")
-    assert for_the_same_days(chain.session, track) == [decided.track.ref]
+    day = track.case.conduct_to
+    assert day is not None
+    for first, last, opened in ((day, day, day), (day, None, date(2026, 1, 1)), (None, None, day)):
+        case = decided.track.case
+        case.conduct_from, case.conduct_to, case.opened_on = first, last, opened
+        chain.session.flush()
+        assert for_the_same_days(chain.session, track) == [decided.track.ref], (first, last)
 
 
 def test_two_for_the_same_code_within_a_year_are_one_band_up_where_that_gives_more(chain: Chain) -> None:

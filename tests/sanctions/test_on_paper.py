@@ -1,6 +1,6 @@
 """A company that is not served online defends itself on paper: staff enter it, and it counts on the day it came."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,7 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
-from proceedings import queries_reviews
+from proceedings import portal_receipts, queries_reviews
 from registry import clocks
 from registry.queries import service_address
 from sanctions import decisions, on_paper, policies_reviews, queries_hearings, rounds
@@ -77,6 +77,18 @@ def test_a_statement_on_paper_is_in_time_by_its_day_and_the_decision_deals_with_
     assert said.count("（逾期提交）") == 1
 
 
+def test_of_two_letters_of_one_day_each_keeps_what_came_with_it(chain: Reviewing) -> None:
+    track, posted = noticed(chain, [1], "V-C04"), day_of(chain.later(5))
+    for name in ("一.png", "二.png"):
+        enter(chain, track, "state", 6, came=posted, scans=[(BytesIO(made.picture()), name)])
+        chain.now += timedelta(minutes=5)
+    receipts = [
+        portal_receipts.statement(chain.session, track, each.id) for each in rounds.statements(chain.session, track)
+    ]
+    assert [[file.name for file in each.files] for each in receipts if each] == [["一.png"], ["二.png"]]
+    assert {day_of(each.at) for each in receipts if each} == {posted}
+
+
 def test_a_hearing_is_asked_for_on_paper(chain: Reviewing) -> None:
     track = noticed(chain, [1, 4], "V-I02")
     enter(chain, track, "ask_hearing", 6, came=day_of(chain.later(5)))
@@ -107,9 +119,12 @@ def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing) ->
     scans = [(BytesIO(made.picture()), "证明.png")]
     with pytest.raises(BadInput, match="高级管理人员"), attempt(chain.session):
         enter(chain, track, "report_correction", 12, signed_by="他人", scans=scans)
-    enter(chain, track, "report_correction", 12, scans=scans)
+    enter(chain, track, "report_correction", 12, came=day_of(chain.later(11)), scans=scans)
     measure = rounds.measure(chain.session, track, 1)
     assert measure is not None
+    receipt = portal_receipts.report(chain.session, track, measure.id)
+    assert receipt is not None
+    assert (day_of(receipt.at), [each.name for each in receipt.files]) == (day_of(chain.later(11)), ["证明.png"])
     assert (track.state, measure.state, measure.done_late) == ("VERIFYING", "DONE", False)
 
 

@@ -163,6 +163,10 @@ def test_measures_of_the_predecessor_count_as_the_association_laid_down(
     assert [(each.ref, each.of) for each in found.history] == (
         [(before.track.ref, chain.lender.name_zh)] if counts else []
     )
+    before.track.case.conduct_from, before.track.case.conduct_to = track.case.conduct_from, track.case.conduct_to
+    chain.session.flush()
+    twice = ladder_history.for_the_same_days(chain.session, track)
+    assert twice == [before.track.ref], "nobody is disciplined for one act twice, whatever counts against it"
     assert ladder_history.ordered_before(chain.session, track) == ({1} if counts else set())
 
 

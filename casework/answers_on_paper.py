@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, object_session
 from casework import forwardings
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
+from casework.states import LETTERS
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed
@@ -48,7 +49,7 @@ def enter(
     company = speaking(actor, forwarding)
     if company is actor:
         raise NotAllowed(_l("This company answers in the portal itself."))
-    asked = notices.last_document(session, forwardings.LETTERS, "forwarding", forwarding.id)
+    asked = notices.last_document(session, LETTERS, "forwarding", forwarding.id)
     if paper.received_on > day_of(now) or (asked is not None and paper.received_on < asked.issued_on):
         raise BadInput("received_on", _l("The day of receipt lies between the day of issue and today."))
     if not paper.signed_by.strip():

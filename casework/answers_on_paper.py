@@ -10,6 +10,7 @@ from casework import forwardings
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
 from casework.policies_impartial import no_part_in_complaint
+from casework.states import LETTERS
 from core.actors import Actor
 from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, raise_first
@@ -55,7 +56,7 @@ def enter(
     company = speaking(actor, forwarding)
     if company is actor:
         raise NotAllowed(_l("This company answers in the portal itself."))
-    asked = notices.last_document(session, forwardings.LETTERS, "forwarding", forwarding.id)
+    asked = notices.last_document(session, LETTERS, "forwarding", forwarding.id)
     if paper.received_on > day_of(now) or (asked is not None and paper.received_on < asked.issued_on):
         raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
     if not paper.signed_by.strip():

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, held_clocks, holds, party_requests, policies, tasks
+from casework import complaints, held_clocks, holds, inquiries, party_requests, policies, posted_in_time, tasks
 from casework.copies import hiding
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import STAMPED, Evidence
 from casework.personal_strings import own_of
 from casework.states import FORWARDING
+from casework.states import LETTERS as ASKING
 from core.actors import Actor
 from core.clock import day_of
 from core.machine import Ask
@@ -107,7 +108,7 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
         "to_complainant": to_complainant.strip(),
     }
     facts |= {"stamped": [each.media_type for each in stamped]}
-    facts |= {"journal": {"on_paper": day.isoformat()}} if day is not None else {}
+    facts |= inquiries.on_paper(day, now)
     ask = Ask(session, forwarding, actor, facts, now, day=day)
     _acknowledge(ask, "answer")
     dossiers.move(ask, FORWARDING, "answer")
@@ -121,7 +122,8 @@ def _acknowledge(ask: Ask, event: str) -> None:
     """Count the letter as received (domain 6.2, 3); raises first if the answer itself is refused."""
     for refusal in FORWARDING.refusals(ask, event):
         raise refusal
-    serving.answer(ask.session, "forwarding", ask.it.id, actor=ask.actor, now=ask.now, kinds=LETTERS)
+    kinds = ASKING if posted_in_time.after_all(ask) else LETTERS
+    serving.answer(ask.session, "forwarding", ask.it.id, actor=ask.actor, now=ask.now, day=ask.day, kinds=kinds)
 
 
 def _keep_files(
@@ -160,6 +162,9 @@ def note_answer(ask: Ask) -> None:
     key = "K30" if it.round else "K03"
     running = clocks.live(ask.session, key, ("forwarding", it.id))
     late = it.state == "OVERDUE"
+    if posted_in_time.after_all(ask):
+        late = False
+        posted_in_time.strike(ask, LATE_ANSWER)
     if not late and running is not None and clocks.has_ended(running, ask.on) and it.time_asked_at is None:
         late = True
         _not_in_time(ask, running.due_on or ask.on)  # the sweep did not get to it, and finds nothing any more

@@ -132,9 +132,12 @@ def question(
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "question")
 
 
-def on_paper(day: date | None) -> dict[str, Any]:
-    """What the journal keeps of an act of a company that came on paper on that day."""
-    return {} if day is None else {"journal": {"on_paper": day.isoformat()}}
+def on_paper(day: date | None, now: datetime) -> dict[str, Any]:
+    """What the journal keeps of an act of a company that was sent on paper on that day.
+
+    What the association then has time for counts from the entry: it could do nothing about what it did not have.
+    """
+    return {} if day is None else {"journal": {"on_paper": day.isoformat()}, "from_day": day_of(now)}
 
 
 def signed_text(text: str, signed_by: str) -> str:
@@ -172,7 +175,7 @@ def enter_answer(  # noqa: PLR0913 - each value is named
         raise NotAllowed(_l("This company answers in the portal itself."))
     written(session, track, FILED_BY, text=text, signed_by=signed_by, received_on=received_on, now=now)
     company = speaking(actor, track)
-    facts = {"text": signed_text(text, signed_by), **on_paper(received_on)}
+    facts = {"text": signed_text(text, signed_by), **on_paper(received_on, now)}
     dossiers.move(Ask(session, track, company, facts, now, day=received_on), TRACK, "explain")
     for stream, name in scans:
         evidence.hand_in(session, track, stream, name, purpose="EXPLANATION", actor=company, now=now)

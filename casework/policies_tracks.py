@@ -23,7 +23,7 @@ from registry import golive, lineage, rulebook, settings
 from registry.clock_moves import has_ended, live, newest
 from registry.models import VIA_PRINCIPAL, Party
 from registry.models_accounts import Account
-from registry.models_clocks import ClockState
+from registry.models_clocks import ClockEnd, ClockState
 from registry.models_rulebook import Provision
 from registry.policies import basis_during, last_bound, leads
 
@@ -86,6 +86,17 @@ def is_late(session: Session, track: CaseTrack, key: str, today: date) -> bool:
     if clock is None or clock.state is not ClockState.ENDED:
         return clock is None or has_ended(clock, today)
     return not clock.provisional and (clock.due_on is None or clock.due_on < today)
+
+
+def was_over(ask: Ask, track: CaseTrack, key: str) -> bool:
+    """Whether a track's clock was over on the day that counts: what was posted in time may come after it was acted on.
+
+    A clock that somebody stopped stays over: the right was used or given up.
+    """
+    clock = newest(ask.session, key, ("track", track.id))
+    if ask.day is not None and clock is not None and clock.how is ClockEnd.EXPIRED:
+        return clock.due_on is None or clock.due_on < ask.on
+    return has_run_out(ask.session, track, key, ask.on)
 
 
 def may_submit(actor: Actor, track: CaseTrack) -> bool:

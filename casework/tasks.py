@@ -41,6 +41,9 @@ KINDS: dict[str, LazyString] = {
     "white_list": _l("No engagement covers the day of the conduct: check the white list for %(ref)s."),
     "similar": _l("Several similar complaints about the same company: think of a case, %(ref)s."),
     "message": _l("The complainant wrote: %(ref)s."),
+    "in_time_after_all": _l(
+        "What a lead holds to be missing was posted in time and has been entered: decide on that lead, %(ref)s."
+    ),
     "evidence": _l("New evidence came in: %(ref)s."),
     "information": _l("What was asked for has come: %(ref)s."),
     "recheck": _l("The person asks that somebody new looks at it once more: %(ref)s."),

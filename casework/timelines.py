@@ -104,7 +104,7 @@ SENTENCES: dict[str, LazyString] = {
     "F07": _l("accepted the return"),
     "F08": _l("noted that no answer came in time, and sent a reminder"),
     "F09": _l("noted that no further answer came in time, and sent a reminder"),
-    "F10": _l("answered late"),
+    "F10": _l("answered after no answer had come in time"),
     "F11": _l("noted that the reminder period ended without an answer"),
     "F12": _l("sent the answer back with its gaps"),
     "F13": _l("released the answer to the complainant"),

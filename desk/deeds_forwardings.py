@@ -92,7 +92,10 @@ DEEDS = table(
         _l("Enter…"),
         _answer,
         AnsweredOnPaperForm,
-        _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
+        _l(
+            "It counts on the day it was handed over, or posted; a late one is taken and marked. Where it was in time "
+            "after all, the breach that was noted is struck."
+        ),
         said=_l("The answer is kept."),
         offer=_offer_today,
         speaks=answers_on_paper.speaking,

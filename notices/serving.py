@@ -199,9 +199,12 @@ def answer(
     *,
     actor: Actor,
     now: datetime,
+    day: date | None = None,
     kinds: tuple[str, ...] = (),
 ) -> None:
     """Count what is not yet served of this subject as received, since the recipient acts on it (domain 6.2, 3).
+
+    It was received by the `day` of what came on paper, if that was issued by then.
 
     Only what went to whoever acts: others get letters about the same subject. The subject is locked before its
     services, as by whoever opens one.
@@ -209,7 +212,8 @@ def answer(
     _hold(session, machine, number)
     for service in queries.unserved(session, machine, number, kinds):
         if is_recipient(actor, service) and SERVICE.row(service.state, "acknowledge") is not None:
-            SERVICE.carry_out(Ask(session, service, actor, {}, now), "acknowledge")
+            by = max(day, service.document.issued_on) if day is not None else None
+            SERVICE.carry_out(Ask(session, service, actor, {}, now, day=by), "acknowledge")
 
 
 def received(session: Session, service_id: int, *, actor: Actor, now: datetime) -> bool:

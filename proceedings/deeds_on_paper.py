@@ -63,17 +63,26 @@ DEEDS = table(
     _deed(
         "ask_hearing",
         _l("Enter a request for a hearing that came on paper"),
-        _l("It counts on the day it was handed over, or posted. Enter it before its time is acted on, at midnight."),
+        _l(
+            "It counts on the day it was handed over, or posted. Once the case is before the panel, the panel must "
+            "first let the time run again."
+        ),
     ),
     _deed(
         "ask_review",
         _l("Enter a request for a review that came on paper"),
-        _l("It counts on the day it was handed over, or posted. Enter it before its time is acted on, at midnight."),
+        _l(
+            "It counts on the day it was handed over, or posted. Once a major decision is in force, the head must "
+            "first let the time run again."
+        ),
     ),
     _deed(
         "report_correction",
         _l("Enter a report of corrections that came on paper"),
-        _l("It stands for each problem that is still open; the scans are its proof."),
+        _l(
+            "It stands for each problem that is still open; the scans are its proof. What was posted in time is in "
+            "time also where the measure counts as failed by now; officers are asked about the lead that came of it."
+        ),
     ),
 )
 """Rows of a respondent that staff carry out for one that is not served online."""

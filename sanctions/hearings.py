@@ -33,8 +33,8 @@ def ask_for(
     raise_first(by_its_lead(actor, track))
     if not wishes.strip():
         raise BadInput("wishes", SAY_WISHES)
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
-    ask = Ask(session, track, actor, {"wishes": wishes.strip(), **on_paper(day)}, now, day=day)
+    serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D17",))
+    ask = Ask(session, track, actor, {"wishes": wishes.strip(), **on_paper(day, now)}, now, day=day)
     dossiers.move(ask, TRACK, "ask_hearing")
     asked: Hearing = ask.facts["hearing"]
     return asked

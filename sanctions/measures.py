@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import noting, tasks
+from casework import noting, posted_in_time, tasks
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, has_run_out, same
+from casework.policies_tracks import by_its_lead, has_run_out, is_late, same
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
@@ -176,8 +176,8 @@ def report_correction(
     `day` is the day of what came on paper.
     """
     raise_first(by_its_lead(actor, track))
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23a",))
-    facts = {"reports": dict(reports), "signed_by": signed_by.strip(), **on_paper(day)}
+    serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D23a",))
+    facts = {"reports": dict(reports), "signed_by": signed_by.strip(), **on_paper(day, now)}
     dossiers.move(Ask(session, track, actor, facts, now, day=day), TRACK, "report_correction")
 
 
@@ -191,7 +191,10 @@ def note_report(ask: Ask) -> None:
         item.report, item.reported_at = str(ask.facts["reports"][item.no]).strip(), ask.at
         item.reported_by, item.signed_by = ask.actor.id, ask.facts["signed_by"]
         item.result = item.verified_by = item.second_by = item.result_note = None
-    done(ask, measure, late=_is_late(ask, measure, "K22"))
+    failed = measure.state == "FAILED"
+    if in_time := ask.day is not None and failed and not is_late(ask.session, ask.it, "K22", ask.on):
+        posted_in_time.ask_officers(ask, ("track", ask.it.id, ask.it.ref))
+    done(ask, measure, late=not in_time and _is_late(ask, measure, "K22"))
     extensions.needs_no_answer(ask)
 
 

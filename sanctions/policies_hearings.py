@@ -6,7 +6,7 @@ from datetime import date, datetime
 from casework import former_parts
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import TAKES_NO_PART, kept_out, no_recusal_is_open
-from casework.policies_tracks import has_run_out, require_submitter
+from casework.policies_tracks import require_submitter, was_over
 from casework.states import TRACK
 from core.clock import day_of, local
 from core.errors import BadInput, NotAllowed, NotNow, Refused
@@ -31,7 +31,7 @@ def may_be_heard(ask: Ask) -> Iterator[Refused]:
     yield from require_submitter(ask)
     if not track.major:
         yield NotNow(_l("A hearing can be asked for only where a major measure is proposed."))
-    elif has_run_out(ask.session, track, "K16", ask.on):
+    elif was_over(ask, track, "K16"):
         yield NotNow(_l("The time for asking for a hearing has ended."))
     yield from filled(ask, "wishes", SAY_WISHES)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework import policies_recusals as recusals
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import has_run_out, require_submitter
+from casework.policies_tracks import has_run_out, require_submitter, was_over
 from casework.stages import IN_FORCE
 from casework.states import TRACK
 from core.actors import Actor
@@ -157,7 +157,7 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
     elif it.basis == "RESTORED":
         said, ended_on = str(ask.facts.get("obstacle", "")), ask.facts.get("obstacle_ended")
         yield from obstacle_problems(ask.session, said, ended_on, ask.on)
-    elif has_run_out(ask.session, track, "K20", ask.on):
+    elif was_over(ask, track, "K20"):
         yield NotNow(_l("The time for asking for a review has ended."))
 
 

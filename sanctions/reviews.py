@@ -43,14 +43,14 @@ def ask_review(  # noqa: PLR0913 - each value is named
     `day` is the day of what came on paper.
     """
     raise_first(by_its_lead(actor, track))
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D20",))
+    serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D20",))
     facts = {
         "grounds": grounds.strip(),
         "revoked": revoked.strip(),
         "revoked_on": revoked_on,
         "obstacle": obstacle.strip(),
         "obstacle_ended": obstacle_ended,
-        **on_paper(day),
+        **on_paper(day, now),
     }
     if TRACK.row(track.state, "ask_review") is not None:
         ask = Ask(session, track, actor, facts, now, day=day)

@@ -32,8 +32,8 @@ def state(
     if not text.strip():
         raise BadInput("text", WRITE_STATEMENT)
     rounds.hold(session, track)
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D17",))
-    ask = Ask(session, track, actor, {"text": text.strip(), **on_paper(day)}, now, day=day)
+    serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D17",))
+    ask = Ask(session, track, actor, {"text": text.strip(), **on_paper(day, now)}, now, day=day)
     dossiers.move(ask, TRACK, "state")
     said: Statement = ask.facts["statement"]
     return said

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from casework import answers_on_paper
 from casework.answers_on_paper import Paper
-from casework.models import Forwarding, LedgerEntry
+from casework.models import Forwarding, LedgerEntry, Task
 from casework.models_cases import STAMPED, Evidence
 from casework.models_recusals import Interest
+from casework.states import FORWARDING
+from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, NotAllowed
+from core.machine import Ask
+from notices.models import Document
 from registry import clocks
 from registry.models import ServiceAddress
 from tests.builders import Desk, known_year
@@ -43,14 +47,21 @@ def enter(desk: Desk, forwarding: Forwarding, now: datetime, came: date, **chang
     answers_on_paper.enter(desk.session, forwarding, replace(paper, **changed), **by)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("after", "timely"), [(0, True), (1, False)])
-def test_it_is_in_time_by_the_day_it_came_whenever_it_is_entered(desk: Desk, after: int, *, timely: bool) -> None:
+@pytest.mark.parametrize(
+    ("after", "timely", "acted"),
+    [(0, True, 0), (1, False, 0), (0, True, 1), (1, False, 1), (0, True, 2)],
+)
+def test_it_is_in_time_by_the_day_it_was_sent_whatever_the_sweep_did_before_it_was_entered(
+    desk: Desk, after: int, acted: int, *, timely: bool
+) -> None:
     forwarding = offline(desk)
     running = clocks.live(desk.session, "K03", ("forwarding", forwarding.id))
     assert running is not None
     assert running.due_on is not None
     last = running.due_on
-    now = desk.now + (last - day_of(desk.now)) + timedelta(days=1)
+    now = desk.now + (last - day_of(desk.now)) + timedelta(days=20)
+    for event in ("K03_expired", "K04_expired")[:acted]:
+        FORWARDING.carry_out(Ask(desk.session, forwarding, SYSTEM, {}, now, day=last), event)
     enter(desk, forwarding, now, last + timedelta(days=after), scans=[(BytesIO(made.picture()), "答复.png")])
     given = forwarding.answers[-1]
     assert (forwarding.state, given.timely) == ("ANSWERED", timely)
@@ -58,6 +69,13 @@ def test_it_is_in_time_by_the_day_it_came_whenever_it_is_entered(desk: Desk, aft
     assert bool(desk.session.scalars(select(LedgerEntry)).all()) is not timely, "no breach (V-P01) for one in time"
     scan = desk.session.scalars(select(Evidence).where(Evidence.forwarding_id == forwarding.id)).one()
     assert (scan.purpose, scan.party_id) == (STAMPED, desk.lender.id)
+    check = clocks.live(desk.session, "K35", ("forwarding", forwarding.id))
+    assert check is not None
+    assert check.day0 == day_of(now), "the association checks it from when it has it"
+    reminders = desk.session.scalars(select(Document).where(Document.kind == "D07a"))
+    assert [each.services[0].state == "VOID" for each in reminders] == [timely] * (acted > 0)
+    asked = select(Task.subject_ref).where(Task.kind == "in_time_after_all")
+    assert desk.session.scalars(asked).all() == [forwarding.complaint.ref] * (acted == 2)
 
 
 def test_only_for_a_company_that_cannot_send_it_itself_and_only_what_is_whole(desk: Desk) -> None:

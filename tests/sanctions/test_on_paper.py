@@ -1,11 +1,13 @@
 """A company that is not served online defends itself on paper: staff enter it, and it counts on the day it came."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
@@ -17,11 +19,12 @@ from notices import queries as notices
 from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
 from proceedings import portal_receipts, queries_reviews
-from registry import clocks
+from registry import clock_moves, clocks
+from registry.models_clocks import ClockEnd
 from registry.queries import service_address
 from sanctions import decisions, on_paper, policies_reviews, queries_hearings, rounds
 from tests.builders import known_year
-from tests.builders_cases import actor
+from tests.builders_cases import actor, rendered
 from tests.filestore import making_files as made
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_reviews import chain
@@ -42,6 +45,16 @@ def enter(chain: Reviewing, track: CaseTrack, event: str, days: int, came: date 
     said = {"text": "人数认定有误。", "signed_by": "周岚", "received_on": came or day_of(now)}
     paper = on_paper.Paper(**{**said, **changed})  # type: ignore[arg-type]
     on_paper.enter(chain.session, track, event, paper, actor=actor(chain.officer), version=None, now=now)
+
+
+def expired(chain: Reviewing, track: CaseTrack, key: str, now: datetime) -> date:
+    """The sweep ended it: its last day."""
+    clock = clocks.live(chain.session, key, ("track", track.id))
+    assert clock is not None
+    assert clock.due_on is not None
+    clock.provisional = False
+    clock_moves.end(chain.session, clock, ClockEnd.EXPIRED, now)
+    return clock.due_on
 
 
 def noticed(chain: Reviewing, measures: list[int], code: str) -> CaseTrack:
@@ -89,12 +102,31 @@ def test_of_two_letters_of_one_day_each_keeps_what_came_with_it(chain: Reviewing
     assert {day_of(each.at) for each in receipts if each} == {posted}
 
 
-def test_a_hearing_is_asked_for_on_paper(chain: Reviewing) -> None:
+@pytest.mark.parametrize("acted", [False, True])
+def test_a_hearing_is_asked_for_on_paper(chain: Reviewing, *, acted: bool) -> None:
     track = noticed(chain, [1, 4], "V-I02")
-    enter(chain, track, "ask_hearing", 6, came=day_of(chain.later(5)))
+    if acted:
+        expired(chain, track, "K16", chain.later(20))
+    enter(chain, track, "ask_hearing", 20, came=day_of(chain.later(5)))
     heard = queries_hearings.hearing(chain.session, track)
     assert heard is not None
     assert (track.state, day_of(heard.asked_at)) == ("HEARING_ASKED", day_of(chain.later(5)))
+    time = clocks.live(chain.session, "K17", ("track", track.id))
+    assert time is not None
+    assert time.day0 == day_of(chain.later(20)), "the association's time runs from when it has it"
+
+
+def test_the_notice_was_received_by_the_day_of_what_was_written_on_it(chain: Reviewing) -> None:
+    known_year(chain.session)
+    track = chain.proposed([1])
+    document = notices.last_document(chain.session, ["D17"], "track", track.id)
+    assert document is not None
+    rendered(chain.session, document, chain.later(4))
+    offline(chain)
+    enter(chain, track, "state", 9, came=day_of(chain.later(5)))
+    time = clocks.live(chain.session, "K14", ("track", track.id))
+    assert time is not None
+    assert (document.services[0].served_on, time.day0) == (day_of(chain.later(5)),) * 2
 
 
 @pytest.mark.parametrize(("measures", "code", "state"), [([1, 4], "V-I02", "IN_REVIEW"), ([1], "V-C04", "EFFECTIVE")])
@@ -103,6 +135,8 @@ def test_a_review_is_asked_for_on_paper_with_what_came_along(
 ) -> None:
     track = chain.served_decision(measures, code)
     offline(chain)
+    if not track.major:
+        expired(chain, track, "K20", chain.later(9))  # acted on before the letter came
     enter(chain, track, "ask_review", 9, came=day_of(chain.later(8)), scans=[(BytesIO(made.picture()), "申请.png")])
     review = policies_reviews.open_review(chain.session, track.id)
     assert review is not None
@@ -110,22 +144,31 @@ def test_a_review_is_asked_for_on_paper_with_what_came_along(
     assert [each.name for each in queries_reviews.files_of(chain.session, review)] == ["申请.png"]
     time = clocks.live(chain.session, "K21", ("track", track.id) if review.stayed else ("review", review.id))
     assert time is not None
-    assert time.day0 == day_of(chain.later(8))
+    assert time.day0 == day_of(chain.later(9)), "the association's time runs from when it has it"
 
 
-def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing) -> None:
+@pytest.mark.parametrize("acted", [False, True])
+def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing, *, acted: bool) -> None:
     track = chain.executing([1])
     offline(chain)
     scans = [(BytesIO(made.picture()), "证明.png")]
     with pytest.raises(BadInput, match="高级管理人员"), attempt(chain.session):
         enter(chain, track, "report_correction", 12, signed_by="他人", scans=scans)
-    enter(chain, track, "report_correction", 12, came=day_of(chain.later(11)), scans=scans)
+    if acted:
+        day = expired(chain, track, "K22", chain.later(60))
+        TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, chain.later(60), day=day), "K22_expired")
+    enter(chain, track, "report_correction", 62, came=day_of(chain.later(12)), scans=scans)
     measure = rounds.measure(chain.session, track, 1)
     assert measure is not None
     receipt = portal_receipts.report(chain.session, track, measure.id)
     assert receipt is not None
-    assert (day_of(receipt.at), [each.name for each in receipt.files]) == (day_of(chain.later(11)), ["证明.png"])
+    assert (day_of(receipt.at), [each.name for each in receipt.files]) == (day_of(chain.later(12)), ["证明.png"])
     assert (track.state, measure.state, measure.done_late) == ("VERIFYING", "DONE", False)
+    check = clocks.live(chain.session, "K26", ("track", track.id))
+    assert check is not None
+    assert acted or check.day0 == day_of(chain.later(62)), "the association's time runs from when it has it"
+    told = select(Task.subject_ref).where(Task.kind == "in_time_after_all")
+    assert chain.session.scalars(told).all() == [track.ref] * acted
 
 
 def test_only_for_a_company_that_cannot_send_it_itself_and_only_what_is_whole(chain: Reviewing) -> None:

@@ -1,0 +1,42 @@
+"""What was posted in time and is entered once its end was acted on: nothing was missed (domain 4.3)."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from casework import tasks
+from casework.models import Forwarding, LedgerEntry
+from core.actors import SYSTEM
+from core.machine import Ask
+from notices import queries as notices
+from notices.states import SERVICE
+from registry.clock_moves import newest
+
+
+def after_all(ask: Ask) -> bool:
+    """Whether an answer on paper was sent in time, though the sweep has noted that none came."""
+    it: Forwarding = ask.it
+    if ask.day is None or it.state != "OVERDUE":
+        return False
+    period = newest(ask.session, "K30" if it.round else "K03", ("forwarding", it.id))
+    return period is not None and period.due_on is not None and ask.on <= period.due_on
+
+
+def strike(ask: Ask, code: str) -> None:
+    """No breach stays noted, a reminder on its way ends, and officers are asked about a lead that came of it."""
+    it: Forwarding = ask.it
+    noted = select(LedgerEntry).where(LedgerEntry.forwarding_id == it.id, LedgerEntry.code == code)
+    if (entry := ask.session.scalar(noted.order_by(LedgerEntry.id.desc()).limit(1))) is not None:
+        ask.facts.setdefault("journal", {})["struck"] = [entry.code, entry.on.isoformat()]
+        ask.session.delete(entry)
+    for service in notices.unserved(ask.session, "forwarding", it.id, ("D07a",)):
+        follow = replace(ask, it=service, actor=SYSTEM, fired_by=ask, papers={}, row=None, facts={})
+        SERVICE.try_out(follow, "void")
+    if it.gave_up and it.complaint.state == "ESCALATED":
+        ask_officers(ask, ("complaint", it.complaint_id, it.complaint.ref))
+
+
+def ask_officers(ask: Ask, subject: tasks.Subject) -> None:
+    """A lead was opened because it was missing: whether that goes on, people decide."""
+    key = f"in_time_after_all:{subject[0]}:{subject[1]}:{ask.now.isoformat()}"
+    tasks.put(ask.session, "in_time_after_all", subject, role="officer", now=ask.now, key=key)

@@ -294,13 +294,17 @@ def served_online(session: Session, parties: Sequence[int]) -> set[int]:
 
 
 def sends_on_paper(session: Session, party: Party | int) -> bool:
-    """Whether a company can send nothing in the portal: it is not served there, or nobody who signs for it comes in."""
+    """Whether a company can send nothing in the portal: it is not served there, or nobody who signs for it comes in.
+
+    Whoever was invited and has never come signs for nobody yet; staff, who read no links, ask by a function.
+    """
     address = service_address(session, party)
     if address is None or not address.electronic:
         return True
     leads = select(Account.id).join(AccountRole, AccountRole.account_id == Account.id)
     leads = leads.where(Account.party_id == _number(party), AccountRole.role == "lead", Account.locked_at.is_(None))
-    return session.scalar(leads.limit(1)) is None
+    absent = func.zilu_not_come(_number(party)).table_valued("account_id")
+    return session.scalar(leads.where(Account.id.not_in(select(absent.c.account_id))).limit(1)) is None
 
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from casework.models import Complaint, Forwarding, NamedCompany
 from core.clock import day_of
@@ -12,6 +12,7 @@ from core.db import transaction
 from notices.queries import last_document
 from registry.clocks import of
 from registry.models import ServiceAddress
+from registry.models_accounts import AccountLink, AccountRole
 from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
 
@@ -107,6 +108,11 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     page, words = f"/staff/forwardings/{number}", "Enter an answer that came on paper"
     assert words not in browser.get(page)
     with forwarded.app.app_context(), transaction() as at:
+        lead = select(AccountRole.account_id).where(AccountRole.role == "lead")
+        at.add_all(AccountLink(account_id=each, purpose="INVITATION", asked_at=NOW) for each in at.scalars(lead))
+    assert words in browser.get(page), "nobody who signs for it has come"
+    with forwarded.app.app_context(), transaction() as at:
+        at.execute(delete(AccountLink))
         at.execute(update(ServiceAddress).values(electronic=False))
     assert words in browser.get(page)
     sent = {"received_on": f"{day_of(NOW)}", "signed_by": "周岚", "text": "共致电三次。", "outcome": "EXPLAINED"}

@@ -61,6 +61,13 @@ def test_a_lead_is_told_of_deadlines_by_mail_unless_another_way_was_chosen(
     assert session.scalars(notifications.who_wants("party_dates")).all() == []
 
 
+def test_a_company_whose_lead_has_not_come_yet_sends_on_paper(session: Session, party: Party, invited: Account) -> None:
+    builders.address(session, party, invited)
+    assert queries.sends_on_paper(session, party)
+    _accept(session, invited)
+    assert not queries.sends_on_paper(session, party)
+
+
 def test_nobody_is_made_a_lead_before_accepting(session: Session, party: Party) -> None:
     member = accounts.invite(
         session, actor=SYSTEM, mail="m@example.com", name="成员", audience=Audience.PARTY, party=party, now=NOW

@@ -15,6 +15,7 @@ from casework.policies_tracks import NO_VIOLATION, basis_of, has_investigator, h
 from casework.questioning import Questioning
 from casework.states import TRACK
 from core.actors import Actor
+from core.at_hand import once
 from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
@@ -51,7 +52,9 @@ def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
 
 def may_enter_for(session: Session, actor: Actor, track: CaseTrack) -> bool:
     """Whether somebody enters what a company sent on paper: it can send nothing in the portal."""
-    return takes_part(session, actor, track) and sends_on_paper(session, track.party_id)
+    company = track.party_id
+    asked = ("sends on paper", company)
+    return takes_part(session, actor, track) and once(session, asked, lambda: sends_on_paper(session, company))
 
 
 def takes_part(session: Session, actor: Actor, track: CaseTrack) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import inquiries
 from casework.models_cases import CaseTrack
 from casework.policies_inquiry import may_enter_for
+from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.words import LazyString, _l
@@ -89,5 +90,6 @@ DEEDS = table(
 
 
 def out_of_question(at: Session, it: CaseTrack, me: Actor) -> set[str]:
-    """All of them, where the company answers in the portal itself."""
-    return set() if may_enter_for(at, me, it) else set(DEEDS)
+    """All of them, where the company answers in the portal itself; where none is due, nobody asks how it answers."""
+    due = any(TRACK.row(it.state, event) is not None for event in DEEDS)
+    return set() if due and may_enter_for(at, me, it) else set(DEEDS)

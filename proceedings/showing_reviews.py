@@ -40,7 +40,7 @@ def _may_enter(session: Session, it: CaseTrack, me: Actor) -> bool:
     By its day: what was posted within the time is entered when it comes.
     """
     decided = rounds.decision(session, it)
-    if it.state not in IN_FORCE or it.major or decided is None or policies_reviews.asked_before(session, decided.id):
+    if it.state not in IN_FORCE or it.major or decided is None or policies_reviews.asked_before(session, decided):
         return False
     return not has_run_out(session, it, "K20", decided.decided_on) and may_enter_for(session, me, it)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from casework import policies_recusals as recusals
@@ -148,7 +148,7 @@ def may_be_reviewed(ask: Ask) -> Iterator[Refused]:
         yield from filled(ask, "revoked", _l("Name the document that was revoked, by whom and when."))
         if "revoked_on" in ask.facts and not _since(it.decision, ask.facts["revoked_on"], ask.on):
             yield BadInput("revoked_on", _l("Say on which day since the decision the document was revoked."))
-    elif asked_before(ask.session, it.decision_id):
+    elif asked_before(ask.session, it.decision):
         yield NotNow(
             _l("A review of this decision was asked for before: it is not reviewed a second time at your request.")
         )
@@ -165,11 +165,11 @@ def _since(decision: Decision, revoked_on: date | None, today: date) -> bool:
     return revoked_on is not None and decision.decided_on <= revoked_on <= today
 
 
-def asked_before(session: Session, decision_id: int) -> bool:
+def asked_before(session: Session, decision: Decision) -> bool:
     """Whether a review at the respondent's request ended that was about this decision, or made it."""
-    about = or_(Review.decision_id == decision_id, Review.new_decision_id == decision_id)
-    ended = select(Review.id).where(about, Review.ended_at.is_not(None), ~Review.own_motion)
-    return session.scalar(ended.limit(1)) is not None
+    every = session.scalars(select(Review).where(Review.track_id == decision.track_id)).all()
+    asked = [each for each in every if each.ended_at is not None and not each.own_motion]
+    return any(decision.id in {each.decision_id, each.new_decision_id} for each in asked)
 
 
 def _in_force(ask: Ask, track: CaseTrack) -> Iterator[Refused]:
@@ -330,7 +330,7 @@ def restored_after_obstacle(ask: Ask) -> Iterator[Refused]:
     if open_review(ask.session, track.id) is not None:
         yield NotNow(_l("A review of this decision is open already."))
     decision = rounds.decision(ask.session, track)
-    if decision is not None and asked_before(ask.session, decision.id):
+    if decision is not None and asked_before(ask.session, decision):
         yield NotNow(_l("The company asked for a review of this decision before: its time for one does not run again."))
     if "obstacle" in ask.facts:
         asked_on = ask.facts.get("asked_on") or ask.on

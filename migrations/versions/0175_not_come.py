@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0182"
+revision = "0175"
 down_revision = "0174"
 NOT_COME = """
 CREATE FUNCTION zilu_not_come(asked bigint) RETURNS TABLE (account_id bigint)

@@ -128,9 +128,9 @@ ROOMS = {
         "verbs": """
             answers assigning call_lists cases checked_copies complainant_texts complaints contact contacts erased
             erasing erasures escalations evidence expiries expiring_together forwardings harmful_files held_clocks holds
-            identities inquiries intake leads matters messages naming notes noting passing_on playables putting_right
-            receipts rechecks recusals rehashing scripts shared_drafts standing_still stop_contacts supplements
-            taking_back taking_over tasks telling tracks triage undoing void_waits
+            identities inquiries intake leads matters messages naming notes noting passing_on playables posted_in_time
+            putting_right receipts rechecks recusals rehashing scripts shared_drafts standing_still stop_contacts
+            supplements taking_back taking_over tasks telling tracks triage undoing void_waits
         """,
         "documents": "clauses copies",
         "rules": "late_evidence personal_strings",

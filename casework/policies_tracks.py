@@ -88,14 +88,21 @@ def is_late(session: Session, track: CaseTrack, key: str, today: date) -> bool:
     return not clock.provisional and (clock.due_on is None or clock.due_on < today)
 
 
+DAY_TO_SAY = "day_to_say"
+"""A fact of whoever only looks whether a form opens: the day on which it was posted is asked there."""
+
+
 def was_over(ask: Ask, track: CaseTrack, key: str) -> bool:
     """Whether a track's clock was over on the day that counts: what was posted in time may come after it was acted on.
 
     A clock that somebody stopped stays over: the right was used or given up.
     """
     clock = newest(ask.session, key, ("track", track.id))
-    if ask.day is not None and clock is not None and clock.how is ClockEnd.EXPIRED:
-        return clock.due_on is None or clock.due_on < ask.on
+    if clock is not None and clock.how in {None, ClockEnd.EXPIRED}:
+        if ask.facts.get(DAY_TO_SAY):
+            return False
+        if ask.day is not None and clock.state is ClockState.ENDED:
+            return clock.due_on is None or clock.due_on < ask.on
     return has_run_out(ask.session, track, key, ask.on)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import inquiries
 from casework.models_cases import CaseTrack
 from casework.policies_inquiry import may_enter_for
+from casework.policies_tracks import DAY_TO_SAY
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
@@ -50,6 +51,7 @@ def _deed(event: str, title: LazyString, note: LazyString) -> Deed:
         note,
         said=KEPT,
         offer=offer_today,
+        facts=lambda _session, _it: {DAY_TO_SAY: True},
         speaks=inquiries.speaking,
         aside=True,
     )

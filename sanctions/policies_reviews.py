@@ -111,7 +111,7 @@ def _grounds(ask: Ask) -> Iterator[Refused]:
 def asked_in_time(ask: Ask) -> Iterator[Refused]:
     """K20 has not ended, and there are grounds."""
     yield from require_submitter(ask)
-    if has_run_out(ask.session, ask.it, "K20", ask.on):
+    if was_over(ask, ask.it, "K20"):
         yield NotNow(_l("The time for asking for a review has ended."))
     yield from _grounds(ask)
 

@@ -15,10 +15,12 @@ from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, NotAllowed
 from core.machine import Ask
+from desk.deeds import closed
 from notices import queries as notices
 from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
 from proceedings import portal_receipts, queries_reviews
+from proceedings.deeds_on_paper import DEEDS
 from registry import clock_moves, clocks
 from registry.models_clocks import ClockEnd
 from registry.queries import service_address
@@ -107,6 +109,8 @@ def test_a_hearing_is_asked_for_on_paper(chain: Reviewing, *, acted: bool) -> No
     track = noticed(chain, [1, 4], "V-I02")
     if acted:
         expired(chain, track, "K16", chain.later(20))
+    by = actor(chain.officer)
+    assert closed(chain.session, TRACK, DEEDS["ask_hearing"], track, by, chain.later(20)) is None, "its form opens"
     enter(chain, track, "ask_hearing", 20, came=day_of(chain.later(5)))
     heard = queries_hearings.hearing(chain.session, track)
     assert heard is not None

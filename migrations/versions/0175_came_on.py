@@ -7,9 +7,16 @@ from alembic import op
 
 revision = "0175"
 down_revision = "0174"
-ON = "(j.changes ->> 'on_paper')::date"
-NOON = f"({ON} + time '12:00') AT TIME ZONE 'Asia/Shanghai'"
-OF_TRACK = "j.\"row\" = 'S19' AND j.subject_kind = 'track' AND jsonb_exists(j.changes, 'on_paper')"
+ON = "(changes ->> 'on_paper')::date"
+STATED = (
+    f"(SELECT subject_id, {ON} AS day, min(at) AS at FROM journal WHERE \"row\" = 'S19' AND subject_kind = 'track' "
+    f"AND jsonb_exists(changes, 'on_paper') GROUP BY subject_id, {ON})"
+)
+WAS = (
+    "IN ((j.day + time '12:00') AT TIME ZONE 'Asia/Shanghai', "
+    "CASE WHEN (j.at AT TIME ZONE 'Asia/Shanghai')::date = j.day THEN j.at END)"
+)
+"""When it was stated, as it was written down: noon of an earlier day, or the moment of the entry on that day."""
 
 
 def upgrade() -> None:
@@ -19,16 +26,16 @@ def upgrade() -> None:
     op.execute(
         f"UPDATE answer a SET came_on = {ON} FROM journal j WHERE j.\"row\" IN ('F04', 'F10') "
         "AND j.subject_kind = 'forwarding' AND j.subject_id = a.forwarding_id AND j.at = a.submitted_at "
-        "AND jsonb_exists(j.changes, 'on_paper')"
+        "AND jsonb_exists(changes, 'on_paper')"
     )
     op.execute("UPDATE release r SET came_on = a.came_on FROM answer a WHERE a.id = r.answer_id")
     op.execute(
-        f"UPDATE evidence e SET added_at = j.at FROM journal j WHERE {OF_TRACK} AND j.subject_id = e.track_id "
-        f"AND e.purpose = 'STATEMENT' AND e.added_at = {NOON}"
+        f"UPDATE evidence e SET added_at = j.at FROM {STATED} j WHERE j.subject_id = e.track_id "
+        f"AND e.purpose = 'STATEMENT' AND e.added_at {WAS}"
     )
     op.execute(
-        f"UPDATE statement s SET came_on = {ON}, stated_at = j.at FROM journal j WHERE {OF_TRACK} "
-        f"AND j.subject_id = s.track_id AND s.stated_at IN (j.at, {NOON})"
+        f"UPDATE statement s SET came_on = j.day, stated_at = j.at FROM {STATED} j WHERE j.subject_id = s.track_id "
+        f"AND s.stated_at {WAS}"
     )
 
 

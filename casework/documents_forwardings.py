@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
@@ -232,9 +232,8 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
         return
     lang = _lang(ask)
     number, _served = _basis(ask.session, it, lang, "D05b")
-    last = ask.session.scalar(
-        select(func.max(Answer.submitted_at)).where(Answer.forwarding_id == it.id),
-    )
+    answers = select(Answer).where(Answer.forwarding_id == it.id)
+    last = ask.session.scalar(answers.order_by(Answer.submitted_at.desc(), Answer.id.desc()).limit(1))
     disputed = _row_that_asked(ask) == "F14"
     yield _to_party(
         ask.session,
@@ -242,7 +241,7 @@ def request_for_more(ask: Ask) -> Iterator[Draft]:
         lang,
         {
             "basis_number": number,
-            "answered_on": day_text(day_of(last or ask.now), lang),
+            "answered_on": day_text(last.day if last is not None else day_of(ask.now), lang),
             "reason": phrase("ask_again.reason" if disputed else "send_back.reason", lang),
             "succession": clauses.forwarded_before(ask.session, it, lang),
             "points": [line for line in (it.gaps or "").splitlines() if line.strip()],
@@ -273,7 +272,7 @@ def released_answer(ask: Ask) -> Iterator[Draft]:
         complaint,
         {
             "respondent": forwarding_party(ask.session, it).name(lang),
-            "answered_on": day_text(day_of(answer.submitted_at), lang),
+            "answered_on": day_text(answer.day, lang),
             "answer_text": answer.to_complainant,
             "pending_note": phrase("pending" if others > 1 else "pending.one", lang, n=others) if others else "",
             "feedback_period": period(ask.session, "K05", lang),

@@ -175,6 +175,7 @@ def note_answer(ask: Ask) -> None:
         to_complainant=ask.facts["to_complainant"],
         submitted_by=ask.actor.id,
         submitted_at=ask.now,
+        came_on=ask.day,
         timely=not late,
     )
     it.answers.append(given)
@@ -398,6 +399,7 @@ def note_release(ask: Ask) -> None:
         outcome=given.outcome,
         body=given.to_complainant,
         answered_at=given.submitted_at,
+        came_on=given.came_on,
         released_at=ask.now,
         released_by=ask.actor.id,
     )

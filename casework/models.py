@@ -392,10 +392,17 @@ class Answer(Base):
     to_complainant: Mapped[str]
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     submitted_at: Mapped[Instant]
+    came_on: Mapped[date | None]
+    """The day on which one on paper was handed over or posted; `submitted_at` is when it was entered then."""
     timely: Mapped[bool]
     warned: Mapped[bool] = mapped_column(default=False)
     """The releaser confirmed that the text shows nothing of the debt."""
     forwarding: Mapped[Forwarding] = relationship(back_populates="answers")
+
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.submitted_at)
 
 
 class Release(Base):
@@ -411,10 +418,16 @@ class Release(Base):
     body: Mapped[str]
     answered_at: Mapped[Instant]
     """When the company answered: its answer itself is not the complainant's to read."""
+    came_on: Mapped[date | None]
     released_at: Mapped[Instant]
     released_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     disputed_at: Mapped[Instant | None]
     why_disputed: Mapped[str | None]
+
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.answered_at)
 
 
 class Settlement(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from flask_babel import force_locale
@@ -63,7 +63,7 @@ class Offer:
     @property
     def source(self) -> str:
         """Whose answer it comes from, to which letter, and when that was received."""
-        return _source(self.forwarding, self.giver, self.answer.submitted_at)
+        return _source(self.forwarding, self.giver, self.answer.submitted_at, self.answer.came_on)
 
 
 def described(session: Session, it: Evidence, shows: str) -> str:
@@ -71,11 +71,21 @@ def described(session: Session, it: Evidence, shows: str) -> str:
     if not it.taken_over:
         return shows
     forwarding, giver = session.get_one(Forwarding, it.forwarding_id), session.get_one(Party, it.party_id)
-    return _beside(shows, _source(forwarding, giver, it.added_at))
+    source = _source(forwarding, giver, it.added_at, None)
+    if source in shows:
+        return shows
+    return _beside(shows, _source(forwarding, giver, it.added_at, _came_on(session, it)))
 
 
-def _source(forwarding: Forwarding, giver: Party, received: datetime) -> str:
-    return f"{giver.name_zh}对转办{forwarding.ref}的答复（{day_text(day_of(received), 'zh')}收到）"
+def _source(forwarding: Forwarding, giver: Party, received: datetime, came_on: date | None) -> str:
+    when = f"{day_text(came_on, 'zh')}书面递交或者交寄" if came_on else f"{day_text(day_of(received), 'zh')}收到"
+    return f"{giver.name_zh}对转办{forwarding.ref}的答复（{when}）"
+
+
+def _came_on(session: Session, it: Evidence) -> date | None:
+    """What is taken over has the moment of its answer, which may have come on paper on a day of its own."""
+    mine = select(Answer.came_on).where(Answer.forwarding_id == it.forwarding_id, Answer.submitted_at == it.added_at)
+    return session.scalars(mine.limit(1)).first()
 
 
 def _beside(shows: str, source: str) -> str:
@@ -127,10 +137,11 @@ def _words(session: Session, forwarding: Forwarding, giver: Party, answer: Answe
     """The answer as it was sent, in Chinese whoever takes it over: the same bytes each time."""
     with force_locale(LOCALES["zh"]):
         outcome = str(state_label("outcome", answer.outcome).text)  # now, not in the reader's language
+    when = answer.came_on or f"{clock.local(answer.submitted_at):%Y-%m-%d %H:%M}"
     said = [
         giver.name_zh,
         f"转办编号：{forwarding.ref}",
-        f"提交时间：{clock.local(answer.submitted_at):%Y-%m-%d %H:%M}",
+        f"提交时间：{when}",
         f"处理结果：{outcome}",
         "",
         headings.read(session, answer.to_association, "zh"),

@@ -1,6 +1,7 @@
 """What happened, as sentences: the journal of a complaint or a case as staff read it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework import sentences
 from core.journal import JournalEntry
+from core.plainly import day
 from core.planned import Written
 from core.words import LazyString, _, _l, language
 from notices.models import Dossier
@@ -219,6 +221,7 @@ def _entry(row: Any, name: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - 
     company = row.company_en if lang.startswith("en") and row.company_en else row.company_zh
     who, tone = _who("" if row.row in OPENING else row.actor, row.name, company)
     told = [str(row.changes[key]) for key in TOLD if row.changes and row.changes.get(key)]
+    told += [handed_over(date.fromisoformat(row.changes["on_paper"]))] if (row.changes or {}).get("on_paper") else []
     return {
         "at": row.at,
         "who": who,
@@ -227,6 +230,11 @@ def _entry(row: Any, name: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - 
         "text": " · ".join(part for part in (sentence(row.row), name, *told) if part),
         "moved": row.before != row.after,
     }
+
+
+def handed_over(on: date) -> str:
+    """The day of what came on paper, beside the moment of its entry."""
+    return _("handed over or posted on %(day)s", day=day(on))
 
 
 def who(actor: str, known: Account | None, lang: str) -> str:

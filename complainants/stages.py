@@ -96,7 +96,7 @@ def _days(found: Tracking) -> dict[int, date | None]:
     return {
         0: found.complaint.received_on,
         CHECK: min((each.sent_at for each in found.respondents if each.sent_at), default=None),
-        COMPANIES: max((each.answered_at for each in found.releases), default=None),
+        COMPANIES: max((each.day for each in found.releases), default=None),
         FEEDBACK: max((each.disputed_at for each in found.releases if each.disputed_at), default=None),
         END: found.complaint.ended_at,
     }

@@ -24,7 +24,6 @@ from casework.policies_stop_contacts import noted_at_the_letter
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
-from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.plainly import day
 from core.words import _, _l, joined, language
@@ -332,7 +331,7 @@ def _offer_answers(session: Session, it: CaseFile, form: Form) -> None:
                         each.giver.name(lang),
                         each.forwarding.ref,
                         each.complaint.ref,
-                        day(day_of(each.answer.submitted_at)),
+                        day(each.answer.day),
                     )
                 )
             },

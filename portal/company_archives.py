@@ -94,9 +94,9 @@ part = PARTS.add
 """Register more of what belongs to a company's documents; read as that company."""
 
 
-def written(ref: str, what: str, at: datetime, text: str, no: str = "") -> Entry:
+def written(ref: str, what: str, at: datetime, text: str, no: str = "", on: date | None = None) -> Entry:
     """A text that the company sent, named after its matter, what it is and its day."""
-    day = day_of(at)
+    day = on or day_of(at)
     named = f"{ref} {what} {no} {day}" if no else f"{ref} {what} {day}"
     return Entry(ref, what, day, f"{named}.txt", text=text)
 
@@ -228,14 +228,15 @@ def answers(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = mine.where(Forwarding.party_id == asked.party_id, Forwarding.masked_facts != "")  # the others were erased
     for it, ref, by in session.execute(mine.order_by(Answer.id)):
         given = [] if by is None else [_("given by %(company)s", company=by.name(language()))]
+        when = it.came_on or f"{clock.local(it.submitted_at):%Y-%m-%d %H:%M}"
         lines = [
-            f"{_('Answer to %(ref)s', ref=ref)} · {clock.local(it.submitted_at):%Y-%m-%d %H:%M}",
+            f"{_('Answer to %(ref)s', ref=ref)} · {when}",
             *map(str, given),
             f"{_('Outcome')}{_(': ')}{state_label('outcome', it.outcome).text}",
             f"{_('To the association')}{_(': ').strip()}\n{it.to_association}",
             f"{_('For the complainant')}{_(': ').strip()}\n{it.to_complainant}",
         ]
-        yield written(ref, str(_("Answer")), it.submitted_at, "\n\n".join(lines))
+        yield written(ref, str(_("Answer")), it.submitted_at, "\n\n".join(lines), on=it.came_on)
 
 
 @part

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from flask import abort, g
@@ -44,6 +44,8 @@ class Sent:
     texts: Sequence[tuple[str, str]] = ()
     """Each text under what it is called; the receipt holds its digest."""
     files: Sequence[File] = field(default=())
+    entered: bool = False
+    """Whether it came on paper, and `at` is when staff entered it."""
 
 
 Telling = Callable[[Session, CaseTrack, int], Sent | None]
@@ -75,12 +77,17 @@ def receipt(number: int, which: int) -> ResponseReturnValue:
         ref=it.ref,
         at=said.submitted_at,
         by=said.submitted_by,
-        pairs=[in_time(late=not said.timely), (_("Outcome"), state_label("outcome", said.outcome).text)],
+        pairs=[
+            *on_paper(said.came_on),
+            in_time(late=not said.timely),
+            (_("Outcome"), state_label("outcome", said.outcome).text),
+        ],
         texts=[
             (_("SHA-256 of the text for the association"), said.to_association),
             (_("SHA-256 of the text for the complainant"), said.to_complainant),
         ],
         files=found.files,
+        entered=said.came_on is not None,
     )
     return _made(sent)
 
@@ -132,6 +139,11 @@ def in_time(*, late: bool) -> tuple[str, str]:
     return _("In time"), _("No, late") if late else _("Yes")
 
 
+def on_paper(day: date | None) -> list[tuple[str, str]]:
+    """The line with the day of what came on paper, which was entered later."""
+    return [] if day is None else [(_("Handed over or posted on"), f"{day:%Y-%m-%d}")]
+
+
 def text_digest() -> str:
     """The label before the digest of the only text."""
     return _("SHA-256 of the text")
@@ -160,10 +172,11 @@ def _made(sent: Sent) -> ResponseReturnValue:
 
 def _html(sent: Sent, company: str, person: str, keeper: str, mark: str) -> str:
     when = clock.local(sent.at)
+    moment = _("%(moment)s, Beijing time (Asia/Shanghai)", moment=f"{when:%Y-%m-%d %H:%M:%S}")
     pairs = [
         (_("Reference number"), sent.ref),
         (_("Company"), company),
-        (_("Sent at"), _("%(moment)s, Beijing time (Asia/Shanghai)", moment=f"{when:%Y-%m-%d %H:%M:%S}")),
+        (_("Entered at") if sent.entered else _("Sent at"), moment),
         (_("Sent by"), person or "—"),
         *sent.pairs,
         *((name, digest(text)) for name, text in sent.texts),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import party_requests, policies_tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from casework.timelines import handed_over
 from core import clock
 from core.actors import Actor
 from core.db import session as own_session
@@ -205,6 +206,7 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
     ours = _("Your company")
     for each in queries.statements_of(session, it):
         text = _("sent a statement, late") if each.late else _("sent a statement")
+        text += f" · {handed_over(each.came_on)}" if each.came_on else ""
         yield Happened(each.stated_at, ours, text, own=True)
     for measure in queries.measures_of(session, it):
         times = {item.reported_at for item in measure.items if item.reported_at}

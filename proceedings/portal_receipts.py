@@ -6,7 +6,7 @@ from casework import party_requests
 from casework.models_cases import CaseTrack
 from core.words import _
 from portal import queries_portal
-from portal.portal_receipts import Sent, in_time, of_track, sender, text_digest
+from portal.portal_receipts import Sent, in_time, of_track, on_paper, sender, text_digest
 from sanctions import queries
 from sanctions.labels import LEVEL
 from sanctions.models_admissions import Admission
@@ -29,9 +29,10 @@ def statement(at: Session, it: CaseTrack, which: int) -> Sent | None:
         ref=it.ref,
         at=found.stated_at,
         by=found.stated_by,
-        pairs=[in_time(late=found.late)],
+        pairs=[*on_paper(found.came_on), in_time(late=found.late)],
         texts=[(text_digest(), found.body)],
         files=[each for each in files if each.at == found.stated_at],
+        entered=found.came_on is not None,
     )
 
 

@@ -23,7 +23,7 @@ def statements(session: Session, asked: Asked) -> Iterator[Entry]:
     """What the company said to measures proposed."""
     mine = select(Statement, CaseTrack.ref).join(CaseTrack, CaseTrack.id == Statement.track_id)
     for it, ref in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Statement.id)):
-        yield written(ref, str(_("Your statement")), it.stated_at, it.body)
+        yield written(ref, str(_("Your statement")), it.stated_at, it.body, on=it.came_on)
 
 
 @part

@@ -223,8 +223,7 @@ def body_name(size: int, lang: Lang) -> str:
 def statement_summary(session: Session, track: CaseTrack, lang: Lang) -> str:
     """The respondent's statements, in its own words and marked as such; or why there are none."""
     lines = [
-        say(STATED, lang, day=day_text(day_of(each.stated_at), lang), said=each.body)
-        + (say(LATE, lang) if each.late else "")
+        say(STATED, lang, day=day_text(each.day, lang), said=each.body) + (say(LATE, lang) if each.late else "")
         for each in rounds.statements(session, track)
     ]
     lines = lines or [_unstated(session, track, lang)]

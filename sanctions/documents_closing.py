@@ -86,7 +86,7 @@ def course(session: Session, track: CaseTrack) -> str:
         for each in track.explained
     ]
     steps += [
-        (day_of(each.stated_at), f"当事单位提交陈述、申辩意见{'（逾期）' if each.late else ''}")
+        (each.day, f"当事单位提交陈述、申辩意见{'（逾期）' if each.late else ''}")
         for each in rounds.statements(session, track)
     ]
     if decision := rounds.decision(session, track):

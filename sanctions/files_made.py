@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -189,19 +189,19 @@ def _answers(session: Session, track: CaseTrack, found: Sequence[Answer]) -> Ite
         said = headings.read(session, each.to_association, "zh")
         by = given.get(each.submitted_by or 0)
         title = f"{by.name_zh}的答复" if by is not None and by.id != each.forwarding.party_id else "答复"
-        yield _own("FORWARDING", title, each.submitted_at, said, track, f"answer:{each.id}")
+        yield _own("FORWARDING", title, each.day, said, track, f"answer:{each.id}")
 
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Entry]:
     if track.explanation and track.explained_at:
         said = headings.read(session, track.explanation, "zh")
-        yield _own("EXPLANATION", "书面说明", track.explained_at, said, track, f"explanation:{track.id}")
+        yield _own("EXPLANATION", "书面说明", day_of(track.explained_at), said, track, f"explanation:{track.id}")
     for each in queries.statements_of(session, track):
-        yield _own("DEFENCE", "陈述、申辩意见", each.stated_at, each.body, track, f"statement:{each.id}")
+        yield _own("DEFENCE", "陈述、申辩意见", each.day, each.body, track, f"statement:{each.id}")
 
 
-def _own(section: str, title: str, at: datetime, text: str, track: CaseTrack, mark: str) -> Entry:
-    return Entry(section, title, day_of(at), text=text, party_id=track.party_id, mark=mark)
+def _own(section: str, title: str, day: date, text: str, track: CaseTrack, mark: str) -> Entry:
+    return Entry(section, title, day, text=text, party_id=track.party_id, mark=mark)
 
 
 def _evidence(session: Session, track: CaseTrack, hidden: Sequence[str], answers: Sequence[Answer]) -> Iterator[Entry]:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OF_TRACK, OWN_TRACK, CaseTrack
+from core.clock import day_of
 from core.db import Base, BigId, Instant, not_barred
 from sanctions.models_ballots import Ballot
 
@@ -50,7 +51,14 @@ class Statement(Base):
     body: Mapped[str]
     stated_at: Mapped[Instant]
     stated_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    came_on: Mapped[date | None]
+    """The day on which one on paper was handed over or posted; `stated_at` is when it was entered then."""
     late: Mapped[bool]
+
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.stated_at)
 
 
 class Panel(Base):

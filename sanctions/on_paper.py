@@ -69,7 +69,8 @@ def _keep(session: Session, track: CaseTrack, event: str, paper: Paper, company:
             purpose = PURPOSES.get(event, "STATEMENT")
             said = {"purpose": purpose, "item_id": item, "actor": company, "now": now}
             kept = evidence.hand_in(session, track, stream, name, **said)  # type: ignore[arg-type]
-            kept.added_at = moment_on(paper.received_on, now)
+            if event != "state":  # a statement keeps its day itself
+                kept.added_at = moment_on(paper.received_on, now)
     session.flush()
 
 

@@ -132,7 +132,7 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
     if track.explained_at is not None:
         yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", day_of(track.explained_at))
     for stated in session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)):
-        yield "statement", Sheet(f"statement:{stated.id}", "陈述、申辩意见", day_of(stated.stated_at))
+        yield "statement", Sheet(f"statement:{stated.id}", "陈述、申辩意见", stated.day)
     yield from _asked(session, track)
     for measure in session.scalars(select(Measure).where(Measure.track_id == track.id).order_by(Measure.id)):
         for item in measure.items:
@@ -160,7 +160,7 @@ def _answers(session: Session, track: CaseTrack) -> Iterator[Placed]:
     answers = select(Answer).where(Answer.forwarding_id.in_(sent)).order_by(Answer.id)
     files = select(Evidence).where(Evidence.forwarding_id.in_(sent), Evidence.case_id.is_(None)).order_by(Evidence.id)
     found = [
-        (each.forwarding_id, each.submitted_at, Sheet(f"answer:{each.id}", "当事单位答复", day_of(each.submitted_at)))
+        (each.forwarding_id, each.submitted_at, Sheet(f"answer:{each.id}", "当事单位答复", each.day))
         for each in session.scalars(answers)
     ]
     for each in session.scalars(files):

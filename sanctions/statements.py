@@ -86,7 +86,8 @@ def note_statement(ask: Ask) -> None:
         track_id=track.id,
         round=track.round,
         body=ask.facts["text"],
-        stated_at=ask.at,
+        stated_at=ask.now,
+        came_on=ask.day,
         stated_by=ask.actor.id,
         late=late,
     )

@@ -15,10 +15,11 @@ from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
 
 from casework import tasks
-from casework.models import Task
+from casework.models import Answer, Task
 from casework.models_cases import CaseComplaint, CaseTrack
 from core import journal, mail
 from core.actors import Actor
+from core.clock import day_of, moment_on
 from core.db import Base, db, transaction
 from core.mail import Mail
 from core.outbox import Outbox
@@ -28,7 +29,8 @@ from registry import accounts, queries, seeds
 from registry.models import Party
 from registry.models_accounts import Audience
 from registry.models_settings import Installation
-from sanctions import bulletin_corrections
+from sanctions import bulletin_corrections, statements
+from sanctions.models_decisions import Statement
 from sanctions.models_file_views import FileView
 from sanctions.models_publications import BulletinCorrection, PublicationText
 from tests import builders, restoring
@@ -186,6 +188,27 @@ def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrat
         [task] = tasks.open_of(at, ("track", number))
         assert (task.kind, task.role, task.subject_ref) == ("to_order", "officer", at.get_one(CaseTrack, number).ref)
         assert at.scalars(since).all() == attached == [NOW], "as the journal tells when a complaint came to its case"
+
+
+def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: Flask) -> None:
+    with transaction() as at:
+        desk, chain = Desk(at, NOW), Chain(at, NOW)
+        came, entered = day_of(NOW) + timedelta(days=5), chain.later(6)
+        answered = desk.answer(desk.forwarded(), now=entered, day=came).answers[-1].id
+        track = chain.proposed([1])
+        chain.serve(track, "D17", chain.later(4))
+        by = {"actor": actor(chain.lead), "now": entered}
+        said = statements.state(at, track, text="人数有误。", day=came, **by).id
+        online = statements.state(at, track, text="补充。", **by).id
+        at.execute(update(Statement).where(Statement.id == said).values(stated_at=moment_on(came, entered)))
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision="0174")
+    upgrade()
+    with transaction() as at:
+        assert at.get_one(Answer, answered).came_on == came
+        told = [(each.came_on, each.stated_at) for each in (at.get_one(Statement, it) for it in (said, online))]
+        assert told == [(came, entered), (None, entered)]
 
 
 def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again(migrated: Flask) -> None:

@@ -65,6 +65,8 @@ def test_it_is_in_time_by_the_day_it_was_sent_whatever_the_sweep_did_before_it_w
     enter(desk, forwarding, now, last + timedelta(days=after), scans=[(BytesIO(made.picture()), "答复.png")])
     given = forwarding.answers[-1]
     assert (forwarding.state, given.timely) == ("ANSWERED", timely)
+    came = last + timedelta(days=after)
+    assert (given.came_on, given.day, given.submitted_at) == (came, came, now)
     assert given.to_association.endswith("（书面提交，周岚签署）")
     assert bool(desk.session.scalars(select(LedgerEntry)).all()) is not timely, "no breach (V-P01) for one in time"
     scan = desk.session.scalars(select(Evidence).where(Evidence.forwarding_id == forwarding.id)).one()

@@ -18,6 +18,7 @@ from casework.models_cases import Evidence
 from casework.states import COMPLAINT, STOP_CONTACT
 from complainants.track_parts import WAITED_FOR
 from core import openings, valkey
+from core.clock import day_of
 from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
@@ -457,3 +458,14 @@ def test_what_was_ticked_stands_with_what_was_written_also_where_staff_corrected
         with app.app_context(), transaction() as at:
             intake.recode(at, at.get_one(Complaint, number), codes, actor=clerk, now=NOW)
         assert said in part(browser.get("/track/complaint").text, "text")
+
+
+def test_the_day_of_an_answer_on_paper_is_told_without_an_hour_and_when_it_was_entered(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.release(desk.answer(desk.forwarded(), now=NOW + timedelta(days=2), day=day_of(NOW)))
+        number = at.scalars(select(Complaint.id)).one()
+    page = tracks(number).get("/track/complaint").text
+    assert "handed over or posted on 25 November 2026, entered" in page

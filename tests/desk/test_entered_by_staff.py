@@ -119,3 +119,6 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     browser.post(f"{page}/do/answer", 422, **sent, to_complainant="")
     browser.post(f"{page}/do/answer", **sent, to_complainant="我司已停止联系。")
     assert forwarded.read(lambda at: at.scalar(select(Forwarding.state))) == "ANSWERED"
+    told = f"handed over or posted on {day_of(NOW)}"
+    assert browser.get(page).count(told) == 2, "beside the answer and in what happened"
+    assert told in forwarded.enter("lead").get(f"/portal/forwardings/{number}"), "and to the company"

@@ -77,7 +77,8 @@ def test_a_statement_on_paper_is_in_time_by_its_day_and_the_decision_deals_with_
     enter(chain, track, "state", days + 1, came=last)
     enter(chain, track, "state", days + 1, text="补充意见。")
     assert [each.late for each in rounds.statements(chain.session, track)] == [False, True]
-    assert day_of(rounds.statements(chain.session, track)[0].stated_at) == last
+    said = rounds.statements(chain.session, track)[0]
+    assert (said.came_on, said.day, said.stated_at) == (last, last, chain.later(days + 1))
     TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, chain.later(days + 1)), "window_closed")
     members = chain.vote(track, *["PROPOSED"] * 3, now=chain.later(days + 2))
     by = {"actor": members[0], "reasons": "事实清楚。", "now": chain.later(days + 2)}
@@ -86,10 +87,10 @@ def test_a_statement_on_paper_is_in_time_by_its_day_and_the_decision_deals_with_
     decisions.decide(chain.session, track, statement_dealt="已经核对人数。", **by)  # type: ignore[arg-type]
     paper = notices.last_document(chain.session, ["D20"], "track", track.id)
     assert paper is not None
-    said = text_of(Printed.from_json(paper.paper["paper"]).blocks)
-    assert f"你单位于{day_text(last, 'zh')}提出：“人数认定有误。" in said
-    assert said.count("（书面提交，周岚签署）") == 2
-    assert said.count("（逾期提交）") == 1
+    printed = text_of(Printed.from_json(paper.paper["paper"]).blocks)
+    assert f"你单位于{day_text(last, 'zh')}提出：“人数认定有误。" in printed
+    assert printed.count("（书面提交，周岚签署）") == 2
+    assert printed.count("（逾期提交）") == 1
 
 
 def test_of_two_letters_of_one_day_each_keeps_what_came_with_it(chain: Reviewing) -> None:

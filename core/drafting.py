@@ -215,6 +215,18 @@ def save(
     return ""
 
 
+def keep_refused(place: Place, *, key: str, turn: str) -> str:
+    """Keep what was sent and refused, for whoever leaves its page without a word more; says when.
+
+    Nothing is kept over a newer text of another window.
+    """
+    fields = {name: values for name, values in posted().items() if name not in BUTTONS}
+    if save(place, fields, key=key, turn=turn):
+        return ""
+    g.get("drafts", {}).pop(place.page, None)
+    return f"{clock.local(clock.now()):%H:%M}"
+
+
 def _is_anothers(it: Draft | None, key: str, turn: str) -> bool:
     """Whether another page wrote it after this one was loaded; a page that does not say what it saw is believed."""
     if it is None or not key or WRITER not in it.fields:

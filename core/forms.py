@@ -72,6 +72,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     """What of an address's query says which thing it is about; the back office names its rows so."""
     restored: datetime | None = None
     """Of when its draft is that came back."""
+    kept_refused = ""
+    """At what time of day it was kept as it was sent, since it comes back."""
     brought_back = False
     """Whether text came back that its author had typed before."""
     filled_in = False
@@ -203,7 +205,16 @@ class Form(FlaskForm):  # type: ignore[misc]
         if refused is not None:
             self._tell(refused)
         g.problems = bool(self.problems)
+        if (not right or refused is not None) and self._typed:
+            self._keep()
         return right and refused is None
+
+    def _keep(self) -> None:
+        """Keep what was sent and refused: its page may be left before its script saves anything."""
+        place = drafting.placed(self.place_signed) if self.place else None
+        if place is not None:
+            turn = request.form.get(self.turn_name, "")
+            self.kept_refused = drafting.keep_refused(place, key=self.key.data or "", turn=turn)
 
     def _first_time(self) -> None:
         """An upload that is not there any more may have been taken by this very sending, whose answer was lost.

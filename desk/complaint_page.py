@@ -94,7 +94,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     whole = queries_complaint.whole(session(), it, clock.now())
     return render_template(
         "desk/staff_complaint.html",
-        begun=drafting.of_others(url_for("desk_complaints.show", ref=it.ref)),
+        begun=_begun(it),
         complaint=it,
         title=title_of(it.facts, () if unmasked else showing.names(it)),
         hide=hide,
@@ -109,6 +109,13 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         **_deeds(it, whole, given or {}),
         **_course(it, hide),
     )
+
+
+def _begun(it: Complaint) -> list[Any]:
+    """Texts of colleagues that can still be handed in: none for a step that the complaint has behind it."""
+    over = tuple(f"#{event}-" for event in TRIAGE if COMPLAINT.row(it.state, event) is None)
+    found = drafting.of_others(url_for("desk_complaints.show", ref=it.ref))
+    return [each for each in found if not any(step in each.place for step in over)]
 
 
 def _standing(it: Complaint) -> dict[str, Any]:

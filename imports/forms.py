@@ -14,7 +14,7 @@ from core.words import _, _l
 from filestore.fields_files import Files
 from imports.columns import DATE_FORMS, guess, guess_date_form
 from imports.mapping import COMPANIES, COMPLAINTS, NEEDED
-from imports.uploads import MEGABYTES, SOURCE
+from imports.uploads import MEGABYTES, SOURCE, TABLES
 
 LEAVE, BESIDE = "leave", "beside"
 FIELDS = {
@@ -91,7 +91,7 @@ class BringForm(Form):
         required=True,
         most=1,
         megabytes=MEGABYTES,
-        kinds="CSV, XLSX",
+        kinds=TABLES,
         missing=_l("Choose a file."),
         hint=_l("The first row names the columns. A CSV file in UTF-8 or GB 18030, with commas between its cells."),
     )

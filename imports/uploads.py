@@ -38,11 +38,8 @@ COMPANY_ROWS: Final = "import.companies"
 BACK: Final = "import.back"
 DAYS: Final = "IMPORT_FILE_DAYS"
 MEGABYTES: Final = 20
-READABLE: Final = (
-    "text/csv",
-    "text/plain",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-)
+TABLES: Final = "CSV, XLSX"
+"""Their endings, as people read them."""
 Found = Row | CompanyRow
 SOURCE: Final = re.compile(r"(?!ts\d)[a-z][a-z0-9-]{1,19}")
 """Form of a source's short name; our own complaints begin with TS and a year."""
@@ -70,9 +67,7 @@ def bring(
     _allowed(actor)
     if actor.id is None:
         raise NotAllowed
-    kept = files.keep(session, stream, name, limit=MEGABYTES * MIB)
-    if kept.media_type not in READABLE:
-        raise BadInput("files", _l("This file is no table: bring a CSV or an XLSX file."))
+    kept = files.keep(session, stream, name, limit=MEGABYTES * MIB, kinds=TABLES)
     with opened(kept.sha256, kept.name) as path:
         try:
             columns = columns_of(path, holds)

@@ -104,6 +104,11 @@ def save(client: FlaskClient, text: str = TEXT, page: str = PAGE, field: str = "
     return answer.status_code, place[1]
 
 
+def field_of(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    return found[1] if found else ""
+
+
 def test_text_posted_after_the_sign_in_ran_out_comes_back_once(staff: FlaskClient) -> None:
     staff.get(PAGE)
     away(staff)
@@ -236,9 +241,27 @@ def test_a_draft_goes_with_the_deed_of_its_form_also_where_nobody_answers_and_st
     page = f"{PAGE}/deed"
     save(staff, page=page)
     assert staff.post(page, data={"text": REFUSED, "key": "a"}).status_code == 409
-    assert TEXT in staff.get(page).text
-    assert staff.post(page, data={"text": TEXT, "key": "b"}).status_code == 500
-    assert TEXT not in staff.get(page).text
+    again = staff.get(page).text
+    assert f"{REFUSED}</textarea>" in again
+    seen = field_of(again, "turn")
+    assert staff.post(page, data={"text": TEXT, "key": "b", "turn": seen}).status_code == 500
+    assert "的文字已保留" not in staff.get(page).text
+
+
+def test_what_was_refused_stands_there_again_after_its_page_was_left_also_where_no_script_saved_it(
+    staff: FlaskClient,
+) -> None:
+    refused = staff.post(PAGE, data={"text": "长" * 2001, "key": "first", "act": "look"}).text
+    assert "data-had" in refused
+    assert "长" * 2001 in staff.get(PAGE).text
+    staff.post(PAGE, data={"text": TEXT, "key": "first", "turn": field_of(refused, "turn")})
+    assert "的文字已保留" not in staff.get(PAGE).text
+
+
+def test_a_form_that_is_refused_writes_over_nothing_that_another_window_typed(staff: FlaskClient) -> None:
+    save(staff, once="one")
+    staff.post(PAGE, data={"text": "x" * 2001, "key": "two"})
+    assert TEXT in staff.get(PAGE).text
 
 
 def test_a_draft_belongs_to_one_person(staff: FlaskClient) -> None:

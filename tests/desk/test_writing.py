@@ -170,6 +170,18 @@ def test_a_colleague_takes_a_text_over_which_is_noted_and_its_author_is_told(rec
     assert "took over a colleague" in second.get(address)
 
 
+def test_a_text_that_was_left_in_the_form_of_a_step_is_told_to_nobody_once_that_is_over(
+    received: House, address: str
+) -> None:
+    intake, officer = received.enter("intake"), received.enter("officer")
+    where = place(intake.get(address), "/do/accept")
+    typed(intake, where, once="another window", **{"accept-other": "没有这家公司"})
+    assert "has a text that is not handed in" in officer.get(address)
+    sent = {"masked_facts": "每天多次致电投诉人的同事。", "respondents": received.made["lender"]}
+    intake.post(f"{address}/do/accept", 303, "accept", **sent, version="1")
+    assert "has a text that is not handed in" not in officer.get(address)
+
+
 def test_whoever_has_a_text_of_their_own_takes_none_over(received: House, address: str) -> None:
     first, second = received.enter("intake"), received.enter("officer")
     typed(first, place(first.get(address), "/notes"), **{NOTE: TYPED})

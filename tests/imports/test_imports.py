@@ -293,6 +293,7 @@ def test_a_mapping_under_a_name_and_that_of_an_earlier_file_are_offered_where_th
         (b"a,b\n", "x.csv", "no rows"),
         (b"%PDF-1.4", "x.csv", "x.csv"),
         (b"PK\x03\x04rubbish", "x.xlsx", "x.xlsx"),
+        (b"MZ", "x.exe", "Allowed are: CSV, XLSX."),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_a_sentence(house: House, content: bytes, name: str, why: str) -> None:

@@ -5,8 +5,8 @@ Null is what was sent in the portal. `stated_at` becomes the moment of the entry
 
 from alembic import op
 
-revision = "0175"
-down_revision = "0174"
+revision = "0176"
+down_revision = "0175"
 ON = "(changes ->> 'on_paper')::date"
 STATED = (
     f"(SELECT subject_id, {ON} AS day, min(at) AS at FROM journal WHERE \"row\" = 'S19' AND subject_kind = 'track' "

@@ -54,6 +54,19 @@ class WrittenUnit(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
+class WrittenLength(click.ParamType):
+    """A length as a file of them writes it too."""
+
+    name = "length"
+
+    def convert(self, value, param, ctx):
+        """Read the length, or say what one is."""
+        try:
+            return _length(value)
+        except BadRowError as error:
+            self.fail(str(error), param, ctx)
+
+
 class CountsForward(click.Command):
     """A command whose length below nothing is no option that nobody knows."""
 
@@ -67,7 +80,7 @@ class CountsForward(click.Command):
 
 @click.command("deadline", cls=CountsForward)
 @click.argument("start", required=False, metavar="START", type=WrittenDay())
-@click.argument("length", required=False, metavar="LENGTH", type=click.IntRange(1, MOST_DAYS))
+@click.argument("length", required=False, metavar="LENGTH", type=WrittenLength())
 @click.argument("unit", required=False, metavar="UNIT", type=WrittenUnit())
 @click.option("--explain", is_flag=True, help="Show every day that was counted or not.")
 @click.option(

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import pyotp
@@ -38,8 +39,7 @@ def demo_command(*, show: bool) -> None:
             _fill()
         _tell()
     except Refused as refused:
-        click.echo(str(refused), err=True)
-        sys.exit(REFUSED)
+        _say(refused)
 
 
 def _fill() -> None:
@@ -74,6 +74,13 @@ def _tell() -> None:
             click.echo(f"  {code}  {zh} / {en}")
 
 
+def _say(refused: Refused) -> NoReturn:
+    """Why it cannot be, in the language of all commands."""
+    with force_locale("en"):
+        click.echo(str(refused), err=True)
+    sys.exit(REFUSED)
+
+
 @click.command("pictures")
 @click.option("--at", "address", default="http://127.0.0.1:8000", help="Where the demonstration runs.")
 @click.option(
@@ -86,8 +93,7 @@ def pictures_command(address: str, folder: Path) -> None:
         for name, size in pictures.take(address.rstrip("/"), folder):
             click.echo(f"{name}  {size // 1024} KB")
     except Refused as refused:
-        click.echo(str(refused), err=True)
-        sys.exit(REFUSED)
+        _say(refused)
 
 
 @click.command("lighthouse")
@@ -109,8 +115,7 @@ def lighthouse_command(address: str, runs: int) -> None:
                 click.echo(f"  {each.name}: {audit}", err=True)
             passed &= each.passed
     except Refused as refused:
-        click.echo(str(refused), err=True)
-        sys.exit(REFUSED)
+        _say(refused)
     if not passed:
         aims = ", ".join(f"{what} {aim}" for what, aim in lighthouse.AIMS.items())
         click.echo(f"The aims are: {aims}.", err=True)

@@ -60,7 +60,7 @@ def enter(
     if paper.received_on > day_of(now) or (asked is not None and paper.received_on < asked.issued_on):
         raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
     if not paper.signed_by.strip():
-        raise BadInput("signed_by", _l("Say who signed the answer."))
+        raise BadInput("signed_by", _l("Say who signed it."))
     kept = [files.keep(session, stream, name) for stream, name in paper.scans]
     forwardings.answer(
         session,

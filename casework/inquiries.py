@@ -196,9 +196,9 @@ def written(
     if received_on > day_of(now) or (answered is not None and received_on < answered.issued_on):
         raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
     if not text.strip():
-        raise BadInput("text", _l("Write down what the company answered."))
+        raise BadInput("text", _l("Write down what the company wrote."))
     if not signed_by.strip():
-        raise BadInput("signed_by", _l("Say who signed the answer."))
+        raise BadInput("signed_by", _l("Say who signed it."))
 
 
 TRACK.effect("S04")(tracks.note_filing)

@@ -54,18 +54,24 @@ def _announced(session: Session, track: CaseTrack) -> datetime | None:
 
 def told(session: Session, case: CaseFile, lang: str) -> Iterator[LazyString]:
     """What whoever adds evidence has to know of tracks that are past it."""
-    for each in past(session, case):
-        name = each.track.party.name(lang)
-        if each.ended_on is not None:
-            yield _l(
-                "The track on %(company)s has ended: nothing decided there rests on what is added now.", company=name
-            )
-        else:
-            yield _l(
-                "The advance notice to %(company)s is issued: no decision rests on what is added now, unless the panel "
-                "sends the case back or announces anew, and the company is heard on it.",
-                company=name,
-            )
+    every = past(session, case)
+    over, heard = ([it for it in every if (it.ended_on is not None) is ended] for ended in (True, False))
+    if over:
+        yield _l(
+            "For %(companies)s the track has ended: nothing decided there rests on what is added now.",
+            companies=_named(over, lang),
+        )
+    if heard:
+        yield _l(
+            "The advance notice to %(companies)s is issued: no decision rests on what is added now, unless the panel "
+            "sends the case back or announces anew, and the company is heard on it.",
+            companies=_named(heard, lang),
+        )
+
+
+def _named(some: Iterable[Past], lang: str) -> str:
+    names = [each.track.party.name(lang) for each in some]
+    return "”“".join(names) if lang.startswith("zh") else " and ".join(names)
 
 
 def marks(session: Session, case: CaseFile, every: Iterable[Evidence], lang: str) -> dict[int, list[LazyString]]:

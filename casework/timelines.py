@@ -1,6 +1,6 @@
 """What happened, as sentences: the journal of a complaint or a case as staff read it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from registry.models import Party
 from registry.models_accounts import Account
 
 MOST = 200
+NONE: Final[Mapping[int, str]] = {}
 SENTENCES: dict[str, LazyString] = {
     "C01": _l("sent the complaint"),
     "C02": _l("asked the person for more"),
@@ -146,13 +147,15 @@ def sentence(row: str) -> str:
     return " · ".join(filter(None, (str(said), which)))
 
 
-def entries(session: Session, subjects: Iterable[tuple[str, int, str]], lang: str) -> list[dict[str, Any]]:
-    """The journal of several subjects (kind, number, what it is called), newest first."""
+def entries(
+    session: Session, subjects: Iterable[tuple[str, int, str]], lang: str, marks: Mapping[int, str] = NONE
+) -> list[dict[str, Any]]:
+    """The journal of several subjects (kind, number, what it is called), newest first; evidence by its marks."""
     names = {(kind, number): name for kind, number, name in subjects}
     if not names:
         return []
     rows = _TOLD.rows(session, kinds=[kind for kind, _of in names], numbers=[number for _of, number in names])
-    return [_entry(row, names[row.subject_kind, row.subject_id], lang) for row in rows]
+    return [_entry(row, names[row.subject_kind, row.subject_id], lang, marks) for row in rows]
 
 
 def whole(session: Session, subjects: Iterable[tuple[str, int, str]], found: Sequence[Any]) -> int:
@@ -217,11 +220,21 @@ def people(session: Session, rows: Sequence[JournalEntry]) -> dict[str, Account]
     return {f"account:{each.id}": each for each in session.scalars(select(Account).where(Account.id.in_(numbers)))}
 
 
-def _entry(row: Any, name: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a row of the question above
+def _entry(
+    row: Any,  # noqa: ANN401 - a row of the question above
+    name: str,
+    lang: str,
+    marks: Mapping[int, str],
+) -> dict[str, Any]:
     company = row.company_en if lang.startswith("en") and row.company_en else row.company_zh
     who, tone = _who("" if row.row in OPENING else row.actor, row.name, company)
-    told = [str(row.changes[key]) for key in TOLD if row.changes and row.changes.get(key)]
-    told += [handed_over(date.fromisoformat(row.changes["on_paper"]))] if (row.changes or {}).get("on_paper") else []
+    changes = row.changes or {}
+    piece, on_paper = changes.get("evidence"), changes.get("on_paper")
+    told = [
+        marks.get(piece, "") if isinstance(piece, int) else "",
+        *(str(changes[key]) for key in TOLD if changes.get(key)),
+        *([handed_over(date.fromisoformat(on_paper))] if on_paper else []),
+    ]
     return {
         "at": row.at,
         "who": who,

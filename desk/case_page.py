@@ -67,7 +67,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     things = [(machine, thing, name if many else "") for machine, thing, name in every]
     names = showing.names_of_case(it)
     hide, held = showing.veil(names, revealed=unmasked), queries_erasing_cases.hold_of(at, it)
-    told = timelines.entries(at, subjects, language())
+    told = timelines.entries(at, subjects, language(), whole.marks)
     letters = [each for each in whole.letters if policies_reading.may_read(at, each, g.me)]
     return render_template(
         "desk/staff_case.html",

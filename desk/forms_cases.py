@@ -151,7 +151,7 @@ class TakeOverForm(StaffForm):
     """What of the answers becomes evidence."""
 
     chosen = ManyOf(_l("Answers and their files"), (), gone=taking_over.GONE)
-    shows = Text(_l("What it shows"), most=200, required=False, hint=_l("Whose answer it is stands there anyway"))
+    shows = Text(_l("What it shows"), most=200, required=False, hint=_l("Empty: only whose answer it is"))
 
 
 class DescribeForm(StaffForm):

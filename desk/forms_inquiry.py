@@ -104,8 +104,8 @@ class AnswerOnPaperForm(StaffForm):
 
     drafted = True
     received_on = PastDate(_l("Handed over, or posted by its postmark, on"))
-    signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed the answer."))
-    text = LongText(_l("What it says"), most=20000, rows=8, missing=_l("Write down what the company answered."))
+    signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed it."))
+    text = LongText(_l("What it says"), most=20000, rows=8, missing=_l("Write down what the company wrote."))
     scans = Files(_l("The paper, scanned, and what came with it"))
 
 

@@ -20,6 +20,9 @@ from notices.models import Document
 from registry import queries as register
 from registry import rulebook
 
+AWAITED = ("SENT", "OVERDUE")
+"""Where a forwarding waits for its answer."""
+
 bp = blueprint("desk_forwardings", __name__, audience="staff", prefix="/staff/forwardings")
 
 
@@ -121,6 +124,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         wrong=next(iter(given.values()), None),
         chosen=next(iter(given), ""),
         kept=next((form for event, form in given.items() if event not in open_here), None),
+        sent_online=it.state in AWAITED and not register.sends_on_paper(at, it.party_id),
         steps=[step for step in found if step["event"] not in open_here],
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
         files=showing.files(whole.files_of(it), names, among=whole.evidence),

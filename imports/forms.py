@@ -191,7 +191,10 @@ class ComplaintColumnsForm(ColumnsForm):
     source = Text(
         _l("Short name of the source"),
         most=20,
-        hint=_l("Such as north-register: it begins the numbers of what comes in, and knows it again next time."),
+        hint=_l(
+            "Such as north-register: small letters, digits and hyphens, first a letter. The numbers of what comes in "
+            "begin with it, and the next import knows them by it."
+        ),
         missing=_l("Give the source a short name."),
         checks=[_source],
     )

@@ -154,11 +154,11 @@ def meant(words: list[str]) -> list[str]:
         words = _for_a_site(words)
     server = urlsplit(f"//{os.environ.get('DATABASE_URL', '').rpartition('@')[2]}")  # a password may hold any sign
     place = (
-        f"{server.path.lstrip('/')} at {server.hostname or 'this machine'}"
+        f"on the database {server.path.lstrip('/')} at {server.hostname or 'this machine'}"
         if server.path
-        else f"embedded, in {base('start')}"
+        else f"on the embedded database, in {base('start')}"
     )
-    tell(f"on the database {place}")
+    tell(place)
     return words
 
 

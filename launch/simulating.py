@@ -1,5 +1,6 @@
 """Simulate: years of an association's life by the verbs, on servers and a database of its own."""
 
+import subprocess
 import sys
 
 from launch import embedded
@@ -12,6 +13,9 @@ from launch.telling import give_up, step
 
 def simulate(words: list[str]) -> int:
     """Live, check and print the figures; 1 where something that must hold does not."""
+    read = subprocess.run([sys.executable, "-m", "bench.simulation.asked", *words], cwd=ROOT, check=False).returncode
+    if read or not {"-h", "--help"}.isdisjoint(words):
+        return read
     set_up("demo")
     require_application()
     with embedded.servers("simulate") as given:

@@ -7,7 +7,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "forwarding": ("转办（每件投诉、每个被投诉单位一份）", "A forwarding: one complaint, one company"),
     "stop_contact": ("停止联系申请", "A request to stop contacting a number"),
     "track": ("个案程序（案件中每个当事单位一个）", "A case, for each respondent"),
-    "review": ("复核（不停止执行）", "A review that stays nothing"),
+    "review": ("复核（不停止执行）", "A review that does not suspend the measure"),
     "recusal": ("回避", "A recusal"),
     "service": ("文书送达", "The service of a document"),
     "publication": ("通报与公告", "A circular or bulletin"),

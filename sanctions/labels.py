@@ -58,12 +58,12 @@ REVIEW_VOTE: Rows = {
 }
 """What a member wants, in the words of the ballot: what it came to is another thing."""
 BASIS: Rows = {
-    "MINOR": (_l("asked for in time"), "blue"),
-    "MAJOR": (_l("asked for in time; the decision is stayed"), "blue"),
-    "RESTORED": (_l("asked for after an obstacle"), "blue"),
-    "REVOKED": (_l("a document it rests on was revoked"), "purple"),
-    "ERROR": (_l("on the association's own motion: an error"), "purple"),
-    "NEW_EVIDENCE": (_l("on the association's own motion: new evidence"), "purple"),
+    "MINOR": (_l("Asked for in time"), "blue"),
+    "MAJOR": (_l("Asked for in time; the decision is stayed"), "blue"),
+    "RESTORED": (_l("Asked for after an obstacle"), "blue"),
+    "REVOKED": (_l("A document it rests on was revoked"), "purple"),
+    "ERROR": (_l("On the association's own motion: an error"), "purple"),
+    "NEW_EVIDENCE": (_l("On the association's own motion: new evidence"), "purple"),
 }
 CORRECTED: Rows = {
     "CARRIED": (_l("Carried"), "green"),

@@ -1,7 +1,5 @@
 """Run a simulation, print what it came to, and say so loudly where something that must hold does not."""
 
-import argparse
-import os
 import sys
 import time
 from typing import Any
@@ -11,7 +9,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import Engine, event
 
-from bench.simulation import checks, table
+from bench.simulation import asked, checks, table
 from bench.simulation.life import live
 from bench.simulation.season import Season
 from wsgi import create_app
@@ -22,8 +20,6 @@ ENGINE = {"pool_size": 2}
 PLANNED_AFTER, MOST_PLANS = 3, 5000
 """A life sends the same many hundreds of statements again and again; psycopg keeps a hundred by itself."""
 
-MOST_HANDS = 4
-
 
 @event.listens_for(Engine, "connect")
 def keep_plans(connection: Any, _record: object) -> None:
@@ -33,13 +29,7 @@ def keep_plans(connection: Any, _record: object) -> None:
 
 def main() -> int:
     """Live, check, print."""
-    asked = argparse.ArgumentParser(prog="./zilu simulate")
-    asked.add_argument("--years", type=int, default=3, help="from January 2024 on")
-    asked.add_argument("--cases", type=int, default=100, help="about so many case files")
-    asked.add_argument("--seed", type=int, default=1, help="the same seed, the same life")
-    many = min(MOST_HANDS, len(os.sched_getaffinity(0)))
-    asked.add_argument("--hands", type=int, default=many, help="so many processes; with 1 the same life comes again")
-    words = asked.parse_args()
+    words = asked.read()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))  # what failed is told at the end
     return run(create_app(SQLALCHEMY_ENGINE_OPTIONS=ENGINE), words.seed, words.years, words.cases, words.hands)
 

@@ -45,6 +45,8 @@ def test_a_deadline_is_explained_day_by_day(app: Flask) -> None:
     assert app.test_cli_runner().invoke(args=["deadline", "2026-11-25", "0", "WD"]).exit_code == 2
     back = app.test_cli_runner().invoke(args=["deadline", "2026-11-25", "-5", "WD"])
     assert (back.exit_code, "“-5” is no length; it is counted forward" in back.stderr) == (2, True)
+    words = app.test_cli_runner().invoke(args=["deadline", "2026-11-25", "five", "WD"])
+    assert (words.exit_code, "“five” is no length; it is counted forward" in words.stderr) == (2, True)
 
 
 def test_an_explanation_names_holidays_and_make_up_workdays_and_ends_with_the_day(app: Flask) -> None:

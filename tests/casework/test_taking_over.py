@@ -295,6 +295,8 @@ def test_an_officer_chooses_what_of_an_answer_becomes_evidence(app: Flask) -> No
     officer.post(f"{page}/do/take_over", chosen=words, shows="")
     for told in (page, f"/staff/complaints/{house.made['ref']}"):
         assert f"{page}/do/take_over" not in officer.get(told), "nothing is left to be taken over"
+    marks = re.findall(r"was taken into the evidence[^<]* · (E\d+)", officer.get(page))
+    assert len(set(marks)) == len(taken) + len(words), "the timeline says which piece each was"
     with app.app_context(), transaction() as at:
         at.execute(update(CaseTrack).values(state="NOT_FILED", ended_on=NOW.date()))
     assert f"{page}/do/take_over" not in officer.get(page), "nor once the case has ended"
@@ -375,7 +377,8 @@ def test_an_answer_is_evidence_since_it_was_taken_over_and_none_of_a_track_that_
     words, file = take(desk, case)
     given = queries_cases.evidence_of(session, case)
     assert set(late_evidence.marks(session, case, given, "zh")) == {words.id, file.id}
-    assert len([*late_evidence.told(session, case, "zh")]) == len(case.tracks)
+    (said,) = late_evidence.told(session, case, "en")
+    assert all(track.party.name("en") in str(said) for track in case.tracks), "one sentence names both"
     for track in case.tracks:
         track.state, track.ended_on, track.proposed_level = "INVESTIGATING", None, 1
     assert not late_evidence.marks(session, case, given, "zh"), "what a case sent back rests on is announced anew"

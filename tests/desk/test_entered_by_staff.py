@@ -107,6 +107,7 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     browser, number = forwarded.enter("intake"), forwarded.read(lambda at: at.scalar(select(Forwarding.id)))
     page, words = f"/staff/forwardings/{number}", "Enter an answer that came on paper"
     assert words not in browser.get(page)
+    assert "This company answers in the portal itself." in browser.get(page)
     with forwarded.app.app_context(), transaction() as at:
         lead = select(AccountRole.account_id).where(AccountRole.role == "lead")
         at.add_all(AccountLink(account_id=each, purpose="INVITATION", asked_at=NOW) for each in at.scalars(lead))
@@ -115,6 +116,7 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
         at.execute(delete(AccountLink))
         at.execute(update(ServiceAddress).values(electronic=False))
     assert words in browser.get(page)
+    assert "answers in the portal itself" not in browser.get(page)
     sent = {"received_on": f"{day_of(NOW)}", "signed_by": "周岚", "text": "共致电三次。", "outcome": "EXPLAINED"}
     browser.post(f"{page}/do/answer", 422, **sent, to_complainant="")
     browser.post(f"{page}/do/answer", **sent, to_complainant="我司已停止联系。")

@@ -29,7 +29,16 @@ def _zilu(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]"
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["bench"], ["bench", "nothing"], ["setup", "everything"], ["start", "now"], ["lock", "it"]]
+    "words",
+    [
+        [],
+        ["bench"],
+        ["bench", "nothing"],
+        ["setup", "everything"],
+        ["start", "now"],
+        ["lock", "it"],
+        ["simulate", "--years", "x"],
+    ],
 )
 def test_wrong_use_is_told_apart(words: list[str]) -> None:
     done = _zilu(*words)
@@ -136,7 +145,7 @@ def test_what_an_operator_does_is_never_done_on_the_embedded_servers_by_forgetti
     with pytest.raises(WrongUseError, match="no option --embeded; is --embedded meant"):
         application.meant([word, "--embeded", "embedded"])
     said = capsys.readouterr().err
-    assert ("zilu at db.example" in said, "embedded, in" in said, "secret" in said) == (True, True, False)
+    assert ("zilu at db.example" in said, "embedded database, in" in said, "secret" in said) == (True, True, False)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +162,7 @@ def test_what_is_answered_of_one_database_says_of_which(
         monkeypatch.setenv("DATABASE_URL", f"postgresql+psycopg://me:{password}@db.example/zilu")
         application.meant([word, "x"])
     first, *others = capsys.readouterr().err.splitlines()
-    assert ("on the database embedded, in" in first, set(others)) == (
+    assert ("on the embedded database, in" in first, set(others)) == (
         True,
         {"zilu: on the database zilu at db.example"},
     )

@@ -26,6 +26,12 @@ def test_every_row_is_on_the_page_once(client: FlaskClient, lang: str) -> None:
     assert event in page
 
 
+def test_it_says_which_reviews_suspend_a_measure_and_of_each_state_what_follows(client: FlaskClient) -> None:
+    page = client.get("/procedure?lang=en").text
+    assert "A review of major measures that is asked for in time suspends them" in page
+    assert not re.search(r'data-label="Leads to">(—|[^<]*<br>nothing)', page)
+
+
 def test_the_columns_of_the_steps_say_the_states_before_and_after_and_who_acts(client: FlaskClient) -> None:
     heads = re.findall(r'<th scope="col">([^<]+)</th>', client.get("/procedure").text)
     assert heads[:9] == ["状态", "可转为", "序号", "步骤", "原状态", "新状态", "办理人", "起算期限", "文书"]

@@ -203,7 +203,7 @@ def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: 
         at.execute(update(Statement).where(Statement.id == said).values(stated_at=moment_on(came, entered)))
     db.session.remove()
     db.engine.dispose()
-    downgrade(revision="0174")
+    downgrade(revision="0175")
     upgrade()
     with transaction() as at:
         assert at.get_one(Answer, answered).came_on == came

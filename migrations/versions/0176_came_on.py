@@ -14,9 +14,9 @@ STATED = (
 )
 WAS = (
     "IN ((j.day + time '12:00') AT TIME ZONE 'Asia/Shanghai', "
-    "CASE WHEN (j.at AT TIME ZONE 'Asia/Shanghai')::date = j.day THEN j.at END)"
+    "(j.day + (j.at AT TIME ZONE 'Asia/Shanghai')::time) AT TIME ZONE 'Asia/Shanghai')"
 )
-"""When it was stated, as it was written down: noon of an earlier day, or the moment of the entry on that day."""
+"""When it was stated, as it was written down: its day at noon, or at the time of the entry."""
 
 
 def upgrade() -> None:

@@ -102,7 +102,7 @@ def test_of_two_letters_of_one_day_each_keeps_what_came_with_it(chain: Reviewing
         portal_receipts.statement(chain.session, track, each.id) for each in rounds.statements(chain.session, track)
     ]
     assert [[file.name for file in each.files] for each in receipts if each] == [["一.png"], ["二.png"]]
-    assert {day_of(each.at) for each in receipts if each} == {posted}
+    assert {each.day for each in rounds.statements(chain.session, track)} == {posted}
 
 
 @pytest.mark.parametrize("acted", [False, True])

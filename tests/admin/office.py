@@ -52,6 +52,7 @@ class Office:
     def post(self, path: str, code: int = 303, /, **data: object) -> str:
         page = self.get(path)
         hidden = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page))
+        hidden |= dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
         answer = self.client.post(f"/admin/{path}", data=hidden | data)
         text = answer.get_data(as_text=True)
         assert answer.status_code == code, (answer.status_code, re.sub(r"<[^>]+>|\s+", " ", text)[:3000])

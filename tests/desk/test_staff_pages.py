@@ -134,7 +134,7 @@ def test_what_is_over_opens_no_form_and_says_who_did_it_and_when(house: House) -
     fill(house, lambda desk: {"ref": desk.disputed().ref})
     officer, ref = house.enter("officer"), house.made["ref"]
     version = house.read(lambda at: at.scalar(select(Complaint.version)))
-    said = {"why": "录音显示告知他人欠款。", "version": str(version)}
+    said = {"why": "录音显示告知他人欠款。", "version": str(version), "key": "of one page"}
     nobody = officer.post(f"/staff/complaints/{ref}/do/escalate", 422, **said)
     assert "Choose at least one." in nobody
     assert re.search(r"<legend>Against whom\s*</legend>", nobody), "one must stay ticked, so it is not optional"

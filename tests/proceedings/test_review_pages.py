@@ -374,11 +374,12 @@ def test_a_day_that_cannot_be_read_is_not_lost_as_the_request_is_saved(app: Flas
         house.track = chain.executing([1]).id
         house.people = {"lead": chain.lead.id}
     lead, where = house.enter("lead"), f"/portal/cases/{house.track}/review"
-    page = lead.post(where, 422, grounds="", revoked="判决书", revoked_on="上月十五", seen="0", act="save")
+    said = {"grounds": "", "revoked": "判决书", "seen": "0", "act": "save", "key": "of one page"}
+    page = lead.post(where, 422, revoked_on="上月十五", **said)
     assert 'value="上月十五"' in page
     assert "Write the date as year, month and day" in page
     assert "Give the grounds" not in page, "what is merely unfinished is not told"
-    lead.post(where, grounds="", revoked="判决书", revoked_on="2026-10-15", seen="0", act="save")
+    lead.post(where, revoked_on="2026-10-15", **said)
     assert 'value="2026-10-15"' in lead.get(where)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session, object_session
 
-from casework import forwardings
+from casework import forwardings, holds
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
 from casework.policies_impartial import no_part_in_complaint
@@ -52,6 +52,7 @@ def enter(
     session: Session, forwarding: Forwarding, paper: Paper, *, actor: Actor, version: int | None, now: datetime
 ) -> None:
     """Enter the answer as of the day it was sent (rows F04, F10); its scan is kept as the stamped answer."""
+    holds.hold_forwarding(session, forwarding, version)
     raise_first(no_part_in_complaint(session, actor, forwarding.complaint_id, today()))
     company = speaking(actor, forwarding)
     if company is actor:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack, Evidence
-from casework.policies_tracks import showable
+from casework.showable import showable
 from core.clock import day_of
 from core.words import LazyString, _l
 from notices import queries as notices

@@ -14,6 +14,7 @@ from casework.copies import parted
 from casework.models import Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from casework.policies import predecessor_in
+from casework.showable import is_showable
 from casework.states import COMPLAINT, TRACK
 from core.actors import SYSTEM, Actor
 from core.machine import Ask
@@ -157,7 +158,7 @@ def _standing(session: Session, party: Party) -> list[Party]:
 
 def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool:
     """Whether this respondent may see a file: the complainant agreed for those complained about and their firms."""
-    if not policies.is_showable(evidence, track):
+    if not is_showable(evidence, track):
         return False
     if evidence.given_by != "COMPLAINANT" or evidence.complaint_id is None:
         return True

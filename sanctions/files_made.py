@@ -14,7 +14,7 @@ from casework import clauses, hanging, headings, personal_strings, queries_cases
 from casework.masking import masked
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import REFUSED_CONTACT, CaseTrack, Evidence
-from casework.policies_tracks import PASSED_ON, formers, showable
+from casework.showable import PASSED_ON, formers, showable
 from core.characters import bare
 from core.clock import day_of
 from core.errors import BadInput

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from casework import clauses
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.policies_recusals import no_recusal_is_open
-from casework.policies_tracks import citable, is_showable, within_jurisdiction
+from casework.policies_tracks import citable, within_jurisdiction
+from casework.showable import is_showable
 from casework.states import TRACK
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import clauses, hanging, policies_tracks, queries_cases, queries_erasures
+from casework import clauses, hanging, queries_cases, queries_erasures
 from casework.models import Answer, Complaint, Forwarding
 from casework.models_cases import STAMPED, CaseTrack, Evidence
+from casework.showable import showable
 from casework.states import COMPLAINT, TRACK
 from core.at_hand import once
 from core.clock import day_of
@@ -176,12 +177,12 @@ def _evidence(session: Session, track: CaseTrack, *, shown: bool) -> Iterator[Pl
     mine = select(Evidence).where(Evidence.case_id == track.case_id).order_by(Evidence.id)
     bound = _forwardings(session, track)
     every = session.scalars(mine).all()
-    showable = policies_tracks.showable(every, track)  # an answer by whoever had the letter, or the track, as well
+    theirs = showable(every, track)  # an answer by whoever had the letter, or the track, as well
     for each in every:
         if each.taken_over and each.forwarding_id in bound:
             continue  # it stands there as an annex of the answer already
         others = each.track_id not in {None, track.id}
-        may_see = each in showable
+        may_see = each in theirs
         others |= not may_see and each.party_id not in {None, track.party_id}
         if not others and may_see == shown:
             title = f"证据：{each.shows or clauses.form(each)}"

@@ -137,7 +137,7 @@ ROOMS = {
         "rules": "late_evidence personal_strings",
         "facts": """
             changes circumstances contact_attempts contact_counts contact_papers former_parts hanging
-            headings party_requests timelines
+            headings party_requests showable timelines
         """,
         "data": "call_values debt_words masking paper_words phrases questioning scan sentences stages wordings_alike",
     },

@@ -8,7 +8,7 @@ from bench.lives.outside import Act, Scene, codes
 from bench.lives.world import EXECUTIVE
 from casework import cases, evidence, tracks
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import is_showable
+from casework.showable import is_showable
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed

@@ -11,8 +11,9 @@ from casework import cases, evidence, inquiries, recusals, tracks
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_recusals import barred
-from casework.policies_tracks import conduct_day, has_run_out, is_showable
+from casework.policies_tracks import conduct_day, has_run_out
 from casework.questioning import Questioning
+from casework.showable import is_showable
 from core.actors import Actor
 from core.clock import day_of
 from registry import rulebook

@@ -25,7 +25,7 @@ from casework.contacts import By, Contact, Whose
 from casework.models import Complainant
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from casework.models_contacts import ContactEvent, ContactTable
-from casework.policies_tracks import is_showable
+from casework.showable import is_showable
 from core.clock import ZONE, day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from filestore import files

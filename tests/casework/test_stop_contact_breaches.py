@@ -12,7 +12,6 @@ from casework import (
     complaints,
     policies,
     policies_contacts,
-    policies_tracks,
     stop_contacts,
     timelines,
     tracks,
@@ -23,6 +22,7 @@ from casework.intake import EvidenceFile
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
+from casework.showable import is_showable
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import settle
@@ -127,7 +127,7 @@ def test_i13_proof_of_a_later_call_is_shown_only_with_consent_and_only_in_its_ow
     tracks_there = policies.tracks_of(desk.session, it.complaint)
     track = next(each for each in tracks_there if each.party_id == desk.lender.id)
     assert (proof.case_id, proof.shared, proof.stripped_sha256 is not None) == (track.case_id, True, True)
-    assert [policies_tracks.is_showable(each, track) for each in (proof, kept_back)] == [True, False]
+    assert [is_showable(each, track) for each in (proof, kept_back)] == [True, False]
     assert evidence_of(desk.session, it.complaint, shared=True) == []
     accepted(desk, it)
     assert queries_portal.consented(desk.session, it.complaint.forwardings[0]) == []

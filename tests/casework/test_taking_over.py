@@ -22,8 +22,8 @@ from casework import (
 )
 from casework.intake import EvidenceFile
 from casework.models import Complaint
-from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
-from casework.policies_tracks import REFUSED_CONTACT, is_showable
+from casework.models_cases import REFUSED_CONTACT, Allegation, CaseFile, CaseTrack, Evidence
+from casework.showable import is_showable
 from core import outbox
 from core.actors import Actor
 from core.db import Reader, read_as, transaction

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import cases, tracks
-from casework.models_cases import Evidence
-from casework.policies_tracks import REFUSED_CONTACT, is_showable
+from casework.models_cases import REFUSED_CONTACT, Evidence
+from casework.showable import is_showable
 from casework.states import TRACK
 from core.actors import SYSTEM
 from core.clock import day_of

@@ -9,7 +9,7 @@ from admin.forms_rules import ConfirmReadForm
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm
 from admin.past_years import facts
 from admin.records import Act, Records
-from admin.views_rules import OFFICE, confirm, laid_down, state_of
+from admin.views_settings import OFFICE, confirm, laid_down, state_of
 from core import clock
 from core.db import session
 from core.words import _, _l, language

@@ -8,7 +8,7 @@ from flask_admin.base import expose
 from admin import queries
 from admin.forms_rules import YearForm
 from admin.views_audit import Pages
-from admin.views_rules import OFFICE
+from admin.views_settings import OFFICE
 from admin.year_notice import digest, exceptions, from_csv, typed
 from core import clock
 from core.days import is_weekend

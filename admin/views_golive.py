@@ -10,7 +10,7 @@ from admin import past_years
 from admin.naming import SYSTEM, may_confirm
 from admin.setting_tables import governs, measured
 from admin.views_audit import Pages
-from admin.views_rules import OFFICE
+from admin.views_settings import OFFICE
 from casework import contact_tables, policies, timelines
 from core import clock
 from core.db import session, transaction

@@ -6,7 +6,7 @@ from flask_admin.base import expose
 from admin import forms_wordings as forms
 from admin.naming import SECOND, SYSTEM
 from admin.views_audit import Pages
-from admin.views_rules import OFFICE
+from admin.views_settings import OFFICE
 from core import clock, plainly
 from core.db import session, transaction
 from core.words import _, _l, language

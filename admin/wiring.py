@@ -20,6 +20,7 @@ from admin import (
     views_pools,
     views_rules,
     views_seal_modes,
+    views_settings,
     views_wordings,
 )
 from admin.naming import SYSTEM
@@ -101,6 +102,7 @@ MODULES = (
     views_company_lists,
     views_golive,
     views_rules,
+    views_settings,
     views_chains,
     views_seal_modes,
     views_wordings,

@@ -9,7 +9,6 @@ from casework import answers_on_paper, forwardings, policies_forwardings, respon
 from casework.forms_staff import StaffForm
 from casework.models import Forwarding
 from casework.passing_on import noted
-from core import clock
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
@@ -80,11 +79,6 @@ def _answer(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime
     answers_on_paper.enter(at, it, paper, actor=actor, version=form.version.data, now=now)
 
 
-def _offer_today(_session: Session, _it: Forwarding, form: Form) -> None:
-    if form.untouched:
-        form.received_on.data = clock.today()
-
-
 DEEDS = table(
     Deed(
         "answer",
@@ -97,7 +91,6 @@ DEEDS = table(
             "after all, the breach that was noted is struck."
         ),
         said=_l("The answer is kept."),
-        offer=_offer_today,
         speaks=answers_on_paper.speaking,
         facts=lambda _session, _it: {"outcome": "EXPLAINED", "to_association": "—", "to_complainant": "—"},
         aside=True,

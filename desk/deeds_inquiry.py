@@ -154,11 +154,6 @@ def _question(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetim
     inquiries.question(at, it, record=record, actor=actor, version=form.version.data, now=now)
 
 
-def _offer_today(_session: Session, _it: CaseTrack, form: Form) -> None:
-    if form.untouched:
-        form.received_on.data = clock.today()
-
-
 def _enter(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
     inquiries.enter_answer(
         at,
@@ -204,7 +199,6 @@ DEEDS = table(
         forms.AnswerOnPaperForm,
         _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
         said=_l("The answer is kept."),
-        offer=_offer_today,
         speaks=inquiries.speaking,
         aside=True,
     ),

@@ -103,7 +103,10 @@ class AnswerOnPaperForm(StaffForm):
     """An answer that came on paper."""
 
     drafted = True
-    received_on = PastDate(_l("Handed over, or posted by its postmark, on"))
+    received_on = PastDate(
+        _l("Handed over, or posted by its postmark, on"),
+        missing=_l("Say on which day it was handed over, or posted by its postmark: whether it is late goes by that."),
+    )
     signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed it."))
     text = LongText(_l("What it says"), most=20000, rows=8, missing=_l("Write down what the company wrote."))
     scans = Files(_l("The paper, scanned, and what came with it"))

@@ -11,7 +11,6 @@ from casework.models_cases import CaseTrack
 from casework.policies_inquiry import may_enter_for
 from casework.policies_tracks import DAY_TO_SAY
 from casework.states import TRACK
-from core import clock
 from core.actors import Actor
 from core.words import LazyString, _l
 from desk.deeds import Deed, table
@@ -26,12 +25,6 @@ def paper(form: Form) -> on_paper.Paper:
     """What the form says of the paper."""
     scans = [(each.stream, each.filename) for each in form.scans.data]
     return on_paper.Paper(form.text.data or "", form.signed_by.data or "", form.received_on.data, scans)
-
-
-def offer_today(_session: Session, _it: CaseTrack, form: Form) -> None:
-    """It came today, unless somebody says otherwise."""
-    if form.untouched:
-        form.received_on.data = clock.today()
 
 
 def _enters(event: str) -> Callable[[Session, CaseTrack, Form, Actor, datetime], None]:
@@ -50,7 +43,6 @@ def _deed(event: str, title: LazyString, note: LazyString) -> Deed:
         AnswerOnPaperForm,
         note,
         said=KEPT,
-        offer=offer_today,
         facts=lambda _session, _it: {DAY_TO_SAY: True},
         speaks=inquiries.speaking,
         aside=True,

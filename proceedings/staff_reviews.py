@@ -125,7 +125,6 @@ def on_paper(number: int) -> ResponseReturnValue:
     if it is None or not may_enter_for(session(), g.me, it):
         abort(404)
     form = opened(AnswerOnPaperForm, it)
-    deeds_on_paper.offer_today(session(), it, form)
     if not form.validate_on_submit():
         return render_template("proceedings/review_on_paper.html", track=it, form=form), form.status_code
     with transaction(once=form.key.data) as at:

@@ -118,8 +118,11 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     assert words in browser.get(page)
     assert "answers in the portal itself" not in browser.get(page)
     sent = {"received_on": f"{day_of(NOW)}", "signed_by": "周岚", "text": "共致电三次。", "outcome": "EXPLAINED"}
+    form, said = f"{page}/do/answer", {**sent, "to_complainant": "我司已停止联系。"}
+    assert f'value="{day_of(NOW)}"' not in browser.get(form), "whether it is late goes by this day: nobody assumes it"
+    assert "Say on which day it was handed over" in browser.post(form, 422, **{**said, "received_on": ""})
     browser.post(f"{page}/do/answer", 422, **sent, to_complainant="")
-    browser.post(f"{page}/do/answer", **sent, to_complainant="我司已停止联系。")
+    browser.post(form, **said)
     assert forwarded.read(lambda at: at.scalar(select(Forwarding.state))) == "ANSWERED"
     told = f"handed over or posted on {day_of(NOW)}"
     assert browser.get(page).count(told) == 2, "beside the answer and in what happened"

@@ -431,5 +431,6 @@ def test_staff_enter_a_request_on_paper_of_a_company_that_is_not_served_online(a
         at.execute(delete(Interest))
     sent = {"received_on": f"{clock.today()}", "signed_by": "周岚"}
     officer.post(where, 422, **sent, text="")
+    officer.post(where, 422, **{**sent, "received_on": ""}, text="认定人数有误。")
     officer.post(where, **sent, text="认定人数有误。")
     assert _review(house).grounds == "认定人数有误。\n（书面提交，周岚签署）"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session, object_session
 
 from casework import forwardings, holds
+from casework.inquiries import signed_text
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
 from casework.policies_impartial import no_part_in_complaint
@@ -67,7 +68,7 @@ def enter(
         session,
         forwarding,
         outcome=paper.outcome,
-        to_association=f"{paper.to_association.strip()}\n（书面提交，{paper.signed_by.strip()}签署）",
+        to_association=signed_text(paper.to_association, paper.signed_by),
         to_complainant=paper.to_complainant,
         stamped=[EvidenceFile(each.sha256, each.name, each.media_type, each.size) for each in kept],
         actor=company,

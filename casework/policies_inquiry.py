@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from casework import queries_merged
 from casework.models import Complaint
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseFile, CaseTrack
 from casework.policies import NO_AUTHORITY, personal_in
 from casework.policies_complaints import SAY_PART
 from casework.policies_recusals import TAKES_NO_PART, kept_out, takes_no_part
@@ -22,7 +22,7 @@ from core.machine import Ask, filled
 from core.words import LazyString, _l
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
-from registry.queries import sends_on_paper
+from registry.queries import sending_on_paper
 
 NO_DUTY = "V-P02"
 """Not cooperating is a breach only of those whom the rules bind."""
@@ -52,9 +52,13 @@ def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
 
 def may_enter_for(session: Session, actor: Actor, track: CaseTrack) -> bool:
     """Whether somebody enters what a company sent on paper: it can send nothing in the portal."""
-    company = track.party_id
-    asked = ("sends on paper", company)
-    return takes_part(session, actor, track) and once(session, asked, lambda: sends_on_paper(session, company))
+    return takes_part(session, actor, track) and track.party_id in _on_paper(session, track.case)
+
+
+def _on_paper(session: Session, case: CaseFile) -> set[int]:
+    """Which companies of a case can send nothing in the portal: a page asks once for all of them."""
+    companies = sorted({each.party_id for each in case.tracks})
+    return once(session, ("on paper", case.id), lambda: sending_on_paper(session, companies))
 
 
 def takes_part(session: Session, actor: Actor, track: CaseTrack) -> bool:

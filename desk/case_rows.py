@@ -35,7 +35,7 @@ CASE = Gathering(
     Rows(Complaint, "id", (CaseComplaint, "complaint_id")),
     Rows(Complainant, "complaint_id", (Complaint, "id"), into="complainant"),
     Rows(Forwarding, "complaint_id", (Complaint, "id")),
-    Rows(Answer, "forwarding_id", (Forwarding, "id")),
+    Rows(Answer, "forwarding_id", (Forwarding, "id"), into="answers"),
     Rows(Allegation, "track_id", (CaseTrack, "id"), into="allegations"),
     Rows(FindingEvidence, "allegation_id", (Allegation, "id")),
     Rows(ContactTable, "allegation_id", (Allegation, "id")),

@@ -294,17 +294,21 @@ def served_online(session: Session, parties: Sequence[int]) -> set[int]:
 
 
 def sends_on_paper(session: Session, party: Party | int) -> bool:
-    """Whether a company can send nothing in the portal: it is not served there, or nobody who signs for it comes in.
+    """Whether a company can send nothing in the portal: it is not served there, or nobody who signs for it comes in."""
+    return bool(sending_on_paper(session, [_number(party)]))
+
+
+def sending_on_paper(session: Session, parties: Sequence[int]) -> set[int]:
+    """Those of these companies that can send nothing in the portal.
 
     Whoever was invited and has never come signs for nobody yet; staff, who read no links, ask by a function.
     """
-    address = service_address(session, party)
-    if address is None or not address.electronic:
-        return True
-    leads = select(Account.id).join(AccountRole, AccountRole.account_id == Account.id)
-    leads = leads.where(Account.party_id == _number(party), AccountRole.role == "lead", Account.locked_at.is_(None))
-    absent = func.zilu_not_come(_number(party)).table_valued("account_id")
-    return session.scalar(leads.where(Account.id.not_in(select(absent.c.account_id))).limit(1)) is None
+    address = ServiceAddress
+    absent = select(func.zilu_not_come(Account.party_id).table_valued("account_id").c.account_id).correlate(Account)
+    leads = select(Account.party_id).join(AccountRole, AccountRole.account_id == Account.id)
+    leads = leads.join(address, (address.party_id == Account.party_id) & address.to_on.is_(None) & address.electronic)
+    leads = leads.where(Account.party_id.in_(parties), AccountRole.role == "lead", Account.locked_at.is_(None))
+    return {*parties} - set(session.scalars(leads.where(Account.id.not_in(absent)).distinct()))
 
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:

@@ -385,3 +385,17 @@ def test_an_answer_is_evidence_since_it_was_taken_over_and_none_of_a_track_that_
     firms = next(each for each in case.tracks if each.party_id != desk.lender.id)
     firms.state, firms.ended_on = "NOT_FILED", desk.on(2).date()
     assert not late_evidence.marks(session, case, given, "zh"), "an answer concerns only the company that gave it"
+
+
+def test_the_page_of_a_case_asks_as_often_for_three_answered_complaints_as_for_one(app: Flask) -> None:
+    def made(desk: Desk) -> dict[str, Any]:
+        one, many = opened(desk, answered(desk)), opened(desk, answered(desk, contact="13900000002"))
+        for contact in ("13900000003", "13900000004"):
+            cases.attach(desk.session, many, answered(desk, contact=contact), actor=desk.officer, now=desk.now)
+        take(desk, one)
+        take(desk, many)  # where something is left, the first of it is enough for the page
+        return {"cases": (one.id, many.id)}
+
+    house = fill(House(app), made)
+    one, many = (asked(app, house.enter("officer"), f"/staff/cases/{each}")[0] for each in house.made["cases"])
+    assert len(many) == len(one), "\n".join(many)

@@ -27,6 +27,8 @@ SENTENCES = (
     "The call records of that week do not bear this out; please check them once more.",
 )
 NUMBERS = ("13900001111", "13900002222", "13900003333", "13900004444")
+POSTED = (0, 0, 1, 4, 9, 21)
+"""How many days ago."""
 
 
 def picture() -> FileStorage:
@@ -63,6 +65,11 @@ def _text(field: Any, dice: random.Random) -> str:
     return dice.choice(SENTENCES)[: field.most]
 
 
+def _ago(field: Any, dice: random.Random) -> int:
+    """So many days; what came on paper may have been posted before the sweep acted on its end."""
+    return dice.choice(POSTED) if field.short_name == "received_on" else dice.randint(0, 3)
+
+
 def _whole(field: Any, dice: random.Random) -> int:
     return dice.randint(field.lowest, min(field.highest, field.lowest + 6))
 
@@ -82,7 +89,7 @@ VALUES: tuple[tuple[type, Callable[[Any, random.Random], Any]], ...] = (
     (Text, _text),
     (Whole, _whole),
     (Amount, lambda _field, _dice: 1200),
-    (PastDate, lambda _field, dice: clock.today() - timedelta(days=dice.randint(0, 3))),
+    (PastDate, lambda field, dice: clock.today() - timedelta(days=_ago(field, dice))),
     (ComingDate, lambda _field, dice: clock.today() + timedelta(days=dice.randint(0, 30))),
     (Day, lambda _field, dice: clock.today() - timedelta(days=dice.randint(0, 3))),
     (Moment, lambda _field, dice: clock.now() - timedelta(hours=dice.randint(1, 40))),

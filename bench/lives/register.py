@@ -7,8 +7,9 @@ from sqlalchemy import select
 from bench.lives.outside import Nothing, Scene
 from core.actors import SYSTEM
 from core.clock import day_of
-from registry import merging, parties, pointing, renaming, successions
+from registry import merging, parties, pointing, renaming, service_addresses, successions
 from registry.models import Basis, BasisStatus, Engagement, Party, PartyKind
+from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartySuccession, SuccessionKind
 
 PAPER = "市场监督管理局登记通知"
@@ -132,6 +133,18 @@ def end_engagement(scene: Scene) -> None:
     parties.change_engagement(scene.at, mine, **said, actor=SYSTEM, version=None, now=scene.now)  # type: ignore[arg-type]
 
 
+def confirm_address(scene: Scene) -> None:
+    """A lead confirms where the company is served: in the portal, or on paper from now on."""
+    leads = [each for each in scene.world.contacts if each.has("lead")]
+    if not leads:
+        raise Nothing
+    by = scene.dice.choice(leads)
+    name = scene.at.get_one(Account, by.id).name
+    online = scene.dice.random() < 0.5
+    said = service_addresses.NewAddress(online, "蓝湾市海望区2号", name, "0100-5550101", name)
+    service_addresses.confirm(scene.at, actor=by, address=said, now=scene.now)
+
+
 def engage(scene: Scene) -> None:
     """An institution engages one more firm."""
     found = [scene.at.get_one(Party, each.id) for each in scene.world.firms]
@@ -146,5 +159,6 @@ def engage(scene: Scene) -> None:
 ALONE = (
     *(merge, unmerge, go_on_as, pass_on, not_gone_on, cease, exist, exist, rename, suspend, leave, end_engagement),
     engage,
+    confirm_address,
 )
 """What the register is told, about nobody's matter."""

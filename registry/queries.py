@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -305,6 +306,13 @@ def sends_on_paper(session: Session, party: Party | int) -> bool:
     leads = leads.where(Account.party_id == _number(party), AccountRole.role == "lead", Account.locked_at.is_(None))
     absent = func.zilu_not_come(_number(party)).table_valued("account_id")
     return session.scalar(leads.where(Account.id.not_in(select(absent.c.account_id))).limit(1)) is None
+
+
+def on_paper_until(session: Session, party: Party | int) -> date | None:
+    """The day from which on a company is served in the portal without a break: before it, it sent on paper."""
+    every = [service_address(session, party), *former_service_addresses(session, party)]
+    online = list(takewhile(lambda each: each is not None and each.electronic, every))
+    return online[-1].from_on if online and online[-1] is not None else None
 
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:

@@ -1,4 +1,4 @@
-"""Answers to forwardings that came on paper, of companies that can send nothing in the portal."""
+"""What companies that can send nothing in the portal answer on paper: to forwardings, to requests to stop contact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,26 +6,29 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session, object_session
 
-from casework import forwardings, holds
+from casework import forwardings, holds, inquiries, stop_contacts
 from casework.inquiries import signed_text
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
+from casework.models_stop_contacts import StopContact
 from casework.policies_impartial import no_part_in_complaint
+from casework.policies_inquiry import wrote_on_paper
+from casework.policies_stop_contacts import LETTER
 from casework.states import LETTERS
 from core.actors import Actor
-from core.clock import day_of, today
-from core.errors import BadInput, NotAllowed, raise_first
+from core.clock import today
+from core.errors import NotAllowed, raise_first
 from core.words import _l
 from filestore import files
 from notices import queries as notices
-from registry.queries import sends_on_paper
 
 STAFF = ("intake", "officer", "head")
+NOT_ON_PAPER = _l("This company answers in the portal itself.")
 
 
 @dataclass(frozen=True)
 class Paper:
-    """What the company wrote, in the two texts of an answer, who signed it, when it was sent, and its scan."""
+    """What the company wrote, in the two texts of an answer, who signed it, when it was sent and arrived, its scan."""
 
     outcome: str
     to_association: str
@@ -33,20 +36,41 @@ class Paper:
     signed_by: str
     received_on: date
     scans: Sequence[tuple[files.Readable, str | None]] = ()
+    had_on: date | None = None
 
 
-def speaking(actor: Actor, forwarding: Forwarding) -> Actor:
-    """Staff as that company, where it can send nothing in the portal; the journal keeps the account.
+def speaking(actor: Actor, it: Forwarding | StopContact, day: date | None = None) -> Actor:
+    """Staff as that company, where it can send nothing in the portal, or could not by `day`; the journal keeps who.
 
-    Whoever takes no part in the complaint does not speak for a company either.
+    Without a day: where such a letter can still come, since the question went out before. Whoever takes no part in
+    the complaint does not speak for a company either.
     """
-    session = object_session(forwarding)
-    if session is None or not actor.has(*STAFF) or not sends_on_paper(session, forwarding.party_id):
+    session = object_session(it)
+    if session is None or it.party_id is None or not actor.has(*STAFF):
         return actor
-    if next(no_part_in_complaint(session, actor, forwarding.complaint_id, today()), None) is not None:
+    if not wrote_on_paper(session, it.party_id, day or _asked_on(session, it)):
         return actor
-    roles = frozenset({"respondent", "lead"})
-    return replace(actor, roles=roles, audience="portal", party_id=forwarding.party_id)
+    if next(no_part_in_complaint(session, actor, it.complaint_id, today()), None) is not None:
+        return actor
+    return replace(actor, roles=frozenset({"respondent", "lead"}), audience="portal", party_id=it.party_id)
+
+
+def _asked_on(session: Session, it: Forwarding | StopContact) -> date | None:
+    kinds, machine = (LETTERS, "forwarding") if isinstance(it, Forwarding) else ((LETTER,), "stop_contact")
+    asked = notices.last_document(session, kinds, machine, it.id)
+    return asked.issued_on if asked is not None else None
+
+
+def confirm_stop(
+    session: Session, it: StopContact, *, received_on: date, actor: Actor, version: int | None, now: datetime
+) -> None:
+    """Enter that the company has stopped contacting a number, as it wrote (rows P04, P06)."""
+    raise_first(no_part_in_complaint(session, actor, it.complaint_id, today()))
+    company, asked_on = speaking(actor, it, received_on), _asked_on(session, it)
+    if company is actor:
+        raise NotAllowed(NOT_ON_PAPER)
+    inquiries.dated(asked_on, received_on, now)
+    stop_contacts.confirm(session, it, actor=company, version=version, now=now, day=received_on)
 
 
 def enter(
@@ -55,14 +79,11 @@ def enter(
     """Enter the answer as of the day it was sent (rows F04, F10); its scan is kept as the stamped answer."""
     holds.hold_forwarding(session, forwarding, version)
     raise_first(no_part_in_complaint(session, actor, forwarding.complaint_id, today()))
-    company = speaking(actor, forwarding)
+    company = speaking(actor, forwarding, paper.received_on)
     if company is actor:
-        raise NotAllowed(_l("This company answers in the portal itself."))
-    asked = notices.last_document(session, LETTERS, "forwarding", forwarding.id)
-    if paper.received_on > day_of(now) or (asked is not None and paper.received_on < asked.issued_on):
-        raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
-    if not paper.signed_by.strip():
-        raise BadInput("signed_by", _l("Say who signed it."))
+        raise NotAllowed(NOT_ON_PAPER)
+    said = {"text": paper.to_association, "signed_by": paper.signed_by, "received_on": paper.received_on}
+    inquiries.written(_asked_on(session, forwarding), **said, had_on=paper.had_on, now=now)  # type: ignore[arg-type]
     kept = [files.keep(session, stream, name) for stream, name in paper.scans]
     forwardings.answer(
         session,
@@ -75,4 +96,5 @@ def enter(
         version=version,
         now=now,
         day=paper.received_on,
+        had_on=paper.had_on,
     )

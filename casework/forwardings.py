@@ -99,8 +99,12 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
     version: int | None = None,
     now: datetime,
     day: date | None = None,
+    had_on: date | None = None,
 ) -> Answer:
-    """The respondent answers (rows F04, F10): always taken, marked where it is late; `day` is that of one on paper."""
+    """The respondent answers (rows F04, F10): always taken, marked where it is late.
+
+    `day` is that of one on paper, which the association had on `had_on`.
+    """
     holds.hold_forwarding(session, forwarding, version)
     facts: dict[str, Any] = {
         "outcome": outcome,
@@ -108,7 +112,7 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
         "to_complainant": to_complainant.strip(),
     }
     facts |= {"stamped": [each.media_type for each in stamped]}
-    facts |= inquiries.on_paper(day, now)
+    facts |= inquiries.on_paper(day, now, had_on)
     ask = Ask(session, forwarding, actor, facts, now, day=day)
     _acknowledge(ask, "answer")
     dossiers.move(ask, FORWARDING, "answer")

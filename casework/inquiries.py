@@ -20,7 +20,6 @@ from core.machine import Ask
 from core.words import _l
 from filestore import files
 from notices import dossiers
-from notices import queries as notices
 from registry.models_accounts import Account
 
 
@@ -132,12 +131,16 @@ def question(
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "question")
 
 
-def on_paper(day: date | None, now: datetime) -> dict[str, Any]:
+def on_paper(day: date | None, now: datetime, had_on: date | None = None) -> dict[str, Any]:
     """What the journal keeps of an act of a company that was sent on paper on that day.
 
-    What the association then has time for counts from the entry: it could do nothing about what it did not have.
+    What the association then has time for counts from when it had it, whenever it was entered: it could do nothing
+    about what was in the post, and has no more time for what lay about.
     """
-    return {} if day is None else {"journal": {"on_paper": day.isoformat()}, "from_day": day_of(now)}
+    if day is None:
+        return {}
+    arrived = {"arrived_on": had_on.isoformat()} if had_on is not None else {}
+    return {"journal": {"on_paper": day.isoformat(), **arrived}, "from_day": had_on or day_of(now)}
 
 
 def signed_text(text: str, signed_by: str) -> str:
@@ -171,9 +174,10 @@ def enter_answer(  # noqa: PLR0913 - each value is named
     """Enter an answer or explanation that came on paper, as of the day it was handed over or posted (row S06)."""
     same(track, version)
     raise_first(takes_no_part(session, actor, track.case_id, today()))
-    if not policies_inquiry.may_enter_answer(session, actor, track):
+    if not policies_inquiry.may_enter_answer(session, actor, track, received_on):
         raise NotAllowed(_l("This company answers in the portal itself."))
-    written(session, track, FILED_BY, text=text, signed_by=signed_by, received_on=received_on, now=now)
+    asked_on = policies_inquiry.since(session, track, FILED_BY)
+    written(asked_on, text=text, signed_by=signed_by, received_on=received_on, now=now)
     company = speaking(actor, track)
     facts = {"text": signed_text(text, signed_by), **on_paper(received_on, now)}
     dossiers.move(Ask(session, track, company, facts, now, day=received_on), TRACK, "explain")
@@ -182,23 +186,28 @@ def enter_answer(  # noqa: PLR0913 - each value is named
 
 
 def written(
-    session: Session,
-    track: CaseTrack,
-    kinds: Sequence[str],
+    asked_on: date | None,
     *,
     text: str,
     signed_by: str,
     received_on: date,
     now: datetime,
+    had_on: date | None = None,
 ) -> None:
-    """Refuse what says nothing, or that nobody signed, or of a day on which no letter of these kinds was out yet."""
-    answered = notices.last_document(session, kinds, "track", track.id)
-    if received_on > day_of(now) or (answered is not None and received_on < answered.issued_on):
-        raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
+    """Refuse what says nothing, or that nobody signed, or of a day before that of the letter that it answers."""
+    dated(asked_on, received_on, now, had_on)
     if not text.strip():
         raise BadInput("text", _l("Write down what the company wrote."))
     if not signed_by.strip():
         raise BadInput("signed_by", _l("Say who signed it."))
+
+
+def dated(asked_on: date | None, received_on: date, now: datetime, had_on: date | None = None) -> None:
+    """Refuse what was sent before the letter that it answers was issued, or is to be sent yet, or came before that."""
+    if received_on > day_of(now) or (asked_on is not None and received_on < asked_on):
+        raise BadInput("received_on", _l("The day of handing over or posting lies between the day of issue and today."))
+    if had_on is not None and not received_on <= had_on <= day_of(now):
+        raise BadInput("arrived_on", _l("It arrived between the day of handing over or posting and today."))
 
 
 TRACK.effect("S04")(tracks.note_filing)

@@ -1,28 +1,30 @@
 """What must hold while a track is investigated: whom it may concern, more time, suspension, referral, questioning."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from casework import queries_merged
 from casework.models import Complaint
-from casework.models_cases import CaseFile, CaseTrack
+from casework.models_cases import CaseTrack
 from casework.policies import NO_AUTHORITY, personal_in
 from casework.policies_complaints import SAY_PART
 from casework.policies_recusals import TAKES_NO_PART, kept_out, takes_no_part
 from casework.policies_tracks import NO_VIOLATION, basis_of, has_investigator, has_run_out
 from casework.questioning import Questioning
-from casework.states import TRACK
+from casework.states import FILED_BY, TRACK
 from core.actors import Actor
 from core.at_hand import once
 from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import LazyString, _l
+from notices import queries as notices
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
-from registry.queries import sending_on_paper
+from registry.queries import on_paper_until, sending_on_paper
 
 NO_DUTY = "V-P02"
 """Not cooperating is a breach only of those whom the rules bind."""
@@ -43,22 +45,35 @@ def is_outside(session: Session, track: CaseTrack) -> bool:
     return basis_of(session, track) == VIA_PRINCIPAL
 
 
-def may_enter_answer(session: Session, actor: Actor, track: CaseTrack) -> bool:
+def may_enter_answer(session: Session, actor: Actor, track: CaseTrack, day: date | None = None) -> bool:
     """Whether somebody enters what came on paper: from a firm outside the rules, or a company not served online."""
     if not takes_part(session, actor, track) or TRACK.row(track.state, "explain") is None:
         return False
-    return track.basis == VIA_PRINCIPAL or may_enter_for(session, actor, track)
+    return track.basis == VIA_PRINCIPAL or may_enter_for(session, actor, track, day or since(session, track, FILED_BY))
 
 
-def may_enter_for(session: Session, actor: Actor, track: CaseTrack) -> bool:
-    """Whether somebody enters what a company sent on paper: it can send nothing in the portal."""
-    return takes_part(session, actor, track) and track.party_id in _on_paper(session, track.case)
+def may_enter_for(session: Session, actor: Actor, track: CaseTrack, day: date | None = None) -> bool:
+    """Whether somebody enters what a company sent on paper: it can send nothing in the portal, or could not by `day`.
+
+    What it posted before it was served online comes afterwards.
+    """
+    beside = [each.party_id for each in track.case.tracks]  # a page asks once for all of them
+    return takes_part(session, actor, track) and wrote_on_paper(session, track.party_id, day, beside)
 
 
-def _on_paper(session: Session, case: CaseFile) -> set[int]:
-    """Which companies of a case can send nothing in the portal: a page asks once for all of them."""
-    companies = sorted({each.party_id for each in case.tracks})
-    return once(session, ("on paper", case.id), lambda: sending_on_paper(session, companies))
+def wrote_on_paper(session: Session, company: int, day: date | None, beside: Sequence[int] = ()) -> bool:
+    """Whether a company can send nothing in the portal, or could not on that day."""
+    every = sorted({company, *beside})
+    if company in once(session, ("on paper", *every), lambda: sending_on_paper(session, every)):
+        return True
+    until = once(session, ("on paper until", company), lambda: on_paper_until(session, company))
+    return day is not None and until is not None and day <= until
+
+
+def since(session: Session, track: CaseTrack, kinds: Sequence[str]) -> date | None:
+    """When the letter that an answer is about was issued: none was posted before."""
+    asked = notices.last_document(session, kinds, "track", track.id)
+    return asked.issued_on if asked is not None else None
 
 
 def takes_part(session: Session, actor: Actor, track: CaseTrack) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casework import complaints, holds, leads, messages, noting, policies_tracks, receipts, tasks
 from casework.changes import changed
 from casework.documents_stop_contacts import CODE
+from casework.inquiries import on_paper
 from casework.intake import EvidenceFile, add_evidence
 from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
@@ -231,13 +232,24 @@ def _ask_to_tell(session: Session, it: StopContact, now: datetime) -> None:
     tasks.put(session, "stop_gone", ("stop_contact", it.id, it.ref), role="officer", now=now, key=key)
 
 
-def confirm(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:
-    """The company says that it has stopped (rows P04, P06); whoever confirms has received the letter."""
+def confirm(
+    session: Session,
+    it: StopContact,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+    day: date | None = None,
+) -> None:
+    """The company says that it has stopped (rows P04, P06); whoever confirms has received the letter.
+
+    `day` is the day of what came on paper.
+    """
     hold(session, it, version)
-    ask = Ask(session, it, actor, {}, now)
+    ask = Ask(session, it, actor, on_paper(day, now), now, day=day)
     for refusal in STOP_CONTACT.refusals(ask, "confirm"):
         raise refusal
-    serving.answer(session, "stop_contact", it.id, actor=actor, now=now, kinds=(LETTER,))
+    serving.answer(session, "stop_contact", it.id, actor=actor, now=now, day=day, kinds=(LETTER,))
     dossiers.move(ask, STOP_CONTACT, "confirm")
 
 

@@ -75,6 +75,7 @@ def _answer(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime
         signed_by=form.signed_by.data or "",
         received_on=form.received_on.data,
         scans=[(each.stream, each.filename) for each in form.scans.data],
+        had_on=form.arrived_on.data,
     )
     answers_on_paper.enter(at, it, paper, actor=actor, version=form.version.data, now=now)
 

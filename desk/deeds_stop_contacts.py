@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import stop_contacts
+from casework import answers_on_paper, stop_contacts
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
@@ -65,6 +65,11 @@ def _breach(at: Session, it: StopContact, form: Form, actor: Actor, now: datetim
         version=form.version.data,
         now=now,
     )
+
+
+def _confirm(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    said = {"received_on": form.received_on.data, "actor": actor, "version": form.version.data, "now": now}
+    answers_on_paper.confirm_stop(at, it, **said)
 
 
 def _reissue(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
@@ -132,6 +137,18 @@ DEEDS = table(
         note=_l("Only where the person says so. The number is not passed on, and can be asked for again."),
         said=_l("Taken back; the number is not passed on."),
         speaks=_for_the_person,
+        quiet=True,
+        aside=True,
+    ),
+    Deed(
+        "confirm",
+        _l("Enter that the company has stopped, as it wrote on paper"),
+        _l("Enter…"),
+        _confirm,
+        forms.ConfirmOnPaperForm,
+        _l("Only of a company that can confirm nothing in the portal."),
+        said=_l("The confirmation is kept."),
+        speaks=answers_on_paper.speaking,
         quiet=True,
         aside=True,
     ),

@@ -99,20 +99,31 @@ class ReferAllForm(ReferPartForm):
     nothing_left = Tick(_l("Nothing is left for the association to deal with"), required=False)
 
 
-class AnswerOnPaperForm(StaffForm):
-    """An answer that came on paper."""
+class ArrivedOnPaperForm(StaffForm):
+    """What came on paper and gives the association something to do, for which its time counts from when it had it."""
 
     drafted = True
     received_on = PastDate(
         _l("Handed over, or posted by its postmark, on"),
         missing=_l("Say on which day it was handed over, or posted by its postmark: whether it is late goes by that."),
     )
+    arrived_on = PastDate(
+        _l("Arrived on"),
+        missing=_l("Say on which day it arrived: the association's own time counts from then."),
+        hint=_l("What was handed over arrived on that day; of what was posted, the day of receipt."),
+    )
     signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed it."))
     text = LongText(_l("What it says"), most=20000, rows=8, missing=_l("Write down what the company wrote."))
     scans = Files(_l("The paper, scanned, and what came with it"))
 
 
-class AnsweredOnPaperForm(AnswerOnPaperForm):
+class AnswerOnPaperForm(ArrivedOnPaperForm):
+    """What came on paper and starts no time of the association."""
+
+    arrived_on = None  # type: ignore[assignment] # what is nothing is no field
+
+
+class AnsweredOnPaperForm(ArrivedOnPaperForm):
     """The same of an answer to a forwarding: with its outcome, and a text for the complainant."""
 
     outcome = OneOf(

@@ -3,7 +3,7 @@
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, choices
 from casework.policies_stop_contacts import HOLDER_CONFIRMS, KINDS, ONE_NUMBER, TWICE, UNREACHABLE
-from core.forms import LongText, OneOf, PastMoment, Phone, Text, Tick
+from core.forms import LongText, OneOf, PastDate, PastMoment, Phone, Text, Tick
 from core.words import _l
 from filestore.fields_files import Files
 from registry.company_fields import Company
@@ -35,6 +35,15 @@ class RelayForm(StaffForm):
     """To which company the letter goes."""
 
     party = Company(_l("Company that is asked to stop"), missing=_l("Say which company is asked to stop."))
+
+
+class ConfirmOnPaperForm(StaffForm):
+    """On which day the company wrote that it has stopped."""
+
+    received_on = PastDate(
+        _l("Handed over, or posted by its postmark, on"),
+        missing=_l("Say on which day it was handed over, or posted by its postmark."),
+    )
 
 
 class DeclineForm(StaffForm):

@@ -8,23 +8,25 @@ from sqlalchemy.orm import Session
 
 from casework import inquiries
 from casework.models_cases import CaseTrack
-from casework.policies_inquiry import may_enter_for
 from casework.policies_tracks import DAY_TO_SAY
 from casework.states import TRACK
 from core.actors import Actor
 from core.words import LazyString, _l
 from desk.deeds import Deed, table
-from desk.forms_inquiry import AnswerOnPaperForm
+from desk.forms_inquiry import AnswerOnPaperForm, ArrivedOnPaperForm
 from sanctions import on_paper
 
 Form = Any
+STARTS = ("ask_hearing", "ask_review", "report_correction")
+"""What gives the association something to do within a time of its own."""
 KEPT = _l("It is kept as the company's own.")
 
 
-def paper(form: Form) -> on_paper.Paper:
-    """What the form says of the paper."""
+def paper(form: Form, **more: Any) -> on_paper.Paper:  # noqa: ANN401 - a text or a day
+    """What the form says of the paper, and what it says beside."""
     scans = [(each.stream, each.filename) for each in form.scans.data]
-    return on_paper.Paper(form.text.data or "", form.signed_by.data or "", form.received_on.data, scans)
+    had_on = form.arrived_on.data if "arrived_on" in form else None
+    return on_paper.Paper(form.text.data or "", form.signed_by.data or "", form.received_on.data, scans, more, had_on)
 
 
 def _enters(event: str) -> Callable[[Session, CaseTrack, Form, Actor, datetime], None]:
@@ -40,7 +42,7 @@ def _deed(event: str, title: LazyString, note: LazyString) -> Deed:
         title,
         _l("Enter…"),
         _enters(event),
-        AnswerOnPaperForm,
+        ArrivedOnPaperForm if event in STARTS else AnswerOnPaperForm,
         note,
         said=KEPT,
         facts=lambda _session, _it: {DAY_TO_SAY: True},
@@ -64,6 +66,19 @@ DEEDS = table(
         ),
     ),
     _deed(
+        "waive_hearing",
+        _l("Enter that the hearing is given up on paper"),
+        _l("The case goes on without a hearing; the time for a statement runs on."),
+    ),
+    _deed(
+        "withdraw_admission",
+        _l("Enter that the admission is taken back on paper"),
+        _l(
+            "It counts on the day it was handed over, or posted. The time for a statement begins anew. Once the "
+            "admission is final, the head finds instead that the facts need a panel."
+        ),
+    ),
+    _deed(
         "ask_review",
         _l("Enter a request for a review that came on paper"),
         _l(
@@ -84,6 +99,6 @@ DEEDS = table(
 
 
 def out_of_question(at: Session, it: CaseTrack, me: Actor) -> set[str]:
-    """All of them, where the company answers in the portal itself; where none is due, nobody asks how it answers."""
-    due = any(TRACK.row(it.state, event) is not None for event in DEEDS)
-    return set() if due and may_enter_for(at, me, it) else set(DEEDS)
+    """Those that the company does in the portal itself; of what is not due, nobody asks how it answers."""
+    due = {event for event in DEEDS if TRACK.row(it.state, event) is not None}
+    return DEEDS.keys() - {event for event in due if on_paper.may_enter(at, me, it, event)}

@@ -5,6 +5,7 @@ from wtforms import HiddenField
 from casework.forms_staff import StaffForm
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
 from core.words import _l
+from desk.forms_inquiry import AnswerOnPaperForm
 from proceedings.forms_ballots import ABSTAIN, BallotForm
 from sanctions.ballots import CHOOSE_VOTE
 from sanctions.levels import LEVELS
@@ -93,6 +94,12 @@ class RefuseRestorationForm(RestorationForm):
     """Why they do not open again."""
 
     reasons = LongText(_l("Reasons"), most=3000, missing=_l("Give the reasons."))
+
+
+class ObstacleOnPaperForm(AnswerOnPaperForm):
+    """What kept the respondent from acting in time, as it wrote on paper."""
+
+    obstacle_ended = PastDate(_l("The obstacle ended on"), missing=SAY_ITS_END)
 
 
 class ObstacleForm(Form):

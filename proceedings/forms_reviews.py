@@ -7,6 +7,7 @@ from core.fields_choice import OneOf, Tick
 from core.fields_typed import PastDate
 from core.forms import Form
 from core.words import _l
+from desk.forms_inquiry import ArrivedOnPaperForm
 from filestore.fields_files import Files
 from portal.forms_portal import WrittenForm
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
@@ -42,6 +43,27 @@ class AskReviewForm(WrittenForm):
     )
     obstacle_ended = PastDate(_l("The obstacle ended on"), required=False)
     files = Files(_l("Files"), hint=_l("What supports your grounds; the members who review read it."))
+
+
+class ReviewOnPaperForm(ArrivedOnPaperForm):
+    """The same as it came on paper, of a decision in force."""
+
+    revoked = LongText(
+        _l("A document the decision rests on was revoked"),
+        most=2000,
+        rows=2,
+        required=False,
+        hint=_l("Which one, by whom and when; else leave it empty"),
+    )
+    revoked_on = PastDate(_l("It was revoked on"), required=False)
+    obstacle = LongText(
+        _l("What prevented it from asking in time"),
+        most=2000,
+        rows=2,
+        required=False,
+        hint=_l("Only where the time has ended: an obstacle that was not of its making"),
+    )
+    obstacle_ended = PastDate(_l("The obstacle ended on"), required=False)
 
 
 class WithdrawForm(Form):

@@ -52,7 +52,7 @@ def report(at: Session, it: CaseTrack, which: int) -> Sent | None:
         by=items[0].reported_by,
         pairs=[(_("Signed by"), items[0].signed_by or "—"), in_time(late=found.done_late)],
         texts=[(_("SHA-256 of the report on problem %(no)s", no=each.no), each.report or "") for each in items],
-        files=[each for each in files if each.at == sent and each.of in {item.id for item in items}],
+        files=[each for each in files if each.at == sent and each.of in {None, *(item.id for item in items)}],
     )
 
 

@@ -48,7 +48,7 @@ def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
         Ordered(
             each,
             policies_execution.is_opened(session, track, each.level),
-            proofs(session, track),
+            proofs(session, track, each),
             policies_extensions.period(session, track, each.level),
         )
         for each in found
@@ -62,12 +62,14 @@ def _taken_back(session: Session, track: CaseTrack, measure: Measure) -> bool:
     return measure.state == "ORDERED" and order is not None and order.set_aside_on is not None
 
 
-def proofs(session: Session, track: CaseTrack) -> dict[int, list[File]]:
-    """Files handed in as proof, by problem."""
+def proofs(session: Session, track: CaseTrack, measure: Measure) -> dict[int, list[File]]:
+    """Files handed in as proof, by problem; what came with a whole report on paper is with each problem in it."""
     mine = select(Evidence).where(Evidence.track_id == track.id, Evidence.purpose == "PROOF")
     found: dict[int, list[File]] = {}
     for each in session.scalars(mine.order_by(Evidence.id)):
-        found.setdefault(each.item_id or 0, []).append(as_file(each))
+        of = [each.item_id] if each.item_id else [it.id for it in measure.items if it.reported_at == each.added_at]
+        for number in of:
+            found.setdefault(number, []).append(as_file(each))
     return found
 
 

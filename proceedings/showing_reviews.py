@@ -5,16 +5,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.policies_inquiry import may_enter_for
-from casework.policies_tracks import has_run_out
 from casework.stages import IN_FORCE
 from core.actors import Actor
 from desk import panels
 from proceedings import queries_reviews, showing
 from registry import queries as register
-from sanctions import policies, policies_reviews, rounds, served
+from sanctions import on_paper, policies, policies_reviews, rounds, served
 from sanctions.models_reviews import Review
 
+ASK = "ask_review"
 SAID = (
     *("standing", "outcome", "basis", "asked_at", "ended_at", "grounds"),
     *("decided_on", "tally", "size", "seed", "reasons", "questions"),
@@ -35,14 +34,13 @@ def facts(session: Session, it: CaseTrack, me: Actor) -> dict[str, Any]:
 
 
 def _may_enter(session: Session, it: CaseTrack, me: Actor) -> bool:
-    """Whether a request on paper could still be taken: its time was not acted on, and the decision had no review yet.
+    """Whether a request on paper can be entered.
 
-    By its day: what was posted within the time is entered when it comes.
+    In time by its day, after an obstacle, or of what rests on something revoked: which is asked when it is read.
     """
-    decided = rounds.decision(session, it)
-    if it.state not in IN_FORCE or it.major or decided is None or policies_reviews.asked_before(session, decided):
-        return False
-    return not has_run_out(session, it, "K20", decided.decided_on) and may_enter_for(session, me, it)
+    return (
+        it.state in IN_FORCE and rounds.decision(session, it) is not None and on_paper.may_enter(session, me, it, ASK)
+    )
 
 
 @panels.hangs

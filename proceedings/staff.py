@@ -20,13 +20,14 @@ from desk import approving, deeds
 from desk.choices import company_filter, company_named, company_of, unknown_company, with_chosen
 from desk.company_addresses import COMPANY, party_of, without
 from desk.queries_people import people
+from proceedings import deeds_on_paper, queries_measures, queries_tracks, showing, showing_ladder, showing_reviews
 from proceedings import forms_staff as forms
-from proceedings import queries_measures, queries_tracks, showing, showing_ladder, showing_reviews
 from proceedings.deeds_tracks import DEEDS
+from proceedings.forms_resolutions import ObstacleOnPaperForm
 from proceedings.queries_measures import SORTS, Asked
 from proceedings.track_page import page
 from registry import remaining
-from sanctions import measures, policies_execution, rounds, verifications
+from sanctions import measures, on_paper, policies_execution, rounds, verifications
 from sanctions.levels import HIGHEST, LEVELS, TRAINING
 from sanctions.plans import Person
 
@@ -172,6 +173,23 @@ def enrol(number: int) -> ResponseReturnValue:
         measures.enrol(at, it, people=_people(form.people.data), actor=g.me, now=clock.now())
     flash(_("Added."))
     return redirect(url_for(".show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/restoration/on-paper", methods=["GET", "POST"])
+def restoration_on_paper(number: int) -> ResponseReturnValue:
+    """Enter that a company which is not served online asks for its time to run again."""
+    it = _track(number)
+    if not on_paper.may_enter(session(), g.me, it, "ask_restoration"):
+        abort(404)
+    form = opened(ObstacleOnPaperForm, it)
+    if not form.validate_on_submit():
+        return render_template("proceedings/restoration_on_paper.html", track=it, form=form), form.status_code
+    with transaction(once=form.key.data) as at:
+        said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        told = deeds_on_paper.paper(form, ended_on=form.obstacle_ended.data)
+        on_paper.enter(at, at.get_one(CaseTrack, number), "ask_restoration", told, **said)
+    flash(str(deeds_on_paper.KEPT))
+    return redirect(url_for(".show", number=number), 303)
 
 
 @bp.route("/<int:number>/problems/<int:no>", methods=["GET", "POST"])

@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 from casework import clock_days, policies_pages, policies_recusals, queries_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
-from casework.policies_inquiry import may_enter_for
 from core import clock, keyset
 from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import clock_cards
-from desk.forms_inquiry import AnswerOnPaperForm
 from proceedings import deeds_on_paper, queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings import forms_reviews as forms
 from proceedings.queries_reviews import Seat
@@ -41,6 +39,10 @@ bp = blueprint("proceedings_reviews", __name__, audience="staff", prefix="/staff
 
 TIME = "K21"
 """The time limit of a review."""
+MINOR_ONLY = ("obstacle", "obstacle_ended")
+"""What is said of a minor decision alone: the time for a major one is let run again by the head."""
+MORE = ("revoked", "revoked_on", *MINOR_ONLY)
+"""What a request on paper says beside its grounds."""
 
 
 @bp.get("")
@@ -120,16 +122,19 @@ def own_motion(number: int) -> ResponseReturnValue:
 
 @bp.route("/track/<int:number>/on-paper", methods=["GET", "POST"])
 def on_paper(number: int) -> ResponseReturnValue:
-    """Enter a request for a review of a minor decision that came on paper, for a company that is not served online."""
+    """Enter a request for a review of a decision in force that came on paper, of a company not served online."""
     it = queries_tracks.track(session(), number) if policies_pages.may_read_files(g.me) else None
-    if it is None or not may_enter_for(session(), g.me, it):
+    if it is None or not papers.may_enter(session(), g.me, it, "ask_review"):
         abort(404)
-    form = opened(AnswerOnPaperForm, it)
+    form = opened(forms.ReviewOnPaperForm, it)
+    for name in MINOR_ONLY if it.major else ():
+        del form[name]
     if not form.validate_on_submit():
         return render_template("proceedings/review_on_paper.html", track=it, form=form), form.status_code
+    more = {name: form[name].data for name in MORE if name in form and form[name].data}
     with transaction(once=form.key.data) as at:
         said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
-        papers.enter(at, at.get_one(CaseTrack, number), "ask_review", deeds_on_paper.paper(form), **said)
+        papers.enter(at, at.get_one(CaseTrack, number), "ask_review", deeds_on_paper.paper(form, **more), **said)
     flash(str(deeds_on_paper.KEPT))
     return redirect(url_for("proceedings_staff.show", number=number), 303)
 

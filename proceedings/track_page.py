@@ -31,6 +31,7 @@ from registry import queries as register
 from sanctions import (
     ballots,
     bodies,
+    on_paper,
     policies,
     policies_admissions,
     policies_corrections,
@@ -81,6 +82,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         "hearing": queries_hearings.hearing(at, it),
         "restoration": policies_resolutions.restoration(at, it),
+        "may_enter_restoration": it.state == "DELIBERATION" and on_paper.may_enter(at, me, it, "ask_restoration"),
         "resolutions": policies_resolutions.every(at, it),
         "admission": admission,
         "signatures": policies_admissions.signatures(at, admission) if admission else {},

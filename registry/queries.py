@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -309,6 +310,13 @@ def sending_on_paper(session: Session, parties: Sequence[int]) -> set[int]:
     leads = leads.join(address, (address.party_id == Account.party_id) & address.to_on.is_(None) & address.electronic)
     leads = leads.where(Account.party_id.in_(parties), AccountRole.role == "lead", Account.locked_at.is_(None))
     return {*parties} - set(session.scalars(leads.where(Account.id.not_in(absent)).distinct()))
+
+
+def on_paper_until(session: Session, party: Party | int) -> date | None:
+    """The day from which on a company is served in the portal without a break: before it, it sent on paper."""
+    every = [service_address(session, party), *former_service_addresses(session, party)]
+    online = list(takewhile(lambda each: each is not None and each.electronic, every))
+    return online[-1].from_on if online and online[-1] is not None else None
 
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:

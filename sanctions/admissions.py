@@ -1,13 +1,14 @@
 """Admitted facts: admitted and taken back by the respondent; refused by the head, or decided with three signatures."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework import noting, recusals, tasks
+from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_tracks import by_its_lead, same
@@ -53,12 +54,17 @@ def admit(  # noqa: PLR0913 - each value is named
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "admit")
 
 
-def take_back(session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime) -> None:
-    """The respondent takes its admission back; its time for a statement begins anew (row S51)."""
+def take_back(
+    session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime, day: date | None = None
+) -> None:
+    """The respondent takes its admission back; its time for a statement begins anew (row S51).
+
+    `day` is the day of what came on paper.
+    """
     raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", _l("Confirm that the admission is taken back."))
-    dossiers.move(Ask(session, track, actor, {}, now), TRACK, "withdraw_admission")
+    dossiers.move(Ask(session, track, actor, on_paper(day, now), now, day=day), TRACK, "withdraw_admission")
 
 
 def refuse(

@@ -24,17 +24,24 @@ from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
 
 def ask_for(
-    session: Session, track: CaseTrack, *, wishes: str, actor: Actor, now: datetime, day: date | None = None
+    session: Session,
+    track: CaseTrack,
+    *,
+    wishes: str,
+    actor: Actor,
+    now: datetime,
+    day: date | None = None,
+    had_on: date | None = None,
 ) -> Hearing:
     """The respondent asks to be heard (row S20); whoever asks has received the advance notice.
 
-    `day` is the day of what came on paper.
+    `day` is the day of what came on paper, which the association had on `had_on`.
     """
     raise_first(by_its_lead(actor, track))
     if not wishes.strip():
         raise BadInput("wishes", SAY_WISHES)
     serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D17",))
-    ask = Ask(session, track, actor, {"wishes": wishes.strip(), **on_paper(day, now)}, now, day=day)
+    ask = Ask(session, track, actor, {"wishes": wishes.strip(), **on_paper(day, now, had_on)}, now, day=day)
     dossiers.move(ask, TRACK, "ask_hearing")
     asked: Hearing = ask.facts["hearing"]
     return asked
@@ -50,18 +57,26 @@ def schedule(
 
 
 def waive(
-    session: Session, track: CaseTrack, *, confirmed: bool, actor: Actor, now: datetime, seen: int | None = None
+    session: Session,
+    track: CaseTrack,
+    *,
+    confirmed: bool,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+    day: date | None = None,
 ) -> None:
     """The respondent waives the hearing in writing (row S56); its time for a statement runs on.
 
-    `seen` is the round in which the page was opened.
+    `seen` is the round in which the page was opened, `day` that of what came on paper.
     """
     raise_first(by_its_lead(actor, track))
     if not confirmed:
         raise BadInput("confirmed", GIVES_UP)
     rounds.read_in(session, track, seen)
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D18",))
-    dossiers.move(Ask(session, track, actor, {"confirmed": confirmed}, now), TRACK, "waive_hearing")
+    serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D18",))
+    facts = {"confirmed": confirmed, **on_paper(day, now)}
+    dossiers.move(Ask(session, track, actor, facts, now), TRACK, "waive_hearing")
 
 
 def adjourn(

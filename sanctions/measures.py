@@ -170,14 +170,15 @@ def report_correction(
     actor: Actor,
     now: datetime,
     day: date | None = None,
+    had_on: date | None = None,
 ) -> None:
     """The respondent reports each correction with its proof, signed by the executive it named (row S61).
 
-    `day` is the day of what came on paper.
+    `day` is the day of what came on paper, which the association had on `had_on`.
     """
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D23a",))
-    facts = {"reports": dict(reports), "signed_by": signed_by.strip(), **on_paper(day, now)}
+    facts = {"reports": dict(reports), "signed_by": signed_by.strip(), **on_paper(day, now, had_on)}
     dossiers.move(Ask(session, track, actor, facts, now, day=day), TRACK, "report_correction")
 
 

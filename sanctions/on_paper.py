@@ -1,25 +1,33 @@
 """What a company that is not served online sends on paper in its defence: entered by staff, it counts from its day."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy.orm import Session
 
 from casework import evidence, inquiries
 from casework.models_cases import CaseTrack
-from casework.policies_inquiry import may_enter_for
+from casework.policies_inquiry import may_enter_for, since
 from casework.policies_recusals import takes_no_part
 from casework.policies_tracks import same
 from core.actors import Actor
 from core.clock import moment_on, today
 from core.errors import NotAllowed, raise_first
 from core.words import _l
-from sanctions import hearings, measures, reviews, rounds, statements
+from sanctions import admissions, hearings, measures, restorations, reviews, rounds, statements
 from sanctions.levels import RECTIFICATION
 
-ANSWERS = {"state": "D17", "ask_hearing": "D17", "report_correction": "D23a", "ask_review": "D20"}
+ANSWERS = {
+    "state": "D17",
+    "ask_hearing": "D17",
+    "waive_hearing": "D17",
+    "withdraw_admission": "D17",
+    "ask_restoration": "D17",
+    "report_correction": "D23a",
+    "ask_review": "D20",
+}
 """What can come on paper, by its event, and the document that it answers."""
 PURPOSES = {"report_correction": "PROOF", "ask_review": "REVIEW"}
 """What the scans belong to; otherwise to a statement."""
@@ -27,50 +35,67 @@ PURPOSES = {"report_correction": "PROOF", "ask_review": "REVIEW"}
 
 @dataclass(frozen=True)
 class Paper:
-    """What a company wrote, who signed it, the day it was handed over or posted, and its scans with what came along."""
+    """What a company wrote, who signed it, the day it was handed over or posted, and its scans with what came along.
+
+    `had_on` is when the association had it; `more` is what it says beside: the document revoked on which a decision
+    rests, or the end of an obstacle.
+    """
 
     text: str
     signed_by: str
     received_on: date
     scans: Sequence[tuple[IO[bytes], str | None]] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+    had_on: date | None = None
+
+
+def may_enter(session: Session, actor: Actor, track: CaseTrack, event: str) -> bool:
+    """Whether somebody enters this for the company: it can send nothing in the portal, or could not at first."""
+    return may_enter_for(session, actor, track, since(session, track, (ANSWERS[event],)))
 
 
 def enter(
     session: Session, track: CaseTrack, event: str, paper: Paper, *, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Enter it for the company, as what the same company would have sent in the portal (S19, S20, S31, R01, S61)."""
+    """Enter it for the company, as what the same company would have sent in the portal.
+
+    The rows S19, S20, S31, S51, S56, S61 and R01, and the request for a time limit to run again.
+    """
     same(track, version)
     raise_first(takes_no_part(session, actor, track.case_id, today()))
-    if not may_enter_for(session, actor, track):
+    if not may_enter_for(session, actor, track, paper.received_on):
         raise NotAllowed(_l("This company answers in the portal itself."))
+    asked_on = since(session, track, (ANSWERS[event],))
     said = {"text": paper.text, "signed_by": paper.signed_by, "received_on": paper.received_on}
-    inquiries.written(session, track, (ANSWERS[event],), **said, now=now)  # type: ignore[arg-type]
+    inquiries.written(asked_on, **said, had_on=paper.had_on, now=now)  # type: ignore[arg-type]
     company, body = inquiries.speaking(actor, track), inquiries.signed_text(paper.text, paper.signed_by)
     _keep(session, track, event, paper, company, now)
     when = {"actor": company, "now": now, "day": paper.received_on}
+    had = {"had_on": paper.had_on}
     if event == "state":
         statements.state(session, track, text=body, **when)  # type: ignore[arg-type]
     elif event == "ask_hearing":
-        hearings.ask_for(session, track, wishes=body, **when)  # type: ignore[arg-type]
+        hearings.ask_for(session, track, wishes=body, **when, **had)  # type: ignore[arg-type]
+    elif event == "waive_hearing":
+        hearings.waive(session, track, confirmed=True, **when)  # type: ignore[arg-type]
+    elif event == "withdraw_admission":
+        admissions.take_back(session, track, confirmed=True, **when)  # type: ignore[arg-type]
+    elif event == "ask_restoration":
+        restorations.ask_for(session, track, obstacle=body, **paper.more, **when)  # type: ignore[arg-type]
     elif event == "ask_review":
-        reviews.ask_review(session, track, grounds=body, **when)  # type: ignore[arg-type]
+        reviews.ask_review(session, track, grounds=body, **paper.more, **when, **had)  # type: ignore[arg-type]
     else:
         reports = dict.fromkeys(_open_items(session, track), body)
-        measures.report_correction(session, track, reports=reports, signed_by=paper.signed_by, **when)  # type: ignore[arg-type]
+        measures.report_correction(session, track, reports=reports, signed_by=paper.signed_by, **when, **had)  # type: ignore[arg-type]
 
 
 def _keep(session: Session, track: CaseTrack, event: str, paper: Paper, company: Actor, now: datetime) -> None:
-    """Keep the scans as files of the company, of the moment of what they came with; as proof, with each problem."""
-    found = rounds.measure(session, track, RECTIFICATION) if event == "report_correction" else None
-    items: list[int | None] = [each.id for each in found.items if each.result != "PASS"] if found else [None]
+    """Keep the scans once, as files of the company, of the moment of what they came with."""
     for stream, name in paper.scans:
-        for item in items:
-            stream.seek(0)
-            purpose = PURPOSES.get(event, "STATEMENT")
-            said = {"purpose": purpose, "item_id": item, "actor": company, "now": now}
-            kept = evidence.hand_in(session, track, stream, name, **said)  # type: ignore[arg-type]
-            if event != "state":  # a statement keeps its day itself
-                kept.added_at = moment_on(paper.received_on, now)
+        said = {"purpose": PURPOSES.get(event, "STATEMENT"), "actor": company, "now": now}
+        kept = evidence.hand_in(session, track, stream, name, **said)  # type: ignore[arg-type]
+        if event != "state":  # a statement keeps its day itself
+            kept.added_at = moment_on(paper.received_on, now)
     session.flush()
 
 

@@ -99,9 +99,9 @@ def returnable(session: Session, track: CaseTrack, on: date) -> Iterator[Refused
 
 @TRACK.guard("S51")
 def may_be_taken_back(ask: Ask) -> Iterator[Refused]:
-    """It can be taken back while K31 runs."""
+    """It can be taken back while K31 runs; on paper, by its day."""
     yield from require_submitter(ask)
-    yield from returnable(ask.session, ask.it, day_of(ask.now))
+    yield from returnable(ask.session, ask.it, ask.on)
 
 
 @TRACK.guard("S53")

@@ -32,16 +32,23 @@ def ask_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[R
 
 
 def ask_for(
-    session: Session, track: CaseTrack, *, obstacle: str, ended_on: date | None, actor: Actor, now: datetime
+    session: Session,
+    track: CaseTrack,
+    *,
+    obstacle: str,
+    ended_on: date | None,
+    actor: Actor,
+    now: datetime,
+    day: date | None = None,
 ) -> Restoration:
-    """The respondent says what kept it from acting in time, and when that ended.
+    """The respondent says what kept it from acting in time, and when that ended; on paper, `day` is that of its letter.
 
     The panel is locked: a request made while the panel announces would be taken and never answered.
     """
     rounds.hold(session, track)
     for refusal in ask_refusals(session, track, actor):
         raise refusal
-    for refusal in obstacle_problems(session, obstacle.strip(), ended_on, day_of(now)):
+    for refusal in obstacle_problems(session, obstacle.strip(), ended_on, day or day_of(now)):
         raise refusal
     assert ended_on is not None  # noqa: S101 - obstacle_problems has seen it
     asked = Restoration(
@@ -49,13 +56,14 @@ def ask_for(
         round=track.round,
         obstacle=obstacle.strip(),
         ended_on=ended_on,
-        asked_on=day_of(now),
+        asked_on=day or day_of(now),
         asked_at=now,
         asked_by=actor.id,
     )
     session.add(asked)
     session.flush()
-    noting.of_case(session, track.case, "ask_restoration", actor, now, track=track.ref)
+    on_paper = {} if day is None else {"on_paper": day.isoformat()}
+    noting.of_case(session, track.case, "ask_restoration", actor, now, track=track.ref, **on_paper)
     return asked
 
 

@@ -37,10 +37,11 @@ def ask_review(  # noqa: PLR0913 - each value is named
     actor: Actor,
     now: datetime,
     day: date | None = None,
+    had_on: date | None = None,
 ) -> Review:
     """Ask for a review, as the respondent: of a major decision, which it stays (S31), or beside another (R01).
 
-    `day` is the day of what came on paper.
+    `day` is the day of what came on paper, which the association had on `had_on`.
     """
     raise_first(by_its_lead(actor, track))
     serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D20",))
@@ -50,7 +51,7 @@ def ask_review(  # noqa: PLR0913 - each value is named
         "revoked_on": revoked_on,
         "obstacle": obstacle.strip(),
         "obstacle_ended": obstacle_ended,
-        **on_paper(day, now),
+        **on_paper(day, now, had_on),
     }
     if TRACK.row(track.state, "ask_review") is not None:
         ask = Ask(session, track, actor, facts, now, day=day)

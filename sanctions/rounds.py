@@ -161,9 +161,14 @@ def days_given(session: Session, track: CaseTrack, kind: str, key: str) -> int:
     return settings.days(session, key) if said is None else int(said)
 
 
-def proofs(session: Session, item: RectificationItem) -> Sequence[Evidence]:
-    """Files handed in as proof of one correction."""
-    mine = select(Evidence).where(Evidence.item_id == item.id, Evidence.purpose == "PROOF")
+def proofs(session: Session, item: RectificationItem, at: datetime | None = None) -> Sequence[Evidence]:
+    """Files handed in as proof of one correction, and those of a whole report on paper, by the moment of the report.
+
+    `at` is the moment of a report that is about to be kept.
+    """
+    of_all = Evidence.item_id.is_(None) & (Evidence.track_id == item.measure.track_id)
+    of_all &= Evidence.added_at == (at or item.reported_at)
+    mine = select(Evidence).where(Evidence.purpose == "PROOF", (Evidence.item_id == item.id) | of_all)
     return session.scalars(mine.order_by(Evidence.id)).all()
 
 

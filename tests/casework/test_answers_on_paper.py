@@ -24,6 +24,7 @@ from notices.models import Document
 from registry import clocks
 from registry.models import ServiceAddress
 from tests.builders import Desk, known_year
+from tests.casework.test_stop_contacts import relayed
 from tests.filestore import making_files as made
 
 
@@ -89,6 +90,44 @@ def test_only_for_a_company_that_cannot_send_it_itself_and_only_what_is_whole(de
     for wrong in wrongs:
         with pytest.raises(BadInput), attempt(desk.session):
             enter(desk, forwarding, desk.now, today, **wrong)
+
+
+def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(desk: Desk) -> None:
+    forwarding, since = offline(desk), day_of(desk.on(3))
+    (address,) = desk.session.scalars(select(ServiceAddress).where(ServiceAddress.party_id == desk.lender.id))
+    address.to_on = since
+    kept = ("party_id", "account_id", "postal_address", "contact_name", "contact_phone", "signed_by", "signed_name")
+    said = {name: getattr(address, name) for name in (*kept, "signed_at")}
+    desk.session.add(ServiceAddress(**said, from_on=since, electronic=True))
+    desk.session.flush()
+    assert answers_on_paper.speaking(desk.intake, forwarding) is not desk.intake, "its form is offered"
+    with pytest.raises(NotAllowed), attempt(desk.session):
+        enter(desk, forwarding, desk.on(5), day_of(desk.on(4)))
+    enter(desk, forwarding, desk.on(5), day_of(desk.on(2)))
+    assert forwarding.answers[-1].timely
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_company_that_is_not_served_online_confirms_on_paper_that_it_has_stopped(desk: Desk, *, late: bool) -> None:
+    known_year(desk.session)
+    it = relayed(desk, served=late)
+    day, by = day_of(desk.on(2)), {"version": None, "now": desk.on(9)}
+    with pytest.raises(NotAllowed):
+        answers_on_paper.confirm_stop(desk.session, it, received_on=day, actor=desk.intake, **by)  # type: ignore[arg-type]
+    desk.session.execute(update(ServiceAddress).values(electronic=False))
+    desk.session.expire_all()
+    if late:
+        it.state = "UNCONFIRMED"
+    with pytest.raises(BadInput), attempt(desk.session):
+        answers_on_paper.confirm_stop(
+            desk.session,
+            it,
+            received_on=day - timedelta(days=9),
+            actor=desk.intake,
+            **by,  # type: ignore[arg-type]
+        )
+    answers_on_paper.confirm_stop(desk.session, it, received_on=day, actor=desk.intake, **by)  # type: ignore[arg-type]
+    assert (it.state, it.confirmed_by) == ("CONFIRMED", desk.intake.id)
 
 
 def test_nobody_who_is_tied_to_the_company_enters_its_answer(desk: Desk) -> None:

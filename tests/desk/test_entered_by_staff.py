@@ -117,7 +117,8 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
         at.execute(update(ServiceAddress).values(electronic=False))
     assert words in browser.get(page)
     assert "answers in the portal itself" not in browser.get(page)
-    sent = {"received_on": f"{day_of(NOW)}", "signed_by": "周岚", "text": "共致电三次。", "outcome": "EXPLAINED"}
+    days = dict.fromkeys(("received_on", "arrived_on"), f"{day_of(NOW)}")
+    sent = {**days, "signed_by": "周岚", "text": "共致电三次。", "outcome": "EXPLAINED"}
     form, said = f"{page}/do/answer", {**sent, "to_complainant": "我司已停止联系。"}
     assert f'value="{day_of(NOW)}"' not in browser.get(form), "whether it is late goes by this day: nobody assumes it"
     assert "Say on which day it was handed over" in browser.post(form, 422, **{**said, "received_on": ""})

@@ -281,6 +281,7 @@ proceedings_reviews.own_motion
 proceedings_reviews.show
 proceedings_sittings.act
 proceedings_staff.enrol
+proceedings_staff.restoration_on_paper
 """.strip().splitlines()
 )
 """By endpoint: what the people of the demonstration get to by links, and only them."""

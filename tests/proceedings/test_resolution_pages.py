@@ -7,10 +7,12 @@ from io import BytesIO
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework import evidence
 from casework.models_cases import CaseTrack
+from core.db import transaction
+from registry.models import ServiceAddress
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
 from tests.builders_cases import actor
@@ -149,3 +151,17 @@ def test_time_is_asked_for_in_the_portal_and_answered_by_the_panel(place: Place)
     member.post(f"{seat}/do/restore_minor", not_own="y", reasons="True.")
     assert place.state == "PRE_NOTICE"
     assert place.read(lambda at: len(at.scalars(select(PanelMember)).all()))
+
+
+def test_what_kept_a_company_that_is_not_served_online_goes_to_the_panel_from_paper(place: Place) -> None:
+    page, words = f"/staff/tracks/{place.track}", "Enter a request for the time to run again that came on paper"
+    where, officer = f"{page}/restoration/on-paper", place.enter("officer")
+    assert words not in officer.get(page)
+    officer.get(where, status=404)
+    with place.app.app_context(), transaction() as at:
+        at.execute(update(ServiceAddress).values(electronic=False))
+    assert words in officer.get(page)
+    sent = {"received_on": f"{TODAY:%Y-%m-%d}", "signed_by": "周岚", "text": "A flood kept the post."}
+    officer.post(where, status=422, **sent)
+    officer.post(where, **sent, obstacle_ended=f"{NOW:%Y-%m-%d}")
+    assert "A flood kept the post." in place.enter(place.drawn()).get(f"/staff/panel/{place.track}")

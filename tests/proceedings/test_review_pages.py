@@ -429,8 +429,17 @@ def test_staff_enter_a_request_on_paper_of_a_company_that_is_not_served_online(a
     assert officer.client.get(where).status_code in {403, 404}, "whoever is tied to it is not let fill it in"
     with house.app.app_context(), transaction() as at:
         at.execute(delete(Interest))
-    sent = {"received_on": f"{clock.today()}", "signed_by": "周岚"}
+    sent = {"received_on": f"{clock.today()}", "arrived_on": f"{clock.today()}", "signed_by": "周岚"}
     officer.post(where, 422, **sent, text="")
-    officer.post(where, 422, **{**sent, "received_on": ""}, text="认定人数有误。")
+    for day in ("received_on", "arrived_on"):
+        officer.post(where, 422, **{**sent, day: ""}, text="认定人数有误。")
+    if 4 not in levels:
+        gone = {"revoked": "所依据的行政处罚决定", "revoked_on": f"{clock.today() + timedelta(days=1)}"}
+        officer.post(where, 422, **sent, text="认定人数有误。", **gone)
+        sent |= {**gone, "revoked_on": f"{clock.today()}"}
     officer.post(where, **sent, text="认定人数有误。")
-    assert _review(house).grounds == "认定人数有误。\n（书面提交，周岚签署）"
+    review = _review(house)
+    assert (review.grounds, review.basis) == (
+        "认定人数有误。\n（书面提交，周岚签署）",
+        "MAJOR" if 4 in levels else "REVOKED",
+    )

@@ -13,18 +13,28 @@ from casework.states import TRACK
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import attempt
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from desk.deeds import closed
 from notices import queries as notices
 from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
-from proceedings import portal_receipts, queries_reviews
+from proceedings import portal_receipts, queries_respondents, queries_reviews
 from proceedings.deeds_on_paper import DEEDS
 from registry import clock_moves, clocks
+from registry.models import ServiceAddress
 from registry.models_clocks import ClockEnd
 from registry.queries import service_address
-from sanctions import decisions, on_paper, policies_reviews, queries_hearings, rounds
+from sanctions import (
+    admissions,
+    decisions,
+    on_paper,
+    policies_resolutions,
+    policies_reviews,
+    queries_hearings,
+    rounds,
+)
+from sanctions.models_measures import RectificationItem
 from tests.builders import known_year
 from tests.builders_cases import actor, rendered
 from tests.filestore import making_files as made
@@ -112,13 +122,16 @@ def test_a_hearing_is_asked_for_on_paper(chain: Reviewing, *, acted: bool) -> No
         expired(chain, track, "K16", chain.later(20))
     by = actor(chain.officer)
     assert closed(chain.session, TRACK, DEEDS["ask_hearing"], track, by, chain.later(20)) is None, "its form opens"
-    enter(chain, track, "ask_hearing", 20, came=day_of(chain.later(5)))
+    with pytest.raises(BadInput), attempt(chain.session):
+        enter(chain, track, "ask_hearing", 20, came=day_of(chain.later(5)), had_on=day_of(chain.later(4)))
+    had = day_of(chain.later(9)) if acted else None
+    enter(chain, track, "ask_hearing", 20, came=day_of(chain.later(5)), had_on=had)
     heard = queries_hearings.hearing(chain.session, track)
     assert heard is not None
     assert (track.state, day_of(heard.asked_at)) == ("HEARING_ASKED", day_of(chain.later(5)))
     time = clocks.live(chain.session, "K17", ("track", track.id))
     assert time is not None
-    assert time.day0 == day_of(chain.later(20)), "the association's time runs from when it has it"
+    assert time.day0 == (had or day_of(chain.later(20))), "the association's time runs from when it had it"
 
 
 def test_the_notice_was_received_by_the_day_of_what_was_written_on_it(chain: Reviewing) -> None:
@@ -159,6 +172,7 @@ def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing, *,
     scans = [(BytesIO(made.picture()), "证明.png")]
     with pytest.raises(BadInput, match="高级管理人员"), attempt(chain.session):
         enter(chain, track, "report_correction", 12, signed_by="他人", scans=scans)
+    scans[0][0].seek(0)
     if acted:
         day = expired(chain, track, "K22", chain.later(60))
         TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, chain.later(60), day=day), "K22_expired")
@@ -174,6 +188,84 @@ def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing, *,
     assert acted or check.day0 == day_of(chain.later(62)), "the association's time runs from when it has it"
     told = select(Task.subject_ref).where(Task.kind == "in_time_after_all")
     assert chain.session.scalars(told).all() == [track.ref] * acted
+
+
+def test_many_scans_prove_every_problem_and_are_kept_once(chain: Reviewing) -> None:
+    track = chain.executing([1])
+    measure = rounds.measure(chain.session, track, 1)
+    assert measure is not None
+    first = measure.items[0]
+    more = [{"no": no, "problem": "同上", "correction": "同上", "proof": "同上", "days": 30} for no in range(2, 16)]
+    measure.items.extend(RectificationItem(**each) for each in more)
+    chain.session.flush()
+    offline(chain)
+    scans = [(BytesIO(made.picture(size=(30 + each, 30))), f"{each}.png") for each in range(15)]
+    enter(chain, track, "report_correction", 12, scans=scans)
+    assert {len(rounds.proofs(chain.session, each)) for each in (first, *measure.items)} == {15}
+    shown = queries_respondents.proofs(chain.session, track, measure)
+    assert {each.id: len(shown[each.id]) for each in measure.items} == dict.fromkeys(shown, 15)
+    receipt = portal_receipts.report(chain.session, track, measure.id)
+    assert receipt is not None
+    assert len(receipt.files) == 15
+
+
+def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing) -> None:
+    track = noticed(chain, [1], "V-C04")
+    expired(chain, track, "K14", chain.later(12))
+    TRACK.carry_out(Ask(chain.session, track, SYSTEM, {}, chain.later(12)), "window_closed")
+    said = {"came": day_of(chain.later(15)), "more": {"ended_on": day_of(chain.later(6))}}
+    with pytest.raises(BadInput, match="障碍消除"), attempt(chain.session):
+        enter(chain, track, "ask_restoration", 20, **{**said, "came": day_of(chain.later(18))})
+    enter(chain, track, "ask_restoration", 20, **said)
+    asked = policies_resolutions.restoration(chain.session, track)
+    assert asked is not None
+    assert (asked.asked_on, asked.asked_at, asked.waits) == (day_of(chain.later(15)), chain.later(20), True)
+    assert asked.obstacle.endswith("（书面提交，周岚签署）")
+
+
+def test_what_was_asked_or_admitted_is_taken_back_on_paper(chain: Reviewing) -> None:
+    track = noticed(chain, [1, 4], "V-I02")
+    enter(chain, track, "ask_hearing", 5)
+    enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(6)))
+    assert track.state == "PRE_NOTICE"
+
+
+def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_from_the_entry(chain: Reviewing) -> None:
+    track = noticed(chain, [1], "V-C04")
+    said = {"text": "属实。", "signed_by": "周岚", "position": "副总裁", "authorised": True, "told": True}
+    admissions.admit(chain.session, track, **said, actor=actor(chain.lead), now=chain.later(5))  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match="撤回"), attempt(chain.session):
+        enter(chain, track, "withdraw_admission", 20)
+    enter(chain, track, "withdraw_admission", 20, came=day_of(chain.later(6)))
+    time = clocks.live(chain.session, "K14", ("track", track.id))
+    assert time is not None
+    assert (track.state, time.day0) == ("PRE_NOTICE", day_of(chain.later(20)))
+
+
+@pytest.mark.parametrize("levels", [[1, 4], [1]])
+def test_a_review_of_what_rests_on_something_revoked_is_asked_for_on_paper(chain: Reviewing, levels: list[int]) -> None:
+    track = chain.effective(levels, "V-I02" if 4 in levels else "V-C04")
+    offline(chain)
+    since = day_of(chain.later(9))
+    enter(chain, track, "ask_review", 12, came=since, more={"revoked": "行政处罚决定", "revoked_on": since})
+    review = policies_reviews.open_review(chain.session, track.id)
+    assert review is not None
+    assert (review.basis, review.revoked_on, day_of(review.asked_at)) == ("REVOKED", since, since)
+
+
+def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(chain: Reviewing) -> None:
+    track, by = noticed(chain, [1], "V-C04"), actor(chain.officer)
+    address, since = service_address(chain.session, chain.lender), day_of(chain.later(6))
+    assert address is not None
+    address.to_on = since
+    now_online = {"party_id": chain.lender.id, "account_id": chain.lead.id, "electronic": True, "from_on": since}
+    kept = ("postal_address", "contact_name", "contact_phone", "signed_by", "signed_name", "signed_at")
+    chain.session.add(ServiceAddress(**now_online, **{name: getattr(address, name) for name in kept}))
+    chain.session.flush()
+    assert on_paper.may_enter(chain.session, by, track, "state"), "its form is offered"
+    enter(chain, track, "state", 8, came=day_of(chain.later(5)))
+    with pytest.raises(NotAllowed), attempt(chain.session):
+        enter(chain, track, "state", 8, came=day_of(chain.later(7)))
 
 
 def test_only_for_a_company_that_cannot_send_it_itself_and_only_what_is_whole(chain: Reviewing) -> None:

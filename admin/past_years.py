@@ -1,8 +1,6 @@
 """What is read before a setting is confirmed: what it says and said, and what years of keeping erase at once."""
 
-from dataclasses import dataclass
-
-from admin.setting_tables import governs, measured
+from admin.setting_tables import Valued, governs, measured
 from casework import queries_erasing_cases, queries_erasures
 from core import clock, mail, texts
 from core.db import session, transaction
@@ -18,15 +16,6 @@ OF_COMPLAINTS, OF_CASES = queries_erasures.YEARS, queries_erasing_cases.YEARS
 MOST = queries_erasures.COUNTED
 
 
-@dataclass(frozen=True)
-class _Before:
-    """A value of before, to be said as a setting is."""
-
-    key: str
-    unit: str
-    value: object
-
-
 def words(row):
     """Say how much is due to be erased by these years as of today; nothing of any other setting."""
     if row.key not in {OF_COMPLAINTS, OF_CASES}:
@@ -34,14 +23,14 @@ def words(row):
     day = queries_erasures.first_day(clock.today(), row.value)
     with transaction() as at:  # administrators read neither complaints nor cases
         if row.key == OF_COMPLAINTS:
-            many = queries_erasures.past_today(at, clock.today())
+            many = queries_erasures.past_today(at, clock.today(), row.value)
             said = _n(
                 "By these years %(num)d complaint is due today to be erased.",
                 "By these years %(num)d complaints are due today to be erased.",
                 many,
             )
             return joined(said, _beside_complaints(at, clock.midnight(day)))
-        many = queries_erasing_cases.past_today(at, clock.today())
+        many = queries_erasing_cases.past_today(at, clock.today(), row.value)
         said = _n(
             "By these years %(num)d case is due today to be erased.",
             "By these years %(num)d cases are due today to be erased.",
@@ -79,7 +68,7 @@ def facts(row, form):
     if past is None:
         before = laid_down_at = None
     else:
-        laid_down_at, before = instant(past.laid_down_at), measured(_Before(row.key, row.unit, past.value))
+        laid_down_at, before = instant(past.laid_down_at), measured(Valued(row.key, row.unit, past.value))
         if not past.confirmed:
             before = _("%(value)s (never confirmed)", value=before)
     return [

@@ -9,6 +9,7 @@ from admin.forms_rules import ConfirmReadForm
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm
 from admin.past_years import facts
 from admin.records import Act, Records
+from admin.setting_tables import listed
 from admin.views_settings import OFFICE, confirm, laid_down, state_of
 from core import clock
 from core.db import session
@@ -40,7 +41,7 @@ class PerKind(Records):
     value_label: ClassVar[Any] = ""
     column_formatters = {  # noqa: RUF012 - Flask-Admin's own name
         "key": lambda _v, _c, row, _n: kind_of(row.key),
-        "value": lambda view, _c, row, _n: view.worded(row.value),
+        "value": lambda view, _c, row, _n: listed(view.worded(row.value), row),
         "confirmed_at": state_of,
         "laid_down_by": account_of("laid_down_by"),
         "confirmed_by": account_of("confirmed_by"),
@@ -132,7 +133,7 @@ class PerKind(Records):
         )
 
     def changed(self, row):
-        """That acts are refused until somebody else confirms it."""
+        """What counts until somebody else confirms it, or that acts are refused."""
         return laid_down(row)
 
     def change(self, at, row, form):

@@ -1,5 +1,7 @@
 """Settings of several values in words: as one line in a list, and on their own page as the table people edit."""
 
+from dataclasses import dataclass, replace
+
 from admin.forms_ladder import MEASURES
 from admin.forms_seal_modes import MODES
 from admin.forms_shaped import is_extension, kinds_of, nth
@@ -56,6 +58,42 @@ PERIODS = {"WD": "WD", "CD": "CD", "days": "CD", "MONTH": "MONTH", "months": "MO
 """Units that are counted, each in its words; all others only say what kind of value it is."""
 MOST = 160
 """So many characters of a table stand in a list."""
+
+
+@dataclass(frozen=True)
+class Valued:
+    """A value that does not stand in its setting any more, or not yet, to be said as that is."""
+
+    key: str
+    unit: str
+    value: object
+
+
+def in_force(row):
+    """Give the value that counts until another one is confirmed; None where there is none, or it is the general one."""
+    return Valued(row.key, row.unit, row.in_force["value"]) if row.in_force else None
+
+
+def until_confirmed(row):
+    """Say what counts until a value is confirmed; nothing where it counts itself, or nothing does."""
+    if row.in_force == {}:
+        return _("As for every other kind")
+    counts = in_force(row)
+    return measured(counts) if counts else None
+
+
+def listed(value, row):
+    """Say a value, and what counts until it is confirmed."""
+    before = until_confirmed(row)
+    return _("%(value)s (until this is confirmed: %(before)s)", value=value, before=before) if before else value
+
+
+def tables_of(row):
+    """The tables of a setting of several values: as it was laid down last, and as it counts until then."""
+    counts = in_force(row)
+    before = table_of(counts) if counts else None
+    now = replace(before, title=_l("Counts until this is confirmed")) if before else None
+    return [table for table in (table_of(row), now) if table]
 
 
 def said(row):

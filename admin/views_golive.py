@@ -8,7 +8,7 @@ from flask_admin.base import expose
 from admin import forms_rules as forms
 from admin import past_years
 from admin.naming import SYSTEM, may_confirm
-from admin.setting_tables import governs, measured
+from admin.setting_tables import governs, measured, until_confirmed
 from admin.views_audit import Pages
 from admin.views_settings import OFFICE
 from casework import contact_tables, policies, timelines
@@ -67,6 +67,7 @@ def _setting_lines(at):
                     "item": item,
                     "row": row,
                     "value": measured(row),
+                    "until": until_confirmed(row),
                     "erases": past_years.words(row),
                     "nested": isinstance(row.value, list | dict),
                     "basis": basis_words(row.basis),

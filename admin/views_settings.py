@@ -9,7 +9,7 @@ from admin import forms_rules as forms
 from admin import past_years, rows_pages
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm, tag
 from admin.records import Act, Records, Whether
-from admin.setting_tables import SERVICE, UNITS, governs, said, table_of
+from admin.setting_tables import SERVICE, UNITS, governs, listed, said, table_of, tables_of, until_confirmed
 from core import clock
 from core.db import session
 from core.forms import Whole
@@ -37,6 +37,8 @@ def confirm(at, row, form):
 
 def laid_down(row):
     """Say of a value that was laid down what its missing confirmation keeps people from, until somebody gives it."""
+    if row.in_force is not None and settings.rests_on(session(), row.key):
+        return _("Changed. Until this is confirmed, what counted before goes on counting.")
     if settings.is_demonstration(session()) or not golive.acts_of(row.key):
         return _("Changed.")
     return _(
@@ -54,7 +56,7 @@ class Settings(Records):
     change_form, change_text = forms.TextSettingForm, _l("Lay down another value")
     column_list = ("key", "value", "unit", "meaning", "confirmed_at")
     column_details_list = (
-        "key", "meaning", "value", "unit", "basis", "laid_down_by", "confirmed_by", "confirmed_at",
+        "key", "meaning", "value", "in_force", "unit", "basis", "laid_down_by", "confirmed_by", "confirmed_at",
     )  # fmt: skip
     column_sortable_list = ("key",)
     column_default_sort = "key"
@@ -62,6 +64,7 @@ class Settings(Records):
     column_labels = {  # noqa: RUF012
         "key": _l("Key"),
         "value": _l("Value"),
+        "in_force": _l("Counts until this is confirmed"),
         "unit": _l("Unit"),
         "meaning": _l("What it governs"),
         "basis": _l("What it rests on"),
@@ -70,7 +73,7 @@ class Settings(Records):
         "confirmed_at": _l("State"),
     }
     column_formatters = {  # noqa: RUF012
-        "value": lambda _v, _c, row, _n: said(row),
+        "value": lambda _v, _c, row, _n: listed(said(row), row),
         "unit": lambda _v, _c, row, _n: UNITS.get(row.unit, row.unit),
         "meaning": lambda _v, _c, row, _n: governs(row),
         "confirmed_at": state_of,
@@ -79,6 +82,7 @@ class Settings(Records):
     }
     column_formatters_detail = column_formatters | {
         "value": lambda _v, _c, row, _n: _("See the table") if table_of(row) else said(row),
+        "in_force": lambda _v, _c, row, _n: until_confirmed(row) or "—",
         "basis": lambda _v, _c, row, _n: basis_words(row.basis) or "—",
     }
     column_filters = (Whether(Setting.confirmed_at.is_not(None), _l("Confirmed"), "confirmed"),)
@@ -102,12 +106,11 @@ class Settings(Records):
         return rows_pages.edit(self, row) if rows_pages.has_rows(row) else super().edit_view()
 
     def related(self, row):
-        """The table of a setting of several values."""
-        table = table_of(row)
-        return [table] if table else []
+        """The table of a setting of several values, and the one that counts until it is confirmed."""
+        return tables_of(row)
 
     def changed(self, row):
-        """That acts are refused until it is confirmed."""
+        """What counts until it is confirmed, or that acts are refused."""
         return laid_down(row)
 
     def form_for(self, row):
@@ -136,7 +139,11 @@ class Settings(Records):
         """What it governs, and what it counts."""
         chosen = row.key == SERVED or isinstance(row.value, bool)
         unit = None if chosen else UNITS.get(row.unit, row.unit) or None
-        return [(_("What it governs"), governs(row)), (_("Unit"), unit)]
+        return [
+            (_("What it governs"), governs(row)),
+            (_("Unit"), unit),
+            (_("Counts until this is confirmed"), until_confirmed(row)),
+        ]
 
     def present(self, row):
         """The value as its form takes it; what it rests on is said anew, but where somebody said it here."""

@@ -264,7 +264,7 @@ def _table(session: Session, counter: Counter, institution: Party, calls: Sequen
     for each in calls:
         of_day = rows.setdefault((each.day, each.debtor), {})
         of_day[each.party_id] = of_day.get(each.party_id, 0) + each.count
-    limit = settings.setting(session, LIMITS[counter])
+    limit = settings.said(session, LIMITS[counter])
     return Table(
         counter=counter,
         institution=institution,

@@ -119,9 +119,9 @@ def hold_of(session: Session, case: CaseFile) -> ErasureHold | None:
     return session.scalar(held)
 
 
-def past_today(session: Session, today: date) -> int:
-    """How many cases have passed the years set today; only the system may ask."""
-    gone = select(func.count()).select_from(CaseFile).where(*_past(today, _last_day(years(session))))
+def past_today(session: Session, today: date, long: int) -> int:
+    """How many cases have passed so many years today; only the system may ask."""
+    gone = select(func.count()).select_from(CaseFile).where(*_past(today, _last_day(long)))
     return session.scalar(gone) or 0
 
 

@@ -181,9 +181,9 @@ def hold_of(session: Session, complaint: Complaint) -> ErasureHold | None:
     return session.scalar(held)
 
 
-def past_today(session: Session, today: date) -> int:
-    """How many complaints have passed the years set today; only the system may ask."""
-    gone = select(func.count()).select_from(Complaint).where(*past(_before(session, today)))
+def past_today(session: Session, today: date, long: int) -> int:
+    """How many complaints have passed so many years today; only the system may ask."""
+    gone = select(func.count()).select_from(Complaint).where(*past(midnight(first_day(today, long))))
     return session.scalar(gone) or 0
 
 

@@ -67,8 +67,8 @@ def may_publish(session: Session) -> bool:
     wanted = bool(settings.value(session, "OPEN_DATA"))
     if not wanted or settings.is_demonstration(session):
         return wanted
-    rows = [settings.setting(session, key) for key in RESTS_ON]
-    return all(row.confirmed_at is not None and row.value not in (None, "") for row in rows)
+    rows = [settings.said(session, key) for key in RESTS_ON]
+    return all(row.is_confirmed and row.value not in (None, "") for row in rows)
 
 
 def threshold(session: Session) -> int:

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from notices.kinds import KINDS
-from registry import golive, settings
-from registry.models_settings import Setting
+from registry import golive, settings, settings_known
 
 ORDER: Final = ("check", "countersign", "sign")
 RANK: Final = ("officer", "publisher", "reviewer", "secretary", "head", "council")
@@ -66,7 +64,7 @@ def _by_one_hand(session: Session, key: str) -> bool:
 
 def any_chain(session: Session) -> bool:
     """Whether any chain of the association is more than the mover's own signature."""
-    kept = session.scalars(select(Setting.value).where(Setting.key.startswith("APPROVAL_CHAIN")))
+    kept = (row.value for key, row in settings_known.known(session).rows.items() if key.startswith("APPROVAL_CHAIN"))
     return any(value and value != ["sign"] for value in kept)
 
 

@@ -12,11 +12,10 @@ from core.errors import Refused, Unavailable
 from core.machine import Ask, Machine, Row
 from core.registered import Registered
 from core.words import _, _l
-from registry import calendar, queries, settings
+from registry import calendar, queries, settings, settings_known
 from registry.clock_kinds import KINDS
 from registry.models_clocks import CalendarYear, YearSource
 from registry.models_rulebook import Provision, ViolationCite
-from registry.models_settings import Setting
 from registry.seeds_settings import ASSOCIATION
 
 DOCUMENTS: Final = "documents"
@@ -88,8 +87,9 @@ def keys_of(machine: str, row: Row) -> set[str]:
 
 def unconfirmed_of(session: Session, keys: Iterable[str]) -> list[str]:
     """Which of these settings nobody has confirmed, or have no value."""
-    asked = select(Setting.key, Setting.value, Setting.confirmed_at).where(Setting.key.in_(list(keys)))
-    return sorted(key for key, value, at in session.execute(asked) if at is None or value in (None, ""))
+    rows = settings_known.known(session).rows
+    asked = (rows[key] for key in keys if key in rows)
+    return sorted(row.key for row in asked if not row.is_confirmed or row.value in (None, ""))
 
 
 def gate(ask: Ask, row: Row) -> Iterator[Refused]:
@@ -133,8 +133,10 @@ also = _more.add
 
 
 def _settings(session: Session) -> Iterator[Item]:
-    for row in settings.unconfirmed(session):
-        yield Item("setting", row.key, row.id, acts_of(row.key))
+    found = settings.unconfirmed(session)
+    missing = set(unconfirmed_of(session, (row.key for row in found)))
+    for row in found:
+        yield Item("setting", row.key, row.id, acts_of(row.key) if row.key in missing else ())
 
 
 def _provisions(session: Session) -> Iterator[Item]:

@@ -13,7 +13,10 @@ class Setting(Versioned, Base):
     """One value that counts days, points, majorities or months, or stands on documents; with why it is so."""
 
     __tablename__ = "setting"
-    __table_args__ = (CheckConstraint("confirmed_by IS NULL OR confirmed_at IS NOT NULL", name="confirmed_at_a_time"),)
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_at IS NOT NULL", name="confirmed_at_a_time"),
+        CheckConstraint("in_force IS NULL OR confirmed_at IS NULL", name="in_force_until_confirmed"),
+    )
     __open__: ClassVar[str] = "settings hold no secret and govern every reader's pages"
     id: Mapped[BigId]
     key: Mapped[str] = mapped_column(unique=True)
@@ -27,6 +30,8 @@ class Setting(Versioned, Base):
     """Who entered the value; of how documents are sealed and approved, somebody else confirms it."""
     confirmed_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     confirmed_at: Mapped[Instant | None]
+    in_force: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What counts until the value is confirmed, with its basis; empty: the general one, of a kind that had no own."""
 
 
 class Installation(Base):

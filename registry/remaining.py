@@ -8,21 +8,24 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.plainly import days_left
-from core.words import _n
+from core.words import _, _n
 from registry import calendar, counting, settings_known
 from registry.clock_kinds import KINDS
 from registry.counting import Unit
 
 
 def in_words(session: Session, due_on: date | None, unit: Unit) -> str:
-    """Working days where it counts working days, else days; how late it is, always in days."""
+    """What is left, or how late it is: working days where it counts working days, else days."""
     return _said(due_on, unit, lambda: calendar.days(session))
 
 
 def _said(due_on: date | None, unit: Unit, known: Callable[[], counting.Days]) -> str:
     today = clock.today()
-    if due_on is None or due_on <= today or unit is not Unit.WD:
+    if due_on is None or due_on == today or unit is not Unit.WD:
         return days_left(due_on)
+    if due_on < today:
+        late = counting.workdays(due_on, today, known())
+        return str(_n("%(num)d working day overdue", "%(num)d working days overdue", late) if late else _("Overdue"))
     many = counting.workdays(today, due_on, known())
     return str(_n("%(num)d working day left", "%(num)d working days left", many))
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.db import KEPT
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable, raise_first
 from core.journal import Subject, note
 from core.words import _, _l, kept_in_both
 from registry.models_settings import Installation, Setting
 from registry.policies import may_keep_settings
 from registry.seeds_settings import ASSOCIATION
-from registry.settings_bounds import require_bounds
+from registry.settings_bounds import require_between, require_bounds
 from registry.settings_known import Said, known, one_at_a_time
 from registry.settings_shapes import Json, require_shape
 
@@ -155,7 +155,7 @@ def change(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Lay down a new value with its basis; it is unconfirmed until somebody confirms it."""
+    """Lay down a new value with its basis; until somebody confirms it, what counted goes on counting."""
     _may_change(actor)
     one_at_a_time(session)
     if version is not None and version != row.version:
@@ -165,6 +165,8 @@ def change(
     _same_kind(row, value)
     require_bounds(session, row.key, row.unit, value)
     before = {"value": row.value, "basis": row.basis}
+    if row.in_force is None and row.value is not None and (row.confirmed_at is not None or is_demonstration(session)):
+        row.in_force = before | {"confirmed": row.confirmed_at is not None}
     row.value, row.basis = value, basis.strip()
     row.laid_down_by, row.confirmed_by, row.confirmed_at = actor.id, None, None
     _note(session, row, "change", actor, now, {"before": before, "after": {"value": value, "basis": row.basis}})
@@ -181,13 +183,14 @@ def lay_down(
     actor: Actor,
     now: datetime,
 ) -> Setting:
-    """Give one kind a value of its own beside the general one (`like`); unconfirmed until somebody confirms it."""
+    """Give one kind a value of its own beside the general one (`like`), which counts until somebody confirms it."""
     _may_change(actor)
     if session.scalar(select(Setting.id).where(Setting.key == key)):
         raise Changed
     general = setting(session, like)
     english, chinese = meaning
     row = Setting(key=key, value=general.value, unit=general.unit, meaning=english, meaning_zh=chinese, basis="")
+    row.in_force = {}
     session.add(row)
     session.flush()
     session.info.pop(KEPT, None)
@@ -199,15 +202,24 @@ def confirm(
     session: Session, row: Setting, *, actor: Actor, version: int | None, now: datetime, basis: str = ""
 ) -> None:
     """Say that the association has decided this value, and where: rule, meeting, day."""
-    for refusal in refusals_to_confirm(actor, row):
-        raise refusal
+    _require_decidable(row, actor)
+    one_at_a_time(session)
     if version is not None and version != row.version:
         raise Changed
+    _require_beside(session, row)
+    _confirm(session, row, actor, now, basis)
+
+
+def _require_decidable(row: Setting, actor: Actor) -> None:
+    raise_first(refusals_to_confirm(actor, row))
     if row.value in (None, ""):
         raise NotNow(_l("This setting has no value yet."))
+
+
+def _confirm(session: Session, row: Setting, actor: Actor, now: datetime, basis: str) -> None:
     before = row.basis
     row.basis = basis.strip() or row.basis
-    row.confirmed_by, row.confirmed_at = actor.id, now
+    row.confirmed_by, row.confirmed_at, row.in_force = actor.id, now, None
     changed = {"before": {"basis": before}, "after": {"basis": row.basis}} if row.basis != before else None
     _note(session, row, "confirm", actor, now, changed)
 
@@ -219,6 +231,7 @@ def confirm_all(session: Session, seen: Mapping[str, int], *, basis: str, actor:
         raise BadInput("keys", _l("Choose at least one setting."))
     if not basis.strip():
         raise BadInput("basis", _l("Say what these values rest on: rule, meeting and date."))
+    one_at_a_time(session)
     found = [row for row in unconfirmed(session) if row.version == seen.get(row.key)]
     if others := sorted(set(seen) - {row.key for row in found}):
         raise BadInput(
@@ -230,8 +243,19 @@ def confirm_all(session: Session, seen: Mapping[str, int], *, basis: str, actor:
             ),
         )
     for row in found:
-        confirm(session, row, actor=actor, version=seen[row.key], now=now, basis=basis)
+        _require_decidable(row, actor)
+        _confirm(session, row, actor, now, basis)
+    for row in found:  # only now each counts beside the others
+        _require_beside(session, row)
     return len(found)
+
+
+def _require_beside(session: Session, row: Setting) -> None:
+    """Refuse to confirm a value beside which another one that counts could not stand."""
+    try:
+        require_between(session, row.key, row.value, counting=True)
+    except BadInput as refused:
+        raise NotNow(refused.message) from None
 
 
 def association_version(session: Session) -> int:
@@ -254,7 +278,7 @@ def enter_association(
             raise BadInput(key, _l("This stands on every document: fill it in."))
         row = setting(session, f"ASSOCIATION.{key}")
         if row.value != said or row.confirmed_at is None:
-            row.value, row.confirmed_by, row.confirmed_at = said, actor.id, now
+            row.value, row.confirmed_by, row.confirmed_at, row.in_force = said, actor.id, now, None
             _note(session, row, "confirm", actor, now, {"after": {"value": said}})
     installed = session.get_one(Installation, 1)
     installed.first_run_at = installed.first_run_at or now

@@ -1,6 +1,7 @@
 """Bounds of settings: a least is never above its most, an extension never shorter than its limit, each is sane."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -85,9 +86,10 @@ def require_odd(key: str, value: Json) -> None:
         raise BadInput("value", _l("A panel has an odd number of members, three or more."))
 
 
-def require_between(session: Session, key: str, value: Json) -> None:
-    """Refuse a value beside which another could not stand as it is laid down; that one is changed first."""
-    rows = known(session).rows
+def require_between(session: Session, key: str, value: Json, *, counting: bool = False) -> None:
+    """Refuse a value beside which another could not stand as it was laid down last, or counts; that one comes first."""
+    found = known(session).rows
+    rows = found if counting else {each: replace(row, value=row.last) for each, row in found.items()}
     for least, most in PAIRS:
         if key == least and most in rows and value > rows[most].value:
             raise _refused(rows[most], above=True)

@@ -32,11 +32,13 @@ class Said:
     meaning: str
     meaning_zh: str
     is_confirmed: bool
+    last: Any
+    """What was laid down last; it counts once it is confirmed."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """The mode of the installation and all settings by their keys."""
+    """The mode of the installation and all settings that count, by their keys."""
 
     mode: str | None
     rows: dict[str, Said]
@@ -66,11 +68,15 @@ def one_at_a_time(session: Session) -> None:
 
 def _read(session: Session) -> dict[str, Said]:
     it = Setting
-    columns = (it.key, it.value, it.unit, it.basis, it.meaning, it.meaning_zh, it.confirmed_at)
-    return {
-        key: Said(key, value, unit, basis, meaning, meaning_zh, at is not None)
-        for key, value, unit, basis, meaning, meaning_zh, at in session.execute(select(*columns))
-    }
+    columns = (it.key, it.value, it.unit, it.basis, it.meaning, it.meaning_zh, it.confirmed_at, it.in_force)
+    found = {}
+    for key, value, unit, basis, meaning, meaning_zh, at, before in session.execute(select(*columns)):
+        if before is None:
+            found[key] = Said(key, value, unit, basis, meaning, meaning_zh, at is not None, value)
+        elif before:
+            counts = before["value"], unit, before["basis"], meaning, meaning_zh, before["confirmed"]
+            found[key] = Said(key, *counts, value)
+    return found
 
 
 def _changed(row: Setting | Installation, *_said: object) -> None:
@@ -89,7 +95,9 @@ def _written(at: ORMExecuteState) -> None:
             forget(at.session, KNOWN)
 
 
-for _column in (Setting.value, Setting.unit, Setting.basis, Setting.confirmed_at, Installation.mode):
+for _column in (
+    Setting.value, Setting.unit, Setting.basis, Setting.confirmed_at, Setting.in_force, Installation.mode,
+):  # fmt: skip
     event.listen(_column, "set", _changed)
 event.listen(Setting, "after_insert", lambda _mapper, _connection, row: _changed(row))
 event.listen(Setting, "after_delete", lambda _mapper, _connection, row: _changed(row))

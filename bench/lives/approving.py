@@ -43,9 +43,10 @@ def lay_down(scene: Scene, kind: str, chain: list[str]) -> None:
     key, said = f"APPROVAL_CHAIN.{kind}", {"value": chain, "basis": "理事会决议", "actor": SYSTEM, "now": scene.now}
     row = scene.at.scalar(select(Setting).where(Setting.key == key))
     if row is None:
-        settings.lay_down(scene.at, key, like="APPROVAL_CHAIN", meaning=(kind, kind), **said)  # type: ignore[arg-type]
+        row = settings.lay_down(scene.at, key, like="APPROVAL_CHAIN", meaning=(kind, kind), **said)  # type: ignore[arg-type]
     else:
         settings.change(scene.at, row, version=None, **said)  # type: ignore[arg-type]
+    settings.confirm(scene.at, row, actor=SYSTEM, version=None, now=scene.now)
 
 
 def sent_of(at: Any, form: Any) -> Sent:

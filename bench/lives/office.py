@@ -73,6 +73,7 @@ def lay_down(scene: Scene) -> None:
     row = scene.dice.choice([each for each in found if isinstance(each.value, int)])
     said = {"value": max(1, int(row.value) + scene.dice.choice((-3, -1, 1, 4))), "basis": "理事会决议"}  # type: ignore[call-overload]
     settings.change(scene.at, row, actor=SYSTEM, **said, version=None, now=scene.now)  # type: ignore[arg-type]
+    settings.confirm(scene.at, row, actor=SYSTEM, version=None, now=scene.now)
 
 
 def more_days_off(scene: Scene) -> None:

@@ -192,7 +192,7 @@ def test_names_bases_and_engagements_are_added_from_the_party(system: Office) ->
 
 
 def test_a_setting_needs_what_it_rests_on_and_is_confirmed_by_itself(system: Office) -> None:
-    number = system.one(Setting, Setting.key == "K03").id
+    number, told = system.one(Setting, Setting.key == "K03").id, system.client.get("/").text
     system.post(f"settings/edit/?id={number}", 422, value="20", basis="")
     system.post(f"settings/edit/?id={number}", 422, value="twenty", basis="会员大会2026年11月决议")
     system.post(f"settings/edit/?id={number}", value="20", basis="会员大会2026年11月决议")
@@ -200,8 +200,14 @@ def test_a_setting_needs_what_it_rests_on_and_is_confirmed_by_itself(system: Off
         system.one(Setting, Setting.key == "K03").value,
         system.one(Setting, Setting.key == "K03").confirmed_at,
     ) == (20, None)
+    for page in (f"settings/details/?id={number}", f"settings/edit/?id={number}"):
+        text = re.sub(r"<[^>]+>|\s", "", system.get(page))
+        assert "确认前适用的值15日" in text, text
+    assert system.client.get("/").text == told, "nobody outside reads what is not confirmed"
+    assert "20（确认前适用：15日）" in system.get("settings/?search=K03")
     system.post(f"settings/do/confirm/?id={number}")
     assert system.one(Setting, Setting.key == "K03").confirmed_by == system.id
+    assert "20日" in system.client.get("/").text
     yes = system.one(Setting, Setting.key == "REAL_NAME_REQUIRED").id
     system.post(f"settings/edit/?id={yes}", value="yes", basis="决议")
     assert system.one(Setting, Setting.key == "REAL_NAME_REQUIRED").value is True

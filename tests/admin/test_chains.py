@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import BadInput
 from notices.chains import Step, strictest
 from registry import settings
@@ -45,8 +45,10 @@ def test_what_is_no_chain_is_refused(session: Session, value: object) -> None:
 
 def test_documents_made_together_take_the_strictest_chain(session: Session) -> None:
     general = {"like": "APPROVAL_CHAIN", "meaning": ("x", "x"), "basis": "x", "actor": ADMIN, "now": NOW}
-    settings.lay_down(session, "APPROVAL_CHAIN.D17", ["check:reviewer", "sign:officer"], **general)
-    settings.lay_down(session, "APPROVAL_CHAIN.D18", ["countersign:secretary", "sign:head"], **general)
+    chains = {"D17": ["check:reviewer", "sign:officer"], "D18": ["countersign:secretary", "sign:head"]}
+    for kind, chain in chains.items():
+        row = settings.lay_down(session, f"APPROVAL_CHAIN.{kind}", chain, **general)
+        settings.confirm(session, row, actor=SYSTEM, version=None, now=NOW)
     both = [Step("check", "reviewer"), Step("countersign", "secretary"), Step("sign", "head")]
     assert strictest(session, ["D17", "D18", "D01"]) == both
     assert strictest(session, ["D01"]) == [Step("sign")]

@@ -86,6 +86,12 @@ def test_whoever_lays_a_value_down_reads_what_is_refused_until_it_is_confirmed(s
     assert said in changed("K01", value="7")
     assert said in changed("SEAL_MODE", "seal_modes", mode="physical")
     assert said not in changed("DIGEST_AT", value="09:00")
+    number = system.one(Setting, Setting.key == "K01").id
+    system.post(f"settings/do/confirm/?id={number}")
+    again = changed("K01", value="8")
+    assert said not in again
+    assert "已修改。确认之前，仍按原来的值执行。" in again
+    assert "确认前适用：7个工作日" in system.get("golive/")
 
 
 def test_the_overview_tells_who_gives_roles_that_somebody_waits_for_one(app: Flask) -> None:

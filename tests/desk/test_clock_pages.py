@@ -261,7 +261,7 @@ def test_a_check_of_the_association_that_is_late_is_owed_until_it_is_made_and_no
         assert "K01" in {each.key for each in sweep(NOW)}
     staff, late = matter.enter("intake"), []
     for _turn in range(2):
-        late.append("days overdue" in staff.get(f"/staff/complaints/{ref}").text)
+        late.append("working days overdue" in staff.get(f"/staff/complaints/{ref}").text)
         with matter.app.app_context(), transaction() as at:
             checked = at.get_one(Complaint, number)
             if checked.state == "RECEIVED":

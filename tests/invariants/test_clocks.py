@@ -100,12 +100,14 @@ def test_no_form_shortens_a_told_time(house: House) -> None:
             house.post(who, f"/staff/forwardings/{{forwarding}}/do/{event}", why="x", **said)
         shorter = {"value": "1", "far": "y", "far_value": "1", "basis": "会员大会2026年11月决议"}
         answers[who, "length"] = house.post(who, "/admin/settings/edit/?id={setting}", **shorter)
+        answers[who, "confirm"] = house.post(who, "/admin/settings/do/confirm/?id={setting}")
         answers[who, "year"] = _load(house, who)
     assert answers.pop(("keeper", "length")) == 303, "what is sent is what the page takes from whoever may"
+    assert answers.pop(("keeper", "confirm")) == 303
     assert answers.pop(("keeper", "year")) == 303
     assert set(answers.values()) == {403}
-    shortened = house.read(lambda at: at.get_one(Setting, house.numbers["setting"]).value)
-    assert shortened == 1
+    shortened = house.read(lambda at: at.get_one(Setting, house.numbers["setting"]))
+    assert (shortened.value, shortened.in_force) == (1, None)
     now = house.read(lambda at: at.scalars(select(Clock.due_on).where(Clock.key == "K03")).all())
     assert now
     assert all(each >= was for each in now)

@@ -1,9 +1,10 @@
 """Clocks on the real database: armed, started, held, extended, shown, explained, and moved by the calendar."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +13,11 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.errors import BadInput, NotNow, Unavailable
-from registry import calendar, clocks
+from registry import calendar, clocks, remaining
 from registry.clock_hooks import Hooks
 from registry.clock_kinds import KINDS
 from registry.clock_starts import STARTS
-from registry.counting import StepKind
+from registry.counting import StepKind, Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.models_settings import Installation, Setting
 from tests.registry.clock_things import NOW, ON, at, states
@@ -497,3 +498,19 @@ def test_of_each_kind_of_clock_the_event_is_named_from_which_it_counts() -> None
 
 def test_an_armed_clock_has_nothing_to_explain(session: Session) -> None:
     assert clocks.explain(session, keeper.arm(at(session), "K03", ON, [5])) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "unit", "said"),
+    [
+        (date(2026, 9, 28), Unit.WD, "剩余2个工作日"),
+        (date(2026, 10, 5), Unit.WD, "已逾期"),
+        (date(2026, 10, 9), Unit.WD, "逾期2个工作日"),
+        (date(2026, 10, 9), Unit.CD, "逾期9天"),
+    ],
+)
+def test_how_late_it_is_is_told_in_the_days_in_which_it_is_counted(
+    session: Session, today: date, unit: Unit, said: str
+) -> None:
+    with time_machine.travel(datetime.combine(today, NOW.timetz())):
+        assert remaining.in_words(session, date(2026, 9, 30), unit) == said

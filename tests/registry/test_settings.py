@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
-from registry import seeds, settings
+from registry import golive, seeds, settings
 from registry.models_settings import Installation, Setting
 from tests.two_at_once import at_once
 
@@ -36,7 +36,7 @@ def test_sowing_twice_adds_nothing(session: Session) -> None:
 def test_sowing_again_does_not_overwrite_what_was_decided(session: Session) -> None:
     row = settings.setting(session, "SMALL_CELL")
     settings.change(session, row, actor=ADMIN, value=5, basis="Council, 2026-03-01", version=row.version, now=NOW)
-    session.flush()
+    settings.confirm(session, row, actor=ADMIN, version=None, now=NOW)
     seeds.sow(session, mode="demonstration", now=NOW)
     assert settings.value(session, "SMALL_CELL") == 5
 
@@ -82,16 +82,43 @@ def test_production_refuses_what_rests_on_an_unconfirmed_setting(session: Sessio
     settings.require(session, "K03")
 
 
-def test_a_changed_setting_must_be_confirmed_again(session: Session) -> None:
+@pytest.mark.parametrize("decided", [True, False])
+def test_what_counted_goes_on_counting_until_what_was_laid_down_anew_is_confirmed(
+    session: Session, *, decided: bool
+) -> None:
     row = settings.setting(session, "K03")
-    settings.confirm(session, row, actor=ADMIN, version=row.version, now=NOW)
-    session.flush()
-    settings.change(session, row, actor=ADMIN, value=20, basis="Members' meeting", version=row.version, now=NOW)
-    session.flush()
-    assert row.confirmed_at is None
+    if decided:
+        settings.confirm(session, row, actor=ADMIN, version=row.version, now=NOW, basis="Rule 7")
+        as_production(session)
+    before = settings.snapshot(session, "K03")
+    for value in (20, 25):
+        settings.change(session, row, actor=ADMIN, value=value, basis="Members' meeting", version=None, now=NOW)
+        assert settings.snapshot(session, "K03") == before
+    assert golive.unconfirmed_of(session, ["K03"]) == ([] if decided else ["K03"])
+    assert row in settings.unconfirmed(session)
+    settings.require(session, "K03")
+    settings.confirm(session, row, actor=ADMIN, version=None, now=NOW)
     assert settings.snapshot(session, "K03") == {
-        "K03": {"value": 20, "unit": "CD", "basis": "Members' meeting", "confirmed": False},
+        "K03": {"value": 25, "unit": "CD", "basis": "Members' meeting", "confirmed": True},
     }
+
+
+def test_a_kind_has_the_general_setting_until_its_own_is_confirmed(session: Session) -> None:
+    said = {"like": "SEAL_MODE", "meaning": ("x", "x"), "basis": "x", "actor": ADMIN, "now": NOW}
+    row = settings.lay_down(session, "SEAL_MODE.D05b", "physical", **said)
+    assert settings.value(session, "SEAL_MODE.D05b") == "electronic"
+    settings.confirm(session, row, actor=SYSTEM, version=None, now=NOW)
+    assert settings.value(session, "SEAL_MODE.D05b") == "physical"
+
+
+def test_a_value_is_not_confirmed_before_the_one_beside_which_it_can_stand(session: Session) -> None:
+    minor, least = settings.setting(session, "PANEL_MINOR"), settings.setting(session, "QUORUM_LEAST")
+    for row, value in ((minor, 5), (least, 5)):
+        settings.change(session, row, actor=ADMIN, value=value, basis="x", version=None, now=NOW)
+    with pytest.raises(NotNow, match="PANEL_MINOR"):
+        settings.confirm(session, least, actor=ADMIN, version=None, now=NOW)
+    seen = {row.key: row.version for row in (minor, least)}
+    assert settings.confirm_all(session, seen, basis="x", actor=ADMIN, now=NOW) == 2
 
 
 @pytest.mark.parametrize(

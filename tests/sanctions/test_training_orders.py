@@ -125,7 +125,8 @@ def test_what_needs_more_hands_is_put_before_them_and_issued_once_the_last_signs
     world = Waiting(app, [3])
     with app.app_context(), transaction() as at:
         general = {"like": "APPROVAL_CHAIN", "meaning": ("x", "x"), "basis": "x", "actor": ADMIN, "now": NOW}
-        settings.lay_down(at, "APPROVAL_CHAIN.D23d", ["check:reviewer", "sign:head"], **general)
+        laid = settings.lay_down(at, "APPROVAL_CHAIN.D23d", ["check:reviewer", "sign:head"], **general)
+        settings.confirm(at, laid, actor=ADMIN, version=None, now=NOW)
     number = world.prepare()
     world.start(number)
     with app.app_context():

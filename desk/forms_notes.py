@@ -3,7 +3,7 @@
 from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf
+from core.forms import LongText, OneOf, Tick
 from core.words import _l
 from desk.forms_complaints import YES_NO, IntakeForm
 
@@ -29,6 +29,12 @@ class PersonForm(StaffForm):
     drafted = True
 
     name, contact = IntakeForm.name, IntakeForm.contact
+    unreached = Tick(
+        _l("Drop the contact: it is somebody else's, or the person wants to hear nothing there"),
+        hint=_l(
+            "Nothing is sent there any more; the person reads everything on the tracking page, with the receipt code"
+        ),
+    )
     id_no = identity(_l("Identity number"))
     why = LongText(
         _l("How you know"),

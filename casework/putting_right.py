@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts
 from casework.models import Complainant, Complaint
+from casework.states import OVER
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from notices import alerts
 from registry import text_numbers
 
-FIELDS = ("name", "contact", "id_no")
+FIELDS = ("name", "contact", "id_no", "role")
 
 
 def person(  # noqa: PLR0913 - each value is named
@@ -25,12 +26,13 @@ def person(  # noqa: PLR0913 - each value is named
     name: str = "",
     contact: str = "",
     id_no: str = "",
+    role: str = "",
     unreached: bool = False,
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Name, contact or identity number as the person says they are; what is left empty stays.
+    """Name, contact, identity number or relation to the debt as the person says they are; what is left empty stays.
 
     A new contact is one that nobody has reached yet, and a number that was confirmed for text messages gets none more.
     A receipt code that a link to the former one gave opens nothing more, and no letter counts as served by what was
@@ -44,7 +46,7 @@ def person(  # noqa: PLR0913 - each value is named
         raise NotNow(_l("Nothing is known of the person of this complaint."))
     if not why.strip():
         raise BadInput("why", _l("Say how you know, for example that the person said so on the telephone."))
-    given = {"name": name.strip(), "contact": contact.strip(), "id_no": id_no.strip()}
+    given = {"name": name.strip(), "contact": contact.strip(), "id_no": id_no.strip(), "role": role}
     changed = _changed(it, given, unreached=unreached)
     before = it.contact
     for each in changed:
@@ -53,6 +55,8 @@ def person(  # noqa: PLR0913 - each value is named
         it.name_pictures = None
     if "contact" in changed:
         _not_reached_yet(session, complaint, it, before, actor, now)
+    if "role" in changed:
+        _other_role(complaint, it)
     complaint.version += 1  # who has the former person before him puts nothing right over this, and verifies nothing
     session.flush()
     if "contact" in changed:
@@ -83,6 +87,17 @@ def _not_reached_yet(
     receipts.end_given(session, complaint, actor=actor, now=now)
     if not _left_elsewhere(session, complaint, before):
         text_numbers.forget_codes(session, before)
+
+
+def _other_role(complaint: Complaint, it: Complainant) -> None:
+    """Companies that still answer are warned by what the person is: to anybody but the debtor no text shows the debt.
+
+    Whoever turns out to be an agent has shown no authorisation yet.
+    """
+    it.agent_authorised = False
+    for each in complaint.forwardings:
+        if each.state not in OVER:
+            each.debtor = it.role == "DEBTOR"
 
 
 def _left_elsewhere(session: Session, complaint: Complaint, contact: str | None) -> bool:

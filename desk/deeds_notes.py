@@ -49,7 +49,7 @@ def _take_name_back(at: Session, it: Complaint, form: Form, actor: Actor, now: d
 
 def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     given = {"name": form.name.data or "", "contact": form.contact.data or "", "id_no": form.id_no.data or ""}
-    said = {**given, "unreached": form.unreached.data, "why": form.why.data}
+    said = {**given, "role": form.role.data or "", "unreached": form.unreached.data, "why": form.why.data}
     putting_right.person(at, it, **said, actor=actor, version=form.version.data, now=now)
 
 
@@ -119,7 +119,7 @@ DEEDS = table(
     ),
     Deed(
         "person",
-        _l("Put name, contact or identity number right"),
+        _l("Put right who the person is, or how to be reached"),
         _l("Put it right"),
         _put_right,
         forms.PersonForm,

@@ -1,5 +1,6 @@
 """Forms in which staff note what a person says about terms or pressure."""
 
+from casework import labels
 from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
@@ -31,11 +32,12 @@ class PersonForm(StaffForm):
     name, contact = IntakeForm.name, IntakeForm.contact
     unreached = Tick(
         _l("Drop the contact: it is somebody else's, or the person wants to hear nothing there"),
-        hint=_l(
-            "Nothing is sent there any more; the person reads everything on the tracking page, with the receipt code"
-        ),
+        hint=_l("Nothing is sent there any more; everything stands on the tracking page, with the receipt code"),
     )
     id_no = identity(_l("Identity number"))
+    role = OneOf(
+        _l("What has the person to do with the debt?"), labels.choices(labels.ROLE), look="select", required=False
+    )
     why = LongText(
         _l("How you know"),
         most=500,

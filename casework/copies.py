@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from casework.masking import introduced, introduced_as_me, is_named, masked, without
+from casework.masking import introduced, introduced_as_me, is_named, masked, without, without_parts
 from casework.models import Complaint
-from casework.personal_strings import companies_own, numbers_only, own_of
+from casework.personal_strings import A_NUMBER, companies_own, numbers_only, own_of
 from casework.phrases import phrase
 
 MARKS = tuple(phrase("copy.request", lang).strip() for lang in ("zh", "en"))
@@ -61,10 +61,14 @@ def hiding(text: str, own: Iterable[str], lang: str, called: Iterable[str] = ())
     places = dict(zip(PLACES, called, strict=False))
     for place, number in places.items():
         text = without(text, [number], place)
-    names = [each for each in own if masked(each) == each and "@" not in each]
-    said = masked(without(text, [*names, *introduced_as_me(text)], left_out[NAME]), introduced(text))
+    numbers = [each for each in own if masked(each) != each or "@" in each or A_NUMBER.fullmatch(each)]
+    names = [each for each in own if each not in numbers]
+    spelled = [each for each in numbers if masked(each) == each or "@" in each]
+    text = without(without(text, spelled, left_out[NUMBER]), [*names, *introduced_as_me(text)], left_out[NAME])
+    said = masked(text, introduced(text))
     for shown in {masked(each) for each in own} - {*own}:
         said = said.replace(shown, left_out[NUMBER])
+    said = without_parts(said, numbers, left_out[NUMBER])
     for place, number in places.items():
         said = said.replace(place, number)
     return said

@@ -38,6 +38,16 @@ _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
 """What is left out before a mobile number, for it may be typed without."""
 
 
+_LEAST_BEFORE = 4
+"""What stands before the @ is looked for by itself from five characters on and with a figure: no word is hidden."""
+_WITH_AREA = re.compile(
+    r"(?:(?:(?:\+|00)86[ -]?)?[(（]?0(?:10|2\d|\d{3})[)）]?[ -]?|(?:\+|00)(?!86)\d{1,3}[ -]+)"
+    r"(?P<number>[1-9]\d{2,3}[ -]?\d{4})"
+)
+"""A number with its area or country, as people leave them out."""
+_LAST_FOUR = r"(?P<said>(?:尾号|尾数|[后末][四4]位(?:数字?|号码)?)[是为：:]?\s?){}(?![0-9])"
+
+
 class Found(NamedTuple):
     """Something personal in a text, and where."""
 
@@ -246,6 +256,29 @@ def without(text: str, names: Iterable[str], instead: str) -> str:
     for name in sorted({name.strip() for name in names if len(name.strip()) >= _LEAST}, key=len, reverse=True):
         text, _plain = _hidden(text, _level(text), _looked_for(name), _always(instead))
     return text
+
+
+def without_parts(text: str, own: Iterable[str], instead: str) -> str:
+    """The text without the part of somebody's own number or mail address by which whoever has it knows it.
+
+    Such are a number without its area, what stands before the @ (often the number of another service), and the last
+    four figures where the text says that they are these.
+    """
+    own = [_level(each).strip() for each in own]
+    text = without(text, [part for each in own for part in _parts_of(each)], instead)
+    for digits in (re.sub(r"[^0-9Xx]", "", each) for each in own if "@" not in each):
+        if len(digits) > len("0000"):
+            last = re.compile(_LAST_FOUR.format(digits[-4:]), re.IGNORECASE)
+            text, _plain = _hidden(text, _level(text), last, lambda match: match["said"] + instead)
+    return text
+
+
+def _parts_of(own: str) -> Iterable[str]:
+    before, at, _place = own.partition("@")
+    if at:
+        return [before] if len(before) > _LEAST_BEFORE and re.search(r"\d", before) else []
+    at_home = _WITH_AREA.fullmatch(own)
+    return [at_home["number"]] if at_home else []
 
 
 def tells(text: str, own: Iterable[str | None]) -> bool:

@@ -240,6 +240,11 @@ OWN_EVIDENCE = (
 """What a company may know of a file: not what a complainant called it, nor what the association noted."""
 
 
+COVER = (
+    *("covered_sha256", "covered_type", "covered_size", "covered_by", "covered_at"),
+    *("cover_checked_by", "cover_checked_at"),
+)
+"""The copy in which people are covered, by whom, and who looked through it."""
 CONFIRMED = "CASE WHEN cover_checked_by IS NOT NULL THEN {} END"
 
 

@@ -1,5 +1,6 @@
 """What staff correct about the person of a complaint who was misheard; the journal holds no value of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts
 from casework.models import Complainant, Complaint
+from casework.states import OVER
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
+from notices import alerts
 from registry import text_numbers
 
-FIELDS = ("name", "contact", "id_no")
+FIELDS = ("name", "contact", "id_no", "role")
 
 
 def person(  # noqa: PLR0913 - each value is named
@@ -23,14 +26,17 @@ def person(  # noqa: PLR0913 - each value is named
     name: str = "",
     contact: str = "",
     id_no: str = "",
+    role: str = "",
+    unreached: bool = False,
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Name, contact or identity number as the person says they are; what is left empty stays.
+    """Name, contact, identity number or relation to the debt as the person says they are; what is left empty stays.
 
     A new contact is one that nobody has reached yet, and a number that was confirmed for text messages gets none more.
-    A receipt code that a link to the former one gave opens nothing more.
+    A receipt code that a link to the former one gave opens nothing more, and no letter counts as served by what was
+    sent there. `unreached` drops a contact that is somebody else's, or at which the person wants to hear nothing.
     """
     if not policies.may_work(actor):
         raise NotAllowed
@@ -40,25 +46,58 @@ def person(  # noqa: PLR0913 - each value is named
         raise NotNow(_l("Nothing is known of the person of this complaint."))
     if not why.strip():
         raise BadInput("why", _l("Say how you know, for example that the person said so on the telephone."))
-    given = {"name": name.strip(), "contact": contact.strip(), "id_no": id_no.strip()}
-    changed = [each for each in FIELDS if given[each] and given[each] != getattr(it, each)]
-    if not changed:
-        raise BadInput("name", _l("Enter at least one thing that is to be changed."))
+    given = {"name": name.strip(), "contact": contact.strip(), "id_no": id_no.strip(), "role": role}
+    changed = _changed(it, given, unreached=unreached)
     before = it.contact
     for each in changed:
-        setattr(it, each, given[each])
+        setattr(it, each, given[each] or None)
     if "name" in changed:
         it.name_pictures = None
     if "contact" in changed:
-        it.contact_hash, it.contact_verified_at = receipts.contact_hash(it.contact or ""), None
-        text_numbers.end(session, ("complaint", complaint.id))
-        receipts.forget_links(session, complaint)
-        receipts.end_given(session, complaint, actor=actor, now=now)
-        if not _left_elsewhere(session, complaint, before):
-            text_numbers.forget_codes(session, before)
+        _not_reached_yet(session, complaint, it, before, actor, now)
+    if "role" in changed:
+        _other_role(complaint, it)
     complaint.version += 1  # who has the former person before him puts nothing right over this, and verifies nothing
     session.flush()
+    if "contact" in changed:
+        alerts.contact_changed(session, complaint.id, f"contact:{complaint.version}", now)
     noting.of_complaint(session, complaint, "person.corrected", actor, now, {"fields": changed, "why": why.strip()})
+
+
+def _changed(it: Complainant, given: Mapping[str, str], *, unreached: bool) -> list[str]:
+    if unreached and given["contact"]:
+        raise BadInput("contact", _l("Enter another contact, or say that there is none: not both."))
+    changed = [each for each in FIELDS if given[each] and given[each] != getattr(it, each)]
+    if unreached and it.contact:
+        changed.append("contact")
+    if not changed:
+        raise BadInput("name", _l("Enter at least one thing that is to be changed."))
+    return changed
+
+
+def _not_reached_yet(
+    session: Session, complaint: Complaint, it: Complainant, before: str | None, actor: Actor, now: datetime
+) -> None:
+    """Let nothing rest on the former contact any more; where none is left there is nothing a company could learn."""
+    it.contact_hash = receipts.contact_hash(it.contact) if it.contact else None
+    it.contact_verified_at = None
+    it.share_identity = it.share_identity and bool(it.name or it.contact)
+    text_numbers.end(session, ("complaint", complaint.id))
+    receipts.forget_links(session, complaint)
+    receipts.end_given(session, complaint, actor=actor, now=now)
+    if not _left_elsewhere(session, complaint, before):
+        text_numbers.forget_codes(session, before)
+
+
+def _other_role(complaint: Complaint, it: Complainant) -> None:
+    """Companies that still answer are warned by what the person is: to anybody but the debtor no text shows the debt.
+
+    Whoever turns out to be an agent has shown no authorisation yet.
+    """
+    it.agent_authorised = False
+    for each in complaint.forwardings:
+        if each.state not in OVER:
+            each.debtor = it.role == "DEBTOR"
 
 
 def _left_elsewhere(session: Session, complaint: Complaint, contact: str | None) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import assigning, complaints, copies, holds, naming
 from casework.models import Complaint, Message, Release
-from casework.models_cases import Evidence
+from casework.models_cases import COVER, Evidence
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.machine import Ask
@@ -271,6 +271,7 @@ def _copy_message(
 
 
 def _copy_files(session: Session, it: Complaint, leads: Sequence[int], chosen: Sequence[int]) -> None:
+    """The copy in which people are covered comes along: without it they would be shown to the respondent."""
     own = set(session.scalars(select(Evidence.sha256).where(Evidence.complaint_id == it.id)))
     mine = select(Evidence).where(Evidence.complaint_id.in_(leads), Evidence.id.in_(chosen)).order_by(Evidence.id)
     for each in session.scalars(mine).all():
@@ -287,5 +288,6 @@ def _copy_files(session: Session, it: Complaint, leads: Sequence[int], chosen: S
                     shared=each.shared,
                     added_at=each.added_at,
                     added_by=each.added_by,
+                    **{name: getattr(each, name) for name in COVER},
                 ),
             )

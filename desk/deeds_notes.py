@@ -49,7 +49,8 @@ def _take_name_back(at: Session, it: Complaint, form: Form, actor: Actor, now: d
 
 def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     given = {"name": form.name.data or "", "contact": form.contact.data or "", "id_no": form.id_no.data or ""}
-    putting_right.person(at, it, **given, why=form.why.data, actor=actor, version=form.version.data, now=now)
+    said = {**given, "role": form.role.data or "", "unreached": form.unreached.data, "why": form.why.data}
+    putting_right.person(at, it, **said, actor=actor, version=form.version.data, now=now)
 
 
 def _keep(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -118,11 +119,14 @@ DEEDS = table(
     ),
     Deed(
         "person",
-        _l("Put name, contact or identity number right"),
+        _l("Put right who the person is, or how to be reached"),
         _l("Put it right"),
         _put_right,
         forms.PersonForm,
-        _l("What is empty stays as it is. A new contact counts as not verified, and gets no text messages any more."),
+        _l(
+            "What is empty stays as it is. A new contact counts as not verified, and gets no text messages any more; "
+            "letters that nobody has received yet are announced there, and their days begin anew."
+        ),
         said=_l("It is put right."),
     ),
     Deed(

@@ -1,9 +1,10 @@
 """Forms in which staff note what a person says about terms or pressure."""
 
+from casework import labels
 from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf
+from core.forms import LongText, OneOf, Tick
 from core.words import _l
 from desk.forms_complaints import YES_NO, IntakeForm
 
@@ -29,7 +30,14 @@ class PersonForm(StaffForm):
     drafted = True
 
     name, contact = IntakeForm.name, IntakeForm.contact
+    unreached = Tick(
+        _l("Drop the contact: it is somebody else's, or the person wants to hear nothing there"),
+        hint=_l("Nothing is sent there any more; everything stands on the tracking page, with the receipt code"),
+    )
     id_no = identity(_l("Identity number"))
+    role = OneOf(
+        _l("What has the person to do with the debt?"), labels.choices(labels.ROLE), look="select", required=False
+    )
     why = LongText(
         _l("How you know"),
         most=500,

@@ -96,20 +96,46 @@ def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: da
     numbers = moved.get(f"{Service.__tablename__}.party_id", [])
     waiting = select(Service).where(Service.id.in_(numbers), Service.state.in_(("READY", "AVAILABLE", "ALERTED")))
     for service in session.scalars(waiting.order_by(Service.id).with_for_update()).all():
-        if service.state != "ALERTED":
-            serving.onward(session, service, now)
-            continue
-        to = queries.alert_addresses(session, service) if queries.reachable_online(session, service) else []
-        if not to:
-            bounced(session, service, now)
-            continue
-        for sent in queries.alerts_of(session, service.id):
-            sent.key = sent.key.replace(f"alert:{service.id}:", f"{queries.to_others(service.id)}{word}:")
-        session.flush()
-        serving.alert(session, service, to, now)
-        period = clocks.live(session, PERIOD, ("service", service.id), lock=True)
-        laid, agreed = laid_down(session, PERIOD), queries.agreed_period(session, service.party_id)
-        clocks.count_from(session, period, day_of(now), SYSTEM, now, terms=agreed or (laid.length, laid.unit))
+        tell_anew(session, service, word, now)
+
+
+def tell_anew(session: Session, service: Service, word: str, now: datetime) -> None:
+    """Alert whoever it is for now, since others were told of it; they have the whole time from today (V07).
+
+    If nothing reaches them, it goes on paper, or for a complainant onto the tracking page. `word` names the occasion.
+    """
+    if service.state != "ALERTED":
+        serving.onward(session, service, now)
+        return
+    to = queries.alert_addresses(session, service) if queries.reachable_online(session, service) else []
+    if not to:
+        bounced(session, service, now)
+        return
+    _alert_anew(session, service, to, word, now)
+    period = clocks.live(session, PERIOD, ("service", service.id), lock=True)
+    laid, agreed = laid_down(session, PERIOD), queries.agreed_period(session, service.party_id)
+    clocks.count_from(session, period, day_of(now), SYSTEM, now, terms=agreed or (laid.length, laid.unit))
+
+
+def contact_changed(session: Session, complaint_id: int, word: str, now: datetime) -> None:
+    """Tell the person of a complaint, at the contact on file now, of each letter that nobody has received yet.
+
+    What waits on the tracking page goes on waiting there: whoever can be reached now is only told so.
+    """
+    told = ("READY", "AVAILABLE", "ALERTED", "NOTICE_POSTED")
+    waiting = select(Service).where(Service.complaint_id == complaint_id, Service.state.in_(told))
+    for service in session.scalars(waiting.order_by(Service.id).with_for_update()).all():
+        if service.state != "NOTICE_POSTED":
+            tell_anew(session, service, word, now)
+        elif to := queries.alert_addresses(session, service):
+            _alert_anew(session, service, to, word, now)
+
+
+def _alert_anew(session: Session, service: Service, to: list[tuple[str, str]], word: str, now: datetime) -> None:
+    for sent in queries.alerts_of(session, service.id):
+        sent.key = sent.key.replace(f"alert:{service.id}:", f"{queries.to_others(service.id)}{word}:")
+    session.flush()
+    serving.alert(session, service, to, now)
 
 
 @merging.on_done

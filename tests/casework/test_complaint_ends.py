@@ -1,22 +1,28 @@
 """How a complaint ends by those whose it is: settled, withdrawn, merged, parted again, looked at again."""
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, forwardings, messages, policies, rechecks, triage
-from casework.intake import Company
+from casework import complaints, forwardings, intake, messages, policies, rechecks, triage
+from casework.intake import Company, EvidenceFile
 from casework.models import Complaint
+from casework.models_cases import Evidence
 from complainants import queries_tracking, stages
 from core.actors import NOBODY
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
+from filestore import files
 from notices import queries
 from notices.models import Document
 from notices.states import ENDED
+from portal import queries_portal
 from registry import clocks
 from registry.models_clocks import ClockState
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
 from tests.casework.test_complaints import desk, runs, tasks
+from tests.filestore import making_files as made
 
 __all__ = ["desk"]
 
@@ -171,6 +177,25 @@ def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
     assert (second.state, second.lead_id) == ("RECEIVED", None)
     assert [message.body for message in desk.thread(second)] == ["关于第二件事"]
     assert runs(desk, "K01", second) is ClockState.RUNNING
+
+
+def test_c24_people_covered_in_a_file_stay_covered_where_it_is_shared_out(desk: Desk) -> None:
+    lead, second = twins(desk)
+    triage.merge(desk.session, second, lead=lead, same_facts=True, actor=desk.intake, now=desk.now)
+    kept, covered = (files.keep(desk.session, BytesIO(made.picture(size=(9, 9 + each))), "聊天.png") for each in (0, 1))
+    given = EvidenceFile(kept.sha256, "聊天.png", kept.media_type, kept.size, shared=True)
+    (it,) = intake.add_evidence(desk.session, lead, [given], now=desk.now, actor=person_of(lead))
+    it.covered_sha256, it.covered_type, it.covered_size = covered.sha256, covered.media_type, covered.size
+    it.covered_by, it.covered_at, it.cover_checked_by, it.cover_checked_at = (
+        *(desk.officer.id, desk.now),
+        *(desk.intake.id, desk.now),
+    )
+    desk.session.flush()
+    said = {"why": "事实不同", "messages": [], "files": [it.id], "actor": desk.intake, "now": desk.now}
+    triage.unmerge(desk.session, second, **said)
+    desk.session.flush()
+    copy = desk.session.scalars(select(Evidence).where(Evidence.complaint_id == second.id)).one()
+    assert queries_portal.as_file(copy).sha256 == covered.sha256
 
 
 def test_c25_what_follows_a_complaint_that_was_itself_merged_ends_with_the_last(desk: Desk) -> None:

@@ -3,9 +3,19 @@
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings, intake, party_requests, policies, rechecks, triage
+from casework import (
+    complaints,
+    expiries,
+    forwardings,
+    intake,
+    party_requests,
+    policies,
+    putting_right,
+    rechecks,
+    triage,
+)
 from casework.models import Complaint, Task
-from core.errors import NotNow
+from core.errors import BadInput, NotNow
 from core.journal import settle
 from notices import queries
 from registry import clocks
@@ -269,3 +279,15 @@ def test_i13_whatever_a_person_wrote_as_the_product_tells_no_company_who_it_is(d
         assert each not in str(sent.product)
         assert each not in str(letter.paper)
     assert desk.accepted().forwardings[0].product == "个人消费贷款"
+
+
+def test_of_whoever_is_not_the_debtor_after_all_no_text_shows_the_debt_unwarned(desk: Desk) -> None:
+    sent, returned = desk.forwarded(role="DEBTOR"), desk.forwarded(role="DEBTOR")
+    said = {"why": "本人来电称系同事", "role": "EMPLOYER", "actor": desk.intake, "now": desk.now}
+    putting_right.person(desk.session, sent.complaint, **said)
+    assert (sent.debtor, returned.debtor) == (False, True), "else the company is not asked to look at its text"
+    desk.answer(sent)
+    with pytest.raises(BadInput, match="债务"):
+        forwardings.release(desk.session, sent, read=True, warned=False, actor=desk.intake, now=desk.now)
+    putting_right.person(desk.session, sent.complaint, **{**said, "role": "AGENT"})
+    assert not sent.complaint.complainant.agent_authorised

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework import copies
+from casework.copies import hiding
 from casework.masking import _level, _looked_for, _may_hold, found, masked, masked_contact, masked_name, masker, tells
 
 
@@ -181,3 +182,22 @@ def test_a_long_row_costs_no_more_than_other_text(row: str) -> None:
     began = process_time()
     masked("我@路1号" + row * (20_000 // len(row)))
     assert process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("own", "text", "left"),
+    [
+        ("021-62345678", "请打我家电话62345678联系", "请打我家电话（号码略）联系"),
+        ("(010) 62345678", "座机6234 5678", "座机（号码略）"),
+        ("+852 9123 4567", "香港号码91234567", "香港号码（号码略）"),
+        ("13912345678", "尾号５６７８的手机，金额15678元", "尾号（号码略）的手机，金额15678元"),
+        ("11010119900307123X", "身份证后四位：123x", "身份证后四位：（号码略）"),
+        ("123456789@qq.com", "QQ：123456789", "QQ：（号码略）"),
+        ("Shen.R@example.com", "邮箱shen.r @ EXAMPLE.com", "邮箱（号码略）"),
+        ("service@example.com", "customer service", "customer service"),
+    ],
+)
+def test_no_part_is_left_by_which_a_company_knows_the_number_or_mail_of_whoever_complains(
+    own: str, text: str, left: str
+) -> None:
+    assert hiding(text, ["沈若禾", own], "zh") == left

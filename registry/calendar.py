@@ -18,6 +18,7 @@ from core.actors import SYSTEM, Actor
 from core.asked_together import asked, forget, together
 from core.days import is_weekend
 from core.errors import BadInput, NotAllowed, NotNow
+from core.outbox import later
 from core.planned import PLANNED, Written
 from core.words import _l
 from registry.counting import Day, Due, Unit, due
@@ -31,6 +32,8 @@ KEPT_YEARS = 200
 STAMPS = "stamps"
 """Under this name a transaction asks which state of each year it counts by."""
 OCTOBER, DECEMBER = 10, 12
+AGAIN_JOB: Final = "registry.count_again"
+"""Counts once more what others began to count, or went on counting, while the days were being changed."""
 AFRESH = {"populate_existing": True}
 """Days are written in bulk: what the session remembers of them may be old."""
 
@@ -310,6 +313,14 @@ def _tell(
     for year in range(first.year, last.year + 1):
         session.execute(update(CalendarYear).where(CalendarYear.year == year).values(stamp=uuid4()))
     forget(session, STAMPS)
+    later(session, AGAIN_JOB, f"{AGAIN_JOB}:{uuid4()}", first=str(first), last=str(last), by_notice=by_notice)
+    return recount(session, first, last, actor, now, by_notice=by_notice)
+
+
+def recount(
+    session: Session, first: date, last: date, actor: Actor, now: datetime, *, by_notice: bool
+) -> tuple[Any, ...]:
+    """Have everything that touches these days counted again, by the calendar as it stands."""
     told = [listener(session, first, last, actor, now, by_notice) for listener in _listeners]
     return tuple(one for each in told for one in each)
 

@@ -1,16 +1,28 @@
-"""Later work of this room: mailing a one-time link."""
+"""Later work of this room: mailing a one-time link, counting again after the calendar changed."""
+
+from datetime import date, timedelta
+from time import monotonic, sleep
 
 from flask_babel import force_locale
+from sqlalchemy import text
 
-from core import mail
+from core import clock, mail
+from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.outbox import job
 from core.site import outside
 from core.words import LOCALES, _
-from registry import addresses, links, settings
+from registry import addresses, calendar, links, settings
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 PATH = "/sign-in/link/"
+WRITING = text(
+    "SELECT DISTINCT l.virtualtransaction FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+    "WHERE d.datname = current_database() AND l.pid <> pg_backend_pid() "
+    "AND l.mode IN ('RowShareLock', 'RowExclusiveLock')"
+)
+"""The transactions of this database that have written or held anything and still go on."""
+PATIENCE = timedelta(seconds=30)
 
 
 def address_of(token: str) -> str:
@@ -57,3 +69,17 @@ def _subject(purpose: LinkPurpose) -> str:
     if purpose is LinkPurpose.MAIL:
         return str(_("Confirm your new email address"))
     return str(_("Set up your second factor again"))
+
+
+@job(calendar.AGAIN_JOB)
+def count_again(first: str, last: str, *, by_notice: bool) -> None:
+    """Count again what touches days that were changed, once everybody is done who had read the calendar of before.
+
+    Whoever changed them saw nothing of what others were just writing, and those still counted by what they had read.
+    """
+    with transaction() as at:
+        before, until = set(at.scalars(WRITING)), monotonic() + PATIENCE.total_seconds()
+        while before & set(at.scalars(WRITING)) and monotonic() < until:
+            sleep(0.1)
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        calendar.recount(at, *days, SYSTEM, clock.now(), by_notice=by_notice)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from core import days, journal
@@ -32,6 +32,8 @@ on_engaged = _engaged.add
 """Register what follows once it is entered that a firm collects for an institution."""
 
 
+ONE_NAME_AT_A_TIME = text("SELECT pg_advisory_xact_lock(726019)")
+"""Of two who enter the same name at once the second sees that it is borne."""
 COVERED = _l("Another entry of the same kind covers part of this time.")
 ENGAGED = _l("Another engagement of these two covers part of this time.")
 
@@ -356,6 +358,7 @@ def require_name_left(session: Session, party: Party) -> None:
 
 def _bearer(session: Session, party: Party | None, folded: str) -> Party | None:
     """Another company that bears a name, or is announced to."""
+    session.execute(ONE_NAME_AT_A_TIME)
     others = select(Party).where(Party.merged_into_id.is_(None), Party.ceased_on.is_(None))
     others = others if party is None else others.where(Party.id != party.id)
     borne = or_(Party.folded_zh == folded, Party.folded_en == folded, Party.coming_on.is_not(None))

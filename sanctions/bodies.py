@@ -16,7 +16,7 @@ from casework.models_recusals import Recusal
 from casework.stages import DRAWN_IN
 from casework.states_recusals import RECUSAL
 from core.actors import SYSTEM, Actor
-from core.errors import NotNow, Refused
+from core.errors import Changed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
 from registry import accounts, golive, notifications, settings
@@ -142,6 +142,7 @@ def draw(
     seed = seed or secrets.token_hex(16)
     chosen = chosen_by(seed, candidates, size, policies.wanted_from_outside(session, stay, size))
     drawn = [person.id for person, _background in chosen]
+    _still_here(session, drawn)
     if body.seed is None:
         body.rules = {key: settings.value(session, key) for key in KEYS}
         body.size, body.seed, body.drawn_at, body.drawn_by = size, seed, now, actor.id
@@ -246,6 +247,13 @@ def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
     reviews = select(ReviewMember).where(ReviewMember.account_id == account.id, ReviewMember.recused_at.is_(None))
     for reviewer in session.scalars(reviews.order_by(ReviewMember.id)).all():
         _ask_in_place_of(session, reviewer.review, account, now)
+
+
+def _still_here(session: Session, people: Sequence[int]) -> None:
+    """Nobody is drawn who is locked out at this moment; whoever is locked out next is found on the body (above)."""
+    held = select(Account.locked_at).where(Account.id.in_(people)).order_by(Account.id).with_for_update(read=True)
+    if any(session.scalars(held)):
+        raise Changed
 
 
 def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datetime) -> None:

@@ -4,18 +4,23 @@ import re
 from datetime import date
 from functools import partial
 from io import BytesIO
+from threading import Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from casework.models import Complaint
+from core import outbox
 from core.actors import SYSTEM
 from core.clock import now as present
 from core.db import transaction
-from registry import calendar
+from core.machine import Ask
+from registry import calendar, clocks
 from registry.models_clocks import CalendarDay, CalendarYear
 from tests.admin.office import Office, system
-from tests.two_at_once import at_once
+from tests.builders import Desk
+from tests.two_at_once import Beside, at_once
 
 __all__ = ["system"]
 
@@ -109,3 +114,38 @@ def test_the_second_of_two_who_load_a_notice_at_once_changes_what_the_first_left
         first, second = date(2026, 12, 3), date(2026, 12, 4)
         assert at_once(app, partial(load, day=first), partial(load, day=second)) is None
         assert [[each.day for each in one.changes] for one in loaded] == [[first], [first, second]]
+
+
+@pytest.mark.parametrize("ends", ["before", "after"])
+def test_what_begins_to_run_while_a_notice_is_loaded_is_counted_by_that_notice(app: Flask, ends: str) -> None:
+    def load(at: Session) -> None:
+        named = calendar.exceptions_of(at, 2026)
+        calendar.load_year(at, 2026, named | {date(2026, 12, 7): False}, "补充通知", SYSTEM, present())
+
+    def begin(at: Session) -> None:
+        clocks.keeper.start(Ask(at, at.get_one(Complaint, number), SYSTEM, {}, present()), "K05", about)
+
+    with app.app_context():
+        with transaction() as at:
+            number = Desk(at, present()).received().id
+            about = ("complaint", number)
+        if ends == "before":
+            assert at_once(app, load, begin) is None
+            outbox.run_all()
+        else:
+            again = Thread(target=_counts_again, args=[app])
+            with transaction() as at:
+                begin(at)
+                Beside(app, load).does()
+                again.start()
+                again.join(1)
+            again.join()
+        with transaction() as at:
+            begun = clocks.live(at, "K05", about)
+            assert begun is not None
+            assert begun.due_on == clocks.due_of(at, begun).due_on == date(2026, 12, 8)
+
+
+def _counts_again(app: Flask) -> None:
+    with app.app_context():
+        outbox.run_all()

@@ -280,6 +280,13 @@ def test_of_two_who_enter_what_binds_a_company_at_once_the_second_sees_which_day
         assert isinstance(at_once(app, partial(binds, day=date(2025, 1, 1)), partial(binds, day=DAY)), BadInput)
 
 
+def test_of_two_companies_that_are_entered_under_one_name_at_once_the_second_is_refused(app: Flask) -> None:
+    with app.app_context():
+        refused = at_once(app, party, partial(party, number=2))
+        assert isinstance(refused, BadInput)
+        assert refused.field == "name_zh"
+
+
 def test_a_company_exists_again_only_under_a_name_that_no_other_bears_since(session: Session) -> None:
     one, other, third = party(session), party(session, 2, name="海蓝科技有限公司"), party(session, 3, name="丙")
     said = {"kind": SuccessionKind.ABSORBED, "from_on": DAY, "evidence": "协议", "matters": [], "version": None}

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from casework import cases, contacts, recusals, tracks
 from casework.contacts import By, Contact, Whose
+from casework.models import Task
 from casework.models_cases import Allegation, CaseFile, CaseTrack
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.db import db, transaction
 from core.errors import BadInput, Changed, NotNow
 from notices.models import Document
-from registry import clock_sweep
+from registry import accounts, clock_sweep
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from sanctions import (
+    bodies,
     decisions,
     extensions,
     hearings,
@@ -242,6 +244,27 @@ def test_a_panel_keeps_a_chair_though_two_of_its_members_leave_at_once(app: Flas
         panel = rounds.panel(at, _track(at, number))
         left = rounds.sitting(panel) if panel else []
         assert [(each.account_id, each.chair) for each in left] == [(members[2].id, True)]
+
+
+@pytest.mark.parametrize("first", ["draw", "lock"])
+def test_whoever_is_locked_out_as_a_panel_is_drawn_is_replaced(app: Flask, bench: Bench, first: str) -> None:
+    with transaction():
+        number, out, now = bench.deliberating([1]).id, [each.id for each in bench.panel], bench.later(6)
+
+    def draw(at: Session) -> None:
+        panels.draw(at, _track(at, number), actor=actor(bench.secretary), now=now, seed="一二三")
+
+    def lock(at: Session) -> None:
+        for each in out:
+            accounts.lock(at, at.get_one(Account, each), actor=SYSTEM, why="离职", now=now)
+
+    told = at_once(app, *((draw, lock) if first == "draw" else (lock, draw)))
+    with transaction() as at:
+        asked = at.scalars(select(Task.kind).where(Task.subject_kind == "track", Task.subject_id == number)).all()
+        if first == "draw":
+            assert asked.count(bodies.SEAT_LEFT) == 3
+        else:
+            assert isinstance(told, Changed)
 
 
 def test_a_vote_in_a_review_counts_though_another_member_is_recused_meanwhile(app: Flask) -> None:

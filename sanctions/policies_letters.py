@@ -26,7 +26,7 @@ from registry import queries as register
 from registry.models import VIA_PRINCIPAL, AliasKind, Party, PartyAlias, PartyKind
 from registry.models_accounts import Account
 from registry.policies import basis_during
-from sanctions import ladder
+from sanctions import ladder, policies_resting
 from sanctions.ladder_factors import BEFORE_FILING, JUDGED, YES, answers
 from sanctions.ladder_scores import Judged
 from sanctions.models_decisions import Decision
@@ -77,8 +77,8 @@ def approved_by_the_head(ask: Ask) -> Iterator[Refused]:
 
 @TRACK.guard("S13")
 def returned_once(ask: Ask) -> Iterator[Refused]:
-    """Once, and the investigator reads what is missing."""
-    if ask.it.returned_on is not None:
+    """Once, and again where what was found can't be decided on; the investigator reads what is missing."""
+    if ask.it.returned_on is not None and not any(policies_resting.not_ordered_any_more(ask.session, ask.it)):
         yield NotNow(_l("The report was returned once already."))
     if "gaps" in ask.facts and not ask.facts["gaps"]:
         yield BadInput("gaps", _l("Name the gaps of the report."))

@@ -17,6 +17,9 @@ from sanctions.models_decisions import Decision, Proposal
 WITHOUT_MEASURE = ("NOT_FILED", "NO_MEASURE", "REFERRED")
 """Ends at which nothing is left that could rest on anything."""
 LEFT_UNPROVEN: Final[dict[str, Callable[[str], LazyString]]] = {
+    "INVESTIGATING": lambda code: _l(
+        "The decision that was not carried out was set aside by a review: find %(code)s unproven.", code=code
+    ),
     "REVIEWING": lambda code: _l(
         "The decision that was not carried out was set aside by a review: send the report back, so that %(code)s is "
         "left unproven.",
@@ -64,7 +67,7 @@ def not_ordered_any_more(session: Session, track: CaseTrack) -> Iterator[Refused
         yield from (NotNow(LEFT_UNPROVEN[track.state](each.code)) for each in found)
 
 
-@TRACK.guard("S15", "S16", "S25", "S26", "S28", "S54", "S57")
+@TRACK.guard("S12", "S15", "S16", "S25", "S26", "S28", "S54", "S57")
 def what_was_ordered_stands(ask: Ask) -> Iterator[Refused]:
     """Nobody is disciplined for not carrying out what a review set aside: its measures never count again (I-14)."""
     yield from not_ordered_any_more(ask.session, ask.it)

@@ -166,10 +166,11 @@ def proofs(session: Session, item: RectificationItem, at: datetime | None = None
 
     `at` is the moment of a report that is about to be kept.
     """
-    of_all = Evidence.item_id.is_(None) & (Evidence.track_id == item.measure.track_id)
-    of_all &= Evidence.added_at == (at or item.reported_at)
-    mine = select(Evidence).where(Evidence.purpose == "PROOF", (Evidence.item_id == item.id) | of_all)
-    return session.scalars(mine.order_by(Evidence.id)).all()
+    track, sent = session.get_one(CaseTrack, item.measure.track_id), at or item.reported_at
+    proof = select(Evidence).where(Evidence.case_id == track.case_id, Evidence.purpose == "PROOF")
+    every = session.scalars(proof.order_by(Evidence.id)).all()
+    whole = (None, track.id, sent)
+    return [it for it in every if it.item_id == item.id or (it.item_id, it.track_id, it.added_at) == whole]
 
 
 def working_day_after(session: Session, day: date, length: int) -> date | None:

@@ -10,7 +10,7 @@ from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.clock import day_of
 from notices.models import Dossier
-from sanctions import hearings, motions, panels, policies_resolutions, restorations, rounds
+from sanctions import hearings, motions, panels, policies_resolutions, policies_resting, restorations, rounds
 
 VOTES = ("PROPOSED", "PROPOSED", "PROPOSED", "LIGHTER", "NONE", "ABSTAIN")
 
@@ -111,6 +111,13 @@ def put_return(scene: Scene, it: CaseTrack) -> None:
     """A member puts it to the panel that the case goes back with questions."""
     said = {"questions": [scene.says()], "reasons": scene.says(), "actor": _member(scene, it)}
     motions.put_return(scene.at, it, **said, version=None, now=scene.now)  # type: ignore[arg-type]
+
+
+def return_what_rests(scene: Scene, it: CaseTrack) -> None:
+    """The case goes back where it rests on a decision that a review has set aside since."""
+    if not any(policies_resting.not_ordered_any_more(scene.at, it)):
+        raise Nothing
+    put_return(scene, it)
 
 
 def vote_on_motion(scene: Scene, it: CaseTrack) -> None:

@@ -28,13 +28,14 @@ MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
     ("complaint", "RELEASED"): (writing.read,),
     ("track", "SCREENING"): (tracks.allege,),
     ("track", "INVESTIGATING"): (tracks.find, tracks.allege, recusing.reassign),
+    ("track", "REVIEWING"): (tracks.have_found_anew,),
     ("track", "PRE_NOTICE"): (deciding.draw,),
     ("track", "ADMITTED"): (tracks.sign_admission,),
     ("track", "HEARING_ASKED"): (deciding.draw,),
     ("track", "HEARING_SET"): (deciding.draw,),
     ("track", "DELIBERATION"): (
-        *(deciding.draw, deciding.settle_motion, deciding.vote_on_motion, deciding.decide, deciding.vote),
-        deciding.refuse_restoration,
+        *(deciding.draw, deciding.settle_motion, deciding.vote_on_motion, deciding.return_what_rests),
+        *(deciding.decide, deciding.vote, deciding.refuse_restoration),
     ),
     ("track", "IN_REVIEW"): (reviewing.draw, reviewing.decide, reviewing.vote),
     ("track", "EXECUTING"): (

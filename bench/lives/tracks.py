@@ -4,16 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from bench.lives.filling import picture
-from bench.lives.outside import Act, Scene, codes
+from bench.lives.outside import Act, Nothing, Scene, codes
 from bench.lives.world import EXECUTIVE
 from casework import cases, evidence, tracks
 from casework.models_cases import CaseTrack
+from casework.policies_tracks import FOLLOW_UPS
 from casework.showable import is_showable
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed
 from registry.models import Party
-from sanctions import admissions, file_views, statements
+from sanctions import admissions, file_views, letters, policies_resting, statements
 
 FINDINGS = ("ESTABLISHED", "ESTABLISHED", "ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN")
 
@@ -75,11 +76,21 @@ def find(scene: Scene, it: CaseTrack) -> None:
         file = picture()
         name = file.filename
         shown = [evidence.add(scene.at, it.case, file.stream, name, actor=by, now=scene.now, shows="通话记录")]
+    gone = any(policies_resting.not_ordered_any_more(scene.at, it))
     for each in it.allegations:
-        if each.finding is None or scene.dice.random() < 0.2:
-            finding = scene.bent.finding or scene.dice.choice(FINDINGS)
+        resting = gone and each.code in FOLLOW_UPS
+        if each.finding is None or resting or scene.dice.random() < 0.2:
+            finding = "UNPROVEN" if resting else scene.bent.finding or scene.dice.choice(FINDINGS)
             said = {"finding": finding, "reason": scene.says(), "evidence": shown[:2]}
             cases.find(scene.at, each, **said, actor=by, now=scene.now)
+
+
+def have_found_anew(scene: Scene, it: CaseTrack) -> None:
+    """The report goes back where it rests on a decision that a review has set aside since."""
+    if not any(policies_resting.not_ordered_any_more(scene.at, it)):
+        raise Nothing
+    said = {"gaps": [scene.says()], "actor": scene.one("reviewer"), "version": None, "now": scene.now}
+    letters.return_report(scene.at, it, **said)  # type: ignore[arg-type]
 
 
 def explain(scene: Scene, it: CaseTrack) -> None:

@@ -26,6 +26,7 @@ from sanctions import (
     endings,
     ladder_history,
     ladder_sheets,
+    letters,
     measures,
     motions,
     panels,
@@ -127,7 +128,12 @@ def test_what_else_a_company_did_is_decided_though_its_earlier_decision_was_quas
     chain.quashed_before(track)
     with pytest.raises(NotNow, match="已被复核撤销"), attempt(chain.session):
         chain.propose(track, [1])
-    track.allegations[0].finding = "UNPROVEN"
+    track.returned_on = day_of(chain.later(5))  # sent back once before, for something else
+    gaps = {"gaps": ["未履行的决定已被撤销"], "actor": actor(chain.reviewer), "version": None, "now": chain.later(6)}
+    letters.return_report(chain.session, track, **gaps)  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match="认定为未能查实"), attempt(chain.session):
+        chain.found(track, chain.later(7))
+    chain.found(track, chain.later(7), "UNPROVEN")
     track.allegations.append(Allegation(code="V-C04", facts="致电", finding="ESTABLISHED", reason="录音为证"))
     chain.session.flush()
     chain.propose(track, [1])

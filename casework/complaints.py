@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from casework import holds, noting, policies, policies_assignment, policies_tracks, queries_assignment, tasks, telling
 from casework.models import Complaint, Release, Settlement
@@ -15,8 +15,8 @@ from casework.policies_impartial import no_part_in_complaint
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
 from core.characters import tidy
-from core.clock import day_of
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.clock import day_of, today
+from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
 from core.machine import NOT_POSSIBLE, Ask
 from core.outbox import later
 from core.words import _l
@@ -27,10 +27,22 @@ SAY_TERMS = _l("Write what both sides agree on.")
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
-    """The actor as the complainant, if staff note what the complainant says; the journal keeps the account."""
-    if actor.has("intake", "officer", "head") and not policies.is_own(actor, complaint):
-        return replace(actor, roles=frozenset({"complainant"}), audience="public", subject_id=complaint.id)
-    return actor
+    """The actor as the complainant, if staff note what the complainant says; the journal keeps the account.
+
+    Whoever takes no part in the complaint stays oneself: once they speak as the person, nothing asks of their ties.
+    """
+    if not actor.has("intake", "officer", "head") or policies.is_own(actor, complaint):
+        return actor
+    session = object_session(complaint)
+    if session is not None and next(no_part_in_complaint(session, actor, complaint.id, today()), None) is not None:
+        return actor
+    return replace(actor, roles=frozenset({"complainant"}), audience="public", subject_id=complaint.id)
+
+
+def as_the_person(session: Session, complaint: Complaint, actor: Actor) -> Actor:
+    """The same for a verb, which refuses whoever takes no part in the complaint."""
+    raise_first(no_part_in_complaint(session, actor, complaint.id, today()))
+    return speaking(actor, complaint)
 
 
 def _acknowledge(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
@@ -50,7 +62,7 @@ def accept_reply(
 ) -> None:
     """The complainant accepts what was answered (row C10); `seen` is the newest answer that its page showed."""
     holds.hold(session, complaint, version)
-    actor = speaking(actor, complaint)
+    actor = as_the_person(session, complaint, actor)
     if complaint.state == "DISPUTED":
         raise NotNow(_l("The answer was disputed in the meantime, so it was not accepted."))
     newest = select(func.max(Release.id)).where(Release.complaint_id == complaint.id)
@@ -72,7 +84,7 @@ def dispute(
 ) -> None:
     """The complainant rejects a released answer (row C11); the check runs from today."""
     holds.hold(session, complaint, version)
-    actor = speaking(actor, complaint)
+    actor = as_the_person(session, complaint, actor)
     _acknowledge(session, complaint, actor=actor, now=now)
     dossiers.move(Ask(session, complaint, actor, {"releases": list(releases), "why": why}, now), COMPLAINT, "dispute")
 
@@ -186,7 +198,7 @@ def withdraw(
 ) -> None:
     """The complainant withdraws, having been asked about pressure (row C20); a case goes on all the same."""
     holds.hold(session, complaint, version)
-    actor = speaking(actor, complaint)
+    actor = as_the_person(session, complaint, actor)
     facts = {"pressure": pressure, "why": why.strip()}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "withdraw")
 
@@ -247,7 +259,7 @@ def screen_what_is_severe(ask: Ask) -> None:
 def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor: Actor, now: datetime) -> Settlement:
     """Propose new terms: whoever proposes them agrees to them; every earlier agreement is void."""
     holds.hold(session, complaint)
-    actor = speaking(actor, complaint)
+    actor = as_the_person(session, complaint, actor)
     _may_settle(complaint, actor)
     if not terms.strip():
         raise BadInput("terms", SAY_TERMS)
@@ -278,7 +290,7 @@ def settle_confirm(
 ) -> bool:
     """One side agrees to the terms it read; when all have, the complaint is settled (row C19). True when it is."""
     holds.hold(session, complaint)
-    actor = speaking(actor, complaint)
+    actor = as_the_person(session, complaint, actor)
     _may_settle(complaint, actor)
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update())
     if found is None:

@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import String, cast, delete, func, select
 from sqlalchemy.orm import Session
@@ -256,13 +256,21 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
     return complaint, renew(session, complaint, key, actor=_holder(complaint), now=now)
 
 
+LANDLINE: Final = re.compile(r"(?!400|800)(?:10|2\d|[3-9]\d{2})\d{7,8}")
+"""A number of the mainland with its area code, as it is written behind +86: at home a 0 stands before it."""
+
+
 def contact_hash(contact: str) -> bytes:
     """The keyed hash by which complaints of one person are found."""
     plain = levelled(contact).strip().casefold()
     known = texts.number_of(plain) if texts.is_mobile(plain) else plain  # the same number with +86, 0086 or neither
     digits = "".join(sign for sign in known if sign.isdigit())
-    # 00 is dialled for +, whatever the country
-    return keyed_hash("contact", plain if "@" in plain or not digits else digits.removeprefix("00").removeprefix("86"))
+    if "@" in plain or not digits:
+        return keyed_hash("contact", plain)
+    number = digits.removeprefix("00")  # 00 is dialled for +, whatever the country
+    home = number.removeprefix("86")
+    fixed = home != number and LANDLINE.fullmatch(home) is not None
+    return keyed_hash("contact", f"0{home}" if fixed else home)
 
 
 def _fits(complaint: Complaint, until: int, mac: str) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework import erasing, evidence_looks, holds, intake, noting, policies, tasks
-from casework.complaints import speaking
+from casework.complaints import as_the_person
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
@@ -33,7 +33,7 @@ def name(session: Session, complaint: Complaint, *, actor: Actor, version: int |
     Staff note what the person says, in whatever way (PIPL 15: as easily as it was given).
     """
     holds.hold(session, complaint, version)
-    actor = speaking(actor, complaint)
+    actor = as_the_person(session, complaint, actor)
     if not policies.is_own(actor, complaint):
         raise NotAllowed
     person = complaint.complainant

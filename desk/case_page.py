@@ -1,6 +1,7 @@
 """What the staff's page of a case consists of: tracks with their stages and panels, findings, evidence, notices."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -33,7 +34,7 @@ from core.forms import Form
 from core.words import LazyString, _, _l, language
 from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk import forms_complaints as forms
-from desk.deeds_cases import CASES, COMING, HOLDING, offered
+from desk.deeds_cases import CASES, COMING, HOLDING, TRACKS, offered
 from notices import policies_reading
 from registry import queries as register
 from registry import rulebook
@@ -71,7 +72,7 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
     letters = [each for each in whole.letters if policies_reading.may_read(at, each, g.me)]
     return render_template(
         "desk/staff_case.html",
-        begun=drafting.of_others(url_for("desk_cases.show", number=it.id)),
+        begun=_begun(it),
         rules=rules,
         case=it,
         hide=hide,
@@ -100,6 +101,18 @@ def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = 
         held_by=register.account_name(at, held.held_by) if held is not None else "",
         erased_from=queries_erasing_cases.erased_on(at, it) if held is None and it.erased_at is None else None,
     )
+
+
+def _begun(it: CaseFile) -> list[Any]:
+    """Texts of colleagues that can still be handed in."""
+    found: list[Any] = drafting.of_others(url_for("desk_cases.show", number=it.id))
+    for track in it.tracks:
+        found = deeds.still_open(found, TRACK, TRACKS, track, partial(_act_url, track))
+    return found
+
+
+def _act_url(track: CaseTrack, event: str) -> str:
+    return url_for("desk_cases.act_on_track", number=track.case_id, track=track.id, event=event)
 
 
 def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
@@ -138,7 +151,7 @@ def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> d
             it,
             actor=g.me,
             now=clock.now(),
-            url=lambda event: url_for("desk_cases.act_on_track", number=it.case_id, track=it.id, event=event),
+            url=partial(_act_url, it),
         ),
         "waiting": TRACK_WAITING.get(it.state, ""),
         "rungs": rungs(it),

@@ -20,6 +20,7 @@ from core.words import _l
 from desk import forms_inquiry as forms
 from desk import showing
 from desk.deeds import Deed, table
+from desk.forms_on_paper import AnswerOnPaperForm
 from desk.forms_rows import with_rows
 from desk.queries_people import colleagues
 from registry.models_accounts import Account
@@ -196,7 +197,7 @@ DEEDS = table(
         _l("Enter an answer that came on paper"),
         _l("Enter…"),
         _enter,
-        forms.AnswerOnPaperForm,
+        AnswerOnPaperForm,
         _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
         said=_l("The answer is kept."),
         speaks=inquiries.speaking,

@@ -6,9 +6,10 @@ from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_inquiry import CAUSES
 from casework.policies_tracks import NAME_INVESTIGATOR
-from core.forms import LongText, ManyOf, OneOf, PastDate, PastMoment, Text, Tick, Whole
+from core.forms import LongText, ManyOf, OneOf, PastMoment, Text, Tick, Whole
 from core.words import _l
 from desk.forms_complaints import Referral
+from desk.forms_on_paper import ArrivedOnPaperForm
 from desk.forms_rows import RowForm, Rows
 from filestore.fields_files import Files
 from filestore.file_kinds import RECORDINGS, SCANS
@@ -97,30 +98,6 @@ class ReferAllForm(ReferPartForm):
     outward = ("facts", "suspected")
     scope = own_handling = None  # type: ignore[assignment] # what is nothing is no field
     nothing_left = Tick(_l("Nothing is left for the association to deal with"), required=False)
-
-
-class ArrivedOnPaperForm(StaffForm):
-    """What came on paper and gives the association something to do, for which its time counts from when it had it."""
-
-    drafted = True
-    received_on = PastDate(
-        _l("Handed over, or posted by its postmark, on"),
-        missing=_l("Say on which day it was handed over, or posted by its postmark: whether it is late goes by that."),
-    )
-    arrived_on = PastDate(
-        _l("Arrived on"),
-        missing=_l("Say on which day it arrived: the association's own time counts from then."),
-        hint=_l("What was handed over arrived on that day; of what was posted, the day of receipt."),
-    )
-    signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed it."))
-    text = LongText(_l("What it says"), most=20000, rows=8, missing=_l("Write down what the company wrote."))
-    scans = Files(_l("The paper, scanned, and what came with it"))
-
-
-class AnswerOnPaperForm(ArrivedOnPaperForm):
-    """What came on paper and starts no time of the association."""
-
-    arrived_on = None  # type: ignore[assignment] # what is nothing is no field
 
 
 class AnsweredOnPaperForm(ArrivedOnPaperForm):

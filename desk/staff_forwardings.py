@@ -93,22 +93,18 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
     at, now, given = session(), clock.now(), given or {}
     names = showing.names(it.complaint)
     hide = showing.veil(names, revealed=unmasked)
-    found = deeds.steps(
-        at,
-        FORWARDING,
-        DEEDS.values(),
-        it,
-        actor=g.me,
-        now=now,
-        url=lambda event: url_for(".act", number=it.id, event=event),
-    )
+
+    def act_url(event: str) -> str:
+        return url_for(".act", number=it.id, event=event)
+
+    found = deeds.steps(at, FORWARDING, DEEDS.values(), it, actor=g.me, now=now, url=act_url)
     open_here = {step["event"]: step for step in found if DEEDS[step["event"]].inline and not step["refused"]}
     whole = queries_complaint.whole(at, it.complaint, now)
     name, subjects = it.party.name(language()), [("forwarding", it.id, "")]
     told = timelines.entries(at, subjects, language())
     return render_template(
         "desk/staff_forwarding.html",
-        begun=drafting.of_others(url_for(".show", number=it.id)),
+        begun=deeds.still_open(drafting.of_others(url_for(".show", number=it.id)), FORWARDING, DEEDS, it, act_url),
         forwarding=it,
         complaint=it.complaint,
         name=name,

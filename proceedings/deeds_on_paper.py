@@ -13,7 +13,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.words import LazyString, _l
 from desk.deeds import Deed, table
-from desk.forms_inquiry import AnswerOnPaperForm, ArrivedOnPaperForm
+from desk.forms_on_paper import AnswerOnPaperForm, ArrivedOnPaperForm
 from sanctions import on_paper
 
 Form = Any

@@ -5,7 +5,7 @@ from wtforms import HiddenField
 from casework.forms_staff import StaffForm
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
 from core.words import _l
-from desk.forms_inquiry import AnswerOnPaperForm
+from desk.forms_on_paper import AnswerOnPaperForm
 from proceedings.forms_ballots import ABSTAIN, BallotForm
 from sanctions.ballots import CHOOSE_VOTE
 from sanctions.levels import LEVELS

@@ -7,7 +7,7 @@ from core.fields_choice import OneOf, Tick
 from core.fields_typed import PastDate
 from core.forms import Form
 from core.words import _l
-from desk.forms_inquiry import ArrivedOnPaperForm
+from desk.forms_on_paper import ArrivedOnPaperForm
 from filestore.fields_files import Files
 from portal.forms_portal import WrittenForm
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm

@@ -1,5 +1,6 @@
 """What the staff's page of a track after its report consists of, and what its card on the case page shows."""
 
+from functools import partial
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -26,7 +27,7 @@ from proceedings import (
     showing_reviews,
     waited_for,
 )
-from proceedings.deeds_tracks import offered
+from proceedings.deeds_tracks import DEEDS, offered
 from registry import queries as register
 from sanctions import (
     ballots,
@@ -52,7 +53,9 @@ Facts = dict[str, Any]
 
 def page(it: CaseTrack, *, unmasked: bool = False) -> str:
     """The whole page. `unmasked` says that the journal has noted the look."""
-    begun = drafting.of_others(url_for("proceedings_staff.show", number=it.id))
+    begun = deeds.still_open(
+        drafting.of_others(url_for("proceedings_staff.show", number=it.id)), TRACK, DEEDS, it, partial(_act_url, it)
+    )
     hide, said = showing.veil(it, revealed=unmasked), facts(session(), it, g.me)
     said["findings"] = [each | {"hide": hide} for each in said["findings"]]
     return render_template("proceedings/track.html", begun=begun, hide=hide, unmasked=unmasked, **said)
@@ -115,6 +118,10 @@ def _read_by(at: Session, it: Publication | None) -> tuple[int, int] | None:
     return circulars.read_by(at, paper.id) if paper is not None else None
 
 
+def _act_url(it: CaseTrack, event: str) -> str:
+    return url_for("proceedings_staff.act", number=it.id, event=event)
+
+
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     """What this reader can do next with a track, and why some of it is impossible now."""
     found = deeds.steps(
@@ -124,7 +131,7 @@ def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         it,
         actor=me,
         now=clock.now(),
-        url=lambda event: url_for("proceedings_staff.act", number=it.id, event=event),
+        url=partial(_act_url, it),
     )
     signing = deeds_admissions.signing(
         at, it, me, lambda role: url_for("proceedings_admissions.sign", number=it.id, role=role)

@@ -8,7 +8,18 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, messages, naming, notes, policies_impartial, stop_contacts, triage
+from casework import (
+    complaints,
+    forwardings,
+    intake,
+    messages,
+    naming,
+    notes,
+    policies_impartial,
+    stop_contacts,
+    taking_back,
+    triage,
+)
 from casework.intake import Company
 from casework.models import Complaint
 from casework.models_cases import CaseFile
@@ -47,6 +58,12 @@ DEEDS: dict[str, Deed] = {
     "assign": lambda d, it, who: complaints.assign(d.session, it, d.officer.id, actor=who, now=d.now),
     "write": lambda d, it, who: messages.write(d.session, it, "请补充。", actor=who, now=d.now),
     "note": lambda d, it, who: notes.write(d.session, it, text="已核对。", actor=who, now=d.now),
+    "withdraw": lambda d, it, who: complaints.withdraw(d.session, it, pressure=False, actor=who, now=d.now),
+    "settle": lambda d, it, who: complaints.settle_propose(d.session, it, "免息", actor=who, now=d.now),
+    "take back": lambda d, it, who: taking_back.name(d.session, it, actor=who, now=d.now),
+    "worse": lambda d, it, who: messages.worse(
+        d.session, it, said="又打来", actor=complaints.speaking(who, it), now=d.now
+    ),
     "name": lambda d, it, who: naming.identify(d.session, it.companies[0], d.lender.id, actor=who, now=d.now),
 }
 

@@ -432,7 +432,13 @@ def test_one_mobile_number_is_one_person_however_it_is_written() -> None:
     )
     assert receipts.contact_hash("0085261234567") == receipts.contact_hash("+852 6123 4567")
     assert receipts.contact_hash("0592 5550123") != receipts.contact_hash("5550123")
-    assert receipts.contact_hash("0086 592 5550123") == receipts.contact_hash("+86 592 5550123")
+    for ways in (
+        ("0592 5550123", "+86 592 5550123", "0086 592 5550123", "+86 0592-5550123", "86 592 5550123"),
+        ("010-12345678", "+86 10 12345678"),
+        ("400 123 4567", "+86 400 123 4567"),
+    ):
+        assert len({receipts.contact_hash(way) for way in ways}) == 1
+    assert receipts.contact_hash("0852 6123 4567") != receipts.contact_hash("+852 6123 4567"), "Zunyi is not Hong Kong"
 
 
 def test_a_number_kept_with_00_before_it_is_found_by_the_others_once_its_hash_was_made_anew(desk: Desk) -> None:

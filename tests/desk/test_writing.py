@@ -182,6 +182,24 @@ def test_a_text_that_was_left_in_the_form_of_a_step_is_told_to_nobody_once_that_
     assert "has a text that is not handed in" not in officer.get(address)
 
 
+def test_nor_on_the_page_of_a_forwarding(answered: House) -> None:
+    told, intake, officer = "has a text that is not handed in", answered.enter("intake"), answered.enter("officer")
+    page = f"/staff/forwardings/{answered.made['number']}"
+    typed(officer, place(officer.get(page), "/do/send_back"), **{"send_back-gaps": "未说明通话时间"})
+    assert told in intake.get(page)
+    intake.post(f"{page}/do/release", 303, "release", read="y", warned="y")
+    assert told not in intake.get(page)
+
+
+def test_nor_on_the_page_of_a_case(case: House) -> None:
+    told, officer, head = "has a text that is not handed in", case.enter("officer"), case.enter("head")
+    page, track = f"/staff/cases/{case.made['case']}", f"/staff/cases/{case.made['case']}/tracks/{case.made['track']}"
+    typed(head, place(head.get(f"{track}/decline"), 'method="post'), once="another window", reasons="未发现违规。")
+    assert told in officer.get(page)
+    head.post(f"{track}/decline", 303, reasons="未发现违规事实。")
+    assert told not in officer.get(page)
+
+
 def test_whoever_has_a_text_of_their_own_takes_none_over(received: House, address: str) -> None:
     first, second = received.enter("intake"), received.enter("officer")
     typed(first, place(first.get(address), "/notes"), **{NOTE: TYPED})

@@ -123,7 +123,7 @@ def placed(file: Mapping[str, Any]) -> str:
 
 def told(draft: SharedDraft) -> str:
     """Who prepared it; whoever may send it hears of that only here."""
-    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=instant_text(draft.at))
+    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=instant_text(draft.at, "long"))
 
 
 def together(*, leads: bool) -> str:

@@ -235,4 +235,4 @@ def test_the_list_of_cases_says_since_when_the_company_knows_of_each(app: Flask,
     page = enter(it.lead).get("/portal/cases/")
     with app.app_context(), transaction() as at:
         issued = at.scalars(select(Document.issued_on).where(Document.kind == "D11b")).one()
-    assert f'data-label="First notice">{issued.isoformat()}<' in page
+    assert f'data-label="First notice">{issued.day} {issued:%b}<' in page

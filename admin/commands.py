@@ -56,7 +56,7 @@ def sow() -> None:
     """Put in every seed that is missing; the first time with a key that may stay for good."""
     given = current_app.extensions["zilu"]
     with transaction() as at:
-        if settings.fixed_mode(at) is None and len(given.hash_key) < SHORTEST:
+        if settings.fixed_mode(at) is None and len(given.hash_key.decode()) < SHORTEST:
             message = f"ZILU_HASH_KEY is shorter than {SHORTEST} characters, and never changes: make it longer now."
             raise Misconfigured(message)
         seeds.sow(at, mode=given.mode, now=clock.now())

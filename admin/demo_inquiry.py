@@ -2,10 +2,13 @@
 
 import io
 
+from sqlalchemy import select
+
 from admin import demo_arguments, demo_counts, demo_defence
 from admin.demo_complaints import FILES, KINDS
 from admin.demo_texts import FACTS, LENDER, proof
 from casework import cases, evidence, inquiries, tracks
+from casework.models_cases import Evidence
 from core.clock import day_of
 from registry.models import VIA_PRINCIPAL
 
@@ -42,6 +45,12 @@ def _add(stage, track, piece, who, seed):
     kind, name, shows = piece
     content = io.BytesIO(FILES[kind][1](seed))
     return evidence.add(stage.at, track.case, content, name, actor=who, now=stage.now, shows=shows, track=track)
+
+
+def _both(stage, track, shown, obtained):
+    """What the association had, and what it got: the finding says that each bears the other out."""
+    mine = select(Evidence).where(Evidence.track_id == track.id, Evidence.shows == shown.first[2])
+    return [*stage.at.scalars(mine), obtained[shown]]
 
 
 def filed(stage, track, course):
@@ -146,7 +155,7 @@ def reported(stage, track, course):
             allegation,
             finding="UNPROVEN" if nothing else "ESTABLISHED",
             reason="录音不完整，无法确认来电主体。" if nothing else proof(allegation.code).reason,
-            evidence=[] if nothing else [obtained[proof(allegation.code)]],
+            evidence=[] if nothing else _both(stage, track, proof(allegation.code), obtained),
             actor=who,
             now=stage.now,
         )

@@ -173,6 +173,8 @@ class YearForm(Form):
         kinds="CSV",
         hint=_l("Columns date,kind; kind is holiday or workday (放假 or 上班). Its days are added to those typed in."),
     )
+    wiped = Tick(_l("What an earlier notice said of these days holds no longer"), required=False)
+    """Asked where a notice undoes days that it does not name."""
 
     def validate(self, extra_validators=None):
         """Say of every line that can't be read what is wrong with it: a notice is typed once."""

@@ -17,6 +17,7 @@ from core.errors import Changed
 from core.words import _, _l, _n, bracketed, language
 from registry import calendar, clocks
 from registry.clock_kinds import KINDS
+from registry.models_clocks import YearSource
 
 TOLD = 5
 """So many days are named: a file may name every working day of the year."""
@@ -58,19 +59,26 @@ class Calendar(Pages):
         named = exceptions(form.holidays.data or "", form.workdays.data or "", year)
         changes = calendar.diff(session(), year, named)
         seen, confirming = digest(year, notice_no, changes), request.form.get("step") == "confirm"
-        if not confirming or request.form.get("seen") != seen:
-            return self.render(
+        unnamed = [one for one in changes if one.was is not None and one.day not in named]
+        read = request.form.get("seen") == seen
+        undoes = bool(unnamed) and _is_loaded(session(), year)
+        if confirming and read and undoes and not form.wiped.data:
+            form.wiped.errors = [_("Compare these days with the notice, and tick this if they are meant.")]
+        if not confirming or not read or form.wiped.errors:
+            page = self.render(
                 "admin/calendar_diff.html",
                 form=form,
                 changes=changes,
                 named=len(named),
-                unnamed=[one for one in changes if one.was is not None and one.day not in named],
+                unnamed=unnamed,
+                undoes=undoes,
                 idle=_idle(named, changes),
                 told=TOLD,
                 early=_early(changes),
                 seen=seen,
-                changed=confirming,
+                changed=confirming and not read,
             )
+            return page, 422 if form.wiped.errors else 200
         with transaction(once=form.key.data) as at:
             loaded = calendar.load_year(at, year, named, notice_no, g.me, clock.now())
             if digest(year, notice_no, loaded.changes) != seen:
@@ -88,6 +96,11 @@ class Calendar(Pages):
                 "info",
             )
         return redirect(self.get_url(".year", year=year), 303)
+
+
+def _is_loaded(at, year):
+    """Whether the days of a year rest on a notice: of an estimate there is nothing to undo."""
+    return any(known.year == year and known.source is not YearSource.ESTIMATE for known in calendar.years(at))
 
 
 def _begun(at, year):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import abort, g, redirect, url_for
 from flask_admin.base import expose
+from markupsafe import Markup
 
 from admin import forms_rules as forms
 from admin import past_years, rows_pages
@@ -73,6 +74,7 @@ class Settings(Records):
         "confirmed_at": _l("State"),
     }
     column_formatters = {  # noqa: RUF012
+        "key": lambda _v, _c, row, _n: Markup("_<wbr>").join(row.key.split("_")),
         "value": lambda _v, _c, row, _n: listed(said(row), row),
         "unit": lambda _v, _c, row, _n: UNITS.get(row.unit, row.unit),
         "meaning": lambda _v, _c, row, _n: governs(row),
@@ -81,6 +83,7 @@ class Settings(Records):
         "confirmed_by": account_of("confirmed_by"),
     }
     column_formatters_detail = column_formatters | {
+        "key": lambda _v, _c, row, _n: row.key,
         "value": lambda _v, _c, row, _n: _("See the table") if table_of(row) else said(row),
         "in_force": lambda _v, _c, row, _n: until_confirmed(row) or "—",
         "basis": lambda _v, _c, row, _n: basis_words(row.basis) or "—",

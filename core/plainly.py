@@ -40,9 +40,9 @@ def _chinese() -> bool:
     return mine is None or mine.language == "zh"
 
 
-def instant_text(value: datetime | None) -> str:
-    """An instant on the wall clock in Shanghai."""
-    return "—" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M")
+def instant_text(value: datetime | None, style: str = "plain") -> str:
+    """An instant on the wall clock in Shanghai, its day written as `day` writes it."""
+    return "—" if value is None else f"{day(value, style)} {clock.local(value):%H:%M}"
 
 
 def lately(value: datetime) -> str:

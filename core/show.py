@@ -18,8 +18,7 @@ def instant(value: datetime | None, style: str = "plain") -> str:
     """An instant as a <time>, its day written as the page writes days; second and zone stand in its title."""
     if value is None:
         return "—"
-    words = instant_text(value) if style == "plain" else f"{day(value, style)} {clock.local(value):%H:%M}"
-    return _stamped(value, words)
+    return _stamped(value, instant_text(value, style))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from core import characters, days
 from core.words import LazyString, _l
 from imports.lines import Look, Record
 from imports.mapping import COMPANY_TARGETS, Mapping, folded
-from imports.rows import EMPTY_CELL, Reject, WrongError, day_of, walk
+from imports.rows import EMPTY_CELL, ROUNDED, Reject, WrongError, day_of, walk
 from imports.sheets import records
 from registry.models import AliasKind, BasisKind, PartyKind
 from registry.names import true_uscc
@@ -46,6 +46,8 @@ ALIASES: Final = {
     "web": AliasKind.WEB,
 }
 """By field, which kind of other name its cells hold."""
+FIFTEEN = re.compile(r"[0-9]{15}000")
+"""What is left of a code of digits in a spreadsheet, which keeps no more than fifteen of them."""
 
 
 class Bound(NamedTuple):
@@ -143,6 +145,13 @@ class _Reading:
 
     def _code(self, name: str) -> str:
         code = self._said(name).replace(" ", "").upper()
+        if ROUNDED.fullmatch(code) or FIFTEEN.fullmatch(code):
+            why = _l(
+                "“%(found)s” lost its digits in a spreadsheet. Format the column as text there and enter the code "
+                "anew from its source: opening the saved file again does not bring its digits back.",
+                found=code[:40],
+            )
+            self._wrong(name, why)
         if code and not true_uscc(code):
             why = _l("“%(found)s” is no unified social credit code: its last character doesn't fit.", found=code[:40])
             self._wrong(name, why)

@@ -24,7 +24,7 @@ _ROW = ""
 """The column of what concerns the whole row."""
 SHORT = 500
 """The most that any cell but the narrative may hold."""
-_ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0+")
+ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0+")
 _SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$|[0-9][.,][0-9]+[eE][0-9]+$|[0-9]+\.0$")
 """A number in no source, whatever its mapping takes."""
 _NO_ADDRESS = re.compile(r"[/\\?#%]")
@@ -245,7 +245,7 @@ def _number(told: Table[str, str], mapping: Mapping) -> str:
     number = _said(column, told["number"])
     if re.fullmatch(mapping.number_form, number) and not _SPOILT.match(number):
         return number
-    if _ROUNDED.fullmatch(number):
+    if ROUNDED.fullmatch(number):
         reason = _l("“%(found)s” lost its digits in a spreadsheet. Take the number from the source.", found=number[:40])
     elif number.startswith(_FORMULA):
         reason = _l("“%(found)s” is a formula, not a number.", found=number[:40])

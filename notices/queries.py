@@ -309,7 +309,8 @@ class Verified:
     corrections: tuple[Beside, ...] = ()
     """The served notices that correct clerical errors in it, in their order."""
     corrects: Beside | None = None
-    """Of such a notice the document that it corrects; whether that is in force its own code says."""
+    """Of such a notice the document that it corrects; whether that is in force its own code says. Of a corrected
+    bulletin the paper in the place of which it stands."""
 
     @property
     def unstamped(self) -> bool:

@@ -19,6 +19,8 @@ BY_ITSELF = ("K28", "K29")
 """Periods whose end is a service: after an alert (V07), after a public notice (V16)."""
 TO_SERVE = "K19"
 """The period within which a document is to be served."""
+NOT_OUT = ("ISSUED", "FAILED", "AVAILABLE")
+"""It is being made, or no alert of it has left: nothing counts yet from which it would be served by itself."""
 RUNS = Clock.state == ClockState.RUNNING
 
 
@@ -61,24 +63,26 @@ def awaited_by(session: Session, waiting: Collection[Clock]) -> dict[int, date]:
 
 
 def told_to_staff(session: Session, waiting: Collection[Clock]) -> dict[int, str]:
-    """Of these periods, by number: from when one runs if nobody opens its document; on paper, how far that is."""
+    """Of these periods, by number: from when one runs if nobody opens its document; before, how far that is."""
     services = _awaited(session, waiting)
     running = _of_services(session, services)
     told = {number: sentence(it) for number, it in latest(session, waiting, _by_itself(services, running)).items()}
     by = {clock.subject_id: clock.due_on for clock in running if clock.key == TO_SERVE}
     for each in waiting:
         mine = (it for it in services if it.document_id in each.awaits and it.party_id == each.visible_party)
-        words = [on_its_way for it in mine if (on_its_way := _on_paper(it, by.get(it.id)))]
+        words = [on_its_way for it in mine if (on_its_way := _on_its_way(it, by.get(it.id)))]
         if each.id not in told and words:
             told[each.id] = words[-1]
     return told
 
 
-def _on_paper(service: Service, serve_by: date | None) -> str:
+def _on_its_way(service: Service, serve_by: date | None) -> str:
     if service.state == "POSTED" and service.posted_on is not None:
         return str(_("Its document was posted on %(day)s.", day=day(service.posted_on, "long")))
     if service.state in ON_PAPER and serve_by is not None:
         return str(_("Its document goes on paper, and is to be served by %(day)s.", day=day(serve_by, "long")))
+    if service.state in NOT_OUT and serve_by is not None:
+        return str(_("Its document is not out yet, and is to be served by %(day)s.", day=day(serve_by, "long")))
     return ""
 
 

@@ -20,7 +20,7 @@ from core.words import _, _l, joined
 from filestore import files
 from portal.forms_portal import WrittenForm
 
-SAVE, LOOK = "save", "look"
+SAVE, LOOK, NOTHING = "save", "look", "nothing"
 NOT_TEXT = OWN | {"seen", "gone"}
 
 
@@ -31,6 +31,8 @@ class Desk:
     place: str
     form: Any
     draft: SharedDraft
+    given: Mapping[str, object]
+    """What its fields begin with where nobody has written."""
 
 
 def desk(kind: Callable[..., WrittenForm], place: str, *, version: int | None = None, **given: object) -> Desk:
@@ -38,7 +40,7 @@ def desk(kind: Callable[..., WrittenForm], place: str, *, version: int | None = 
     kept = draft(place)
     form = kind(version=version, data={**given, **kept.fields, "seen": kept.number})
     form.gone.choices = [(placed(each), each["name"]) for each in kept.files]
-    return Desk(place, form, kept)
+    return Desk(place, form, kept, given)
 
 
 def draft(place: str) -> SharedDraft:
@@ -50,6 +52,7 @@ def draft(place: str) -> SharedDraft:
 def kept(at: Desk) -> str:
     """Keep what was written; says whether to look at it or to go on later, and nothing if something is wrong.
 
+    A draft in which nothing stands is none: colleagues would read that somebody had begun.
     If files came, what is unfinished or wrong is told after everything else was kept, since no browser
     sends files again.
     """
@@ -68,6 +71,10 @@ def kept(at: Desk) -> str:
         found = list({placed(each): each for each in [*stay, *fresh]}.values())
         if len(found) > files.AT_ONCE:
             raise BadInput("files", _l("At most %(most)s files can be sent together.", most=files.AT_ONCE))
+        if act == SAVE and not found and _is_empty(at):
+            shared_drafts.held(session, at.place, seen=form.seen.data or 0, actor=g.me, typed=True)
+            shared_drafts.drop(session, at.place, actor=g.me)
+            return NOTHING
         shared_drafts.keep(
             session,
             at.place,
@@ -95,6 +102,11 @@ def _written(field: Any) -> bool:  # noqa: ANN401 - a field of any kind
     return bool(field.data or getattr(field, "typed", ""))
 
 
+def _is_empty(at: Desk) -> bool:
+    """Whether nobody has written anything beside what stands there from the beginning."""
+    return all(not value or value == at.given.get(name) for name, value in _texts(at.form.data).items())
+
+
 def _go_on(at: Desk) -> None:
     """The form on what was just kept, to be sent again."""
     at.draft, at.form.key.data, at.form.gone.data = draft(at.place), new_key(), []
@@ -111,7 +123,7 @@ def placed(file: Mapping[str, Any]) -> str:
 
 def told(draft: SharedDraft) -> str:
     """Who prepared it; whoever may send it hears of that only here."""
-    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=instant_text(draft.at))
+    return _("Draft of your company, last saved by %(who)s on %(at)s.", who=draft.by, at=instant_text(draft.at, "long"))
 
 
 def together(*, leads: bool) -> str:
@@ -131,6 +143,8 @@ def say_kept(act: str) -> None:
     """Tell somebody who goes on later that nothing is lost."""
     if act == SAVE:
         flash(_("The draft is saved; your colleagues see it too."), "info")
+    elif act == NOTHING:
+        flash(_("Nothing is written yet, so no draft is kept."), "info")
 
 
 def _uploaded(session: Session, field: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of files

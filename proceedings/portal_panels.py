@@ -45,7 +45,7 @@ def moved_since(session: Session, summons: Document) -> str:
                 "The interview was moved on %(day)s at your company's request. "
                 "It takes place on %(time)s; the time in this summons does not count any more.",
                 day=day(each.at, "long"),
-                time=instant_text(held.at),
+                time=instant_text(held.at, "long"),
             )
     return ""
 
@@ -256,7 +256,7 @@ def enrolled(session: Session, it: CaseTrack) -> Iterator[Happened]:
 def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
     """Other times for the interview: proposed by the company, accepted or refused by the association."""
     for each in told_of(session, it, "propose_time", "accept_time", "refuse_time_of_interview"):
-        when = instant_text(each.moment)
+        when = instant_text(each.moment, "long")
         if each.what == "propose_time":
             text = _("proposed another time for the interview: %(when)s", when=when)
             yield Happened(each.at, _("Your company"), text, own=True)

@@ -42,7 +42,7 @@ def served(it: CaseTrack) -> str:
     found = queries_hearings.hearing(session, it)
     if found is None or found.at is None:
         return ""
-    at = instant_text(found.at)
+    at = instant_text(found.at, "long")
     if found.at < clock.now():
         return _("The hearing was set for %(at)s. Its minutes come to you to be signed.", at=at)
     return _("The hearing is on %(at)s. You can still add statements until the vote.", at=at)

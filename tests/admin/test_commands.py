@@ -191,7 +191,8 @@ def test_no_installation_begins_with_a_hash_key_that_may_be_guessed(
     with app.app_context(), transaction() as at:
         at.execute(delete(Installation))
     given = app.extensions["zilu"]
-    for key, code in ((b"short", 1), (given.hash_key, 0), (b"short", 0)):  # who has a short one already can't change it
+    six = "密钥密钥密钥".encode()  # more bytes than characters
+    for key, code in ((b"short", 1), (six, 1), (given.hash_key, 0), (b"short", 0)):  # a short one of old can't change
         monkeypatch.setitem(app.extensions, "zilu", replace(given, hash_key=key))
         assert app.test_cli_runner().invoke(args=["seed"]).exit_code == code
 

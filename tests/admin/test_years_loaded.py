@@ -69,6 +69,10 @@ def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_
     wiped = told[told.index("通知未列明、但将发生变动的日期") :].split("</ul>")[0]
     assert "2026-10-01：上班" in wiped
     assert "2026-12-03" not in wiped
+    seen = {"step": "confirm", "seen": re.search(r'name="seen" value="(\w+)"', told)[1], "holidays": "2026-12-03"}
+    assert "请与通知核对这些日期" in system.post("calendar/load/", 422, **said, **seen)
+    assert not system.one(CalendarDay, CalendarDay.day == date(2026, 10, 1)).is_workday
+    system.post("calendar/load/", 303, **said, **seen, wiped="y")
     assert re.search(r'name="holidays"[^>]*>\s*<', system.get("calendar/load/")), "a year that is missing begins empty"
 
 

@@ -111,10 +111,14 @@ def test_of_a_letter_on_paper_staff_read_by_when_it_is_to_be_served_and_when_it_
         desk = Desk(at, NOW)
         at.execute(update(ServiceAddress).values(electronic=False, account_id=None))
         it = desk.accepted().forwardings[0]
+        number, clerk = it.id, desk.intake.id or 0
+    page = enter(clerk).get(f"/staff/forwardings/{number}")
+    assert "Its document is not out yet, and is to be served by 2 December 2026." in page, "while it is being made"
+    with app.app_context(), transaction() as at:
         service = at.scalars(select(Service).join(Document).where(Document.kind == "D05b")).one()
         rendered(at, service.document, NOW)
         serving.onward(at, service, NOW)
-        number, way, clerk = it.id, service.id, desk.intake.id or 0
+        way = service.id
         by = clocks.live(at, "K19", ("service", way))
         assert (service.state, by is not None and by.due_on) == ("READY", date(2026, 12, 2))
         officer = desk.officer

@@ -120,7 +120,7 @@ def _load(house: House, who: str) -> int:
     address = "/admin/calendar/load/"
     page = house.client(who).post(address, data={"key": "seen", **year}).get_data(as_text=True)
     seen = re.search(r'name="seen" value="(\w+)"', page)
-    return house.post(who, address, **year, step="confirm", seen=seen[1] if seen else "x")
+    return house.post(who, address, **year, wiped="y", step="confirm", seen=seen[1] if seen else "x")
 
 
 @pytest.mark.invariant("I-10", "database")

@@ -58,7 +58,7 @@ def test_a_letter_says_when_and_by_whom_it_was_opened(app: Flask, enter: Enter, 
     assert "First opened" not in browser.get(letter)
     browser.post(f"{letter}/open")
     shown = enter(sent.lead).get(letter)
-    assert re.search(r"First opened</dt><dd><time [^>]*>2026-11-25 10:\d\d</time> · 青屿经办</dd>", shown), shown
+    assert re.search(r"First opened</dt><dd><time [^>]*>25 November 2026 10:\d\d</time> · 青屿经办</dd>", shown), shown
 
 
 def test_every_page_names_the_company_in_the_readers_language(app: Flask, enter: Enter, sent: Sent) -> None:

@@ -122,11 +122,31 @@ def test_no_statement_is_invited_once_it_would_be_refused(app: Flask, enter: Ent
         assert ("Statements are no longer taken in this case." in shown) == begun
 
 
+def test_a_draft_in_which_nothing_stands_is_kept_for_nobody(app: Flask, enter: Enter) -> None:
+    it = case(app, proposed)
+    lead = enter(it.lead)
+    lead.post(it.at("statement"), text=" ", seen="0", act="save")
+    page = lead.get(it.at())
+    assert "Nothing is written yet" in page
+    assert "Go on with the draft" not in page
+    lead.post(it.at("statement"), text="请求从轻。", seen="0", act="save")
+    assert "Go on with the draft" in lead.get(it.at())
+    lead.post(it.at("statement"), text="", seen="1", act="save")
+    assert "Go on with the draft" not in lead.get(it.at())
+    lead.post(it.at("statement"), text="请求从轻。", seen="0", act="look")
+    lead.post(it.at("statement", "check"), seen="2")
+    assert "请求从轻。" in lead.get(it.at()), "and the numbering goes on"
+
+
 def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, enter: Enter) -> None:
     it = case(app, lambda chain: chain.executing([1, 2, 3]))
     lead = enter(it.lead)
     assert "Report the corrections" in lead.get("/portal/")
-    assert not re.search(r'Proof for problem 1\s*<span class="optional"', lead.get(it.at("report"))), "it is asked for"
+    page = lead.get(it.at("report"))
+    assert not re.search(r'Proof for problem 1\s*<span class="optional"', page), "it is asked for"
+    begun = re.search(r'name="signed_by"[^>]* value="([^"]*)"', page)
+    lead.post(it.at("report"), report_1="", signed_by=begun[1] if begun else "", seen="0", act="save")
+    assert "Go on with the draft" not in lead.get(it.at()), "what stands there from the beginning is no text of theirs"
     lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="0", act="look")
     assert "No proof yet" in lead.get(it.at("report", "check"))
     assert "has no proof yet" in lead.post(it.at("report", "check"), 422, seen="1", signed="y")
@@ -215,4 +235,4 @@ def test_the_list_of_cases_says_since_when_the_company_knows_of_each(app: Flask,
     page = enter(it.lead).get("/portal/cases/")
     with app.app_context(), transaction() as at:
         issued = at.scalars(select(Document.issued_on).where(Document.kind == "D11b")).one()
-    assert f'data-label="First notice">{issued.isoformat()}<' in page
+    assert f'data-label="First notice">{issued.day} {issued:%b}<' in page

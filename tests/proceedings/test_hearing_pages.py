@@ -98,7 +98,7 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     assert ("Room 3" in told, "Open its notice" in told) == (False, True)
     place.serve("D18")
     told = lead.get(case)
-    assert ("Room 3" in told, "Open its notice" in told, f"The hearing is on {due} 09:30." in told) == (
+    assert ("Room 3" in told, "Open its notice" in told, f"The hearing is on {due.day} {due:%B %Y} 09:30." in told) == (
         True,
         False,
         True,
@@ -106,7 +106,7 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     assert "Come to the hearing" in lead.get("/portal/")
     with time_machine.travel(at + timedelta(hours=5)):
         assert "Come to the hearing" not in place.enter("lead").get("/portal/")
-        assert f"The hearing was set for {due} 09:30." in place.enter("lead").get(case)
+        assert f"The hearing was set for {due.day} {due:%B %Y} 09:30." in place.enter("lead").get(case)
         _put_on_record(place, at)
         lead = place.enter("lead")
         assert "number of calls" in lead.get(f"{case}/hearing/minutes")

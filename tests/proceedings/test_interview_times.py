@@ -358,7 +358,7 @@ def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_na
     assert "Your proposal of another time is answered" in lead.get("/portal/")
     page = lead.get(f"/portal/notices/{summons.id}")
     assert "the time in this summons does not count any more" in page
-    assert f"{day:%Y-%m-%d} 10:30" in page
+    assert f"{day.day} {day:%B %Y} 10:30" in page
     assert page.count(f'href="{it.at()}"') > 1
 
 

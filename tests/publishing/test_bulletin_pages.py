@@ -225,7 +225,10 @@ def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_o
     assert code in anybody.get(page)
     assert re.search(rf'Notice of correction: <a lang="zh-CN" href="{page}\.pdf">[^<]*〔2026〕', anybody.get(page))
     assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
-    assert "no longer in force" in anybody.get(f"/verify?code={old_code}")
+    assert re.search(rf"in the place of:[^/]*/verify\?code={old_code}", anybody.get(f"/verify?code={code}"))
+    before = anybody.get(f"/verify?code={old_code}")
+    assert "no longer in force" in before
+    assert re.search(rf"In its place stands:[^/]*/verify\?code={code}", before)
 
     def said(at: Session) -> str:
         return str(at.scalars(select(Document).where(Document.kind == "D36a")).one().paper)

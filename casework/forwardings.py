@@ -439,13 +439,17 @@ def reissue(
     session: Session,
     forwarding: Forwarding,
     *,
+    text: str = "",
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """A letter was made void before it was served: it is issued again, and the period waits for the new one (F18)."""
+    """A letter was made void before it was served: it is issued again, and the period waits for the new one (F18).
+
+    With another `text` where the void one said what the company must not read; otherwise as it was.
+    """
     holds.hold_forwarding(session, forwarding, version)
-    ask = Ask(session, forwarding, actor, {}, now)
+    ask = Ask(session, forwarding, actor, {"text": text.strip()}, now)
     dossiers.move(ask, FORWARDING, "reissue")
     for kind, key in (("D05b", "K03"), ("D07b", "K30")):
         if made := ask.papers.get(kind):

@@ -15,6 +15,7 @@ from casework.policies import (
     nobody_left,
     personal_in,
     reach,
+    still_personal,
     was_voided,
 )
 from casework.states import FORWARDING, LETTERS
@@ -259,9 +260,12 @@ def wrong_respondent(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F18")
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
-    """The document that the answer waits for was made void before it was served."""
-    if not was_voided(ask.session, "forwarding", ask.it.id, LETTERS):
+    """The document that the answer waits for was made void before it was served; its copy names nobody (I-13)."""
+    void = was_voided(ask.session, "forwarding", ask.it.id, LETTERS)
+    if void is None:
         yield NotNow(NOT_VOID)
+    elif void.kind == "D05b":
+        yield from still_personal(ask.it.complaint, ask.facts.get("text") or ask.it.masked_facts)
     if not answered(ask.session, ask.it):  # a further question cannot be taken back; public notice will serve it
         instead = _l("The company has ceased to exist and has no successor: take the letter back instead.")
         yield from nobody_left(ask.session, ask.it, instead)

@@ -1,7 +1,7 @@
 """A document that is awaited, or tells of an end, was made void: a task to issue it again, until it is too late."""
 
-from casework import tasks
-from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
+from casework import policies, tasks
+from casework.states import COMPLAINT, FORWARDING, LETTERS, STOP_CONTACT, TRACK
 from core.machine import SAME, Ask, Machine
 from core.words import _l
 from notices.models import Document
@@ -47,3 +47,17 @@ def _too_late(machine: Machine) -> list[str]:
 
 for _machine in (COMPLAINT, FORWARDING, STOP_CONTACT, TRACK):
     _machine.effect(*_too_late(_machine))(of_one_issued_again)
+
+
+@FORWARDING.effect("F18")
+def note_other_text(ask: Ask) -> None:
+    """Put the corrected copy, or the corrected points, in the place of what nobody was served."""
+    it, text = ask.it, ask.facts.get("text")
+    void = policies.was_voided(ask.session, "forwarding", it.id, LETTERS)
+    if not text or void is None:
+        return
+    if void.kind == "D07b":
+        it.gaps = text
+    elif text != it.masked_facts:
+        it.masked_facts = it.complaint.masked_facts = text
+        it.complaint.masked_by = ask.actor.id

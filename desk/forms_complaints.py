@@ -340,6 +340,20 @@ class SendBackForm(Outward, StaffForm):
     )
 
 
+class ReissueForm(Outward, StaffForm):
+    """The copy of a letter that was made void before anybody read it."""
+
+    drafted, outward, own_refused = True, ("masked_facts",), True
+    masked_facts = LongText(_l("Copy for the respondents"), most=12000, rows=8, missing=CHECK_COPY)
+
+
+class ReissuePointsForm(Outward, StaffForm):
+    """The points of such a letter, which asks for more."""
+
+    drafted, outward = True, ("gaps",)
+    gaps = LongText(_l("Gaps of the answer"), most=3000, rows=5, missing=_l("Name the gaps of the answer."))
+
+
 class ReleaseForm(StaffForm):
     """The complainant may read the text."""
 

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from casework.models import Answer, Complaint, Forwarding
 from casework.policies import (
+    NO_DEBT,
     NOBODY_TO_ASK,
     NOT_ENDED,
     NOT_VOID,
     clock_ended,
     disputed_forwardings,
+    is_debtors,
     nobody_left,
     personal_in,
     reach,
@@ -51,8 +53,7 @@ def may_answer(actor: Actor, forwarding: Forwarding) -> bool:
 
 def needs_warning(forwarding: Forwarding) -> bool:
     """Whether the text must not show the debt: to anybody but the debtor that would itself be V-I01."""
-    person = forwarding.complaint.complainant
-    return person is None or person.role != "DEBTOR"
+    return not is_debtors(forwarding.complaint)
 
 
 def _said(ask: Ask, fact: str) -> bool:
@@ -233,10 +234,7 @@ def text_was_read(ask: Ask) -> Iterator[Refused]:
     if not ask.facts.get("read"):
         yield BadInput("read", _l("Confirm that you have read the text for the complainant."))
     if needs_warning(ask.it) and not ask.facts.get("warned"):
-        yield BadInput(
-            "warned",
-            _l("The complainant is not the debtor: confirm that the text shows nothing of the debt."),
-        )
+        yield BadInput("warned", NO_DEBT)
 
 
 @FORWARDING.guard("F14")

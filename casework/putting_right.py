@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts
 from casework.models import Complainant, Complaint
-from casework.states import OVER
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
@@ -90,14 +89,13 @@ def _not_reached_yet(
 
 
 def _other_role(complaint: Complaint, it: Complainant) -> None:
-    """Companies that still answer are warned by what the person is: to anybody but the debtor no text shows the debt.
+    """Companies that still write are warned by what the person is: to anybody but the debtor no text shows the debt.
 
     Whoever turns out to be an agent has shown no authorisation yet.
     """
     it.agent_authorised = False
     for each in complaint.forwardings:
-        if each.state not in OVER:
-            each.debtor = it.role == "DEBTOR"
+        each.debtor = it.role == "DEBTOR"
 
 
 def _left_elsewhere(session: Session, complaint: Complaint, contact: str | None) -> bool:

@@ -12,6 +12,7 @@ from casework import (
     policies,
     putting_right,
     rechecks,
+    taking_back,
     triage,
 )
 from casework.models import Complaint, Task
@@ -310,3 +311,13 @@ def test_what_the_company_must_not_read_is_taken_out_of_a_void_letter_before_it_
     letter = queries.last_document(desk.session, ["D07b"], "forwarding", sent.id)
     assert letter is not None
     assert "李小花" not in f"{letter.paper}{sent.gaps}"
+
+
+def test_whoever_took_the_consent_back_is_named_neither_in_the_letter_issued_again_nor_beside_it(desk: Desk) -> None:
+    sent = desk.accepted(share_identity=True).forwardings[0]
+    taking_back.name(desk.session, sent.complaint, actor=person_of(sent.complaint), now=desk.now)
+    desk.void("forwarding", sent.id, "D05b")
+    forwardings.reissue(desk.session, sent, actor=desk.intake, now=desk.now)
+    letter = queries.last_document(desk.session, ["D05b"], "forwarding", sent.id)
+    assert letter is not None
+    assert NAME not in f"{letter.paper}{sent.identity}"

@@ -216,7 +216,7 @@ def _settled(stage, life):
         yield stage.later(2)
         lead = stage.leads[forwarding.party_id]
         if forwarding is complaint.forwardings[0]:
-            complaints.settle_propose(stage.at, complaint, terms, actor=lead, now=stage.now)
+            complaints.settle_propose(stage.at, complaint, terms, warned=True, actor=lead, now=stage.now)
         else:
             complaints.settle_confirm(stage.at, complaint, terms=terms, actor=lead, now=stage.now)
     yield stage.later(1)

@@ -256,13 +256,20 @@ def screen_what_is_severe(ask: Ask) -> None:
         tasks.put(ask.session, "screen", ("complaint", ask.it.id, ask.it.ref), role="officer", now=ask.now)
 
 
-def settle_propose(session: Session, complaint: Complaint, terms: str, *, actor: Actor, now: datetime) -> Settlement:
-    """Propose new terms: whoever proposes them agrees to them; every earlier agreement is void."""
+def settle_propose(
+    session: Session, complaint: Complaint, terms: str, *, warned: bool = False, actor: Actor, now: datetime
+) -> Settlement:
+    """Propose new terms: whoever proposes them agrees to them; every earlier agreement is void.
+
+    The person reads a company's terms at once, so the company has `warned` itself as before an answer (V-I01, F13).
+    """
     holds.hold(session, complaint)
     actor = as_the_person(session, complaint, actor)
     _may_settle(complaint, actor)
     if not terms.strip():
         raise BadInput("terms", SAY_TERMS)
+    if not (warned or policies.is_own(actor, complaint) or policies.is_debtors(complaint)):
+        raise BadInput("warned", policies.NO_DEBT)
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id))
     if found is None:
         found = Settlement(complaint_id=complaint.id)

@@ -12,7 +12,7 @@ from casework.copies import hiding
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
 from casework.models_cases import STAMPED, Evidence
-from casework.personal_strings import own_of
+from casework.personal_strings import own_of, passed_on_of
 from casework.states import FORWARDING
 from casework.states import LETTERS as ASKING
 from core.actors import Actor
@@ -58,7 +58,7 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
             conduct_from=complaint.conduct_from,
             conduct_to=complaint.conduct_to,
             codes=[alleged.code for alleged in complaint.codes],
-            identity=_identity(complaint),
+            identity=passed_on_of(complaint),
             debtor=complaint.complainant is not None and complaint.complainant.role == "DEBTOR",
         )
         for place, party in enumerate(within, 1)
@@ -68,14 +68,6 @@ def _new(ask: Ask, complaint: Complaint) -> list[Forwarding]:
 def _product(complaint: Complaint) -> str | None:
     """The product, masked as the copy is: people write who they are into any field (I-13)."""
     return hiding(complaint.product, own_of(complaint), complaint.lang) if complaint.product else None
-
-
-def _identity(complaint: Complaint) -> str | None:
-    """Name and contact, only with a consent on file (I-13)."""
-    person = complaint.complainant
-    if person is None or not (person.share_identity and person.consented_at):
-        return None
-    return "，".join(part for part in (person.name, person.contact) if part) or None
 
 
 @FORWARDING.effect("F01")
@@ -443,13 +435,17 @@ def reissue(
     session: Session,
     forwarding: Forwarding,
     *,
+    text: str = "",
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """A letter was made void before it was served: it is issued again, and the period waits for the new one (F18)."""
+    """A letter was made void before it was served: it is issued again, and the period waits for the new one (F18).
+
+    With another `text` where the void one said what the company must not read; otherwise as it was.
+    """
     holds.hold_forwarding(session, forwarding, version)
-    ask = Ask(session, forwarding, actor, {}, now)
+    ask = Ask(session, forwarding, actor, {"text": text.strip()}, now)
     dossiers.move(ask, FORWARDING, "reissue")
     for kind, key in (("D05b", "K03"), ("D07b", "K30")):
         if made := ask.papers.get(kind):

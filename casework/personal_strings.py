@@ -33,6 +33,14 @@ def own_of(complaint: Complaint) -> list[str]:
     return [one for one in (person.name, person.contact, person.id_no) if one] if person else []
 
 
+def passed_on_of(complaint: Complaint) -> str | None:
+    """Name and contact, only with a consent on file (I-13)."""
+    person = complaint.complainant
+    if person is None or not (person.share_identity and person.consented_at):
+        return None
+    return "，".join(part for part in (person.name, person.contact) if part) or None
+
+
 def companies_own(complaint: Complaint) -> list[str]:
     """Numbers that called or wrote, as the person named the companies by them."""
     return numbers_only((each.value for each in complaint.companies if each.how == BY_NUMBER), own_of(complaint))

@@ -190,6 +190,15 @@ def nobody_left(session: Session, forwarding: Forwarding, instead: LazyString) -
         yield NotNow(instead)
 
 
+NO_DEBT = _l("The complainant is not the debtor: confirm that the text shows nothing of the debt.")
+
+
+def is_debtors(complaint: Complaint) -> bool:
+    """Whether the debtor complains: to anybody else a text that shows the debt would itself be V-I01."""
+    person = complaint.complainant
+    return person is not None and person.role == "DEBTOR"
+
+
 def personal_in(complaint: Complaint, text: str) -> bool:
     """Whether a copy for a respondent still names the complainant."""
     person = complaint.complainant

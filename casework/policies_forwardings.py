@@ -7,14 +7,17 @@ from sqlalchemy.orm import Session
 
 from casework.models import Answer, Complaint, Forwarding
 from casework.policies import (
+    NO_DEBT,
     NOBODY_TO_ASK,
     NOT_ENDED,
     NOT_VOID,
     clock_ended,
     disputed_forwardings,
+    is_debtors,
     nobody_left,
     personal_in,
     reach,
+    still_personal,
     was_voided,
 )
 from casework.states import FORWARDING, LETTERS
@@ -50,8 +53,7 @@ def may_answer(actor: Actor, forwarding: Forwarding) -> bool:
 
 def needs_warning(forwarding: Forwarding) -> bool:
     """Whether the text must not show the debt: to anybody but the debtor that would itself be V-I01."""
-    person = forwarding.complaint.complainant
-    return person is None or person.role != "DEBTOR"
+    return not is_debtors(forwarding.complaint)
 
 
 def _said(ask: Ask, fact: str) -> bool:
@@ -232,10 +234,7 @@ def text_was_read(ask: Ask) -> Iterator[Refused]:
     if not ask.facts.get("read"):
         yield BadInput("read", _l("Confirm that you have read the text for the complainant."))
     if needs_warning(ask.it) and not ask.facts.get("warned"):
-        yield BadInput(
-            "warned",
-            _l("The complainant is not the debtor: confirm that the text shows nothing of the debt."),
-        )
+        yield BadInput("warned", NO_DEBT)
 
 
 @FORWARDING.guard("F14")
@@ -259,9 +258,12 @@ def wrong_respondent(ask: Ask) -> Iterator[Refused]:
 
 @FORWARDING.guard("F18")
 def letter_was_void(ask: Ask) -> Iterator[Refused]:
-    """The document that the answer waits for was made void before it was served."""
-    if not was_voided(ask.session, "forwarding", ask.it.id, LETTERS):
+    """The document that the answer waits for was made void before it was served; its copy names nobody (I-13)."""
+    void = was_voided(ask.session, "forwarding", ask.it.id, LETTERS)
+    if void is None:
         yield NotNow(NOT_VOID)
+    elif void.kind == "D05b":
+        yield from still_personal(ask.it.complaint, ask.facts.get("text") or ask.it.masked_facts)
     if not answered(ask.session, ask.it):  # a further question cannot be taken back; public notice will serve it
         instead = _l("The company has ceased to exist and has no successor: take the letter back instead.")
         yield from nobody_left(ask.session, ask.it, instead)

@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts
 from casework.models import Complainant, Complaint
-from casework.states import OVER
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.words import _l
 from notices import alerts
-from registry import text_numbers
+from registry import clocks, text_numbers
+from registry.models_clocks import ClockState
 
+OWN_TIME = ("K02", "K05")
+"""Periods in which the person has to say something, from the service of a letter."""
 FIELDS = ("name", "contact", "id_no", "role")
 
 
@@ -60,7 +63,7 @@ def person(  # noqa: PLR0913 - each value is named
     complaint.version += 1  # who has the former person before him puts nothing right over this, and verifies nothing
     session.flush()
     if "contact" in changed:
-        alerts.contact_changed(session, complaint.id, f"contact:{complaint.version}", now)
+        _told_anew(session, complaint, now)
     noting.of_complaint(session, complaint, "person.corrected", actor, now, {"fields": changed, "why": why.strip()})
 
 
@@ -89,15 +92,26 @@ def _not_reached_yet(
         text_numbers.forget_codes(session, before)
 
 
+def _told_anew(session: Session, complaint: Complaint, now: datetime) -> None:
+    """What somebody else was told counts for nothing: neither a service by silence nor the person's time since then."""
+    word = f"contact:{complaint.version}"
+    alerts.contact_changed(session, complaint.id, word, now)
+    for key in OWN_TIME:
+        clock = clocks.live(session, key, ("complaint", complaint.id), lock=True)
+        if clock is None or clock.day0 is None or clock.state is not ClockState.RUNNING:
+            continue
+        if alerts.tell_again(session, complaint.id, clock.day0, word, now):
+            clocks.count_from(session, clock, day_of(now), SYSTEM, now)
+
+
 def _other_role(complaint: Complaint, it: Complainant) -> None:
-    """Companies that still answer are warned by what the person is: to anybody but the debtor no text shows the debt.
+    """Companies that still write are warned by what the person is: to anybody but the debtor no text shows the debt.
 
     Whoever turns out to be an agent has shown no authorisation yet.
     """
     it.agent_authorised = False
     for each in complaint.forwardings:
-        if each.state not in OVER:
-            each.debtor = it.role == "DEBTOR"
+        each.debtor = it.role == "DEBTOR"
 
 
 def _left_elsewhere(session: Session, complaint: Complaint, contact: str | None) -> bool:

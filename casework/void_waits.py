@@ -1,7 +1,8 @@
 """A document that is awaited, or tells of an end, was made void: a task to issue it again, until it is too late."""
 
-from casework import tasks
-from casework.states import COMPLAINT, FORWARDING, STOP_CONTACT, TRACK
+from casework import policies, tasks
+from casework.personal_strings import passed_on_of
+from casework.states import COMPLAINT, FORWARDING, LETTERS, STOP_CONTACT, TRACK
 from core.machine import SAME, Ask, Machine
 from core.words import _l
 from notices.models import Document
@@ -47,3 +48,17 @@ def _too_late(machine: Machine) -> list[str]:
 
 for _machine in (COMPLAINT, FORWARDING, STOP_CONTACT, TRACK):
     _machine.effect(*_too_late(_machine))(of_one_issued_again)
+
+
+@FORWARDING.effect("F18")
+def note_other_text(ask: Ask) -> None:
+    """Put the corrected copy or points in the place of what nobody was served, and who complains as agreed by now."""
+    it, text = ask.it, ask.facts.get("text")
+    void = policies.was_voided(ask.session, "forwarding", it.id, LETTERS)
+    if void is None or void.kind == "D07b":
+        it.gaps = text or it.gaps
+        return
+    it.identity = passed_on_of(it.complaint)
+    if text and text != it.masked_facts:
+        it.masked_facts = it.complaint.masked_facts = text
+        it.complaint.masked_by = ask.actor.id

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import answers_on_paper, forwardings, policies_forwardings, respondents_clocks
+from casework import answers_on_paper, forwardings, policies, policies_forwardings, respondents_clocks
 from casework.forms_staff import StaffForm
 from casework.models import Forwarding
 from casework.passing_on import noted
+from casework.states import LETTERS
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
@@ -63,8 +64,25 @@ def _retract(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetim
     forwardings.retract(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
 
 
+def _reissue_form(session: Session, it: Forwarding) -> type[StaffForm]:
+    """The copy, or the open points: whichever the void letter held."""
+    return forms.ReissueForm if _void_copy(session, it) else forms.ReissuePointsForm
+
+
+def _void_copy(session: Session, it: Forwarding) -> bool:
+    void = policies.was_voided(session, "forwarding", it.id, LETTERS)
+    return void is None or void.kind != "D07b"
+
+
+def _offer_text(session: Session, it: Forwarding, form: Form) -> None:
+    """Fill in what the void letter said, to be corrected where that was why it was made void."""
+    text = {"masked_facts": it.masked_facts} if _void_copy(session, it) else {"gaps": it.gaps}
+    form.holds(**text)
+
+
 def _reissue(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
-    forwardings.reissue(at, it, actor=actor, version=form.version.data, now=now)
+    text = (form.masked_facts if "masked_facts" in form else form.gaps).data
+    forwardings.reissue(at, it, text=text, actor=actor, version=form.version.data, now=now)
 
 
 def _answer(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
@@ -164,5 +182,15 @@ DEEDS = table(
         said=_l("The letter is taken back."),
         aside=True,
     ),
-    Deed("reissue", _l("Issue the letter again"), _l("Issue again"), _reissue, said=_l("Issued again."), quiet=True),
+    Deed(
+        "reissue",
+        _l("Issue the letter again"),
+        _l("Issue again"),
+        noted(_reissue),
+        _reissue_form,
+        _l("Nobody was served the void one: what the company must not read can still be taken out."),
+        said=_l("Issued again."),
+        offer=_offer_text,
+        quiet=True,
+    ),
 )

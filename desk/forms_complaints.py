@@ -7,7 +7,7 @@ from casework.form_checks import after_the_first, mail_or_telephone, not_long_ag
 from casework.forms_names import Drawn, identity
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
-from casework.policies import NO_AUTHORITY
+from casework.policies import NO_AUTHORITY, NO_DEBT
 from casework.policies_complaints import AFTER_RECEIPT, CHECK_COPY, SAY_MISSING, SAY_PART
 from core.fields import Anything
 from core.forms import LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
@@ -340,6 +340,20 @@ class SendBackForm(Outward, StaffForm):
     )
 
 
+class ReissueForm(Outward, StaffForm):
+    """The copy of a letter that was made void before anybody read it."""
+
+    drafted, outward, own_refused = True, ("masked_facts",), True
+    masked_facts = LongText(_l("Copy for the respondents"), most=12000, rows=8, missing=CHECK_COPY)
+
+
+class ReissuePointsForm(Outward, StaffForm):
+    """The points of such a letter, which asks for more."""
+
+    drafted, outward = True, ("gaps",)
+    gaps = LongText(_l("Gaps of the answer"), most=3000, rows=5, missing=_l("Name the gaps of the answer."))
+
+
 class ReleaseForm(StaffForm):
     """The complainant may read the text."""
 
@@ -355,6 +369,6 @@ class WarnedReleaseForm(ReleaseForm):
 
     warned = Tick(
         _l("The text shows nothing of the debt: not whose it is, how much, nor whether it is overdue"),
-        missing=_l("The complainant is not the debtor: confirm that the text shows nothing of the debt."),
+        missing=NO_DEBT,
         required=True,
     )

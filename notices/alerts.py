@@ -1,7 +1,7 @@
 """Beside the rows: alerts that bounce or never leave, attempts to hand over, paper copies asked for."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -129,6 +129,19 @@ def contact_changed(session: Session, complaint_id: int, word: str, now: datetim
             tell_anew(session, service, word, now)
         elif to := queries.alert_addresses(session, service):
             _alert_anew(session, service, to, word, now)
+
+
+def tell_again(session: Session, complaint_id: int, day: date, word: str, now: datetime) -> bool:
+    """Tell the person, at the contact on file now, of letters that counted as served that day and nobody opened.
+
+    Whether there are any: they were announced to somebody else, or to nobody.
+    """
+    unread = (Service.served_how == "PORTAL", Service.opened_at.is_(None), Service.alerted_at.is_not(None))
+    found = select(Service).where(Service.complaint_id == complaint_id, Service.state == "SERVED", *unread)
+    served = session.scalars(found.where(Service.served_on == day).order_by(Service.id).with_for_update()).all()
+    for service in served:
+        _alert_anew(session, service, queries.alert_addresses(session, service), word, now)
+    return bool(served)
 
 
 def _alert_anew(session: Session, service: Service, to: list[tuple[str, str]], word: str, now: datetime) -> None:

@@ -129,6 +129,11 @@ class TermsForm(Form):
 
     drafted, leading = True, 4
     terms = LongText(_l("What did you agree on?"), most=3000, rows=5, missing=SAY_TERMS)
+    warned = Tick(
+        _l("I have checked: the text for the complainant shows nothing of the debt"),
+        required=True,
+        missing=_l("Confirm that the text shows nothing of the debt."),
+    )
 
 
 class AgreeForm(Form):

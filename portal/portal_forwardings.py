@@ -79,7 +79,8 @@ def index() -> ResponseReturnValue:
 @bp.get("/forwardings/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     """One forwarding: what is asked, by when, what was answered, what can be done now."""
-    return _page(_forwarding(number), forms.TermsForm(prefix="terms"), forms.AgreeForm(prefix="agree"))
+    it = _forwarding(number)
+    return _page(it, _terms_form(it), forms.AgreeForm(prefix="agree"))
 
 
 def _forwarding(number: int) -> Forwarding:
@@ -110,6 +111,14 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,
         lead=leads(g.me, g.me.party_id),
     )
+
+
+def _terms_form(it: Forwarding) -> forms.TermsForm:
+    """The person reads terms as written: whoever is not the debtor must learn nothing of the debt from them."""
+    form = forms.TermsForm(prefix="terms")
+    if it.debtor:
+        del form.warned
+    return form
 
 
 def _companies_of(strangers: list[int | None]) -> dict[int, str]:
@@ -300,12 +309,13 @@ def not_ours(number: int) -> ResponseReturnValue:
 def propose(number: int) -> ResponseReturnValue:
     """Propose terms to the complainant."""
     it = _forwarding(number)
-    form = forms.TermsForm(prefix="terms")
+    form = _terms_form(it)
     if not form.validate_on_submit():
         return _page(it, form, forms.AgreeForm(prefix="agree")), 422
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
-        complaints.settle_propose(at, complaint, form.terms.data or "", actor=g.me, now=clock.now())
+        warned = "warned" in form and bool(form.warned.data)
+        complaints.settle_propose(at, complaint, form.terms.data or "", warned=warned, actor=g.me, now=clock.now())
     flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -316,7 +326,7 @@ def agree(number: int) -> ResponseReturnValue:
     it = _forwarding(number)
     form = forms.AgreeForm(prefix="agree")
     if not form.validate_on_submit():
-        return _page(it, forms.TermsForm(prefix="terms"), form), 422
+        return _page(it, _terms_form(it), form), 422
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
         done = complaints.settle_confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())

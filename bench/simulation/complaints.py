@@ -171,7 +171,7 @@ def _settle(season: Season, life: Life, it: Complaint) -> datetime:
         if lead is None:
             life.said["settles"] = False
         elif terms is None:
-            complaints.settle_propose(season.at, it, TERMS, actor=lead, now=season.now)
+            complaints.settle_propose(season.at, it, TERMS, warned=True, actor=lead, now=season.now)
         else:
             complaints.settle_confirm(season.at, it, terms=terms.terms, actor=lead, now=season.now)
         return season.later(1)

@@ -12,6 +12,7 @@ from casework import (
     policies,
     putting_right,
     rechecks,
+    taking_back,
     triage,
 )
 from casework.models import Complaint, Task
@@ -291,3 +292,32 @@ def test_of_whoever_is_not_the_debtor_after_all_no_text_shows_the_debt_unwarned(
         forwardings.release(desk.session, sent, read=True, warned=False, actor=desk.intake, now=desk.now)
     putting_right.person(desk.session, sent.complaint, **{**said, "role": "AGENT"})
     assert not sent.complaint.complainant.agent_authorised
+
+
+def test_what_the_company_must_not_read_is_taken_out_of_a_void_letter_before_it_is_issued_again(desk: Desk) -> None:
+    sent = desk.accepted(masked="投诉人李小花称多次接到来电。", name="沈若禾").forwardings[0]
+    desk.void("forwarding", sent.id, "D05b")
+    said = {"actor": desk.intake, "now": desk.now}
+    with pytest.raises(BadInput):
+        forwardings.reissue(desk.session, sent, text=f"{NAME}称多次接到来电。", **said)
+    forwardings.reissue(desk.session, sent, text="投诉人称多次接到来电。", **said)
+    letter = queries.last_document(desk.session, ["D05b"], "forwarding", sent.id)
+    assert letter is not None
+    assert "李小花" not in f"{letter.paper}{sent.masked_facts}{sent.complaint.masked_facts}"
+    desk.serve("forwarding", sent.id, "D05b")
+    forwardings.send_back(desk.session, desk.answer(sent), gaps=["李小花的来电"], **said)
+    desk.void("forwarding", sent.id, "D07b")
+    forwardings.reissue(desk.session, sent, text="逐日来电情况", **said)
+    letter = queries.last_document(desk.session, ["D07b"], "forwarding", sent.id)
+    assert letter is not None
+    assert "李小花" not in f"{letter.paper}{sent.gaps}"
+
+
+def test_whoever_took_the_consent_back_is_named_neither_in_the_letter_issued_again_nor_beside_it(desk: Desk) -> None:
+    sent = desk.accepted(share_identity=True).forwardings[0]
+    taking_back.name(desk.session, sent.complaint, actor=person_of(sent.complaint), now=desk.now)
+    desk.void("forwarding", sent.id, "D05b")
+    forwardings.reissue(desk.session, sent, actor=desk.intake, now=desk.now)
+    letter = queries.last_document(desk.session, ["D05b"], "forwarding", sent.id)
+    assert letter is not None
+    assert NAME not in f"{letter.paper}{sent.identity}"

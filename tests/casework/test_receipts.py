@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from casework import intake, messages, noting, putting_right, receipts, rehashing, triage
 from casework.models import Complaint
 from core import outbox, texts, valkey
-from core.actors import NOBODY
+from core.actors import NOBODY, SYSTEM
 from core.characters import LETTERS
 from core.clock import day_of
 from core.crypto import keyed_hash
 from core.db import transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
+from core.machine import Ask
 from core.mail import Mail
 from core.outbox import Outbox
 from core.texts import TextMessage
@@ -30,6 +31,7 @@ from core.throttle import limiter
 from notices import alerts, serving
 from notices import queries as papers
 from notices.models import Service
+from notices.states import SERVICE
 from registry import clocks, settings
 from tests.builders import MAIL, Desk, person_of, rendered, submission
 from tests.canary import holding
@@ -213,6 +215,18 @@ def test_a_letter_announced_at_a_contact_that_was_misheard_is_announced_anew_wit
     assert service.state == "NOTICE_POSTED"
     putting_right.person(desk.session, complaint, **said, contact="third@example.invalid", now=desk.on(3))
     assert (service.state, announced(desk, service)) == ("NOTICE_POSTED", ["third@example.invalid"])
+
+
+def test_time_that_ran_since_a_letter_announced_at_a_misheard_contact_begins_anew(desk: Desk) -> None:
+    complaint, service = waiting(desk, "other@example.invalid")
+    ask = Ask(desk.session, service, SYSTEM, {}, desk.on(6), day=day_of(desk.on(5)))
+    SERVICE.carry_out(ask, "K28_expired")
+    limit = clocks.live(desk.session, "K02", ("complaint", complaint.id))
+    assert limit is not None
+    assert limit.day0 == day_of(desk.on(5))
+    said: dict[str, Any] = {"why": "本人来电更正", "contact": MAIL, "actor": desk.intake, "now": desk.on(9)}
+    putting_right.person(desk.session, complaint, **said)
+    assert (limit.day0, announced(desk, service)) == (day_of(desk.on(9)), [MAIL])
 
 
 def test_nothing_more_goes_to_a_contact_that_is_somebody_elses_and_letters_stay_on_the_page(desk: Desk) -> None:

@@ -219,7 +219,7 @@ def test_a_withdrawal_ends_no_case(session: Session) -> None:
     complaint = left.case.complaints[0]
     complaints.withdraw(session, complaint, pressure=True, actor=person_of(complaint), **said)
     other = agreed.case.complaints[0]
-    complaints.settle_propose(session, other, "和解", actor=actor(from_.lead), **said)
+    complaints.settle_propose(session, other, "和解", warned=True, actor=actor(from_.lead), **said)
     complaints.settle_confirm(session, other, terms="和解", pressure=False, actor=person_of(other), **said)
     session.flush()
     assert [_ended(each) for each in (complaint, other)] == ["WITHDRAWN", "SETTLED"]
@@ -251,7 +251,9 @@ def test_no_form_of_the_tracking_page_ends_a_case(house: House) -> None:
         tracks = [_answered(chain) for _each in range(2)]
         house.fill(chain, number=tracks[0].id)
         of = [each.case.complaints[0].id for each in tracks]
-        complaints.settle_propose(at, tracks[1].case.complaints[0], TERMS, actor=actor(chain.lead), now=chain.later(3))
+        complaints.settle_propose(
+            at, tracks[1].case.complaints[0], TERMS, warned=True, actor=actor(chain.lead), now=chain.later(3)
+        )
     before = house.state
     for complaint, ends in zip(of, ("withdraw", "agree"), strict=True):
         client = house.client()

@@ -415,9 +415,12 @@ def test_a_forwarding_can_be_returned(enter: Enter, sent: Sent) -> None:
 
 def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
     lead = opened(enter, sent)
-    enter(sent.member).post(address(sent, "terms"), 403, **{"terms-terms": "停止联系"})
+    said = {"terms-terms": "停止联系并致歉", "terms-warned": "y"}
+    enter(sent.member).post(address(sent, "terms"), 403, **said)
     assert "each of them reads the terms as written, and it is settled once all have agreed" in lead.get(address(sent))
-    lead.post(address(sent, "terms"), **{"terms-terms": "停止联系并致歉"})
+    debt = {"terms-terms": "免除您同事欠款3000元的罚息"}
+    assert "Confirm that the text shows nothing of the debt" in lead.post(address(sent, "terms"), 422, **debt)
+    lead.post(address(sent, "terms"), **said)
     assert "停止联系并致歉" in lead.get(address(sent))
     assert WAITING_TERMS not in lead.get("/portal/"), "its own terms wait for the others"
 

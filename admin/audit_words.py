@@ -182,6 +182,7 @@ JOBS = {
     "notices.render": _l("Make a PDF"),
     "registry.batch": _l("Go on with a long job"),
     "registry.batch_file": _l("Write the file of a long job"),
+    "registry.count_again": _l("Count time limits again after the calendar changed"),
     "registry.mail_link": _l("Mail a link to an account"),
     "registry.tell": _l("Notify a person"),
     "sanctions.mail_confirmation": _l("Ask a subscriber to confirm"),

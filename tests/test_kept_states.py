@@ -156,6 +156,27 @@ def test_where_anything_was_written_before_it_is_built(anew: Anew) -> None:
         assert (_complaints(chain), len(kept_states._states)) == (2, states)
 
 
+def test_from_the_moment_on_in_which_something_is_put_in_the_place_of_something_else_it_is_built(
+    anew: Anew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with anew() as chain:
+        chain.reported()
+    states = len(kept_states._states)
+    assert states > 1
+
+    def put_back(*_asked: object) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr(kept_states, "_put_back", put_back)
+    with anew() as chain:
+        chain.reported()
+    assert len(kept_states._states) == states
+    monkeypatch.undo()
+    with anew() as chain:
+        assert chain.reported().state
+    assert len(kept_states._states) == states
+
+
 def _broken_off(anew: Anew) -> None:
     with anew() as chain:
         chain.reported()
@@ -170,6 +191,31 @@ def test_what_was_rolled_back_is_built_again(app: Flask, anew: Anew) -> None:
         chain = Chain(at, NOW)
         chain.reported()
         assert (_complaints(chain), len(kept_states._states)) == (1, states)
+
+
+def test_the_next_transaction_goes_on_from_a_state_and_not_from_what_was_rolled_back_or_written_since(
+    app: Flask, anew: Anew
+) -> None:
+    def goes_on(chain: Chain) -> int:
+        states = len(kept_states._states)
+        with transaction() as at:
+            chain.session = at
+            chain.reported()
+        return len(kept_states._states) - states
+
+    for others in (1, 0):
+        with anew() as chain:
+            pass
+        with app.app_context():
+            assert (goes_on(chain) > 0) is bool(others), "what was built on it once is put back"
+    with anew() as chain:
+        pass
+    with app.app_context():
+        with transaction() as at:
+            chain.officer = at.merge(chain.officer)
+            at.execute(text("UPDATE party SET name_en = 'Other'"))
+        assert goes_on(chain) == 0
+        assert goes_on(chain) == 0
 
 
 def test_who_acts_and_what_waits_to_be_told_is_part_of_what_is_asked_for(anew: Anew) -> None:

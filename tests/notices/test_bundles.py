@@ -288,7 +288,8 @@ def test_what_no_search_can_read_is_left_out_unless_a_person_looked_through_it(s
         shown = [each for each in opened.objects if isinstance(each, pikepdf.Stream) and "/Width" in each]
     assert (8, 6) in {(int(each.Width), int(each.Height)) for each in shown}, "the picture somebody looked through"
     assert "可以请案件经办人员制作" in "".join(texts(made))
-    assert not any(left_out(make(shelf.contents()), 10)), "nobody is to be hidden"
+    everybody = make(shelf.contents(pieces=tuple(shelf.pieces[:5])))
+    assert not any(left_out(everybody, 5)), "nobody is to be hidden"
 
 
 def test_words_that_were_masked_are_looked_through_all_the_same(shelf: Shelf) -> None:

@@ -30,7 +30,7 @@ from core.db import db, transaction
 from core.throttle import limiter
 from registry import credentials, seeds
 from tests import restoring
-from tests.kept_states import begin_anew, forget, keeping
+from tests.kept_states import forget, keeping
 from tests.sharing_out import Sharing, turn
 from wsgi import create_app
 
@@ -200,7 +200,6 @@ def restored(whole_app: Flask, template: str) -> Iterator[Callable[..., bool]]:
     is_marked = restoring.is_marked(held[0])
 
     def again(*, anew: bool = False) -> bool:
-        begin_anew()
         if not anew and restoring.restore(held[0]):
             return is_marked
         held[0].close()

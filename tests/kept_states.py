@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 import time_machine
 from flask import Flask, current_app, g, has_app_context, request
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core import clock, valkey
@@ -56,8 +56,6 @@ class State:
 
 _states: dict[tuple[object, ...], State] = {}
 _stands: WeakKeyDictionary[SessionTransaction, tuple[State, Stand]] = WeakKeyDictionary()
-_ended: list[tuple[State, Stand]] = []
-"""The state with which the last transaction ended that had one: the next may go on from it, if nobody wrote since."""
 _open: list[tuple[Flask | None, Callable[[], bool]]] = []
 
 
@@ -84,18 +82,6 @@ def forget() -> None:
     _states.clear()
 
 
-def begin_anew() -> None:
-    """The database is as it was made: how far its marks went says nothing of what was there before."""
-    _ended.clear()
-
-
-@event.listens_for(Session, "after_commit")
-def _committed(session: Session) -> None:
-    inside = session.get_transaction()
-    if inside in _stands and not session.in_nested_transaction():
-        _ended[:] = [_stands[inside]]
-
-
 def _held(builder: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a builder holds, and what waits in its session."""
     return vars(builder), _waiting(builder.session)
@@ -118,7 +104,7 @@ def _ground(session: Session) -> tuple[Hashable, Stand] | None:
         return None
     session.flush()
     stand = _stand(session)
-    state, stood = _stands.get(inside) or (_ended[-1] if _ended else (None, None))
+    state, stood = _stands.get(inside, (None, None))
     if stand == stood:
         return state, stand
     if any(mark is not None for mark, _counter in stand.values()):

@@ -193,34 +193,6 @@ def test_what_was_rolled_back_is_built_again(app: Flask, anew: Anew) -> None:
         assert (_complaints(chain), len(kept_states._states)) == (1, states)
 
 
-def _kept_after(chain: Chain) -> int:
-    """How many states the next transaction kept that it had to build."""
-    states = len(kept_states._states)
-    with transaction():
-        chain.reported()
-    return len(kept_states._states) - states
-
-
-def test_the_next_transaction_goes_on_from_a_state_and_not_from_what_was_written_since(
-    app: Flask, restored: Callable[[], bool]
-) -> None:
-    def begun() -> Chain:
-        db.session.remove()
-        restored()
-        with transaction() as at:
-            return Chain(at, NOW)
-
-    with app.app_context():
-        assert _kept_after(begun()) > 0
-        assert _kept_after(begun()) == 0, "it was put back"
-        chain = begun()
-        with transaction() as at:
-            at.execute(text("UPDATE party SET name_en = 'Other'"))
-        assert _kept_after(chain) == 0, "it was built, and is known by nothing"
-        with transaction() as at:
-            assert set(at.scalars(text("SELECT name_en FROM party"))) == {"Other"}
-
-
 def test_who_acts_and_what_waits_to_be_told_is_part_of_what_is_asked_for(anew: Anew) -> None:
     with anew() as chain:
         chain.case()

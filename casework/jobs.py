@@ -53,7 +53,7 @@ def rehash(after: int) -> None:
     """Hash contacts anew, some at a time; asked for by the migration that finds numbers however they are written."""
     with transaction() as session:
         if last := rehashing.rehash(session, after):
-            outbox.later(session, "casework.rehash", key=f"rehash:0181:{last}", after=last)
+            outbox.later(session, "casework.rehash", key=f"rehash:0177:{last}", after=last)
 
 
 @outbox.job("casework.tell_of_terms")

@@ -50,6 +50,8 @@ PATIENT: dict[str, Any] = {"TESTING": True, valkey.PATIENCE: 30}
 """What every application of the tests is told: a slow disk under Valkey changes nothing that a test sees."""
 KEPT_AFTER, MOST_KEPT = 3, 1000
 """How often a statement is asked until its plan is kept, and how many plans a connection of the tests keeps."""
+PUT_ASIDE = ("_setattr", "_setitem", "_cwd", "_savesyspath")
+"""Where `monkeypatch` of pytest 9.2 keeps what it will put back."""
 REAL_HASHER, REAL_NOBODYS = credentials._hasher, credentials.NOBODYS
 """What passwords are hashed with, for the trial that asks what it costs; processes of tests/site.py have it anyway."""
 credentials._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -240,10 +242,21 @@ def app(request: pytest.FixtureRequest, whole_app: Flask, restored: Callable[[],
     can_keep = restored()
     valkey.connected(whole_app, os.environ["REDIS_URL"]).flushdb()
     limiter.enabled = False  # and not by a setting: a worker that never began with it would not count when asked to
-    with keeping(whole_app if can_keep and "monkeypatch" not in request.fixturenames else None):
+    with keeping(whole_app if can_keep else None, _changes(request)):
         yield whole_app
     with whole_app.app_context():
         db.session.remove()
+
+
+def _changes(request: pytest.FixtureRequest) -> Callable[[], bool]:
+    """Tells whether `monkeypatch` has put anything in another's place by now; before that a state is as ever."""
+    known = request._fixturemanager.getfixturedefs("monkeypatch", request.node) or ()
+
+    def changed() -> bool:
+        made = [each.cached_result[0] for each in known if each.cached_result is not None]
+        return any(getattr(each, part) for each in made for part in PUT_ASIDE)
+
+    return changed
 
 
 @pytest.fixture(autouse=True)

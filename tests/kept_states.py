@@ -56,17 +56,25 @@ class State:
 
 _states: dict[tuple[object, ...], State] = {}
 _stands: WeakKeyDictionary[SessionTransaction, tuple[State, Stand]] = WeakKeyDictionary()
-_open: list[Flask | None] = []
+_open: list[tuple[Flask | None, Callable[[], bool]]] = []
+
+
+def _nothing() -> bool:
+    return False
 
 
 @contextmanager
-def keeping(app: Flask | None) -> Iterator[None]:
-    """States may be kept in the database of this application, and of it alone: the test changes nothing besides."""
-    _open.append(app)
+def keeping(app: Flask | None, changed: Callable[[], bool] = _nothing) -> Iterator[None]:
+    """States may be kept in the database of this application, and of it alone, until something else is `changed`."""
+    _open.append((app, changed))
     try:
         yield
     finally:
         _open.pop()
+
+
+def _is_alone(app: object) -> bool:
+    return bool(_open) and all(each is not None and each == app and not changed() for each, changed in _open)
 
 
 def forget() -> None:
@@ -91,8 +99,8 @@ def _ground(session: Session) -> tuple[Hashable, Stand] | None:
     """On what something is built: a state that was kept or put back, or the seeds; None where it is neither."""
     info, inside = session.info, session.get_transaction()
     in_parts = info.get(BACK) or info.get(BROUGHT) or session.in_nested_transaction()
-    is_alone = bool(_open) and all(each is not None and each == current_app for each in _open)
-    if not (is_alone and info.get("open") and inside and time_machine.traveller_stack) or in_parts or request:
+    is_open = info.get("open") and time_machine.traveller_stack
+    if inside is None or not (is_open and _is_alone(current_app)) or in_parts or request:
         return None
     session.flush()
     stand = _stand(session)
@@ -157,6 +165,19 @@ def staged(app: Flask, known_by: tuple[object, ...], build: Callable[[], R]) -> 
     return result
 
 
+def put_aside(app: Flask) -> UUID | None:
+    """Whatever was written since the database was made; it stands there again wherever `put_again` is asked for it."""
+    with app.app_context(), transaction() as at:
+        moved = [name for name, (mark, _counter) in _stand(at).items() if mark is not None]
+        return at.scalars(KEEP, {"names": moved}).one()
+
+
+def put_again(app: Flask, number: UUID) -> bool:
+    """Rows and counters, in a database that was put back; False where it is another one."""
+    with app.app_context(), transaction() as at:
+        return bool(at.scalar(PUT, {"number": number}))
+
+
 def _queued(app: Flask) -> dict[bytes, tuple[int, bytes]]:
     server: Any = valkey.connected(app, os.environ["REDIS_URL"])
     found = {name: (max(server.pttl(name), 0), server.dump(name)) for name in server.scan_iter()}
@@ -172,8 +193,7 @@ def _queue(app: Flask, queued: dict[bytes, tuple[int, bytes]]) -> None:
 
 def _seeds(app: Flask) -> Hashable | None:
     """How the counters stand where nothing was written or queued yet and nobody is at work."""
-    is_alone = bool(_open) and all(each is app for each in _open)
-    if not (is_alone and time_machine.traveller_stack) or has_app_context() or _queued(app):
+    if not (_is_alone(app) and time_machine.traveller_stack) or has_app_context() or _queued(app):
         return None
     with app.app_context(), transaction() as at:
         stand = _stand(at).values()

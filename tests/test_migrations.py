@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -10,7 +10,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from psycopg import sql
 from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
 
@@ -25,7 +24,7 @@ from core.mail import Mail
 from core.outbox import Outbox
 from figures import months
 from notices.models import Service
-from registry import accounts, queries, seeds
+from registry import accounts, queries
 from registry.models import Party
 from registry.models_accounts import Audience
 from registry.models_settings import Installation
@@ -49,21 +48,11 @@ DATABASE = f"zilu_migrated_{_run}_{_worker}"
 
 
 @pytest.fixture
-def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """An application on an empty database of its own, with the owner's address in the environment."""
-    yield from _application_on(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)), monkeypatch)
-
-
-@pytest.fixture
 def migrated(template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The same on a database that is migrated and seeded already, as all of this run's are."""
-    yield from _application_on(copy_of(template, DATABASE), monkeypatch)
-
-
-def _application_on(creation: sql.Composed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """An application on a database of its own, migrated and seeded as all of this run's are."""
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         drop(server, DATABASE)
-        server.execute(creation)
+        server.execute(copy_of(template, DATABASE))
     with psycopg.connect(_owner(DATABASE), autocommit=True) as inside:
         restoring.unmark(inside)
     owner = make_url(os.environ[OWNER]).set(database=DATABASE)
@@ -75,6 +64,13 @@ def _application_on(creation: sql.Composed, monkeypatch: pytest.MonkeyPatch) -> 
         db.engine.dispose()
     with psycopg.connect(_owner("postgres"), autocommit=True) as server:
         drop(server, DATABASE)
+
+
+def _down_to(revision: str) -> None:
+    """Nobody is connected meanwhile."""
+    db.session.remove()
+    db.engine.dispose()
+    downgrade(revision=revision)
 
 
 def _differences() -> list[object]:
@@ -102,28 +98,22 @@ def _lost(before: dict[str, int]) -> dict[str, tuple[int, int]]:
     return {name: (number, after.get(name, 0)) for name, number in before.items() if after.get(name, 0) < number}
 
 
-def test_up_down_and_up_on_populated_data(empty: Flask) -> None:
-    upgrade()
+def test_down_and_up_on_populated_data_and_up_from_nothing(migrated: Flask) -> None:
     with transaction() as at:
-        seeds.sow(at, mode="demonstration", now=NOW)
         Desk(at, NOW).forwarded()
         chain = Chain(at, NOW)
         chain.made_public()
         months.count(at, date(2026, 11, 1), chain.later(40))
         for name in ("decision", "document", "service", "clock", "publication", "forwarding", "figure", "evidence"):
             assert at.scalar(select(func.count()).select_from(Base.metadata.tables[name])), name
-    db.session.remove()
-    db.engine.dispose()
     before = _rows()
-    downgrade(revision=STILL_HELD)
+    _down_to(STILL_HELD)
     assert _lost(before).keys() <= MADE_AGAIN
     upgrade()
     assert _lost(before) == {}
     with transaction() as at:
         assert not list(journal.verify(at))
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="base")
+    _down_to("base")
     engine = create_engine(os.environ[OWNER])
     with engine.connect() as connection:
         left = connection.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).scalar()
@@ -133,97 +123,93 @@ def test_up_down_and_up_on_populated_data(empty: Flask) -> None:
     assert not _differences()
 
 
-def test_of_several_proposals_for_a_publication_the_last_one_waits(migrated: Flask) -> None:
+def test_of_several_proposals_the_last_one_waits_and_a_bulletin_of_before_says_since_when_its_decision_is_in_force(
+    migrated: Flask,
+) -> None:
     with transaction() as at:
         chain = Chain(at, NOW)
         publication = chain.made_public()
+        shown = at.scalars(select(PublicationText).where(PublicationText.shown)).one()
+        number, wanted = shown.id, shown.summary["in_force_since"]
+        shown.summary = {name: said for name, said in shown.summary.items() if name != "in_force_since"}
         for passage in ("无关人员", "共六次"):
             said = {"passage": passage, "reason": "可以据此推知个人", "version": None, "now": chain.later(20)}
             bulletin_corrections.leave_out(at, publication, actor=actor(chain.publisher), **said)  # type: ignore[arg-type]
             by = {"actor": actor(chain.other_publisher), "version": None, "now": chain.later(20)}
             if passage == "无关人员":
                 bulletin_corrections.refuse(at, publication, reasons="不足以识别", **by)  # type: ignore[arg-type]
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="0066")
+    _down_to("0066")
     upgrade()
     with transaction() as at:
         waits = select(BulletinCorrection.outcome).order_by(BulletinCorrection.id)
         assert at.scalars(waits).all() == ["LAPSED", None]
-
-
-def test_a_bulletin_of_before_says_since_when_its_decision_is_in_force(migrated: Flask) -> None:
-    with transaction() as at:
-        chain = Chain(at, NOW)
-        chain.made_public()
-        shown = at.scalars(select(PublicationText).where(PublicationText.shown)).one()
-        number, wanted = shown.id, shown.summary["in_force_since"]
-        shown.summary = {name: said for name, said in shown.summary.items() if name != "in_force_since"}
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="0105")
-    upgrade()
-    with transaction() as at:
         assert at.get_one(PublicationText, number).summary["in_force_since"] == wanted != ""
 
 
-def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrated: Flask) -> None:
+def test_a_decision_in_effect_is_a_task_and_the_day_of_what_came_on_paper_is_as_the_journal_tells(
+    migrated: Flask,
+) -> None:
     with transaction() as at:
-        track = Chain(at, NOW).effective([1])
-        number, since = track.id, select(CaseComplaint.since)
+        desk, chain = Desk(at, NOW), Chain(at, NOW)
+        came, entered = day_of(NOW) + timedelta(days=5), chain.later(6)
+        answered = desk.answer(desk.forwarded(), now=entered, day=came).answers[-1].id
+        stated = chain.proposed([1])
+        chain.serve(stated, "D17", chain.later(4))
+        by = {"actor": actor(chain.lead), "now": entered}
+        said = statements.state(at, stated, text="人数有误。", day=came, **by).id
+        online = statements.state(at, stated, text="补充。", **by).id
+        at.execute(update(Statement).where(Statement.id == said).values(stated_at=moment_on(came, entered)))
+        track = chain.effective([1])
+        number, since = track.id, select(CaseComplaint.since).where(CaseComplaint.case_id == track.case_id)
         attached = at.scalars(since).all()
         at.execute(delete(Task))
         tasks.put(at, "no_copy", ("track", number, track.ref), role="officer", now=NOW)
-    db.session.remove()
-    db.engine.dispose()
-    for _ in range(2):
-        downgrade(revision="0170")
+    for turn in range(2):
+        _down_to("0170")
         with transaction() as at:
             new = select(func.count(Task.id)).where(Task.kind.in_(["to_order", "no_copy"]))
             assert at.scalar(new) == 0, "code of before has no words for them"
         db.session.remove()
         db.engine.dispose()
         upgrade()
+        if not turn:
+            _dated_as_the_journal_tells(answered, (said, online), (came, entered))
     with transaction() as at:
         [task] = tasks.open_of(at, ("track", number))
         assert (task.kind, task.role, task.subject_ref) == ("to_order", "officer", at.get_one(CaseTrack, number).ref)
         assert at.scalars(since).all() == attached == [NOW], "as the journal tells when a complaint came to its case"
 
 
-def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: Flask) -> None:
-    with transaction() as at:
-        desk, chain = Desk(at, NOW), Chain(at, NOW)
-        came, entered = day_of(NOW) + timedelta(days=5), chain.later(6)
-        answered = desk.answer(desk.forwarded(), now=entered, day=came).answers[-1].id
-        track = chain.proposed([1])
-        chain.serve(track, "D17", chain.later(4))
-        by = {"actor": actor(chain.lead), "now": entered}
-        said = statements.state(at, track, text="人数有误。", day=came, **by).id
-        online = statements.state(at, track, text="补充。", **by).id
-        at.execute(update(Statement).where(Statement.id == said).values(stated_at=moment_on(came, entered)))
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="0175")
-    upgrade()
+def _dated_as_the_journal_tells(answered: int, stated: tuple[int, int], days: tuple[date, datetime]) -> None:
+    """An answer and a statement that came on paper have their day, and what was written online has none."""
+    came, entered = days
     with transaction() as at:
         assert at.get_one(Answer, answered).came_on == came
-        told = [(each.came_on, each.stated_at) for each in (at.get_one(Statement, it) for it in (said, online))]
+        told = [(each.came_on, each.stated_at) for each in (at.get_one(Statement, it) for it in stated)]
         assert told == [(came, entered), (None, entered)]
+    db.session.remove()
+    db.engine.dispose()
 
 
-def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again(migrated: Flask) -> None:
+def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again_and_files_of_json_named_beside_it(
+    migrated: Flask,
+) -> None:
     with transaction() as at:
+        chain = Chain(at, NOW)
         service = alerted(Desk(at, NOW))
+        service.proof = {"place": "前台", "file": "a" * 64}
+        entries = [{"section": "EVIDENCE", "sha256": "b" * 64}, {"section": "NOTICE", "sha256": ""}]
+        at.add(FileView(track_id=chain.drafted().track_id, made_at=NOW, entries=entries, sha256="0"))
         mail.send_later(at, "invited:1", "lead@bank.example", "通知", "请登录。")
         at.flush()
         at.execute(update(Outbox).values(done_at=NOW))
         at.execute(update(Installation).values(mode="production"))
         alerts = select(Mail.id).where(Mail.key.startswith(f"alert:{service.id}:"))
-        again = ("before_opening", "rehash:0", "rehash:0181:0")
-        wanted = sorted([*again, *(f"mail:{number}" for number in at.scalars(alerts))])
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="0097")
+        again = ("before_opening", "rehash:0", "rehash:0177:0")
+        of_cases = ("names_of_cases", "without_told")  # for there is one
+        mails = (f"mail:{number}" for number in at.scalars(alerts))
+        wanted = sorted([*again, *of_cases, *mails])
+    _down_to("0097")
     upgrade()
     with transaction() as at:
         assert len(wanted) > 1
@@ -231,20 +217,6 @@ def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_a
             "qing1青yu3屿xiao1消fei4费jin1金rong2融you3有xian4限gong1公si1司"
         }
         assert sorted(at.scalars(select(Outbox.key).where(Outbox.done_at.is_(None)))) == wanted
-
-
-def test_files_that_only_json_named_are_named_beside_it(migrated: Flask) -> None:
-    with transaction() as at:
-        chain = Chain(at, NOW)
-        service = alerted(Desk(at, NOW))
-        service.proof = {"place": "前台", "file": "a" * 64}
-        entries = [{"section": "EVIDENCE", "sha256": "b" * 64}, {"section": "NOTICE", "sha256": ""}]
-        at.add(FileView(track_id=chain.drafted().track_id, made_at=NOW, entries=entries, sha256="0"))
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="0105")
-    upgrade()
-    with transaction() as at:
         assert at.scalars(select(Service.proof_sha256).where(Service.proof_sha256.is_not(None))).all() == ["a" * 64]
         assert at.scalars(select(FileView.shown_sha256)).all() == [["b" * 64]]
 
@@ -258,9 +230,7 @@ def test_an_invitation_that_waits_is_refused_on_the_way_down_and_its_account_sta
             party=at.get_one(Party, company), now=NOW,
         ).id  # fmt: skip
         assert queries.waiting_renewals(at)
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="0142")
+    _down_to("0142")
     upgrade()
     with transaction() as at:
         assert queries.not_accepted(at, company) == {number}
@@ -278,9 +248,7 @@ def test_who_invited_somebody_is_known_after_the_upgrade_and_of_whom_the_operato
         accounts.invite_again(at, invited, actor=colleague, now=NOW + timedelta(hours=2))
         accounts.first_admin(at, "root@example.com", now=NOW)
         number = first.id
-    db.session.remove()
-    db.engine.dispose()
-    downgrade(revision="0140")
+    _down_to("0140")
     upgrade()
     with transaction() as at:
         brought = [accounts.by_mail(at, each) for each in (mail, "root@example.com")]

@@ -15,7 +15,7 @@ from core.db import transaction
 from core.outbox import Outbox
 from filestore import files
 from tests.sanctions.test_swept_together import LATER, START, Everything
-from tests.sweeping import stands
+from tests.sweeping import Twice, stands
 
 
 def test_a_year_of_an_association_ends_with_every_clock_number_and_chain_in_order(
@@ -35,16 +35,15 @@ def test_a_year_of_an_association_ends_with_every_clock_number_and_chain_in_orde
 
 
 def test_what_is_filed_together_stands_as_if_each_had_been_filed_by_itself(
-    app: Flask, restored: Callable[[], None]
+    app: Flask, restored: Callable[[], bool]
 ) -> None:
     came_of_it: list[dict[str, Counter[str]]] = []
+    filled = Twice(app, restored, lambda at: Everything(at, START).fill())
     for together in (False, True):
-        restored()
+        filled.begin()
         with app.app_context():
             with transaction() as at:
-                Everything(at, START).fill()
                 paper = files.keep_made(at, unrendered.tiny(), "page.pdf", "application/pdf").sha256
-            with transaction() as at:
                 waits = select(Outbox).where(Outbox.job == "notices.render", Outbox.done_at.is_(None))
                 rows = at.scalars(waits.order_by(Outbox.id)).all()
                 unrendered.file(at, rows, paper, LATER, together=together)

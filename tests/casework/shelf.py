@@ -20,6 +20,7 @@ from search import entries, queries
 from search.words import Asked
 from tests.builders import Desk
 from tests.conftest import NOW
+from tests.kept_states import staged
 
 BEGUN = NOW - timedelta(days=5)
 
@@ -39,8 +40,13 @@ class Shelf:
     made: dict[str, Any] = field(default_factory=dict)
 
     def fill(self, make: Callable[[Session], dict[str, Any]]) -> None:
-        with self.app.app_context(), transaction() as at:
-            self.made |= make(at)
+        """Let it be brought about, which is done once for all tests that need the same."""
+
+        def built() -> dict[str, Any]:
+            with self.app.app_context(), transaction() as at:
+                return make(at)
+
+        self.made |= staged(self.app, ("shelf", make), built)
 
     def look(self, said: str, reader: Reader | None = None, lang: str = "zh", **asked: Any) -> queries.Page:
         with self.app.app_context():

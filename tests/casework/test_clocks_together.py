@@ -60,7 +60,7 @@ def scene(session: Session) -> None:
 
 
 def test_what_is_done_together_is_what_each_would_have_brought_by_itself(
-    app: Flask, restored: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    app: Flask, restored: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     came = sweeping.equally(app, restored, monkeypatch, scene, LATER)
     assert came >= {"K01", "K02", "K03", "K04", "K05", "K06", "K07", "K19", "K35"}
@@ -241,7 +241,7 @@ def _unanswered(many: int) -> None:
 )
 def test_ends_of_many_cost_no_more_statements_than_ends_of_a_few(
     app: Flask,
-    restored: Callable[[], None],
+    restored: Callable[[], bool],
     monkeypatch: pytest.MonkeyPatch,
     fill: Callable[[int], None],
     days: int,

@@ -32,6 +32,7 @@ from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
 from tests.filestore import making_files
+from tests.kept_states import staged
 from tests.sanctions.chain import Chain
 
 REFUSED = (302, 303, 400, 401, 403, 404, 405, 409, 410, 422)
@@ -152,6 +153,12 @@ def house(app: Flask) -> House:
 
 def answered(house: House) -> None:
     """A complaint answered by one company, a case of another one, and people who have nothing to do with either."""
+    people, numbers, house.planted = staged(house.app, ("answered",), lambda: _answered(House(house.app)))
+    house.people |= people
+    house.numbers |= numbers
+
+
+def _answered(house: House) -> tuple[dict[str, int], dict[str, Any], tuple[str, ...]]:
     begun = clock.now() - timedelta(days=12)
     with house.app.app_context(), transaction() as at:
         desk, chain = Desk(at, begun), Chain(at, begun)
@@ -165,7 +172,7 @@ def answered(house: House) -> None:
         house.people |= {"other_lead": desk.firm_lead.id or 0, "own_lead": desk.lead.id or 0}
         house.people["intake"] = desk.intake.id or 0
         house.numbers |= {"lender": desk.lender.id, "firm": desk.firm.id, "ref": forwarding.complaint.ref}
-        house.planted = (SECRET, *PLANTED, forwarding.ref, track.ref)
+        return house.people, house.numbers, (SECRET, *PLANTED, forwarding.ref, track.ref)
 
 
 def everybody(chain: Chain) -> list[Actor]:

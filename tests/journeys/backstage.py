@@ -69,12 +69,30 @@ def behind(site: Site) -> Iterator[Backstage]:
             db.engine.dispose()
 
 
+_known: dict[str, Backstage] = {}
+
+
+def of(site: Site) -> Backstage:
+    """The same for as long as the tests go on: a site's application is made once for all that begin behind it."""
+    if site.database_url not in _known:
+        with patch.dict(os.environ, site.environment):
+            _known[site.database_url] = Backstage(create_app())
+    return _known[site.database_url]
+
+
+def leave(site: Site) -> None:
+    """Nobody is connected to its database any more."""
+    if known := _known.pop(site.database_url, None):
+        with known.app.app_context():
+            db.engine.dispose()
+
+
 class People(Chain):
     """The people and companies of the cast, in the places of those whom builders make up."""
 
     def __post_init__(self) -> None:
         """Find them."""
-        self.lender, self.firm = self._party(cast.LENDER), self._party(cast.FIRM)
+        self.lender, self.firm = self.party(cast.LENDER), self.party(cast.FIRM)
         self.officer, self.second, self.head = (self.who(cast.mail(name)) for name in ("officer", "officer2", "head"))
         self.investigator, self.reviewer = self.who(cast.mail("investigator")), self.who(cast.mail("reviewer"))
         self.lead, self.firm_lead = self.who("lead@yunqi.example"), self.who("lead@hengtai.example")
@@ -88,7 +106,8 @@ class People(Chain):
         assert found, mail
         return found
 
-    def _party(self, name: str) -> Party:
+    def party(self, name: str) -> Party:
+        """A company."""
         return self.session.scalars(select(Party).where(Party.name_zh == name)).one()
 
     def confirm(self) -> None:

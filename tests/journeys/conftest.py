@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from core.db import db, transaction
 from tests.browser import chromium
 from tests.conftest import NOW, _application, _owner, _run, _worker, copy_of, drop, drop_with_the_run, made_once
-from tests.journeys import cast
+from tests.journeys import backstage, cast
 from tests.journeys.look import Looker
 from tests.journeys.person import PICTURES, Person
 from tests.journeys.story import BEGINS, Story
@@ -66,6 +66,7 @@ def running(
         yield made
     finally:
         made.stop()
+        backstage.leave(made)
         _drop(database)
 
 
@@ -153,7 +154,7 @@ def _tell(story: Story) -> None:
         story.tell()
     except BaseException:
         for name, person in story.people.items():
-            person.picture(f"failed-story-{name}")
+            person.keep(f"failed-story-{name}")
         raise
 
 

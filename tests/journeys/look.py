@@ -102,7 +102,7 @@ class Looker:
                 self._weighed(name, weight.taken())
                 self.written[name] = answer.text()
             self._look(person, name, [sight for sight in ways if sight.lang == lang], lang)
-        self._read(person, name, address, status)
+        self._read(person, name, address, status, langs)
         self._say(person, person.lang)
         if not path and person.lang not in langs:
             person.page.goto(address)
@@ -116,13 +116,17 @@ class Looker:
         self.bytes |= other.bytes
         self.written |= other.written
 
-    def _read(self, person: Person, name: str, address: str, status: int) -> None:
+    def _read(self, person: Person, name: str, address: str, status: int, langs: set[str]) -> None:
         """What the page in Chinese says in English, in whichever language it was looked at."""
-        self._say(person, "zh")
-        answer = person.page.request.get(address, max_retries=RETRIES)
-        if answer.status != status or (SIGN_IN in answer.url and SIGN_IN not in address):
-            self.flaws.append(f"{name}.zh: answers {answer.status} at {answer.url}")
-        left = set(ENGLISH_LEFT.findall(person.page.evaluate(TEXT, answer.text())))
+        if langs == {"zh"} and name in self.written:
+            written = self.written[name]
+        else:
+            self._say(person, "zh")
+            answer = person.page.request.get(address, max_retries=RETRIES)
+            if answer.status != status or (SIGN_IN in answer.url and SIGN_IN not in address):
+                self.flaws.append(f"{name}.zh: answers {answer.status} at {answer.url}")
+            written = answer.text()
+        left = set(ENGLISH_LEFT.findall(person.page.evaluate(TEXT, written)))
         self.flaws += [f"{name}: in English: {each}" for each in left]
 
     def _ways(self, name: str) -> list[Sight]:

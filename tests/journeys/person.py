@@ -1,10 +1,10 @@
 """Somebody at a browser: signs in, fills forms, presses buttons, waits for what comes later, and is looked after."""
 
+import os
 import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response
@@ -14,6 +14,8 @@ from tests.site import ROOT, Site
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "test-results" / "journeys"
+WANTED = "ZILU_PICTURES" in os.environ
+"""A picture of a whole page is a third of a second of a processor: it is drawn where it is asked for."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 """A window of a phone, for a thumb."""
@@ -189,12 +191,15 @@ class Person:
             self.page.wait_for_timeout(300)
             self.page.goto(self.site.address + path)
 
-    def picture(self, name: str) -> Path:
+    def picture(self, name: str) -> None:
+        """Keep what the person sees, where somebody wants to look at it."""
+        if WANTED:
+            self.keep(name)
+
+    def keep(self, name: str) -> None:
         """Keep what the person sees."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        path = PICTURES / f"{name}.png"
-        self.page.screenshot(path=path, full_page=True)
-        return path
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def barriers(self) -> list[str]:
         """What axe finds on this page, which gets axe only when it is asked."""

@@ -39,7 +39,7 @@ def opened(lead: Person, number: int) -> None:
 
 
 def test_colleagues_write_and_the_lead_sends(person: People, intake: Person, lead: Person, ask: Ask) -> None:
-    ref, code = scenes.forwarded(intake)
+    ref, code = scenes.forwarded(intake, drawn=True)
     number = forwarding(ask, ref)
     opened(lead, number)
     member = person().sign_in("member@yunqi.example")
@@ -71,7 +71,7 @@ def test_colleagues_write_and_the_lead_sends(person: People, intake: Person, lea
 
 
 def test_both_sides_agree_to_the_same_terms_and_the_complaint_ends(person: People, intake: Person, ask: Ask) -> None:
-    ref, code = scenes.forwarded(intake)
+    ref, code = scenes.forwarded(intake, drawn=True)
     place = f"/portal/forwardings/{forwarding(ask, ref)}"
     phone = scenes.confirmed(person("en", **PHONE).sign_in("lead@yunqi.example"))
     phone.until("form[action$='/open']", place)
@@ -94,7 +94,7 @@ def test_both_sides_agree_to_the_same_terms_and_the_complaint_ends(person: Peopl
 def test_a_letter_on_paper_is_received_with_its_day_and_the_answer_is_still_open(
     person: People, intake: Person, ask: Ask
 ) -> None:
-    ref, _code = scenes.forwarded(intake, cast.ON_PAPER)
+    ref, _code = scenes.forwarded(intake, cast.ON_PAPER, drawn=True)
     number, lead = forwarding(ask, ref), person().sign_in(cast.LEAD_ON_PAPER)
     lead.until("form[action$='/received']", f"/portal/forwardings/{number}")
     assert not lead.page.locator("a[href$='/answer']").count()
@@ -141,7 +141,7 @@ def test_who_is_not_the_debtor_learns_nothing_of_the_debt(intake: Person, lead: 
 
 
 def test_more_time_is_asked_for_and_given(person: People, intake: Person, lead: Person, ask: Ask) -> None:
-    ref, _code = scenes.forwarded(intake)
+    ref, _code = scenes.forwarded(intake, drawn=True)
     number = forwarding(ask, ref)
     opened(lead, number)
     lead.go(f"/portal/forwardings/{number}/more-time").send(right=False, why="")
@@ -201,7 +201,7 @@ def test_wrong_files_are_named_beside_their_field(intake: Person, lead: Person, 
 
 
 def test_a_firm_sees_nothing_of_the_lenders(person: People, intake: Person, lead: Person, ask: Ask) -> None:
-    ref, _code = scenes.forwarded(intake)
+    ref, _code = scenes.forwarded(intake, drawn=True)
     number = forwarding(ask, ref)
     opened(lead, number)
     letter = re.findall(r"/portal/notices/\d+", lead.page.content())[0]
@@ -262,7 +262,7 @@ def test_a_page_is_printed_without_what_only_a_screen_can_do(intake: Person, lea
     assert not page.locator("nav:visible, main button:visible").count()
     assert page.get_by_text("Asia/Shanghai").is_visible(), "times on paper say whose they are"
     page.emulate_media(media="screen")
-    number = forwarding(ask, scenes.forwarded(intake)[0])
+    number = forwarding(ask, scenes.forwarded(intake, drawn=True)[0])
     opened(lead, number)
     lead.go(f"/portal/forwardings/{number}").says("撰写答复")
     page.emulate_media(media="print")

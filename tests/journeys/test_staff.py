@@ -19,7 +19,7 @@ def intake(person: People) -> Person:
 
 
 def test_a_complaint_by_telephone_and_messages_both_ways(person: People, intake: Person) -> None:
-    ref, code = scenes.by_telephone(intake)
+    ref, code = scenes.typed_in(intake)
     caller = person()
     caller.go("/track/").send(code=code.lower())
     assert ref in caller.reads()
@@ -110,10 +110,12 @@ def test_who_is_unknown_or_suspended_is_not_written_to(intake: Person) -> None:
 
 
 def test_without_a_confirmed_address_a_letter_goes_on_paper(person: People, intake: Person, ask: Ask) -> None:
-    ref, _code = scenes.forwarded(intake, cast.ON_PAPER)
+    ref, _code = scenes.forwarded(intake, cast.ON_PAPER, drawn=True)
     officer = person().sign_in(cast.mail("officer"))
-    officer.until("tr:has-text('待送达') a.queue-link", "/staff/notices/")
-    officer.follow("转办函", where="tbody")
+    row = f"tr:has-text('转办函'):has-text('{cast.ON_PAPER}'):has-text('待送达')"
+    letter = officer.until(f"{row} a.queue-link", "/staff/notices/")
+    with officer.page.expect_navigation():
+        letter.click()
     officer.no_barrier()
     officer.send(step="hand_over", served_on="2026-11-25", receiver="", right=False)
     officer.send(step="hand_over", served_on="2026-11-25", receiver="前台 江月，行政主管")

@@ -24,7 +24,7 @@ from registry.models_accounts import Account
 from tests.builders import Desk, account, rendered
 from tests.conftest import NOW
 from tests.filestore import making_files as made
-from tests.kept_states import brought_once
+from tests.kept_states import brought_once, staged
 from tests.sanctions.chain import Chain
 
 BEGUN = NOW - timedelta(days=12)
@@ -148,7 +148,11 @@ class Case:
 
 
 def case(app: Flask, bring: Callable[[Chain], CaseTrack]) -> Case:
-    """Bring a track somewhere."""
+    """Bring a track somewhere, which is done once for all tests that need the same."""
+    return staged(app, ("case", bring), lambda: _brought(app, bring))
+
+
+def _brought(app: Flask, bring: Callable[[Chain], CaseTrack]) -> Case:
     with app.app_context(), transaction() as at:
         chain = Chain(at, BEGUN)
         member = account(at, "青屿经办", "respondent", "member", party=chain.lender)

@@ -35,6 +35,7 @@ from sanctions.models_decisions import Decision, Panel, Proposal
 from sanctions.models_measures import RectificationItem, TrainingPerson
 from tests.conftest import NOW
 from tests.filestore import making_files as made
+from tests.kept_states import staged
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_ladder import had
 
@@ -79,16 +80,20 @@ class House:
     slug: str = ""
 
     def fill(self, make: Callable[[Chain], CaseTrack]) -> "House":
+        """Let what it needs be brought about, which is done once for all tests that need the same."""
+        self.track, self.slug, self.people = staged(self.app, ("track", make), lambda: self._filled(make))
+        return self
+
+    def _filled(self, make: Callable[[Chain], CaseTrack]) -> tuple[int, str, dict[str, int]]:
         with self.app.app_context(), transaction() as at:
             chain = Chain(at, BEGUN)
             track = make(chain)
             publication = rounds.publication(at, track)
-            self.track, self.slug = track.id, publication.slug if publication else ""
             people = {name: getattr(chain, name) for name in ("officer", "second", "head", "reviewer", "secretary")}
             people |= {"publisher": chain.publisher, "other": chain.other_publisher, "lead": chain.lead}
             people |= {f"panel{place}": person for place, person in enumerate(chain.panel)}
-            self.people = {name: person.id for name, person in people.items()}
-        return self
+            slug = publication.slug if publication else ""
+            return track.id, slug, {name: person.id for name, person in people.items()}
 
     def enter(self, who: str = "", lang: str = "en") -> Browser:
         client = self.app.test_client()

@@ -102,6 +102,6 @@ def fill(session: Session) -> None:
 
 
 def test_whatever_ends_stands_as_if_each_had_ended_by_itself(
-    app: Flask, restored: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    app: Flask, restored: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sweeping.equally(app, restored, monkeypatch, fill, LATER) >= OVER

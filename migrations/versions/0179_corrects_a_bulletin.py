@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0192"
-down_revision = "0182"
+revision = "0179"
+down_revision = "0178"
 CORRECTS = """
 CREATE OR REPLACE FUNCTION zilu_corrects(asked text) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

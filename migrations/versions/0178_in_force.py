@@ -5,8 +5,8 @@ Null is what counts as it stands. What waits at the update governs nothing until
 
 from alembic import op
 
-revision = "0182"
-down_revision = "0176"
+revision = "0178"
+down_revision = "0177"
 
 
 def upgrade() -> None:

@@ -2,12 +2,12 @@
 
 from alembic import op
 
-revision = "0181"
+revision = "0177"
 down_revision = "0176"
 
 ASKED = """
 INSERT INTO outbox (job, key, args, asked_at, tries)
-SELECT 'casework.rehash', 'rehash:0181:0', CAST('{"after": 0}' AS jsonb), now(), 0
+SELECT 'casework.rehash', 'rehash:0177:0', CAST('{"after": 0}' AS jsonb), now(), 0
 WHERE EXISTS (SELECT 1 FROM complainant WHERE contact_hash IS NOT NULL)
 ON CONFLICT (key) DO NOTHING
 """
@@ -20,4 +20,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Ask for it no more; a hash found by either way stays."""
-    op.execute("DELETE FROM outbox WHERE key LIKE 'rehash:0181:%' AND done_at IS NULL")
+    op.execute("DELETE FROM outbox WHERE key LIKE 'rehash:0177:%' AND done_at IS NULL")

@@ -65,6 +65,7 @@ def confirm_stop(
     session: Session, it: StopContact, *, received_on: date, actor: Actor, version: int | None, now: datetime
 ) -> None:
     """Enter that the company has stopped contacting a number, as it wrote (rows P04, P06)."""
+    stop_contacts.hold(session, it, version)
     raise_first(no_part_in_complaint(session, actor, it.complaint_id, today()))
     company, asked_on = speaking(actor, it, received_on), _asked_on(session, it)
     if company is actor:

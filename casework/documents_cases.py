@@ -164,7 +164,7 @@ def _materials(track: CaseTrack, lang: Lang) -> list[str]:
 def not_filed(ask: Ask) -> Iterator[Draft]:
     """To each complainant whose complaint still runs: that no case is filed, why, and what one can still do."""
     track: CaseTrack = ask.it
-    for complaint in track.case.complaints:
+    for complaint in _told(track):
         if not complaint.goes_on:
             continue
         lang = lang_of(complaint)
@@ -179,6 +179,22 @@ def not_filed(ask: Ask) -> Iterator[Draft]:
             lang=lang,
             complaint_id=complaint.id,
         )
+
+
+def _told(track: CaseTrack) -> list[Complaint]:
+    """The complaints about this company or the one it collects with: nobody else learns that it was looked at.
+
+    Where none of them named it, it came of what all of them tell.
+    """
+    of = track.engagement
+    about = {track.party_id, *((of.institution_id, of.firm_id) if of is not None else ())}
+    every = track.case.complaints
+    return [each for each in every if about & _companies(each)] or list(every)
+
+
+def _companies(complaint: Complaint) -> set[int | None]:
+    named = {each.party_id for each in complaint.companies}
+    return named | {each.party_id for each in complaint.forwardings}
 
 
 def _without_others(track: CaseTrack, complaint: Complaint, lang: Lang) -> str:

@@ -48,12 +48,13 @@ def note_decision(ask: Ask) -> None:
     track: CaseTrack = ask.it
     found: Outcome = ask.facts["outcome"]
     proposal = rounds.proposal(ask.session, track)
+    announced = proposal.terms if proposal else {}
     decision = Decision(
         track_id=track.id,
         round=track.round,
         level=found.level,
         measures=list(found.measures),
-        terms=terms.lasting(ask.session, terms.plain(proposal.terms if proposal else {}, found.measures)),
+        terms=terms.lasting(ask.session, terms.plain(announced, found.measures), announced),
         reasons=ask.facts["reasons"],
         statement_dealt=ask.facts["statement_dealt"],
         votes_for=found.last.yes,

@@ -101,7 +101,7 @@ def put_in_place(ask: Ask, review: Review) -> None:
         round=old.round,
         level=heaviest(measures),
         measures=measures,
-        terms=terms.lasting(ask.session, terms.plain(old.terms, measures)),
+        terms=terms.lasting(ask.session, terms.plain(old.terms, measures), old.terms),
         reasons=review.reasons or "",
         statement_dealt=old.statement_dealt,
         votes_for=votes.yes,

@@ -102,12 +102,16 @@ def plain(terms: Mapping[Any, Any], measures: Sequence[int]) -> dict[str, Any]:
     return {str(level): of_level(terms, level) for level in measures}
 
 
-def lasting(session: Session, terms: Mapping[Any, Any]) -> dict[str, Any]:
-    """The terms with how long a publication is shown, by the setting of the day on which it is first announced."""
+def lasting(session: Session, terms: Mapping[Any, Any], announced: Mapping[Any, Any] | None = None) -> dict[str, Any]:
+    """The terms with how long a publication is shown, by the setting of the day on which it is first announced.
+
+    One in place of what was `announced` stays no longer than that would have: nothing is harsher than the notice.
+    """
     found = {str(level): dict(said) for level, said in terms.items()}
+    most = [length for level in SCOPE if (length := of_level(announced or {}, level).get("shown"))]
     for level in SCOPE:
         if (said := found.get(str(level))) is not None:
-            said.setdefault("shown", HOOKS.terms(session, LEVELS[level].clock).length)
+            said.setdefault("shown", min([HOOKS.terms(session, LEVELS[level].clock).length, *most]))
     return found
 
 

@@ -19,7 +19,7 @@ from notices.papers import Paper, whole_text
 from registry import clocks
 from registry.models import Basis
 from registry.models_clocks import Clock, ClockState
-from tests.builders import account
+from tests.builders import account, party
 from tests.builders_cases import World, actor, rendered
 
 
@@ -121,6 +121,17 @@ def test_nobody_learns_from_the_reasons_who_else_complained(world: World) -> Non
     said = [whole_text(Paper.from_json(each.paper["paper"])) for each in letters if each is not None]
     assert ["赵明远提供的录音" in each for each in said] == [False, True]
     assert "其他投诉人提供的录音" in said[0]
+
+
+def test_whoever_complained_of_another_company_learns_nothing_of_one_that_was_looked_at(world: World) -> None:
+    two = [world.complaint(), world.complaint(name="赵明远")]
+    track = world.case(*two).tracks[0]
+    two[1].companies[0].party_id = party(world.session, "雪浪小额贷款有限公司").id
+    world.session.flush()
+    by = {"actor": actor(world.head), "version": None, "now": world.now}
+    tracks.decline(world.session, track, reasons="录音不足以证明有关行为。", **by)  # type: ignore[arg-type]
+    letters = [notices.last_document(world.session, ["D12"], "complaint", each.id) for each in two]
+    assert [each is not None for each in letters] == [True, False]
 
 
 def test_an_explanation_serves_the_notice_it_answers_and_is_only_the_leads_to_give(world: World) -> None:

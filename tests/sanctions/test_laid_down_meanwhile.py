@@ -55,19 +55,25 @@ def test_a_publication_is_shown_as_long_as_was_announced(chain: Chain, level: in
     assert runs.length == months
 
 
-@pytest.mark.parametrize("reviewed", [False, True])
-def test_a_circular_in_the_place_of_public_criticism_is_shown_as_long_as_was_decided(
-    session: Session, now: datetime, *, reviewed: bool
+@pytest.mark.parametrize(("reviewed", "before"), [(False, False), (True, False), (False, True), (True, True)])
+def test_a_circular_in_the_place_of_public_criticism_is_shown_as_decided_and_no_longer_than_announced(
+    session: Session, now: datetime, *, reviewed: bool, before: bool
 ) -> None:
+    announced = int(session.scalars(select(Setting.value).where(Setting.key == "K36")).one())
     chain = Reviewing(session, now).fill_pool()
     if reviewed:
         track = chain.served_decision([5], "V-I02")
+        if before:
+            laid_down(session, "K32", 99)
         chain.reviewed(chain.asked(track), *["VARY"] * 5, lighter=(4,))
     else:
         track = chain.deliberating([5], "V-I02")
+        if before:
+            laid_down(session, "K32", 99)
         by = {"actor": chain.vote(track, *["LIGHTER"] * 5, lighter=(4,))[0], "now": chain.later(7)}
         decisions.decide(chain.session, track, reasons="事实清楚。", statement_dealt="", **by)  # type: ignore[arg-type]
-    made, months = rounds.decision(chain.session, track), laid_down(chain.session, "K32", 99)
+    made, months = rounds.decision(chain.session, track), laid_down(chain.session, "K32", 98)
+    months = announced if before else months
     assert made is not None
     assert made.measures == [4]
     assert f"{months}个月" in terms.worded(chain.session, 4, terms.of_level(made.terms, 4))

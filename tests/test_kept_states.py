@@ -159,22 +159,22 @@ def test_where_anything_was_written_before_it_is_built(anew: Anew) -> None:
 def test_from_the_moment_on_in_which_something_is_put_in_the_place_of_something_else_it_is_built(
     anew: Anew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with anew() as chain:
-        chain.reported()
-    states = len(kept_states._states)
-    assert states > 1
-
     def put_back(*_asked: object) -> bool:
         raise AssertionError
 
-    monkeypatch.setattr(kept_states, "_put_back", put_back)
-    with anew() as chain:
-        chain.reported()
-    assert len(kept_states._states) == states
-    monkeypatch.undo()
-    with anew() as chain:
-        assert chain.reported().state
-    assert len(kept_states._states) == states
+    with time_machine.travel(NOW, tick=False):  # a state is of its moment
+        with anew() as chain:
+            chain.reported()
+        states = len(kept_states._states)
+        assert states > 1
+        monkeypatch.setattr(kept_states, "_put_back", put_back)
+        with anew() as chain:
+            chain.reported()
+        assert len(kept_states._states) == states
+        monkeypatch.undo()
+        with anew() as chain:
+            chain.reported()
+        assert len(kept_states._states) == states
 
 
 def _broken_off(anew: Anew) -> None:

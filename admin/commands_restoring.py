@@ -30,7 +30,7 @@ from notices import numbers_lost
 
 REFUSED: Final = 1
 LACKING: Final = 3
-"""The backup is complete, and files that it should hold were lost before: older ones are not to be thrown away."""
+"""The backup lacks files that were lost before, or nobody could look: older ones are not to be thrown away."""
 SAID: Final = re.compile(r"(?P<series>[^/=\s]+)/(?P<year>\d{4})=(?P<last>\d{1,9})")
 DUMP, FILES, SUMS = "database.dump", "files", "SHA256SUMS"
 OWNER: Final = "DATABASE_OWNER_URL"

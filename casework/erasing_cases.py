@@ -155,7 +155,7 @@ def _texts(session: Session, leaving: Leaving) -> None:
     it = leaving.case
     leaving.hide(it, "title", "title_en")
     for track in session.scalars(select(CaseTrack).where(CaseTrack.id.in_(leaving.tracks))):
-        track.lead, track.explained_parts = "", []
+        track.lead, track.explained_parts = "", [{**part, "size": 0} for part in track.explained_parts[:1]]
         track.explanation = track.report = track.suspended_because = track.gaps = None
         leaving.hide(track, "reasons")
         for alleged in track.allegations:

@@ -19,7 +19,7 @@ from core.errors import BadInput, NotAllowed, raise_first
 from core.machine import Ask
 from core.words import _l
 from filestore import files
-from notices import dossiers
+from notices import dossiers, serving
 from registry.models_accounts import Account
 
 
@@ -171,7 +171,10 @@ def enter_answer(  # noqa: PLR0913 - each value is named
     version: int | None,
     now: datetime,
 ) -> None:
-    """Enter an answer or explanation that came on paper, as of the day it was handed over or posted (row S06)."""
+    """Enter an answer or explanation that came on paper, as of the day it was handed over or posted (row S06).
+
+    The filing notice that it answers had arrived by then, though nobody noted it.
+    """
     same(track, version)
     raise_first(takes_no_part(session, actor, track.case_id, today()))
     if not policies_inquiry.may_enter_answer(session, actor, track, received_on):
@@ -179,6 +182,7 @@ def enter_answer(  # noqa: PLR0913 - each value is named
     asked_on = policies_inquiry.since(session, track, FILED_BY)
     written(asked_on, text=text, signed_by=signed_by, received_on=received_on, now=now)
     company = speaking(actor, track)
+    serving.answer(session, "track", track.id, actor=company, now=now, day=received_on, kinds=FILED_BY)
     facts = {"text": signed_text(text, signed_by), **on_paper(received_on, now)}
     dossiers.move(Ask(session, track, company, facts, now, day=received_on), TRACK, "explain")
     for stream, name in scans:

@@ -12,6 +12,7 @@ from casework.showable import showable
 from core.clock import day_of
 from core.words import LazyString, _l
 from notices import queries as notices
+from notices.sentences import listed
 
 NOTICE = "D17"
 OPEN_AGAIN = ("INVESTIGATING", "SUSPENDED", "REVIEWING")
@@ -71,7 +72,9 @@ def told(session: Session, case: CaseFile, lang: str) -> Iterator[LazyString]:
 
 def _named(some: Iterable[Past], lang: str) -> str:
     names = [each.track.party.name(lang) for each in some]
-    return "”“".join(names) if lang.startswith("zh") else " and ".join(names)
+    if lang.startswith("zh"):
+        return listed((f"“{name}”" for name in names), lang)
+    return " and ".join(part for part in (listed(names[:-1], lang), names[-1]) if part)
 
 
 def marks(session: Session, case: CaseFile, every: Iterable[Evidence], lang: str) -> dict[int, list[LazyString]]:

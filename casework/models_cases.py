@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import CONCERNED_BY, OF_A_CASE_IF_ANY, Complaint, none_or_not_barred
+from core.clock import day_of
 from core.db import Base, BigId, Instant, Versioned, not_barred
 from core.forgetting import PROOF
 from registry.models import Engagement, Party
@@ -98,6 +99,13 @@ class Explained:
     at: datetime
     late: bool
     text: str
+    came_on: date | None = None
+    """The day of one that came on paper; `at` is when it was entered."""
+
+    @property
+    def day(self) -> date:
+        """The day that counts."""
+        return self.came_on or day_of(self.at)
 
 
 class CaseTrack(Versioned, Base):
@@ -153,7 +161,7 @@ class CaseTrack(Versioned, Base):
     explained_late: Mapped[bool] = mapped_column(default=False)
     """Whether the first explanation came late: a later addition says so of itself."""
     explained_parts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
-    """When each part came, whether late, and how long it is."""
+    """When each part came, whether late, how long it is; of one that came on paper its day (`came_on`)."""
     no_answer: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str | None]
     extended_on: Mapped[date | None]
@@ -197,7 +205,8 @@ class CaseTrack(Versioned, Base):
             return
         for no, part in enumerate(self.explained_parts, 1):
             end = start + part["size"]
-            yield Explained(no, datetime.fromisoformat(part["at"]), part["late"], text[start:end])
+            came_on = date.fromisoformat(part["came_on"]) if part.get("came_on") else None
+            yield Explained(no, datetime.fromisoformat(part["at"]), part["late"], text[start:end], came_on)
             start = end + len(BETWEEN_PARTS)
 
 

@@ -22,6 +22,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import LazyString, _l
 from notices import queries as notices
+from notices.states import SERVICE
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
 from registry.queries import on_paper_until, sending_on_paper
@@ -47,9 +48,16 @@ def is_outside(session: Session, track: CaseTrack) -> bool:
 
 def may_enter_answer(session: Session, actor: Actor, track: CaseTrack, day: date | None = None) -> bool:
     """Whether somebody enters what came on paper: from a firm outside the rules, or a company not served online."""
-    if not takes_part(session, actor, track) or TRACK.row(track.state, "explain") is None:
+    can_come = TRACK.row(track.state, "explain") is not None or is_on_its_way(session, track)
+    if not can_come or not takes_part(session, actor, track):
         return False
     return track.basis == VIA_PRINCIPAL or may_enter_for(session, actor, track, day or since(session, track, FILED_BY))
+
+
+def is_on_its_way(session: Session, track: CaseTrack) -> bool:
+    """Whether the notice of filing is out and not noted as served, which an answer to it shows that it was."""
+    sent = notices.unserved(session, "track", track.id, FILED_BY) if track.state == "FILED" else ()
+    return any(SERVICE.row(each.state, "acknowledge") for each in sent)
 
 
 def may_enter_for(session: Session, actor: Actor, track: CaseTrack, day: date | None = None) -> bool:

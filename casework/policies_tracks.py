@@ -256,7 +256,7 @@ def citable(session: Session, track: CaseTrack, announced: Collection[int] | Non
             continue
         found = rulebook.provisions_for(session, allegation.code, day)
         if not found:
-            yield nothing_forbade(allegation.code)
+            yield nothing_forbade(allegation.code, track.state)
         elif announced is not None and not (found := [each for each in found if each.id in announced]):
             yield _named_others(track, allegation.code)
         try:
@@ -283,8 +283,24 @@ def _named_others(track: CaseTrack, code: str) -> NotNow:
     )
 
 
-def nothing_forbade(code: str) -> NotNow:
+def nothing_forbade(code: str, state: str = "") -> NotNow:
     """What no rule of the day of the conduct forbids is neither filed nor established nor proposed on."""
+    if state == "DELIBERATION":
+        return NotNow(
+            _l(
+                "No provision on %(code)s was in force on the day of the conduct: return the case, so that it is left "
+                "unproven.",
+                code=code,
+            )
+        )
+    if state == "ADMITTED":
+        return NotNow(
+            _l(
+                "No provision on %(code)s was in force on the day of the conduct: refuse the admission, so that the "
+                "panel returns the case and it is left unproven.",
+                code=code,
+            )
+        )
     return NotNow(_l("No provision on %(code)s was in force on the day of the conduct.", code=code))
 
 
@@ -333,12 +349,23 @@ def answers_until(session: Session, track: CaseTrack) -> date:
     return bound_until(session, track) or conduct_day(track.case)
 
 
+NOT_BOUND = {
+    "": _l("On the day of the conduct this company was bound by no membership, signature or undertaking."),
+    "DELIBERATION": _l(
+        "On the day of the conduct this company was bound by no membership, signature or undertaking: return the case."
+    ),
+    "ADMITTED": _l(
+        "On the day of the conduct this company was bound by no membership, signature or undertaking: refuse the "
+        "admission, so that the panel returns the case."
+    ),
+}
+"""By where the track is, with the way out: no panel can decide a measure, whatever it votes."""
+
+
 def within_jurisdiction(session: Session, track: CaseTrack) -> Iterator[Refused]:
     """Measures reach only a party bound on the day of the conduct (I-11)."""
     if basis_of(session, track) == VIA_PRINCIPAL:
-        yield NotNow(
-            _l("On the day of the conduct this company was bound by no membership, signature or undertaking."),
-        )
+        yield NotNow(NOT_BOUND.get(track.state, NOT_BOUND[""]))
 
 
 def follow_ups(earlier_id: int, round_no: int | None) -> Select[int]:

@@ -29,11 +29,17 @@ def strike(ask: Ask, code: str) -> None:
     if (entry := ask.session.scalar(noted.order_by(LedgerEntry.id.desc()).limit(1))) is not None:
         ask.facts.setdefault("journal", {})["struck"] = [entry.code, entry.on.isoformat()]
         ask.session.delete(entry)
-    for service in notices.unserved(ask.session, "forwarding", it.id, ("D07a",)):
-        follow = replace(ask, it=service, actor=SYSTEM, fired_by=ask, papers={}, row=None, facts={})
-        SERVICE.try_out(follow, "void")
+    call_back(ask, "D07a")
     if it.gave_up and it.complaint.state == "ESCALATED":
         ask_officers(ask, ("complaint", it.complaint_id, it.complaint.ref))
+
+
+def call_back(ask: Ask, kind: str, row: str = "") -> None:
+    """What says that nothing came is made void if it is still on its way; of that kind, and made by that row only."""
+    for service in notices.unserved(ask.session, ask.machine, ask.it.id, (kind,)):
+        if row in {"", service.document.row}:
+            follow = replace(ask, it=service, actor=SYSTEM, fired_by=ask, papers={}, row=None, facts={})
+            SERVICE.try_out(follow, "void")
 
 
 def ask_officers(ask: Ask, subject: tasks.Subject) -> None:

@@ -78,7 +78,7 @@ def described(session: Session, it: Evidence, shows: str) -> str:
 
 
 def _source(forwarding: Forwarding, giver: Party, received: datetime, came_on: date | None) -> str:
-    when = f"{day_text(came_on, 'zh')}书面递交或者交寄" if came_on else f"{day_text(day_of(received), 'zh')}收到"
+    when = f"{day_text(came_on, 'zh')}书面递交或者交邮" if came_on else f"{day_text(day_of(received), 'zh')}收到"
     return f"{giver.name_zh}对转办{forwarding.ref}的答复（{when}）"
 
 

@@ -1,6 +1,6 @@
 """Tracks up to the report: filed or declined by the head, explained by the respondent, reported by the investigator."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -135,10 +135,15 @@ def note_explanation(ask: Ask) -> None:
     said: Any = ask.facts["text"].strip()
     late = policies.is_late(ask.session, track, "K12", ask.on)
     track.explained_late = track.explained_late or (not track.explained_at and late)
-    before = [{"at": each.at.isoformat(), "late": each.late, "size": len(each.text)} for each in track.explained]
+    before = [_kept(each.at, each.came_on, len(each.text), late=each.late) for each in track.explained]
     track.explanation = BETWEEN_PARTS.join((track.explanation, said)) if track.explanation else said
     track.explained_at, track.no_answer = track.explained_at or ask.now, False
-    track.explained_parts = [*before, {"at": ask.now.isoformat(), "late": late, "size": len(said)}]
+    track.explained_parts = [*before, _kept(ask.now, ask.day, len(said), late=late)]
+
+
+def _kept(at: datetime, came_on: date | None, size: int, *, late: bool) -> dict[str, Any]:
+    part = {"at": at.isoformat(), "late": late, "size": size}
+    return part if came_on is None else part | {"came_on": came_on.isoformat()}
 
 
 @TRACK.effect("S07")

@@ -34,6 +34,10 @@ def _as_oneself(actor: Actor, _thing: Thing) -> Actor:
     return actor
 
 
+def _never(_session: Session, _thing: Thing) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Deed:
     """One thing that can be done: the page asks the machine about it, the verb carries it out."""
@@ -52,6 +56,8 @@ class Deed:
     speaks: Callable[[Actor, Thing], Actor] = _as_oneself
     quiet: bool = False
     """Not shown while it can't be done: why not would interest nobody."""
+    early: Callable[[Session, Thing], bool] = _never
+    """Whether it can be done though no row is there yet: doing it notes first what brings the thing that far."""
     aside: bool = False
     """Seldom done: offered, but never as the next step."""
     undo: bool = False
@@ -109,6 +115,8 @@ def refusals(
     """Why a deed cannot be done now, wrong input aside; None if it is out of the question for this reader."""
     row = machine.row(thing.state, deed.event)
     who = deed.speaks(actor, thing)
+    if row is None and who is not actor and deed.early(session, thing):
+        return []
     if row is None or not row.is_for(who):
         return None
     found = machine.refusals(Ask(session, thing, who, deed.facts(session, thing), now), deed.event)

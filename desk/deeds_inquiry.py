@@ -9,7 +9,7 @@ from casework import evidence, inquiries, policies_recusals, queries_cases, quer
 from casework.inquiries import Referral
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
-from casework.policies_inquiry import OFFICERS, is_outside, may_enter_answer
+from casework.policies_inquiry import OFFICERS, is_on_its_way, is_outside, may_enter_answer
 from casework.policies_tracks import NAME_INVESTIGATOR
 from casework.questioning import Questioning
 from core import clock
@@ -201,6 +201,7 @@ DEEDS = table(
         _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
         said=_l("The answer is kept."),
         speaks=inquiries.speaking,
+        early=is_on_its_way,
         aside=True,
     ),
     Deed(

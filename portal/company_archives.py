@@ -264,8 +264,9 @@ def explanations(session: Session, asked: Asked) -> Iterator[Entry]:
     for it in session.scalars(mine.order_by(CaseTrack.id)):
         for each in it.explained:
             late = bracketed(_("late")) if each.late else ""
-            text = f"{clock.local(each.at):%Y-%m-%d %H:%M}{late}\n\n{each.text}"
-            yield written(it.ref, str(_("Your explanation")), each.at, text, str(each.no) if each.no > 1 else "")
+            text = f"{each.came_on or f'{clock.local(each.at):%Y-%m-%d %H:%M}'}{late}\n\n{each.text}"
+            no = str(each.no) if each.no > 1 else ""
+            yield written(it.ref, str(_("Your explanation")), each.at, text, no, each.came_on)
 
 
 @part

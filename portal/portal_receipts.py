@@ -128,9 +128,10 @@ def explanation(at: Session, it: CaseTrack, which: int) -> Sent | None:
         ref=it.ref,
         at=said.at,
         by=sender("track", it.id, said.at),
-        pairs=[in_time(late=said.late)],
+        pairs=[*on_paper(said.came_on), in_time(late=said.late)],
         texts=[(text_digest(), said.text)],
         files=queries_portal.explanation_files(at, it)[said.no],
+        entered=said.came_on is not None,
     )
 
 

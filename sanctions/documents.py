@@ -227,8 +227,8 @@ def statement_summary(session: Session, track: CaseTrack, lang: Lang) -> str:
         for each in rounds.statements(session, track)
     ]
     lines = lines or [_unstated(session, track, lang)]
-    if track.explained_at is not None:
-        lines.insert(0, say(EXPLAINED, lang, day=day_text(day_of(track.explained_at), lang)))
+    for each in track.explained[:1]:
+        lines.insert(0, say(EXPLAINED, lang, day=day_text(each.day, lang)))
     return "\n".join(lines)
 
 

@@ -82,7 +82,7 @@ def course(session: Session, track: CaseTrack) -> str:
     """What was done, in order of time: each step of the case, and each letter with its service."""
     steps = [(track.case.opened_on, "登记线索")]
     steps += [
-        (day_of(each.at), f"当事单位{'补充' if each.no > 1 else '提交'}书面说明{'（逾期）' if each.late else ''}")
+        (each.day, f"当事单位{'补充' if each.no > 1 else '提交'}书面说明{'（逾期）' if each.late else ''}")
         for each in track.explained
     ]
     steps += [

@@ -193,9 +193,9 @@ def _answers(session: Session, track: CaseTrack, found: Sequence[Answer]) -> Ite
 
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Entry]:
-    if track.explanation and track.explained_at:
-        said = headings.read(session, track.explanation, "zh")
-        yield _own("EXPLANATION", "书面说明", day_of(track.explained_at), said, track, f"explanation:{track.id}")
+    if track.explanation and track.explained:
+        said, day = headings.read(session, track.explanation, "zh"), track.explained[0].day
+        yield _own("EXPLANATION", "书面说明", day, said, track, f"explanation:{track.id}")
     for each in queries.statements_of(session, track):
         yield _own("DEFENCE", "陈述、申辩意见", each.day, each.body, track, f"statement:{each.id}")
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, posted_in_time, tasks
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, has_run_out, is_late, same
+from casework.policies_tracks import by_its_lead, follow_ups, has_run_out, is_late, same
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
@@ -194,9 +195,20 @@ def note_report(ask: Ask) -> None:
         item.result = item.verified_by = item.second_by = item.result_note = None
     failed = measure.state == "FAILED"
     if in_time := ask.day is not None and failed and not is_late(ask.session, ask.it, "K22", ask.on):
-        posted_in_time.ask_officers(ask, ("track", ask.it.id, ask.it.ref))
+        _nothing_was_missed(ask)
     done(ask, measure, late=not in_time and _is_late(ask, measure, "K22"))
     extensions.needs_no_answer(ask)
+
+
+def _nothing_was_missed(ask: Ask) -> None:
+    """The demand ends if it is on its way, verification begins anew, and officers look at a lead that came of it."""
+    track: CaseTrack = ask.it
+    posted_in_time.call_back(ask, "D07c", "S39")
+    if track.state == "VERIFYING":
+        clocks.keeper.start(ask, "K26", ("track", track.id))
+    opened = select(CaseTrack).where(CaseTrack.id.in_(follow_ups(track.id, track.round)))
+    for lead in ask.session.scalars(opened.where(CaseTrack.state.not_in(TRACK.ends))):
+        posted_in_time.ask_officers(ask, ("track", lead.id, lead.ref))
 
 
 def _is_late(ask: Ask, measure: Measure, key: str, on: date | None = None) -> bool:

@@ -130,8 +130,8 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
 def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
     """What the respondent wrote: answers, explanation, statements, reports, and what it asked for."""
     yield from _answers(session, track)
-    if track.explained_at is not None:
-        yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", day_of(track.explained_at))
+    for each in track.explained[:1]:
+        yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", each.day)
     for stated in session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)):
         yield "statement", Sheet(f"statement:{stated.id}", "陈述、申辩意见", stated.day)
     yield from _asked(session, track)

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,19 +15,19 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
 
-from casework import tasks
+from casework import evidence, inquiries, tasks
 from casework.models import Answer, Task
-from casework.models_cases import CaseComplaint, CaseTrack
+from casework.models_cases import CaseComplaint, CaseTrack, Evidence
 from core import journal, mail
 from core.actors import Actor
-from core.clock import day_of, moment_on
+from core.clock import day_of, midnight, moment_on
 from core.db import Base, db, transaction
 from core.mail import Mail
 from core.outbox import Outbox
 from figures import months
 from notices.models import Service
 from registry import accounts, queries
-from registry.models import Party
+from registry.models import Party, ServiceAddress
 from registry.models_accounts import Audience
 from registry.models_settings import Installation
 from sanctions import bulletin_corrections, statements
@@ -36,10 +38,12 @@ from tests import builders, restoring
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy_of, drop
+from tests.filestore import making_files
 from tests.notices.test_serving_ways import alerted
-from tests.sanctions.chain import Chain
+from tests.sanctions.chain import DAY, Chain
 from wsgi import create_app
 
+HOUR = timedelta(hours=1)
 STILL_HELD = "0076"
 """Down to here, step by step, no row of these lives is lost; below, steps take away the settings they brought."""
 MADE_AGAIN = {"case_entry", "in_use"}
@@ -146,25 +150,14 @@ def test_of_several_proposals_the_last_one_waits_and_a_bulletin_of_before_says_s
         assert at.get_one(PublicationText, number).summary["in_force_since"] == wanted != ""
 
 
-def test_a_decision_in_effect_is_a_task_and_the_day_of_what_came_on_paper_is_as_the_journal_tells(
-    migrated: Flask,
-) -> None:
+def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrated: Flask) -> None:
     with transaction() as at:
-        desk, chain = Desk(at, NOW), Chain(at, NOW)
-        came, entered = day_of(NOW) + timedelta(days=5), chain.later(6)
-        answered = desk.answer(desk.forwarded(), now=entered, day=came).answers[-1].id
-        stated = chain.proposed([1])
-        chain.serve(stated, "D17", chain.later(4))
-        by = {"actor": actor(chain.lead), "now": entered}
-        said = statements.state(at, stated, text="人数有误。", day=came, **by).id
-        online = statements.state(at, stated, text="补充。", **by).id
-        at.execute(update(Statement).where(Statement.id == said).values(stated_at=moment_on(came, entered)))
-        track = chain.effective([1])
-        number, since = track.id, select(CaseComplaint.since).where(CaseComplaint.case_id == track.case_id)
+        track = Chain(at, NOW).effective([1])
+        number, since = track.id, select(CaseComplaint.since)
         attached = at.scalars(since).all()
         at.execute(delete(Task))
         tasks.put(at, "no_copy", ("track", number, track.ref), role="officer", now=NOW)
-    for turn in range(2):
+    for _ in range(2):
         _down_to("0170")
         with transaction() as at:
             new = select(func.count(Task.id)).where(Task.kind.in_(["to_order", "no_copy"]))
@@ -172,23 +165,49 @@ def test_a_decision_in_effect_is_a_task_and_the_day_of_what_came_on_paper_is_as_
         db.session.remove()
         db.engine.dispose()
         upgrade()
-        if not turn:
-            _dated_as_the_journal_tells(answered, (said, online), (came, entered))
     with transaction() as at:
         [task] = tasks.open_of(at, ("track", number))
         assert (task.kind, task.role, task.subject_ref) == ("to_order", "officer", at.get_one(CaseTrack, number).ref)
         assert at.scalars(since).all() == attached == [NOW], "as the journal tells when a complaint came to its case"
 
 
-def _dated_as_the_journal_tells(answered: int, stated: tuple[int, int], days: tuple[date, datetime]) -> None:
-    """An answer and a statement that came on paper have their day, and what was written online has none."""
-    came, entered = days
+def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: Flask) -> None:
     with transaction() as at:
-        assert at.get_one(Answer, answered).came_on == came
-        told = [(each.came_on, each.stated_at) for each in (at.get_one(Statement, it) for it in stated)]
-        assert told == [(came, entered), (None, entered)]
-    db.session.remove()
-    db.engine.dispose()
+        desk, chain = Desk(at, NOW), Chain(at, NOW)
+        came, entered, next_day = day_of(NOW) + timedelta(days=5), chain.later(6) + HOUR, chain.later(7)
+        answered = desk.answer(desk.forwarded(), now=entered, day=came).answers[-1].id
+        track, it = chain.proposed([1]), chain.filed()
+        chain.serve(track, "D17", chain.later(4))
+        chain.serve(it, "D11b")
+        at.execute(update(ServiceAddress).values(electronic=False))
+        at.expire_all()
+        by: dict[str, Any] = {"actor": actor(chain.lead), "now": entered}
+        said = statements.state(at, track, text="人数有误。", day=came, **by).id
+        picture = BytesIO(making_files.picture())
+        piece = evidence.hand_in(at, track, picture, "一.png", purpose="STATEMENT", **by).id
+        by["now"] = next_day
+        at_noon = statements.state(at, track, text="补充。", day=came + DAY, **by).id
+        of_one_day = statements.state(at, track, text="再补充。", day=came, **by | {"now": chain.later(8)}).id
+        online = statements.state(at, track, text="又补充。", **by | {"now": chain.later(9)}).id
+        wrote = {"text": "情况说明。", "signed_by": "周岚", "received_on": came, "scans": (), "version": None}
+        for now in (entered, next_day):
+            inquiries.enter_answer(at, it, **wrote, actor=actor(chain.officer), now=now)  # type: ignore[arg-type]
+        number, parts = it.id, it.explained
+        assert [each.came_on for each in parts] == [came, came]
+        as_written = {said: moment_on(came, entered), at_noon: midnight(came + DAY) + 12 * HOUR}
+        for each, moment in as_written.items():
+            at.execute(update(Statement).where(Statement.id == each).values(stated_at=moment))
+        at.execute(update(Evidence).where(Evidence.id == piece).values(added_at=as_written[said]))
+    for _ in range(2):
+        _down_to("0175")
+        upgrade()
+        with transaction() as at:
+            assert at.get_one(Answer, answered).came_on == came
+            told = [at.get_one(Statement, each) for each in (said, at_noon, of_one_day, online)]
+            assert [each.came_on for each in told] == [came, came + DAY, came, None]
+            assert [each.stated_at for each in told] == [entered, next_day, chain.later(8), chain.later(9)]
+            assert at.get_one(Evidence, piece).added_at == entered
+            assert at.get_one(CaseTrack, number).explained == parts
 
 
 def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_again_and_files_of_json_named_beside_it(

@@ -17,6 +17,11 @@ WAS = (
     "(j.day + (j.at AT TIME ZONE 'Asia/Shanghai')::time) AT TIME ZONE 'Asia/Shanghai')"
 )
 """When it was stated, as it was written down: its day at noon, or at the time of the entry."""
+ENTERED = (
+    f"SELECT subject_id, {ON} AS day, at FROM journal WHERE \"row\" = 'S19' AND subject_kind = 'track' "
+    "AND jsonb_exists(changes, 'on_paper')"
+)
+"""As this step leaves it: it may have been taken back, and be done again."""
 
 
 def upgrade() -> None:
@@ -34,8 +39,12 @@ def upgrade() -> None:
         f"AND e.purpose = 'STATEMENT' AND e.added_at {WAS}"
     )
     op.execute(
+        f"UPDATE statement s SET came_on = j.day FROM ({ENTERED}) j "
+        "WHERE j.subject_id = s.track_id AND s.stated_at = j.at"
+    )
+    op.execute(
         f"UPDATE statement s SET came_on = j.day, stated_at = j.at FROM {STATED} j WHERE j.subject_id = s.track_id "
-        f"AND s.stated_at {WAS}"
+        f"AND s.came_on IS NULL AND s.stated_at {WAS}"
     )
 
 

@@ -199,6 +199,16 @@ def test_an_answer_on_paper_is_late_by_the_day_it_was_received_whenever_it_is_en
     TRACK.carry_out(Ask(world.session, track, SYSTEM, {}, over), "K12_expired")
     enter(world, track, received_on=due + timedelta(days=after), now=over)
     assert track.explained_late is late
+    assert (track.explained[0].day, track.explained[0].at) == (due + timedelta(days=after), over)
+
+
+def test_what_answers_a_filing_notice_on_paper_shows_that_it_had_arrived(world: World) -> None:
+    track = ask_outsider(world, outsider(world))
+    question, came = letter(world, track, "D41"), day_of(world.later(2))
+    assert not policies_inquiry.may_enter_answer(world.session, actor(world.officer), track), "it is not out yet"
+    rendered(world.session, question, world.now)
+    enter(world, track, received_on=came, now=world.later(9))
+    assert (track.state, question.services[0].served_on, track.explained_late) == ("INVESTIGATING", came, False)
 
 
 def test_an_answer_on_paper_is_entered_whole_and_only_for_whom_it_is_the_way(world: World) -> None:

@@ -379,6 +379,9 @@ def test_an_answer_is_evidence_since_it_was_taken_over_and_none_of_a_track_that_
     assert set(late_evidence.marks(session, case, given, "zh")) == {words.id, file.id}
     (said,) = late_evidence.told(session, case, "en")
     assert all(track.party.name("en") in str(said) for track in case.tracks), "one sentence names both"
+    (said,) = late_evidence.told(session, case, "zh")
+    with force_locale("zh_Hans_CN"):
+        assert str(said).startswith("对“" + "”、“".join(track.party.name_zh for track in case.tracks) + "”的办理")
     for track in case.tracks:
         track.state, track.ended_on, track.proposed_level = "INVESTIGATING", None, 1
     assert not late_evidence.marks(session, case, given, "zh"), "what a case sent back rests on is announced anew"

@@ -17,10 +17,11 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.db import transaction
 from core.journal import JournalEntry
+from notices import queries as notices
 from registry import sessions
 from registry.models import Basis, Engagement, Party
 from registry.models_accounts import Account
-from tests.builders_cases import World, actor
+from tests.builders_cases import World, actor, rendered
 from tests.conftest import NOW
 from tests.sanctions.test_letters import firm_reported
 
@@ -92,6 +93,13 @@ def _outside(world: World) -> CaseTrack:
 
 
 def _asked(world: World) -> CaseTrack:
+    track = _sent(world)
+    world.serve(track, "D41")
+    return track
+
+
+def _sent(world: World) -> CaseTrack:
+    """The question is out, and nobody noted yet that it was served."""
     track = _outside(world)
     inquiries.ask_outsider(
         world.session,
@@ -103,7 +111,9 @@ def _asked(world: World) -> CaseTrack:
         version=None,
         now=world.now,
     )
-    world.serve(track, "D41")
+    question = notices.last_document(world.session, ["D41"], "track", track.id)
+    assert question is not None
+    rendered(world.session, question, world.now)
     return track
 
 
@@ -132,11 +142,20 @@ def test_a_firm_reads_that_it_owes_no_answer_and_may_give_one(app: Flask) -> Non
     assert house.enter("lead").get(f"/portal/cases/{house.track}").status_code == 404
 
 
-def test_staff_enter_what_a_firm_answered_on_paper(app: Flask) -> None:
-    house = _house(app, _asked)
+@pytest.mark.parametrize("made", [_asked, _sent])
+def test_staff_enter_what_a_firm_answered_on_paper_also_before_its_letter_was_noted_as_served(
+    app: Flask, made: Any
+) -> None:
+    house = _house(app, made)
     assert "Enter an answer that came on paper" in house.look("officer")
+    form = house.look("officer", f"/staff/cases/{house.case}/tracks/{house.track}/explain")
+    assert 'name="signed_by"' in form
     house.do("officer", "explain", received_on="2026-11-24", signed_by="李经理", text="名单由委托方提供。")
-    assert "名单由委托方提供。" in house.look("officer")
+    page = house.look("officer")
+    assert "名单由委托方提供。" in page
+    for told in (page, house.look("firm_lead", f"/portal/cases/{house.track}")):
+        assert re.search("handed over or posted on [^<]*24[^<]*, entered", told)
+    assert house.state() == "INVESTIGATING"
 
 
 def test_an_investigation_is_suspended_resumed_and_extended_from_the_case_page(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from io import BytesIO
 
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import evidence
@@ -12,7 +13,9 @@ from core.clock import day_of
 from notices import queries as notices
 from registry import calendar
 from registry.counting import Unit
+from registry.models import Basis
 from registry.models_accounts import Account
+from registry.models_rulebook import Provision
 from sanctions import (
     bulletins,
     corrections,
@@ -272,6 +275,16 @@ class Chain(World):
         for each in track.allegations:
             each.code = "V-P03"
         self.session.flush()
+
+    def unbound(self) -> None:
+        """Nothing bound the lender on the day of the conduct."""
+        for basis in self.session.scalars(select(Basis).where(Basis.party_id == self.lender.id)):
+            basis.from_on = self.now.date()
+
+    def unruled(self) -> None:
+        """The rules that forbid it were given another first day."""
+        for each in self.session.scalars(select(Provision)):
+            each.effective_from = self.now.date()
 
     def others_cited(self, track: CaseTrack) -> None:
         """The advance notice named other provisions than the rulebook knows by now."""

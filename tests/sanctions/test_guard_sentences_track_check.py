@@ -38,9 +38,7 @@ class Stage(HearingRoom):
 
 
 def unbound(stage: Stage) -> None:
-    """Nothing bound the lender on the day of the conduct."""
-    for basis in stage.session.scalars(select(Basis).where(Basis.party_id == stage.lender.id)):
-        basis.from_on = stage.now.date()
+    stage.unbound()
 
 
 def naming(stage: Stage) -> dict[str, Any]:
@@ -341,6 +339,22 @@ ADMITTED = [
         "returns the case and a new notice names them.",
         "head",
         before=lambda s: s.others_cited(s.it),
+        days=20,
+    ),
+    Refusal(
+        "S54",
+        "On the day of the conduct this company was bound by no membership, signature or undertaking: refuse the "
+        "admission, so that the panel returns the case.",
+        "head",
+        before=unbound,
+        days=20,
+    ),
+    Refusal(
+        "S54",
+        "No provision on * was in force on the day of the conduct: refuse the admission, so that the panel returns "
+        "the case and it is left unproven.",
+        "head",
+        before=lambda s: s.unruled(),
         days=20,
     ),
 ]

@@ -193,6 +193,18 @@ VOTING = [
     ),
     Refusal(
         "S25",
+        "On the day of the conduct this company was bound by no membership, signature or undertaking: return the case.",
+        "member",
+        before=lambda s: s.unbound(),
+    ),
+    Refusal(
+        "S25",
+        "No provision on * was in force on the day of the conduct: return the case, so that it is left unproven.",
+        "member",
+        before=lambda s: s.unruled(),
+    ),
+    Refusal(
+        "S25",
         "The decision that was not carried out was set aside by a review: return the case, so that * is left unproven.",
         "member",
         before=lambda s: s.quashed_before(s.it),

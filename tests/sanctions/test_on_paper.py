@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from casework import inquiries
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -17,6 +18,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from desk.deeds import closed
 from notices import queries as notices
+from notices.models import Document, Service
 from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
 from proceedings import portal_receipts, queries_respondents, queries_reviews
@@ -28,10 +30,14 @@ from registry.queries import service_address
 from sanctions import (
     admissions,
     decisions,
+    documents,
+    documents_closing,
+    files_made,
     on_paper,
     policies_resolutions,
     policies_reviews,
     queries_hearings,
+    queries_volumes,
     rounds,
 )
 from sanctions.models_measures import RectificationItem
@@ -101,6 +107,21 @@ def test_a_statement_on_paper_is_in_time_by_its_day_and_the_decision_deals_with_
     assert f"你单位于{day_text(last, 'zh')}提出：“人数认定有误。" in printed
     assert printed.count("（书面提交，周岚签署）") == 2
     assert printed.count("（逾期提交）") == 1
+
+
+def test_an_explanation_on_paper_bears_its_day_wherever_it_is_told(chain: Reviewing) -> None:
+    known_year(chain.session)
+    track, came = chain.filed(), day_of(chain.later(2))
+    chain.serve(track, "D11b")
+    offline(chain)
+    said = {"text": "系受托催收。", "signed_by": "周岚", "received_on": came, "scans": ()}
+    entered = {"actor": actor(chain.officer), "version": None, "now": chain.later(9)}
+    inquiries.enter_answer(chain.session, track, **said, **entered)  # type: ignore[arg-type]
+    day = day_text(came, "zh")
+    assert f"你单位于{day}提交书面说明" in documents.statement_summary(chain.session, track, "zh")
+    assert f"{day}，当事单位提交书面说明。" in documents_closing.course(chain.session, track)
+    pages = [*files_made.made_for(chain.session, track).entries, *queries_volumes.main(chain.session, track)]
+    assert [each.day for each in pages if each.mark == f"explanation:{track.id}"] == [came, came]
 
 
 def test_of_two_letters_of_one_day_each_keeps_what_came_with_it(chain: Reviewing) -> None:
@@ -185,9 +206,12 @@ def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing, *,
     assert (track.state, measure.state, measure.done_late) == ("VERIFYING", "DONE", False)
     check = clocks.live(chain.session, "K26", ("track", track.id))
     assert check is not None
-    assert acted or check.day0 == day_of(chain.later(62)), "the association's time runs from when it has it"
+    assert check.day0 == day_of(chain.later(62)), "the association's time runs from when it has it"
     told = select(Task.subject_ref).where(Task.kind == "in_time_after_all")
-    assert chain.session.scalars(told).all() == [track.ref] * acted
+    leads = chain.session.scalars(select(CaseTrack.ref).where(CaseTrack.earlier_id == track.id)).all()
+    assert (chain.session.scalars(told).all(), len(leads)) == (leads, acted), "the lead is named, not its case"
+    demands = select(Service.state).join(Service.document).where(Document.kind == "D07c")
+    assert chain.session.scalars(demands).all() == ["VOID"] * acted, "what is not true any more does not go out"
 
 
 def test_many_scans_prove_every_problem_and_are_kept_once(chain: Reviewing) -> None:

@@ -36,11 +36,12 @@ Erase = Callable[[Session, int, datetime], bool]
 def erase_due(now: datetime) -> int:
     """Erase what is due; one that fails is named by its number, stops no other and is tried again the next night.
 
-    In production nothing is erased by years that the association has not confirmed. Cases go first: the complaints
-    on which they rest may follow in the same night.
+    In production nothing is erased by years that the association has not confirmed; what its person asked for rests
+    on none. Cases go first: the complaints on which they rest may follow in the same night.
     """
     years, due, erase = queries_erasing_cases.YEARS, queries_erasing_cases.due, erasing_cases.erase_if_due
     done = _erase_all("case", years, due, erase, now)
+    done += _erase_all("complaint", None, queries_erasures.due_early, erasing.erase_if_due, now)
     done += _erase_all("complaint", queries_erasures.YEARS, queries_erasures.due, erasing.erase_if_due, now)
     _forget_people(now)
     return done
@@ -75,9 +76,9 @@ def _forget(
         _erased(what, lambda at, it, then: forget(at, it, before, then), number, now)
 
 
-def _erase_all(what: str, years: str, due: Due, erase: Erase, now: datetime) -> int:
+def _erase_all(what: str, years: str | None, due: Due, erase: Erase, now: datetime) -> int:
     with transaction() as at:
-        if not settings.rests_on(at, years):
+        if years is not None and not settings.rests_on(at, years):
             return 0
     done, after = 0, None
     while done < MOST:

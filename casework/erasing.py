@@ -12,7 +12,7 @@ from casework import erased_files, noting, party_requests, queries_erasures, sha
 from casework.models import Answer, Complaint, Message, Note, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
-from casework.models_erasures import ErasureHold
+from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.models_scripts import ComplaintScript
 from casework.models_stop_contacts import StopContact
 from casework.queries_erasures import Subject
@@ -48,7 +48,7 @@ ALSO = Registered[Callable[[Session, Leaving], Iterable[str]]]()
 
 
 def erase_if_due(session: Session, number: int, now: datetime) -> bool:
-    """Erase one complaint if its years are over and nothing keeps it; returns whether it was erased."""
+    """Erase one complaint if its years are over, or its person asked, and nothing keeps it; returns whether it was."""
     it = session.get(Complaint, number, with_for_update=True, populate_existing=True)
     if it is None or not queries_erasures.is_due(session, it, now):
         return False
@@ -72,7 +72,7 @@ def _erase(session: Session, it: Complaint, now: datetime) -> None:
     _letters(session, leaving)
     _forwardings(session, leaving)
     _stops(session, it)
-    _person(session, it)
+    _person(session, it, now)
     _texts(session, it)
     it.erased_at = now
     session.flush()
@@ -138,7 +138,7 @@ def _stops(session: Session, it: Complaint) -> None:
         stop.declined_why = "" if stop.declined_why is not None else None
 
 
-def _person(session: Session, it: Complaint) -> None:
+def _person(session: Session, it: Complaint, now: datetime) -> None:
     """Erase who complained; the person's relation to the debt stays."""
     person = it.complainant
     if person is not None:
@@ -146,6 +146,9 @@ def _person(session: Session, it: Complaint) -> None:
         person.contact_hash = person.contact_verified_at = None
     it.receipt_hash = None
     session.execute(update(ErasureHold).where(ErasureHold.complaint_id == it.id).values(reason=""))
+    asked = update(ErasureRequest).where(ErasureRequest.complaint_id == it.id)
+    session.execute(asked.values(reason="", why=""))
+    session.execute(asked.where(ErasureRequest.over_at.is_(None)).values(over_at=now))
 
 
 def _texts(session: Session, it: Complaint) -> None:

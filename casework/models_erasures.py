@@ -1,11 +1,12 @@
-"""The table of holds: which complaints and cases keep their personal data beyond the years laid down, and why."""
+"""Tables of what is kept beyond the years laid down, and of what is erased before them because its person asked."""
 
+from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.models import OF_A_CASE_IF_ANY, none_or_not_barred
+from casework.models import OF_A_CASE_IF_ANY, OF_COMPLAINT, none_or_not_barred
 from core.db import Base, BigId, Instant
 
 
@@ -29,3 +30,35 @@ class ErasureHold(Base):
     held_at: Mapped[Instant]
     held_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     let_go_at: Mapped[Instant | None]
+
+
+class ErasureRequest(Base):
+    """A person asks to be forgotten before the years are over (PIPL 47): one of staff proposes it, the head decides."""
+
+    __tablename__ = "erasure_request"
+    __table_args__ = (
+        CheckConstraint("num_nulls(granted, decided_at, decided_by) IN (0, 3)", name="decided_as_a_whole"),
+        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
+        CheckConstraint("granted OR granted IS NULL OR over_at IS NOT NULL", name="over_if_refused"),
+        Index("uq_erasure_request_live", "complaint_id", unique=True, postgresql_where=text("over_at IS NULL")),
+        Index("ix_erasure_request_granted", "decided_at", "complaint_id", postgresql_where=text("over_at IS NULL")),
+    )
+    __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
+    __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "complainant": ("id", "complaint_id", "granted", "decided_at", "over_at"),
+    }
+    """Its person reads from when on it is erased; what was decided and why, a message says."""
+    id: Mapped[BigId]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    asked_on: Mapped[date]
+    """The day on which the person asked."""
+    reason: Mapped[str]
+    """How it was asked; emptied, as is `why`, when the complaint is erased."""
+    proposed_at: Mapped[Instant]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    granted: Mapped[bool | None]
+    decided_at: Mapped[Instant | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    why: Mapped[str] = mapped_column(default="", server_default="")
+    over_at: Mapped[Instant | None]
+    """When it was refused, carried out, or given up since the complaint was opened again; until then it is live."""

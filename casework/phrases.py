@@ -263,6 +263,25 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "Please look at\n{url}\n\nThis email was sent automatically; please do not answer it."
         ),
     ),
+    # What the head decided where a person asks to be forgotten
+    "erasing.granted": (
+        (
+            "您要求删除个人信息，本协会同意。理由：{why}\n\n自{day}起，查询码不再能打开该投诉；"
+            "届时仍有事项未办完的（例如您有新的留言），待办完后删除。改变主意的，请在此之前留言。"
+        ),
+        (
+            "You asked us to delete your data, and we do so. Reason: {why}\n\nFrom {day} the receipt code opens "
+            "nothing any more; if something is still to be done then, such as a new message of yours, we delete them "
+            "after that. If you change your mind, write to us before that day."
+        ),
+    ),
+    "erasing.refused": (
+        "您要求删除个人信息，本协会现不予删除。理由：{why}\n\n个人信息按规定年限保存，期满后删除。您可以再次提出要求。",
+        (
+            "You asked us to delete your data; for now we do not. Reason: {why}\n\nThey are kept for the years laid "
+            "down and then deleted. You may ask again."
+        ),
+    ),
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
     "mail.moved.body": (
         (

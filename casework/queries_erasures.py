@@ -1,17 +1,17 @@
 """Which complaints have passed their years: looked up every night, and counted for the page about erasing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from casework import queries_merged
 from casework.models import ENDED, Complaint, Forwarding, Task
 from casework.models_cases import CaseComplaint, CaseFile, Evidence
 from casework.models_contacts import ContactEvent
-from casework.models_erasures import ErasureHold
+from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.models_stop_contacts import StopContact
 from casework.states import OVER, STOP_CONTACT
 from core.clock import day_of, midnight
@@ -74,7 +74,17 @@ def _before(session: Session, today: date) -> datetime:
 
 
 def erased_on(session: Session, it: Complaint) -> date:
-    """The first day on which its personal data may be erased."""
+    """The first day on which its personal data may be erased: sooner than by its years, where its person asked."""
+    asked, by_years = request_of(session, it), _after_its_years(session, it)
+    return min(by_years, next_day(asked.decided_at)) if asked is not None and asked.decided_at else by_years
+
+
+def next_day(granted_at: datetime) -> date:
+    """The day on which something is erased for which its person asked: in the night after it was granted."""
+    return day_of(granted_at) + timedelta(days=1)
+
+
+def _after_its_years(session: Session, it: Complaint) -> date:
     ended, long = day_of(it.ended_at or it.received_at), years(session)
     try:
         return ended.replace(year=ended.year + long) + timedelta(days=1)
@@ -84,9 +94,22 @@ def erased_on(session: Session, it: Complaint) -> date:
 
 def past(before: datetime) -> tuple[ColumnElement[bool], ...]:
     """SQL: the complaint ended before this instant, is of no case and is not held back."""
+    return *_free(), before > ENDED_AT
+
+
+def _free() -> tuple[ColumnElement[bool], ...]:
+    """SQL: the complaint has ended, is of no case and is not held back."""
     held = select(ErasureHold.id).where(ErasureHold.complaint_id == Complaint.id, ErasureHold.let_go_at.is_(None))
-    ended = (Complaint.erased_at.is_(None), Complaint.state.in_(ENDED), before > ENDED_AT)
-    return *ended, ~held.exists(), ~OF_CASE
+    return Complaint.erased_at.is_(None), Complaint.state.in_(ENDED), ~held.exists(), ~OF_CASE
+
+
+def _granted(today: date) -> tuple[ColumnElement[bool], ...]:
+    """SQL: that it be erased early was granted before today; only what is live is read."""
+    return (
+        ErasureRequest.over_at.is_(None),
+        ErasureRequest.granted.is_(True),
+        ErasureRequest.decided_at < midnight(today),
+    )
 
 
 def is_of_case(session: Session, complaint: Complaint) -> bool:
@@ -110,10 +133,29 @@ def due(session: Session, now: datetime, after: Place | None, many: int) -> list
     return [(at, number) for at, number in session.execute(found.order_by(ENDED_AT, Complaint.id).limit(many))]
 
 
+def due_early(session: Session, now: datetime, after: Place | None, many: int) -> list[Place]:
+    """Complaints of which the head granted before today that they be erased early, those granted first in front."""
+    place = ErasureRequest.decided_at, ErasureRequest.complaint_id
+    found = select(*place).join(Complaint, Complaint.id == ErasureRequest.complaint_id)
+    found = found.where(*_granted(day_of(now)), *_free())
+    if after is not None:
+        found = found.where(tuple_(*place) > after)
+    return [(at, number) for at, number in session.execute(found.order_by(*place).limit(many)) if at is not None]
+
+
 def is_due(session: Session, complaint: Complaint, now: datetime) -> bool:
-    """Whether this complaint has passed its years and nothing of it waits for anybody."""
-    mine = select(Complaint.id).where(Complaint.id == complaint.id, *past(_before(session, day_of(now))))
-    return session.scalar(mine) is not None and not _waits(session, complaint)
+    """Whether it has passed its years, or is erased early, and nothing of it waits for anybody."""
+    early = select(ErasureRequest.id).where(ErasureRequest.complaint_id == Complaint.id, *_granted(day_of(now)))
+    over = or_(_before(session, day_of(now)) > ENDED_AT, early.exists())
+    mine = select(Complaint.id).where(Complaint.id == complaint.id, *_free(), over)
+    return session.scalar(mine) is not None and next(_waiting(session, complaint), None) is None
+
+
+def keeps(session: Session, complaint: Complaint, but: str) -> str:
+    """What keeps it from being erased now, in one word, or none; `but` tasks of this kind."""
+    if hold_of(session, complaint) is not None:
+        return "hold"
+    return "case" if is_of_case(session, complaint) else next(_waiting(session, complaint, but), "")
 
 
 def subjects(session: Session, complaint: Complaint) -> list[Subject]:
@@ -142,43 +184,68 @@ def _papers(session: Session, about: Sequence[Subject], which: Sequence[ColumnEl
     return session.scalars(select(Document).where(mine, *which).order_by(Document.id)).all()
 
 
-def _waits(session: Session, complaint: Complaint) -> bool:
-    """Whether anything of it is still open: a clock, a task, a draft, a document on its way, somebody's answer."""
+def _waiting(session: Session, complaint: Complaint, but: str = "") -> Iterator[str]:
+    """What of it is still open: a clock, a task, a draft, a document on its way, somebody's answer."""
     about = subjects(session, complaint)
     documents = [each.id for each in papers(session, about)]
     services = select(Service.id, Service.state).where(Service.document_id.in_(documents))
     on_their_way = session.execute(services).all()
     timed = [*about, *(("service", row.id) for row in on_their_way)]
     follower = aliased(Complaint)
-    asked = (
-        select(Forwarding.id).where(Forwarding.complaint_id == complaint.id, Forwarding.state.not_in(OVER)),
-        select(StopContact.id).where(
+    asked = {
+        "forwarding": select(Forwarding.id).where(
+            Forwarding.complaint_id == complaint.id, Forwarding.state.not_in(OVER)
+        ),
+        "stop_contact": select(StopContact.id).where(
             and_(StopContact.complaint_id == complaint.id, StopContact.state.not_in(STOP_CONTACT.ends))
         ),
-        select(follower.id).where(follower.lead_id == complaint.id, follower.state == "MERGED"),
-    )
-    return anything_open(session, timed) or any(session.scalar(each.limit(1)) is not None for each in asked)
+        "follower": select(follower.id).where(follower.lead_id == complaint.id, follower.state == "MERGED"),
+    }
+    yield from _open(session, timed, but)
+    yield from _found(session, asked)
 
 
 def anything_open(session: Session, timed: Sequence[Subject]) -> bool:
     """Whether a clock of one of these things runs, a task waits, or a draft is not issued."""
-    asked = (
-        select(Clock.id).where(
+    return next(_open(session, timed), None) is not None
+
+
+def _open(session: Session, timed: Sequence[Subject], but: str = "") -> Iterator[str]:
+    asked = {
+        "clock": select(Clock.id).where(
             tuple_(Clock.subject_type, Clock.subject_id).in_(timed), Clock.state != ClockState.ENDED
         ),
-        select(Task.id).where(tuple_(Task.subject_kind, Task.subject_id).in_(timed), Task.done_at.is_(None)),
-        select(Dossier.id).where(
+        "task": select(Task.id).where(
+            tuple_(Task.subject_kind, Task.subject_id).in_(timed), Task.done_at.is_(None), Task.kind != but
+        ),
+        "draft": select(Dossier.id).where(
             tuple_(Dossier.subject_kind, Dossier.subject_id).in_(timed),
             Dossier.state.in_(OPEN),
         ),
-    )
-    return any(session.scalar(each.limit(1)) is not None for each in asked)
+    }
+    yield from _found(session, asked)
+
+
+def _found(session: Session, asked: Mapping[str, Select[int]]) -> Iterator[str]:
+    return (what for what, each in asked.items() if session.scalar(each.limit(1)) is not None)
 
 
 def hold_of(session: Session, complaint: Complaint) -> ErasureHold | None:
     """The hold on it, if there is one."""
     held = select(ErasureHold).where(ErasureHold.complaint_id == complaint.id, ErasureHold.let_go_at.is_(None))
     return session.scalar(held)
+
+
+def request_of(session: Session, complaint: Complaint) -> ErasureRequest | None:
+    """What was proposed or granted about erasing it early, if there is something live."""
+    asked = select(ErasureRequest).where(ErasureRequest.complaint_id == complaint.id, ErasureRequest.over_at.is_(None))
+    return session.scalar(asked)
+
+
+def carried_out(session: Session, complaint: Complaint) -> ErasureRequest | None:
+    """The request because of which it was erased early, of a complaint that is erased."""
+    mine = ErasureRequest.complaint_id == complaint.id, ErasureRequest.granted.is_(True)
+    return session.scalar(select(ErasureRequest).where(*mine, ErasureRequest.over_at == complaint.erased_at))
 
 
 def past_today(session: Session, today: date, long: int) -> int:

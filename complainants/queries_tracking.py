@@ -7,10 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import policies
+from casework import policies, queries_erasures
 from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
+from casework.models_erasures import ErasureRequest
 from casework.states import COMPLAINT, OVER, STOP_CONTACT
 from core.words import language
 from notices import queries as notices
@@ -113,6 +114,13 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
             select(Clock).where(Clock.visible_complaint == of, Clock.subject_type != "service").order_by(Clock.id),
         ).all(),
     )
+
+
+def erased_from(session: Session, complaint: Complaint) -> date | None:
+    """From when on the code opens nothing any more, where the person asked for that and it was granted."""
+    mine = select(ErasureRequest.decided_at).where(ErasureRequest.complaint_id == complaint.id)
+    granted_at = session.scalar(mine.where(ErasureRequest.granted.is_(True), ErasureRequest.over_at.is_(None)))
+    return queries_erasures.next_day(granted_at) if granted_at is not None else None
 
 
 def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool:

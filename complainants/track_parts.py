@@ -95,6 +95,7 @@ def context(found: Tracking) -> dict[str, Any]:
         "stop_offered": policies_stop_contacts.is_offered(found.complaint),
         "own_debt": policies_stop_contacts.is_own_debt(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
+        "erased_from": queries_tracking.erased_from(session(), found.complaint),
         "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
     }
 

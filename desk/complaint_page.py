@@ -24,7 +24,7 @@ from casework import (
 from casework.forms_staff import opened
 from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
-from casework.models_erasures import ErasureHold
+from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.policies_assignment import DONE_WITH
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
@@ -153,6 +153,7 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
     """What this reader can do now, each deed with its form, and why some of it has to wait."""
     at, now, held = session(), clock.now(), _held(it)
     held_back, works = queries_erasures.hold_of(at, it), policies.may_work(g.me)
+    asked = queries_erasures.request_of(at, it)
     checking = it.state == "RECEIVED" and policies.may_receive(g.me) and not held
     return {
         "forms_of": {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given},
@@ -162,8 +163,8 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
         **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
         "waiting": _waiting(it, held),
         "may_ask_stop": policies_stop_contacts.may_ask(g.me, it),
-        "notes_offered": [*deeds_notes.offered(it), *_of_erasing(held_back)],
-        **_kept(it, held_back),
+        "notes_offered": [*deeds_notes.offered(it), *_of_erasing(it, held_back, asked)],
+        **_kept(it, held_back, asked),
         "works": works,
         "may_assign": works and it.state not in DONE_WITH,
         "undo": undoing.last(at, it, actor=g.me, now=now) if works else None,
@@ -220,29 +221,33 @@ def _erased(it: Complaint) -> str:
     return render_template(
         "desk/staff_erased.html",
         complaint=it,
+        asked=queries_erasures.carried_out(at, it),
         violations=rulebook.by_code(at, [each.code for each in it.codes]),
         letters=showing.letters(papers, {each.party_id: each.party.name(language()) for each in it.forwardings}),
     )
 
 
-def _of_erasing(held: ErasureHold | None) -> list[deeds.Deed]:
-    return deeds_notes.of_erasing(g.me, held=held is not None)
+def _of_erasing(it: Complaint, held: ErasureHold | None, asked: ErasureRequest | None) -> list[deeds.Deed]:
+    return deeds_notes.of_erasing(g.me, it, held=held, asked=asked)
 
 
-def _kept(it: Complaint, held: ErasureHold | None) -> dict[str, Any]:
-    """Who holds it back from erasing; if nobody does and it has ended, from when on it may be erased."""
+def _kept(it: Complaint, held: ErasureHold | None, asked: ErasureRequest | None) -> dict[str, Any]:
+    """Who holds it back from erasing, or wants it erased early; if it has ended, from when on it may be erased."""
     at = session()
+    by = (asked.proposed_by, asked.decided_by) if asked is not None else ()
     ended = held is None and it.ended and not queries_erasures.is_of_case(at, it)
     return {
         "held_back": held,
         "held_by": register.account_name(at, held.held_by) if held is not None else "",
+        "asked_early": asked,
+        "early_by": [register.account_name(at, each) for each in by],
         "erased_from": queries_erasures.erased_on(at, it) if ended else None,
     }
 
 
 def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
     whole = queries_complaint.whole(session(), it, clock.now())
-    held = queries_erasures.hold_of(session(), it)
+    held, asked = queries_erasures.hold_of(session(), it), queries_erasures.request_of(session(), it)
     return render_template(
         "desk/staff_historic.html",
         complaint=it,
@@ -252,8 +257,8 @@ def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
         unmasked=unmasked,
         shown_fields=[(name, hide(str(value))) for name, value in (it.source_fields or {}).items()],
         may_take_up=policies.may_receive(g.me),
-        notes_offered=_of_erasing(held),
-        **_kept(it, held),
+        notes_offered=_of_erasing(it, held, asked),
+        **_kept(it, held, asked),
     )
 
 

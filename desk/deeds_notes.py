@@ -5,15 +5,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, erasures, intake, messages, putting_right, taking_back
+from casework import complaints, erasure_requests, erasures, intake, messages, putting_right, taking_back
 from casework.complaints import speaking
 from casework.models import Complaint
+from casework.models_erasures import ErasureHold, ErasureRequest
+from casework.passing_on import noted
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.words import _l
 from desk import forms_notes as forms
 from desk import queries_complaint
 from desk.deeds import Deed, table
+from desk.forms_complaints import WhyToPersonForm
 
 Form = Any
 
@@ -61,9 +64,27 @@ def _let_go(at: Session, it: Complaint, _form: Form, actor: Actor, now: datetime
     erasures.let_go(at, it, actor=actor, now=now)
 
 
-def of_erasing(actor: Actor, *, held: bool) -> list[Deed]:
-    """What the head can do about the day on which personal data are erased."""
-    return [DEEDS["let-go" if held else "hold-back"]] if erasures.may_hold(actor) else []
+def _propose(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    said = {"asked_on": form.asked_on.data, "reason": form.reason.data, "version": form.version.data}
+    erasure_requests.propose(at, it, **said, actor=actor, now=now)
+
+
+def _grant(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    erasure_requests.grant(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def _refuse(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    erasure_requests.refuse(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def of_erasing(actor: Actor, it: Complaint, *, held: ErasureHold | None, asked: ErasureRequest | None) -> list[Deed]:
+    """What this reader can do about the day on which personal data are erased."""
+    found = ["let-go" if held else "hold-back"] if erasures.may_hold(actor) else []
+    if asked is not None and erasure_requests.may_decide(actor, asked):
+        found += ["keep-years"] if asked.granted else ["erase-early", "keep-years"]
+    elif asked is None and it.ended and erasure_requests.may_propose(actor):
+        found.append("ask-erasing")
+    return [DEEDS[name] for name in found]
 
 
 def offered(it: Complaint) -> list[Deed]:
@@ -146,6 +167,33 @@ DEEDS = table(
         note=_l("Once its years have passed its personal data are erased in the next night, for good."),
         said=_l("It is held back no longer."),
         confirm=_l("Is the reason over for which it was held back?"),
+    ),
+    Deed(
+        "ask-erasing",
+        _l("Propose to delete the data early"),
+        _l("Propose"),
+        _propose,
+        forms.AskErasingForm,
+        _l("For a person who asks for it. The head decides; what still waits or is kept for a case stops it."),
+        said=_l("Proposed; the head decides."),
+    ),
+    Deed(
+        "erase-early",
+        _l("Grant that the data are deleted early"),
+        _l("Grant"),
+        noted(_grant),
+        WhyToPersonForm,
+        _l("The person reads the reason. In the night after this day the data are erased, for good."),
+        said=_l("Granted; the person is told."),
+    ),
+    Deed(
+        "keep-years",
+        _l("Refuse to delete the data early"),
+        _l("Refuse"),
+        noted(_refuse),
+        WhyToPersonForm,
+        _l("The person reads the reason. The data are kept for the years laid down."),
+        said=_l("Refused; the person is told."),
     ),
 )
 """By the word in the page's address."""

@@ -4,7 +4,7 @@ from casework import labels
 from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf, Tick
+from core.forms import LongText, OneOf, PastDate, Tick
 from core.words import _l
 from desk.forms_complaints import YES_NO, IntakeForm
 
@@ -57,4 +57,18 @@ class HoldForm(StaffForm):
         rows=3,
         missing=_l("Say why it is kept, for example because a court has asked for it."),
         hint=_l("Without names of people: who asked for it, and the number of the matter there"),
+    )
+
+
+class AskErasingForm(StaffForm):
+    """A person wants the data deleted before the years are over."""
+
+    drafted = True
+    asked_on = PastDate(_l("Day on which it was asked for"))
+    reason = LongText(
+        _l("How the person asked, and why"),
+        most=500,
+        rows=3,
+        missing=_l("Say how the person asked for it."),
+        hint=_l("Without names and numbers: it stands on the page until the data are deleted"),
     )

@@ -1,5 +1,6 @@
 """What pages say of erasing: of a complaint that was erased, of what is held back, of the years."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -67,6 +68,32 @@ def test_the_head_holds_back_on_the_page_and_sees_what_is_erased_soon(app: Flask
     head.post(f"/staff/complaints/{ref}/note/let-go")
     assert "法院调取" not in head.get(f"/staff/complaints/{ref}")
     assert "Erasing" in head.get("/staff/workload")
+
+
+def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_nothing(app: Flask) -> None:
+    def build(desk: Desk) -> dict[str, Any]:
+        it = ended(desk, MAIL)
+        return {"ref": it.ref, "code": receipts.renew(desk.session, it, "key", actor=desk.intake, now=NOW)}
+
+    house = fill(House(app), build)
+    page, note = f"/staff/complaints/{house.made['ref']}", f"/staff/complaints/{house.made['ref']}/note/"
+    officer, head, person = house.enter("officer"), house.enter("head"), house.app.test_client()
+    assert "Propose to delete the data early" in officer.get(page)
+    officer.post(f"{note}ask-erasing", 422, asked_on="2026-11-25", reason="")
+    officer.post(f"{note}ask-erasing", asked_on="2026-11-25", reason="来电")
+    assert "Propose to delete the data early" not in officer.get(page)
+    assert "Grant that the data are deleted early" not in officer.get(page)
+    assert "Grant that the data are deleted early" in head.get(page)
+    person.post("/track/", data={"code": house.made["code"]})
+    assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text
+    head.post(f"{note}erase-early", why="债务已经结清")
+    assert "2026-11-26" in head.get(page).partition("Personal data are erased from")[2][:200]
+    assert "债务已经结清" in officer.get(page)
+    told = person.get("/track/complaint", headers=ENGLISH_READER).text
+    assert "from 26 November 2026 the receipt code opens nothing any more" in told
+    assert "债务已经结清" in told
+    assert erase(house.app, NOW + timedelta(days=1)) == 1
+    assert "The person asked for it on 25 November 2026" in officer.get(page)
 
 
 def test_the_privacy_page_names_the_years(app: Flask) -> None:

@@ -1,0 +1,135 @@
+"""Erasing what a person told before its years are over, because that person asked: one proposes, the head decides."""
+
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from casework import holds, messages, noting, queries_erasures, tasks
+from casework.documents import lang_of
+from casework.models import Complaint
+from casework.models_erasures import ErasureRequest
+from casework.phrases import phrase
+from core.actors import Actor
+from core.clock import day_of
+from core.errors import BadInput, NotAllowed, NotNow
+from core.words import _l
+from notices.papers import day_text
+
+KIND = "erasure_proposed"
+LONGEST = 500
+tasks.KINDS[KIND] = _l("The person asks to have the data deleted before the years are over: decide on it, %(ref)s.")
+KEPT = {
+    "hold": _l("The head holds it back from erasing: as long as that lasts it is not erased early."),
+    "case": _l("A case rests on it: what was told is kept with the file of that case, and erased with it."),
+    "clock": _l("A time limit of it still runs, for example of a letter that nobody has received: wait for its end."),
+    "task": _l("Something of it still waits to be done, for example a message to be answered: do that first."),
+    "draft": _l("A draft about it has not been issued yet: issue or drop it first."),
+    "forwarding": _l("A company has not finished with it yet: wait for that."),
+    "stop_contact": _l("A request to stop contact that hangs on it is still open: wait for its end."),
+    "follower": _l("A complaint that follows it has not ended yet: wait for that."),
+}
+"""What keeps it, as whoever wants to erase it reads."""
+
+
+def may_propose(actor: Actor) -> bool:
+    """Whether somebody may propose it: whoever hears from the person."""
+    return actor.has("officer", "intake")
+
+
+def may_decide(actor: Actor, request: ErasureRequest) -> bool:
+    """Whether somebody may grant or refuse it: the head, who has not proposed it."""
+    return actor.has("head") and actor.id is not None and actor.id != request.proposed_by
+
+
+def propose(
+    session: Session,
+    complaint: Complaint,
+    *,
+    asked_on: date,
+    reason: str,
+    actor: Actor,
+    version: int | None = None,
+    now: datetime,
+) -> ErasureRequest:
+    """Put it before the head that an ended complaint be erased; nothing may keep it."""
+    if not may_propose(actor) or actor.id is None:
+        raise NotAllowed
+    holds.hold(session, complaint, version)
+    _require(session, complaint)
+    if not complaint.received_on <= asked_on <= day_of(now):
+        raise BadInput("asked_on", _l("Give the day on which the person asked, since the complaint came."))
+    if not reason.strip():
+        raise BadInput("reason", _l("Say how the person asked for it."))
+    if queries_erasures.request_of(session, complaint) is not None:
+        raise NotNow(_l("It is proposed or granted already."))
+    said = {"asked_on": asked_on, "reason": reason.strip()[:LONGEST], "proposed_at": now, "proposed_by": actor.id}
+    made = ErasureRequest(complaint_id=complaint.id, **said)
+    session.add(made)
+    session.flush()
+    subject = ("complaint", complaint.id, complaint.ref)
+    tasks.put(session, KIND, subject, role="head", now=now, key=f"{KIND}:{made.id}", but=actor.id)
+    noting.of_complaint(session, complaint, "retention.proposed", actor, now)
+    return made
+
+
+def grant(
+    session: Session, complaint: Complaint, *, why: str, actor: Actor, version: int | None = None, now: datetime
+) -> None:
+    """It is erased in the night after this day, unless something keeps it then; its person is told from when on."""
+    request = _decided(session, complaint, why, actor, version)
+    if request.granted:
+        raise NotNow(_l("It is granted already."))
+    _require(session, complaint)
+    request.granted, request.decided_at, request.decided_by, request.why = True, now, actor.id, why.strip()[:LONGEST]
+    _done(session, complaint, "granted", request.why, actor, now)
+
+
+def refuse(
+    session: Session, complaint: Complaint, *, why: str, actor: Actor, version: int | None = None, now: datetime
+) -> None:
+    """It is kept for its years, also after it was granted, as long as it is there; it may be proposed again."""
+    request = _decided(session, complaint, why, actor, version)
+    request.granted, request.decided_at, request.decided_by, request.why = False, now, actor.id, why.strip()[:LONGEST]
+    request.over_at = now
+    _done(session, complaint, "refused", request.why, actor, now)
+
+
+def give_up(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """A complaint that is opened again is not erased early: whoever still wants that asks again once it has ended."""
+    live = ErasureRequest.complaint_id == complaint.id, ErasureRequest.over_at.is_(None)
+    session.execute(update(ErasureRequest).where(*live).values(over_at=now))
+    tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
+
+
+def _require(session: Session, complaint: Complaint) -> None:
+    if not complaint.ended:
+        raise NotNow(_l("The complaint has not ended: its data are needed until then."))
+    if what := queries_erasures.keeps(session, complaint, KIND):
+        raise NotNow(KEPT[what])
+
+
+def _decided(session: Session, complaint: Complaint, why: str, actor: Actor, version: int | None) -> ErasureRequest:
+    """What is decided, by whoever may."""
+    holds.hold(session, complaint, version)
+    request = queries_erasures.request_of(session, complaint)
+    if not actor.has("head"):
+        raise NotAllowed
+    if request is None:
+        raise NotNow(_l("Nobody has proposed to erase it early, or that was decided."))
+    if not may_decide(actor, request):
+        raise NotAllowed(_l("You proposed it: another head decides."))
+    if not why.strip():
+        raise BadInput("why", _l("Give the reason."))
+    return request
+
+
+def _done(session: Session, complaint: Complaint, what: str, why: str, actor: Actor, now: datetime) -> None:
+    """Note what was decided, and tell its person by a message; nobody can be written to of an earlier register."""
+    session.flush()
+    tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
+    noting.of_complaint(session, complaint, f"retention.{what}", actor, now)
+    if complaint.can_be_written_to:
+        lang = lang_of(complaint)
+        day = day_text(queries_erasures.next_day(now), lang)
+        messages.write(session, complaint, phrase(f"erasing.{what}", lang, day=day, why=why), actor=actor, now=now)

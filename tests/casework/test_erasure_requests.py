@@ -1,0 +1,170 @@
+"""Erasing before its years are over, as a person asked: proposed, granted by the head, and what still keeps it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from casework import erasure_requests, erasures, messages, queries_erasures, rechecks
+from casework.models import Complaint, Task
+from casework.models_cases import CaseComplaint, CaseFile
+from casework.models_erasures import ErasureRequest
+from core import journal
+from core.db import SYSTEM_READER, read_as, transaction
+from core.errors import NotAllowed
+from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
+from tests.canary import holding
+from tests.casework.test_erasing import WORD, all_done, close_all, ended, erase, make, refused
+from tests.casework.test_erasing_kept import other_case, withdrawn
+from tests.casework.test_guard_sentences_complaint import rejected
+from tests.conftest import NOW
+from tests.registry.test_settings import as_production
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def desk(session: Session) -> Desk:
+    return Desk(session, NOW)
+
+
+def propose(desk: Desk, it: Complaint, **changed: Any) -> ErasureRequest:
+    said = {"asked_on": NOW.date(), "reason": f"{WORD}来电", "actor": desk.officer, "now": NOW}
+    return erasure_requests.propose(desk.session, it, **{**said, **changed})
+
+
+def grant(desk: Desk, it: Complaint, **changed: Any) -> None:
+    said = {"why": f"{WORD}已不需要", "actor": desk.head, "now": NOW}
+    erasure_requests.grant(desk.session, it, **{**said, **changed})
+
+
+def refuse(desk: Desk, it: Complaint, **changed: Any) -> None:
+    said = {"why": "诉讼未了", "actor": desk.head, "now": NOW}
+    erasure_requests.refuse(desk.session, it, **{**said, **changed})
+
+
+def test_whoever_proposes_it_is_not_who_grants_it_and_each_says_why(desk: Desk) -> None:
+    at, it = desk.session, withdrawn(desk, 1)
+    both = replace(desk.head, roles=frozenset({"head", "intake"}))
+    for actor in (desk.head, desk.lead):
+        with pytest.raises(NotAllowed):
+            propose(desk, it, actor=actor)
+    refused(lambda: propose(desk, it, asked_on=TOMORROW.date()), "Give the day on which", "不晚于今天")
+    refused(lambda: propose(desk, it, reason=" "), "Say how the person asked", "如何提出要求")
+    refused(lambda: grant(desk, it), "Nobody has proposed", "无人提议")
+    propose(desk, it, actor=both)
+    refused(lambda: propose(desk, it), "proposed or granted already", "已经同意")
+    for actor in (desk.officer, both):
+        for decide in (grant, refuse):
+            with pytest.raises(NotAllowed):
+                decide(desk, it, actor=actor)
+    second = actor_of(account(at, "负责人乙", "head"))
+    refused(lambda: grant(desk, it, actor=second, why=" "), "Give the reason", "请填写理由")
+    grant(desk, it, actor=second)
+    refused(lambda: grant(desk, it, actor=second), "granted already", "已经同意")
+    assert not at.scalars(select(Task).where(Task.done_at.is_(None))).all()
+    assert "自2026年11月26日起，查询码不再能打开" in desk.thread(it)[-1].body
+    refuse(desk, it, actor=second)
+    assert "不予删除。理由：诉讼未了" in desk.thread(it)[-1].body, "also after it was granted"
+    propose(desk, it)
+
+
+def one_case(at: Session) -> CaseFile:
+    return at.scalar(select(CaseFile)) or other_case(at)
+
+
+KEEPS: dict[str, tuple[Callable[[Desk, Complaint], object], str, str]] = {
+    "hold": (
+        lambda desk, it: erasures.hold(desk.session, it, reason="法院", actor=desk.head, now=NOW),
+        "The head holds it back",
+        "负责人已决定保留",
+    ),
+    "case": (
+        lambda desk, it: desk.session.add(CaseComplaint(case_id=one_case(desk.session).id, complaint_id=it.id)),
+        "A case rests on it",
+        "有案件以该投诉为依据",
+    ),
+    "task": (
+        lambda desk, it: messages.write(desk.session, it, "请删除", actor=person_of(it), now=NOW),
+        "still waits to be done",
+        "仍有事项待办",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", KEEPS)
+def test_what_keeps_it_is_said_to_whoever_proposes_or_grants_and_keeps_it_also_once_granted(
+    app: Flask, what: str
+) -> None:
+    keep, english, chinese = KEEPS[what]
+
+    def build(desk: Desk) -> int:
+        kept, proposed, granted = (withdrawn(desk, number) for number in (1, 2, 3))
+        for it in (proposed, granted):
+            propose(desk, it)
+        grant(desk, granted)
+        for it in (kept, proposed, granted):
+            keep(desk, it)
+            desk.session.flush()
+        refused(lambda: propose(desk, kept), english, chinese)
+        refused(lambda: grant(desk, proposed), english, chinese)
+        return granted.id
+
+    make(app, build)
+    assert erase(app, TOMORROW) == 0
+
+
+def test_what_has_not_ended_is_not_erased_early_and_what_is_opened_again_no_more(desk: Desk) -> None:
+    refused(lambda: propose(desk, desk.received()), "has not ended", "尚未办结")
+    known_year(desk.session)
+    it = rejected(desk)
+    all_done(desk, it)
+    propose(desk, it)
+    grant(desk, it)
+    rechecks.recheck(desk.session, it, why="遗漏事实", actor=actor_of(account(desk.session, "丙", "head")), now=NOW)
+    assert it.state == "RECEIVED"
+    desk.session.expire_all()
+    assert queries_erasures.request_of(desk.session, it) is None
+    assert queries_erasures.due_early(desk.session, TOMORROW, None, 9) == []
+
+
+def test_it_is_erased_in_the_night_after_it_was_granted_whatever_the_years_are(app: Flask) -> None:
+    def build(desk: Desk) -> int:
+        it, _other = ended(desk, MAIL), withdrawn(desk, 1)
+        propose(desk, it)
+        assert queries_erasures.erased_on(desk.session, it).year == 2031
+        grant(desk, it)
+        assert queries_erasures.erased_on(desk.session, it) == TOMORROW.date()
+        close_all(desk.session)
+        as_production(desk.session)
+        return it.id
+
+    number = make(app, build)
+    assert [erase(app, NOW), erase(app, TOMORROW), erase(app, TOMORROW)] == [0, 1, 0]
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, number)
+        assert it.erased_at == TOMORROW
+        assert {"retention.proposed", "retention.granted"} <= set(at.scalars(select(journal.JournalEntry.row)))
+        assert "erasure_request.reason" not in holding(at, WORD)
+        assert "erasure_request.why" not in holding(at, WORD)
+        request = queries_erasures.carried_out(at, it)
+        assert request is not None
+        assert request.asked_on == NOW.date(), "that the person asked stays"
+
+
+def test_what_is_erased_early_is_found_by_an_index_of_just_that(session: Session) -> None:
+    asked: list[Any] = []
+    read_as(session, SYSTEM_READER)
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    here = session.connection()
+    event.listen(here, "before_cursor_execute", lambda *said: asked.append(said[2:4]))
+    queries_erasures.due_early(session, NOW, (NOW, 1), 100)
+    ((words, values), *_more) = list(asked)
+    plan = "\n".join(line for (line,) in here.exec_driver_sql(f"EXPLAIN {words}", values))
+    assert "ix_erasure_request_granted" in plan, plan
+    assert "Seq Scan" not in plan.split("SubPlan")[0], plan

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 import psycopg
 import pytest
@@ -15,10 +16,10 @@ from sqlalchemy.engine import make_url
 
 from casework import tasks
 from casework.models import Answer, Task
-from casework.models_cases import CaseComplaint, CaseTrack
+from casework.models_cases import CaseComplaint, CaseTrack, Evidence
 from core import journal, mail
 from core.actors import Actor
-from core.clock import day_of, moment_on
+from core.clock import day_of, local
 from core.db import Base, db, transaction
 from core.mail import Mail
 from core.outbox import Outbox
@@ -31,13 +32,19 @@ from registry.models_settings import Installation
 from sanctions import bulletin_corrections, statements
 from sanctions.models_decisions import Statement
 from sanctions.models_file_views import FileView
+from sanctions.models_hearings import Hearing
+from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import BulletinCorrection, PublicationText
+from sanctions.models_reviews import Review
 from tests import builders, restoring
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy_of, drop
+from tests.filestore import making_files
 from tests.notices.test_serving_ways import alerted
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
+from tests.sanctions.test_on_paper import enter, offline
 from wsgi import create_app
 
 STILL_HELD = "0076"
@@ -158,7 +165,7 @@ def test_a_decision_in_effect_is_a_task_and_the_day_of_what_came_on_paper_is_as_
         by = {"actor": actor(chain.lead), "now": entered}
         said = statements.state(at, stated, text="人数有误。", day=came, **by).id
         online = statements.state(at, stated, text="补充。", **by).id
-        at.execute(update(Statement).where(Statement.id == said).values(stated_at=moment_on(came, entered)))
+        at.execute(update(Statement).where(Statement.id == said).values(stated_at=made_up(came, entered)))
         track = chain.effective([1])
         number, since = track.id, select(CaseComplaint.since).where(CaseComplaint.case_id == track.case_id)
         attached = at.scalars(since).all()
@@ -178,6 +185,48 @@ def test_a_decision_in_effect_is_a_task_and_the_day_of_what_came_on_paper_is_as_
         [task] = tasks.open_of(at, ("track", number))
         assert (task.kind, task.role, task.subject_ref) == ("to_order", "officer", at.get_one(CaseTrack, number).ref)
         assert at.scalars(since).all() == attached == [NOW], "as the journal tells when a complaint came to its case"
+
+
+def made_up(came: date, entered: datetime) -> datetime:
+    """The moment of what came on paper, as it was kept before it had its day beside it."""
+    return datetime.combine(came, local(entered).timetz())
+
+
+def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_are_found_by_the_entry(
+    migrated: Flask,
+) -> None:
+    with transaction() as at:
+        chain = Reviewing(at, NOW)
+        entered, (early, late) = chain.later(14), (day_of(chain.later(each)) for each in (8, 12))
+        sent = [
+            ("ask_hearing", chain.proposed([1, 4], "V-I02"), early),
+            ("ask_review", chain.served_decision([1, 4], "V-I02"), early),
+            ("ask_review", chain.served_decision([1]), early),
+            ("report_correction", chain.executing([1]), late),
+        ]
+        chain.serve(sent[0][1], "D17", chain.later(4))
+        offline(chain)
+        for event, track, came in sent:
+            enter(chain, track, event, 14, came=came, scans=[(BytesIO(making_files.picture()), f"{event}.png")])
+    _down_to("0179")
+    kept = (Hearing.asked_at, Review.asked_at, RectificationItem.reported_at)
+    with transaction() as at:
+        for moment, came in zip(kept, (early, early, late), strict=True):
+            before = made_up(came, entered)
+            at.execute(update(moment.class_).where(moment == entered).values({moment: before}))
+            purpose = {Review: "REVIEW", Hearing: "STATEMENT"}.get(moment.class_, "PROOF")
+            at.execute(update(Evidence).where(Evidence.purpose == purpose).values(added_at=before))
+    db.session.remove()
+    db.engine.dispose()
+    upgrade()
+    with transaction() as at:
+        for moment, days in zip(kept, ([early], [early] * 2, [late]), strict=True):
+            assert at.scalars(select(moment.class_.came_on).where(moment == entered)).all() == days
+        assert at.scalars(select(Evidence.purpose).where(Evidence.added_at == entered).order_by(Evidence.id)).all() == [
+            "STATEMENT",
+            *["REVIEW"] * 2,
+            "PROOF",
+        ]
 
 
 def _dated_as_the_journal_tells(answered: int, stated: tuple[int, int], days: tuple[date, datetime]) -> None:

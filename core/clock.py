@@ -41,16 +41,6 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
-def moment_on(day: date | None, instant: datetime) -> datetime:
-    """That instant if it lies on the day, or no day is given; otherwise its time of day on that day.
-
-    Two letters of one day keep moments of their own that way: what came with each is found by its moment.
-    """
-    return (
-        instant if day in {None, day_of(instant)} else datetime.combine(day or day_of(instant), local(instant).timetz())
-    )
-
-
 def today() -> date:
     """Today's date in Shanghai."""
     return day_of(now())

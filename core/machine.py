@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import SYSTEM, Actor
-from core.clock import day_of, moment_on
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.registered import Registered
 from core.words import LazyString, _l
@@ -105,11 +105,6 @@ class Ask:
     def on(self) -> date:
         """The day of the event: day 0 of the clocks it starts."""
         return self.day or day_of(self.now)
-
-    @property
-    def at(self) -> datetime:
-        """When it happened: now, or by this time of an earlier day on which it counts."""
-        return moment_on(self.on, self.now)
 
     @property
     def by_staff(self) -> bool:

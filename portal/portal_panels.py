@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from casework.timelines import handed_over
 from core.actors import Actor
 from core.registered import Registered
 
@@ -30,6 +31,11 @@ class Happened:
     own: bool
     url: str = ""
     link: str = ""
+
+
+def on_paper(text: str, came_on: date | None) -> str:
+    """What a company did, with the day of what came on paper; the line stands at the moment of its entry."""
+    return f"{text} · {handed_over(came_on)}" if came_on else text
 
 
 Showing = Callable[[Session, CaseTrack, Actor], Panel | None]

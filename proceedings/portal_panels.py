@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from casework import party_requests, policies_tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from casework.timelines import handed_over
 from core import clock
 from core.actors import Actor
 from core.db import session as own_session
@@ -22,7 +21,7 @@ from notices.models import Document
 from portal import places, portal_writing
 from portal.labels_portal import requests
 from portal.portal_offers import only_lead, together
-from portal.portal_panels import Happened, Panel, offer, panel, standing, teller
+from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, teller
 from portal.queries_portal import own_files, told_of
 from proceedings import bulletin_page, queries_respondents
 from sanctions import policies_execution, policies_extensions, policies_interview_times, queries, record_pages, rounds
@@ -206,12 +205,11 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
     ours = _("Your company")
     for each in queries.statements_of(session, it):
         text = _("sent a statement, late") if each.late else _("sent a statement")
-        text += f" · {handed_over(each.came_on)}" if each.came_on else ""
-        yield Happened(each.stated_at, ours, text, own=True)
+        yield Happened(each.stated_at, ours, on_paper(text, each.came_on), own=True)
     for measure in queries.measures_of(session, it):
-        times = {item.reported_at for item in measure.items if item.reported_at}
-        for at in times:
-            yield Happened(at, ours, _("reported the corrections"), own=True)
+        times = {item.reported_at: item.came_on for item in measure.items if item.reported_at}
+        for at, came_on in times.items():
+            yield Happened(at, ours, on_paper(_("reported the corrections"), came_on), own=True)
         held = measure.interview
         for at in _confirmed(held) if held is not None else ():
             yield Happened(at, ours, _("confirmed that it comes to the interview"), own=True)

@@ -16,7 +16,8 @@ from core.db import session as own_session
 from core.plainly import instant_text
 from core.words import _, _l
 from portal.portal_offers import only_lead
-from portal.portal_panels import Happened, Panel, offer, panel, standing, teller
+from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, teller
+from portal.queries_portal import own_files
 from portal.queries_waiting import Waiting, source
 from proceedings import queries_waiting
 from sanctions import queries_hearings
@@ -30,7 +31,10 @@ def hearing(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
         return None
     told = queries_hearings.told(session, it)
     off = told and queries_hearings.is_off(it, found)
-    return Panel("proceedings/portal_hearing_card.html", {"it": it, "hearing": found, "told": told, "off": off})
+    scans = own_files(session, it, it.party_id, "STATEMENT") if found.came_on else []
+    files = [each for each in scans if each.at == found.asked_at]
+    shown = {"it": it, "hearing": found, "told": told, "off": off, "files": files}
+    return Panel("proceedings/portal_hearing_card.html", shown)
 
 
 @standing
@@ -84,7 +88,7 @@ def heard(session: Session, it: CaseTrack) -> Iterator[Happened]:
     """What happened about hearings."""
     ours, theirs = _("Your company"), _("The Association")
     for each in queries_hearings.hearings(session, it):
-        yield Happened(each.asked_at, ours, _("asked for a hearing"), own=True)
+        yield Happened(each.asked_at, ours, on_paper(_("asked for a hearing"), each.came_on), own=True)
         if each.adjourned_at:
             yield Happened(each.adjourned_at, theirs, _("adjourned the hearing"), own=False)
         if each.waived_at:

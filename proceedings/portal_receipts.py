@@ -1,12 +1,16 @@
 """Receipts of what a company sent in its procedure: statements, reports, admissions, requests."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from casework import party_requests
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from core.words import _
 from portal import queries_portal
 from portal.portal_receipts import Sent, in_time, of_track, on_paper, sender, text_digest
+from portal.queries_portal import File
 from sanctions import queries
 from sanctions.labels import LEVEL
 from sanctions.models_admissions import Admission
@@ -50,9 +54,14 @@ def report(at: Session, it: CaseTrack, which: int) -> Sent | None:
         ref=it.ref,
         at=sent,
         by=items[0].reported_by,
-        pairs=[(_("Signed by"), items[0].signed_by or "—"), in_time(late=found.done_late)],
+        pairs=[
+            *on_paper(items[0].came_on),
+            (_("Signed by"), items[0].signed_by or "—"),
+            in_time(late=found.done_late),
+        ],
         texts=[(_("SHA-256 of the report on problem %(no)s", no=each.no), each.report or "") for each in items],
         files=[each for each in files if each.at == sent and each.of in {None, *(item.id for item in items)}],
+        entered=items[0].came_on is not None,
     )
 
 
@@ -79,8 +88,16 @@ def hearing(at: Session, it: CaseTrack, which: int) -> Sent | None:
     found = at.get(Hearing, which)
     if found is None or found.track_id != it.id:
         return None
-    title = _("Receipt of a request for a hearing")
-    return Sent(title, it.ref, found.asked_at, found.asked_by, texts=[(text_digest(), found.wishes)])
+    return Sent(
+        title=_("Receipt of a request for a hearing"),
+        ref=it.ref,
+        at=found.asked_at,
+        by=found.asked_by,
+        pairs=on_paper(found.came_on),
+        texts=[(text_digest(), found.wishes)],
+        files=_scans(at, it, found.asked_at),
+        entered=found.came_on is not None,
+    )
 
 
 @of_track("review")
@@ -90,12 +107,19 @@ def review(at: Session, it: CaseTrack, which: int) -> Sent | None:
     if found is None or found.track_id != it.id or found.own_motion:
         return None
     revoked = [(_("SHA-256 of what was said of the revoked document"), found.revoked)] if found.revoked else []
-    title = _("Receipt of a request for a review")
     handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
     files = [each for each in handed if each.at == found.asked_at]
-    pairs = [(_("It was revoked on"), f"{found.revoked_on}")] if found.revoked_on else []
-    texts = [(text_digest(), found.grounds), *revoked]
-    return Sent(title, it.ref, found.asked_at, found.asked_by, pairs=pairs, texts=texts, files=files)
+    since = [(_("It was revoked on"), f"{found.revoked_on}")] if found.revoked_on else []
+    return Sent(
+        title=_("Receipt of a request for a review"),
+        ref=it.ref,
+        at=found.asked_at,
+        by=found.asked_by,
+        pairs=[*on_paper(found.came_on), *since],
+        texts=[(text_digest(), found.grounds), *revoked],
+        files=files,
+        entered=found.came_on is not None,
+    )
 
 
 @of_track("restoration")
@@ -104,9 +128,17 @@ def restoration(at: Session, it: CaseTrack, which: int) -> Sent | None:
     found = at.get(Restoration, which)
     if found is None or found.track_id != it.id:
         return None
-    title = _("Receipt of a request to have the time run again")
-    ended = (_("The obstacle ended on"), f"{found.ended_on:%Y-%m-%d}")
-    return Sent(title, it.ref, found.asked_at, found.asked_by, pairs=[ended], texts=[(text_digest(), found.obstacle)])
+    came_on = found.asked_on if found.asked_on != day_of(found.asked_at) else None
+    return Sent(
+        title=_("Receipt of a request to have the time run again"),
+        ref=it.ref,
+        at=found.asked_at,
+        by=found.asked_by,
+        pairs=[*on_paper(came_on), (_("The obstacle ended on"), f"{found.ended_on:%Y-%m-%d}")],
+        texts=[(text_digest(), found.obstacle)],
+        files=_scans(at, it, found.asked_at),
+        entered=came_on is not None,
+    )
 
 
 @of_track("admission")
@@ -119,6 +151,11 @@ def admission(at: Session, it: CaseTrack, which: int) -> Sent | None:
     title = _("Receipt of an admission of the facts")
     said = [(text_digest(), found.body)] if found.body else []
     return Sent(title, it.ref, found.admitted_at, found.admitted_by, pairs=[signed], texts=said)
+
+
+def _scans(at: Session, it: CaseTrack, entered: datetime) -> list[File]:
+    """What came on paper with a request: it is kept beside the statements, and found by the moment of its entry."""
+    return [each for each in queries_portal.own_files(at, it, it.party_id, "STATEMENT") if each.at == entered]
 
 
 def _measure(at: Session, it: CaseTrack, which: int) -> Measure | None:

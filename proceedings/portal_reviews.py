@@ -139,7 +139,8 @@ def told(at: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
         if each.own_motion:
             yield portal_panels.Happened(each.asked_at, theirs, _("opened a review of the decision"), own=False)
         else:
-            yield portal_panels.Happened(each.asked_at, ours, _("asked for a review of the decision"), own=True)
+            asked = portal_panels.on_paper(_("asked for a review of the decision"), each.came_on)
+            yield portal_panels.Happened(each.asked_at, ours, asked, own=True)
         if each.ended_at is not None and each.outcome == "WITHDRAWN":
             yield portal_panels.Happened(each.ended_at, ours, _("withdrew the review"), own=True)
         elif each.ended_at is not None and not each.stayed:

@@ -15,7 +15,7 @@ from sanctions.models_reviews import Review
 
 ASK = "ask_review"
 SAID = (
-    *("standing", "outcome", "basis", "asked_at", "ended_at", "grounds"),
+    *("standing", "outcome", "basis", "asked_at", "came_on", "ended_at", "grounds"),
     *("decided_on", "tally", "size", "seed", "reasons", "questions"),
 )
 

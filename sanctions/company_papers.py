@@ -29,9 +29,10 @@ def statements(session: Session, asked: Asked) -> Iterator[Entry]:
 @part
 def hearings(session: Session, asked: Asked) -> Iterator[Entry]:
     """What the company asked to be heard about."""
-    mine = select(CaseTrack.ref, Hearing.asked_at, Hearing.wishes).join(CaseTrack, CaseTrack.id == Hearing.track_id)
-    for ref, at, text in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Hearing.id)):
-        yield written(ref, str(_("Request for a hearing")), at, text)
+    mine = select(CaseTrack.ref, Hearing.asked_at, Hearing.came_on, Hearing.wishes)
+    mine = mine.join(CaseTrack, CaseTrack.id == Hearing.track_id).where(CaseTrack.party_id == asked.party_id)
+    for ref, at, came_on, text in session.execute(mine.order_by(Hearing.id)):
+        yield written(ref, str(_("Request for a hearing")), at, text, on=came_on)
 
 
 @part
@@ -47,12 +48,12 @@ def admissions(session: Session, asked: Asked) -> Iterator[Entry]:
 @part
 def reviews(session: Session, asked: Asked) -> Iterator[Entry]:
     """Why the company asked for a review; one that the association opened itself was sent by nobody."""
-    mine = select(CaseTrack.ref, Review.asked_at, Review.grounds, Review.revoked, Review.revoked_on)
+    mine = select(CaseTrack.ref, Review.asked_at, Review.came_on, Review.grounds, Review.revoked, Review.revoked_on)
     mine = mine.join(CaseTrack, CaseTrack.id == Review.track_id)
     mine = mine.where(CaseTrack.party_id == asked.party_id, Review.own_motion.is_(False))
-    for ref, at, grounds, revoked, day in session.execute(mine.order_by(Review.id)):
+    for ref, at, came_on, grounds, revoked, day in session.execute(mine.order_by(Review.id)):
         because = f"\n\n{revoked}\n{_('It was revoked on')}{_(': ')}{day}" if revoked else ""
-        yield written(ref, str(_("Request for a review")), at, f"{grounds}{because}")
+        yield written(ref, str(_("Request for a review")), at, f"{grounds}{because}", on=came_on)
 
 
 @part
@@ -61,7 +62,9 @@ def restorations(session: Session, asked: Asked) -> Iterator[Entry]:
     mine = select(Restoration, CaseTrack.ref).join(CaseTrack, CaseTrack.id == Restoration.track_id)
     for it, ref in session.execute(mine.where(CaseTrack.party_id == asked.party_id).order_by(Restoration.id)):
         ended = f"{_('The obstacle ended on')}{_(': ')}{it.ended_on:%Y-%m-%d}"
-        yield written(ref, str(_("Request to have the time run again")), it.asked_at, f"{it.obstacle}\n\n{ended}")
+        yield written(
+            ref, str(_("Request to have the time run again")), it.asked_at, f"{it.obstacle}\n\n{ended}", on=it.asked_on
+        )
 
 
 @part
@@ -117,7 +120,7 @@ def reports(session: Session, asked: Asked) -> Iterator[Entry]:
         what, no = str(_("Report of the corrections")), str(_("Problem %(no)s", no=it.no))
         problem = f"{no}{_(': ')}{it.problem}"
         lines = (problem, it.correction, it.report or "", f"{_('Signed by')}{_(': ')}{it.signed_by or ''}")
-        yield written(ref, what, it.reported_at, "\n\n".join(lines), no)
+        yield written(ref, what, it.reported_at, "\n\n".join(lines), no, it.came_on)
 
 
 @part

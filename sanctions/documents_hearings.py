@@ -114,7 +114,7 @@ def hearing_notice(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "advance_notice_number": (letter.number if letter else None) or say(NOTICE, lang),
-            "asked_on": day_text(clock.day_of(found.asked_at), lang),
+            "asked_on": day_text(found.day, lang),
             "round_note": joined(clauses.succession(session, track, lang), _round_note(ask, found, lang), lang),
             "held_on": moment_text(clock.local(plan.at), lang),
             "place": plan.place.strip(),

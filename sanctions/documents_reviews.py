@@ -189,7 +189,7 @@ def _occasion(review: Review, lang: Lang) -> str:
     if review.basis == "REVOKED" and review.revoked_on is not None:
         day, revoked = day_text(review.revoked_on, lang), review.revoked.rstrip("。；;. ")
         return say(REVOKED, lang, day=day, revoked=revoked)
-    return say(ASKED, lang, day=day_text(day_of(review.asked_at), lang))
+    return say(ASKED, lang, day=day_text(review.day, lang))
 
 
 def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> str:

@@ -159,7 +159,12 @@ def note_asking(ask: Ask) -> None:
     """Begin a hearing, with what it is wanted for."""
     track: CaseTrack = ask.it
     asked = Hearing(
-        track_id=track.id, round=track.round, asked_at=ask.at, asked_by=ask.actor.id, wishes=ask.facts["wishes"]
+        track_id=track.id,
+        round=track.round,
+        asked_at=ask.now,
+        came_on=ask.day,
+        asked_by=ask.actor.id,
+        wishes=ask.facts["wishes"],
     )
     ask.session.add(asked)
     ask.session.flush()

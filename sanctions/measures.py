@@ -190,7 +190,8 @@ def note_report(ask: Ask) -> None:
     for item in measure.items:
         if item.result == "PASS":
             continue
-        item.report, item.reported_at = str(ask.facts["reports"][item.no]).strip(), ask.at
+        item.report = str(ask.facts["reports"][item.no]).strip()
+        item.reported_at, item.came_on = ask.now, ask.day
         item.reported_by, item.signed_by = ask.actor.id, ask.facts["signed_by"]
         item.result = item.verified_by = item.second_by = item.result_note = None
     failed = measure.state == "FAILED"

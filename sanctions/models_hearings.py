@@ -1,5 +1,6 @@
 """Tables of hearings: asked for by a respondent, set by the secretary, held or missed, put on record and signed."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -7,11 +8,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OF_TRACK, CaseTrack
+from core.clock import day_of
 from core.crypto import EncryptedJson
 from core.db import Base, BigId, Instant
 
 OWN_HEARING = (
-    "id", "track_id", "round", "asked_at", "asked_by", "wishes", "at", "place", "agenda", "adjourned_at",
+    "id", "track_id", "round", "asked_at", "came_on", "asked_by", "wishes", "at", "place", "agenda", "adjourned_at",
     "adjourned_because", "waived_at", "started_at", "ended_at", "absent", "minutes", "minutes_sha256",
     "signed_by", "signed_at", "signed_account", "signed_sha256", "corrections", "refused_because",
 )  # fmt: skip
@@ -34,6 +36,8 @@ class Hearing(Base):
     track_id: Mapped[int] = mapped_column(ForeignKey("case_track.id"), index=True)
     round: Mapped[int]
     asked_at: Mapped[Instant]
+    came_on: Mapped[date | None]
+    """The day on which a request on paper was handed over or posted; `asked_at` is when it was entered then."""
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     wishes: Mapped[str]
     """What the respondent wants to be heard on, and who comes for it."""
@@ -65,6 +69,11 @@ class Hearing(Base):
     second_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """Who witnessed the refusal to sign."""
     track: Mapped[CaseTrack] = relationship()
+
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.asked_at)
 
     @property
     def to_sign(self) -> bool:

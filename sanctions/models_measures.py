@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from casework import party_requests
 from casework.models_cases import OF_TRACK, CaseTrack
 from core import days
+from core.clock import day_of
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant
 from notices.papers import Lang
@@ -78,6 +79,8 @@ class RectificationItem(Base):
     proof: Mapped[str]
     report: Mapped[str | None]
     reported_at: Mapped[Instant | None]
+    came_on: Mapped[date | None]
+    """The day on which a report on paper was handed over or posted; `reported_at` is when it was entered then."""
     reported_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     signed_by: Mapped[str | None]
     """The named executive who signs the report."""
@@ -86,6 +89,11 @@ class RectificationItem(Base):
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     second_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     measure: Mapped[Measure] = relationship(back_populates="items")
+
+    @property
+    def day(self) -> date | None:
+        """The day of the report that counts: of what came on paper its own."""
+        return self.came_on or (day_of(self.reported_at) if self.reported_at else None)
 
 
 class Interview(Base):

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OWN_TRACK, CaseTrack
+from core.clock import day_of
 from core.db import Base, BigId, Instant, Versioned
 from sanctions.models_ballots import Ballot
 from sanctions.models_decisions import Decision
@@ -18,7 +19,7 @@ STAYED = "STAYED"
 
 OWN_REVIEW = (
     "id", "track_id", "decision_id", "new_decision_id", "state", "own_motion", "basis", "grounds", "revoked",
-    "revoked_on", "asked_at", "asked_by", "ended_at", "outcome", "decided_on", "version",
+    "revoked_on", "asked_at", "came_on", "asked_by", "ended_at", "outcome", "decided_on", "version",
 )  # fmt: skip
 """What a respondent may know of a review: its outcome, not the draw, the count and the drafts of its reasons."""
 
@@ -52,6 +53,8 @@ class Review(Versioned, Base):
     """Which document the decision rests on was revoked since, and by whom: to the letter."""
     revoked_on: Mapped[date | None]
     asked_at: Mapped[Instant]
+    came_on: Mapped[date | None]
+    """The day on which a request on paper was handed over or posted; `asked_at` is when it was entered then."""
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     size: Mapped[int | None]
     seed: Mapped[str | None]
@@ -74,6 +77,11 @@ class Review(Versioned, Base):
     track: Mapped[CaseTrack] = relationship()
     decision: Mapped[Decision] = relationship(foreign_keys=[decision_id])
     members: Mapped[list["ReviewMember"]] = relationship(back_populates="review", order_by="ReviewMember.id")
+
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.asked_at)
 
     @property
     def ref(self) -> str:

@@ -13,7 +13,7 @@ from casework.policies_inquiry import may_enter_for, since
 from casework.policies_recusals import takes_no_part
 from casework.policies_tracks import same
 from core.actors import Actor
-from core.clock import moment_on, today
+from core.clock import today
 from core.errors import NotAllowed, raise_first
 from core.words import _l
 from sanctions import admissions, hearings, measures, restorations, reviews, rounds, statements
@@ -30,7 +30,7 @@ ANSWERS = {
 }
 """What can come on paper, by its event, and the document that it answers."""
 PURPOSES = {"report_correction": "PROOF", "ask_review": "REVIEW"}
-"""What the scans belong to; otherwise to a statement."""
+"""What the scans belong to; otherwise to what the company says of the notice, found by the moment."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,7 @@ def _keep(session: Session, track: CaseTrack, event: str, paper: Paper, company:
     """Keep the scans once, as files of the company, of the moment of what they came with."""
     for stream, name in paper.scans:
         said = {"purpose": PURPOSES.get(event, "STATEMENT"), "actor": company, "now": now}
-        kept = evidence.hand_in(session, track, stream, name, **said)  # type: ignore[arg-type]
-        if event != "state":  # a statement keeps its day itself
-            kept.added_at = moment_on(paper.received_on, now)
+        evidence.hand_in(session, track, stream, name, **said)  # type: ignore[arg-type]
     session.flush()
 
 

@@ -194,7 +194,7 @@ def report_is_whole(ask: Ask) -> Iterator[Refused]:
             continue
         if not str(ask.facts["reports"].get(item.no, "")).strip():
             yield BadInput("reports", _l("Say what was done about problem %(no)s.", no=item.no))
-        if not rounds.proofs(ask.session, item, ask.at):
+        if not rounds.proofs(ask.session, item, ask.now):
             yield BadInput("files", _l("Problem %(no)s has no proof yet.", no=item.no))
     named, signed = ask.it.party.named_executive.strip(), str(ask.facts.get("signed_by", "")).strip()
     if not signed or (named and signed != named):

@@ -137,8 +137,8 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
     yield from _asked(session, track)
     for measure in session.scalars(select(Measure).where(Measure.track_id == track.id).order_by(Measure.id)):
         for item in measure.items:
-            if item.reported_at is not None:
-                yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", day_of(item.reported_at))
+            if item.day is not None:
+                yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", item.day)
 
 
 def _asked(session: Session, track: CaseTrack) -> Iterator[Placed]:
@@ -146,13 +146,13 @@ def _asked(session: Session, track: CaseTrack) -> Iterator[Placed]:
     for admitted in session.scalars(select(Admission).where(Admission.track_id == track.id).order_by(Admission.id)):
         yield "admission", Sheet(f"admission:{admitted.id}", "事实认可", day_of(admitted.admitted_at))
     for heard in queries_hearings.hearings(session, track):
-        yield "hearing", Sheet(f"hearing:{heard.id}", "听证申请", day_of(heard.asked_at))
+        yield "hearing", Sheet(f"hearing:{heard.id}", "听证申请", heard.day)
     missed = select(Restoration).where(Restoration.track_id == track.id).order_by(Restoration.id)
     for restored in session.scalars(missed):
-        yield "restoration", Sheet(f"restoration:{restored.id}", "恢复期限申请", day_of(restored.asked_at))
+        yield "restoration", Sheet(f"restoration:{restored.id}", "恢复期限申请", restored.asked_on)
     for review in session.scalars(select(Review).where(Review.track_id == track.id).order_by(Review.id)):
         if not review.own_motion:
-            yield "review", Sheet(f"review:{review.id}", "复核申请", day_of(review.asked_at))
+            yield "review", Sheet(f"review:{review.id}", "复核申请", review.day)
 
 
 def _answers(session: Session, track: CaseTrack) -> Iterator[Placed]:

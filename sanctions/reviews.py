@@ -11,7 +11,7 @@ from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, has_run_out, same
 from casework.states import TRACK
 from core.actors import Actor
-from core.clock import day_of, moment_on
+from core.clock import day_of
 from core.errors import BadInput, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
@@ -61,7 +61,7 @@ def ask_review(  # noqa: PLR0913 - each value is named
     basis = "REVOKED" if facts["revoked"] else "MINOR"
     if basis == "MINOR" and obstacle.strip() and has_run_out(session, track, "K20", day or day_of(now)):
         basis = "RESTORED"
-    review = _new(session, track, basis, actor, moment_on(day, now))
+    review = _new(session, track, basis, actor, now, day)
     review.grounds = grounds.strip()
     if basis == "REVOKED" and revoked_on is not None:
         review.revoked, review.revoked_on = revoked.strip(), revoked_on
@@ -147,7 +147,9 @@ def order_now(session: Session, track: CaseTrack, *, actor: Actor, version: int 
     dossiers.move(Ask(session, track, actor, {}, now), TRACK, "order_now")
 
 
-def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: datetime) -> Review:
+def _new(
+    session: Session, track: CaseTrack, basis: str, actor: Actor, now: datetime, day: date | None = None
+) -> Review:
     holds.still_kept(track.case)
     decision = rounds.decision(session, track)
     if decision is None:
@@ -163,6 +165,7 @@ def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: date
         grounds="",
         revoked="",
         asked_at=now,
+        came_on=day,
         asked_by=actor.id,
         redraws=[],
     )
@@ -171,7 +174,7 @@ def _new(session: Session, track: CaseTrack, basis: str, actor: Actor, now: date
 @TRACK.effect("S31")
 def open_stayed(ask: Ask) -> None:
     """Make a record of the review of a major decision; its states are those of the track."""
-    review = _new(ask.session, ask.it, "MAJOR", ask.actor, ask.at)
+    review = _new(ask.session, ask.it, "MAJOR", ask.actor, ask.now, ask.day)
     review.grounds, review.state = ask.facts["grounds"], STAYED
     ask.session.add(review)
     ask.session.flush()

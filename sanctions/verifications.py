@@ -143,7 +143,8 @@ def order_again(ask: Ask) -> None:
         for item in measure.items:
             if item.result != "PASS":
                 item.days = min(item.days, most)
-                item.result = item.verified_by = item.second_by = item.report = item.reported_at = None
+                item.result = item.verified_by = item.second_by = item.report = None
+                item.reported_at = item.came_on = None
         if measure.interview is not None:
             plan: InterviewPlan = ask.facts["interview"]
             measure.interview.missed, measure.interview.confirmed_at = 0, None

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -20,7 +20,7 @@ from casework.models import Answer, Task
 from casework.models_cases import CaseComplaint, CaseTrack, Evidence
 from core import journal, mail
 from core.actors import Actor
-from core.clock import day_of, midnight, moment_on
+from core.clock import day_of, local, midnight
 from core.db import Base, db, transaction
 from core.mail import Mail
 from core.outbox import Outbox
@@ -33,7 +33,10 @@ from registry.models_settings import Installation
 from sanctions import bulletin_corrections, statements
 from sanctions.models_decisions import Statement
 from sanctions.models_file_views import FileView
+from sanctions.models_hearings import Hearing
+from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import BulletinCorrection, PublicationText
+from sanctions.models_reviews import Review
 from tests import builders, restoring
 from tests.builders import Desk
 from tests.builders_cases import actor
@@ -41,6 +44,8 @@ from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy
 from tests.filestore import making_files
 from tests.notices.test_serving_ways import alerted
 from tests.sanctions.chain import DAY, Chain
+from tests.sanctions.reviewing import Reviewing
+from tests.sanctions.test_on_paper import enter, offline
 from wsgi import create_app
 
 HOUR = timedelta(hours=1)
@@ -171,6 +176,48 @@ def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrat
         assert at.scalars(since).all() == attached == [NOW], "as the journal tells when a complaint came to its case"
 
 
+def made_up(came: date, entered: datetime) -> datetime:
+    """The moment of what came on paper, as it was kept before it had its day beside it."""
+    return datetime.combine(came, local(entered).timetz())
+
+
+def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_are_found_by_the_entry(
+    migrated: Flask,
+) -> None:
+    with transaction() as at:
+        chain = Reviewing(at, NOW)
+        entered, (early, late) = chain.later(14), (day_of(chain.later(each)) for each in (8, 12))
+        sent = [
+            ("ask_hearing", chain.proposed([1, 4], "V-I02"), early),
+            ("ask_review", chain.served_decision([1, 4], "V-I02"), early),
+            ("ask_review", chain.served_decision([1]), early),
+            ("report_correction", chain.executing([1]), late),
+        ]
+        chain.serve(sent[0][1], "D17", chain.later(4))
+        offline(chain)
+        for event, track, came in sent:
+            enter(chain, track, event, 14, came=came, scans=[(BytesIO(making_files.picture()), f"{event}.png")])
+    _down_to("0181")
+    kept = (Hearing.asked_at, Review.asked_at, RectificationItem.reported_at)
+    with transaction() as at:
+        for moment, came in zip(kept, (early, early, late), strict=True):
+            before = made_up(came, entered)
+            at.execute(update(moment.class_).where(moment == entered).values({moment: before}))
+            purpose = {Review: "REVIEW", Hearing: "STATEMENT"}.get(moment.class_, "PROOF")
+            at.execute(update(Evidence).where(Evidence.purpose == purpose).values(added_at=before))
+    db.session.remove()
+    db.engine.dispose()
+    upgrade()
+    with transaction() as at:
+        for moment, days in zip(kept, ([early], [early] * 2, [late]), strict=True):
+            assert at.scalars(select(moment.class_.came_on).where(moment == entered)).all() == days
+        assert at.scalars(select(Evidence.purpose).where(Evidence.added_at == entered).order_by(Evidence.id)).all() == [
+            "STATEMENT",
+            *["REVIEW"] * 2,
+            "PROOF",
+        ]
+
+
 def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: Flask) -> None:
     with transaction() as at:
         desk, chain = Desk(at, NOW), Chain(at, NOW)
@@ -194,7 +241,7 @@ def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: 
             inquiries.enter_answer(at, it, **wrote, actor=actor(chain.officer), now=now)  # type: ignore[arg-type]
         number, parts = it.id, it.explained
         assert [each.came_on for each in parts] == [came, came]
-        as_written = {said: moment_on(came, entered), at_noon: midnight(came + DAY) + 12 * HOUR}
+        as_written = {said: made_up(came, entered), at_noon: midnight(came + DAY) + 12 * HOUR}
         for each, moment in as_written.items():
             at.execute(update(Statement).where(Statement.id == each).values(stated_at=moment))
         at.execute(update(Evidence).where(Evidence.id == piece).values(added_at=as_written[said]))

@@ -11,6 +11,7 @@ from casework import inquiries
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
+from casework.timelines import handed_over
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import attempt
@@ -21,7 +22,15 @@ from notices import queries as notices
 from notices.models import Document, Service
 from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
-from proceedings import portal_receipts, queries_respondents, queries_reviews
+from portal.portal_receipts import Sent
+from proceedings import (
+    portal_panels,
+    portal_panels_hearings,
+    portal_receipts,
+    portal_reviews,
+    queries_respondents,
+    queries_reviews,
+)
 from proceedings.deeds_on_paper import DEEDS
 from registry import clock_moves, clocks
 from registry.models import ServiceAddress
@@ -73,6 +82,13 @@ def expired(chain: Reviewing, track: CaseTrack, key: str, now: datetime) -> date
     clock.provisional = False
     clock_moves.end(chain.session, clock, ClockEnd.EXPIRED, now)
     return clock.due_on
+
+
+def as_entered(receipt: Sent | None, came: date, now: datetime, *files: str) -> None:
+    """The receipt says the day on the letter, when it was entered, and what came with it."""
+    assert receipt is not None
+    assert (receipt.at, receipt.entered, [each.name for each in receipt.files]) == (now, True, list(files))
+    assert f"{came:%Y-%m-%d}" in [said for _label, said in receipt.pairs]
 
 
 def noticed(chain: Reviewing, measures: list[int], code: str) -> CaseTrack:
@@ -146,10 +162,15 @@ def test_a_hearing_is_asked_for_on_paper(chain: Reviewing, *, acted: bool) -> No
     with pytest.raises(BadInput), attempt(chain.session):
         enter(chain, track, "ask_hearing", 20, came=day_of(chain.later(5)), had_on=day_of(chain.later(4)))
     had = day_of(chain.later(9)) if acted else None
-    enter(chain, track, "ask_hearing", 20, came=day_of(chain.later(5)), had_on=had)
+    came, scans = day_of(chain.later(5)), [(BytesIO(made.picture()), "申请.png")]
+    enter(chain, track, "ask_hearing", 20, came=came, had_on=had, scans=scans)
     heard = queries_hearings.hearing(chain.session, track)
     assert heard is not None
-    assert (track.state, day_of(heard.asked_at)) == ("HEARING_ASKED", day_of(chain.later(5)))
+    assert (track.state, heard.came_on, heard.day) == ("HEARING_ASKED", came, came)
+    receipt = portal_receipts.hearing(chain.session, track, heard.id)
+    as_entered(receipt, came, chain.later(20), "申请.png")
+    [told] = portal_panels_hearings.heard(chain.session, track)
+    assert (told.at, handed_over(came) in told.text) == (chain.later(20), True)
     time = clocks.live(chain.session, "K17", ("track", track.id))
     assert time is not None
     assert time.day0 == (had or day_of(chain.later(20))), "the association's time runs from when it had it"
@@ -176,11 +197,16 @@ def test_a_review_is_asked_for_on_paper_with_what_came_along(
     offline(chain)
     if not track.major:
         expired(chain, track, "K20", chain.later(9))  # acted on before the letter came
-    enter(chain, track, "ask_review", 9, came=day_of(chain.later(8)), scans=[(BytesIO(made.picture()), "申请.png")])
+    came = day_of(chain.later(8))
+    enter(chain, track, "ask_review", 9, came=came, scans=[(BytesIO(made.picture()), "申请.png")])
     review = policies_reviews.open_review(chain.session, track.id)
     assert review is not None
-    assert (track.state, day_of(review.asked_at), review.own_motion) == (state, day_of(chain.later(8)), False)
+    assert (track.state, review.came_on, review.day, review.own_motion) == (state, came, came, False)
     assert [each.name for each in queries_reviews.files_of(chain.session, review)] == ["申请.png"]
+    as_entered(portal_receipts.review(chain.session, track, review.id), came, chain.later(9), "申请.png")
+    [told] = portal_reviews.told(chain.session, track)
+    assert (told.at, handed_over(came) in told.text) == (chain.later(9), True)
+    assert not queries_reviews.given_up(chain.session, track.id), "its time ended by asking"
     time = clocks.live(chain.session, "K21", ("track", track.id) if review.stayed else ("review", review.id))
     assert time is not None
     assert time.day0 == day_of(chain.later(9)), "the association's time runs from when it has it"
@@ -201,8 +227,11 @@ def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing, *,
     measure = rounds.measure(chain.session, track, 1)
     assert measure is not None
     receipt = portal_receipts.report(chain.session, track, measure.id)
-    assert receipt is not None
-    assert (day_of(receipt.at), [each.name for each in receipt.files]) == (day_of(chain.later(12)), ["证明.png"])
+    as_entered(receipt, day_of(chain.later(12)), chain.later(62), "证明.png")
+    told = [
+        each.at for each in portal_panels.stated(chain.session, track) if handed_over(measure.items[0].day) in each.text
+    ]
+    assert told == [chain.later(62)]
     assert (track.state, measure.state, measure.done_late) == ("VERIFYING", "DONE", False)
     check = clocks.live(chain.session, "K26", ("track", track.id))
     assert check is not None
@@ -240,11 +269,13 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
     said = {"came": day_of(chain.later(15)), "more": {"ended_on": day_of(chain.later(6))}}
     with pytest.raises(BadInput, match="障碍消除"), attempt(chain.session):
         enter(chain, track, "ask_restoration", 20, **{**said, "came": day_of(chain.later(18))})
-    enter(chain, track, "ask_restoration", 20, **said)
+    enter(chain, track, "ask_restoration", 20, **said, scans=[(BytesIO(made.picture()), "说明.png")])
     asked = policies_resolutions.restoration(chain.session, track)
     assert asked is not None
     assert (asked.asked_on, asked.asked_at, asked.waits) == (day_of(chain.later(15)), chain.later(20), True)
     assert asked.obstacle.endswith("（书面提交，周岚签署）")
+    receipt = portal_receipts.restoration(chain.session, track, asked.id)
+    as_entered(receipt, day_of(chain.later(15)), chain.later(20), "说明.png")
 
 
 def test_what_was_asked_or_admitted_is_taken_back_on_paper(chain: Reviewing) -> None:
@@ -274,7 +305,7 @@ def test_a_review_of_what_rests_on_something_revoked_is_asked_for_on_paper(chain
     enter(chain, track, "ask_review", 12, came=since, more={"revoked": "行政处罚决定", "revoked_on": since})
     review = policies_reviews.open_review(chain.session, track.id)
     assert review is not None
-    assert (review.basis, review.revoked_on, day_of(review.asked_at)) == ("REVOKED", since, since)
+    assert (review.basis, review.revoked_on, review.day) == ("REVOKED", since, since)
 
 
 def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(chain: Reviewing) -> None:

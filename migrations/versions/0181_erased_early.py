@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0187"
-down_revision = "0179"
+revision = "0181"
+down_revision = "0180"
 ASKED = "erasure_request"
 NOT_BARRED = "complaint_id NOT IN (SELECT b.id FROM zilu_barred() b WHERE b.kind = 'complaint')"
 COLUMNS = "id, complaint_id, granted, decided_at, over_at"

@@ -45,6 +45,10 @@ class FarYear(ValueError):  # noqa: N818 - said as what it is
         self.year = year
 
 
+class NoSuchDay(ValueError):  # noqa: N818 - said as what it is
+    """A year, a month and a day that no calendar has, such as 31 November."""
+
+
 def read(text: str) -> date:
     """2026-01-04, 2026/1/4, 2026.1.4, 2026年1月4日, 20260104 or 4 January 2026; ValueError for anything else."""
     text = plain(text).strip()
@@ -55,7 +59,10 @@ def read(text: str) -> date:
         year, month, day = _in_english(in_english)
     else:
         raise ValueError(text)
-    meant = date(year, month, day)
+    try:
+        meant = date(year, month, day)
+    except ValueError:
+        raise NoSuchDay(text) from None
     if year not in YEARS:
         raise FarYear(year)
     return meant

@@ -59,6 +59,8 @@ class _Typed(Field):  # type: ignore[misc]
                 raise ValueError(
                     _("This date lies in the year %(year)s: check the year.", year=str(far.year))
                 ) from None
+            except days.NoSuchDay:
+                raise ValueError(_("There is no such day: check the month and the day.")) from None
             except (ValueError, OverflowError, InvalidOperation):
                 raise ValueError(str(self.unreadable)) from None
 

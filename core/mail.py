@@ -180,7 +180,7 @@ def send_later(
             subject=" ".join(subject.split()),
             body=body,
             language=language,
-            message_id=keyed_hash("mail", key).hex()[:32],
+            message_id=keyed_hash("mail", f"{key} {to}").hex()[:32],  # anew for another address
             queued_at=clock.now(),
             leave_url=leave_url,
             until=until,

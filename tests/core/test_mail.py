@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from wtforms.validators import ValidationError
 
 from casework.form_checks import mail_or_mobile
@@ -82,6 +82,14 @@ def test_a_mail_sent_again_after_a_crash_bears_the_same_message_id(app: Flask, s
     first, second = server.messages
     assert first["Message-ID"] == second["Message-ID"]
     assert first["Message-ID"].endswith("@zilu.example>")
+
+
+def test_what_is_written_to_another_address_is_another_mail(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        for to in ("lead@bank.example", "other@bank.example"):
+            mail.send_later(at, "news:1", to, "通知", "请登录。")
+            at.execute(update(mail.Mail).where(mail.Mail.key == "news:1").values(key=to))
+        assert len({*at.scalars(select(mail.Mail.message_id))}) == 2
 
 
 def test_without_a_server_a_mail_stays_in_the_outbox(app: Flask) -> None:

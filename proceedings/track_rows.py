@@ -1,7 +1,7 @@
 """What the page of a case loads together for each track: what was proposed, stated, decided, ordered, reviewed."""
 
 from casework.models import Forwarding
-from casework.models_cases import CaseTrack, Evidence
+from casework.models_cases import CaseTrack
 from core.gathered import Rows
 from desk.case_rows import CASE, OF_TRACK
 from notices.models import Document, Service
@@ -34,7 +34,6 @@ ROWS = (
     Rows(Decision, "track_id", TRACK),
     Rows(Measure, "track_id", TRACK, also=(("decision_id", (Decision, "id")),)),
     Rows(RectificationItem, "measure_id", (Measure, "id"), into="items"),
-    Rows(Evidence, "item_id", (RectificationItem, "id")),
     Rows(Interview, "measure_id", (Measure, "id"), into="interview"),
     Rows(Training, "measure_id", (Measure, "id"), into="training"),
     Rows(TrainingPerson, "training_id", (Training, "id"), into="people"),

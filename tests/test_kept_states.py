@@ -172,9 +172,14 @@ def test_from_the_moment_on_in_which_something_is_put_in_the_place_of_something_
             chain.reported()
         assert len(kept_states._states) == states
         monkeypatch.undo()
-        with anew() as chain:
-            chain.reported()
-        assert len(kept_states._states) == states
+        again, calls = kept_states._put_back, []
+        kept_states._put_back = lambda *asked: calls.append(asked) or again(*asked)
+        try:
+            with anew() as chain:
+                chain.reported()
+        finally:
+            kept_states._put_back = again
+        assert calls, "and put back again once nothing stands in another's place"
 
 
 def _broken_off(anew: Anew) -> None:

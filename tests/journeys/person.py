@@ -14,7 +14,7 @@ from tests.site import ROOT, Site
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "test-results" / "journeys"
-WANTED = "ZILU_PICTURES" in os.environ
+WANTED = bool(os.environ.get("ZILU_PICTURES"))
 """A picture of a whole page is a third of a second of a processor: it is drawn where it is asked for."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -1,6 +1,6 @@
 """What a company that is not served online sends on paper in its defence: entered by staff, it counts from its day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Any
@@ -13,10 +13,20 @@ from casework.policies_inquiry import may_enter_for, since
 from casework.policies_recusals import takes_no_part
 from casework.policies_tracks import same
 from core.actors import Actor
-from core.clock import today
-from core.errors import NotAllowed, raise_first
+from core.clock import day_of, today
+from core.errors import BadInput, NotAllowed, Refused, raise_first
 from core.words import _l
-from sanctions import admissions, hearings, measures, restorations, reviews, rounds, statements
+from sanctions import (
+    admissions,
+    hearings,
+    measures,
+    policies_admissions,
+    queries_hearings,
+    restorations,
+    reviews,
+    rounds,
+    statements,
+)
 from sanctions.levels import RECTIFICATION
 
 ANSWERS = {
@@ -66,6 +76,7 @@ def enter(
     if not may_enter_for(session, actor, track, paper.received_on):
         raise NotAllowed(_l("This company answers in the portal itself."))
     asked_on = since(session, track, (ANSWERS[event],))
+    raise_first(_before_it_was_done(session, track, event, paper.received_on))
     said = {"text": paper.text, "signed_by": paper.signed_by, "received_on": paper.received_on}
     inquiries.written(asked_on, **said, had_on=paper.had_on, now=now)  # type: ignore[arg-type]
     company, body = inquiries.speaking(actor, track), inquiries.signed_text(paper.text, paper.signed_by)
@@ -90,11 +101,25 @@ def enter(
 
 
 def _keep(session: Session, track: CaseTrack, event: str, paper: Paper, company: Actor, now: datetime) -> None:
-    """Keep the scans once, as files of the company, of the moment of what they came with."""
+    """Keep the scans once, as files of the company, of the moment of the entry: by it they are found.
+
+    Of a hearing given up or an admission taken back they stand among the company's files only.
+    """
     for stream, name in paper.scans:
         said = {"purpose": PURPOSES.get(event, "STATEMENT"), "actor": company, "now": now}
         evidence.hand_in(session, track, stream, name, **said)  # type: ignore[arg-type]
     session.flush()
+
+
+def _before_it_was_done(session: Session, track: CaseTrack, event: str, day: date) -> Iterator[Refused]:
+    """Nobody takes back by a letter what was asked for or admitted only afterwards."""
+    done: date | None = None
+    if event == "waive_hearing" and (hearing := queries_hearings.hearing(session, track)) is not None:
+        done = hearing.day
+    elif event == "withdraw_admission" and (admitted := policies_admissions.admission(session, track)) is not None:
+        done = day_of(admitted.admitted_at)
+    if done is not None and day < done:
+        yield BadInput("received_on", _l("What it takes back was asked for or admitted only after this day."))
 
 
 def _open_items(session: Session, track: CaseTrack) -> list[int]:

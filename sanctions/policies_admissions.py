@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, former_parts
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import no_recusal_is_open, parts_from
-from casework.policies_tracks import citable, has_run_out, require_submitter, within_jurisdiction
+from casework.policies_tracks import DAY_TO_SAY, citable, has_run_out, require_submitter, within_jurisdiction
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
@@ -18,6 +18,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import _l
 from registry import rulebook
+from registry.clock_moves import live
 from sanctions import rounds, served
 from sanctions.models_admissions import Admission, AdmissionSignature
 from sanctions.policies import dealt_with
@@ -101,6 +102,8 @@ def returnable(session: Session, track: CaseTrack, on: date) -> Iterator[Refused
 def may_be_taken_back(ask: Ask) -> Iterator[Refused]:
     """It can be taken back while K31 runs; on paper, by its day."""
     yield from require_submitter(ask)
+    if ask.facts.get(DAY_TO_SAY) and live(ask.session, "K31", ("track", ask.it.id)) is not None:
+        return
     yield from returnable(ask.session, ask.it, ask.on)
 
 

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from casework import holds
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, has_run_out, same
+from casework.policies_tracks import by_its_lead, same, was_over
 from casework.states import TRACK
 from core.actors import Actor
-from core.clock import day_of
 from core.errors import BadInput, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
@@ -53,13 +52,13 @@ def ask_review(  # noqa: PLR0913 - each value is named
         "obstacle_ended": obstacle_ended,
         **on_paper(day, now, had_on),
     }
+    ask = Ask(session, track, actor, facts, now, day=day)
     if TRACK.row(track.state, "ask_review") is not None:
-        ask = Ask(session, track, actor, facts, now, day=day)
         dossiers.move(ask, TRACK, "ask_review")
         stays: Review = ask.facts["review"]
         return stays
     basis = "REVOKED" if facts["revoked"] else "MINOR"
-    if basis == "MINOR" and obstacle.strip() and has_run_out(session, track, "K20", day or day_of(now)):
+    if basis == "MINOR" and obstacle.strip() and was_over(ask, track, "K20"):
         basis = "RESTORED"
     review = _new(session, track, basis, actor, now, day)
     review.grounds = grounds.strip()

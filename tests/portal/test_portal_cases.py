@@ -129,6 +129,10 @@ def test_a_draft_in_which_nothing_stands_is_kept_for_nobody(app: Flask, enter: E
     page = lead.get(it.at())
     assert "Nothing is written yet" in page
     assert "Go on with the draft" not in page
+    refused = (BytesIO(b"MZ"), "材料.exe")
+    page = lead.post(it.at("statement"), 422, text="", seen="0", act="save", files=refused)
+    assert "材料.exe" in page, "what was wrong with a file is told all the same"
+    assert "Go on with the draft" not in lead.get(it.at())
     lead.post(it.at("statement"), text="请求从轻。", seen="0", act="save")
     assert "Go on with the draft" in lead.get(it.at())
     lead.post(it.at("statement"), text="", seen="1", act="save")

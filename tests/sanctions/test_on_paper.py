@@ -189,19 +189,27 @@ def test_the_notice_was_received_by_the_day_of_what_was_written_on_it(chain: Rev
     assert (document.services[0].served_on, time.day0) == (day_of(chain.later(5)),) * 2
 
 
-@pytest.mark.parametrize(("measures", "code", "state"), [([1, 4], "V-I02", "IN_REVIEW"), ([1], "V-C04", "EFFECTIVE")])
+@pytest.mark.parametrize(
+    ("measures", "code", "state", "obstacle"),
+    [
+        ([1, 4], "V-I02", "IN_REVIEW", {}),
+        ([1], "V-C04", "EFFECTIVE", {}),
+        ([1], "V-C04", "EFFECTIVE", {"obstacle": "洪水", "obstacle_ended": date(2025, 1, 1)}),
+    ],
+)
 def test_a_review_is_asked_for_on_paper_with_what_came_along(
-    chain: Reviewing, measures: list[int], code: str, state: str
+    chain: Reviewing, measures: list[int], code: str, state: str, obstacle: dict[str, Any]
 ) -> None:
     track = chain.served_decision(measures, code)
     offline(chain)
     if not track.major:
         expired(chain, track, "K20", chain.later(9))  # acted on before the letter came
     came = day_of(chain.later(8))
-    enter(chain, track, "ask_review", 9, came=came, scans=[(BytesIO(made.picture()), "申请.png")])
+    enter(chain, track, "ask_review", 9, came=came, more=obstacle, scans=[(BytesIO(made.picture()), "申请.png")])
     review = policies_reviews.open_review(chain.session, track.id)
     assert review is not None
     assert (track.state, review.came_on, review.day, review.own_motion) == (state, came, came, False)
+    assert review.basis == ("MAJOR" if track.major else "MINOR"), "posted in time, it needs no obstacle"
     assert [each.name for each in queries_reviews.files_of(chain.session, review)] == ["申请.png"]
     as_entered(portal_receipts.review(chain.session, track, review.id), came, chain.later(9), "申请.png")
     [told] = portal_reviews.told(chain.session, track)
@@ -278,9 +286,11 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
     as_entered(receipt, day_of(chain.later(15)), chain.later(20), "说明.png")
 
 
-def test_what_was_asked_or_admitted_is_taken_back_on_paper(chain: Reviewing) -> None:
+def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> None:
     track = noticed(chain, [1, 4], "V-I02")
-    enter(chain, track, "ask_hearing", 5)
+    enter(chain, track, "ask_hearing", 6, came=day_of(chain.later(6)))
+    with pytest.raises(BadInput), attempt(chain.session):
+        enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(5)))  # before it was asked for
     enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(6)))
     assert track.state == "PRE_NOTICE"
 
@@ -288,9 +298,13 @@ def test_what_was_asked_or_admitted_is_taken_back_on_paper(chain: Reviewing) -> 
 def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_from_the_entry(chain: Reviewing) -> None:
     track = noticed(chain, [1], "V-C04")
     said = {"text": "属实。", "signed_by": "周岚", "position": "副总裁", "authorised": True, "told": True}
-    admissions.admit(chain.session, track, **said, actor=actor(chain.lead), now=chain.later(5))  # type: ignore[arg-type]
+    admissions.admit(chain.session, track, **said, actor=actor(chain.lead), now=chain.later(6))  # type: ignore[arg-type]
     with pytest.raises(NotNow, match="撤回"), attempt(chain.session):
         enter(chain, track, "withdraw_admission", 20)
+    with pytest.raises(BadInput), attempt(chain.session):
+        enter(chain, track, "withdraw_admission", 20, came=day_of(chain.later(5)))  # before it was admitted
+    deed, by = DEEDS["withdraw_admission"], actor(chain.officer)
+    assert closed(chain.session, TRACK, deed, track, by, chain.later(20)) is None, "its form opens"
     enter(chain, track, "withdraw_admission", 20, came=day_of(chain.later(6)))
     time = clocks.live(chain.session, "K14", ("track", track.id))
     assert time is not None

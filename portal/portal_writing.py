@@ -74,16 +74,18 @@ def kept(at: Desk) -> str:
         if act == SAVE and not found and _is_empty(at):
             shared_drafts.held(session, at.place, seen=form.seen.data or 0, actor=g.me, typed=True)
             shared_drafts.drop(session, at.place, actor=g.me)
-            return NOTHING
-        shared_drafts.keep(
-            session,
-            at.place,
-            fields=_texts(form.data),
-            files=found,
-            seen=form.seen.data or 0,
-            actor=g.me,
-            now=clock.now(),
-        )
+            if not any(field.errors for field in brought):
+                return NOTHING
+        else:
+            shared_drafts.keep(
+                session,
+                at.place,
+                fields=_texts(form.data),
+                files=found,
+                seen=form.seen.data or 0,
+                actor=g.me,
+                now=clock.now(),
+            )
     if any(field.errors for field in brought) or (act == LOOK and not right):
         _go_on(at)
         return ""

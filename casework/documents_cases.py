@@ -10,7 +10,8 @@ from casework.documents import lang_of, portal_url
 from casework.models import Complaint
 from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
 from casework.phrases import phrase
-from casework.policies_tracks import conduct_day
+from casework.policies import engaged_with
+from casework.policies_tracks import acted, conduct_day
 from casework.states import FILED_BY
 from core.machine import Ask
 from filestore import extents
@@ -164,7 +165,7 @@ def _materials(track: CaseTrack, lang: Lang) -> list[str]:
 def not_filed(ask: Ask) -> Iterator[Draft]:
     """To each complainant whose complaint still runs: that no case is filed, why, and what one can still do."""
     track: CaseTrack = ask.it
-    for complaint in _told(track):
+    for complaint in _told(ask.session, track):
         if not complaint.goes_on:
             continue
         lang = lang_of(complaint)
@@ -181,13 +182,17 @@ def not_filed(ask: Ask) -> Iterator[Draft]:
         )
 
 
-def _told(track: CaseTrack) -> list[Complaint]:
+def _told(session: Session, track: CaseTrack) -> list[Complaint]:
     """The complaints about this company or the one it collects with: nobody else learns that it was looked at.
 
-    Where none of them named it, it came of what all of them tell.
+    Of a successor that answers for another, also those about that one or whom it collected with. Where none of them
+    named it, it came of what all of them tell.
     """
-    of = track.engagement
+    of, before = track.engagement, acted(session, track)
     about = {track.party_id, *((of.institution_id, of.firm_id) if of is not None else ())}
+    if before is not None:
+        sides = engaged_with(session, before, conduct_day(track.case)) if of is None else set()
+        about |= {before, *sides}
     every = track.case.complaints
     return [each for each in every if about & _companies(each)] or list(every)
 

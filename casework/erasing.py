@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from casework import erased_files, noting, party_requests, queries_erasures, shared_drafts
+from casework import erased_files, messages, noting, party_requests, queries_erasures, shared_drafts
 from casework.models import Answer, Complaint, Message, Note, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_contacts import ContactEvent
@@ -26,7 +26,6 @@ from core.texts import TextMessage
 from notices import erasing as papers
 from notices.models import Document, Service
 from registry import batches, text_numbers
-from registry.models_clocks import Clock
 
 
 @dataclass(frozen=True)
@@ -100,14 +99,9 @@ def _files(session: Session, leaving: Leaving, now: datetime) -> set[str]:
 def _letters(session: Session, leaving: Leaving) -> None:
     """Delete mails and text messages to the person, found by their keys, which say what they told."""
     it = leaving.complaint
-    told = [f"message:{number}" for number in session.scalars(select(Message.id).where(Message.complaint_id == it.id))]
-    session.execute(delete(Mail).where(Mail.key.in_(told)))
-    clocks = session.scalars(select(Clock.id).where(Clock.visible_complaint == it.id))
-    begins = [f"{what}:{number}:" for number in clocks for what in ("moved", "certain")]
-    terms = session.scalars(select(Settlement.id).where(Settlement.complaint_id == it.id))
-    begins += [f"terms:{number}:" for number in terms]
+    session.execute(delete(Mail).where(messages.mails(session, it.id)))
     services = session.scalars(select(Service.id).where(Service.complaint_id == it.id))
-    begins += [f"alert:{number}:" for number in services]
+    begins = [f"alert:{number}:" for number in services]
     link = f"receipt-link:{it.id}."
     session.execute(delete(Mail).where(or_(*(Mail.key.startswith(each) for each in [*begins, link]))))
     session.execute(delete(TextMessage).where(TextMessage.key.startswith(link)))

@@ -4,7 +4,7 @@ Its complaints follow as complaints do, once no case that is still kept rests on
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,12 +150,20 @@ def _beside(session: Session, staying: Sequence[Document], leaving: Leaving) -> 
         leaving.hide(service, "trouble", "receiver", "proof")
 
 
+STAYS = ("at", "came_on", "late")
+"""When an explanation came, which the list of the volume tells; not a word of it."""
+
+
+def _days_of(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: part[name] for name in STAYS if name in part} | {"size": 0} for part in parts]
+
+
 def _texts(session: Session, leaving: Leaving) -> None:
     """Erase leads, explanations, reports and notes; hide names in what was alleged, found and decided."""
     it = leaving.case
     leaving.hide(it, "title", "title_en")
     for track in session.scalars(select(CaseTrack).where(CaseTrack.id.in_(leaving.tracks))):
-        track.lead, track.explained_parts = "", [{**part, "size": 0} for part in track.explained_parts[:1]]
+        track.lead, track.explained_parts = "", _days_of(track.explained_parts[:1])
         track.explanation = track.report = track.suspended_because = track.gaps = None
         leaving.hide(track, "reasons")
         for alleged in track.allegations:

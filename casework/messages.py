@@ -2,21 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from casework import complainant_texts, complaints, holds, noting, policies, tasks
 from casework.documents import mail_body, tracking_url
-from casework.models import Complainant, Complaint, Message
+from casework.models import Complainant, Complaint, Message, Settlement
 from casework.phrases import phrase
 from casework.policies_impartial import no_part_in_complaint
 from core import clock, mail, plainly
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, raise_first
+from core.mail import Mail
 from core.words import _l
 from notices.models import Service
 from registry import absences
+from registry.models_clocks import Clock
 
 LONGEST = 10_000
 DAY = timedelta(days=1)
@@ -91,6 +93,28 @@ def notify(session: Session, complaint: Complaint, *, key: str, what: str) -> No
             language=complaint.lang,
         )
     complainant_texts.tell(session, complaint.id, key=key, now=clock.now())
+
+
+def mails(session: Session, complaint_id: int) -> ColumnElement[bool]:
+    """The mails to the person beside those of letters and links, found by their keys, which say what they told."""
+    written = session.scalars(select(Message.id).where(Message.complaint_id == complaint_id))
+    told = Mail.key.in_([f"message:{number}" for number in written])
+    clocks = session.scalars(select(Clock.id).where(Clock.visible_complaint == complaint_id))
+    begins = [f"{what}:{number}:" for number in clocks for what in ("moved", "certain")]
+    terms = session.scalars(select(Settlement.id).where(Settlement.complaint_id == complaint_id))
+    begins += [f"terms:{number}:" for number in terms]
+    return or_(told, *(Mail.key.startswith(each) for each in begins))
+
+
+def redirect(session: Session, complaint: Complaint) -> None:
+    """Send mail that has not left yet to the contact on file now, or not at all: the one before was another's."""
+    to = addresses(session, complaint.id)
+    for each in session.scalars(select(Mail).where(mails(session, complaint.id), mail.that_wait()).with_for_update()):
+        if to:
+            each.to = to[0]
+        else:
+            session.delete(each)
+    session.flush()
 
 
 def addresses(session: Session, complaint_id: int) -> list[str]:

@@ -127,12 +127,17 @@ def predecessor_in(session: Session, complaints: Iterable[Complaint], party_id: 
         return None
     about = {number for each in complaints for number in _about(session, each)}
     for number in before:
-        sides = register.engagements_on(session, day, institution=number)
-        sides += register.engagements_on(session, day, firm=number)
-        if about & {number, *(each.institution_id for each in sides), *(each.firm_id for each in sides)}:
+        if about & {number, *engaged_with(session, number, day)}:
             own = party_id in about and basis_on(session, party_id, day) != VIA_PRINCIPAL
             return None if own else number
     return None
+
+
+def engaged_with(session: Session, number: int, day: date) -> set[int]:
+    """Both sides of a company's engagements on that day; none if it had none."""
+    every = register.engagements_on(session, day, institution=number)
+    every += register.engagements_on(session, day, firm=number)
+    return {side for each in every for side in (each.institution_id, each.firm_id)}
 
 
 def _about(session: Session, complaint: Complaint) -> Iterator[int]:

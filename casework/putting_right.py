@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, noting, policies, receipts
+from casework import holds, messages, noting, policies, receipts
 from casework.models import Complainant, Complaint
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
@@ -95,6 +95,7 @@ def _not_reached_yet(
 def _told_anew(session: Session, complaint: Complaint, now: datetime) -> None:
     """What somebody else was told counts for nothing: neither a service by silence nor the person's time since then."""
     word = f"contact:{complaint.version}"
+    messages.redirect(session, complaint)
     alerts.contact_changed(session, complaint.id, word, now)
     for key in OWN_TIME:
         clock = clocks.live(session, key, ("complaint", complaint.id), lock=True)

@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from typing import ClassVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, Index, delete, func, or_, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -197,6 +197,11 @@ def forget(session: Session, *patterns: str) -> None:
     session.execute(delete(Mail).where(or_(*(Mail.key.like(pattern) for pattern in patterns))))
 
 
+def that_wait() -> ColumnElement[bool]:
+    """Which mails have neither left nor come back: they can still be kept from going where they should not."""
+    return and_(Mail.sent_at.is_(None), Mail.bounced_at.is_(None))
+
+
 def forget_before(session: Session, before: datetime, many: int) -> int:
     """Delete so many mails that were asked for before this moment, the oldest first, with address and text."""
     old = select(Mail.id).where(Mail.queued_at < before).order_by(Mail.queued_at, Mail.id).limit(many)
@@ -231,7 +236,9 @@ def send(mail_id: int) -> None:
         with _office.server.asked():
             bounced = not _hand_over(post.url, letter)
     with transaction() as after:
-        noted = after.get_one(Mail, mail_id)
+        noted = after.get(Mail, mail_id)
+        if noted is None:  # taken back while the server was talked to
+            return
         if bounced:
             noted.bounced_at = clock.now()
             after.flush()

@@ -28,7 +28,7 @@ from core.gathered import Gathering, Rows
 from core.planned import Written
 from desk import queries_complaint
 from notices.models import Document, Dossier, Service
-from registry.models import Basis, Engagement, Party
+from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from registry.models_rulebook import Violation
@@ -72,6 +72,7 @@ COMPLAINT: Final = Gathering(
     Rows(Engagement, "firm_id", (_NAMED, "id")),
     Rows(Party, "id", ((Engagement, "institution_id"), (Engagement, "firm_id"))),
     Rows(Basis, "party_id", (Party, "id")),
+    Rows(ServiceAddress, "party_id", (_NAMED, "id")),
     Rows(Violation, "code", (AllegedCode, "code")),
     *_of_each(Task),
     *_of_each(Dossier),

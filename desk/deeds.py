@@ -114,10 +114,10 @@ def refusals(
 ) -> list[Refused] | None:
     """Why a deed cannot be done now, wrong input aside; None if it is out of the question for this reader."""
     row = machine.row(thing.state, deed.event)
+    if row is None:
+        return [] if deed.early(session, thing) and deed.speaks(actor, thing) is not actor else None
     who = deed.speaks(actor, thing)
-    if row is None and who is not actor and deed.early(session, thing):
-        return []
-    if row is None or not row.is_for(who):
+    if not row.is_for(who):
         return None
     found = machine.refusals(Ask(session, thing, who, deed.facts(session, thing), now), deed.event)
     return [each for each in found if not isinstance(each, BadInput)]

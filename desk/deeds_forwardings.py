@@ -82,7 +82,7 @@ def _offer_text(session: Session, it: Forwarding, form: Form) -> None:
 
 def _reissue(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:
     text = (form.masked_facts if "masked_facts" in form else form.gaps).data
-    forwardings.reissue(at, it, text=text, actor=actor, version=form.version.data, now=now)
+    forwardings.reissue(at, it, text=text or "", actor=actor, version=form.version.data, now=now)
 
 
 def _answer(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, mail
@@ -104,6 +104,7 @@ def tell_anew(session: Session, service: Service, word: str, now: datetime) -> N
 
     If nothing reaches them, it goes on paper, or for a complainant onto the tracking page. `word` names the occasion.
     """
+    _take_back(session, service.id)
     if service.state != "ALERTED":
         serving.onward(session, service, now)
         return
@@ -122,6 +123,8 @@ def contact_changed(session: Session, complaint_id: int, word: str, now: datetim
 
     What waits on the tracking page goes on waiting there: whoever can be reached now is only told so.
     """
+    for number in session.scalars(select(Service.id).where(Service.complaint_id == complaint_id)).all():
+        _take_back(session, number)
     told = ("READY", "AVAILABLE", "ALERTED", "NOTICE_POSTED")
     waiting = select(Service).where(Service.complaint_id == complaint_id, Service.state.in_(told))
     for service in session.scalars(waiting.order_by(Service.id).with_for_update()).all():
@@ -140,8 +143,15 @@ def tell_again(session: Session, complaint_id: int, day: date, word: str, now: d
     found = select(Service).where(Service.complaint_id == complaint_id, Service.state == "SERVED", *unread)
     served = session.scalars(found.where(Service.served_on == day).order_by(Service.id).with_for_update()).all()
     for service in served:
-        _alert_anew(session, service, queries.alert_addresses(session, service), word, now)
+        if to := queries.alert_addresses(session, service):
+            _alert_anew(session, service, to, word, now)
     return bool(served)
+
+
+def _take_back(session: Session, number: int) -> None:
+    """Let no alert leave any more that still waits to be sent: it would reach whoever it is not for by now."""
+    theirs = Mail.key.startswith(f"alert:{number}:", autoescape=True)
+    session.execute(delete(Mail).where(theirs, mail.that_wait()))
 
 
 def _alert_anew(session: Session, service: Service, to: list[tuple[str, str]], word: str, now: datetime) -> None:

@@ -205,9 +205,11 @@ def announced(desk: Desk, service: Service) -> list[str]:
 
 def test_a_letter_announced_at_a_contact_that_was_misheard_is_announced_anew_with_all_its_days(desk: Desk) -> None:
     complaint, service = waiting(desk, "other@example.invalid")
+    messages.write(desk.session, complaint, "请补充流水", actor=desk.intake, now=desk.now)
     said: dict[str, Any] = {"why": "本人来电更正", "actor": desk.intake}
     putting_right.person(desk.session, complaint, **said, contact=MAIL, now=desk.on(2))
     assert announced(desk, service) == [MAIL]
+    assert {each.to for each in desk.session.scalars(select(Mail))} == {MAIL}, "nothing that waited goes to the other"
     deemed = clocks.live(desk.session, "K28", ("service", service.id))
     assert deemed is not None
     assert deemed.day0 == day_of(desk.on(2)), "else silence about a letter nobody was told of would reject it (C04)"
@@ -217,20 +219,25 @@ def test_a_letter_announced_at_a_contact_that_was_misheard_is_announced_anew_wit
     assert (service.state, announced(desk, service)) == ("NOTICE_POSTED", ["third@example.invalid"])
 
 
-def test_time_that_ran_since_a_letter_announced_at_a_misheard_contact_begins_anew(desk: Desk) -> None:
+@pytest.mark.parametrize("contact", [MAIL, ""], ids=["another", "none"])
+def test_time_that_ran_since_a_letter_announced_at_a_misheard_contact_begins_anew(desk: Desk, contact: str) -> None:
     complaint, service = waiting(desk, "other@example.invalid")
     ask = Ask(desk.session, service, SYSTEM, {}, desk.on(6), day=day_of(desk.on(5)))
     SERVICE.carry_out(ask, "K28_expired")
     limit = clocks.live(desk.session, "K02", ("complaint", complaint.id))
     assert limit is not None
     assert limit.day0 == day_of(desk.on(5))
-    said: dict[str, Any] = {"why": "本人来电更正", "contact": MAIL, "actor": desk.intake, "now": desk.on(9)}
-    putting_right.person(desk.session, complaint, **said)
-    assert (limit.day0, announced(desk, service)) == (day_of(desk.on(9)), [MAIL])
+    said: dict[str, Any] = {"why": "本人来电更正", "actor": desk.intake, "now": desk.on(9)}
+    putting_right.person(desk.session, complaint, **said, contact=contact, unreached=not contact)
+    assert (limit.day0, announced(desk, service)) == (day_of(desk.on(9)), [contact] if contact else [])
+    assert (service.alerted_at == desk.now) is not bool(contact), (
+        "where nobody is told anew, nobody is said to have been"
+    )
 
 
 def test_nothing_more_goes_to_a_contact_that_is_somebody_elses_and_letters_stay_on_the_page(desk: Desk) -> None:
     complaint, service = waiting(desk, "other@example.invalid")
+    messages.write(desk.session, complaint, "请补充流水", actor=desk.intake, now=desk.now)
     said: dict[str, Any] = {"why": "收件人来电称不认识投诉人", "unreached": True, "actor": desk.intake, "now": desk.now}
     with pytest.raises(BadInput):
         putting_right.person(desk.session, complaint, **said, contact=MAIL)
@@ -238,6 +245,7 @@ def test_nothing_more_goes_to_a_contact_that_is_somebody_elses_and_letters_stay_
     person = complaint.complainant
     assert (person.contact, person.contact_hash) == (None, None)
     assert service.state == "NOTICE_POSTED"
+    assert not desk.session.scalars(select(Mail.key)).all(), "what had not left yet stays here"
     messages.write(desk.session, complaint, "请补充合同", actor=desk.intake, now=desk.now)
     assert not desk.session.scalars(select(Mail.key).where(Mail.key.startswith("message:"))).all()
     with pytest.raises(BadInput):

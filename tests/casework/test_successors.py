@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses, complaints, forwardings, leads, matters, policies, stop_contacts, triage
+from casework.documents_cases import _told
 from casework.intake import Company
 from casework.models import Complaint, Forwarding, Settlement, Task
-from casework.models_cases import CaseTrack
+from casework.models_cases import CaseComplaint, CaseTrack
 from casework.models_stop_contacts import StopContact
 from casework.policies_tracks import acted, basis_of
 from core import journal
@@ -173,6 +174,21 @@ def test_for_the_lender_that_is_gone_since_the_day_of_the_conduct_its_successor_
     assert (track.role, track.basis, acted(desk.session, track)) == ("PRINCIPAL", "MEMBERSHIP", desk.lender.id)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_whoever_complained_of_what_the_predecessor_did_learns_that_no_case_is_filed(desk: Heirs, known: bool) -> None:
+    every = [desk.disputed(), desk.received(), desk.received(companies=[Company("AGENCY", "NAME", "别家催收公司")])]
+    it, by_name, other = every
+    by_name.companies[0].party_id, other.companies[0].party_id = (desk.lender if known else desk.firm).id, None
+    desk.succeed(it.forwardings[0])
+    complaints.escalate(desk.session, it, why="仍在联系同事", actor=desk.officer, now=NOW)
+    track = track_of(desk, desk.heir)
+    desk.session.add_all(CaseComplaint(case_id=track.case_id, complaint_id=each.id) for each in (by_name, other))
+    track.engagement_id = None
+    desk.session.flush()
+    desk.session.refresh(track.case)
+    assert _told(desk.session, track) == [it, by_name]
+
+
 def test_a_case_about_the_successors_own_conduct_rests_on_nothing_that_bound_its_predecessor(desk: Heirs) -> None:
     desk.succeed()
     it = desk.received(companies=[Company("INSTITUTION", "NAME", desk.heir.name_zh)])
@@ -196,12 +212,13 @@ def test_a_letter_that_waits_is_told_to_the_successors_people_who_have_the_whole
     forwarding = desk.session.get_one(Forwarding, service.document.subject_id)
     period = clocks.live(desk.session, "K28", ("service", service.id))
     assert period is not None
-    was, old = period.due_on, {each.to for each in notices.alerts_of(desk.session, service.id)}
+    was, (left, *_waits) = period.due_on, notices.alerts_of(desk.session, service.id)
+    left.sent_at = NOW
     desk.succeed(forwarding, now=at)
     assert (service.party_id, service.state, service.alerted_at) == (desk.heir.id, "ALERTED", at)
     assert {each.to for each in notices.alerts_of(desk.session, service.id)} == {desk.heirs_lead.mail}
     every = {each.to for each in desk.session.scalars(select(Mail).where(Mail.key.startswith("alert:")))}
-    assert every == {*old, desk.heirs_lead.mail}
+    assert every == {left.to, desk.heirs_lead.mail}, "what had not left yet goes to nobody of the former company"
     assert (period.day0, period.due_on) > (day_of(NOW), was)
     assert told_of(desk.session, "passed_on:") == {desk.heirs_lead.id}
 

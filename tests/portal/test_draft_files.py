@@ -45,3 +45,14 @@ def test_a_file_sent_twice_at_once_stands_once_in_the_draft(enter: Enter, sent: 
     twice = [(BytesIO(made.picture()), name) for name in ("记录.png", "记录.png")]
     lead.post(address(sent, "answer"), **ANSWER, seen="0", act="save", files=twice)
     assert len(boxes(lead.get(address(sent, "answer")))) == 1
+
+
+def test_of_a_file_that_cannot_be_taken_the_page_says_why_though_nothing_else_was_written(
+    enter: Enter, sent: Sent
+) -> None:
+    lead = opened(enter, sent)
+    empty = dict.fromkeys(ANSWER, "")
+    page = lead.post(address(sent, "answer"), 422, **empty, seen="0", act="save", files=[(BytesIO(b"MZ"), "记录.exe")])
+    assert "记录.exe" in page
+    assert "no draft is kept" not in page
+    assert "last saved by" not in page

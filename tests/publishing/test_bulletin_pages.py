@@ -263,10 +263,13 @@ def test_a_reason_in_chinese_is_marked_so_in_the_english_edition_of_its_notice(h
     house.enter("head").post(f"{where}/do/withdraw", reason="决定有误")
     for kind, reason in (("D36a", "商业秘密"), ("D36b", "决定有误")):
 
-        def said(at: Session, kind: str = kind) -> str:
-            return str(at.scalars(select(Document).where(Document.kind == kind)).one().paper)
+        def said(at: Session, kind: str = kind) -> tuple[str, str]:
+            document = at.scalars(select(Document).where(Document.kind == kind)).one()
+            return str(document.paper), document.check_code
 
-        assert house.read(said).count(f"{reason} (in Chinese)") == 1
+        paper, code = house.read(said)
+        assert paper.count(f"{reason} (in Chinese)") == 1
+        assert "in the place of:" not in house.enter().get(f"/verify?code={code}"), "the bulletin is withdrawn"
 
 
 def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None:

@@ -61,6 +61,8 @@ class Calendar(Pages):
         seen, confirming = digest(year, notice_no, changes), request.form.get("step") == "confirm"
         unnamed = [one for one in changes if one.was is not None and one.day not in named]
         read = request.form.get("seen") == seen
+        if not read:
+            form.wiped.data = False  # ticked for other days than these
         undoes = bool(unnamed) and _is_loaded(session(), year)
         if confirming and read and undoes and not form.wiped.data:
             form.wiped.errors = [_("Compare these days with the notice, and tick this if they are meant.")]

@@ -38,9 +38,10 @@ def confirm(at, row, form):
 
 def laid_down(row):
     """Say of a value that was laid down what its missing confirmation keeps people from, until somebody gives it."""
-    if row.in_force is not None and settings.rests_on(session(), row.key):
+    gated = golive.acts_of(row.key) and not settings.is_demonstration(session())
+    if row.in_force is not None and (settings.rests_on(session(), row.key) or not gated):
         return _("Changed. Until this is confirmed, what counted before goes on counting.")
-    if settings.is_demonstration(session()) or not golive.acts_of(row.key):
+    if not gated:
         return _("Changed.")
     return _(
         "Changed. Until it is confirmed whatever rests on it is refused, also to complainants and companies: have it "

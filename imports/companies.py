@@ -159,7 +159,7 @@ def judged(
 ) -> list[tuple[CompanyRow | Reject, bool]]:
     """Every row, and whether all of it is there already: each is entered as the import would, and all is taken back."""
     judgements: list[tuple[CompanyRow | Reject, bool]] = []
-    with attempt(session):
+    with attempt(session), parties.taken_back(session):
         for found in parse(path, kind, seen):
             if len(judgements) == MOST:
                 raise NotNow(_l("More than %(most)s rows. Split the file.", most=plainly.number(MOST)))

@@ -48,6 +48,8 @@ ALIASES: Final = {
 """By field, which kind of other name its cells hold."""
 FIFTEEN = re.compile(r"[0-9]{15}000")
 """What is left of a code of digits in a spreadsheet, which keeps no more than fifteen of them."""
+ORGANISATION: Final = (3, 7, 9, 10, 5, 8, 4, 2)
+"""The weights of the eight characters that the check of the organisation code within it rests on (GB 11714-1997)."""
 
 
 class Bound(NamedTuple):
@@ -108,6 +110,14 @@ def parse(path: Path, mapping: Mapping, seen: Look) -> Iterator[CompanyRow | Rej
     return walk(found, mapping, made)
 
 
+def _is_cut(code: str) -> bool:
+    """Whether a spreadsheet left three noughts; some codes end in them, and then both of their checks are right."""
+    if not FIFTEEN.fullmatch(code):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(code[8:16], ORGANISATION, strict=True))
+    return not true_uscc(code) or total % 11 != 0  # the check itself, the 17th character, is a nought here
+
+
 class _Reading:
     """One row while it is read."""
 
@@ -145,7 +155,7 @@ class _Reading:
 
     def _code(self, name: str) -> str:
         code = self._said(name).replace(" ", "").upper()
-        if ROUNDED.fullmatch(code) or FIFTEEN.fullmatch(code):
+        if ROUNDED.fullmatch(code) or _is_cut(code):
             why = _l(
                 "“%(found)s” lost its digits in a spreadsheet. Format the column as text there and enter the code "
                 "anew from its source: opening the saved file again does not bring its digits back.",

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from time import monotonic, sleep
+from uuid import uuid4
 
 from flask_babel import force_locale
 from sqlalchemy import text
@@ -9,20 +10,24 @@ from sqlalchemy import text
 from core import clock, mail
 from core.actors import SYSTEM
 from core.db import SYSTEM_READER, read_as, session, transaction
-from core.outbox import job
+from core.outbox import job, later
 from core.site import outside
 from core.words import LOCALES, _
 from registry import addresses, calendar, links, settings
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
 PATH = "/sign-in/link/"
-WRITING = text(
-    "SELECT DISTINCT l.virtualtransaction FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
-    "WHERE d.datname = current_database() AND l.pid <> pg_backend_pid() "
-    "AND l.mode IN ('RowShareLock', 'RowExclusiveLock')"
+READING = text(
+    "SELECT DISTINCT l.virtualtransaction FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+    "WHERE a.datname = current_database() AND a.usename IS NOT NULL AND l.pid <> pg_backend_pid() "
+    "AND l.locktype = 'relation' AND l.relation >= 16384"
 )
-"""The transactions of this database that have written or held anything and still go on."""
-PATIENCE = timedelta(seconds=30)
+"""The transactions of this database that have read or written a table of ours and still go on: who has read may write.
+
+Tables of PostgreSQL itself, which have lower numbers, are not asked: there two who count again would see each other.
+"""
+PATIENCE, LONGER = timedelta(seconds=30), timedelta(minutes=2)
+"""So long it waits, and so long the second time, of the three minutes that a job has."""
 
 
 def address_of(token: str) -> str:
@@ -72,14 +77,18 @@ def _subject(purpose: LinkPurpose) -> str:
 
 
 @job(calendar.AGAIN_JOB)
-def count_again(first: str, last: str, *, by_notice: bool) -> None:
+def count_again(first: str, last: str, *, by_notice: bool, again: bool = False) -> None:
     """Count again what touches days that were changed, once everybody is done who had read the calendar of before.
 
     Whoever changed them saw nothing of what others were just writing, and those still counted by what they had read.
+    Where somebody goes on for longer than it waits, it counts, and counts once more after a second, longer wait.
     """
     with transaction() as at:
-        before, until = set(at.scalars(WRITING)), monotonic() + PATIENCE.total_seconds()
-        while before & set(at.scalars(WRITING)) and monotonic() < until:
+        before, until = set(at.scalars(READING)), monotonic() + (LONGER if again else PATIENCE).total_seconds()
+        while (left := before & set(at.scalars(READING))) and monotonic() < until:
             sleep(0.1)
+        if left and not again:
+            said = {"first": first, "last": last, "by_notice": by_notice}
+            later(at, calendar.AGAIN_JOB, f"{calendar.AGAIN_JOB}:{uuid4()}", **said, again=True)
         days = date.fromisoformat(first), date.fromisoformat(last)
         calendar.recount(at, *days, SYSTEM, clock.now(), by_notice=by_notice)

@@ -1,6 +1,7 @@
 """The register of parties: new ones, what binds them, who works for whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,8 @@ on_engaged = _engaged.add
 
 ONE_NAME_AT_A_TIME = text("SELECT pg_advisory_xact_lock(726019)")
 """Of two who enter the same name at once the second sees that it is borne."""
+TAKEN_BACK = "parties.taken_back"
+"""Says of a session that all of what is entered now is taken back."""
 COVERED = _l("Another entry of the same kind covers part of this time.")
 ENGAGED = _l("Another engagement of these two covers part of this time.")
 
@@ -356,9 +359,25 @@ def require_name_left(session: Session, party: Party) -> None:
             )
 
 
+def one_name_at_a_time(session: Session) -> None:
+    """Wait for whoever enters a name now; whoever also holds a company asks this first, as those who enter one do."""
+    if not session.info.get(TAKEN_BACK):
+        session.execute(ONE_NAME_AT_A_TIME)
+
+
+@contextmanager
+def taken_back(session: Session) -> Iterator[None]:
+    """Nothing of what is entered meanwhile stays: nobody who enters a name waits for it, nor it for them."""
+    session.info[TAKEN_BACK] = True
+    try:
+        yield
+    finally:
+        session.info.pop(TAKEN_BACK)
+
+
 def _bearer(session: Session, party: Party | None, folded: str) -> Party | None:
     """Another company that bears a name, or is announced to."""
-    session.execute(ONE_NAME_AT_A_TIME)
+    one_name_at_a_time(session)
     others = select(Party).where(Party.merged_into_id.is_(None), Party.ceased_on.is_(None))
     others = others if party is None else others.where(Party.id != party.id)
     borne = or_(Party.folded_zh == folded, Party.folded_en == folded, Party.coming_on.is_not(None))

@@ -165,7 +165,7 @@ def change(
     _same_kind(row, value)
     require_bounds(session, row.key, row.unit, value)
     before = {"value": row.value, "basis": row.basis}
-    if row.in_force is None and row.value is not None and (row.confirmed_at is not None or is_demonstration(session)):
+    if row.in_force is None and row.value is not None:
         row.in_force = before | {"confirmed": row.confirmed_at is not None}
     row.value, row.basis = value, basis.strip()
     row.laid_down_by, row.confirmed_by, row.confirmed_at = actor.id, None, None

@@ -14,7 +14,7 @@ from core.words import _l
 from registry import batches, lineage, notifications, pointing, policies
 from registry.models import Party
 from registry.models_lineage import ENDING, PartyMove, PartySuccession, SuccessionKind
-from registry.parties import note, require_name_left
+from registry.parties import note, one_name_at_a_time, require_name_left
 
 NAME_PAPER = _l("Name the paper that shows it.")
 Handed = Callable[[Session, pointing.Numbers, str, datetime], None]
@@ -134,6 +134,7 @@ def withdraw(
     """It was entered by mistake: each row that moved goes back, and the company exists again."""
     _may(actor)
     predecessor, successor = succession.predecessor, succession.successor
+    one_name_at_a_time(session)
     _lock(session, predecessor, successor, None)
     session.refresh(succession)
     if version is not None and version != succession.version:
@@ -195,6 +196,7 @@ def cease(
 def exist(session: Session, party: Party, *, reason: str, actor: Actor, version: int | None, now: datetime) -> None:
     """It was a mistake: the company exists."""
     _may(actor)
+    one_name_at_a_time(session)
     _lock(session, party, party, version)
     if party.ceased_on is None:
         raise NotNow(_l("It is not noted that this company ceased to exist."))

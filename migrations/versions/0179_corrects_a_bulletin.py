@@ -17,6 +17,7 @@ UNION ALL
 (SELECT jsonb_build_object('kind', d.kind, 'number', d.number, 'on', d.issued_on, 'code', d.check_code)
 FROM document n JOIN document d ON d.replaced_by_id = n.id
 WHERE n.check_code = asked AND n.kind = 'D36a' AND n.outward AND d.outward AND n.void_at IS NULL
+AND n.set_aside_on IS NULL
 ORDER BY d.id DESC LIMIT 1)"""
 
 

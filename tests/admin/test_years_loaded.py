@@ -1,7 +1,7 @@
 """A year of the calendar is loaded after a look at what it changes, by hand or from a file."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
 from threading import Thread
@@ -16,7 +16,7 @@ from core.actors import SYSTEM
 from core.clock import now as present
 from core.db import transaction
 from core.machine import Ask
-from registry import calendar, clocks
+from registry import calendar, clocks, jobs
 from registry.models_clocks import CalendarDay, CalendarYear
 from tests.admin.office import Office, system
 from tests.builders import Desk
@@ -72,6 +72,8 @@ def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_
     seen = {"step": "confirm", "seen": re.search(r'name="seen" value="(\w+)"', told)[1], "holidays": "2026-12-03"}
     assert "请与通知核对这些日期" in system.post("calendar/load/", 422, **said, **seen)
     assert not system.one(CalendarDay, CalendarDay.day == date(2026, 10, 1)).is_workday
+    others = system.post("calendar/load/", 200, **said, **(seen | {"seen": "others"}), wiped="y")
+    assert "checked" not in re.search(r'<input[^>]*name="wiped"[^>]*>', others)[0], "it was ticked for other days"
     system.post("calendar/load/", 303, **said, **seen, wiped="y")
     assert re.search(r'name="holidays"[^>]*>\s*<', system.get("calendar/load/")), "a year that is missing begins empty"
 
@@ -120,8 +122,13 @@ def test_the_second_of_two_who_load_a_notice_at_once_changes_what_the_first_left
         assert [[each.day for each in one.changes] for one in loaded] == [[first], [first, second]]
 
 
-@pytest.mark.parametrize("ends", ["before", "after"])
-def test_what_begins_to_run_while_a_notice_is_loaded_is_counted_by_that_notice(app: Flask, ends: str) -> None:
+@pytest.mark.parametrize("ends", ["before", "after", "read", "late"])
+def test_what_begins_to_run_while_a_notice_is_loaded_is_counted_by_that_notice(
+    app: Flask, ends: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if ends == "late":
+        monkeypatch.setattr(jobs, "PATIENCE", timedelta(milliseconds=200))
+
     def load(at: Session) -> None:
         named = calendar.exceptions_of(at, 2026)
         calendar.load_year(at, 2026, named | {date(2026, 12, 7): False}, "补充通知", SYSTEM, present())
@@ -139,10 +146,15 @@ def test_what_begins_to_run_while_a_notice_is_loaded_is_counted_by_that_notice(a
         else:
             again = Thread(target=_counts_again, args=[app])
             with transaction() as at:
-                begin(at)
+                if ends == "after":
+                    begin(at)
+                else:  # has only read, as every move does before it writes
+                    calendar.days(at)
                 Beside(app, load).does()
                 again.start()
                 again.join(1)
+                if ends != "after":
+                    begin(at)
             again.join()
         with transaction() as at:
             begun = clocks.live(at, "K05", about)

@@ -195,11 +195,15 @@ def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house
     house.enter().get(f"/bulletins/{house.slug}.pdf", 404)
 
 
+def _paper(at: Session, kind: str) -> Document:
+    return at.scalars(select(Document).where(Document.kind == kind)).one()
+
+
 def _rendered(house: House, kind: str) -> tuple[str, bytes]:
     """Make the paper of a kind; its check code, and what it holds."""
 
     def render(at: Session) -> tuple[str, bytes]:
-        document = at.scalars(select(Document).where(Document.kind == kind)).one()
+        document = _paper(at, kind)
         content = PDF + kind.encode()
         document.pdf_sha256, document.pdf_at = (
             files.keep_made(at, content, "a.pdf", "application/pdf").sha256,
@@ -229,11 +233,7 @@ def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_o
     before = anybody.get(f"/verify?code={old_code}")
     assert "no longer in force" in before
     assert re.search(rf"In its place stands:[^/]*/verify\?code={code}", before)
-
-    def said(at: Session) -> str:
-        return str(at.scalars(select(Document).where(Document.kind == "D36a")).one().paper)
-
-    assert "涉嫌违规事项" in house.read(said)
+    assert "涉嫌违规事项" in house.read(lambda at: str(_paper(at, "D36a").paper))
     papers = one.get(where)
     assert "replaced" in papers
     links = re.findall(r'href="(/staff/notices/[0-9]+\.pdf)"', papers)
@@ -262,11 +262,9 @@ def test_a_reason_in_chinese_is_marked_so_in_the_english_edition_of_its_notice(h
     other.post(f"{where}/do/correct")
     house.enter("head").post(f"{where}/do/withdraw", reason="决定有误")
     for kind, reason in (("D36a", "商业秘密"), ("D36b", "决定有误")):
-
-        def said(at: Session, kind: str = kind) -> str:
-            return str(at.scalars(select(Document).where(Document.kind == kind)).one().paper)
-
-        assert house.read(said).count(f"{reason} (in Chinese)") == 1
+        paper, code = house.read(lambda at, kind=kind: (str(_paper(at, kind).paper), _paper(at, kind).check_code))
+        assert paper.count(f"{reason} (in Chinese)") == 1
+        assert "in the place of:" not in house.enter().get(f"/verify?code={code}"), "the bulletin is withdrawn"
 
 
 def test_an_expired_bulletin_answers_gone_in_neutral_words(house: House) -> None:

@@ -287,6 +287,17 @@ def test_of_two_companies_that_are_entered_under_one_name_at_once_the_second_is_
         assert refused.field == "name_zh"
 
 
+def test_whoever_enters_a_company_and_changes_another_meets_nobody_who_lets_that_exist_again(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as at:
+            gone = party(at)
+            successions.cease(at, gone, on=DAY, evidence="x", actor=SYSTEM, version=None, now=NOW)
+        number, said = gone.id, {"reason": "x", "actor": SYSTEM, "version": None, "now": NOW}
+        enter, hold = partial(party, number=7, name="新公司"), lambda at: at.get(Party, number, with_for_update=True)
+        exists = lambda at: successions.exist(at, at.get_one(Party, number), **said)  # noqa: E731
+        assert at_once(app, enter, exists, then=hold) is None
+
+
 def test_a_company_exists_again_only_under_a_name_that_no_other_bears_since(session: Session) -> None:
     one, other, third = party(session), party(session, 2, name="海蓝科技有限公司"), party(session, 3, name="丙")
     said = {"kind": SuccessionKind.ABSORBED, "from_on": DAY, "evidence": "协议", "matters": [], "version": None}

@@ -103,6 +103,16 @@ def test_what_counted_goes_on_counting_until_what_was_laid_down_anew_is_confirme
     }
 
 
+def test_in_production_what_one_person_laid_down_governs_nothing_where_no_gate_is_asked(session: Session) -> None:
+    as_production(session)
+    before, row = settings.value(session, "SMALL_CELL"), settings.setting(session, "SMALL_CELL")
+    settings.change(session, row, actor=ADMIN, value=7, basis="x", version=None, now=NOW)
+    assert settings.value(session, "SMALL_CELL") == before != 7
+    assert not settings.rests_on(session, "SMALL_CELL"), "what counts was never confirmed either"
+    settings.confirm(session, row, actor=ADMIN, version=None, now=NOW)
+    assert settings.value(session, "SMALL_CELL") == 7
+
+
 def test_a_kind_has_the_general_setting_until_its_own_is_confirmed(session: Session) -> None:
     said = {"like": "SEAL_MODE", "meaning": ("x", "x"), "basis": "x", "actor": ADMIN, "now": NOW}
     row = settings.lay_down(session, "SEAL_MODE.D05b", "physical", **said)

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from casework import messages, notes, policies, scripts
+from casework import messages, notes, policies, scripts, stop_contacts
 from casework.models import Complaint
+from casework.models_stop_contacts import StopContact
 from core import clock
 from core.db import GATHERED, Reader, read_as, session
 from desk import complaint_rows, queries_complaint
 from notices import queries as notices
 from registry import rulebook
 from registry.models_accounts import Account
-from tests.builders import Desk, actor_of, person_of
+from tests.builders import Desk, actor_of, party, person_of
 from tests.casework.house import BEGUN, House, fill, house, today
 from tests.casework.test_scripts import EN, filled
 from tests.statements import asked
@@ -64,6 +65,34 @@ def test_it_takes_two_dozen_statements_and_no_more_where_more_hangs_on_it(at_sta
     assert len(many) == len(few), "\n".join(many)
     assert "message 9" in shown
     assert "note 9" in shown
+
+
+def test_of_requests_that_ended_nothing_more_is_asked_however_many_companies_there_are(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        it = desk.received(role="UNRELATED")
+        own = {"own": True, "actor": person_of(it), "now": desk.now}
+        stop_contacts.request(desk.session, it, number="13900001234", **own)
+        return {"ref": it.ref}
+
+    def more(at: Any) -> None:
+        it = at.query(Complaint).filter_by(ref=made.made["ref"]).one()
+        for place in range(4):
+            number, other = f"1390000567{place}", party(at, f"{place}号催收有限公司")
+            at.add(
+                StopContact(
+                    ref=f"TL-{place}", complaint_id=it.id, party_id=other.id, number=number,
+                    number_hash=number.encode(), confirmed_own=True, state="DECLINED", declined_why="本人号码",
+                    requested_at=clock.now(),
+                )
+            )  # fmt: skip
+
+    made = fill(house, make)
+    head, ref = made.enter("officer"), made.made["ref"]
+    few, _shown = asked(made.app, head, f"/staff/complaints/{ref}")
+    made.read(more)
+    many, shown = asked(made.app, head, f"/staff/complaints/{ref}")
+    assert "TL-3" in shown
+    assert len(many) == len(few), "\n".join(many)
 
 
 def test_what_was_gathered_is_what_the_database_would_have_answered(at_stage: House) -> None:

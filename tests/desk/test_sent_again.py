@@ -2,11 +2,17 @@
 
 import re
 
+from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from casework.models import Note
-from core.db import Once
+from core.db import Once, transaction
+from desk.deeds import form_of
+from desk.deeds_forwardings import DEEDS
+from tests.builders import Desk
 from tests.casework.house import House, case, house, today
+from tests.conftest import NOW
 from tests.desk.test_writing import NOTE, place, typed
 
 __all__ = ["case", "house", "today"]
@@ -60,3 +66,14 @@ def test_of_what_was_sent_a_digest_is_kept_at_which_nobody_can_guess(case: House
     said = case.read(lambda at: at.scalars(select(Once.said).order_by(Once.at)).all()[-2:])
     assert None not in said
     assert len(set(said)) == 2
+
+
+def test_a_letter_put_before_approvers_by_a_form_without_a_text_yet_is_issued_as_it_was(app: Flask) -> None:
+    with app.test_request_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it, deed = desk.accepted().forwardings[0], DEEDS["reissue"]
+        desk.void("forwarding", it.id, "D05b")
+        said = it.masked_facts
+        form = form_of(at, deed, it, MultiDict({"key": "k"}))
+        deed.do(at, it, form, desk.intake, NOW)
+        assert (it.masked_facts, desk.letters("forwarding", it.id)) == (said, ["D05b", "D05b"])

@@ -72,6 +72,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
     members = queries_tracks.members(at, panel)
     original = rounds.first_decision(at, it)
     reviewed = showing_reviews.facts(at, it, me)
+    restoring = policies_resolutions.restoration(at, it)
     timed = [("track", it, ""), *(("review", each, "") for each in reviewed["beside"])]
     return {
         "track": it,
@@ -84,8 +85,10 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "proposal": proposal,
         "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         "hearing": queries_hearings.hearing(at, it),
-        "restoration": policies_resolutions.restoration(at, it),
-        "may_enter_restoration": it.state == "DELIBERATION" and on_paper.may_enter(at, me, it, "ask_restoration"),
+        "restoration": restoring,
+        "may_enter_restoration": it.state == "DELIBERATION"
+        and not (restoring and restoring.waits)
+        and on_paper.may_enter(at, me, it, "ask_restoration"),
         "resolutions": policies_resolutions.every(at, it),
         "admission": admission,
         "signatures": policies_admissions.signatures(at, admission) if admission else {},

@@ -15,6 +15,7 @@ from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
+from core.clock import midnight
 from core.errors import BadInput, Changed, NotNow, raise_first
 from core.machine import SAME, Ask
 from core.words import _l
@@ -190,8 +191,8 @@ def note_admission(ask: Ask) -> None:
 
 @TRACK.effect("S51")
 def note_taking_back(ask: Ask) -> None:
-    """Take the admission back: it is as if nothing had been admitted."""
-    _of(ask).withdrawn_at = ask.now
+    """Take the admission back, by a letter on its day, which is all that is shown: as if nothing had been admitted."""
+    _of(ask).withdrawn_at = midnight(ask.day) if ask.day else ask.now
 
 
 @TRACK.effect("S52")

@@ -128,6 +128,8 @@ def test_a_company_that_is_not_served_online_confirms_on_paper_that_it_has_stopp
         )
     answers_on_paper.confirm_stop(desk.session, it, received_on=day, actor=desk.intake, **by)  # type: ignore[arg-type]
     assert (it.state, it.confirmed_by) == ("CONFIRMED", desk.intake.id)
+    assert it.confirmed_at is not None
+    assert day_of(it.confirmed_at) == day, "the day of its letter is told, not that of the entry"
 
 
 def test_nobody_who_is_tied_to_the_company_enters_its_answer(desk: Desk) -> None:

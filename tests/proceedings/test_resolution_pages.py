@@ -165,3 +165,4 @@ def test_what_kept_a_company_that_is_not_served_online_goes_to_the_panel_from_pa
     officer.post(where, status=422, **sent)
     officer.post(where, **sent, obstacle_ended=f"{NOW:%Y-%m-%d}")
     assert "A flood kept the post." in place.enter(place.drawn()).get(f"/staff/panel/{place.track}")
+    assert words not in officer.get(page), "while it waits another would be refused with its scans"

@@ -43,6 +43,7 @@ from sanctions import (
     documents_closing,
     files_made,
     on_paper,
+    policies_admissions,
     policies_resolutions,
     policies_reviews,
     queries_hearings,
@@ -309,6 +310,10 @@ def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_f
     time = clocks.live(chain.session, "K14", ("track", track.id))
     assert time is not None
     assert (track.state, time.day0) == ("PRE_NOTICE", day_of(chain.later(20)))
+    admitted = policies_admissions.admission(chain.session, track)
+    assert admitted is not None
+    assert admitted.withdrawn_at is not None
+    assert day_of(admitted.withdrawn_at) == day_of(chain.later(6)), "the file tells the day of the letter"
 
 
 @pytest.mark.parametrize("levels", [[1, 4], [1]])

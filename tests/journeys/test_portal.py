@@ -104,7 +104,7 @@ def test_a_letter_on_paper_is_received_with_its_day_and_the_answer_is_still_open
     )
     [(state, day)] = ask(f"{asked} AND d.subject_kind = 'forwarding'", it=number)
     assert state == "SERVED"
-    assert f"{day}" in lead.page.locator("#notices").inner_text()
+    assert f"{day.year}年{day.month}月{day.day}日送达" in lead.page.locator("#notices").inner_text()
     lead.says("待贵单位答复")
     assert lead.page.locator("a[href$='/answer']").count()
     assert not lead.page.locator("form[action$='/received']").count()

@@ -182,7 +182,7 @@ def test_pages_of_measures_that_take_longer(person: People, states: Seldom, look
     head.go(f"{track}/no-more-time").send(why="期限足够。")
     lead = person().sign_in("lead@yunqi.example").go(f"/portal/cases/{states.ordered}")
     lead.says("期限足够。")
-    lead.says("2026-12-03 10:30")
+    lead.says("2026年12月3日 10:30")
     flawless(looker)
 
 

@@ -16,7 +16,7 @@ from core.actors import SYSTEM
 from core.clock import now as present
 from core.db import transaction
 from core.machine import Ask
-from registry import calendar, clocks, jobs
+from registry import calendar, clocks, jobs, settings
 from registry.models_clocks import CalendarDay, CalendarYear
 from tests.admin.office import Office, system
 from tests.builders import Desk
@@ -149,7 +149,7 @@ def test_what_begins_to_run_while_a_notice_is_loaded_is_counted_by_that_notice(
                 if ends == "after":
                     begin(at)
                 else:  # has only read, as every move does before it writes
-                    calendar.days(at)
+                    settings.value(at, "K05")
                 Beside(app, load).does()
                 again.start()
                 again.join(1)

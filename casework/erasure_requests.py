@@ -10,9 +10,10 @@ from casework.documents import lang_of
 from casework.models import Complaint
 from casework.models_erasures import ErasureRequest
 from casework.phrases import phrase
+from casework.policies_impartial import no_part_in_complaint
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, raise_first
 from core.words import _l
 from notices.papers import day_text
 
@@ -56,6 +57,7 @@ def propose(
     if not may_propose(actor) or actor.id is None:
         raise NotAllowed
     holds.hold(session, complaint, version)
+    raise_first(no_part_in_complaint(session, actor, complaint.id, day_of(now)))
     _require(session, complaint)
     if not complaint.received_on <= asked_on <= day_of(now):
         raise BadInput("asked_on", _l("Give the day on which the person asked, since the complaint came."))
@@ -77,7 +79,7 @@ def grant(
     session: Session, complaint: Complaint, *, why: str, actor: Actor, version: int | None = None, now: datetime
 ) -> None:
     """It is erased in the night after this day, unless something keeps it then; its person is told from when on."""
-    request = _decided(session, complaint, why, actor, version)
+    request = _decided(session, complaint, why, actor, version, now)
     if request.granted:
         raise NotNow(_l("It is granted already."))
     _require(session, complaint)
@@ -89,7 +91,7 @@ def refuse(
     session: Session, complaint: Complaint, *, why: str, actor: Actor, version: int | None = None, now: datetime
 ) -> None:
     """It is kept for its years, also after it was granted, as long as it is there; it may be proposed again."""
-    request = _decided(session, complaint, why, actor, version)
+    request = _decided(session, complaint, why, actor, version, now)
     request.granted, request.decided_at, request.decided_by, request.why = False, now, actor.id, why.strip()[:LONGEST]
     request.over_at = now
     _done(session, complaint, "refused", request.why, actor, now)
@@ -109,12 +111,15 @@ def _require(session: Session, complaint: Complaint) -> None:
         raise NotNow(KEPT[what])
 
 
-def _decided(session: Session, complaint: Complaint, why: str, actor: Actor, version: int | None) -> ErasureRequest:
+def _decided(
+    session: Session, complaint: Complaint, why: str, actor: Actor, version: int | None, now: datetime
+) -> ErasureRequest:
     """What is decided, by whoever may."""
     holds.hold(session, complaint, version)
     request = queries_erasures.request_of(session, complaint)
     if not actor.has("head"):
         raise NotAllowed
+    raise_first(no_part_in_complaint(session, actor, complaint.id, day_of(now)))
     if request is None:
         raise NotNow(_l("Nobody has proposed to erase it early, or that was decided."))
     if not may_decide(actor, request):

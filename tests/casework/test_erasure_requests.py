@@ -14,6 +14,7 @@ from casework import erasure_requests, erasures, messages, queries_erasures, rec
 from casework.models import Complaint, Task
 from casework.models_cases import CaseComplaint, CaseFile
 from casework.models_erasures import ErasureRequest
+from casework.recusals import declare_interest
 from core import journal
 from core.db import SYSTEM_READER, read_as, transaction
 from core.errors import NotAllowed
@@ -72,6 +73,17 @@ def test_whoever_proposes_it_is_not_who_grants_it_and_each_says_why(desk: Desk) 
     refuse(desk, it, actor=second)
     assert "不予删除。理由：诉讼未了" in desk.thread(it)[-1].body, "also after it was granted"
     propose(desk, it)
+
+
+def test_whoever_is_tied_to_a_company_concerned_neither_proposes_nor_decides(desk: Desk) -> None:
+    one, other = withdrawn(desk, 1), withdrawn(desk, 2)
+    propose(desk, one)
+    said: dict[str, Any] = {"kind": "SHARES", "note": "", "from_on": NOW.date(), "to_on": None}
+    for actor in (desk.head, desk.officer):
+        declare_interest(desk.session, desk.lender, **said, today=NOW.date(), actor=actor, now=NOW)
+    for tried in (lambda: grant(desk, one), lambda: refuse(desk, one), lambda: propose(desk, other)):
+        with pytest.raises(NotAllowed, match="申报"):
+            tried()
 
 
 def one_case(at: Session) -> CaseFile:

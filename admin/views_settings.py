@@ -75,7 +75,7 @@ class Settings(Records):
         "confirmed_at": _l("State"),
     }
     column_formatters = {  # noqa: RUF012
-        "key": lambda _v, _c, row, _n: Markup("_<wbr>").join(row.key.split("_")),
+        "key": lambda _v, _c, row, _n: Markup("<code>%s</code>") % Markup("_<wbr>").join(row.key.split("_")),
         "value": lambda _v, _c, row, _n: listed(said(row), row),
         "unit": lambda _v, _c, row, _n: UNITS.get(row.unit, row.unit),
         "meaning": lambda _v, _c, row, _n: governs(row),

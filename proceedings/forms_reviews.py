@@ -16,6 +16,17 @@ from sanctions.models_reviews import Review
 from sanctions.policies_reviews import GIVE_GROUNDS, SAY_ITS_END, SAY_OBSTACLE, WITHDRAWS
 
 
+def _revoked() -> LongText:
+    """What the decision rests on, where a request says that it was revoked."""
+    return LongText(
+        _l("A document the decision rests on was revoked"),
+        most=2000,
+        rows=2,
+        required=False,
+        hint=_l("Which one, by whom and when; else leave it empty"),
+    )
+
+
 class AskReviewForm(WrittenForm):
     """Why a company asks for a review, with its evidence; the rest only if the time has ended."""
 
@@ -26,13 +37,7 @@ class AskReviewForm(WrittenForm):
         missing=GIVE_GROUNDS,
         hint=_l("On the facts, the evidence, the rules or the measures. A review never makes the decision harsher."),
     )
-    revoked = LongText(
-        _l("A document the decision rests on was revoked"),
-        most=2000,
-        rows=2,
-        required=False,
-        hint=_l("Which one, by whom and when; else leave it empty"),
-    )
+    revoked = _revoked()
     revoked_on = PastDate(_l("It was revoked on"), required=False)
     obstacle = LongText(
         _l("What prevented you from asking in time"),
@@ -48,13 +53,7 @@ class AskReviewForm(WrittenForm):
 class ReviewOnPaperForm(ArrivedOnPaperForm):
     """The same as it came on paper, of a decision in force."""
 
-    revoked = LongText(
-        _l("A document the decision rests on was revoked"),
-        most=2000,
-        rows=2,
-        required=False,
-        hint=_l("Which one, by whom and when; else leave it empty"),
-    )
+    revoked = _revoked()
     revoked_on = PastDate(_l("It was revoked on"), required=False)
     obstacle = LongText(
         _l("What prevented it from asking in time"),

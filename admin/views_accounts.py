@@ -16,7 +16,7 @@ from core.labels import state_label
 from core.show import instant
 from core.words import _, _l, joined
 from desk import queries_workload
-from registry import absences, accounts, addresses, mail_changes, noting, policies, queries, sessions
+from registry import absences, accounts, addresses, mail_changes, noting, policies, sessions
 from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience
 
 PEOPLE = _l("People")
@@ -33,15 +33,7 @@ def _roles(_view, _context, row, _name):
 def _state(_view, _context, row, _name):
     if row.locked_at:
         return tag("account_state", "LOCKED")
-    return tag("account_state", "INVITED" if row.id in _not_come() else "OPEN")
-
-
-def _not_come():
-    """Who was invited and has used no link yet: once for a page."""
-    if "not_come" not in g:
-        with transaction() as at:
-            g.not_come = queries.not_accepted(at)
-    return g.not_come
+    return tag("account_state", "INVITED" if row.invited else "OPEN")
 
 
 def _give(at, row, form):
@@ -208,11 +200,6 @@ class Accounts(Records):
     def get_query(self):
         """All of them, with their roles at once."""
         return super().get_query().options(selectinload(Account.roles))
-
-    def get_list(self, *asked, **more):
-        """List one page; who has not come is asked first: what was read before would be read again after that."""
-        _not_come()
-        return super().get_list(*asked, **more)
 
     acts = (
         Act("give", _l("Give a role"), _l("Given; open sessions ended, so that the next sign-in has it."), _give,

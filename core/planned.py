@@ -20,7 +20,7 @@ What a page would ask in many short statements is asked ahead in one; later code
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -140,7 +140,7 @@ def _turns(kind: Any) -> bool:  # noqa: ANN401 - a type of a column
 
 ASKERS: Final = 50
 """So many combinations of statements are kept compiled: several hundred kilobytes."""
-Question = tuple[Written, dict[str, Hashable]]
+Question = tuple[Written, dict[str, Any]]
 PLAIN: Final = (Integer, String, Boolean)
 """Types whose values come out of JSON as the server gives them."""
 

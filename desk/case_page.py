@@ -31,6 +31,8 @@ from casework.states import TRACK
 from core import clock, drafting
 from core.db import session
 from core.forms import Form
+from core.furniture import counting
+from core.planned import ahead
 from core.words import LazyString, _, _l, language
 from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk import forms_complaints as forms
@@ -57,6 +59,7 @@ SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
 def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
     """The page; a form sent with errors is shown as it was sent. `unmasked`: the journal has noted the look."""
     at, given = session(), given or {}
+    ahead(at, *counting("staff"), (register.SIGNING, {"parties": sorted({each.party_id for each in it.tracks})}))
     whole, rules = queries_cases_pages.whole(at, it), queries_rules.rules(at, it)
     works = policies_tracks.may_work_on(g.me) and it.erased_at is None
     asked = [("recusal", each.id, "") for each in queries_recusals.of_case(at, it.id)]

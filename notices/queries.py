@@ -17,7 +17,6 @@ from core.mail import Mail
 from core.planned import PARTY
 from notices.models import Document, Dossier, Service
 from notices.states import ONLINE, OPEN, UNSERVED
-from registry import queries as parties
 from registry import settings
 from registry.counting import Unit
 from registry.models import Party, ServiceAddress
@@ -220,8 +219,7 @@ def alert_addresses(session: Session, service: Service) -> list[tuple[str, str]]
         .order_by(Account.id)
     )
     found = session.scalars(people).all()
-    strangers = parties.not_accepted(session, service.party_id) if service.party_id is not None else frozenset()
-    told = [person for person in found if person.id not in strangers] or found
+    told = [person for person in found if not person.invited] or found
     return [(person.mail, person.language) for person in told]
 
 

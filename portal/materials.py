@@ -28,7 +28,7 @@ from registry import notifications
 from registry.models_accounts import Account
 from registry.models_notifications import Notification
 from registry.policies import leads
-from registry.queries import not_accepted, people_of
+from registry.queries import people_of
 
 ONE_DAY = timedelta(days=1)
 PATIENCE = timedelta(days=3)
@@ -43,8 +43,7 @@ def ask(
     raise_first(policies.asking(session, matter, actor, today))
     if firm_id not in {each.id for each in policies.own_firms(session, matter.party_id)}:
         raise BadInput("firm", _l("Only a firm that collects or collected for your company can be asked."))
-    strangers = not_accepted(session, firm_id)  # people who have not accepted their invitation are told nothing
-    if not any(_reachable(person) for person in people_of(session, firm_id) if person.id not in strangers):
+    if not any(_reachable(person) for person in people_of(session, firm_id)):
         raise BadInput("firm", _l("Nobody of this firm has an account in the portal yet."))
     if not text.strip():
         raise BadInput("asked", _l("Write what you need from your firm."))
@@ -214,7 +213,8 @@ def _note(
 
 
 def _reachable(person: object) -> bool:
-    return "lead" in person.role_words and person.locked_at is None  # type: ignore[attr-defined]
+    """Who has not come in yet is told nothing."""
+    return "lead" in person.role_words and person.locked_at is None and not person.invited  # type: ignore[attr-defined]
 
 
 def _tell(session: Session, it: MaterialRequest, party_id: int, what: str, once: str = "") -> None:

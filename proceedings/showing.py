@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import contact_papers, policies_tracks
 from casework.models_cases import CaseTrack
+from casework.states import TRACK
 from core.at_hand import once
 from core.words import _, _l, language
 from desk import showing as shown
@@ -28,10 +29,15 @@ MEASURE = {
 RUNG = {"ORDERED": "now", "DONE": "done", "PASSED": "done", "FAILED": "now"}
 
 
-def suggestion(session: Session, it: CaseTrack, proposal: Proposal | None) -> Suggestion:
-    """What the ladder suggested when measures were proposed; before that, what it suggests today."""
+def suggestion(session: Session, it: CaseTrack, proposal: Proposal | None) -> Suggestion | None:
+    """What the ladder suggested when measures were proposed; before that, what it suggests today.
+
+    Where it ended without a proposal nothing is suggested: by today's settings and history it might be anything.
+    """
     if proposal is not None and proposal.score:
         return Suggestion.from_json(proposal.score)
+    if it.state in TRACK.ends:
+        return None
     return once(session, ("suggested", it.id), lambda: ladder.suggest(session, it))
 
 
@@ -42,18 +48,18 @@ def compared(proposal: Proposal | None, decision: Decision | None) -> list[int] 
 
 
 def rungs(
-    band: Iterable[int],
+    suggested: Suggestion | None,
     proposal: Proposal | None,
     decision: Decision | None,
     measures: Iterable[Measure],
 ) -> list[dict[str, Any]]:
     """The ladder, lightest first, with how far each measure has come on this track."""
     ordered = {each.level: each.state for each in measures}
-    suggested = set(band)
+    band = set(suggested.band) if suggested is not None else set[int]()
     found = []
     for number, level in LEVELS.items():
         text = f"{label(number)} {level.word}"
-        note, state = _rung(number, suggested, proposal, decision, ordered)
+        note, state = _rung(number, band, proposal, decision, ordered)
         found.append({"text": text, "note": str(note), "state": state})
     return found
 

@@ -74,10 +74,10 @@ def departed(session: Session, track: CaseTrack, found: Suggestion, measures: It
 
 
 def departures(
-    session: Session, track: CaseTrack, found: Suggestion, proposal: Proposal | None, decision: Decision | None
+    session: Session, track: CaseTrack, found: Suggestion | None, proposal: Proposal | None, decision: Decision | None
 ) -> list[tuple[LazyString, Departure, str]]:
     """How the proposal departs from the band and why, and how the decision does where it ordered something else."""
-    if proposal is None:
+    if proposal is None or found is None:
         return []
     told = [(_l("The proposal departs from the ladder"), found.apart, found.departure)]
     if decision is not None and set(decision.measures) != set(proposal.measures):

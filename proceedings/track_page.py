@@ -81,7 +81,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "suggestion": found,
         "compared": showing.compared(proposal, decision),
         "departures": showing_ladder.departures(at, it, found, proposal, decision),
-        "rungs": showing.rungs(found.band, proposal, decision, [each["it"] for each in ordered]),
+        "rungs": showing.rungs(found, proposal, decision, [each["it"] for each in ordered]),
         "proposal": proposal,
         "proposed": showing.worded(at, proposal.measures, proposal.terms) if proposal else [],
         "hearing": queries_hearings.hearing(at, it),
@@ -229,6 +229,6 @@ def beside(at: Session, case: CaseFile, _me: Actor) -> panels.Shown | None:
             continue
         proposal, decision = rounds.proposal(at, it), rounds.decision(at, it)
         suggested = showing.suggestion(at, it, proposal)
-        rungs = showing.rungs(suggested.band, proposal, decision, rounds.measures(at, it))
-        found.append({"track": it, "suggestion": suggested, "rungs": rungs})
+        rungs = showing.rungs(suggested, proposal, decision, rounds.measures(at, it))
+        found.append({"track": it, "rungs": rungs})
     return panels.Shown("proceedings/ladder_card.html", {"ladders": found}) if found else None

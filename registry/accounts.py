@@ -14,7 +14,7 @@ from core.crypto import derived
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.registered import Registered
 from core.words import _l
-from registry import addresses, credentials, links, notifications, noting, policies, queries, sessions, settings
+from registry import addresses, credentials, links, notifications, noting, policies, sessions, settings
 from registry.addresses import by_mail, mail_key
 from registry.models import Party
 from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountRole, AccountSecret, Audience
@@ -129,7 +129,7 @@ def give_role(session: Session, account: Account, role: str, *, actor: Actor, no
         raise NotAllowed(INVITED_BY_YOU)
     if not policies.may_give_roles(actor, account):
         raise NotAllowed(_l("Roles are given by the security administrator, and never to oneself."))
-    if account.party_id is not None and account.id in queries.not_accepted(session, account.party_id):
+    if account.party_id is not None and account.invited:
         raise NotNow(_l("This person has not accepted the invitation yet."))
     _fits(account, role)
     if role in account.role_words:

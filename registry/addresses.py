@@ -12,7 +12,7 @@ from core.crypto import keyed_hash
 from core.errors import BadInput
 from core.mail_addresses import spelled
 from core.words import _l
-from registry import lineage, queries
+from registry import lineage
 from registry.models import Party
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 
@@ -89,7 +89,7 @@ def of_mail(session: Session, mail: str) -> ColumnElement[bool]:
 def is_taken(session: Session, mail: str, *, but: Account | None = None) -> bool:
     """Whether somebody else has this address for good."""
     holder = by_mail(session, mail)
-    return holder is not None and holder is not but and not _gives_way(session, holder)
+    return holder is not None and holder is not but and not _gives_way(holder)
 
 
 def claim(session: Session, account: Account) -> bool:
@@ -106,5 +106,5 @@ def claim(session: Session, account: Account) -> bool:
     return True
 
 
-def _gives_way(session: Session, account: Account) -> bool:
-    return account.party_id is not None and account.id in queries.not_accepted(session, account.party_id)
+def _gives_way(account: Account) -> bool:
+    return account.party_id is not None and account.invited

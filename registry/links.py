@@ -46,10 +46,17 @@ def invite(session: Session, account: Account, *, actor: Actor, now: datetime) -
         of_two=not policies.may_seat(actor, account),
     )
     session.add(link)
+    account.invited = not _came(session, account)
     session.flush()
     if not link.of_two:
         _send(session, link, now)
     return link
+
+
+def _came(session: Session, account: Account) -> bool:
+    """Whether its person ever came in; who only proved another address did not."""
+    used = select(AccountLink.id).where(AccountLink.account_id == account.id, AccountLink.used_at.is_not(None))
+    return session.scalar(used.where(AccountLink.purpose != LinkPurpose.MAIL).limit(1)) is not None
 
 
 def invited_lately(session: Session, account: Account, now: datetime) -> bool:
@@ -105,7 +112,7 @@ def accept(session: Session, token: str, *, password: str, now: datetime) -> Acc
         credentials.forget_factor(session, account, actor=person, now=now)
     else:
         credentials.set_password(session, account, password=password, actor=person, now=now)
-    link.used_at = now
+    link.used_at, account.invited = now, False
     return account
 
 

@@ -87,6 +87,8 @@ class Account(Versioned, Base):
     """A lead opens again what a lead of the company locked, and nothing that the association locked."""
     invited_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"))
     """Who brought this person in, and to nobody but a company's people gives a role; none where the operator did."""
+    invited: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Invited, and has not come in yet: told of nothing, and signs for nobody."""
     demonstration: Mapped[bool] = mapped_column(server_default=text("false"))
     """Made by the demonstration: its password and code may be shown, in demonstration mode only."""
     created_at: Mapped[Instant] = mapped_column(server_default=text("now()"))

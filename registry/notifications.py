@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,9 @@ from core.registered import Registered
 from core.texts import TextMessage
 from registry import settings, text_numbers
 from registry.events import CHOICES, EVENTS, of_audience
-from registry.models_accounts import Account, AccountLink, AccountRole, LinkPurpose
+from registry.models_accounts import Account, AccountRole
 from registry.models_notifications import DAILY, MAIL, NONE, TEXT, Notification, NotificationChoice
-from registry.queries import not_accepted, people_of
+from registry.queries import people_of
 
 JOB = "registry.tell"
 KEPT_FOR = timedelta(days=90)
@@ -73,9 +73,8 @@ def tell(
 
 def tell_party(session: Session, party_id: int, event: str, *, key: str, now: datetime) -> None:
     """The same for the people of a company, as each of them chose; who has not accepted the invitation is none."""
-    strangers = not_accepted(session, party_id)
     for person in people_of(session, party_id):
-        if person.id not in strangers:
+        if not person.invited:
             tell(session, person, event, key=key, now=now)
 
 
@@ -85,10 +84,8 @@ def who_wants(choice: str) -> Select[Any]:
     wanted = chosen.where(NotificationChoice.way != NONE)
     if CHOICES[choice].leads == NONE:
         return wanted
-    used = select(AccountLink.account_id).where(AccountLink.used_at.is_not(None))
-    invited = select(AccountLink.account_id).where(AccountLink.purpose == LinkPurpose.INVITATION)
-    leads = select(AccountRole.account_id).where(AccountRole.role == "lead", AccountRole.account_id.not_in(chosen))
-    leads = leads.where(or_(AccountRole.account_id.not_in(invited), AccountRole.account_id.in_(used)))
+    leads = select(AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
+    leads = leads.where(AccountRole.role == "lead", AccountRole.account_id.not_in(chosen), ~Account.invited)
     return select(wanted.union(leads).subquery().c.account_id)
 
 

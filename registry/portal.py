@@ -112,7 +112,6 @@ def people() -> ResponseReturnValue:
             "registry/people.html",
             form=form,
             people=queries.people_of(current(), g.me.party_id),
-            pending=queries.not_accepted(current(), g.me.party_id),
             may=policies.may_invite(g.me, Audience.PARTY, g.me.party_id),
             awaits=policies.awaits_invitation,
             may_unlock=lambda it: policies.may_unlock(g.me, it, accounts.locker(current(), it)),

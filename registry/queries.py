@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BigInteger,
     ColumnElement,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    any_,
     bindparam,
     false,
     func,
@@ -29,7 +31,7 @@ from core.pinyin import sort_key
 from core.planned import Written
 from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
-from registry.models_accounts import BY_NAME, Account, AccountLink, AccountRole, AccountSecret, LinkPurpose
+from registry.models_accounts import BY_NAME, Account, AccountLink, AccountRole, AccountSecret
 from registry.names import fold, fold_number, in_language, without_legal_form
 from registry.policies import basis_on
 
@@ -302,14 +304,22 @@ def sends_on_paper(session: Session, party: Party | int) -> bool:
 def sending_on_paper(session: Session, parties: Sequence[int]) -> set[int]:
     """Those of these companies that can send nothing in the portal.
 
-    Whoever was invited and has never come signs for nobody yet; staff, who read no links, ask by a function.
+    Whoever was invited and has not come in signs for nobody yet.
     """
+    session.flush()
+    return {*parties} - {row.party_id for row in SIGNING.rows(session, parties=[*parties])}
+
+
+def _signing() -> Select[Any]:
     address = ServiceAddress
-    absent = select(func.zilu_not_come(Account.party_id).table_valued("account_id").c.account_id).correlate(Account)
-    leads = select(Account.party_id).join(AccountRole, AccountRole.account_id == Account.id)
+    leads = select(Account.party_id).distinct().join(AccountRole, AccountRole.account_id == Account.id)
     leads = leads.join(address, (address.party_id == Account.party_id) & address.to_on.is_(None) & address.electronic)
-    leads = leads.where(Account.party_id.in_(parties), AccountRole.role == "lead", Account.locked_at.is_(None))
-    return {*parties} - set(session.scalars(leads.where(Account.id.not_in(absent)).distinct()))
+    mine = Account.party_id == any_(bindparam("parties", None, ARRAY(BigInteger)))
+    return leads.where(mine, AccountRole.role == "lead", Account.locked_at.is_(None), ~Account.invited)
+
+
+SIGNING: Final = Written(_signing)
+"""Those of `parties` that are served in the portal and have somebody who signs there."""
 
 
 def on_paper_until(session: Session, party: Party | int) -> date | None:
@@ -325,22 +335,11 @@ def people_of(session: Session, party: Party | int) -> Sequence[Account]:
     return session.scalars(asked).all()
 
 
-def not_accepted(session: Session, party: Party | int | None = None) -> frozenset[int]:
-    """The accounts, or those of a party, that were invited, and whose person has used no link yet."""
-    link = AccountLink
-    asked = select(link.account_id).join(Account, Account.id == link.account_id)
-    if party is not None:
-        asked = asked.where(Account.party_id == _number(party))
-    never = func.bool_and(link.used_at.is_(None)) & func.bool_or(link.purpose == LinkPurpose.INVITATION)
-    return frozenset(session.scalars(asked.group_by(link.account_id).having(never)))
-
-
 def unheld(session: Session, roles: Collection[str]) -> list[str]:
     """Which of these roles nobody of the association holds who could sign in: has come, and is not locked out."""
-    mine = select(AccountRole.role, AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
-    asked = session.execute(mine.where(AccountRole.role.in_(roles), Account.locked_at.is_(None)))
-    not_come = not_accepted(session)
-    held = {role for role, number in asked if number not in not_come}
+    mine = select(AccountRole.role).join(Account, Account.id == AccountRole.account_id)
+    mine = mine.where(AccountRole.role.in_(roles), Account.locked_at.is_(None), ~Account.invited)
+    held = set(session.scalars(mine))
     return [role for role in roles if role not in held]
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import date
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from casework.models import Complaint, Forwarding, NamedCompany
 from core.clock import day_of
@@ -12,7 +12,7 @@ from core.db import transaction
 from notices.queries import last_document
 from registry.clocks import of
 from registry.models import ServiceAddress
-from registry.models_accounts import AccountLink, AccountRole
+from registry.models_accounts import Account
 from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
 
@@ -109,11 +109,10 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     assert words not in browser.get(page)
     assert "This company answers in the portal itself." in browser.get(page)
     with forwarded.app.app_context(), transaction() as at:
-        lead = select(AccountRole.account_id).where(AccountRole.role == "lead")
-        at.add_all(AccountLink(account_id=each, purpose="INVITATION", asked_at=NOW) for each in at.scalars(lead))
+        at.execute(update(Account).where(Account.party_id.is_not(None)).values(invited=True))
     assert words in browser.get(page), "nobody who signs for it has come"
     with forwarded.app.app_context(), transaction() as at:
-        at.execute(delete(AccountLink))
+        at.execute(update(Account).values(invited=False))
         at.execute(update(ServiceAddress).values(electronic=False))
     assert words in browser.get(page)
     assert "answers in the portal itself" not in browser.get(page)

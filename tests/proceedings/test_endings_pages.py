@@ -92,6 +92,18 @@ def test_a_track_is_terminated_from_the_card_of_its_case(house: House) -> None:
     assert "部门负责人决定终止办理" in house.enter("officer", "zh").get(f"/staff/cases/{case}")
 
 
+def test_of_a_track_that_ended_without_a_proposal_nothing_is_suggested_any_more(house: House) -> None:
+    house.fill(lambda chain: chain.reported())
+    case, page = house.read(lambda at: at.get_one(CaseTrack, house.track).case_id), f"/staff/tracks/{house.track}"
+    reviewer, words = house.enter("reviewer"), "The ladder suggests"
+    assert words in reviewer.get(f"/staff/cases/{case}")
+    house.enter("head").post(f"{page}/do/terminate", ground="MISTAKE", reasons="立案对象有误")
+    for address in (page, f"/staff/cases/{case}"):
+        shown = reviewer.get(address)
+        assert words not in shown
+        assert "Nothing is established" not in shown
+
+
 def test_measures_that_cannot_be_carried_out_are_closed_by_the_head(house: House) -> None:
     house.fill(lambda chain: chain.executing([1]))
     deed = f"/staff/tracks/{house.track}/do/close_unexecuted"

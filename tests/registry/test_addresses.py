@@ -56,7 +56,9 @@ def test_who_accepts_while_another_company_invites_keeps_the_address(app: Flask)
             assert addresses.by_mail(at, X) == at.get_one(Account, number)
             came = signin.password(at, mail=X, password=PASSWORD, address="a", client="", now=NOW)
             assert (came.step, came.refused) == ("OPEN", None)
-            assert len(queries.not_accepted(at, other)) == 1, "the company is not told that somebody has the address"
+            assert [each.invited for each in queries.people_of(at, other)] == [True], (
+                "the company is not told that somebody has the address"
+            )
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -79,7 +81,7 @@ def test_of_two_companies_that_invite_at_once_both_do(app: Flask) -> None:
             companies = two_companies(at)
         assert at_once(app, *(partial(invited, party=each) for each in companies)) is None
         with transaction() as at:
-            assert [len(queries.not_accepted(at, each)) for each in companies] == [1, 1]
+            assert [each.invited for company in companies for each in queries.people_of(at, company)] == [True, True]
 
 
 @pytest.mark.parametrize("first", [accounts.withdraw_invitation, accounts.invite_again])
@@ -101,7 +103,7 @@ def test_who_accepts_while_the_invitation_is_settled_anew_is_told_so_and_the_oth
         assert isinstance(at_once(app, accept[1], partial(anew, number=numbers[1])), NotNow)
         with transaction() as at:
             assert at.get_one(Account, numbers[1]).locked_at is None
-            assert queries.not_accepted(at, one) == {numbers[0]}
+            assert [each.id for each in queries.people_of(at, one) if each.invited] == [numbers[0]]
 
 
 @pytest.mark.parametrize("beside", [False, True])

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, Unavailable
 from core.machine import Ask, Machine
-from registry import golive, queries, rulebook, settings
-from registry.models_accounts import AccountLink, AccountRole, LinkPurpose
+from registry import golive, links, queries, rulebook, settings
+from registry.models_accounts import AccountRole
 from registry.models_clocks import CalendarYear, YearSource
 from registry.models_settings import Installation, Setting
 from tests import builders
@@ -134,8 +134,7 @@ def test_a_role_is_asked_for_until_somebody_holds_it_who_has_come(session: Sessi
     session.flush()
     assert "intake" in unheld()
     clerk.locked_at = None
-    session.add(AccountLink(account_id=clerk.id, purpose=LinkPurpose.INVITATION, asked_at=NOW))
-    session.flush()
+    links.invite(session, clerk, actor=SYSTEM, now=NOW)
     assert "intake" in unheld(), "invited, and not come yet"
     assert queries.without_role(session) == 0
     session.execute(delete(AccountRole).where(AccountRole.account_id == clerk.id))

@@ -15,7 +15,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.mail import Mail
 from registry import accounts, credentials, links, mail_changes, queries, sessions, signin
-from registry.models_accounts import Account, AccountLink, LinkPurpose
+from registry.models_accounts import Account, AccountLink, Audience, LinkPurpose
 from tests import builders
 from tests.admin.office import Office
 
@@ -129,6 +129,21 @@ def test_an_address_that_somebody_got_meanwhile_is_not_given_twice_and_a_link_en
     session.flush()
     assert mail_changes.accept(session, links.token_of(link), now=NOW).mail == NEW
     assert not session.scalar(select(func.count()).where(AccountLink.purpose == LinkPurpose.INVITATION))
+
+
+def test_who_proved_an_address_and_has_no_password_yet_is_invited_there_and_has_not_come_in(session: Session) -> None:
+    company = builders.party(session, "澜桥消费金融有限公司")
+    second = builders.account(session, "安全员", "officer")
+    new = {"mail": OLD, "name": "新人", "audience": Audience.PARTY, "party": company, "roles": ["lead"]}
+    person = accounts.invite(session, actor=SYSTEM, now=NOW, **new)
+    builders.address(session, company, person)
+    link = mail_changes.ask(session, person, NEW, actor=Actor(None, frozenset({"system_admin"})), now=NOW)
+    links.confirm_renewal(session, link, actor=Actor(second.id, frozenset({"security_admin"})), now=NOW)
+    mail_changes.accept(session, links.token_of(link), now=NOW)
+    assert (person.mail, person.invited, queries.sends_on_paper(session, company)) == (NEW, True, True)
+    invitation = session.scalars(select(AccountLink).order_by(AccountLink.id.desc()).limit(1)).one()
+    links.accept(session, links.token_of(invitation), password=PASSWORD, now=NOW)
+    assert (person.invited, queries.sends_on_paper(session, company)) == (False, False)
 
 
 def test_an_address_that_nobody_proved_is_kept_no_longer_than_it_can_be(session: Session) -> None:

@@ -23,6 +23,16 @@ MOVES = {
 STAGE = {"SCREENING": ("K10", 14), "INVESTIGATING": ("K11", 110), "REVIEWING": ("K13", 25)}
 """Which clock runs in a state, and how many days ago it began at most."""
 SHOWN_LEVEL = 5
+SCORE = {
+    "score": 87,
+    "band": [SHOWN_LEVEL],
+    "parts": [
+        {"name": "worst", "points": 60, "source": "V-I01"},
+        {"name": "A1", "points": 12, "source": "E1"},
+        {"name": "A9", "points": 15, "source": "E1", "reason": "向同事群发欠款信息", "answer": "YES"},
+    ],
+}
+"""What the ladder suggested when a published measure was proposed."""
 
 
 class Cases:
@@ -101,10 +111,15 @@ class Cases:
         """What was announced, decided and published, in that order."""
         mine, to, who = ("track", track), (party, self._names[party]), self._register.people_of[party]
         decided = when - timedelta(days=6)
-        self._papers.issue("D17", mine, "S16", to, decided - timedelta(days=4), who)
+        announced = decided - timedelta(days=4)
+        self._papers.issue("D17", mine, "S16", to, announced, who)
         paper = self._papers.issue("D20", mine, "S26", to, decided, who, later=True)
         decision, publication = self._number("decision"), self._number("publication")
         reasons = self._words.facts()
+        self.tables["proposal"].add(
+            track, 1, SHOWN_LEVEL, [SHOWN_LEVEL], {}, reasons, "PUBLIC", SCORE, self._register.staff["reviewer"][0],
+            announced,
+        )  # fmt: skip
         self.tables["decision"].add(
             decision,
             track,
@@ -154,6 +169,7 @@ def _tables() -> dict[str, Copied]:
                 "id track_id round level measures terms reasons statement_dealt votes_for votes_against abstained "
                 "decided_on effective_on",
             ),
+            Copied("proposal", "track_id round level measures terms reasons scope score proposed_by proposed_at"),
             Copied("measure", "track_id decision_id level state terms ordered_on done_on"),
             Copied(
                 "publication",

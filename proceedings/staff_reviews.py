@@ -51,7 +51,7 @@ def listing() -> ResponseReturnValue:
     at, sees = session(), policies_reviews.may_see_open(g.me)
     found = queries_reviews.open_ones(at) if sees else []
     lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
-    seats, part = queries_reviews.seats(at, g.me.id, keyset.place_of(request.args))
+    seats, part = queries_reviews.seats(at, g.me, keyset.place_of(request.args))
     return render_template(
         "proceedings/reviews.html",
         seats=seats,
@@ -149,7 +149,7 @@ def file(number: int, evidence: int) -> ResponseReturnValue:
 
 
 def _seat(number: int) -> Seat:
-    return queries_reviews.seat(session(), number, g.me.id) or abort(404)
+    return queries_reviews.seat(session(), number, g.me) or abort(404)
 
 
 def _clocks(review: Review) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
-from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -313,10 +312,11 @@ def sending_on_paper(session: Session, parties: Sequence[int]) -> set[int]:
 
 
 def on_paper_until(session: Session, party: Party | int) -> date | None:
-    """The day from which on a company is served in the portal without a break: before it, it sent on paper."""
-    every = [service_address(session, party), *former_service_addresses(session, party)]
-    online = list(takewhile(lambda each: each is not None and each.electronic, every))
-    return online[-1].from_on if online and online[-1] is not None else None
+    """The day from which on a company sends in the portal without a break: before it, it sent on paper.
+
+    It is served there, and somebody who signs for it has come in; staff, who read no links, ask by a function.
+    """
+    return session.scalar(select(func.zilu_on_paper_until(_number(party))))
 
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:

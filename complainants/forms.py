@@ -89,8 +89,8 @@ class RoleForm(Form):
         _l("How are you connected with the debt?"),
         ROLES,
         hint=_l(
-            "For a child under 14 a parent or guardian complains: choose the last answer, and add what shows the "
-            "guardianship in place of an authorisation."
+            "For a child under 14 a parent or guardian complains: choose the last answer. What shows the guardianship "
+            "takes the place of the authorisation."
         ),
     )
 

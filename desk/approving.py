@@ -75,7 +75,7 @@ class Page:
         return self.url(self.thing(session, number))
 
 
-def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms, *, actor: Actor) -> LazyString:
+def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms, *, actor: Actor) -> LazyString | str:
     """Do it now, or put its documents before their approvers; returns what to tell the person."""
     now = clock.now()
 

@@ -14,7 +14,7 @@ class ArrivedOnPaperForm(StaffForm):
         _l("Handed over, or posted by its postmark, on"),
         missing=_l("Say on which day it was handed over, or posted by its postmark: whether it is late goes by that."),
     )
-    before = Tick(
+    sent_before = Tick(
         _l("It was sent before the letter that it answers was served; the postmark was looked at"),
         missing=_l("By this day the letter was not served yet: put the day right, or tick that it is so."),
     )

@@ -22,8 +22,8 @@ def offer(session: Session, form: Form, subject: tuple[str, int], key: str, kind
     if served is not None:
         known = _("The letter was served on %(day)s.", day=day(served, "long"))
     form.received_on.description = joined(known, _last(newest(session, key, subject)))
-    if "before" in form and (sent is None or served is None or sent >= served):
-        del form.before
+    if "sent_before" in form and (sent is None or served is None or sent >= served):
+        del form.sent_before
 
 
 def counted(session: Session, subject: tuple[str, int], key: str, *, late: bool) -> str:

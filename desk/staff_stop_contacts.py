@@ -74,7 +74,7 @@ def _stop_contact(number: int) -> StopContact:
     return queries_stop_contacts.one(session(), number, g.me) or abort(404)
 
 
-def _back(it: Complaint, said: LazyString) -> ResponseReturnValue:
+def _back(it: Complaint, said: LazyString | str) -> ResponseReturnValue:
     flash(str(said))
     return redirect(url_for("desk_complaints.show", ref=it.ref, _anchor="stop-contact"), 303)
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BigInteger,
     ColumnElement,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    cast,
     false,
     func,
     or_,
@@ -299,24 +301,18 @@ def sends_on_paper(session: Session, party: Party | int) -> bool:
 
 
 def sending_on_paper(session: Session, parties: Sequence[int]) -> set[int]:
-    """Those of these companies that can send nothing in the portal.
+    """Those of these companies that can send nothing in the portal."""
+    return {number for number, since in online_since(session, parties).items() if since is None}
 
-    Whoever was invited and has never come signs for nobody yet; staff, who read no links, ask by a function.
+
+def online_since(session: Session, parties: Sequence[int]) -> dict[int, date | None]:
+    """For each company, since when it can send in the portal without a break; before that day it sent on paper.
+
+    It is served there, and somebody who signs for it has come in: none where one of them is wanting. Staff, who read no
+    links, ask by a function.
     """
-    address = ServiceAddress
-    absent = select(func.zilu_not_come(Account.party_id).table_valued("account_id").c.account_id).correlate(Account)
-    leads = select(Account.party_id).join(AccountRole, AccountRole.account_id == Account.id)
-    leads = leads.join(address, (address.party_id == Account.party_id) & address.to_on.is_(None) & address.electronic)
-    leads = leads.where(Account.party_id.in_(parties), AccountRole.role == "lead", Account.locked_at.is_(None))
-    return {*parties} - set(session.scalars(leads.where(Account.id.not_in(absent)).distinct()))
-
-
-def on_paper_until(session: Session, party: Party | int) -> date | None:
-    """The day from which on a company sends in the portal without a break: before it, it sent on paper.
-
-    It is served there, and somebody who signs for it has come in; staff, who read no links, ask by a function.
-    """
-    return session.scalar(select(func.zilu_on_paper_until(_number(party))))
+    one = func.unnest(cast([*parties], ARRAY(BigInteger))).column_valued("company")
+    return {row.company: row.since for row in session.execute(select(one, func.zilu_online_since(one).label("since")))}
 
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:

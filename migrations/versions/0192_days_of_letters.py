@@ -27,8 +27,8 @@ SEATED = (
 )
 HELD = " AND EXISTS (SELECT 1 FROM account_role r WHERE r.account_id = m.account_id AND r.role = '{}')"
 SEATS = {"panel_member": "panel", "review_member": "review body"}
-UNTIL = """
-CREATE FUNCTION zilu_on_paper_until(asked bigint) RETURNS date
+SINCE = """
+CREATE FUNCTION zilu_online_since(asked bigint) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH person AS (
   SELECT a.id, a.locked_at,
@@ -46,13 +46,24 @@ WITH person AS (
 ), island AS (
   SELECT begins, max(ends) OVER (ORDER BY begins, ends ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
   FROM span WHERE ends >= begins
-)
-SELECT CASE WHEN min(s.from_on) IS NOT NULL THEN greatest(min(s.from_on),
-  (SELECT (max(i.begins) AT TIME ZONE 'Asia/Shanghai')::date FROM island i WHERE i.before IS NULL OR i.before < i.begins)
-) END FROM service_address s WHERE s.party_id = asked AND s.electronic
+), signed AS (
+  SELECT (max(begins) AT TIME ZONE 'Asia/Shanghai')::date AS since FROM island
+  WHERE (before IS NULL OR before < begins) AND EXISTS (SELECT 1 FROM span WHERE ends = 'infinity')
+), served AS (
+  SELECT min(s.from_on) AS since FROM service_address s WHERE s.party_id = asked AND s.electronic
   AND EXISTS (SELECT 1 FROM service_address n WHERE n.party_id = asked AND n.electronic AND n.to_on IS NULL)
-  AND s.id > (SELECT coalesce(max(p.id), 0) FROM service_address p WHERE p.party_id = asked AND NOT p.electronic) $$
+  AND s.id > (SELECT coalesce(max(p.id), 0) FROM service_address p WHERE p.party_id = asked AND NOT p.electronic)
+)
+SELECT greatest(signed.since, served.since) FROM signed, served
+WHERE signed.since IS NOT NULL AND served.since IS NOT NULL $$
 """
+NOT_COME = """
+CREATE FUNCTION zilu_not_come(asked bigint) RETURNS TABLE (account_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT l.account_id FROM account_link l JOIN account a ON a.id = l.account_id WHERE a.party_id = asked
+GROUP BY l.account_id HAVING bool_and(l.used_at IS NULL) AND bool_or(l.purpose = 'INVITATION') $$
+"""
+ASKING = "zilu_staff, zilu_system"
 GRACE = (
     "INSERT INTO setting (key, value, unit, meaning, meaning_zh, basis, version) "
     "SELECT 'ERASE_EARLY_DAYS', '7'::jsonb, 'CD', "
@@ -97,9 +108,8 @@ def upgrade() -> None:
         "ADD CONSTRAINT fk_stop_contact_scan_sha256 FOREIGN KEY (scan_sha256) REFERENCES stored_file (sha256)"
     )
     op.create_index(op.f("ix_stop_contact_scan_sha256"), "stop_contact", ["scan_sha256"])
-    op.execute(UNTIL)
-    op.execute("REVOKE ALL ON FUNCTION zilu_on_paper_until(bigint) FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION zilu_on_paper_until(bigint) TO zilu_staff, zilu_system")
+    _asked_of("zilu_online_since", SINCE)
+    op.execute("DROP FUNCTION zilu_not_come(bigint)")
     op.execute(GRACE)
     op.add_column("erasure_request", sa.Column("erase_on", sa.Date(), nullable=True))
     op.execute("GRANT SELECT (erase_on) ON erasure_request TO zilu_complainant")
@@ -111,11 +121,19 @@ def upgrade() -> None:
     )
 
 
+def _asked_of(name: str, body: str) -> None:
+    """A function about a company that staff ask, and nobody outside."""
+    op.execute(body)
+    op.execute(f"REVOKE ALL ON FUNCTION {name}(bigint) FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION {name}(bigint) TO {ASKING}")
+
+
 def downgrade() -> None:
     """The journal still tells the day; what showed the day of the letter alone shows it again."""
     for column in ("scan_sha256", "scan_name", "scan_type"):
         op.execute(f"ALTER TABLE stop_contact DROP COLUMN {column}")
-    op.execute("DROP FUNCTION zilu_on_paper_until(bigint)")
+    _asked_of("zilu_not_come", NOT_COME)
+    op.execute("DROP FUNCTION zilu_online_since(bigint)")
     seated = " OR ".join(SEATED.format(table, "") for table in SEATS)
     op.execute(f"ALTER POLICY panel_reads ON case_track USING ({seated})")
     op.drop_constraint(op.f("ck_erasure_request_granted_from_a_day"), "erasure_request")

@@ -24,7 +24,7 @@ from notices.models import Document
 from registry import clocks
 from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
-from registry.queries import on_paper_until
+from registry.queries import online_since
 from tests.builders import Desk, account, actor_of, known_year, person_of
 from tests.casework.test_stop_contacts import relayed
 from tests.filestore import making_files as made
@@ -138,7 +138,7 @@ def test_a_company_whose_lead_was_followed_by_another_without_a_break_sends_in_t
     for gone, until in ((desk.on(9), since), (desk.on(2), day_of(desk.on(3))), (desk.on(4), since)):
         first.locked_at = gone
         desk.session.flush()
-        assert on_paper_until(desk.session, it) == until
+        assert online_since(desk.session, [it]) == {it: until}
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -4,22 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from casework import forwardings, holds, inquiries, stop_contacts
+from casework import complaints, forwardings, holds, inquiries, stop_contacts
+from casework.complaints import SAY_TERMS
 from casework.inquiries import signed_text
 from casework.intake import EvidenceFile
-from casework.models import Forwarding
+from casework.models import Complaint, Forwarding, Settlement
 from casework.models_stop_contacts import StopContact
 from casework.policies_impartial import no_part_in_complaint
 from casework.policies_inquiry import wrote_on_paper
 from casework.policies_stop_contacts import LETTER
 from casework.states import LETTERS
 from core.actors import Actor
+from core.characters import tidy
 from core.clock import today
-from core.errors import NotAllowed, raise_first
+from core.errors import BadInput, NotAllowed, raise_first
 from core.words import _l
 from filestore import files
+from filestore.file_kinds import SCANS
 from notices import queries as notices
 
 STAFF = ("intake", "officer", "head")
@@ -62,16 +66,67 @@ def _asked_on(session: Session, it: Forwarding | StopContact) -> date | None:
 
 
 def confirm_stop(
-    session: Session, it: StopContact, *, received_on: date, actor: Actor, version: int | None, now: datetime
+    session: Session,
+    it: StopContact,
+    *,
+    received_on: date,
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+    scan: tuple[files.Readable, str | None] | None = None,
 ) -> None:
-    """Enter that the company has stopped contacting a number, as it wrote (rows P04, P06)."""
+    """Enter that the company has stopped contacting a number, as it wrote (rows P04, P06); its scan is kept."""
     stop_contacts.hold(session, it, version)
     raise_first(no_part_in_complaint(session, actor, it.complaint_id, today()))
     company, asked_on = speaking(actor, it, received_on), _asked_on(session, it)
     if company is actor:
         raise NotAllowed(NOT_ON_PAPER)
     inquiries.dated(asked_on, received_on, now)
+    kept = files.keep(session, *scan, kinds=SCANS) if scan is not None else None
     stop_contacts.confirm(session, it, actor=company, version=version, now=now, day=received_on)
+    if kept is not None:
+        it.scan_sha256, it.scan_name, it.scan_type = kept.sha256, kept.name, kept.media_type
+        session.flush()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms to which the company agrees in a letter, who signed it, its day and its scan."""
+
+    terms: str
+    signed_by: str
+    received_on: date
+    warned: bool = False
+    scans: Sequence[tuple[files.Readable, str | None]] = ()
+
+
+def writing(session: Session, complaint: Complaint) -> list[Forwarding]:
+    """What waits for a company that can agree to terms only in a letter."""
+    every = [each for each in complaint.forwardings if each.state != "CLOSED" and each.party_id is not None]
+    return [each for each in every if wrote_on_paper(session, each.party_id, _asked_on(session, each))]
+
+
+def agree(session: Session, forwarding: Forwarding, paper: Terms, *, actor: Actor, now: datetime) -> bool:
+    """Enter that the company proposes these terms, or agrees to those that stand; True when it is settled (row C19)."""
+    complaint = forwarding.complaint
+    holds.hold(session, complaint)
+    raise_first(no_part_in_complaint(session, actor, complaint.id, today()))
+    company, day = speaking(actor, forwarding, paper.received_on), paper.received_on
+    if company is actor:
+        raise NotAllowed(NOT_ON_PAPER)
+    if not paper.terms.strip():
+        raise BadInput("terms", SAY_TERMS)
+    said = {"text": paper.terms, "signed_by": paper.signed_by, "received_on": day}
+    inquiries.written(_asked_on(session, forwarding), **said, now=now)  # type: ignore[arg-type]
+    kept = [files.keep(session, stream, name) for stream, name in paper.scans]
+    scans = [EvidenceFile(each.sha256, each.name, each.media_type, each.size) for each in kept]
+    forwardings.keep_files(session, forwarding, scans, company, now)
+    found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id))
+    given = {"actor": company, "now": now, "day": day}
+    if found is None or tidy(found.terms, lines=True) != tidy(paper.terms, lines=True):
+        complaints.settle_propose(session, complaint, paper.terms, warned=paper.warned, **given)  # type: ignore[arg-type]
+        return False
+    return complaints.settle_confirm(session, complaint, terms=paper.terms, **given)  # type: ignore[arg-type]
 
 
 def enter(

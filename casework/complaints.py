@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
@@ -257,11 +258,19 @@ def screen_what_is_severe(ask: Ask) -> None:
 
 
 def settle_propose(
-    session: Session, complaint: Complaint, terms: str, *, warned: bool = False, actor: Actor, now: datetime
+    session: Session,
+    complaint: Complaint,
+    terms: str,
+    *,
+    warned: bool = False,
+    actor: Actor,
+    now: datetime,
+    day: date | None = None,
 ) -> Settlement:
     """Propose new terms: whoever proposes them agrees to them; every earlier agreement is void.
 
     The person reads a company's terms at once, so the company has `warned` itself as before an answer (V-I01, F13).
+    `day` is that of what a company sent on paper.
     """
     holds.hold(session, complaint)
     actor = as_the_person(session, complaint, actor)
@@ -278,7 +287,7 @@ def settle_propose(
     found.complainant_at, found.confirmed, complaint.pressure = None, {}, None
     _agree(found, complaint, actor, now)
     session.flush()
-    noting.of_complaint(session, complaint, "settlement.proposed", actor, now)
+    noting.of_complaint(session, complaint, "settlement.proposed", actor, now, _on_paper(day))
     subject = ("complaint", complaint.id, complaint.ref)
     key = f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}"
     tasks.put(session, "settlement", subject, role="officer", now=now, key=key)
@@ -294,6 +303,7 @@ def settle_confirm(
     pressure: bool | None = None,
     actor: Actor,
     now: datetime,
+    day: date | None = None,
 ) -> bool:
     """One side agrees to the terms it read; when all have, the complaint is settled (row C19). True when it is."""
     holds.hold(session, complaint)
@@ -314,10 +324,15 @@ def settle_confirm(
     session.flush()
     open_points = found.complainant_at is None, complaint.pressure is None, not found.confirmed
     if any(open_points) or policies.waited_for(complaint, found):
-        noting.of_complaint(session, complaint, "settlement.confirmed", actor, now)
+        noting.of_complaint(session, complaint, "settlement.confirmed", actor, now, _on_paper(day))
         return False
-    dossiers.move(Ask(session, complaint, actor, {}, now), COMPLAINT, "settle")
+    said = _on_paper(day)
+    dossiers.move(Ask(session, complaint, actor, {"journal": said} if said else {}, now), COMPLAINT, "settle")
     return True
+
+
+def _on_paper(day: date | None) -> dict[str, Any] | None:
+    return None if day is None else {"on_paper": day.isoformat()}
 
 
 def settle_if_agreed(session: Session, complaint: Complaint, *, now: datetime) -> None:

@@ -70,7 +70,7 @@ def _erase(session: Session, it: Complaint, now: datetime) -> None:
     gone |= _files(session, leaving, now)
     _letters(session, leaving)
     _forwardings(session, leaving)
-    _stops(session, it)
+    gone |= _stops(session, it)
     _person(session, it, now)
     _texts(session, it)
     it.erased_at = now
@@ -125,11 +125,15 @@ def _forwardings(session: Session, leaving: Leaving) -> None:
     session.execute(update(Settlement).where(Settlement.complaint_id == it.id).values(terms=""))
 
 
-def _stops(session: Session, it: Complaint) -> None:
-    """Erase the numbers of stop-contact requests; that a company was asked stays."""
+def _stops(session: Session, it: Complaint) -> set[str]:
+    """Erase the numbers of stop-contact requests, and the scans that tell them; that a company was asked stays."""
+    gone: set[str] = set()
     for stop in session.scalars(select(StopContact).where(StopContact.complaint_id == it.id)):
         stop.number, stop.number_hash = "", keyed_hash("erased", f"stop_contact:{stop.id}")
         stop.declined_why = "" if stop.declined_why is not None else None
+        gone |= {stop.scan_sha256} if stop.scan_sha256 else set()
+        stop.scan_sha256 = stop.scan_name = stop.scan_type = None
+    return gone
 
 
 def _person(session: Session, it: Complaint, now: datetime) -> None:

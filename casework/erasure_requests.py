@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from casework import holds, messages, noting, queries_erasures, tasks
+from casework import holds, messages, noting, policies, queries_erasures, tasks
+from casework.complaints import as_the_person
 from casework.documents import lang_of
 from casework.models import Complaint
 from casework.models_erasures import ErasureRequest
@@ -78,13 +79,14 @@ def propose(
 def grant(
     session: Session, complaint: Complaint, *, why: str, actor: Actor, version: int | None = None, now: datetime
 ) -> None:
-    """It is erased in the night after this day, unless something keeps it then; its person is told from when on."""
+    """It is erased after the days in which its person, who is told, can take it back, unless something keeps it."""
     request = _decided(session, complaint, why, actor, version, now)
     if request.granted:
         raise NotNow(_l("It is granted already."))
     _require(session, complaint)
     request.granted, request.decided_at, request.decided_by, request.why = True, now, actor.id, why.strip()[:LONGEST]
-    _done(session, complaint, "granted", request.why, actor, now)
+    request.erase_on = queries_erasures.first_day_early(session, day_of(now))
+    _done(session, complaint, "granted", request.why, actor, now, request.erase_on)
 
 
 def refuse(
@@ -95,6 +97,23 @@ def refuse(
     request.granted, request.decided_at, request.decided_by, request.why = False, now, actor.id, why.strip()[:LONGEST]
     request.over_at = now
     _done(session, complaint, "refused", request.why, actor, now)
+
+
+def take_back(
+    session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime
+) -> None:
+    """The person does not want it any more, on the page of the code or as staff note it: it is kept for its years."""
+    holds.hold(session, complaint, version)
+    actor = as_the_person(session, complaint, actor)
+    if not policies.is_own(actor, complaint):
+        raise NotAllowed
+    request = queries_erasures.request_of(session, complaint)
+    if request is None:
+        raise NotNow(_l("No deletion before the years are over is proposed or granted any more."))
+    request.over_at = now
+    session.flush()
+    tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
+    noting.of_complaint(session, complaint, "retention.taken_back", actor, now)
 
 
 def give_up(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
@@ -129,12 +148,14 @@ def _decided(
     return request
 
 
-def _done(session: Session, complaint: Complaint, what: str, why: str, actor: Actor, now: datetime) -> None:
+def _done(
+    session: Session, complaint: Complaint, what: str, why: str, actor: Actor, now: datetime, on: date | None = None
+) -> None:
     """Note what was decided, and tell its person by a message; nobody can be written to of an earlier register."""
     session.flush()
     tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
     noting.of_complaint(session, complaint, f"retention.{what}", actor, now)
     if complaint.can_be_written_to:
         lang = lang_of(complaint)
-        day = day_text(queries_erasures.next_day(now), lang)
-        messages.write(session, complaint, phrase(f"erasing.{what}", lang, day=day, why=why), actor=actor, now=now)
+        said = {"why": why} if on is None else {"why": why, "day": day_text(on, lang)}
+        messages.write(session, complaint, phrase(f"erasing.{what}", lang, **said), actor=actor, now=now)

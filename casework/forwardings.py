@@ -109,8 +109,8 @@ def answer(  # noqa: PLR0913 - what a respondent says, each value named
     _acknowledge(ask, "answer")
     dossiers.move(ask, FORWARDING, "answer")
     given: Answer = ask.facts["answer"]
-    _keep_files(session, forwarding, files, actor, now)
-    _keep_files(session, forwarding, stamped, actor, now, purpose=STAMPED)
+    keep_files(session, forwarding, files, actor, now)
+    keep_files(session, forwarding, stamped, actor, now, purpose=STAMPED)
     return given
 
 
@@ -122,7 +122,7 @@ def _acknowledge(ask: Ask, event: str) -> None:
     serving.answer(ask.session, "forwarding", ask.it.id, actor=ask.actor, now=ask.now, day=ask.day, kinds=kinds)
 
 
-def _keep_files(
+def keep_files(
     session: Session,
     forwarding: Forwarding,
     files: Sequence[EvidenceFile],
@@ -131,6 +131,7 @@ def _keep_files(
     *,
     purpose: str = "ANSWER",
 ) -> None:
+    """Keep what a company sent about a forwarding beside its answer."""
     for file in files:
         session.add(
             Evidence(

@@ -108,6 +108,14 @@ class Explained:
         return self.came_on or day_of(self.at)
 
 
+SEATED = (
+    "EXISTS (SELECT 1 FROM {} m WHERE m.track_id = case_track.id AND m.account_id = zilu_account() "
+    "AND m.recused_at IS NULL AND EXISTS "
+    "(SELECT 1 FROM account_role r WHERE r.account_id = m.account_id AND r.role = '{}'))"
+)
+"""SQL: somebody sits on a body of this track, and still has the role for it."""
+
+
 class CaseTrack(Versioned, Base):
     """The procedure against one respondent."""
 
@@ -127,10 +135,7 @@ class CaseTrack(Versioned, Base):
     __readers__: ClassVar[dict[str, str]] = {
         "staff": f"case_id {TAKES_PART}",
         "party": "party_id = zilu_party() AND state NOT IN ('NEW', 'SCREENING', 'NOT_FILED')",
-        "panel": "EXISTS (SELECT 1 FROM panel_member m WHERE m.track_id = case_track.id "
-        "AND m.account_id = zilu_account() AND m.recused_at IS NULL) "
-        "OR EXISTS (SELECT 1 FROM review_member m WHERE m.track_id = case_track.id "
-        "AND m.account_id = zilu_account() AND m.recused_at IS NULL)",
+        "panel": f"{SEATED.format('panel_member', 'panel')} OR {SEATED.format('review_member', 'review body')}",
     }
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {"party": OWN_PROCEDURE}
     id: Mapped[BigId]

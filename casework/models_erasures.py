@@ -40,12 +40,13 @@ class ErasureRequest(Base):
         CheckConstraint("num_nulls(granted, decided_at, decided_by) IN (0, 3)", name="decided_as_a_whole"),
         CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
         CheckConstraint("granted OR granted IS NULL OR over_at IS NOT NULL", name="over_if_refused"),
+        CheckConstraint("granted IS NOT TRUE OR erase_on IS NOT NULL", name="granted_from_a_day"),
         Index("uq_erasure_request_live", "complaint_id", unique=True, postgresql_where=text("over_at IS NULL")),
         Index("ix_erasure_request_granted", "decided_at", "complaint_id", postgresql_where=text("over_at IS NULL")),
     )
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
-        "complainant": ("id", "complaint_id", "granted", "decided_at", "over_at"),
+        "complainant": ("id", "complaint_id", "granted", "decided_at", "erase_on", "over_at"),
     }
     """Its person reads from when on it is erased; what was decided and why, a message says."""
     id: Mapped[BigId]
@@ -60,5 +61,7 @@ class ErasureRequest(Base):
     decided_at: Mapped[Instant | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     why: Mapped[str] = mapped_column(default="", server_default="")
+    erase_on: Mapped[date | None]
+    """The first day on which it is erased, after the days laid down when it was granted to take it back."""
     over_at: Mapped[Instant | None]
-    """When it was refused, carried out, or given up since the complaint was opened again; until then it is live."""
+    """When it was refused, carried out, taken back, or given up as the complaint was opened again; till then live."""

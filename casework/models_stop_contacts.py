@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models import Complaint
+from core.clock import day_of
 from core.crypto import Encrypted
 from core.db import Base, BigId, Instant, Versioned, not_barred
 from registry.models import Party
@@ -19,6 +20,7 @@ class StopContact(Versioned, Base):
     __table_args__ = (
         CheckConstraint("state IN ('NEW', 'REQUESTED', 'DECLINED') OR party_id IS NOT NULL", name="relayed_has_party"),
         CheckConstraint("(state = 'DECLINED') <= (declined_why IS NOT NULL)", name="declined_says_why"),
+        CheckConstraint("num_nulls(scan_sha256, scan_name, scan_type) IN (0, 3)", name="scan_whole"),
         CheckConstraint("(state = 'CONFIRMED') <= (confirmed_at IS NOT NULL)", name="confirmed_at_if_confirmed"),
         Index(
             "uq_stop_contact_asked",
@@ -35,7 +37,10 @@ class StopContact(Versioned, Base):
         "complainant": "complaint_id = zilu_complaint()",
     }
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
-        "party": ("id", "ref", "party_id", "number", "state", "relayed_on", "confirmed_at", "version"),
+        "party": (
+            *("id", "ref", "party_id", "number", "state", "relayed_on", "confirmed_at", "confirmed_came_on"),
+            "version",
+        ),
     }
     """A company never reads of which complaint a number is."""
     id: Mapped[BigId]
@@ -53,6 +58,17 @@ class StopContact(Versioned, Base):
     relayed_on: Mapped[date | None]
     declined_why: Mapped[str | None]
     confirmed_at: Mapped[Instant | None]
+    confirmed_came_on: Mapped[date | None]
+    """The day on which a confirmation on paper was handed over or posted; `confirmed_at` is its entry then."""
+    scan_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
+    """What the company wrote on paper that it has stopped, scanned; read by staff who see originals."""
+    scan_name: Mapped[str | None]
+    scan_type: Mapped[str | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     complaint: Mapped[Complaint] = relationship()
     party: Mapped[Party | None] = relationship()
+
+    @property
+    def confirmed_on(self) -> date | None:
+        """The day of its confirmation; of what came on paper its own."""
+        return self.confirmed_came_on or (day_of(self.confirmed_at) if self.confirmed_at else None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 GIVEN, REFUSED, LAPSED = "GIVEN", "REFUSED", "LAPSED"
@@ -22,6 +22,8 @@ class Request:
     answer: str
     confirmed_at: datetime | None
     """When the company had confirmed the time that its own proposal took the place of."""
+    came_on: date | None = None
+    """The day of one that came on paper."""
 
 
 def told(kept: Sequence[dict[str, Any]]) -> list[Request]:
@@ -35,14 +37,24 @@ def told(kept: Sequence[dict[str, Any]]) -> list[Request]:
             _moment(each, "ended_at"),
             each.get("answer") or "",
             _moment(each, "confirmed_at"),
+            date.fromisoformat(each["came_on"]) if each.get("came_on") else None,
         )
         for each in kept
     ]
 
 
-def begun(kept: Sequence[dict[str, Any]], *, why: str, at: datetime, wanted: datetime | None = None) -> Kept:
-    """The requests with one more."""
+def begun(
+    kept: Sequence[dict[str, Any]],
+    *,
+    why: str,
+    at: datetime,
+    wanted: datetime | None = None,
+    came_on: date | None = None,
+) -> Kept:
+    """The requests with one more; of one on paper with its day, and `at` is its entry."""
     named = {"wanted": wanted.isoformat()} if wanted else {}
+    if came_on is not None:
+        named["came_on"] = came_on.isoformat()
     return [*kept, {"at": at.isoformat(), "why": why, **named}]
 
 

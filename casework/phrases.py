@@ -267,12 +267,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "erasing.granted": (
         (
             "您要求删除个人信息，本协会同意。理由：{why}\n\n自{day}起，查询码不再能打开该投诉；"
-            "届时仍有事项未办完的（例如您有新的留言），待办完后删除。改变主意的，请在此之前留言。"
+            "届时仍有事项未办完的（例如您有新的留言），待办完后删除。改变主意的，在此之前可以在本页撤回该要求。"
         ),
         (
             "You asked us to delete your data, and we do so. Reason: {why}\n\nFrom {day} the receipt code opens "
             "nothing any more; if something is still to be done then, such as a new message of yours, we delete them "
-            "after that. If you change your mind, write to us before that day."
+            "after that. If you change your mind, you can take the request back on this page before that day."
         ),
     ),
     "erasing.refused": (

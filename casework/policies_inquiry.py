@@ -25,7 +25,7 @@ from notices import queries as notices
 from notices.states import SERVICE
 from registry.models import VIA_PRINCIPAL
 from registry.models_accounts import Account
-from registry.queries import on_paper_until, sending_on_paper
+from registry.queries import online_since
 
 NO_DUTY = "V-P02"
 """Not cooperating is a breach only of those whom the rules bind."""
@@ -72,10 +72,8 @@ def may_enter_for(session: Session, actor: Actor, track: CaseTrack, day: date | 
 def wrote_on_paper(session: Session, company: int, day: date | None, beside: Sequence[int] = ()) -> bool:
     """Whether a company can send nothing in the portal, or could not on that day."""
     every = sorted({company, *beside})
-    if company in once(session, ("on paper", *every), lambda: sending_on_paper(session, every)):
-        return True
-    until = once(session, ("on paper until", company), lambda: on_paper_until(session, company))
-    return day is not None and until is not None and day <= until
+    since = once(session, ("online since", *every), lambda: online_since(session, every))[company]
+    return since is None or (day is not None and day <= since)
 
 
 def since(session: Session, track: CaseTrack, kinds: Sequence[str]) -> date | None:

@@ -53,6 +53,8 @@ Chairs = Callable[[Session, int, int], int | None]
 PARTS = Registered[Parts]()
 parts_from = PARTS.add
 """Register who takes which part: func(statement of the tracks' numbers) gives statements of accounts with parts."""
+SITS = "panel"
+"""The role without which a chair sits no more, and decides on no recusal."""
 CHAIRS = Registered[Chairs]()
 chairs_from = CHAIRS.add
 """Register who chairs the panel that somebody sits on: func(session, case's number, account's number)."""
@@ -335,7 +337,7 @@ def decider(session: Session, it: Recusal) -> tuple[str, int | None]:
     """Who decides: a member's the chair; the chair's and staff's the head; the head's the council."""
     gone = barred(session, it.case_id)
     chair = session.get(Account, it.chair_id) if it.chair_id is not None and it.chair_id not in gone else None
-    if chair is not None and chair.locked_at is None:
+    if chair is not None and chair.locked_at is None and SITS in chair.role_words:
         return BY_CHAIR, chair.id
     of_department = heads(session)
     if it.account_id in of_department or not of_department - gone:

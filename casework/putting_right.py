@@ -101,7 +101,7 @@ def _told_anew(session: Session, complaint: Complaint, now: datetime) -> None:
         clock = clocks.live(session, key, ("complaint", complaint.id), lock=True)
         if clock is None or clock.day0 is None or clock.state is not ClockState.RUNNING:
             continue
-        if alerts.tell_again(session, complaint.id, clock.day0, word, now):
+        if alerts.tell_again(session, clock, word, now):
             clocks.count_from(session, clock, day_of(now), SYSTEM, now)
 
 

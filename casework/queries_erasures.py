@@ -20,7 +20,7 @@ from notices.states import OPEN
 from registry import settings
 from registry.models_clocks import Clock, ClockState
 
-YEARS = "RETENTION_YEARS.complaint"
+YEARS, GRACE = "RETENTION_YEARS.complaint", "ERASE_EARLY_DAYS"
 ENDED_AT = func.coalesce(Complaint.ended_at, Complaint.received_at)
 """What came from an earlier register has no end of its own."""
 _FILE, _CALL = Evidence.complaint_id, ContactEvent.complaint_id
@@ -54,6 +54,8 @@ class Overview:
     """Those erased last."""
     held: Sequence[tuple[ErasureHold, str]]
     """What is held back, with the complaint's number."""
+    asked: Sequence[tuple[ErasureRequest, str]]
+    """Where a person asked to be forgotten early, proposed or granted, with the complaint's number."""
 
 
 def years(session: Session) -> int:
@@ -76,12 +78,12 @@ def _before(session: Session, today: date) -> datetime:
 def erased_on(session: Session, it: Complaint) -> date:
     """The first day on which its personal data may be erased: sooner than by its years, where its person asked."""
     asked, by_years = request_of(session, it), _after_its_years(session, it)
-    return min(by_years, next_day(asked.decided_at)) if asked is not None and asked.decided_at else by_years
+    return min(by_years, asked.erase_on) if asked is not None and asked.granted and asked.erase_on else by_years
 
 
-def next_day(granted_at: datetime) -> date:
-    """The day on which something is erased for which its person asked: in the night after it was granted."""
-    return day_of(granted_at) + timedelta(days=1)
+def first_day_early(session: Session, granted_on: date) -> date:
+    """The day on which something is erased for which its person asked: after the days to take that back."""
+    return granted_on + timedelta(days=int(settings.value(session, GRACE)) + 1)
 
 
 def _after_its_years(session: Session, it: Complaint) -> date:
@@ -104,11 +106,11 @@ def _free() -> tuple[ColumnElement[bool], ...]:
 
 
 def _granted(today: date) -> tuple[ColumnElement[bool], ...]:
-    """SQL: that it be erased early was granted before today; only what is live is read."""
+    """SQL: that it be erased early was granted, and can't be taken back any more; only what is live is read."""
     return (
         ErasureRequest.over_at.is_(None),
         ErasureRequest.granted.is_(True),
-        ErasureRequest.decided_at < midnight(today),
+        ErasureRequest.erase_on <= today,
     )
 
 
@@ -134,7 +136,7 @@ def due(session: Session, now: datetime, after: Place | None, many: int) -> list
 
 
 def due_early(session: Session, now: datetime, after: Place | None, many: int) -> list[Place]:
-    """Complaints of which the head granted before today that they be erased early, those granted first in front."""
+    """Complaints of which the head granted that they be erased early, if that is due, those granted first in front."""
     place = ErasureRequest.decided_at, ErasureRequest.complaint_id
     found = select(*place).join(Complaint, Complaint.id == ErasureRequest.complaint_id)
     found = found.where(*_granted(day_of(now)), *_free())
@@ -262,10 +264,13 @@ def overview(session: Session, today: date) -> Overview:
     last = select(Complaint).where(Complaint.erased_at.is_not(None)).order_by(Complaint.erased_at.desc()).limit(SHOWN)
     held = select(ErasureHold, Complaint.ref).join(Complaint, Complaint.id == ErasureHold.complaint_id)
     held = held.where(ErasureHold.let_go_at.is_(None)).order_by(ErasureHold.id.desc()).limit(SHOWN)
+    asked = select(ErasureRequest, Complaint.ref).join(Complaint, Complaint.id == ErasureRequest.complaint_id)
+    asked = asked.where(ErasureRequest.over_at.is_(None)).order_by(ErasureRequest.id).limit(SHOWN)
     return Overview(
         years=years(session),
         soon=session.scalar(soon) or 0,
         erased=session.scalar(gone) or 0,
         last=session.scalars(last).all(),
         held=[(hold, ref) for hold, ref in session.execute(held)],
+        asked=[(request, ref) for request, ref in session.execute(asked)],
     )

@@ -131,7 +131,9 @@ def _for(roles: frozenset[str], me: ColumnElement[int | None]) -> tuple[ColumnEl
     """What this person decides; the same rule as `policies.decider`, in SQL."""
     gone = aliased(Recusal)
     barred = select(gone.account_id).where(gone.case_id == Recusal.case_id, gone.state.in_(LIVE)).correlate(Recusal)
+    sits = select(AccountRole.account_id).where(AccountRole.role == policies.SITS)
     chair = select(Account.id).where(Account.id == Recusal.chair_id, Account.locked_at.is_(None))
+    chair = chair.where(Account.id.in_(sits))
     head = (
         select(AccountRole.account_id)
         .join(Account, Account.id == AccountRole.account_id)

@@ -22,6 +22,7 @@ TOLD = (
     StopContact.state,
     StopContact.relayed_on,
     StopContact.confirmed_at,
+    StopContact.confirmed_came_on,
     StopContact.version,
 )
 """What a company may select."""
@@ -37,6 +38,7 @@ class Told:
     state: str
     relayed_on: date | None
     confirmed_at: datetime | None
+    confirmed_came_on: date | None
     version: int
 
 

@@ -21,7 +21,7 @@ from casework.policies_stop_contacts import LETTER, is_gone, plain_number, reach
 from casework.states import STOP_CONTACT, TRACK
 from core.actors import SYSTEM, Actor
 from core.characters import LETTERS
-from core.clock import ZONE, day_of, midnight
+from core.clock import ZONE, day_of
 from core.machine import Ask
 from notices import dossiers, serving
 from notices.papers import day_text, moment_text
@@ -255,8 +255,8 @@ def confirm(
 
 @STOP_CONTACT.effect("P04", "P06")
 def note_confirmation(ask: Ask) -> None:
-    """Keep who of the company said so, and when: of a letter its day, which is all that is shown."""
-    ask.it.confirmed_at = midnight(ask.day) if ask.day else ask.now
+    """Keep who of the company said so, and when."""
+    ask.it.confirmed_at, ask.it.confirmed_came_on = ask.now, ask.day
     ask.it.confirmed_by = ask.actor.id
     _answered(ask, "stop_unconfirmed")
 

@@ -99,6 +99,7 @@ SENTENCES: dict[str, LazyString] = {
     "retention.let_go": _l("ended the holding back from erasing"),
     "retention.proposed": _l("proposed to erase the personal data early, as the person asked"),
     "retention.granted": _l("granted that the personal data are erased early"),
+    "retention.taken_back": _l("took back the request to erase the personal data early"),
     "retention.refused": _l("refused to erase the personal data early"),
     "retention.erased": _l("erased the personal data of the complaint"),
     "F01": _l("forwarded the complaint"),

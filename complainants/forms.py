@@ -85,7 +85,14 @@ def conduct_words(codes: Collection[str]) -> list[str]:
 class RoleForm(Form):
     """Who complains."""
 
-    role = OneOf(_l("How are you connected with the debt?"), ROLES)
+    role = OneOf(
+        _l("How are you connected with the debt?"),
+        ROLES,
+        hint=_l(
+            "For a child under 14 a parent or guardian complains: choose the last answer. What shows the guardianship "
+            "takes the place of the authorisation."
+        ),
+    )
 
 
 class CompanyForm(Form):

@@ -3,7 +3,7 @@
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import taking_back
+from casework import erasure_requests, taking_back
 from complainants import forms
 from complainants.track import bp, mine, page, tracking
 from core import clock
@@ -44,3 +44,13 @@ def take_name_back() -> ResponseReturnValue:
         taking_back.name(at, mine(at), actor=g.me, now=clock.now())
     flash(_l("From now on your name and contact are passed on to no company."))
     return redirect(url_for(".show", _anchor="evidence"), 303)
+
+
+@bp.post("/erasing")
+def take_erasing_back() -> ResponseReturnValue:
+    """My data shall be kept after all."""
+    tracking()
+    with transaction(once=request.form.get("key")) as at:
+        erasure_requests.take_back(at, mine(at), actor=g.me, now=clock.now())
+    flash(_l("Taken back: your data are kept for the years laid down, and your receipt code goes on to work."))
+    return redirect(url_for(".show"), 303)

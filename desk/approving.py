@@ -75,7 +75,7 @@ class Page:
         return self.url(self.thing(session, number))
 
 
-def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms, *, actor: Actor) -> LazyString:
+def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms, *, actor: Actor) -> LazyString | str:
     """Do it now, or put its documents before their approvers; returns what to tell the person."""
     now = clock.now()
 
@@ -83,7 +83,8 @@ def run(session: Session, page: str, deed: Deed, thing: Thing, form: StaffForms,
         deed.do(session, thing, form, actor, now)
 
     name = f"{page}/{deed.event}"
-    return carry_out(session, name, thing.id, do, actor=actor, now=now, undo=deed.undo) or deed.said
+    waits = carry_out(session, name, thing.id, do, actor=actor, now=now, undo=deed.undo)
+    return waits or deeds.told(session, deed, thing)
 
 
 def form_of(session: Session, deed: Deed, thing: Thing) -> StaffForms:

@@ -59,7 +59,7 @@ SHORTENED = ("NOT_FILED", "NO_MEASURE", "REFERRED")
 def page(it: CaseFile, given: dict[str, Any] | None = None, *, unmasked: bool = False) -> str:
     """The page; a form sent with errors is shown as it was sent. `unmasked`: the journal has noted the look."""
     at, given = session(), given or {}
-    ahead(at, *counting("staff"), (register.SIGNING, {"parties": sorted({each.party_id for each in it.tracks})}))
+    ahead(at, *counting("staff"), (register.ONLINE, {"parties": sorted({each.party_id for each in it.tracks})}))
     whole, rules = queries_cases_pages.whole(at, it), queries_rules.rules(at, it)
     works = policies_tracks.may_work_on(g.me) and it.erased_at is None
     asked = [("recusal", each.id, "") for each in queries_recusals.of_case(at, it.id)]

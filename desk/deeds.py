@@ -12,7 +12,7 @@ from casework.forms_staff import PlainForm, opened
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import NOT_POSSIBLE, Ask, Machine
-from core.words import LazyString
+from core.words import LazyString, joined
 from desk.forms_rows import RowForm, with_sent
 from notices import dossiers
 
@@ -38,6 +38,10 @@ def _never(_session: Session, _thing: Thing) -> bool:
     return False
 
 
+def _nothing_more(_session: Session, _thing: Thing) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Deed:
     """One thing that can be done: the page asks the machine about it, the verb carries it out."""
@@ -58,6 +62,8 @@ class Deed:
     """Not shown while it can't be done: why not would interest nobody."""
     early: Callable[[Session, Thing], bool] = _never
     """Whether it can be done though no row is there yet: doing it notes first what brings the thing that far."""
+    counts: Callable[[Session, Thing], str] = _nothing_more
+    """How what was done counts, said beside that it was."""
     aside: bool = False
     """Seldom done: offered, but never as the next step."""
     undo: bool = False
@@ -71,6 +77,11 @@ class Deed:
     def wordless(self) -> bool:
         """Whether a button without a form is enough."""
         return self.form is PlainForm
+
+
+def told(session: Session, deed: Deed, thing: Thing) -> str:
+    """What the page says once it was done."""
+    return joined(deed.said, deed.counts(session, thing))
 
 
 def table(*every: Deed) -> dict[str, Deed]:

@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
 from desk import forms_complaints as forms
+from desk import showing_paper_days as days
 from desk.deeds import Deed, table
 from desk.forms_inquiry import AnsweredOnPaperForm
 from notices.laid_down import period_of
@@ -98,6 +99,14 @@ def _answer(at: Session, it: Forwarding, form: Form, actor: Actor, now: datetime
     answers_on_paper.enter(at, it, paper, actor=actor, version=form.version.data, now=now)
 
 
+def _period(it: Forwarding) -> str:
+    return "K30" if it.round else "K03"
+
+
+def _counts(at: Session, it: Forwarding) -> str:
+    return days.counted(at, ("forwarding", it.id), _period(it), late=not it.answers[-1].timely)
+
+
 DEEDS = table(
     Deed(
         "answer",
@@ -110,6 +119,8 @@ DEEDS = table(
             "after all, the breach that was noted is struck."
         ),
         said=_l("The answer is kept."),
+        offer=lambda at, it, form: days.offer(at, form, ("forwarding", it.id), _period(it), LETTERS),
+        counts=_counts,
         speaks=answers_on_paper.speaking,
         facts=lambda _session, _it: {"outcome": "EXPLAINED", "to_association": "—", "to_complainant": "—"},
         aside=True,

@@ -12,6 +12,7 @@ from casework.passing_on import noted
 from casework.policies_inquiry import OFFICERS, is_on_its_way, is_outside, may_enter_answer
 from casework.policies_tracks import NAME_INVESTIGATOR
 from casework.questioning import Questioning
+from casework.states import FILED_BY
 from core import clock
 from core.actors import Actor
 from core.errors import BadInput
@@ -19,6 +20,7 @@ from core.typed_lists import lines
 from core.words import _l
 from desk import forms_inquiry as forms
 from desk import showing
+from desk import showing_paper_days as days
 from desk.deeds import Deed, table
 from desk.forms_on_paper import AnswerOnPaperForm
 from desk.forms_rows import with_rows
@@ -200,6 +202,8 @@ DEEDS = table(
         AnswerOnPaperForm,
         _l("It counts on the day it was handed over, or posted; a late one is taken and marked."),
         said=_l("The answer is kept."),
+        offer=lambda at, it, form: days.offer(at, form, ("track", it.id), "K12", FILED_BY),
+        counts=lambda at, it: days.counted(at, ("track", it.id), "K12", late=list(it.explained)[-1].late),
         speaks=inquiries.speaking,
         early=is_on_its_way,
         aside=True,

@@ -5,14 +5,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, erasure_requests, erasures, intake, messages, putting_right, taking_back
+from casework import (
+    answers_on_paper,
+    complaints,
+    erasure_requests,
+    erasures,
+    intake,
+    messages,
+    policies,
+    putting_right,
+    taking_back,
+)
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.passing_on import noted
 from casework.states import COMPLAINT
 from core.actors import Actor
-from core.words import _l
+from core.words import _l, language
 from desk import forms_notes as forms
 from desk import queries_complaint
 from desk.deeds import Deed, table
@@ -36,6 +46,29 @@ def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
         complaints.settle_propose(at, it, terms, actor=actor, now=now)
     pressed = form.pressure.data == "yes"
     complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=actor, now=now)
+
+
+def _offer_company(session: Session, it: Complaint, form: Form) -> None:
+    """Name the companies that can agree only on paper; the terms are the present ones."""
+    form.company.choices = [
+        (str(each.id), each.party.name(language())) for each in answers_on_paper.writing(session, it)
+    ]
+    if policies.is_debtors(it):
+        del form.warned
+    _offer_terms(session, it, form)
+
+
+def _agree(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    """Enter what a company agrees to."""
+    found = next(each for each in it.forwardings if str(each.id) == form.company.data)
+    paper = answers_on_paper.Terms(
+        terms=form.terms.data or "",
+        signed_by=form.signed_by.data or "",
+        received_on=form.received_on.data,
+        warned="warned" in form and bool(form.warned.data),
+        scans=[(each.stream, each.filename) for each in form.scans.data],
+    )
+    answers_on_paper.agree(at, found, paper, actor=actor, now=now)
 
 
 def _worse(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -77,14 +110,26 @@ def _refuse(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
     erasure_requests.refuse(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
 
 
+def _take_erasing_back(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    erasure_requests.take_back(at, it, actor=actor, version=form.version.data, now=now)
+
+
 def of_erasing(actor: Actor, it: Complaint, *, held: ErasureHold | None, asked: ErasureRequest | None) -> list[Deed]:
     """What this reader can do about the day on which personal data are erased."""
     found = ["let-go" if held else "hold-back"] if erasures.may_hold(actor) else []
     if asked is not None and erasure_requests.may_decide(actor, asked):
         found += ["keep-years"] if asked.granted else ["erase-early", "keep-years"]
+    if asked is not None and erasure_requests.may_propose(actor):
+        found.append("asks-no-more")
     elif asked is None and it.ended and erasure_requests.may_propose(actor):
         found.append("ask-erasing")
     return [DEEDS[name] for name in found]
+
+
+def of_terms(session: Session, it: Complaint) -> list[Deed]:
+    """To enter what a company agrees to in a letter, where one can send nothing in the portal."""
+    fits = COMPLAINT.row(it.state, "settle") is not None and answers_on_paper.writing(session, it)
+    return [DEEDS["terms-on-paper"]] if fits else []
 
 
 def offered(it: Complaint) -> list[Deed]:
@@ -111,6 +156,16 @@ DEEDS = table(
         _l("Only in the person's own words or those proposed; other words undo what the company agreed to."),
         said=_l("Noted; it is settled when both sides have agreed to the same words."),
         offer=_offer_terms,
+    ),
+    Deed(
+        "terms-on-paper",
+        _l("Enter terms that a company agrees to on paper"),
+        _l("Enter"),
+        _agree,
+        forms.TermsOnPaperForm,
+        _l("The words of the person's proposal, or others, which the person then reads and may agree to."),
+        said=_l("Entered; it is settled when both sides have agreed to the same words."),
+        offer=_offer_company,
     ),
     Deed(
         "worse",
@@ -183,8 +238,16 @@ DEEDS = table(
         _l("Grant"),
         noted(_grant),
         WhyToPersonForm,
-        _l("The person reads the reason. In the night after this day the data are erased, for good."),
+        _l("The person reads the reason, and can take it back for some days; then the data are erased, for good."),
         said=_l("Granted; the person is told."),
+    ),
+    Deed(
+        "asks-no-more",
+        _l("Note that the person takes the request back"),
+        _l("Note it"),
+        _take_erasing_back,
+        note=_l("The data are then kept for the years laid down; it can be asked for again."),
+        said=_l("Noted; the data are kept for the years laid down."),
     ),
     Deed(
         "keep-years",

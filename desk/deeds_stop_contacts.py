@@ -9,10 +9,12 @@ from casework import answers_on_paper, stop_contacts
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
+from casework.policies_stop_contacts import LETTER
 from core.actors import Actor
 from core.words import _, _l
 from desk import forms_stop_contacts as forms
 from desk import queries_complaint
+from desk import showing_paper_days as days
 from desk.choices import by_name, kept
 from desk.deeds import Deed, table
 from registry import queries as register
@@ -68,8 +70,9 @@ def _breach(at: Session, it: StopContact, form: Form, actor: Actor, now: datetim
 
 
 def _confirm(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
+    scan = next(((each.stream, each.filename) for each in form.scan.data), None)
     said = {"received_on": form.received_on.data, "actor": actor, "version": form.version.data, "now": now}
-    answers_on_paper.confirm_stop(at, it, **said)
+    answers_on_paper.confirm_stop(at, it, **said, scan=scan)
 
 
 def _reissue(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
@@ -148,6 +151,7 @@ DEEDS = table(
         forms.ConfirmOnPaperForm,
         _l("Only of a company that can confirm nothing in the portal."),
         said=_l("The confirmation is kept."),
+        offer=lambda at, it, form: days.offer(at, form, ("stop_contact", it.id), "K09", (LETTER,)),
         speaks=answers_on_paper.speaking,
         quiet=True,
         aside=True,

@@ -4,9 +4,10 @@ from casework import labels
 from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf, PastDate, Tick
+from core.forms import LongText, OneOf, PastDate, Text, Tick
 from core.words import _l
 from desk.forms_complaints import YES_NO, IntakeForm
+from filestore.fields_files import Files
 
 
 class SettlementNoteForm(StaffForm):
@@ -15,6 +16,21 @@ class SettlementNoteForm(StaffForm):
     drafted = True
     terms = LongText(_l("What did both sides agree on?"), most=3000, rows=5, missing=SAY_TERMS)
     pressure = OneOf(_l("Did anybody press the person to agree?"), YES_NO)
+
+
+class TermsOnPaperForm(StaffForm):
+    """Terms to which a company agrees in a letter, since it can send nothing in the portal."""
+
+    drafted = True
+    company = OneOf(_l("Which company wrote"), (), missing=_l("Say which company wrote."))
+    received_on = PastDate(
+        _l("Handed over, or posted by its postmark, on"),
+        missing=_l("Say on which day it was handed over, or posted by its postmark."),
+    )
+    signed_by = Text(_l("Signed by"), most=100, missing=_l("Say who signed it."))
+    terms = LongText(_l("What did both sides agree on?"), most=3000, rows=5, missing=SAY_TERMS)
+    warned = Tick(_l("I have checked: the text for the complainant shows nothing of the debt"), required=False)
+    scans = Files(_l("The paper, scanned, and what came with it"))
 
 
 class WorseNoteForm(StaffForm):

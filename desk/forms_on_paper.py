@@ -1,7 +1,7 @@
 """What came on paper: when it was sent and arrived, who signed it, what it says, its scans."""
 
 from casework.forms_staff import StaffForm
-from core.forms import LongText, PastDate, Text
+from core.forms import LongText, PastDate, Text, Tick
 from core.words import _l
 from filestore.fields_files import Files
 
@@ -13,6 +13,10 @@ class ArrivedOnPaperForm(StaffForm):
     received_on = PastDate(
         _l("Handed over, or posted by its postmark, on"),
         missing=_l("Say on which day it was handed over, or posted by its postmark: whether it is late goes by that."),
+    )
+    sent_before = Tick(
+        _l("It was sent before the letter that it answers was served; the postmark was looked at"),
+        missing=_l("By this day the letter was not served yet: put the day right, or tick that it is so."),
     )
     arrived_on = PastDate(
         _l("Arrived on"),

@@ -6,6 +6,7 @@ from casework.policies_stop_contacts import HOLDER_CONFIRMS, KINDS, ONE_NUMBER, 
 from core.forms import LongText, OneOf, PastDate, PastMoment, Phone, Text, Tick
 from core.words import _l
 from filestore.fields_files import Files
+from filestore.file_kinds import SCANS
 from registry.company_fields import Company
 
 HOLDERS = (
@@ -44,6 +45,7 @@ class ConfirmOnPaperForm(StaffForm):
         _l("Handed over, or posted by its postmark, on"),
         missing=_l("Say on which day it was handed over, or posted by its postmark."),
     )
+    scan = Files(_l("The paper, scanned"), most=1, kinds=SCANS)
 
 
 class DeclineForm(StaffForm):

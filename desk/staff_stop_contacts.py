@@ -14,6 +14,7 @@ from core.web import blueprint
 from core.words import LazyString, _, language
 from desk import approving, deeds, queries_complaint
 from desk.deeds_stop_contacts import DEEDS, NOTE
+from filestore.downloads import served
 
 bp = blueprint("desk_stop_contacts", __name__, audience="staff", prefix="/staff/stop-contacts")
 
@@ -50,6 +51,17 @@ def act(number: int, event: str) -> ResponseReturnValue:
     return _back(it.complaint, said)
 
 
+@bp.get("/<int:number>/scan")
+def scan(number: int) -> ResponseReturnValue:
+    """What the company wrote on paper, for whoever sees originals: the number stands in it."""
+    it = _stop_contact(number)
+    if not policies_pages.may_see_originals(g.me):
+        abort(403)
+    if it.scan_sha256 is None:
+        abort(404)
+    return served(it.scan_sha256, it.scan_name or "", it.scan_type or "")
+
+
 def _complaint(ref: str) -> Complaint:
     if not policies_pages.may_read_complaints(g.me):
         abort(404)
@@ -62,7 +74,7 @@ def _stop_contact(number: int) -> StopContact:
     return queries_stop_contacts.one(session(), number, g.me) or abort(404)
 
 
-def _back(it: Complaint, said: LazyString) -> ResponseReturnValue:
+def _back(it: Complaint, said: LazyString | str) -> ResponseReturnValue:
     flash(str(said))
     return redirect(url_for("desk_complaints.show", ref=it.ref, _anchor="stop-contact"), 303)
 

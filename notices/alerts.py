@@ -1,7 +1,7 @@
 """Beside the rows: alerts that bounce or never leave, attempts to hand over, paper copies asked for."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -134,14 +134,16 @@ def contact_changed(session: Session, complaint_id: int, word: str, now: datetim
             _alert_anew(session, service, to, word, now)
 
 
-def tell_again(session: Session, complaint_id: int, day: date, word: str, now: datetime) -> bool:
-    """Tell the person, at the contact on file now, of letters that counted as served that day and nobody opened.
+def tell_again(session: Session, period: Clock, word: str, now: datetime) -> bool:
+    """Tell the person, at the contact on file now, of letters that began this period by silence and nobody opened.
 
-    Whether there are any: they were announced to somebody else, or to nobody.
+    Whether there are any: they were announced to somebody else, or to nobody. By the letters, not by the day from which
+    it counts: that moves each time.
     """
     unread = (Service.served_how == "PORTAL", Service.opened_at.is_(None), Service.alerted_at.is_not(None))
-    found = select(Service).where(Service.complaint_id == complaint_id, Service.state == "SERVED", *unread)
-    served = session.scalars(found.where(Service.served_on == day).order_by(Service.id).with_for_update()).all()
+    found = select(Service).where(Service.document_id.in_(period.armed_on), Service.state == "SERVED", *unread)
+    last = found.where(Service.served_on == period.served_on)
+    served = session.scalars(last.order_by(Service.id).with_for_update()).all()
     for service in served:
         if to := queries.alert_addresses(session, service):
             _alert_anew(session, service, to, word, now)

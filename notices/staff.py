@@ -82,6 +82,7 @@ def show(number: int) -> ResponseReturnValue:
         form=form,
         notes=policies.may_note(g.me),
         others_note=service is not None and service.state not in SERVICE.ends and not policies.may_hand_over(g.me),
+        over=unopened.over_before(session(), document, service) if service is not None else None,
         given_up=trying_again.given_up(session(), document),
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],

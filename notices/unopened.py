@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from core.clock import today
 from core.plainly import day
 from core.words import _
-from notices.models import Service
-from notices.states import ON_PAPER
+from notices.models import Document, Service
+from notices.states import ON_PAPER, UNSERVED
 from registry import clocks
-from registry.clock_moves import certain_end
+from registry.clock_moves import certain_end, has_ended, newest
 from registry.models_clocks import Clock, ClockState
 
 BY_ITSELF = ("K28", "K29")
@@ -21,6 +22,8 @@ TO_SERVE = "K19"
 """The period within which a document is to be served."""
 NOT_OUT = ("ISSUED", "FAILED", "AVAILABLE")
 """It is being made, or no alert of it has left: nothing counts yet from which it would be served by itself."""
+ELSEWHERE = {"D07a": "K04"}
+"""Letters that give time from another day than that of their service, and which."""
 RUNS = Clock.state == ClockState.RUNNING
 
 
@@ -151,3 +154,16 @@ def sentence(it: Latest) -> str:
         **told,
     )
     return str(words)
+
+
+def over_before(session: Session, document: Document, service: Service) -> date | None:
+    """The last day of the time that a letter gives, where that is over before it was served.
+
+    Only of what gives time from elsewhere than its own service, as a reminder does; any other begins with its service.
+    """
+    key = ELSEWHERE.get(document.kind)
+    if key is None or service.state not in UNSERVED:
+        return None
+    period = newest(session, key, (document.subject_kind, document.subject_id))
+    passed = period is not None and period.due_on is not None and period.due_on < today()
+    return period.due_on if period is not None and passed and has_ended(period, today()) else None

@@ -12,6 +12,7 @@ from casework.policies_tracks import DAY_TO_SAY
 from casework.states import TRACK
 from core.actors import Actor
 from core.words import LazyString, _l
+from desk import showing_paper_days as days
 from desk.deeds import Deed, table
 from desk.forms_on_paper import AnswerOnPaperForm, ArrivedOnPaperForm
 from sanctions import on_paper
@@ -19,6 +20,15 @@ from sanctions import on_paper
 Form = Any
 STARTS = ("ask_hearing", "ask_review", "report_correction")
 """What gives the association something to do within a time of its own."""
+PERIODS = {
+    "state": "K14",
+    "ask_hearing": "K16",
+    "waive_hearing": "K16",
+    "withdraw_admission": "K31",
+    "ask_review": "K20",
+    "report_correction": "K22",
+}
+"""The time in which each can come."""
 KEPT = _l("It is kept as the company's own.")
 
 
@@ -36,6 +46,23 @@ def _enters(event: str) -> Callable[[Session, CaseTrack, Form, Actor, datetime],
     return enter
 
 
+def _offer(event: str) -> Callable[[Session, CaseTrack, Form], None]:
+    def offer(at: Session, it: CaseTrack, form: Form) -> None:
+        days.offer(at, form, ("track", it.id), PERIODS[event], (on_paper.ANSWERS[event],))
+
+    return offer
+
+
+def _counts(event: str) -> Callable[[Session, CaseTrack], str]:
+    """Of what is taken late as well; the rest is refused then."""
+
+    def counts(at: Session, it: CaseTrack) -> str:
+        late = on_paper.was_late(at, it, event)
+        return "" if late is None else days.counted(at, ("track", it.id), PERIODS[event], late=late)
+
+    return counts
+
+
 def _deed(event: str, title: LazyString, note: LazyString) -> Deed:
     return Deed(
         event,
@@ -45,6 +72,8 @@ def _deed(event: str, title: LazyString, note: LazyString) -> Deed:
         ArrivedOnPaperForm if event in STARTS else AnswerOnPaperForm,
         note,
         said=KEPT,
+        offer=_offer(event),
+        counts=_counts(event),
         facts=lambda _session, _it: {DAY_TO_SAY: True},
         speaks=inquiries.speaking,
         aside=True,

@@ -12,7 +12,14 @@ from core import clock
 from core.actors import Actor
 from core.machine import Ask
 from core.words import _
-from sanctions import policies_execution, policies_extensions, queries_volumes, rounds
+from sanctions import (
+    on_paper,
+    policies_execution,
+    policies_extensions,
+    policies_interview_times,
+    queries_volumes,
+    rounds,
+)
 from sanctions.levels import INTERVIEW
 
 
@@ -35,6 +42,18 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
                 "note": _("Until it is answered, nobody is absent."),
                 "button": _("Answer…"),
                 "url": url_for("proceedings_execution.interview_time", number=it.id),
+            }
+        )
+    elif not list(policies_interview_times.proposing(held, clock.now())) and on_paper.may_enter(
+        at, me, it, "propose_time"
+    ):
+        found.append(
+            {
+                "title": _("Enter another time that the company proposes on paper"),
+                "note": _("Until it is answered, nobody is absent."),
+                "button": _("Enter…"),
+                "url": url_for("proceedings_execution.interview_time_on_paper", number=it.id),
+                "aside": True,
             }
         )
     if not list(policies_execution.move_refusals(ask)):

@@ -3,7 +3,7 @@
 from wtforms import HiddenField
 
 from casework.forms_staff import StaffForm
-from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Tick
+from core.forms import Form, LongText, ManyOf, Moment, OneOf, PastDate, Tick
 from core.words import _l
 from desk.forms_on_paper import AnswerOnPaperForm
 from proceedings.forms_ballots import ABSTAIN, BallotForm
@@ -100,6 +100,12 @@ class ObstacleOnPaperForm(AnswerOnPaperForm):
     """What kept the respondent from acting in time, as it wrote on paper."""
 
     obstacle_ended = PastDate(_l("The obstacle ended on"), missing=SAY_ITS_END)
+
+
+class TimeOnPaperForm(AnswerOnPaperForm):
+    """The other time for its interview that a company proposed on paper, and why."""
+
+    at = Moment(_l("The time proposed"), missing=_l("Say which time the company proposes."))
 
 
 class ObstacleForm(Form):

@@ -126,6 +126,7 @@ def admitted(session: Session, it: CaseTrack) -> Iterator[Happened]:
         return
     yield Happened(found.admitted_at, _("Your company"), _("admitted the facts"), own=True)
     if found.withdrawn_at:
-        yield Happened(found.withdrawn_at, _("Your company"), _("took the admission back"), own=True)
+        back = portal_panels.on_paper(_("took the admission back"), found.withdrawn_came_on)
+        yield Happened(found.withdrawn_at, _("Your company"), back, own=True)
     if found.refused_at:
         yield Happened(found.refused_at, _("The Association"), _("found that the facts need a panel"), own=False)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from core import keyset
+from core.actors import Actor
 from registry import clocks
 from registry.models_clocks import ClockEnd
 from sanctions.models_decisions import Decision
@@ -79,18 +80,21 @@ def open_ones(session: Session) -> Sequence[Review]:
     return session.scalars(asked.options(selectinload(Review.track).selectinload(CaseTrack.party))).all()
 
 
-def seats(
-    session: Session, account_id: int | None, place: keyset.Place = keyset.BEGINNING
-) -> tuple[list[Seat], keyset.Part]:
+def seats(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Seat], keyset.Part]:
     """Reviews for which somebody was drawn, newest first, without those from which they were recused."""
-    mine = (ReviewMember.account_id == account_id, ReviewMember.recused_at.is_(None))
+    mine = (ReviewMember.account_id == _drawn_as(actor), ReviewMember.recused_at.is_(None))
     part = keyset.part(session, select(ReviewMember), mine, (ReviewMember.id,), place, down=True)
     return [seat for row in part.rows if (seat := _seat(session, row[0])) is not None], part
 
 
-def seat(session: Session, number: int, account_id: int | None) -> Seat | None:
+def _drawn_as(actor: Actor) -> int | None:
+    """Who sits: nobody without the role."""
+    return actor.id if actor.has("review body") else None
+
+
+def seat(session: Session, number: int, actor: Actor) -> Seat | None:
     """Somebody's seat in one review."""
-    mine = select(ReviewMember).where(ReviewMember.review_id == number, ReviewMember.account_id == account_id)
+    mine = select(ReviewMember).where(ReviewMember.review_id == number, ReviewMember.account_id == _drawn_as(actor))
     found = session.scalar(mine.where(ReviewMember.recused_at.is_(None)))
     return _seat(session, found) if found is not None else None
 

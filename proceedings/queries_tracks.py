@@ -12,6 +12,7 @@ from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.policies_recusals import barred
 from casework.stages import DRAWN_IN
 from core import keyset
+from core.actors import Actor
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
@@ -84,11 +85,11 @@ def members(session: Session, panel: Panel | None) -> list[Member]:
     ]
 
 
-def seat(session: Session, number: int, account_id: int) -> Seat | None:
-    """Somebody's seat on the panel of the present round of a track; None after a recusal."""
+def seat(session: Session, number: int, actor: Actor) -> Seat | None:
+    """Somebody's seat on the panel of the present round of a track; None after a recusal, or without the role."""
     it = track(session, number)
     panel = rounds.panel(session, it) if it else None
-    mine = ballots.seat(panel.members, account_id) if panel else None
+    mine = ballots.seated(panel.members, actor) if panel else None
     return Seat(it, panel, _votes(session, [mine]).get(mine.id)) if it and panel and mine else None
 
 
@@ -98,14 +99,15 @@ def _votes(session: Session, members: Sequence[PanelMember]) -> dict[int, Vote]:
     return {each.member_id: each for each in session.scalars(asked)}
 
 
-def seats(session: Session, account_id: int, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Seat], keyset.Part]:
+def seats(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Seat], keyset.Part]:
     """The panels on which somebody sits, newest first, without those from which they were recused."""
     asked = (
         select(PanelMember, Panel, CaseTrack)
         .join(Panel, Panel.id == PanelMember.panel_id)
         .join(CaseTrack, CaseTrack.id == PanelMember.track_id)
     )
-    mine = (PanelMember.account_id == account_id, PanelMember.recused_at.is_(None), Panel.round == CaseTrack.round)
+    here = PanelMember.recused_at.is_(None), Panel.round == CaseTrack.round
+    mine = (PanelMember.account_id == (actor.id if actor.has("panel") else None), *here)
     part = keyset.part(session, asked, mine, (PanelMember.id,), place, down=True)
     votes = _votes(session, [row[0] for row in part.rows])
     return [Seat(it, panel, votes.get(member.id)) for member, panel, it, _number in part.rows], part

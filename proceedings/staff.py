@@ -16,7 +16,7 @@ from core.forms import Form
 from core.typed_lists import lines
 from core.web import blueprint
 from core.words import _, _l, language
-from desk import approving, deeds
+from desk import approving, deeds, showing_paper_days
 from desk.choices import company_filter, company_named, company_of, unknown_company, with_chosen
 from desk.company_addresses import COMPANY, party_of, without
 from desk.queries_people import people
@@ -182,6 +182,7 @@ def restoration_on_paper(number: int) -> ResponseReturnValue:
     if not on_paper.may_enter(session(), g.me, it, "ask_restoration"):
         abort(404)
     form = opened(ObstacleOnPaperForm, it)
+    showing_paper_days.offer(session(), form, ("track", it.id), "", (on_paper.ANSWERS["ask_restoration"],))
     if not form.validate_on_submit():
         return render_template("proceedings/restoration_on_paper.html", track=it, form=form), form.status_code
     with transaction(once=form.key.data) as at:

@@ -11,16 +11,19 @@ from core.db import session, transaction
 from core.machine import Ask
 from core.web import blueprint
 from core.words import _, _l
-from desk import showing
-from proceedings import deeds_execution, queries_tracks
+from desk import showing, showing_paper_days
+from proceedings import deeds_execution, deeds_on_paper, queries_tracks
 from proceedings import forms_endings as forms
+from proceedings.forms_resolutions import TimeOnPaperForm
 from proceedings.forms_staff import PlanForm, attendance_form
 from sanctions import (
     extensions,
     interview_times,
     interviews,
+    on_paper,
     policies_execution,
     policies_extensions,
+    policies_interview_times,
     queries_volumes,
     rounds,
     trainings,
@@ -133,6 +136,26 @@ def interview_time(number: int) -> ResponseReturnValue:
         else:
             interview_times.refuse(at, mine, why=form.why.data or "", **given)
     flash(_("Answered; the company is told."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
+
+
+@bp.route("/<int:number>/interview-time/on-paper", methods=["GET", "POST"])
+def interview_time_on_paper(number: int) -> ResponseReturnValue:
+    """Enter the other time that a company which is not served online proposes."""
+    it = _track(number)
+    if not on_paper.may_enter(session(), g.me, it, "propose_time"):
+        abort(403)
+    form, held = opened(TimeOnPaperForm, it), _interview(it) or abort(404)
+    showing_paper_days.offer(session(), form, ("track", it.id), "", (on_paper.ANSWERS["propose_time"],))
+    if not form.validate_on_submit():
+        refused = list(policies_interview_times.proposing(held, clock.now()))
+        page = render_template("proceedings/time_on_paper.html", track=it, form=form, held=held, refused=refused)
+        return page, form.status_code
+    with transaction(once=form.key.data) as at:
+        said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        told = deeds_on_paper.paper(form, at=form.at.data)
+        on_paper.enter(at, at.get_one(CaseTrack, number), "propose_time", told, **said)
+    flash(str(deeds_on_paper.KEPT))
     return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
 
 

@@ -66,6 +66,6 @@ def _seen(field: str = "seen") -> int | None:
 
 def _back(number: int) -> ResponseReturnValue:
     """Back to the panel, as long as the reader sits on that of the present round."""
-    if queries_tracks.seat(session(), number, g.me.id or 0) is None:
+    if queries_tracks.seat(session(), number, g.me) is None:
         return redirect(url_for("proceedings_panel.listing"), 303)
     return redirect(url_for("proceedings_panel.show", number=number), 303)

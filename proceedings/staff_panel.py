@@ -52,7 +52,7 @@ TIME = ("K17", "K18")
 def listing() -> ResponseReturnValue:
     """The reader's panels; for the secretary, those to be drawn and those at work."""
     at, draws = session(), policies.may_draw(g.me)
-    seats, part = queries_tracks.seats(at, g.me.id, keyset.place_of(request.args))
+    seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))
     return render_template(
         "proceedings/panels.html",
         seats=seats,
@@ -131,7 +131,7 @@ def file(number: int, evidence: int) -> ResponseReturnValue:
 
 def own_seat(number: int) -> Seat:
     """The reader's seat on the panel of the present round; 404 without one."""
-    return queries_tracks.seat(session(), number, g.me.id) or abort(404)
+    return queries_tracks.seat(session(), number, g.me) or abort(404)
 
 
 def _track(number: int) -> CaseTrack:
@@ -208,7 +208,7 @@ def page(seat: Seat, **given: Form) -> str:
 
 def _time_limit(at: Session, it: Clock) -> str:
     """The link from the day-by-day count to the panel, for its members only."""
-    sits = it.subject_type == "track" and queries_tracks.seat(at, it.subject_id, g.me.id) is not None
+    sits = it.subject_type == "track" and queries_tracks.seat(at, it.subject_id, g.me) is not None
     return url_for("proceedings_panel.show", number=it.subject_id) if sits else ""
 
 

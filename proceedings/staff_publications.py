@@ -117,8 +117,8 @@ def act(slug: str, event: str) -> ResponseReturnValue:
         page = render_template("proceedings/publication_act.html", **said)
         return page, form.status_code
     with transaction(once=form.key.data) as at:
-        said = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
-    flash(str(said))
+        done = approving.run(at, "sanctions.publication", deed, it, form, actor=g.me)
+    flash(str(done))
     newer = queries_tracks.newer_draft(session(), _publication(slug))  # go on with what replaced the draft
     return redirect(url_for(".show", slug=newer.slug if newer else slug), 303)
 

@@ -15,7 +15,7 @@ from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
-from desk import clock_cards
+from desk import clock_cards, showing_paper_days
 from proceedings import deeds_on_paper, queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings import forms_reviews as forms
 from proceedings.queries_reviews import Seat
@@ -51,7 +51,7 @@ def listing() -> ResponseReturnValue:
     at, sees = session(), policies_reviews.may_see_open(g.me)
     found = queries_reviews.open_ones(at) if sees else []
     lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
-    seats, part = queries_reviews.seats(at, g.me.id, keyset.place_of(request.args))
+    seats, part = queries_reviews.seats(at, g.me, keyset.place_of(request.args))
     return render_template(
         "proceedings/reviews.html",
         seats=seats,
@@ -129,6 +129,7 @@ def on_paper(number: int) -> ResponseReturnValue:
     form = opened(forms.ReviewOnPaperForm, it)
     for name in MINOR_ONLY if it.major else ():
         del form[name]
+    showing_paper_days.offer(session(), form, ("track", it.id), "K20", (papers.ANSWERS["ask_review"],))
     if not form.validate_on_submit():
         return render_template("proceedings/review_on_paper.html", track=it, form=form), form.status_code
     more = {name: form[name].data for name in MORE if name in form and form[name].data}
@@ -149,7 +150,7 @@ def file(number: int, evidence: int) -> ResponseReturnValue:
 
 
 def _seat(number: int) -> Seat:
-    return queries_reviews.seat(session(), number, g.me.id) or abort(404)
+    return queries_reviews.seat(session(), number, g.me) or abort(404)
 
 
 def _clocks(review: Review) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ PAGES = {"held": "proceedings/minutes.html"}
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed of a member for the panel."""
-    seat = queries_tracks.seat(session(), number, g.me.id or 0) or abort(404)
+    seat = queries_tracks.seat(session(), number, g.me) or abort(404)
     it, deed = seat.track, DEEDS.get(event) or abort(404)
     if request.method == "GET":
         shut = deeds.refusals(session(), TRACK, deed, it, g.me, clock.now())
@@ -42,7 +42,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         deed.do(at, at.get_one(CaseTrack, number), form, g.me, clock.now())
     flash(str(deed.said))
-    if queries_tracks.seat(session(), number, g.me.id or 0) is None:
+    if queries_tracks.seat(session(), number, g.me) is None:
         return redirect(url_for("proceedings_panel.listing"), 303)
     return redirect(url_for("proceedings_panel.show", number=number), 303)
 
@@ -50,7 +50,7 @@ def act(number: int, event: str) -> ResponseReturnValue:
 @bp.route("/<int:number>/restoration", methods=["GET", "POST"])
 def refuse_restoration(number: int) -> ResponseReturnValue:
     """Refuse to open windows again, with reasons."""
-    seat = queries_tracks.seat(session(), number, g.me.id or 0) or abort(404)
+    seat = queries_tracks.seat(session(), number, g.me) or abort(404)
     form = opened(RefuseRestorationForm)
     if not form.validate_on_submit():
         asked = policies_resolutions.restoration(session(), seat.track)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
-from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -15,8 +14,8 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    any_,
     bindparam,
+    cast,
     false,
     func,
     or_,
@@ -302,31 +301,28 @@ def sends_on_paper(session: Session, party: Party | int) -> bool:
 
 
 def sending_on_paper(session: Session, parties: Sequence[int]) -> set[int]:
-    """Those of these companies that can send nothing in the portal.
+    """Those of these companies that can send nothing in the portal."""
+    return {number for number, since in online_since(session, parties).items() if since is None}
 
-    Whoever was invited and has not come in signs for nobody yet.
+
+def online_since(session: Session, parties: Sequence[int]) -> dict[int, date | None]:
+    """For each company, since when it can send in the portal without a break; before that day it sent on paper.
+
+    It is served there, and somebody who signs for it has come in: none where one of them is wanting. Staff, who read no
+    links, ask by a function.
     """
     session.flush()
-    return {*parties} - {row.party_id for row in SIGNING.rows(session, parties=[*parties])}
+    found = ONLINE.rows(session, parties=[*parties])
+    return {row.company: row.since and date.fromisoformat(row.since) for row in found}
 
 
-def _signing() -> Select[Any]:
-    address = ServiceAddress
-    leads = select(Account.party_id).distinct().join(AccountRole, AccountRole.account_id == Account.id)
-    leads = leads.join(address, (address.party_id == Account.party_id) & address.to_on.is_(None) & address.electronic)
-    mine = Account.party_id == any_(bindparam("parties", None, ARRAY(BigInteger)))
-    return leads.where(mine, AccountRole.role == "lead", Account.locked_at.is_(None), ~Account.invited)
+def _online() -> Select[Any]:
+    one = func.unnest(bindparam("parties", None, ARRAY(BigInteger))).column_valued("company")
+    return select(one, cast(func.zilu_online_since(one), String).label("since"))
 
 
-SIGNING: Final = Written(_signing)
-"""Those of `parties` that are served in the portal and have somebody who signs there."""
-
-
-def on_paper_until(session: Session, party: Party | int) -> date | None:
-    """The day from which on a company is served in the portal without a break: before it, it sent on paper."""
-    every = [service_address(session, party), *former_service_addresses(session, party)]
-    online = list(takewhile(lambda each: each is not None and each.electronic, every))
-    return online[-1].from_on if online and online[-1] is not None else None
+ONLINE: Final = Written(_online)
+"""What `online_since` asks of `parties`, for a page that asks ahead."""
 
 
 def people_of(session: Session, party: Party | int) -> Sequence[Account]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
 from sanctions.models_ballots import Ballot, Cast
@@ -14,6 +15,8 @@ from sanctions.tallies import Put, Rules, is_lighter
 
 ABSTAIN = "ABSTAIN"
 DRAWN, VOTE = "drawn", "vote"
+ROLES: dict[type, str] = {PanelMember: "panel", ReviewMember: "review body"}
+"""The role from which members of each sort are drawn, and without which they no longer sit."""
 Body = Panel | Review
 Member = TypeVar("Member", PanelMember, ReviewMember)
 CHOOSE_VOTE = _l("Choose how you vote.")
@@ -35,6 +38,12 @@ def sitting(members: Iterable[Member]) -> list[Member]:
 def seat(members: Iterable[Member], account_id: int | None) -> Member | None:
     """A person's seat among these members; None after a recusal."""
     return next((each for each in sitting(members) if each.account_id == account_id), None)
+
+
+def seated(members: Iterable[Member], actor: Actor) -> Member | None:
+    """The seat in which somebody acts and reads: none for whoever has the role no more, whatever was voted before."""
+    found = seat(members, actor.id)
+    return found if found is not None and actor.has(ROLES[type(found)]) else None
 
 
 def rules_of(body: Body) -> Rules:

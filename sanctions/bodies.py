@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
@@ -20,10 +20,10 @@ from core.errors import Changed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
 from registry import accounts, golive, notifications, settings
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from sanctions import policies, policies_recusals, policies_reviews, rounds
 from sanctions import policies_resolutions as resolving
-from sanctions.ballots import DRAWN, Body, Member, needed, seat, sitting
+from sanctions.ballots import DRAWN, ROLES, Body, Member, needed, seat, sitting
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
 from sanctions.models_resolutions import Motion
@@ -36,7 +36,7 @@ SEAT_FREE, SEAT_LEFT = SEATS = "seat_free", "seat_left"
 DRAW = "draw"
 golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS), DRAW)
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
-tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer sign in: draw somebody in that place, %(ref)s.")
+tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer do so: draw somebody in that place, %(ref)s.")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Kind:
 KINDS = {
     Panel: Kind(
         "panel",
-        "panel",
+        ROLES[PanelMember],
         PanelMember,
         "draw",
         "vote",
@@ -69,7 +69,7 @@ KINDS = {
     ),
     Review: Kind(
         "review",
-        "review body",
+        ROLES[ReviewMember],
         ReviewMember,
         "draw_review",
         "vote_review",
@@ -100,15 +100,25 @@ def missing(session: Session, body: Drawn) -> int:
 
 
 def staying(session: Session, body: Drawn) -> list[Any]:
-    """Members who take part and still can; whoever was locked out before voting never will, and is replaced."""
+    """Members who take part and still can: who was locked out, or lost the role, before voting never will."""
     here = sitting(body.members)
-    accounts = select(Account.id).where(Account.id.in_([each.account_id for each in here]))
-    locked = set(session.scalars(accounts.where(Account.locked_at.is_not(None))))
-    if not locked:
+    left = _left(session, body, [each.account_id for each in here])
+    if not left:
         return here
     cast = rounds.votes(session, body) if isinstance(body, Panel) else policies_reviews.votes(session, body)
     voted = {each.member_id for each in cast}
-    return [each for each in here if each.account_id not in locked or each.id in voted]
+    return [each for each in here if each.account_id not in left or each.id in voted]
+
+
+def _left(session: Session, body: Drawn, people: Sequence[int]) -> set[int]:
+    """Those of these people who can't vote there: they can no longer sign in, or have its role no more."""
+    return {*people} - set(session.scalars(_able(body, people)))
+
+
+def _able(body: Drawn, people: Sequence[int]) -> Select[int]:
+    held = select(AccountRole.account_id).where(AccountRole.role == KINDS[type(body)].role)
+    mine = select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))
+    return mine.where(Account.id.in_(held)).order_by(Account.id)
 
 
 def pool(session: Session, body: Drawn, actor: Actor) -> policies.Pool:
@@ -142,7 +152,7 @@ def draw(
     seed = seed or secrets.token_hex(16)
     chosen = chosen_by(seed, candidates, size, policies.wanted_from_outside(session, stay, size))
     drawn = [person.id for person, _background in chosen]
-    _still_here(session, drawn)
+    _still_here(session, body, drawn)
     if body.seed is None:
         body.rules = {key: settings.value(session, key) for key in KEYS}
         body.size, body.seed, body.drawn_at, body.drawn_by = size, seed, now, actor.id
@@ -239,8 +249,9 @@ def leave(ask: Ask) -> None:
 
 
 @accounts.on_locked
+@accounts.on_roles
 def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
-    """Have another drawn for a member locked out before voting; if the account is opened again first, they vote."""
+    """Have another drawn for a member who can't vote any more; with account or role given back first, they vote."""
     panels = select(PanelMember).where(PanelMember.account_id == account.id, PanelMember.recused_at.is_(None))
     for member in session.scalars(panels.order_by(PanelMember.id)).all():
         _ask_in_place_of(session, member.panel, account, now)
@@ -249,10 +260,11 @@ def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
         _ask_in_place_of(session, reviewer.review, account, now)
 
 
-def _still_here(session: Session, people: Sequence[int]) -> None:
-    """Nobody is drawn who is locked out at this moment; whoever is locked out next is found on the body (above)."""
-    held = select(Account.locked_at).where(Account.id.in_(people)).order_by(Account.id).with_for_update(read=True)
-    if any(session.scalars(held)):
+def _still_here(session: Session, body: Drawn, people: Sequence[int]) -> None:
+    """Nobody is drawn who leaves at this moment; whoever is locked out next is found on the body (above)."""
+    held = select(Account.id).where(Account.id.in_(people)).order_by(Account.id).with_for_update(read=True)
+    session.scalars(held).all()
+    if _left(session, body, people):
         raise Changed
 
 
@@ -261,9 +273,11 @@ def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datet
     subject = _subject(body, track)
     if not is_at_work(body, track):
         return
-    if account.locked_at is None and not missing(session, body):
+    if not missing(session, body):
         tasks.settle(session, subject[:2], (SEAT_LEFT,), actor=SYSTEM, now=now)
-    elif account.id not in {each.account_id for each in staying(session, body)}:
+    elif account.id not in {each.account_id for each in staying(session, body)} and SEAT_LEFT not in {
+        each.kind for each in tasks.open_of(session, subject[:2])
+    }:
         key = f"{SEAT_LEFT}:{subject[0]}:{subject[1]}:{account.id}:{now.isoformat()}"
         tasks.put(session, SEAT_LEFT, subject, role="secretary", now=now, key=key, urgent=True)
 

@@ -12,15 +12,20 @@ from registry.models_notifications import Notification
 from sanctions import ballots, bodies, policies_corrections, policies_resolutions, policies_reviews, rounds
 from sanctions.ballots import DRAWN, VOTE
 from sanctions.models_corrections import TextCorrection
-from sanctions.models_decisions import Panel
+from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion
-from sanctions.models_reviews import Review
+from sanctions.models_reviews import Review, ReviewMember
+
+
+def _seat(session: Session, body: bodies.Drawn, account: int) -> PanelMember | ReviewMember | None:
+    """The seat from which somebody still votes."""
+    return ballots.seat(bodies.staying(session, body), account)
 
 
 def _panel(session: Session, number: int, account: int, event: str) -> bool:
     body = session.get_one(Panel, number)
     track = session.get_one(CaseTrack, body.track_id)
-    seat = ballots.seat(body.members, account)
+    seat = _seat(session, body, account)
     if seat is None or not bodies.is_at_work(body, track) or (event == VOTE and track.state != "DELIBERATION"):
         return False
     return all(each.member_id != seat.id for each in rounds.votes(session, body))
@@ -28,7 +33,7 @@ def _panel(session: Session, number: int, account: int, event: str) -> bool:
 
 def _review(session: Session, number: int, account: int, _event: str) -> bool:
     body = session.get_one(Review, number)
-    seat = ballots.seat(body.members, account)
+    seat = _seat(session, body, account)
     if seat is None or body.ended_at is not None:
         return False
     return all(each.member_id != seat.id for each in policies_reviews.votes(session, body))
@@ -36,7 +41,7 @@ def _review(session: Session, number: int, account: int, _event: str) -> bool:
 
 def _motion(session: Session, number: int, account: int, _event: str) -> bool:
     motion = session.get_one(Motion, number)
-    seat = ballots.seat(session.get_one(Panel, motion.panel_id).members, account)
+    seat = _seat(session, session.get_one(Panel, motion.panel_id), account)
     if seat is None or motion.ended_at is not None:
         return False
     return all(each.member_id != seat.id for each in policies_resolutions.motion_votes(session, motion))

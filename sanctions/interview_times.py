@@ -1,6 +1,6 @@
 """Another time for an interview: proposed by the respondent, accepted or refused by an officer, and both are told."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,10 +25,15 @@ TASK = "interview_time"
 tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(ref)s.")
 
 
-def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor: Actor, now: datetime) -> None:
-    """The respondent proposes another time; until an officer answers, the first one counts, even if confirmed."""
+def propose(
+    session: Session, track: CaseTrack, *, at: datetime, why: str, actor: Actor, now: datetime, day: date | None = None
+) -> None:
+    """The respondent proposes another time; until an officer answers, the first one counts, even if confirmed.
+
+    `day` is that of what came on paper.
+    """
     raise_first(by_its_lead(actor, track))
-    serving.answer(session, "track", track.id, actor=actor, now=now, kinds=("D23b",))
+    serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D23b",))
     held = marking.held(session, track)
     raise_first(policies.proposing(held, now))
     raise_first(policies.times(session, track, held, at, now))
@@ -36,11 +41,12 @@ def propose(session: Session, track: CaseTrack, *, at: datetime, why: str, actor
         raise BadInput("why", _l("Say why you need another time."))
     held.proposed_for, held.proposed_why, held.proposed_at = at, why.strip(), now
     held.proposal_refused_because = None
-    held.proposals = party_requests.begun(held.proposals, why=why.strip(), at=now, wanted=at)
+    held.proposals = party_requests.begun(held.proposals, why=why.strip(), at=now, wanted=at, came_on=day)
     session.flush()
     key = f"{TASK}:{held.id}:{now.isoformat()}"
     tasks.put(session, TASK, ("track", track.id, track.ref), role="officer", now=now, key=key)
-    noting.of_case(session, track.case, "propose_time", actor, now, track=track.ref, at=at.isoformat())
+    on_paper = {} if day is None else {"on_paper": day.isoformat()}
+    noting.of_case(session, track.case, "propose_time", actor, now, track=track.ref, at=at.isoformat(), **on_paper)
 
 
 def accept(

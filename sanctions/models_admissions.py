@@ -1,11 +1,13 @@
 """Tables of admitted facts: what a respondent admitted, whether it was taken back or is final, and the signatures."""
 
+from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OF_TRACK, CaseTrack
+from core.clock import day_of
 from core.db import Base, BigId, Instant
 
 
@@ -33,11 +35,18 @@ class Admission(Base):
     admitted_at: Mapped[Instant]
     admitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[Instant | None]
+    withdrawn_came_on: Mapped[date | None]
+    """The day on which a letter that takes it back was handed over or posted; `withdrawn_at` is its entry then."""
     final_at: Mapped[Instant | None]
     """When the time to take it back had ended."""
     refused_at: Mapped[Instant | None]
     refused_because: Mapped[str | None]
     track: Mapped[CaseTrack] = relationship()
+
+    @property
+    def withdrawn_on(self) -> date | None:
+        """The day on which it was taken back; of what came on paper its own."""
+        return self.withdrawn_came_on or (day_of(self.withdrawn_at) if self.withdrawn_at else None)
 
     @property
     def stands(self) -> bool:

@@ -111,6 +111,8 @@ class Restoration(Base):
     """When the obstacle ended."""
     asked_on: Mapped[date]
     asked_at: Mapped[Instant]
+    came_on: Mapped[date | None]
+    """The day of a letter, as of a hearing's; `asked_on` is the day that counts either way."""
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     granted_at: Mapped[Instant | None]
     refused_at: Mapped[Instant | None]

@@ -89,7 +89,7 @@ def _put(
 
 
 def _seat(panel: Panel | None, actor: Actor) -> PanelMember | None:
-    return ballots.seat(panel.members, actor.id) if panel is not None else None
+    return ballots.seated(panel.members, actor) if panel is not None else None
 
 
 def vote_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Actor) -> Iterator[Refused]:

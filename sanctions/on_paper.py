@@ -19,6 +19,7 @@ from core.words import _l
 from sanctions import (
     admissions,
     hearings,
+    interview_times,
     measures,
     policies_admissions,
     queries_hearings,
@@ -37,6 +38,7 @@ ANSWERS = {
     "ask_restoration": "D17",
     "report_correction": "D23a",
     "ask_review": "D20",
+    "propose_time": "D23b",
 }
 """What can come on paper, by its event, and the document that it answers."""
 PURPOSES = {"report_correction": "PROOF", "ask_review": "REVIEW"}
@@ -48,7 +50,7 @@ class Paper:
     """What a company wrote, who signed it, the day it was handed over or posted, and its scans with what came along.
 
     `had_on` is when the association had it; `more` is what it says beside: the document revoked on which a decision
-    rests, or the end of an obstacle.
+    rests, the end of an obstacle, or the time proposed for an interview.
     """
 
     text: str
@@ -69,7 +71,8 @@ def enter(
 ) -> None:
     """Enter it for the company, as what the same company would have sent in the portal.
 
-    The rows S19, S20, S31, S51, S56, S61 and R01, and the request for a time limit to run again.
+    The rows S19, S20, S31, S51, S56, S61 and R01, the request for a time limit to run again, and another time for an
+    interview.
     """
     same(track, version)
     raise_first(takes_no_part(session, actor, track.case_id, today()))
@@ -93,11 +96,21 @@ def enter(
         admissions.take_back(session, track, confirmed=True, **when)  # type: ignore[arg-type]
     elif event == "ask_restoration":
         restorations.ask_for(session, track, obstacle=body, **paper.more, **when)  # type: ignore[arg-type]
+    elif event == "propose_time":
+        interview_times.propose(session, track, why=body, **paper.more, **when)  # type: ignore[arg-type]
     elif event == "ask_review":
         reviews.ask_review(session, track, grounds=body, **paper.more, **when, **had)  # type: ignore[arg-type]
     else:
         reports = dict.fromkeys(_open_items(session, track), body)
         measures.report_correction(session, track, reports=reports, signed_by=paper.signed_by, **when, **had)  # type: ignore[arg-type]
+
+
+def was_late(session: Session, track: CaseTrack, event: str) -> bool | None:
+    """Whether what was entered last counts as late; None of what is refused where it is."""
+    if event == "state":
+        return rounds.statements(session, track)[-1].late
+    found = rounds.measure(session, track, RECTIFICATION) if event == "report_correction" else None
+    return found.done_late if found is not None else None
 
 
 def _keep(session: Session, track: CaseTrack, event: str, paper: Paper, company: Actor, now: datetime) -> None:

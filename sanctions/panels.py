@@ -16,7 +16,7 @@ from core.errors import Changed, NotAllowed, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from sanctions import bodies, policies, policies_resolutions, rounds
-from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, checked, once, seat
+from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, checked, once, seated
 from sanctions.models_decisions import Panel, Vote
 
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
@@ -101,7 +101,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
 def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
     """Why somebody cannot vote now."""
     panel = rounds.panel(session, track)
-    member = seat(panel.members, actor.id) if panel else None
+    member = seated(panel.members, actor) if panel else None
     if panel is None or member is None:
         yield NotAllowed(_l("Only members of the panel vote."))
         return

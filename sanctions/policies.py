@@ -42,8 +42,8 @@ VOTES_TO_COME = _l(
 
 
 def is_on(actor: Actor, panel: Panel | None) -> bool:
-    """Whether somebody sits on a panel and was not recused."""
-    return panel is not None and ballots.seat(panel.members, actor.id) is not None
+    """Whether somebody sits on a panel: was not recused, and still has the role."""
+    return panel is not None and ballots.seated(panel.members, actor) is not None
 
 
 def by_its_members(actor: Actor, panel: Panel | None) -> Iterator[Refused]:

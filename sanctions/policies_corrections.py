@@ -20,7 +20,7 @@ from notices.models import Document, Service
 from notices.papers import Lang, period_text
 from registry import lineage, rulebook
 from registry.models import Party
-from registry.models_accounts import Account
+from registry.models_accounts import Account, AccountRole
 from sanctions import ballots, policies_admissions, rounds, terms
 from sanctions.levels import LEVELS
 from sanctions.models_corrections import TextCorrection, TextCorrectionVote
@@ -80,14 +80,17 @@ def _review(session: Session, track: CaseTrack, document: Document) -> Review | 
 
 
 def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
-    """The body with the members who can vote on something put now: whoever can no longer sign in never will."""
+    """The body with the members who can vote on something put now: whoever left never will."""
     body = _decided(session, track, panel, review)
-    return replace(body, people=body.people - _locked(session, body))
+    return replace(body, people=body.people - _gone(session, body))
 
 
-def _locked(session: Session, body: Body) -> set[int]:
-    locked = select(Account.id).where(Account.id.in_(body.people), Account.locked_at.is_not(None))
-    return set(session.scalars(locked))
+def _gone(session: Session, body: Body) -> set[int]:
+    """Those who can't vote any more: locked out, or without the role of the body that decided."""
+    there = select(Account.id).where(Account.id.in_(body.people), Account.locked_at.is_(None))
+    if (role := {"PANEL": "panel", "REVIEW": "review body"}.get(body.kind)) is not None:
+        there = there.where(Account.id.in_(select(AccountRole.account_id).where(AccountRole.role == role)))
+    return set(body.people) - set(session.scalars(there))
 
 
 def _decided(session: Session, track: CaseTrack, panel: Panel | None, review: Review | None) -> Body:
@@ -114,7 +117,7 @@ def body_now(session: Session, correction: TextCorrection) -> Body:
     panel = session.get(Panel, correction.panel_id) if correction.panel_id else None
     review = session.get(Review, correction.review_id) if correction.review_id else None
     body = _decided(session, correction.track, panel, review)
-    left = _locked(session, body)
+    left = _gone(session, body)
     if left:
         left -= {each.account_id for each in votes(session, correction)}
     return replace(body, people=body.people - left)

@@ -99,8 +99,8 @@ def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put
 
 
 def is_on(actor: Actor, review: Review) -> bool:
-    """Whether somebody sits on the review body and was not recused."""
-    return ballots.seat(review.members, actor.id) is not None
+    """Whether somebody sits on the review body: was not recused, and still has the role."""
+    return ballots.seated(review.members, actor) is not None
 
 
 def _grounds(ask: Ask) -> Iterator[Refused]:

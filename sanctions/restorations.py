@@ -58,6 +58,7 @@ def ask_for(
         ended_on=ended_on,
         asked_on=day or day_of(now),
         asked_at=now,
+        came_on=day,
         asked_by=actor.id,
     )
     session.add(asked)

@@ -12,7 +12,7 @@ from core.errors import NotAllowed, NotNow, Refused, raise_first
 from core.words import _l
 from sanctions import bodies, policies
 from sanctions import policies_reviews as reviewing
-from sanctions.ballots import ABSTAIN, Question, checked, once, seat
+from sanctions.ballots import ABSTAIN, Question, checked, once, seated
 from sanctions.models_reviews import Review, ReviewVote
 
 QUESTION = Question(("UPHOLD", "VARY", "REMIT", "QUASH", ABSTAIN), lighter="VARY")
@@ -43,7 +43,7 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
 
 def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
     """Why somebody cannot vote now."""
-    member = seat(review.members, actor.id)
+    member = seated(review.members, actor)
     if member is None:
         yield NotAllowed(_l("Only members drawn for the review vote."))
         return

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
 from core.at_hand import once
+from core.clock import day_of
 from core.errors import Changed
 from core.words import _l
 from notices import queries as notices
@@ -162,15 +163,21 @@ def days_given(session: Session, track: CaseTrack, kind: str, key: str) -> int:
 
 
 def proofs(session: Session, item: RectificationItem, at: datetime | None = None) -> Sequence[Evidence]:
-    """Files handed in as proof of one correction, and those of a whole report on paper, by the moment of the report.
+    """Files handed in as proof of one correction, and those of whole reports on paper up to its last one.
 
-    `at` is the moment of a report that is about to be kept.
+    What is reported again was open at each of them; what had passed before has the scans of its own report and no later
+    ones. `at` is the moment of a report that is about to be kept.
     """
     track, sent = session.get_one(CaseTrack, item.measure.track_id), at or item.reported_at
     proof = select(Evidence).where(Evidence.case_id == track.case_id, Evidence.purpose == "PROOF")
     every = session.scalars(proof.order_by(Evidence.id)).all()
-    whole = (None, track.id, sent)
-    return [it for it in every if it.item_id == item.id or (it.item_id, it.track_id, it.added_at) == whole]
+    return [it for it in every if it.item_id == item.id or (it.track_id == track.id and is_of_report(it, item, sent))]
+
+
+def is_of_report(it: Evidence, item: RectificationItem, sent: datetime | None) -> bool:
+    """Whether a file came with a whole report on paper that stands for this problem, reported last at `sent`."""
+    since = item.measure.ordered_on
+    return it.item_id is None and sent is not None and it.added_at <= sent and day_of(it.added_at) >= since
 
 
 def working_day_after(session: Session, day: date, length: int) -> date | None:

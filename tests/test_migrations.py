@@ -30,7 +30,8 @@ from registry import accounts, queries
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Audience
 from registry.models_settings import Installation
-from sanctions import bulletin_corrections, statements
+from sanctions import admissions, bulletin_corrections, statements
+from sanctions.models_admissions import Admission
 from sanctions.models_decisions import Statement
 from sanctions.models_file_views import FileView
 from sanctions.models_hearings import Hearing
@@ -197,6 +198,12 @@ def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_a
         offline(chain)
         for event, track, came in sent:
             enter(chain, track, event, 14, came=came, scans=[(BytesIO(making_files.picture()), f"{event}.png")])
+        enter(chain, sent[0][1], "waive_hearing", 14, came=early)
+        it = chain.proposed([1])
+        chain.serve(it, "D17", chain.later(4))
+        said = {"text": "属实。", "signed_by": "周岚", "position": "副总裁", "authorised": True, "told": True}
+        admissions.admit(at, it, **said, actor=actor(chain.lead), now=chain.later(6))  # type: ignore[arg-type]
+        enter(chain, it, "withdraw_admission", 14, came=early)
     _down_to("0181")
     kept = (Hearing.asked_at, Review.asked_at, RectificationItem.reported_at)
     with transaction() as at:
@@ -209,6 +216,9 @@ def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_a
     db.engine.dispose()
     upgrade()
     with transaction() as at:
+        assert at.scalars(select(Hearing.waived_came_on).where(Hearing.waived_at == entered)).all() == [early]
+        taken_back = select(Admission.withdrawn_came_on).where(Admission.withdrawn_at == entered)
+        assert at.scalars(taken_back).all() == [early], "so far midnight of that day"
         for moment, days in zip(kept, ([early], [early] * 2, [late]), strict=True):
             assert at.scalars(select(moment.class_.came_on).where(moment == entered)).all() == days
         assert at.scalars(select(Evidence.purpose).where(Evidence.added_at == entered).order_by(Evidence.id)).all() == [

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import answers_on_paper
+from casework import answers_on_paper, complaints
 from casework.answers_on_paper import Paper
 from casework.models import Forwarding, LedgerEntry, Task
 from casework.models_cases import STAMPED, Evidence
 from casework.models_recusals import Interest
 from casework.states import FORWARDING
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, NotAllowed
@@ -23,7 +23,9 @@ from core.machine import Ask
 from notices.models import Document
 from registry import clocks
 from registry.models import ServiceAddress
-from tests.builders import Desk, known_year
+from registry.models_accounts import Account, AccountLink, LinkPurpose
+from registry.queries import online_since
+from tests.builders import Desk, account, actor_of, known_year, person_of
 from tests.casework.test_stop_contacts import relayed
 from tests.filestore import making_files as made
 
@@ -107,6 +109,38 @@ def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwa
     assert forwarding.answers[-1].timely
 
 
+def came_in(desk: Desk, who: Actor, now: datetime | None) -> None:
+    """Was invited; comes in then, if ever."""
+    at = {"asked_at": desk.now, "digest": None, "expires_at": None, "used_at": now}
+    desk.session.add(AccountLink(account_id=who.id, purpose=LinkPurpose.INVITATION, **at))
+    desk.session.flush()
+
+
+def test_what_was_posted_before_anybody_who_signs_came_in_is_entered_afterwards(desk: Desk) -> None:
+    known_year(desk.session)
+    forwarding = desk.forwarded()
+    came_in(desk, desk.lead, desk.on(3))
+    assert answers_on_paper.speaking(desk.intake, forwarding) is not desk.intake, "its form is offered"
+    with pytest.raises(NotAllowed), attempt(desk.session):
+        enter(desk, forwarding, desk.on(5), day_of(desk.on(4)))
+    enter(desk, forwarding, desk.on(5), day_of(desk.on(2)))
+    assert forwarding.answers[-1].timely
+
+
+def test_a_company_whose_lead_was_followed_by_another_without_a_break_sends_in_the_portal(desk: Desk) -> None:
+    it, later = desk.lead.party_id, account(desk.session, "继任", "lead", party=desk.lender)
+    assert it is not None
+    first = desk.session.get_one(Account, desk.lead.id)
+    came_in(desk, desk.lead, desk.on(-20))
+    came_in(desk, actor_of(later), desk.on(3))
+    (online,) = desk.session.scalars(select(ServiceAddress.from_on).where(ServiceAddress.party_id == it))
+    since = max(online, day_of(desk.on(-20)))
+    for gone, until in ((desk.on(9), since), (desk.on(2), day_of(desk.on(3))), (desk.on(4), since)):
+        first.locked_at = gone
+        desk.session.flush()
+        assert online_since(desk.session, [it]) == {it: until}
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_company_that_is_not_served_online_confirms_on_paper_that_it_has_stopped(desk: Desk, *, late: bool) -> None:
     known_year(desk.session)
@@ -126,10 +160,40 @@ def test_a_company_that_is_not_served_online_confirms_on_paper_that_it_has_stopp
             actor=desk.intake,
             **by,  # type: ignore[arg-type]
         )
-    answers_on_paper.confirm_stop(desk.session, it, received_on=day, actor=desk.intake, **by)  # type: ignore[arg-type]
+    scan = (BytesIO(made.picture()), "函.png")
+    answers_on_paper.confirm_stop(
+        desk.session,
+        it,
+        received_on=day,
+        scan=scan,
+        actor=desk.intake,
+        **by,  # type: ignore[arg-type]
+    )
+    assert (it.scan_name, it.scan_type) == ("函.png", "image/png")
     assert (it.state, it.confirmed_by) == ("CONFIRMED", desk.intake.id)
-    assert it.confirmed_at is not None
-    assert day_of(it.confirmed_at) == day, "the day of its letter is told, not that of the entry"
+    assert (it.confirmed_at, it.confirmed_on) == (desk.on(9), day), "the day of its letter is told"
+
+
+def test_terms_are_agreed_to_on_paper_and_settle_once_both_sides_have_the_same(desk: Desk) -> None:
+    forwarding = offline(desk)
+    own, now = person_of(forwarding.complaint), desk.on(3)
+    complaints.settle_propose(desk.session, forwarding.complaint, "停止联系同事。", actor=own, now=desk.on(1))
+    complaints.settle_confirm(
+        desk.session, forwarding.complaint, terms="停止联系同事。", pressure=False, actor=own, now=desk.on(1)
+    )
+    assert answers_on_paper.writing(desk.session, forwarding.complaint) == [forwarding]
+    paper = answers_on_paper.Terms(
+        "停止联系同事。", "周岚", day_of(desk.on(2)), scans=[(BytesIO(made.picture()), "函.png")]
+    )
+    with pytest.raises(BadInput), attempt(desk.session):
+        answers_on_paper.agree(desk.session, forwarding, replace(paper, signed_by=" "), actor=desk.officer, now=now)
+    other = replace(paper, terms="减免利息。", warned=True, scans=())
+    with attempt(desk.session):
+        assert not answers_on_paper.agree(desk.session, forwarding, other, actor=desk.officer, now=now), "read first"
+    assert answers_on_paper.agree(desk.session, forwarding, paper, actor=desk.officer, now=now)
+    assert (forwarding.complaint.outcome, forwarding.state) == ("SETTLED", "CLOSED")
+    kept = desk.session.scalars(select(Evidence).where(Evidence.forwarding_id == forwarding.id)).one()
+    assert (kept.party_id, kept.purpose) == (desk.lender.id, "ANSWER")
 
 
 def test_nobody_who_is_tied_to_the_company_enters_its_answer(desk: Desk) -> None:

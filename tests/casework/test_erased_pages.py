@@ -1,5 +1,6 @@
 """What pages say of erasing: of a complaint that was erased, of what is held back, of the years."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -81,18 +82,25 @@ def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_not
     assert "Propose to delete the data early" in officer.get(page)
     officer.post(f"{note}ask-erasing", 422, asked_on="2026-11-25", reason="")
     officer.post(f"{note}ask-erasing", asked_on="2026-11-25", reason="来电")
+    assert "proposed on 2026-11-25" in head.get("/staff/erasing")
     assert "Propose to delete the data early" not in officer.get(page)
     assert "Grant that the data are deleted early" not in officer.get(page)
     assert "Grant that the data are deleted early" in head.get(page)
     person.post("/track/", data={"code": house.made["code"]})
     assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text
     head.post(f"{note}erase-early", why="债务已经结清")
-    assert "2026-11-26" in head.get(page).partition("Personal data are erased from")[2][:200]
+    assert "2026-12-03" in head.get(page).partition("Personal data are erased from")[2][:200]
+    assert "granted, erased from 2026-12-03" in head.get("/staff/erasing")
     assert "债务已经结清" in officer.get(page)
     told = person.get("/track/complaint", headers=ENGLISH_READER).text
-    assert "from 26 November 2026 the receipt code opens nothing any more" in told
+    assert "from 3 December 2026 the receipt code opens nothing any more" in told
     assert "债务已经结清" in told
-    assert erase(house.app, NOW + timedelta(days=1)) == 1
+    (of,) = set(re.findall(r'name="of" value="([^"]+)"', told))
+    assert "您的个人信息按规定年限保存" in person.post("/track/erasing", data={"of": of}, follow_redirects=True).text
+    assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text
+    officer.post(f"{note}ask-erasing", asked_on="2026-11-25", reason="又来电")
+    head.post(f"{note}erase-early", why="债务已经结清")
+    assert erase(house.app, NOW + timedelta(days=8)) == 1
     assert "The person asked for it on 25 November 2026" in officer.get(page)
 
 

@@ -16,6 +16,7 @@ from casework.models_cases import CaseComplaint, CaseFile
 from casework.models_erasures import ErasureRequest
 from casework.recusals import declare_interest
 from core import journal
+from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, transaction
 from core.errors import NotAllowed
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
@@ -26,7 +27,7 @@ from tests.casework.test_guard_sentences_complaint import rejected
 from tests.conftest import NOW
 from tests.registry.test_settings import as_production
 
-TOMORROW = NOW + timedelta(days=1)
+TOMORROW, DUE = NOW + timedelta(days=1), NOW + timedelta(days=8)
 
 
 @pytest.fixture
@@ -42,6 +43,10 @@ def propose(desk: Desk, it: Complaint, **changed: Any) -> ErasureRequest:
 def grant(desk: Desk, it: Complaint, **changed: Any) -> None:
     said = {"why": f"{WORD}已不需要", "actor": desk.head, "now": NOW}
     erasure_requests.grant(desk.session, it, **{**said, **changed})
+
+
+def take_back(desk: Desk, it: Complaint, by: Actor) -> None:
+    erasure_requests.take_back(desk.session, it, actor=by, now=TOMORROW)
 
 
 def refuse(desk: Desk, it: Complaint, **changed: Any) -> None:
@@ -69,10 +74,27 @@ def test_whoever_proposes_it_is_not_who_grants_it_and_each_says_why(desk: Desk) 
     grant(desk, it, actor=second)
     refused(lambda: grant(desk, it, actor=second), "granted already", "已经同意")
     assert not at.scalars(select(Task).where(Task.done_at.is_(None))).all()
-    assert "自2026年11月26日起，查询码不再能打开" in desk.thread(it)[-1].body
+    assert "自2026年12月3日起，查询码不再能打开" in desk.thread(it)[-1].body
     refuse(desk, it, actor=second)
     assert "不予删除。理由：诉讼未了" in desk.thread(it)[-1].body, "also after it was granted"
     propose(desk, it)
+
+
+def test_in_the_days_laid_down_the_person_takes_it_back_and_staff_note_it(desk: Desk) -> None:
+    it, company = withdrawn(desk, 1), desk.lead
+    for by in (person_of(it), desk.officer):
+        refused(lambda by=by: take_back(desk, it, by), "No deletion", "没有待办或者已经同意的")
+        propose(desk, it)
+        grant(desk, it)
+        with pytest.raises(NotAllowed):
+            take_back(desk, it, company)
+        take_back(desk, it, by)
+        assert queries_erasures.request_of(desk.session, it) is None
+        assert queries_erasures.due_early(desk.session, DUE, None, 9) == []
+        assert queries_erasures.erased_on(desk.session, it).year == 2031
+    propose(desk, it)
+    take_back(desk, it, desk.officer)
+    assert not desk.session.scalars(select(Task).where(Task.done_at.is_(None))).all(), "nor does the head decide"
 
 
 def test_whoever_is_tied_to_a_company_concerned_neither_proposes_nor_decides(desk: Desk) -> None:
@@ -128,7 +150,7 @@ def test_what_keeps_it_is_said_to_whoever_proposes_or_grants_and_keeps_it_also_o
         return granted.id
 
     make(app, build)
-    assert erase(app, TOMORROW) == 0
+    assert erase(app, DUE) == 0
 
 
 def test_what_has_not_ended_is_not_erased_early_and_what_is_opened_again_no_more(desk: Desk) -> None:
@@ -142,25 +164,25 @@ def test_what_has_not_ended_is_not_erased_early_and_what_is_opened_again_no_more
     assert it.state == "RECEIVED"
     desk.session.expire_all()
     assert queries_erasures.request_of(desk.session, it) is None
-    assert queries_erasures.due_early(desk.session, TOMORROW, None, 9) == []
+    assert queries_erasures.due_early(desk.session, DUE, None, 9) == []
 
 
-def test_it_is_erased_in_the_night_after_it_was_granted_whatever_the_years_are(app: Flask) -> None:
+def test_it_is_erased_after_the_days_to_take_it_back_whatever_the_years_are(app: Flask) -> None:
     def build(desk: Desk) -> int:
         it, _other = ended(desk, MAIL), withdrawn(desk, 1)
         propose(desk, it)
         assert queries_erasures.erased_on(desk.session, it).year == 2031
         grant(desk, it)
-        assert queries_erasures.erased_on(desk.session, it) == TOMORROW.date()
+        assert queries_erasures.erased_on(desk.session, it) == DUE.date()
         close_all(desk.session)
         as_production(desk.session)
         return it.id
 
     number = make(app, build)
-    assert [erase(app, NOW), erase(app, TOMORROW), erase(app, TOMORROW)] == [0, 1, 0]
+    assert [erase(app, each) for each in (TOMORROW, DUE - timedelta(days=1), DUE, DUE)] == [0, 0, 1, 0]
     with app.app_context(), transaction() as at:
         it = at.get_one(Complaint, number)
-        assert it.erased_at == TOMORROW
+        assert it.erased_at == DUE
         assert {"retention.proposed", "retention.granted"} <= set(at.scalars(select(journal.JournalEntry.row)))
         assert "erasure_request.reason" not in holding(at, WORD)
         assert "erasure_request.why" not in holding(at, WORD)

@@ -233,6 +233,8 @@ def test_time_that_ran_since_a_letter_announced_at_a_misheard_contact_begins_ane
     assert (service.alerted_at == desk.now) is not bool(contact), (
         "where nobody is told anew, nobody is said to have been"
     )
+    putting_right.person(desk.session, complaint, **{**said, "now": desk.on(11)}, contact="third@example.invalid")
+    assert (limit.day0, announced(desk, service)) == (day_of(desk.on(11)), ["third@example.invalid"]), "and once more"
 
 
 def test_nothing_more_goes_to_a_contact_that_is_somebody_elses_and_letters_stay_on_the_page(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -122,7 +122,13 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     assert f'value="{day_of(NOW)}"' not in browser.get(form), "whether it is late goes by this day: nobody assumes it"
     assert "Say on which day it was handed over" in browser.post(form, 422, **{**said, "received_on": ""})
     browser.post(f"{page}/do/answer", 422, **sent, to_complainant="")
+    earlier = dict.fromkeys(("received_on", "arrived_on"), f"{day_of(NOW) - timedelta(days=1)}")
+    assert "the letter was not served yet" in browser.post(form, 422, **{**said, **earlier})
+    due = forwarded.read(lambda at: of(at, ("forwarding", number))[-1].due_on)
+    last = f"The last day for it: {due.day} {due:%B %Y}"
+    assert last in browser.get(form)
     browser.post(form, **said)
+    assert f"It counts as in time. {last}" in browser.get(page)
     assert forwarded.read(lambda at: at.scalar(select(Forwarding.state))) == "ANSWERED"
     told = f"handed over or posted on {day_of(NOW)}"
     assert browser.get(page).count(told) == 2, "beside the answer and in what happened"

@@ -220,6 +220,7 @@ desk_recusals.listing
 desk_recusals.show
 desk_stop_contacts.act
 desk_stop_contacts.note
+desk_stop_contacts.scan
 complainants_track.ask_recusal
 complainants_track.renewed
 complainants_track.time_limit
@@ -281,6 +282,7 @@ proceedings_reviews.own_motion
 proceedings_reviews.show
 proceedings_sittings.act
 proceedings_staff.enrol
+proceedings_execution.interview_time_on_paper
 proceedings_staff.restoration_on_paper
 """.strip().splitlines()
 )

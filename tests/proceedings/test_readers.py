@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from casework import queries_recusals, recusals, tracks
@@ -19,6 +19,7 @@ from desk.queries_cases_pages import Asked
 from notices.models import Document
 from portal import queries_portal
 from proceedings import queries_tracks
+from registry.models_accounts import AccountRole
 from registry.models_clocks import Clock
 from sanctions.models_decisions import Panel, Proposal, Vote
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
@@ -117,13 +118,17 @@ def test_a_company_reads_neither_proposal_nor_votes_nor_notes(world: Chain) -> N
         _as(_party(world.lender.id))
 
 
-def test_a_member_of_the_panel_sees_the_assigned_track_until_recused(world: Chain) -> None:
+def test_a_member_of_the_panel_sees_the_assigned_track_until_recused_or_without_the_role(world: Chain) -> None:
     member = world.members[0]
     _as(_panel(member.id))
-    seats, _part = queries_tracks.seats(reading(), member.id or 0)
+    seats, _part = queries_tracks.seats(reading(), member)
     assert [seat.track.id for seat in seats] == [world.track.id]
     assert [track.ref for track in reading().scalars(select(CaseTrack))] == [world.track.ref]
     assert [vote.choice for vote in reading().scalars(select(Vote))] == ["PROPOSED"]
+    with transaction() as at:
+        at.execute(delete(AccountRole).where(AccountRole.account_id == world.members[1].id))
+    _as(_panel(world.members[1].id))
+    assert reading().scalars(select(CaseTrack)).all() == [], "without the role"
     with transaction() as at:
         case = at.get_one(CaseFile, world.track.case_id)
         recusals.declare(at, case, ground="RELATIVE", facts="亲属关系", actor=member, now=world.later(7))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casework import inquiries
+from casework import evidence, inquiries, party_requests
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
@@ -54,6 +54,7 @@ from sanctions.models_measures import RectificationItem
 from tests.builders import known_year
 from tests.builders_cases import actor, rendered
 from tests.filestore import making_files as made
+from tests.proceedings.test_interview_times import _working as working
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_reviews import chain
 
@@ -269,6 +270,14 @@ def test_many_scans_prove_every_problem_and_are_kept_once(chain: Reviewing) -> N
     receipt = portal_receipts.report(chain.session, track, measure.id)
     assert receipt is not None
     assert len(receipt.files) == 15
+    again = chain.later(30)
+    for each in measure.items[1:]:
+        each.reported_at = again
+    later = {"purpose": "PROOF", "actor": inquiries.speaking(actor(chain.officer), track), "now": again}
+    evidence.hand_in(chain.session, track, BytesIO(made.picture(size=(9, 9))), "补充.png", **later)  # type: ignore[arg-type]
+    shown = queries_respondents.proofs(chain.session, track, measure)
+    assert {len(shown[each.id]) for each in measure.items[1:]} == {16}, "what came with the first report is there"
+    assert [len(rounds.proofs(chain.session, each)) for each in measure.items[:2]] == [15, 16]
 
 
 def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing) -> None:
@@ -285,6 +294,8 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
     assert asked.obstacle.endswith("（书面提交，周岚签署）")
     receipt = portal_receipts.restoration(chain.session, track, asked.id)
     as_entered(receipt, day_of(chain.later(15)), chain.later(20), "说明.png")
+    asked.came_on = asked.asked_on = day_of(chain.later(20))  # handed over on the day of its entry
+    assert portal_receipts.restoration(chain.session, track, asked.id).entered  # type: ignore[union-attr]
 
 
 def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> None:
@@ -292,8 +303,13 @@ def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> 
     enter(chain, track, "ask_hearing", 6, came=day_of(chain.later(6)))
     with pytest.raises(BadInput), attempt(chain.session):
         enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(5)))  # before it was asked for
-    enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(6)))
-    assert track.state == "PRE_NOTICE"
+    came = day_of(chain.later(6))
+    enter(chain, track, "waive_hearing", 8, came=came)
+    heard = queries_hearings.hearing(chain.session, track)
+    assert heard is not None
+    assert (track.state, heard.waived_at, heard.waived_came_on) == ("PRE_NOTICE", chain.later(8), came)
+    told = [each.at for each in portal_panels_hearings.heard(chain.session, track) if handed_over(came) in each.text]
+    assert told == [chain.later(6), chain.later(8)]
 
 
 def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_from_the_entry(chain: Reviewing) -> None:
@@ -312,8 +328,7 @@ def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_f
     assert (track.state, time.day0) == ("PRE_NOTICE", day_of(chain.later(20)))
     admitted = policies_admissions.admission(chain.session, track)
     assert admitted is not None
-    assert admitted.withdrawn_at is not None
-    assert day_of(admitted.withdrawn_at) == day_of(chain.later(6)), "the file tells the day of the letter"
+    assert (admitted.withdrawn_at, admitted.withdrawn_on) == (chain.later(20), day_of(chain.later(6)))
 
 
 @pytest.mark.parametrize("levels", [[1, 4], [1]])
@@ -325,6 +340,20 @@ def test_a_review_of_what_rests_on_something_revoked_is_asked_for_on_paper(chain
     review = policies_reviews.open_review(chain.session, track.id)
     assert review is not None
     assert (review.basis, review.revoked_on, review.day) == ("REVOKED", since, since)
+
+
+def test_another_time_for_an_interview_is_proposed_on_paper(chain: Reviewing) -> None:
+    track = chain.executing([2])
+    offline(chain)
+    measure = rounds.measure(chain.session, track, 2)
+    assert measure is not None
+    assert measure.interview is not None
+    wanted, came = working(chain, measure.interview.at, 1), day_of(chain.later(10))
+    enter(chain, track, "propose_time", 11, came=came, text="负责人出差。", more={"at": wanted})
+    (asked,) = party_requests.told(measure.interview.proposals)
+    assert (measure.interview.proposed_for, asked.came_on, asked.at) == (wanted, came, chain.later(11))
+    assert measure.interview.proposed_why is not None
+    assert measure.interview.proposed_why.endswith("（书面提交，周岚签署）")
 
 
 def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(chain: Reviewing) -> None:

@@ -1,10 +1,15 @@
 """Members of a panel who can no longer sign in before they voted."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework.models import Task
-from core.errors import NotNow
+from core.db import attempt
+from core.errors import NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from proceedings import queries_tracks
@@ -55,19 +60,41 @@ def _seats_left(chain: Chain) -> list[str]:
     return list(chain.session.scalars(asked))
 
 
-def test_the_secretary_hears_of_a_member_who_is_locked_out_before_he_voted(chain: Chain) -> None:
+def locked(at: Session, it: Account, **said: Any) -> None:
+    accounts.lock(at, it, why="离任", **said)
+
+
+def without_role(at: Session, it: Account, **said: Any) -> None:
+    accounts.take_role(at, it, "panel", **said)
+
+
+def with_role(at: Session, it: Account, **said: Any) -> None:
+    accounts.give_role(at, it, "panel", **said)
+
+
+@pytest.mark.parametrize(("leave", "back"), [(locked, accounts.unlock), (without_role, with_role)])
+def test_the_secretary_hears_of_a_member_who_leaves_before_he_voted(
+    chain: Chain, leave: Callable[..., None], back: Callable[..., None]
+) -> None:
     track = chain.deliberating([1])
-    voted, gone, _third = (chain.session.get_one(Account, each.id) for each in chain.vote(track, "PROPOSED"))
+    voted, gone, third = (chain.session.get_one(Account, each.id) for each in chain.vote(track, "PROPOSED"))
     keeper = actor(account(chain.session, "安全管理员", "security_admin"))
-    said = {"actor": keeper, "now": chain.later(6)}
-    accounts.lock(chain.session, voted, why="离任", **said)
+    said: dict[str, Any] = {"actor": keeper, "now": chain.later(6)}
+    leave(chain.session, voted, **said)
     assert _seats_left(chain) == [], "a vote that is cast stays"
-    accounts.lock(chain.session, gone, why="离任", **said)
+    leave(chain.session, gone, **said)
     assert _seats_left(chain) == ["secretary"]
-    accounts.unlock(chain.session, gone, **said)
+    back(chain.session, gone, **said)
     assert _seats_left(chain) == [], "he votes himself"
-    accounts.lock(chain.session, gone, why="离任", actor=keeper, now=chain.later(7))
+    leave(chain.session, gone, actor=keeper, now=chain.later(7))
     assert _seats_left(chain) == ["secretary"]
+    if leave is without_role:
+        ballot: dict[str, Any] = {"choice": "PROPOSED", "reasons": "理由充分", "now": chain.later(7)}
+        with pytest.raises(NotAllowed), attempt(chain.session):
+            panels.vote(chain.session, track, **ballot, actor=actor(gone))
+        assert queries_tracks.seat(chain.session, track.id, actor(gone)) is None, "nor does he read the file"
+        accounts.give_role(chain.session, third, "officer", **said)
+        assert _seats_left(chain) == ["secretary"], "asked for once"
     panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(7))
     assert _seats_left(chain) == []
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -262,7 +262,7 @@ def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Cha
     assert not rounds.votes(chain.session, panel)
 
 
-@pytest.mark.parametrize("how", ["left", "is recused"])
+@pytest.mark.parametrize("how", ["left", "lost the role", "is recused"])
 def test_a_members_is_decided_by_the_head_once_the_chair_can_not(chain: Chain, how: str) -> None:
     track = chain.deliberating([1])
     chair, *_others = chain.vote(track, "PROPOSED", "PROPOSED")
@@ -272,6 +272,11 @@ def test_a_members_is_decided_by_the_head_once_the_chair_can_not(chain: Chain, h
     if how == "left":
         chain.session.get_one(Account, chair.id).locked_at = chain.now
         chain.session.flush()
+    elif how == "lost the role":
+        chain.session.execute(delete(AccountRole).where(AccountRole.account_id == chair.id))
+        chain.session.expire_all()
+        waiting = queries_recusals.waiting(chain.session, actor(chain.head))
+        assert [each.id for each in waiting] == [about_member.id]
     else:
         recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=chair, now=chain.now)
         told = select(Task.role).where(Task.subject_kind == "recusal", Task.subject_id == about_member.id)

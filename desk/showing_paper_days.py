@@ -1,0 +1,39 @@
+"""What is said of the day of a paper: until when it is in time, and whether its letter had been served by then."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.plainly import day
+from core.words import _, joined
+from notices import queries as notices
+from registry.clock_moves import newest
+from registry.models_clocks import Clock
+
+Form = Any
+
+
+def offer(session: Session, form: Form, subject: tuple[str, int], key: str, kinds: Sequence[str]) -> None:
+    """Say under the day until when it is in time, and ask about a day on which the letter was not served yet."""
+    letter = notices.last_document(session, kinds, *subject)
+    served = notices.served_on(session, letter.id) if letter is not None else None
+    sent, known = form.received_on.data, ""
+    if served is not None:
+        known = _("The letter was served on %(day)s.", day=day(served, "long"))
+    form.received_on.description = joined(known, _last(newest(session, key, subject)))
+    if "sent_before" in form and (sent is None or served is None or sent >= served):
+        del form.sent_before
+
+
+def counted(session: Session, subject: tuple[str, int], key: str, *, late: bool) -> str:
+    """How what was entered counts, for whoever entered it."""
+    said = _("It counts as late.") if late else _("It counts as in time.")
+    return joined(said, _last(newest(session, key, subject)))
+
+
+def _last(period: Clock | None) -> str:
+    if period is None or period.due_on is None:
+        return ""
+    last = day(period.due_on, "long")
+    return _("The last day for it: %(day)s.", day=_("%(day)s (provisional)", day=last) if period.provisional else last)

@@ -317,7 +317,7 @@ def online_since(session: Session, parties: Sequence[int]) -> dict[int, date | N
 
 
 def _online() -> Select[Any]:
-    one = func.unnest(bindparam("parties", None, ARRAY(BigInteger))).column_valued("company")
+    one = func.unnest(bindparam("parties", None, ARRAY(BigInteger)), type_=BigInteger).column_valued("company")
     return select(one, cast(func.zilu_online_since(one), String).label("since"))
 
 

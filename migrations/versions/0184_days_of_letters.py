@@ -33,9 +33,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH person AS (
   SELECT a.id, a.locked_at,
     EXISTS (SELECT 1 FROM account_role r WHERE r.account_id = a.id AND r.role = 'lead') AS leads,
-    (SELECT CASE WHEN count(*) FILTER (WHERE l.purpose = 'INVITATION') = 0 THEN '-infinity'
-        ELSE min(l.used_at) FILTER (WHERE l.purpose <> 'MAIL') END
-      FROM account_link l WHERE l.account_id = a.id) AS came,
+    CASE WHEN NOT a.invited THEN coalesce(
+      (SELECT min(l.used_at) FROM account_link l WHERE l.account_id = a.id AND l.purpose <> 'MAIL'), '-infinity')
+    END AS came,
     (SELECT max(j.at) FROM journal j WHERE j.subject_kind = 'account' AND j.subject_id = a.id
       AND j."row" = 'account.give_role' AND j.changes ->> 'role' = 'lead') AS given,
     (SELECT max(j.at) FROM journal j WHERE j.subject_kind = 'account' AND j.subject_id = a.id

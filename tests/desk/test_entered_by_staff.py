@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from casework.models import Complaint, Forwarding, NamedCompany
 from core.clock import day_of
 from core.db import transaction
+from notices.models import Service
 from notices.queries import last_document
 from registry.clocks import of
 from registry.models import ServiceAddress
@@ -122,7 +123,8 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     assert f'value="{day_of(NOW)}"' not in browser.get(form), "whether it is late goes by this day: nobody assumes it"
     assert "Say on which day it was handed over" in browser.post(form, 422, **{**said, "received_on": ""})
     browser.post(f"{page}/do/answer", 422, **sent, to_complainant="")
-    earlier = dict.fromkeys(("received_on", "arrived_on"), f"{day_of(NOW) - timedelta(days=1)}")
+    served = forwarded.read(lambda at: at.scalar(select(Service.served_on).where(Service.served_on.is_not(None))))
+    earlier = {"received_on": f"{served - timedelta(days=1)}"}
     assert "the letter was not served yet" in browser.post(form, 422, **{**said, **earlier})
     due = forwarded.read(lambda at: of(at, ("forwarding", number))[-1].due_on)
     last = f"The last day for it: {due.day} {due:%B %Y}"

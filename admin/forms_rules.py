@@ -149,7 +149,7 @@ class YesNoSettingForm(Form):
 class YearForm(Form):
     """A year's notice: which days are off, and which weekends are worked."""
 
-    drafted = True
+    drafted, named = True, ("year",)
     year = Whole(_l("Year"), least=2000, most=2200, is_year=True)
     notice_no = Text(_l("Number of the official notice"), most=100)
     holidays = LongText(

@@ -1,13 +1,14 @@
 """What is read before a setting is confirmed: what it says and said, and what years of keeping erase at once."""
 
+from admin.records import Related
 from admin.setting_tables import Valued, governs, measured
 from casework import queries_erasing_cases, queries_erasures
 from core import clock, mail, texts
 from core.db import session, transaction
 from core.errors import Changed
-from core.plainly import number
+from core.plainly import instant_text, number
 from core.show import instant
-from core.words import _, _l, _n, joined
+from core.words import _, _l, _n, bracketed, joined
 from notices import former_addresses
 from registry import leavers, queries, settings_past
 from registry.seeded_words import basis_words
@@ -79,6 +80,30 @@ def facts(row, form):
         (_("Laid down by"), queries.account_name(session(), row.laid_down_by) or "—"),
         (_("Laid down at"), laid_down_at),
     ]
+
+
+def earlier(row):
+    """The values of a setting one after the other: who laid each down and confirmed it, and until when it counted."""
+    with transaction() as at:  # no administrator reads what the journal says was changed
+        found = settings_past.history(at, row)
+        people = queries.account_names(at, (number for each in found for number in (each.by, each.confirmed_by)))
+    rows = [
+        [
+            measured(Valued(row.key, row.unit, each.value)),
+            basis_words(each.basis) or "—",
+            _by(people, each.by, each.at) if each.at else _("With the system"),
+            _by(people, each.confirmed_by, each.counts_from) if each.counts_from else _("Not confirmed"),
+            instant_text(each.until) if each.until else _("Counts today") if each.counts_from else "—",
+        ]
+        for each in found
+    ]
+    heads = (_("Value"), _("What it rests on"), _("Laid down"), _("Confirmed; counts from then on"), _("Counted until"))
+    return [Related(_l("Values so far, the newest first"), heads, rows)] if rows else []
+
+
+def _by(people, number, at):
+    """When, and who did it."""
+    return f"{instant_text(at)}{bracketed(people[number])}" if number in people else instant_text(at)
 
 
 def require_read(row, form):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin.forms_rules import ConfirmReadForm
 from admin.naming import SECOND, SYSTEM, account_of, may_confirm
-from admin.past_years import facts
+from admin.past_years import earlier, facts
 from admin.records import Act, Records
 from admin.setting_tables import listed
 from admin.views_settings import OFFICE, confirm, laid_down, state_of
@@ -117,6 +117,10 @@ class PerKind(Records):
     def present(self, row):
         """The value, as its form holds it."""
         return {"basis": row.basis} | self.fields_of(row.value)
+
+    def related(self, row):
+        """Its earlier values."""
+        return earlier(row)
 
     def enter(self, at, form):
         """Lay one down for a kind."""

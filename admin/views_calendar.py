@@ -87,12 +87,17 @@ class Calendar(Pages):
                 raise Changed  # somebody else loaded another notice at this moment
         flash(_("The year is loaded."))
         if loaded.moved:
-            flash(_n("%(num)d clock moved.", "%(num)d clocks moved.", len(loaded.moved)), "info")
+            moved = _n(
+                "The last day of %(num)d time limit has moved.",
+                "The last days of %(num)d time limits have moved.",
+                len(loaded.moved),
+            )
+            flash(moved, "info")
         if loaded.early:
             flash(
                 _n(
-                    "%(num)d time limit has expired too early: the head of department has a task for it.",
-                    "%(num)d time limits have expired too early: the head of department has a task for each.",
+                    "%(num)d time limit has expired too early: the head of department has a task where it matters.",
+                    "%(num)d time limits have expired too early: the head of department has a task where it matters.",
                     len(loaded.early),
                 ),
                 "info",

@@ -55,7 +55,7 @@ class Settings(Records):
     seen_by = kept_by = SYSTEM
     group = OFFICE
     about = _l("Whatever counts days, points or shares of votes is laid down here, with what it rests on.")
-    change_form, change_text = forms.TextSettingForm, _l("Lay down another value")
+    change_form, change_text = forms.TextSettingForm, _l("Change the value")
     column_list = ("key", "value", "unit", "meaning", "confirmed_at")
     column_details_list = (
         "key", "meaning", "value", "in_force", "unit", "basis", "laid_down_by", "confirmed_by", "confirmed_at",
@@ -110,8 +110,8 @@ class Settings(Records):
         return rows_pages.edit(self, row) if rows_pages.has_rows(row) else super().edit_view()
 
     def related(self, row):
-        """The table of a setting of several values, and the one that counts until it is confirmed."""
-        return tables_of(row)
+        """The table of a setting of several values, the one that counts until it is confirmed, and earlier values."""
+        return [*tables_of(row), *past_years.earlier(row)]
 
     def changed(self, row):
         """What counts until it is confirmed, or that acts are refused."""

@@ -157,7 +157,7 @@ class Wordings(Pages):
                 done = _("Proposed; a second administrator puts it in force.")
             elif act == "put":
                 wordings.put_in_force(at, mine, from_on=form.from_on.data, **said)
-                done = _("Confirmed; it is in force from %(day)s on.", day=plainly.day(mine.in_force_from))
+                done = _("Confirmed; it is in force from %(day)s on.", day=plainly.day(mine.in_force_from, "page"))
             else:
                 done = _("The draft is dropped.") if mine.confirmed_at is None else _("Withdrawn; it is used no more.")
                 wordings.withdraw(at, mine, because=form.because.data or "", **said)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from core.days import read
 from core.errors import BadInput
+from core.plainly import in_words
 from core.words import _l, _n, joined
 from registry.calendar import settled_by
 
@@ -138,5 +139,5 @@ def exceptions(holidays, workdays, year):
     """Give the days a notice names: off (False) or worked (True); none may be both."""
     off, on = days(holidays, year, "holidays"), days(workdays, year, "workdays")
     if both := sorted(set(off) & set(on)):
-        raise BadInput("workdays", _l("%(day)s is named as a day off and as a working day.", day=both[0].isoformat()))
+        raise BadInput("workdays", _l("%(day)s is named as a day off and as a working day.", day=in_words(both[0])))
     return {day: False for day in off} | {day: True for day in on}  # noqa: C420 - the two read alike

@@ -214,8 +214,8 @@ def _period(clock: Clock, total: int) -> str:
 
 def _held(first: date, last: date | None) -> str:
     if last is None:
-        return str(_("since %(day)s", day=first.isoformat()))
-    return str(_("after %(first)s, up to %(last)s", first=first.isoformat(), last=last.isoformat()))
+        return str(_("since %(day)s", day=shown_day(first, "page")))
+    return str(_("after %(first)s, up to %(last)s", first=shown_day(first, "page"), last=shown_day(last, "page")))
 
 
 def _moved(clock: Clock) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, holds, messages, policies, tasks
+from casework import complaints, corrected_ends, holds, messages, policies, tasks
 from casework.models import Complaint, Forwarding, Task
 from casework.states import ANSWERING, CHECKED, REMINDER
 from core import clock as time
@@ -20,10 +20,14 @@ from registry import clock_moves, clocks, lineage, notifications, pointing, succ
 from registry.clock_kinds import KINDS
 from registry.clock_sweep import hold, sweep_time
 from registry.models import Party
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockState
 
 FEEDBACK = "K05"
 """Its end closes the complaint, unless a check that was begun has not been decided."""
+NO_MATTER = frozenset({"K04", "K07", "K09"})
+"""Ends that take nothing from anybody: a late answer and a confirmation are still taken, a letter went a day early."""
+DEEMED = frozenset({"K28", "K29"})
+"""Ends that are services: what they begin counts from there."""
 TakeDown = Callable[[Session, int, datetime], None]
 _take_downs = Registered[TakeDown]()
 on_take_down = _take_downs.add
@@ -155,10 +159,36 @@ def _alert(session: Session, clock: Clock, kind: str, role: str, now: datetime) 
 
 
 def expired_early(session: Session, clock: Clock, then: date, now: datetime) -> None:
-    """Ask the head what follows: by the corrected calendar the clock had not ended yet when its end was acted on."""
+    """Ask the head what follows: by the corrected calendar the clock had not ended yet when its end was acted on.
+
+    Not where nothing can follow: what was late by either day, and what can still be done as if it had not ended.
+    """
+    if clock.key in DEEMED:
+        _begins_later(session, clock, then, now)
+        return
+    if clock.key in NO_MATTER or (clock.key in corrected_ends.KINDS and _late_by_either(session, clock, now)):
+        return
     subject = (clock.subject_type, clock.subject_id, ref_of(session, clock))
     key = f"clock_early:{clock.id}:{then}"
     tasks.put(session, f"clock_early:{clock.key}", subject, role="head", now=now, key=key, urgent=True)
+
+
+def _begins_later(session: Session, clock: Clock, then: date, now: datetime) -> None:
+    """What still runs from a service that the calendar puts later counts from that later day, and is told anew."""
+    letter = session.get_one(Service, clock.subject_id).document
+    begun = select(Clock).where(Clock.subject_type == letter.subject_kind, Clock.subject_id == letter.subject_id)
+    begun = begun.where(Clock.state == ClockState.RUNNING, Clock.armed_on.contains([letter.id]))
+    for each in session.scalars(clock_moves.locked(begun.where(Clock.day0 == clock.due_on).order_by(Clock.id))).all():
+        was = each.due_on
+        clocks.count_from(session, each, then, SYSTEM, now)
+        if each.due_on != was and was is not None:
+            each.moved_from, each.moved_at = was, now
+            moved(session, each, was)
+
+
+def _late_by_either(session: Session, clock: Clock, now: datetime) -> bool:
+    it = session.get_one(Forwarding, clock.subject_id)
+    return corrected_ends.later(session, it, time.day_of(now)) is None
 
 
 def overtaken(ask: Ask, key: str, subject: tuple[str, int]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from casework.policies_stop_contacts import HOLDER_CONFIRMS, ONE_NUMBER, plain_number
+from casework.policies_stop_contacts import ELEVEN, HOLDER_CONFIRMS, ONE_NUMBER, is_slipped_mobile, plain_number
 from core import clock, days, texts
 from core.mail_addresses import spelled
 from core.words import _
@@ -24,6 +24,8 @@ def own_number(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a n
     """Whoever gives a number that shall not be contacted gives one that a letter can name, and confirms whose it is."""
     if field.data and not plain_number(field.data):
         raise ValidationError(str(ONE_NUMBER))
+    if field.data and is_slipped_mobile(plain_number(field.data)):
+        raise ValidationError(str(ELEVEN))
     if field.data and not form.stop_own.data:
         raise ValidationError(str(HOLDER_CONFIRMS))
 

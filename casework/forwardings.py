@@ -24,7 +24,7 @@ from registry import clocks, notifications
 from registry.models import Party, PartyKind
 
 LETTERS = ("D05b", "D07a", "D07b")
-LATE_ANSWER = "V-P01"
+LATE_ANSWER = posted_in_time.LATE_ANSWER
 HELD_BY = {"F08": "K03", "F09": "K30"}
 """The period whose end each of these rows is."""
 

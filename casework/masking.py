@@ -27,11 +27,15 @@ _FAMILIES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
     "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤康施牛樊葛邢安齐易乔伍庞颜倪庄聂"
 )
+_ENGLISH_ME = r"(?i:\bmy name is|\bi am|\bi['’]m)"
 _INTRODUCED = re.compile(
-    r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫])[ \u3000]?"
+    r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫]"
+    rf"|{_ENGLISH_ME}|(?i:\b(?:named?|names? (?:is|are)|called|contact(?: person)?|guarantor|borrower|debtor)\b:?"
+    r"|\b(?:mrs?|ms|miss)\b\.?))[ \u3000]?"
     rf"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
 )
-"""A name directly after words that introduce it; any other name in a text is hidden by hand."""
+"""A name directly after words that introduce it, in either language; any other name in a text is hidden by hand."""
+_ME = re.compile(rf"我叫|{_ENGLISH_ME}")
 _LEAST = 2
 """Shorter than this a name is not looked for: it would hide half of the text."""
 _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
@@ -242,13 +246,13 @@ def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
 
 
 def introduced(text: str) -> list[str]:
-    """Names that a text introduces as names, whoever's: 我叫…, 联系人：…."""
+    """Chinese names that a text introduces as names, whoever's: 我叫…, 联系人：…, my name is …, Ms …."""
     return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text)))
 
 
 def introduced_as_me(text: str) -> list[str]:
-    """Names that a text introduces as its author's: 我叫…."""
-    return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text) if match[0].startswith("我叫")))
+    """Names that a text introduces as its author's: 我叫…, my name is …."""
+    return list(dict.fromkeys(match["name"] for match in _INTRODUCED.finditer(text) if _ME.match(match[0])))
 
 
 def without(text: str, names: Iterable[str], instead: str) -> str:

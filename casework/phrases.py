@@ -255,12 +255,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "mail.certain.subject": ("一项办理期限的届满日期已经确定", "A time limit is certain now"),
     "mail.certain.body": (
         (
-            "您好：\n\n因工作日安排公布，一项此前为暂定的期限届满日期现已确定，日期未变，请登录下列页面查看：\n{url}\n\n"
+            "您好：\n\n节假日和调休安排已公布，一项与您有关的期限的届满日期此前为暂定，现已确定，日期未变，请登录下列页面查看：\n{url}\n\n"
             "本邮件由系统自动发出，请勿直接回复。"
         ),
         (
-            "Hello,\n\nthe calendar was announced: a time limit that was an estimate is certain now, on the same day. "
-            "Please look at\n{url}\n\nThis email was sent automatically; please do not answer it."
+            "Hello,\n\nthe official list of holidays and working days is out. The last day of a time limit that "
+            "concerns you was an estimate; it is certain now and has not changed. Please look at\n{url}\n\n"
+            "This email was sent automatically; please do not answer it."
         ),
     ),
     # What the head decided where a person asks to be forgotten
@@ -285,11 +286,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
     "mail.moved.body": (
         (
-            "您好：\n\n因工作日安排公布，一项办理期限的届满日期有变动，请登录下列页面查看：\n{url}\n\n"
+            "您好：\n\n因节假日和调休安排公布或者更正，一项与您有关的期限的届满日期有变动，请登录下列页面查看：\n{url}\n\n"
             "本邮件由系统自动发出，请勿直接回复。"
         ),
         (
-            "Hello,\n\nthe calendar was announced, and a time limit has moved. Please look at\n{url}\n\n"
+            "Hello,\n\nthe official list of holidays and working days is out or was corrected, and the last day of "
+            "a time limit that concerns you has moved. Please look at\n{url}\n\n"
             "This email was sent automatically; please do not answer it."
         ),
     ),

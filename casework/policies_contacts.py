@@ -14,6 +14,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import NotNow, Refused
 from core.machine import Ask
+from core.plainly import in_words
 from core.words import _l
 from registry.models import Engagement, Party, PartyKind
 
@@ -86,7 +87,7 @@ def after_it_left(session: Session, track: CaseTrack, code: str) -> Iterator[Ref
             _l(
                 "By the calls known this company was over the number allowed only after %(day)s, and it answers for "
                 "nothing later: %(code)s is not established.",
-                day=last.isoformat(),
+                day=in_words(last),
                 code=code,
             ),
         )

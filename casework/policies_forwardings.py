@@ -25,6 +25,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from core.plainly import in_words
 from core.words import LazyString, _l
 from filestore.file_kinds import PAGES
 from notices.states import SERVICE
@@ -130,12 +131,12 @@ def over_already(ask: Ask, clock: Clock) -> Iterator[Refused]:
     last = clocks.printed_end(ask.session, clock, longest)
     if last is not None and last < day_of(ask.now):
         yield NotNow(
-            _l("Even the longest time that can be given would have ended on %(day)s: refuse it.", day=last.isoformat())
+            _l("Even the longest time that can be given would have ended on %(day)s: refuse it.", day=in_words(last))
         )
     elif clock.length < to < longest:
         last = clocks.printed_end(ask.session, clock, to)
         if last is not None and last < day_of(ask.now):
-            yield BadInput("to", _l("So much time in total would have ended on %(day)s.", day=last.isoformat()))
+            yield BadInput("to", _l("So much time in total would have ended on %(day)s.", day=in_words(last)))
 
 
 @FORWARDING.guard("F03")

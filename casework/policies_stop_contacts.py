@@ -39,7 +39,8 @@ KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
 LEAST, MOST = 5, 15
 """Digits of a telephone number."""
 LETTER = "D33"
-ONE_NUMBER = _l("Write one telephone number and nothing else, such as 13800138000.")
+ONE_NUMBER = _l("Write one whole telephone number of 5 to 15 digits and nothing else, such as 13800138000.")
+ELEVEN = _l("A mobile number has 11 digits: compare each with yours. A landline begins with its area code.")
 HOLDER_CONFIRMS = _l("The holder of the number must confirm that it is theirs.")
 
 
@@ -50,6 +51,12 @@ def plain_number(text: str) -> str:
         return ""
     digits = re.sub(r"\D", "", said)
     return said.replace(" ", "") if LEAST <= len(digits) <= MOST else ""
+
+
+def is_slipped_mobile(number: str) -> bool:
+    """Whether a plain number begins as mobiles here do and has a digit too few or too many: a letter would miss it."""
+    found = re.fullmatch(r"(?:\+86|0086)?(1[3-9][0-9]*)", re.sub(r"[()-]", "", number))
+    return found is not None and len(found[1]) != len("13800138000")
 
 
 def may_ask(actor: Actor, complaint: Complaint) -> bool:
@@ -90,6 +97,8 @@ def number_of_its_holder(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("A request to stop contact belongs to a complaint that was received."))
     if not it.number or plain_number(it.number) != it.number:
         yield BadInput("number", ONE_NUMBER)
+    elif is_slipped_mobile(it.number):
+        yield BadInput("number", ELEVEN)
     if not it.confirmed_own:
         yield BadInput("own", HOLDER_CONFIRMS)
     if _asked_before(ask, it.party_id):

@@ -1,4 +1,4 @@
-"""What was posted in time and is entered once its end was acted on: nothing was missed (domain 4.3)."""
+"""What was in time though its end was acted on: posted before it (domain 4.3), or sent before a corrected last day."""
 
 from dataclasses import replace
 
@@ -10,16 +10,20 @@ from core.actors import SYSTEM
 from core.machine import Ask
 from notices import queries as notices
 from notices.states import SERVICE
+from registry import clocks
 from registry.clock_moves import newest
+
+LATE_ANSWER = "V-P01"
 
 
 def after_all(ask: Ask) -> bool:
-    """Whether an answer on paper was sent in time, though the sweep has noted that none came."""
+    """Whether an answer was sent in time, though the sweep has noted that none came."""
     it: Forwarding = ask.it
-    if ask.day is None or it.state != "OVERDUE":
+    if it.state != "OVERDUE":
         return False
     period = newest(ask.session, "K30" if it.round else "K03", ("forwarding", it.id))
-    return period is not None and period.due_on is not None and ask.on <= period.due_on
+    last = clocks.last_day(ask.session, period) if period is not None else None
+    return last is not None and ask.on <= last
 
 
 def strike(ask: Ask, code: str) -> None:

@@ -157,4 +157,4 @@ def line(row: clocks.Row) -> str:
     """One day of the count, as a line."""
     words = f"{row.words}" + (bracketed(row.holiday) if row.holiday else "")
     doubt = "" if row.confirmed else f" · {_('not official yet')}"
-    return f"{row.day.isoformat()}  {words}" + (f" · {row.n}" if row.counted else "") + doubt
+    return f"{day(row.day, 'page')}  {words}" + (f" · {row.n}" if row.counted else "") + doubt

@@ -251,7 +251,7 @@ def _entry(
 
 def handed_over(on: date) -> str:
     """The day of what came on paper, beside the moment of its entry."""
-    return _("handed over or posted on %(day)s", day=day(on))
+    return _("handed over or posted on %(day)s", day=day(on, "page"))
 
 
 def who(actor: str, known: Account | None, lang: str) -> str:

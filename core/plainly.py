@@ -6,7 +6,7 @@ from functools import lru_cache
 from flask_babel import format_date
 
 from core import clock
-from core.words import _, _n, locale
+from core.words import LazyString, _, _n, locale
 
 KILO = 1024
 SOON = 3
@@ -14,12 +14,15 @@ SOON = 3
 
 
 def day(value: date | datetime | None, style: str = "plain") -> str:
-    """A day: 2026-11-25, or written out with "long", or with "short" 11-25 where it is of this year."""
+    """A day: 2026-11-25, or written out with "long", or with "short" 11-25 where it is of this year.
+
+    A "page" has it as its language does: English ones written out, Chinese ones in figures.
+    """
     if value is None:
         return "—"
     if isinstance(value, datetime):
         value = clock.day_of(value)
-    if style == "long":
+    if style == "long" or (style == "page" and not _chinese()):
         return str(format_date(value, "long" if _chinese() else "d MMMM yyyy"))
     if style == "short":
         same = value.year == clock.today().year
@@ -27,6 +30,11 @@ def day(value: date | datetime | None, style: str = "plain") -> str:
             return value.strftime("%m-%d" if same else "%Y-%m-%d")
         return _short(value, "d MMM" if same else "d MMM yyyy")
     return value.isoformat()
+
+
+def in_words(value: date) -> LazyString:
+    """A day within a sentence that is said later, to a reader of whichever language."""
+    return LazyString(day, value, "page")
 
 
 @lru_cache(maxsize=2048)
@@ -48,7 +56,7 @@ def instant_text(value: datetime | None, style: str = "plain") -> str:
 def lately(value: datetime) -> str:
     """The time of something today, with its day where it was another one."""
     at = clock.local(value)
-    return f"{at:%H:%M}" if at.date() == clock.today() else f"{at:%Y-%m-%d %H:%M}"
+    return f"{at:%H:%M}" if at.date() == clock.today() else instant_text(value, "page")
 
 
 def days_left(value: date | datetime | None) -> str:

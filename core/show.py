@@ -29,10 +29,22 @@ def _stamped(value: datetime, words: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, exact, words)
 
 
-def from_to(since: date, until: date | None = None, style: str = "plain") -> Markup:
+def from_to(since: date, until: date | None = None, style: str = "page") -> Markup:
     """The days from one to another, or the one; each stays whole, for a browser breaks it at its hyphens."""
     days = [since] if until in (None, since) else [since, until]
     return Markup(" – ").join(Markup('<span class="nowrap">{}</span>').format(day(each, style)) for each in days)
+
+
+def _date(value: date | datetime | None, style: str = "page") -> str:
+    return day(value, style)
+
+
+def _instant(value: datetime | None, style: str = "page") -> str:
+    return instant(value, style)
+
+
+def _instant_text(value: datetime | None, style: str = "page") -> str:
+    return instant_text(value, style)
 
 
 def init_app(app: Flask) -> None:
@@ -41,9 +53,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        date=day,
-        instant=instant,
-        instant_text=instant_text,
+        date=_date,
+        instant=_instant,
+        instant_text=_instant_text,
         lately=lately,
         days_left=days_left,
         urgency=urgency,

@@ -128,8 +128,8 @@ def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:
         return ""
     last, name = away[number]
     if not name:
-        return str(_("away until %(day)s, nobody stands in", day=day(last)))
-    return str(_("away until %(day)s, %(name)s stands in", day=day(last), name=name))
+        return str(_("away until %(day)s, nobody stands in", day=day(last, "page")))
+    return str(_("away until %(day)s, %(name)s stands in", day=day(last, "page"), name=name))
 
 
 def code_choices(session: Session, *chosen: str) -> list[tuple[str, str]]:

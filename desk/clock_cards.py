@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import clock_days
 from casework.held_clocks import OUTSIDE
 from casework.respondents_clocks import days_left
+from core.plainly import day
 from core.registered import Registered
 from core.words import _, bracketed
 from desk import queries_last_days, queries_queue
@@ -137,4 +138,4 @@ def _line(row: clocks.Row) -> str:
     words = str(row.words) + (bracketed(row.holiday) if row.holiday else "")
     number = f" · {row.n}" if row.counted else ""
     doubt = "" if row.confirmed else f" · {_('not official yet')}"
-    return f"{row.day.isoformat()} {words}{number}{doubt}"
+    return f"{day(row.day, 'page')} {words}{number}{doubt}"

@@ -331,7 +331,7 @@ def _offer_answers(session: Session, it: CaseFile, form: Form) -> None:
                         each.giver.name(lang),
                         each.forwarding.ref,
                         each.complaint.ref,
-                        day(each.answer.day),
+                        day(each.answer.day, "page"),
                     )
                 )
             },

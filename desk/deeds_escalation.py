@@ -9,6 +9,7 @@ from casework import complaints, leads, policies_tracks
 from casework.models import Complaint
 from core.actors import Actor
 from core.errors import BadInput
+from core.plainly import in_words
 from core.words import LazyString, _, _l, joined, language
 from registry.models import Party
 
@@ -54,14 +55,14 @@ def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str
             "this institution on %(day)s, and the rules look at both. It cannot be left out here; where it had no "
             "part, its track is not filed, with reasons, after the screening.",
             names=names,
-            day=day.isoformat(),
+            day=in_words(day),
         )
     return _l(
         "%(names)s comes in with it and gets a track of its own: the register shows that this firm collected for the "
         "institution on %(day)s, and the rules look at both. It cannot be left out here; where it had no part, its "
         "track is not filed, with reasons, after the screening.",
         names=names,
-        day=day.isoformat(),
+        day=in_words(day),
     )
 
 

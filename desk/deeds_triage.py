@@ -13,6 +13,7 @@ from casework.passing_on import noted
 from casework.phrases import phrase
 from core.actors import Actor
 from core.labels import state_label
+from core.plainly import in_words
 from core.typed_lists import lines
 from core.words import _, _l, joined, language
 from desk import forms_complaints as forms
@@ -32,7 +33,7 @@ def why(found: queries_complaint.Candidate) -> str:
     elif found.named or found.engagement is None:
         reason = str(_("named by the complainant"))
     else:
-        reason = str(_("engaged on the day of the conduct, since %(day)s", day=found.engagement.from_on.isoformat()))
+        reason = str(_("engaged on the day of the conduct, since %(day)s", day=in_words(found.engagement.from_on)))
     return f"{reason} · {state_label('basis', found.basis).text}"
 
 

@@ -361,8 +361,9 @@ def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
     if asked.code:
         alleged = select(Allegation.track_id).where(Allegation.code == asked.code)
         found.append(_tracks(CaseTrack.id.in_(alleged)))
-    if asked.officer:
-        found.append(CaseEntry.kept_by.contains([actor.id if asked.officer == "me" else int(asked.officer)]))
+    if asked.officer:  # of what goes on, whoever is at work on it, as the workload counts
+        whose = CaseEntry.kept_by if asked.view in {"ended", "all"} else CaseEntry.at_work
+        found.append(whose.contains([actor.id if asked.officer == "me" else int(asked.officer)]))
     if asked.text:
         found.append(_told(asked.text))
     return found

@@ -4,14 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack
-from casework.models_queue import QueueEntry
+from casework.models_queue import CaseEntry, QueueEntry
 from casework.states import TRACK
 from core.plainly import SOON
-from desk import queries_last_days
 from desk.queries_queue import group_days
 from registry import absences
 from registry.models_accounts import BY_NAME, Account, AccountRole, Audience
@@ -29,7 +28,7 @@ class Load:
     complaints: tuple[int, int, int] = NONE
     """Open, of these overdue, and due soon."""
     cases: tuple[int, int, int] = NONE
-    """Tracks of cases that go on, of these overdue, and due soon."""
+    """Tracks of cases that go on; cases overdue and due soon on which this person works."""
     kept: int = 0
     """Cases that go on and are kept by this person, whoever investigates."""
     substitute: str = ""
@@ -77,7 +76,7 @@ def loads(session: Session, today: date) -> list[Load]:
     complaints: dict[int | None, tuple[int, int, int]] = {
         row[0]: (row[1], row[2], row[3]) for row in session.execute(counted.group_by(QueueEntry.officer_id))
     }
-    tracks, kept = _tracks(session, today), _kept(session)
+    tracks, kept, days = _tracks(session), _kept(session), _days(session, today)
     away = absences.away(session, today)
     names = _names(session, {each for each in (*complaints, *tracks, *kept, *away.values()) if each is not None})
     locked = left(session, names)
@@ -86,7 +85,7 @@ def loads(session: Session, today: date) -> list[Load]:
             number,
             name,
             complaints.get(number, NONE),
-            tracks.get(number, NONE),
+            (tracks.get(number, 0), *days.get(number, (0, 0))),
             kept.get(number, 0),
             names.get(away.get(number, 0), ""),
             number in locked,
@@ -96,7 +95,8 @@ def loads(session: Session, today: date) -> list[Load]:
     ]
     found.sort(key=lambda each: -each.open - each.tracks)
     if None in complaints or None in tracks:
-        found.append(Load(None, "", complaints.get(None, NONE), tracks.get(None, NONE)))
+        nobody = (tracks.get(None, 0), *days.get(None, (0, 0)))
+        found.append(Load(None, "", complaints.get(None, NONE), nobody))
     return found
 
 
@@ -114,17 +114,20 @@ def hanging(session: Session, account_id: int) -> tuple[int, int, int]:
     return complaints, cases, tracks
 
 
-def _tracks(session: Session, today: date) -> dict[int | None, tuple[int, int, int]]:
-    """The tracks of each investigator that go on, with the same last days as in the list of cases."""
-    every = queries_last_days.limits(CaseTrack.id.label("track_id")).subquery()
-    passed = func.bool_or(group_days(every.c.due_on, every.c.provisional, today)["over"]).label("late")
-    days = select(every.c.track_id, func.min(every.c.due_on).label("due_on"), passed).group_by(every.c.track_id)
-    known = days.subquery()
-    soon = known.c.due_on.between(today, today + timedelta(days=SOON))
-    counted = (func.count(), func.count().filter(known.c.late), func.count().filter(soon))
-    going = select(CaseTrack.investigator_id, *counted).outerjoin(known, known.c.track_id == CaseTrack.id)
-    going = going.where(CaseTrack.state.not_in(sorted(TRACK.ends))).group_by(CaseTrack.investigator_id)
-    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(going)}
+def _tracks(session: Session) -> dict[int | None, int]:
+    """How many tracks of each investigator go on."""
+    going = select(CaseTrack.investigator_id, func.count()).where(CaseTrack.state.not_in(sorted(TRACK.ends)))
+    return {row[0]: row[1] for row in session.execute(going.group_by(CaseTrack.investigator_id))}
+
+
+def _days(session: Session, today: date) -> dict[int | None, tuple[int, int]]:
+    """Cases overdue and due soon, of everybody who works on them: each once, as in their list of cases."""
+    due, who = CaseEntry.due_on, func.unnest(CaseEntry.at_work).table_valued("number").render_derived()
+    late = func.count().filter(group_days(due, CaseEntry.provisional, today)["over"])
+    soon = func.count().filter(due.between(today, today + timedelta(days=SOON)))
+    counted = select(who.c.number, late, soon).select_from(CaseEntry).outerjoin(who, true())
+    found = session.execute(counted.where(CaseEntry.going_on).group_by(who.c.number))
+    return {row[0]: (row[1], row[2]) for row in found}
 
 
 def _kept(session: Session) -> dict[int, int]:

@@ -5,12 +5,14 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import changes, identities, policies_forwardings, policies_pages, timelines
+from casework import changes, corrected_ends, identities, policies_forwardings, policies_pages, timelines
+from casework.forms_staff import PlainForm, opened
 from casework.models import Forwarding
 from casework.states import FORWARDING
 from core import clock, drafting
 from core.db import session, transaction
 from core.forms import Form
+from core.plainly import day as written
 from core.web import blueprint
 from core.words import _, language
 from desk import approving, clock_cards, deeds, queries_complaint, showing
@@ -60,6 +62,19 @@ def act(number: int, event: str) -> ResponseReturnValue:
         said = approving.run(at, "casework.forwarding", deed, it, form, actor=g.me)
     flash(str(said))
     return redirect(url_for("desk_complaints.show", ref=it.complaint.ref, _anchor=f"forwarding-{it.id}"), 303)
+
+
+@bp.post("/<int:number>/last-day")
+def last_day(number: int) -> ResponseReturnValue:
+    """The head has the period end on the day of the corrected calendar."""
+    it = _forwarding(number)
+    form = opened(PlainForm, it)
+    if not form.validate_on_submit():
+        return _page(it), form.status_code
+    with transaction(once=form.key.data) as at:
+        day = corrected_ends.put_right(at, it, actor=g.me, version=form.version.data, now=clock.now())
+    flash(_("The period ends on %(day)s. Whoever it concerns is told.", day=written(day, "long")))
+    return redirect(url_for(".show", number=number), 303)
 
 
 def _forwarding(number: int) -> Forwarding:
@@ -123,6 +138,9 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         sent_online=it.state in AWAITED and not register.sends_on_paper(at, it.party_id),
         steps=[step for step in found if step["event"] not in open_here],
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
+        later=(later := corrected_ends.later(at, it, clock.today())),
+        may_put_right=later is not None and not any(corrected_ends.refusals(at, it, g.me, clock.today())),
+        in_time_until=corrected_ends.still(at, it, clock.today()),
         files=showing.files(whole.files_of(it), names, among=whole.evidence),
         letters=showing.letters(_letters(it, whole), {it.party_id: name}),
         violations=rulebook.by_code(at, it.codes),

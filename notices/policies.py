@@ -7,6 +7,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask
+from core.plainly import in_words
 from core.words import _l
 from notices import queries
 from notices.models import Dossier, Service
@@ -147,7 +148,7 @@ def signed_after_its_posting(ask: Ask) -> Iterator[Refused]:
     """Nobody signs for what was not posted yet: periods count from the day on the slip."""
     day, posted = ask.facts.get("served_on"), ask.it.posted_on
     if day is not None and posted is not None and day < posted:
-        told = _l("The slip is signed on the day of the posting, %(day)s, or later.", day=posted.isoformat())
+        told = _l("The slip is signed on the day of the posting, %(day)s, or later.", day=in_words(posted))
         yield BadInput("served_on", told)
 
 

@@ -26,6 +26,7 @@ from notices.unopened import Latest, latest, of_documents, served_at_latest
 from portal import places
 from portal.labels_portal import answered
 from portal.queries_portal import EXPLAINING, coming_on_paper, missed, opened
+from registry import clocks as limits
 from registry.clock_moves import has_ended
 from registry.models import VIA_PRINCIPAL
 from registry.models_clocks import Clock, ClockState
@@ -203,14 +204,18 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
             what = _l("Open the letter and answer it")
             if each.id in posted:
                 what = _l("Answer the letter that comes on paper")
-        if each.state == "OVERDUE":
+        by = limits.last_day(session, late[each.id]) if each.id in late else None
+        by = by if by is not None and by >= today() else None  # by a corrected calendar it is not over
+        if by is not None:
+            what = _l("Answer the forwarding")
+        elif each.state == "OVERDUE":
             what = _l("Answer at once: the period has ended")
         elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
         note = _l("You asked for more time") if each.time_asked_at else ""
         if each.id in late:
             clock = late[each.id]
-        due = clock.due_on if clock else None
+        due = by or (clock.due_on if clock else None)
         sent = None if note else partial(_sent, each.sent_at)
         place = places.answer(each)
         thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note, sent, place=place)

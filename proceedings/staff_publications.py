@@ -131,7 +131,7 @@ def preview(slug: str) -> ResponseReturnValue:
     text = text or _text(it) or abort(404)
     party = register.party(session(), it.party_id)
     read = bulletin_page.read(session(), it, text, party)
-    return render_template("proceedings/bulletin.html", it=read, pdf=None, preview=True)
+    return render_template("proceedings/bulletin.html", it=read, pdf=None, before=None, preview=True)
 
 
 def _publication(slug: str) -> Publication:

@@ -7,7 +7,6 @@ from core.labels import Label, state_label
 from core.machine import Machine, Row
 from notices.kinds import KINDS as DOCUMENTS
 from publishing.procedure_words import EVENTS, OTHERS, TITLES
-from registry.clock_kinds import KINDS as CLOCKS
 
 WIDE, HIGH, STEP = 232, 34, 58
 LANE, FIRST_LANE = 14, 26
@@ -51,6 +50,7 @@ class Step:
     target: Label
     roles: tuple[str, ...]
     limits: tuple[str, ...]
+    """The keys of those it starts."""
     documents: tuple[str, ...]
 
 
@@ -199,7 +199,7 @@ def _step(machine: str, row: Row, lang: str) -> Step:
         sources=tuple(state_label(machine, source) for source in row.sources if source != "NEW"),
         target=Label("", "") if stays else state_label(machine, row.target),
         roles=tuple(_who(role, lang) for role in row.roles),
-        limits=tuple(CLOCKS[key].name(lang) for key in (*row.clocks("start"), *row.clocks("arm"))),
+        limits=(*row.clocks("start"), *row.clocks("arm")),
         documents=tuple(DOCUMENTS[kind].en if lang.startswith("en") else DOCUMENTS[kind].zh for kind in row.documents),
     )
 

@@ -75,7 +75,9 @@ def show(slug: str) -> ResponseReturnValue:
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
     it = bulletin_page.read(session(), found.publication, found.text, found.party)
-    page = render_template("proceedings/bulletin.html", it=it, pdf=_pdf(it), preview=False)
+    stands = _standing(it)
+    shown = {"pdf": stands and stands.pdf_sha256, "before": stands and stands.corrects, "preview": False}
+    page = render_template("proceedings/bulletin.html", it=it, **shown)
     if found.publication.state != "WITHDRAWN":
         return conditional(page)
     answer = make_response(page, 410)
@@ -90,8 +92,8 @@ def pdf(slug: str) -> ResponseReturnValue:
     if found.gone or found.text is None:
         abort(410 if found.gone else 404)
     it = bulletin_page.read(session(), found.publication, found.text, found.party)
-    document = _pdf(it) or abort(404)
-    answer = served(document, f"{it.paper_number}.pdf", "application/pdf", inline=True)
+    stands = _standing(it) or abort(404)
+    answer = served(stands.pdf_sha256 or abort(404), f"{it.paper_number}.pdf", "application/pdf", inline=True)
     if found.publication.state == "WITHDRAWN":
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
@@ -115,9 +117,7 @@ def _found(slug: str) -> Shown:
     return found if found.gone or (found.text and found.text.shown) else abort(404)
 
 
-def _pdf(it: Read) -> str | None:
-    """The digest of the paper, once it is rendered and while it is in force."""
-    if not it.check_code:
-        return None
-    known = notices.verified(session(), it.check_code)
-    return known.pdf_sha256 if known is not None and known.in_force else None
+def _standing(it: Read) -> notices.Verified | None:
+    """The paper as its code verifies it, while it is in force; it has a digest once it is rendered."""
+    known = notices.verified(session(), it.check_code) if it.check_code else None
+    return known if known is not None and known.in_force else None

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -357,6 +358,25 @@ def expired_early(session: Session, changes: Sequence[calendar.Change]) -> list[
     return found
 
 
+def last_day(session: Session, clock: Clock) -> date | None:
+    """The last day of a clock by the calendar of today: never before the one that was told, or acted on."""
+    then = _last_day(clock, calendar.days(session)) if clock.day0 is not None else None
+    return max(then, clock.due_on) if then is not None and clock.due_on is not None else clock.due_on
+
+
+def put_right(session: Session, clock: Clock, last: date, actor: Actor, now: datetime, changes: dict[str, Any]) -> None:
+    """Let a clock that ended end later, by a corrected calendar: what was told moves, and is told anew."""
+    was, clock.due_on = clock.due_on, last
+    if clock.notified_due_on is not None:
+        clock.notified_due_on = last
+    clock.moved_from, clock.moved_at = was, now
+    session.flush()
+    states = (clock.state.value, clock.state.value)
+    note(session, clock, "counted", actor, now, states, {"due_on": [str(was), str(last)], **changes})
+    for tell in HOOKS.moves:
+        tell(session, clock, was)
+
+
 def _last_day(clock: Clock, known: Days) -> date | None:
     assert clock.day0 is not None  # noqa: S101 - asked before
     rolls = KINDS[clock.key].rolls
@@ -422,6 +442,7 @@ __all__ = [
     "if_resumed",
     "if_served",
     "keeper",
+    "last_day",
     "live",
     "of",
     "on_alert",
@@ -430,6 +451,7 @@ __all__ = [
     "on_moved",
     "one",
     "printed_end",
+    "put_right",
     "recompute",
     "recompute_touching",
     "rows_of",

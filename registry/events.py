@@ -91,7 +91,9 @@ EVENTS: Final[dict[str, Event]] = {
     ),
     "moved": Event("moves", _l("A time limit or a date has moved"), _HOME),
     "passed_on": Event("lineage", _l("Matters were passed on to your company"), _HOME),
-    "certain": Event("moves", _l("A time limit that was an estimate is certain now, on the same day"), _HOME),
+    "certain": Event(
+        "moves", _l("The last day of a time limit was an estimate; it is certain now and has not changed"), _HOME
+    ),
 }
 """By what stands in the database."""
 

@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.at_hand import at_hand
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from core.journal import Subject, note
+from core.plainly import in_words
 from core.planned import Written
 from core.words import _l
 from registry import policies, settings
@@ -111,7 +112,7 @@ def require_citable(session: Session, cited: Iterable[Provision], day: date) -> 
                 _l(
                     "%(provision)s was not in force on %(day)s, the day of the conduct.",
                     provision=provision.cited(),
-                    day=day.isoformat(),
+                    day=in_words(day),
                 ),
             )
         if provision.verified_at is None and not demonstration:

@@ -42,8 +42,11 @@ IN_CHINESE = "(in Chinese)"
 """After a reason that the English edition gives as it was written."""
 REVIEWED: dict[str, Pair] = {
     "upheld": (
-        "上述决定经复核维持，复核决定为{number}（{day}）。",
-        "The decision was upheld on review by {number} of {day}.",
+        "上述决定经复核维持，复核决定为{number}（{day}）。决定书关于生效和复核的表述系作出决定时所写，其效力以复核决定为准。",
+        (
+            "The decision was upheld on review by {number} of {day}. What its text says of its effect and of a review "
+            "was written when it was made; the review decision settles it."
+        ),
     ),
     "varied": (
         "上述决定系经复核变更的决定，复核决定为{number}（{day}）。",

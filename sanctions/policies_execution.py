@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
+from core.plainly import in_words
 from core.words import _, _l
 from registry import calendar, settings
 from registry.clock_hooks import HOOKS
@@ -129,7 +130,7 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
 def begun(first: date, today: date) -> Iterator[Refused]:
     """A training that is ordered begins today or later."""
     if first < today:
-        yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=today.isoformat()))
+        yield BadInput("first_on", _l("This date has passed. Today is %(today)s.", today=in_words(today)))
 
 
 def _hours_ordered(ask: Ask) -> int | None:

@@ -8,6 +8,7 @@ from flask import g, request, url_for
 from core import days
 from core.days_asked import misread
 from core.db import session
+from core.plainly import in_words
 from core.throttle import address
 from core.words import LazyString, _, _l, language
 from notices import policies_reading
@@ -141,7 +142,7 @@ def _chosen(what: Asked, kinds: tuple[str, ...]) -> dict[str, str]:
     if len(what.kinds) == 1 and len(kinds) > 1:
         found["kind"] = str(KINDS[what.kinds[0]][0])
     if what.since:
-        found["since"] = _("from %(day)s", day=what.since.isoformat())
+        found["since"] = _("from %(day)s", day=in_words(what.since))
     if what.until:
-        found["until"] = _("to %(day)s", day=what.until.isoformat())
+        found["until"] = _("to %(day)s", day=in_words(what.until))
     return found

@@ -67,7 +67,7 @@ ROOMS = {
         "data": "counted suppression",
     },
     "publishing": {
-        "showing": "feeds procedure",
+        "showing": "feeds procedure time_limits",
         "verbs": "subscriptions",
         "data": "procedure_words",
     },
@@ -127,8 +127,8 @@ ROOMS = {
         "forms": "form_checks",
         "verbs": """
             answers assigning call_lists cases checked_copies complainant_texts complaints contact contacts
-            erased erasing erasure_requests erasures escalations evidence expiries expiring_together forwardings
-            harmful_files held_clocks holds identities inquiries intake leads matters messages naming notes
+            corrected_ends erased erasing erasure_requests erasures escalations evidence expiries expiring_together
+            forwardings harmful_files held_clocks holds identities inquiries intake leads matters messages naming notes
             noting passing_on playables posted_in_time putting_right receipts rechecks recusals rehashing
             scripts shared_drafts standing_still stop_contacts supplements taking_back taking_over tasks
             telling tracks triage undoing void_waits

@@ -224,3 +224,21 @@ def test_the_ladder_reads_as_the_table_people_edit(system: Office) -> None:
     assert "30 个自然日" in words(details(system, "K03.extend"))
     assert "第1次延长：30 个自然日；第2次延长：60 个自然日" in words(system.get("settings/?search=K03.extend"))
     assert re.search("受 投诉收件回执、补正通知书", words(details(system, "SERIES.word")))
+
+
+def test_the_page_of_a_setting_tells_every_value_and_until_when_it_counted(system: Office) -> None:
+    system.client.set_cookie("lang", "en")
+    first = "Values so far, the newest first"
+    assert first not in details(system, "K12")
+    row = of(system, "K12").id
+    for value in ("12", "14"):
+        edit(system, "K12", 303, value=value, basis=BASIS)
+        system.post(f"settings/do/confirm/?id={row}")
+    edit(system, "K12", 303, value="15", basis="理事会决定")
+    page = details(system, "K12")
+    lines = [words(f"<main{each}") for each in page[page.index(first) :].split("<tr>")[2:6]]
+    day = rf"{now():%Y-%m-%d} \d\d:\d\d"
+    assert re.search(rf"15 working days 理事会决定 {day} \(system_admin\) Not confirmed —", lines[0])
+    assert re.search(rf"14 working days .* {day} \(system_admin\) {day} \(system_admin\) Counts today", lines[1])
+    assert re.search(rf"12 working days .* {day} \(system_admin\) {day} \(system_admin\) {day}", lines[2])
+    assert re.search(rf"10 working days .* With the system Not confirmed {day}", lines[3])

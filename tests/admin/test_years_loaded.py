@@ -78,6 +78,18 @@ def test_a_supplementary_notice_begins_with_the_days_of_the_year_and_says_which_
     assert re.search(r'name="holidays"[^>]*>\s*<', system.get("calendar/load/")), "a year that is missing begins empty"
 
 
+def test_the_draft_of_a_year_is_its_own_and_whoever_drops_it_is_back_on_that_year(system: Office) -> None:
+    where = "calendar/load/?year=2026"
+    system.post(where, 422, year="2026", notice_no="", holidays="春节", workdays="")
+    page = system.get(where)
+    assert "春节" in page
+    assert "春节" not in system.get("calendar/load/"), "it was typed for another year"
+    place = re.search(r'action="/drafts/drop".*?name="place" value="([^"]+)"', page, re.DOTALL)[1]
+    dropped = system.client.post("/drafts/drop", data={"place": place})
+    assert dropped.headers["Location"] == f"/admin/{where}"
+    assert "2026-10-01" in system.get(where)
+
+
 def test_nothing_is_confirmed_but_what_was_seen(system: Office) -> None:
     said = {"year": "2027", "notice_no": "1", "holidays": "1月1日", "workdays": ""}
     preview = system.post("calendar/load/", 200, **said)

@@ -1,18 +1,24 @@
 """Days by an estimate and corrected calendars: what ended stays so, what moves is told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+import time_machine
 from sqlalchemy import select
 
-from casework import expiries, tasks
-from casework.models import Complaint, Forwarding, LedgerEntry, Task
+from casework import corrected_ends, expiries, forwardings, tasks
+from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
 from core.db import transaction
+from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from core.mail import Mail
+from notices import serving
+from notices.queries import last_document
+from portal import queries_waiting
 from registry import calendar, clock_moves, clocks
-from registry.models_clocks import ClockEnd, ClockState
-from tests.builders import MAIL, Desk, told_of
+from registry.models_clocks import Clock, ClockEnd, ClockState
+from tests.builders import MAIL, Desk, rendered, told_of
 from tests.casework.test_clocks import START, Scene, after, conducted, end_of, of_kind, scene, stands, sweep
 
 __all__ = ["scene"]
@@ -65,6 +71,91 @@ def test_what_expired_before_the_day_of_a_corrected_calendar_stays_so_and_is_an_
         (task,) = session.scalars(select(Task).where(Task.kind == "clock_early:K03"))
         assert (task.role, task.urgent, task.subject_ref) == ("head", True, forwarding.ref)
         assert "按更正后的日历" in tasks.sentence(task)
+
+
+def _off(day: date, now: datetime) -> list[str]:
+    """A notice makes this day one of rest; what the head is asked to do about it."""
+    with transaction() as session:
+        off = calendar.exceptions_of(session, day.year) | {day: False}
+        calendar.load_year(session, day.year, off, "补充通知", SYSTEM, now)
+    return of_kind("clock_early:K03")
+
+
+@pytest.mark.parametrize("answered", ["late", "in time", "not at all"])
+def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_day_right(
+    scene: Scene, answered: str
+) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    then = after(last)
+    sweep(then)
+    now = datetime.combine(then, time(2), UTC)
+    head, said = desk.head, {"outcome": "EXPLAINED", "to_association": "已核实", "to_complainant": "已核实"}
+
+    def answer(at: datetime) -> bool:
+        with transaction() as session:
+            return forwardings.answer(
+                session, session.get_one(Forwarding, number), **said, actor=desk.lead, now=at
+            ).timely
+
+    if answered == "late":
+        assert not answer(now)
+    assert len(_off(last, now)) == 1
+    if answered == "in time":
+        assert answer(now), "it needs nobody's deed"
+        return
+    with time_machine.travel(now), transaction() as session:
+        it = session.get_one(Forwarding, number)
+        due = [(each.due, str(each.what)) for each in queries_waiting.forwardings(session, it.party_id)]
+        assert due == ([(then, "答复转办事项")] if answered == "not at all" else [])
+        with pytest.raises(NotAllowed):
+            corrected_ends.put_right(session, it, actor=desk.officer, version=it.version, now=now)
+    with transaction() as session:
+        it = session.get_one(Forwarding, number)
+        assert corrected_ends.put_right(session, it, actor=head, version=it.version, now=now) == then
+        assert clock_moves.newest(session, "K03", ("forwarding", number)).due_on == then
+        noted = session.scalars(select(LedgerEntry.on)).all()
+        assert noted == ([] if answered == "late" else [after(then)])
+        if answered == "late":
+            assert session.scalars(select(Answer.timely)).all() == [True]
+        else:
+            assert clocks.live(session, "K04", ("forwarding", number)).day0 == then
+        assert not session.scalars(select(Task).where(Task.kind == "clock_early:K03", Task.done_at.is_(None))).all()
+        with pytest.raises(NotNow):
+            corrected_ends.put_right(session, it, actor=head, version=None, now=now)
+    if answered == "not at all":
+        assert not answer(now + timedelta(days=1))
+
+
+def test_what_was_missed_by_either_day_is_no_task_of_the_head(scene: Scene) -> None:
+    _desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    sweep(after(last))
+    assert _off(last, datetime.combine(after(last, 2), time(2), UTC)) == []
+
+
+def test_what_began_with_a_service_that_the_calendar_puts_later_begins_later(scene: Scene) -> None:
+    def unopened(desk: Desk) -> Forwarding:
+        it = desk.accepted(**conducted()).forwardings[0]
+        letter = last_document(desk.session, ["D05b"], "forwarding", it.id)
+        assert letter is not None
+        [service] = rendered(desk.session, letter, START)
+        serving.onward(desk.session, service, START)
+        return it
+
+    desk, number = scene(unopened)
+    with transaction() as session:
+        last = session.scalars(select(Clock.due_on).where(Clock.key == "K28")).one()
+    assert last == date(2026, 9, 4), "a Friday"
+    sweep(after(last))
+    was = end_of("K03", "forwarding", number)
+    assert _off(last, datetime.combine(after(last, 3), time(2), UTC)) == []
+    with transaction() as session:
+        clock = clocks.live(session, "K03", ("forwarding", number))
+        assert (clock.day0, clock.moved_from) == (date(2026, 9, 7), was)
+        assert clock.due_on > was
+        assert told_of(session, f"moved:{clock.id}:") == {desk.lead.id}
+        assert not session.scalars(select(Task).where(Task.kind.startswith("clock_early"))).all()
 
 
 def test_a_later_correction_that_moves_the_last_day_once_more_is_another_task_of_the_head(scene: Scene) -> None:

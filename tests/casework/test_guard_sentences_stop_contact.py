@@ -59,6 +59,10 @@ def words(stage: Stage) -> None:
     stage.it.number = "13900005678 沈若禾"
 
 
+def slipped(stage: Stage) -> None:
+    stage.it.number = "1380013800"
+
+
 def unconfirmed(stage: Stage) -> None:
     stage.it.confirmed_own = False
 
@@ -123,7 +127,18 @@ SCENES = [
                 before=not_received,
             ),
             Refusal("P01", "This was already asked for this number.", "person"),
-            Refusal("P01", "Write one telephone number and nothing else, such as 13800138000.", "person", before=words),
+            Refusal(
+                "P01",
+                "Write one whole telephone number of 5 to 15 digits and nothing else, such as 13800138000.",
+                "person",
+                before=words,
+            ),
+            Refusal(
+                "P01",
+                "A mobile number has 11 digits: compare each with yours. A landline begins with its area code.",
+                "person",
+                before=slipped,
+            ),
             Refusal("P01", "The holder of the number must confirm that it is theirs.", "person", before=unconfirmed),
         ],
     ),

@@ -103,6 +103,18 @@ def test_of_the_name_that_somebody_tells_as_the_own_not_even_the_family_is_left(
     assert said == "我叫（姓名略），他们打给我的同事，联系人：李某。"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("My name is 王小明, they call my colleague Ms 李建国.", "My name is {own}, they call my colleague Ms 李某."),
+        ("I’m 王小明. Contact person: 李建国, at work.", "I’m {own}. Contact person: 李某, at work."),
+        ("The firm called 金融服务 and I am 深圳人 myself", "The firm called 金融服务 and I am 深圳人 myself"),
+    ],
+)
+def test_a_chinese_name_that_an_english_text_introduces_is_hidden_as_well(text: str, said: str) -> None:
+    assert copies.hiding(text, [], "en") == said.format(own=copies.LEFT_OUT["en"][copies.NAME])
+
+
 def test_letters_that_are_one_only_to_the_search_hide_as_well() -> None:
     assert masker(["Li Ming"])("LI MıNG") == "L***"
 

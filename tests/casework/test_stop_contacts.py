@@ -114,6 +114,8 @@ def test_p01_each_company_named_is_asked_and_an_unknown_one_is_found_out(desk: D
         ({"number": ""}, "number"),
         ({"number": "沈若禾 13900005678"}, "number"),
         ({"number": "1234"}, "number"),
+        ({"number": "1380013800"}, "number"),
+        ({"number": "+86 138001380001"}, "number"),
         ({"own": False}, "own"),
     ],
 )

@@ -1,6 +1,8 @@
 """How days are written in lists."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import time_machine
 from flask import Flask
@@ -35,3 +37,13 @@ def test_days_of_a_conduct_stay_whole_and_one_day_is_said_once(app: Flask) -> No
         both = from_to(first, last)
         assert both == '<span class="nowrap">2026-11-02</span> – <span class="nowrap">2026-11-05</span>'
         assert from_to(first, first) == from_to(first) == both.split(" – ")[0]
+
+
+def test_an_english_page_writes_days_out_and_no_template_but_for_machines_has_figures(app: Flask) -> None:
+    said = app.jinja_env.from_string("{{ it | date }} · {{ it | instant_text }}")
+    with app.test_request_context("/"):
+        assert said.render(it=datetime(2026, 11, 2, 4, 5, tzinfo=UTC)) == "2026-11-02 · 2026-11-02 12:05"
+        with force_locale("en"):
+            assert said.render(it=datetime(2026, 11, 2, 4, 5, tzinfo=UTC)) == "2 November 2026 · 2 November 2026 12:05"
+    found = [(path.name, line) for path in Path("templates").rglob("*.html") for line in path.read_text().splitlines()]
+    assert not [each for each in found if re.search(r'(?<!datetime="){{ [^}"]*\("plain"\)', each[1])]

@@ -18,7 +18,7 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.words import in_both
-from desk import choices, queries_queue, queries_workload
+from desk import choices, queries_cases_pages, queries_queue, queries_workload
 from desk.queries_queue import Asked
 from figures import queries
 from registry import absences, accounts, sessions
@@ -269,6 +269,12 @@ def test_the_load_says_how_many_cases_are_overdue_as_the_list_of_cases_does(app:
         tracks = [world.filed(code, world.case(world.complaint(codes=(code,)))) for code in codes]
         who = {each.investigator_id for each in tracks}
         of = [each.id for each in tracks]
+        for each, left in zip(tracks, (-3, 30, 30), strict=True):  # two late tracks are one late case
+            beside = each.case.tracks[1]
+            beside.investigator_id = each.investigator_id
+            limits = Clock.subject_id == beside.id, Clock.subject_type == "track", Clock.state == ClockState.RUNNING
+            for clock in at.scalars(select(Clock).where(*limits)):
+                clock.due_on = TODAY + timedelta(days=left)
         found = select(Clock).where(Clock.subject_type == "track", Clock.subject_id.in_(of)).order_by(Clock.subject_id)
         running = at.scalars(found.where(Clock.state == ClockState.RUNNING, Clock.key == "K11")).all()
         for limit, left in zip(running, (-8, 2, 30), strict=True):
@@ -276,9 +282,13 @@ def test_the_load_says_how_many_cases_are_overdue_as_the_list_of_cases_does(app:
         over = running[0]
         over.state, over.how, over.ended_at, over.provisional = ClockState.ENDED, ClockEnd.EXPIRED, NOW, False
         token = sessions.begin(at, world.officer, passed=True, client="test", now=NOW)
-        at.flush()
+        people = [at.get_one(Account, each) for each in who]
+    with app.app_context(), transaction() as at:
         loads = {each.account_id: each.cases for each in queries_workload.loads(at, TODAY)}
-        assert [loads[each] for each in who] == [(3, 1, 1)]
+        assert [loads[each] for each in who] == [(6, 1, 1)]
+        for person in people:
+            for asked in (queries_cases_pages.Asked(), queries_cases_pages.Asked(view="open", officer=str(person.id))):
+                assert queries_cases_pages.page(at, asked, actor_of(person), TODAY).groups["over"] == 1
     client = app.test_client()
     client.set_cookie("lang", "en")
     with client.session_transaction() as cookie:

@@ -230,6 +230,7 @@ def test_a_corrected_bulletin_has_a_paper_of_its_own_which_is_verified_and_the_o
     assert re.search(rf'Notice of correction: <a lang="zh-CN" href="{page}\.pdf">[^<]*〔2026〕', anybody.get(page))
     assert "Genuine and in force" in anybody.get(f"/verify?code={code}")
     assert re.search(rf"in the place of:[^/]*/verify\?code={old_code}", anybody.get(f"/verify?code={code}"))
+    assert f'before its correction has the code: <a href="/verify?code={old_code}"' in anybody.get(page)
     before = anybody.get(f"/verify?code={old_code}")
     assert "no longer in force" in before
     assert re.search(rf"In its place stands:[^/]*/verify\?code={code}", before)

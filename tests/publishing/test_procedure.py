@@ -6,10 +6,14 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from core.db import transaction
 from core.machine import Machine
 from publishing import procedure
 from publishing.procedure_words import EVENTS, TITLES
+from registry import settings
+from registry.models_settings import Installation
 
 
 def test_every_machine_people_meet_is_drawn(app: Flask) -> None:
@@ -35,6 +39,27 @@ def test_it_says_which_reviews_suspend_a_measure_and_of_each_state_what_follows(
 def test_the_columns_of_the_steps_say_the_states_before_and_after_and_who_acts(client: FlaskClient) -> None:
     heads = re.findall(r'<th scope="col">([^<]+)</th>', client.get("/procedure").text)
     assert heads[:9] == ["状态", "可转为", "序号", "步骤", "原状态", "新状态", "办理人", "起算期限", "文书"]
+
+
+def test_every_time_limit_stands_there_as_it_counts_today(app: Flask, client: FlaskClient) -> None:
+    def said() -> tuple[str, str]:
+        page = client.get("/procedure?lang=en").text
+        assert set(re.findall(r'href="#(limit-\w+)"', page)) == set(re.findall(r'id="(limit-\w+)"', page))
+        row = page[page.index('id="limit-K03"') :].split("</tr>")[0]
+        return row, page[: page.index('id="limits"')]
+
+    row, steps = said()
+    for words in ("15 days<br>", "in all after each extension: 30 days, 60 days", "Order No. 3 of 2020", "Service of"):
+        assert words in row
+    assert "answer of the respondent</a> (15 days)" in steps
+    with app.app_context(), transaction() as at:
+        settings.setting(at, "K03").value = 20
+    row, steps = said()
+    assert "20 days<br>" in row
+    assert "(20 days)" in steps
+    with app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+    assert "not laid down yet" in said()[0], "what nobody confirmed counts for nobody"
 
 
 def test_every_way_between_two_states_is_an_arrow(app: Flask) -> None:

@@ -98,6 +98,7 @@ def test_what_is_made_known_names_the_review_by_which_its_decision_stands(
     paper, number = Paper.from_json(made.paper["paper"]), chain.paper(review).number
     assert paper.translation is not None
     assert f"上述决定经复核维持，复核决定为{number}" in text_of(paper.blocks)
+    assert "其效力以复核决定为准" in text_of(paper.blocks), "the decision says what holds if no review is asked for"
     assert f"The decision was upheld on review by {number}" in text_of(paper.translation.blocks)
 
 

@@ -5,9 +5,11 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from itertools import count
+from time import monotonic
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -19,6 +21,8 @@ ARENAS = -8
 OFTEN = (20_000, 20, 20)
 CROWDED, NOW_AND_THEN = 2, 4
 """Whoever is the third at once in a process is asked, every fourth time, to connect anew: another may be idle."""
+LOOKS = 5.0
+"""Seconds after which it is asked once more whether the database is the one that this code was made for."""
 forwarder_headers = ""
 """Nobody but us says under which address this site begins: a stranger whom the proxy lets say SCRIPT_NAME would write
 it into the links of pages that are kept for everybody."""
@@ -50,23 +54,29 @@ STATUS = {
     errors.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
     errors.UnsupportedTransferCoding: (501, "Not Implemented"),
 }
+AWAY, LATER = (503, "Service Unavailable"), "Retry-After: 30\r\n"
 OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName, errors.ConfigurationProblem)
 
 
 def _no_request(worker: Any, _asked: Any, client: Any, _address: Any, fault: Exception) -> None:  # noqa: ANN401
     """What cannot be read as a request is not repeated, and answered in both languages: its reader's is not known."""
     from core.faults import in_both_languages  # noqa: PLC0415 - this file is read before gunicorn knows our modules
+    from core.settings import Misconfigured  # noqa: PLC0415 - as above
 
     if isinstance(fault, errors.ParseException) and not isinstance(fault, OURS):
         status, reason = STATUS.get(type(fault), (400, "Bad Request"))
         worker.log.warning("No request: %s", type(fault).__name__)
+    elif isinstance(fault, Misconfigured):
+        status, reason = AWAY
+        worker.log.exception("This process ends")  # noqa: LOG004 - as below
     else:
         status, reason = 500, "Internal Server Error"
         worker.log.exception("Error handling request")  # noqa: LOG004 - gunicorn calls this where it caught one
     body = in_both_languages(worker.wsgi, status).encode()
     head = (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
-        f"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n"
+        f"{LATER if (status, reason) == AWAY else ''}\r\n"
     )
     with suppress(OSError):
         write_nonblock(client, head.encode() + body)
@@ -106,12 +116,23 @@ def _ask(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
         _answered.append(True)
 
 
-def _ask_once_more(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
-    """The database may be back: where it is the wrong one all ends, as it does where that is found out at the start."""
+def _ask_still(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
+    """Whether it is the right one yet: somebody may bring it up to date for other code, and forget this process."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as above
+
+    from admin.starting import check_still  # noqa: PLC0415 - as above
+
+    with suppress(SQLAlchemyError):  # it is away: the page says so
+        check_still(worker.wsgi)
+    _looked[:] = [monotonic()]
+
+
+def _or_all_ends(asks: Callable[[Any], None], worker: Any) -> None:  # noqa: ANN401 - of gunicorn
+    """Where the database is the wrong one all ends, as it does where that is found out at the start."""
     from core.settings import Misconfigured  # noqa: PLC0415 - as above
 
     try:
-        _ask(worker)
+        asks(worker)
     except Misconfigured:
         os.kill(os.getppid(), signal.SIGTERM)
         raise
@@ -127,6 +148,7 @@ def pre_fork(_server: Any, _worker: Any) -> None:  # noqa: ANN401
 
 
 _answered: list[bool] = []
+_looked: list[float] = [0.0]
 _under_way: set[int] = set()
 _third = count()
 
@@ -134,7 +156,9 @@ _third = count()
 def pre_request(worker: Any, asked: Any) -> None:  # noqa: ANN401
     """Connections stay with the process that took them; one that has more of them than others gives some back."""
     if not _answered:
-        _ask_once_more(worker)
+        _or_all_ends(_ask, worker)
+    elif monotonic() - _looked[0] > LOOKS:
+        _or_all_ends(_ask_still, worker)
     _under_way.add(id(asked))
     if len(_under_way) > CROWDED and next(_third) % NOW_AND_THEN == 0:
         asked.force_close()

@@ -21,7 +21,7 @@ from admin.commands_scanning import scan_files
 from admin.rounds import Rounds
 from admin.servers import database, queue, saying_what_is_away, waited_for
 from admin.worker import Hands
-from core import anchors, assets, clock, journal, outbox
+from core import anchors, assets, clock, faults, journal, outbox
 from core.db import SYSTEM_READER, read_as, session, transaction
 from core.errors import Refused
 from core.settings import SHORTEST, Misconfigured
@@ -31,13 +31,16 @@ from registry import seeds, settings
 from registry.keys_fit import check_keys
 
 REFUSED, WRONG_USE = 1, 2
+AWAY = "away.html"
+"""What the proxy gives out while the web is away, as during an update."""
 
 
 @click.command("collect-assets")
 @with_appcontext
 def collect_assets() -> None:
-    """Copy stylesheets and scripts to instance/static under hashed names."""
-    assets.collect_assets()
+    """Copy stylesheets and scripts to instance/static under hashed names, and the page for while nothing runs."""
+    page = faults.in_both_languages(current_app._get_current_object(), faults.CALM)  # noqa: SLF001 - it opens a context
+    assets.collect_assets({AWAY: page.encode()})
 
 
 @click.command("seed")
@@ -91,7 +94,10 @@ def verify_journal(against: Path | None) -> None:
 @with_appcontext
 @waited_for(database, queue)
 def worker(*, burst: bool) -> None:
-    """Do later work: PDFs, mails, publications. Exit code 1 where nobody asked it to stop: Valkey went away."""
+    """Do later work: PDFs, mails, publications. Exit code 1 where nobody asked it to stop: Valkey went away.
+
+    So it ends where the database was brought up to date for other code meanwhile.
+    """
     starting.check_to_serve(current_app._get_current_object())  # noqa: SLF001 - the worker outlives this command's context
     starting.check_time(current_app._get_current_object())  # noqa: SLF001 - as above
     pdf.warm()
@@ -101,6 +107,8 @@ def worker(*, burst: bool) -> None:
     queues = [outbox.queue_of(name, connection) for name in (outbox.QUEUE, outbox.PATIENT)]
     hands = Hands(queues, connection=connection, serializer=outbox.OneNumber)
     hands.work(burst=burst, with_scheduler=False, logging_level="WARNING")
+    if hands.wrong:
+        raise hands.wrong
     if hands.lost:
         sys.exit(REFUSED)
 
@@ -135,6 +143,7 @@ def clock_is_right() -> None:
             message = "This machine's time is not the database's: put it right, then say it again."
             raise click.ClickException(message)
         rounds_kept.trust(at, now)
+    rounds_kept.note_beside(current_app.extensions["zilu"].data, now)
     click.echo(f"Rounds go on from {now:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -18,10 +18,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from admin import restoring, servers, starting
+from admin import restoring, rounds_kept, servers, starting
 from core import clock, keys_anew, one_database, restored
 from core.crypto import newest
-from core.db import SYSTEM_READER, db, read_as, session, transaction
+from core.db import SYSTEM_READER, db, one_of, read_as, session, transaction
 from core.models_rounds import InUse
 from core.settings import ROOT
 from filestore.files import StoredFile
@@ -63,11 +63,13 @@ def restored_command(said: tuple[str, ...]) -> None:
     starting.check(current_app._get_current_object())  # noqa: SLF001 - its context is opened once more
     numbers = _asked(numbers)
     restored.leave_out_numbers(owner)  # first: an owner who cannot sign in leaves nothing half done
+    now = clock.now()
     try:
         with transaction() as at:
-            done = restoring.go_on(at, numbers, now=clock.now())
+            done = restoring.go_on(at, numbers, now=now)
     except ValueError as wrong:
         _refuse(str(wrong))
+    rounds_kept.note_beside(current_app.extensions["zilu"].data, now)
     restored.empty_queues()
     for (series, year), many in done.lost.items():
         click.echo(f"{series}/{year}: goes on after {numbers[series, year]}, {many} lost.")
@@ -196,6 +198,9 @@ def _none_lost(at: Session, kept: Path, changed: set[str]) -> bool:
     try:
         named = at.execute(asked)
         lost = [name for name, size in named if name in changed or not _is_whole(kept / name[:2] / name[2:], size)]
+        at.rollback()
+        known = set(at.scalars(select(StoredFile.sha256).where(one_of(StoredFile.sha256, lost))))  # not erased since
+        lost = [name for name in lost if name in known]
         at.rollback()
     except (OSError, SQLAlchemyError) as wrong:
         why = servers.first_line(getattr(wrong, "orig", None) or wrong)

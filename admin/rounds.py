@@ -15,6 +15,7 @@ from core import anchors, clock, outbox, texts
 from core.db import db, session, transaction
 from core.faults_told import placed
 from core.under_way import application
+from core.wiring import check_revision
 from figures import jobs as figures
 from filestore import uploads
 from imports import uploads as imports
@@ -99,6 +100,7 @@ class Rounds:
 
     def _go(self, now: datetime) -> None:
         with transaction() as at:
+            check_revision(at)  # it may have been brought up to date for other code meanwhile: then this process ends
             if wrong := rounds_kept.astray(at, now):
                 rounds_kept.keep(at, {rounds_kept.TIME: wrong}, now)
         if wrong:
@@ -122,6 +124,9 @@ class Rounds:
             rounds_kept.keep(at, changed | {rounds_kept.ROUND: "", rounds_kept.TIME: ""}, now)
             if changed:
                 rounds_kept.tell(at, {*EACH, *DAILY}, now)
+        given = application().extensions["zilu"]
+        if not given.demonstration:  # whose time travels
+            rounds_kept.note_beside(given.data, now)
         self._failing.update({name: bool(said) for name, said in changed.items()})
 
 

@@ -1,8 +1,10 @@
 """What is kept of the clock's rounds, what an administrator is told of it, and a machine's time that can't be right."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -26,6 +28,9 @@ APART: Final = timedelta(minutes=5)
 """No further may this machine's time be from the database's."""
 AWAY: Final = timedelta(days=3)
 """After a longer time without a round somebody says that the machine's time is right: a long weekend is shorter."""
+LOST: Final = timedelta(minutes=10)
+"""A database that lacks more than this before the last round was brought back; a standby takes over with less."""
+NOTED: Final = "last-round"
 SILENT: Final = timedelta(minutes=10)
 UNTRIED: Final = timedelta(minutes=30)
 FAILING: Final = timedelta(minutes=15)
@@ -134,6 +139,29 @@ def tell(at: Session, steps: Collection[str], now: datetime) -> None:
     elif now - since > ALL_DAY:
         key = f"{NIGHTLY}:{clock.day_of(since)}"
         tasks.put(at, NIGHTLY, (*OFFICE, ""), role="head", now=now, key=key, urgent=True)
+
+
+def note_beside(data: Path, now: datetime) -> None:
+    """Note the last round beside the files as well: a database that was brought back knows only of an earlier one.
+
+    Where the disk takes nothing more, an older note stands there.
+    """
+    half = data / f".{NOTED}"
+    with suppress(OSError):
+        half.write_text(now.isoformat(), "ascii")
+        half.replace(data / NOTED)
+
+
+def not_known_of(at: Session, data: Path) -> datetime | None:
+    """The last round noted beside the files, where the database knows of none so late."""
+    last = at.get(RoundStep, ROUND)
+    try:
+        noted = datetime.fromisoformat((data / NOTED).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+    if last is None or last.went_at is None or noted.tzinfo is None:
+        return None
+    return noted if noted - last.went_at > LOST else None
 
 
 def trust(at: Session, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What a process asks before it serves: whether database, keys and address are the right ones."""
 
 import os
+from datetime import datetime
 from typing import Final
 
 from flask import Flask
@@ -35,6 +36,19 @@ def check(app: Flask) -> None:
             raise Misconfigured(message)
 
 
+def check_still(app: Flask) -> None:
+    """Refuse to go on where the database was brought up to date under a process that runs, or its time went wrong.
+
+    Nothing else is asked again: where the last round was at a time still to come, the time may be right by now.
+    """
+    with app.app_context():
+        at = session()
+        read_as(at, SYSTEM_READER)
+        check_revision(at)
+        if rounds_kept.is_of_another_time(at, now := clock.now()):
+            raise _wrong_time(now, rounds_kept.DATABASE)
+
+
 def check_to_serve(app: Flask) -> None:
     """The same; and refuse to serve a real database under an address that is only this machine's, or without files."""
     check(app)
@@ -48,6 +62,12 @@ def check_to_serve(app: Flask) -> None:
             raise Misconfigured(message)
         if not restored.is_in_use(at):
             message = "This database was brought back from a backup: say `restored` first (“Restore” in README.md)."
+            raise Misconfigured(message)
+        if lacks := rounds_kept.not_known_of(at, _given(app).data):
+            message = (
+                f"ZILU_DATA notes a round of the clock at {lacks:%Y-%m-%d %H:%M} UTC, and this database knows of none "
+                "so late: if it was brought back from a copy, say `restored` first (“Restore” in README.md)."
+            )
             raise Misconfigured(message)
         _check_folder(_given(app))
         check_files(at, _given(app))
@@ -88,9 +108,12 @@ def check_time(app: Flask) -> None:
     with app.app_context():
         at, now = session(), clock.now()
         read_as(at, SYSTEM_READER)
-        if why := NOT_SERVED_AT.get(rounds_kept.astray(at, now)):
-            message = f"This machine's time, {now:%Y-%m-%d %H:%M} UTC, {why}"
-            raise Misconfigured(message)
+        if (why := rounds_kept.astray(at, now)) in NOT_SERVED_AT:
+            raise _wrong_time(now, why)
+
+
+def _wrong_time(now: datetime, why: str) -> Misconfigured:
+    return Misconfigured(f"This machine's time, {now:%Y-%m-%d %H:%M} UTC, {NOT_SERVED_AT[why]}")
 
 
 def _given(app: Flask) -> Settings:

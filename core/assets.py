@@ -94,9 +94,11 @@ def collect(app: Flask | None = None) -> dict[str, str]:
     return manifest
 
 
-def collect_assets() -> None:
-    """Copy style sheets and scripts to the folder they are served from."""
+def collect_assets(more: dict[str, bytes]) -> None:
+    """Copy style sheets and scripts, and these files as they are called, to the folder they are served from."""
     manifest = collect(current_app)
+    for name, data in more.items():
+        _write(_target(current_app), name, data)
     click.echo(f"{len(manifest)} files collected in {_target(current_app)}", err=True)
 
 

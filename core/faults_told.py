@@ -3,6 +3,7 @@
 PostgreSQL adds the failing row to a refusal, and both end in logs, in the queue and on pages of administrators.
 """
 
+import os
 import sys
 import traceback
 from typing import Final
@@ -17,6 +18,8 @@ from core.settings import ROOT
 SAID_BY_US: Final = ("08", "23", "25", "40", "42501", "42703", "42P01", "53", "55", "57", "P0")
 """Beginnings of SQLSTATE whose first line names tables and constraints, or is our own; others quote values."""
 MOST: Final = 500
+PLAIN: Final = "builtins"
+"""Where errors are at home whose number is the system's; TLS and mail have numbers of their own."""
 OURS: Final = f"{ROOT}/"
 
 
@@ -41,13 +44,23 @@ def told(error: BaseException) -> str:
     """What may be kept of a fault, and be read by whoever keeps the machine running."""
     if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
         orig = error.orig
+        if orig.sqlstate is None and isinstance(orig, psycopg.OperationalError):  # of a connection: it names no value
+            return f"{type(orig).__name__}: {str(orig).partition(chr(10))[0]}"[:MOST]
         words = (type(orig).__name__, orig.sqlstate, orig.diag.constraint_name)
         return " ".join(word for word in words if word)
     if isinstance(error, StatementError):
         return f"{type(error).__name__}: {type(error.orig).__name__}"
     if isinstance(error, OSError) or _is_ours(getattr(sys.modules.get(type(error).__module__), "__file__", None) or ""):
-        return f"{type(error).__name__}: {error}"[:MOST]
+        behind = "" if isinstance(error, OSError) else _of_the_system(error.__cause__)
+        return f"{type(error).__name__}: {error}{behind}"[:MOST]
     return placed(error)  # words of Python and of libraries quote what they could not use
+
+
+def _of_the_system(error: BaseException | None) -> str:
+    """What the machine says of a disk, a file or a connection: a page only says that it can't go on."""
+    if isinstance(error, OSError) and type(error).__module__ == PLAIN and error.errno is not None:
+        return f" ({os.strerror(error.errno)})"
+    return ""
 
 
 def _is_ours(file: str) -> bool:
@@ -57,6 +70,7 @@ def _is_ours(file: str) -> bool:
 def placed(error: BaseException) -> str:
     """What a log may hold of a fault: its class, and where in our code; its own words may be what a person wrote."""
     words = told(error) if isinstance(error, StatementError) else type(error).__name__
+    words += _of_the_system(error) or _of_the_system(error.__cause__)
     frames = traceback.extract_tb(error.__traceback__)
     ours = [each for each in frames if _is_ours(each.filename)]
     path = ours[-1].filename.removeprefix(OURS) if ours else ""

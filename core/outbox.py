@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock, valkey
 from core.db import SYSTEM_READER, Base, BigId, Instant, db, read_as, session, transaction
-from core.faults_told import told
+from core.faults_told import placed, told
 from core.held_back import held_back_of, writes
 from core.passing_on import PassingOn
 from core.planned import PLANNED
@@ -295,7 +295,7 @@ def _perform(number: int) -> None:
     try:
         JOBS[name](**ids)
     except Exception as error:  # noqa: BLE001 - the one place that catches everything: the job runner
-        log.warning("job failed", outbox=number, job=name, error=type(error).__name__)
+        log.warning("job failed", outbox=number, job=name, error=placed(error))
         session().rollback()  # where a question of it was refused, nothing more is asked in that transaction
         with transaction() as at:
             _failed(at, at.get_one(Outbox, number, populate_existing=True), error, _counted(name))

@@ -2,6 +2,8 @@
 
 import re
 import sys
+from contextlib import suppress
+from typing import Final, TextIO, cast
 
 import structlog
 from flask import Flask
@@ -26,6 +28,7 @@ from core import (
     web,
 )
 from core.settings import ROOT, Misconfigured, Settings
+from core.under_way import application
 
 OPTIONS = {"max_parallel_workers_per_gather": 0, "jit": "off"} | pooled.GONE
 CONNECTED = pooled.LOST | {
@@ -35,6 +38,8 @@ CONNECTED = pooled.LOST | {
 """A page is short and others wait for the same processors: the server starts no workers and compiles nothing for it."""
 LISTENING = (pooled, faults_told)
 """Imported for what they listen to."""
+REVISIONS: Final = "revisions"
+"""Under this name the application holds which revision of the database its code was made for."""
 _migrate = Migrate(directory="migrations", compare_type=True)
 
 
@@ -55,6 +60,7 @@ def init_app(app: Flask) -> None:
         },
     )
     app.config["DEMONSTRATION"] = settings.demonstration
+    app.extensions[REVISIONS] = newest_revisions()  # now: other code may lie there by the time it is asked
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.secure_cookies)
     app.config.setdefault("BASE_URL", settings.base_url or settings.here)
     crypto.use_keys(settings.field_keys, settings.hash_key)
@@ -71,9 +77,26 @@ def init_app(app: Flask) -> None:
     web.init_app(app)
 
 
+class _Beside:
+    """Stderr. Where the disk takes no more of it the words are lost, and whoever speaks goes on with its work."""
+
+    def write(self, words: str) -> None:
+        """Say it."""
+        with suppress(OSError):
+            sys.stderr.write(words)
+
+    def flush(self) -> None:
+        """At once."""
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
+_beside = _Beside()
+
+
 def _beside_results(*_names: str) -> structlog.PrintLogger:
     """Log to stderr: what a command writes to stdout is its result."""
-    return structlog.PrintLogger(sys.stderr)
+    return structlog.PrintLogger(cast("TextIO", _beside))
 
 
 UNBOUND = """
@@ -97,7 +120,7 @@ def check_role(app: Flask) -> None:
 
 def check_revision(session: Session) -> None:
     """Refuse to serve a database whose revision is older or newer than this code."""
-    wanted = newest_revisions()
+    wanted: set[str] = application().extensions[REVISIONS]
     try:
         there = set(session.scalars(text("SELECT version_num FROM alembic_version")))
     except ProgrammingError:  # never migrated, or from before it could be asked

@@ -40,7 +40,7 @@ USAGE = f"""\
 PORT sets the port of start (8000). DATABASE_URL with DATABASE_OWNER_URL, and REDIS_URL, name servers to use
 instead of the embedded ones; backup, clock-is-right, first-admin, restored, rotate-keys, scan-files, seal-activate and
 try-again want them named, with ZILU_DATA, ZILU_HASH_KEY and ZILU_KEY_FILE, or --embedded. Exit codes: 0 done, 1
-refused, 2 wrong use.
+refused, 2 wrong use, 3 a backup that lacks files, or of which nobody could tell.
 """
 
 

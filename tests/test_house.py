@@ -52,7 +52,6 @@ OPEN: dict[str, set[str]] = {
 ABSENT = "/track/letters/"
 """Letters of a complaint: for whoever has not opened it there are none."""
 ONLY_HERE = {
-    "core.faults.in_both_languages",
     "core.outbox.run_all",
     "core.pages_faster.shown",
     "sanctions.bundles.GATHERED",

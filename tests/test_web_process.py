@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import runpy
 import socket
 import threading
@@ -14,8 +15,10 @@ from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.wsgi import create
 
+from admin import rounds_kept
 from core.settings import ROOT, Misconfigured
 from tests.conftest import DATABASE, PATIENT, _application, _owner
+from tests.revision import brought_up_to_date
 from tests.site import Site
 from wsgi import create_app
 
@@ -49,6 +52,33 @@ def test_a_web_process_serves_nothing_as_a_role_that_row_level_security_does_not
         assert fresh["_answered"] == [True], "it is asked once the database is back"
     finally:
         gc.set_threshold(*often)
+
+
+def test_a_web_process_answers_that_it_comes_back_and_ends_once_the_database_is_that_of_other_code(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web, often, ended = runpy.run_path(str(ROOT / "gunicorn.conf.py")), gc.get_threshold(), list[int]()
+    worker, (near, far) = SimpleNamespace(wsgi=app, log=logging.getLogger()), socket.socketpair()
+    monkeypatch.setattr(os, "kill", lambda number, _sign: ended.append(number))
+    try:
+        web["post_worker_init"](worker)
+        with brought_up_to_date() as updates:
+            updates()
+            web["_looked"][:] = [0.0]
+            with pytest.raises(Misconfigured, match="has revision next") as wrong:
+                web["pre_request"](worker, SimpleNamespace())
+        monkeypatch.setattr(rounds_kept, "is_of_another_time", lambda _at, _now: True)
+        with pytest.raises(Misconfigured, match="is not the database's: set it right"):
+            web["pre_request"](worker, SimpleNamespace())
+    finally:
+        gc.set_threshold(*often)
+        web["worker_exit"](None, worker)
+    worker.handle_error(None, near, None, wrong.value)
+    near.close()
+    answer = b"".join(iter(lambda: far.recv(65536), b"")).decode()
+    assert answer.startswith("HTTP/1.1 503 Service Unavailable\r\n")
+    assert ("\r\nRetry-After: 30\r\n" in answer, ended) == (True, [os.getppid()] * 2)
+    assert all(words in answer for words in ("系统暂时无法访问", "We&#39;ll be back in a moment"))
 
 
 def test_a_stranger_says_nowhere_under_which_address_the_site_begins() -> None:

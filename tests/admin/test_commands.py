@@ -210,6 +210,15 @@ def test_the_operators_commands_are_there(app: Flask, name: str) -> None:
     assert app.test_cli_runner().invoke(args=[name, "--help"]).exit_code == 0
 
 
+def test_with_the_assets_comes_the_page_that_a_proxy_gives_out_while_the_web_is_away(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(app.config, "BUILT", tmp_path)
+    assert app.test_cli_runner().invoke(args=["collect-assets"]).exit_code == 0
+    page = (tmp_path / "static" / "away.html").read_text("utf-8")
+    assert all(words in page for words in ("系统暂时无法访问", "We&#39;ll be back in a moment"))
+
+
 def test_one_round_of_the_clock_ends(app: Flask) -> None:
     assert app.test_cli_runner().invoke(args=["clock", "--once"]).exit_code == 0
 

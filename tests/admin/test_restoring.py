@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.engine import make_url
 
 from admin import commands_restoring, starting
@@ -227,6 +227,25 @@ def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(
     assert (code, f"{digest[:2]}/{digest[2:]} was erased meanwhile" in said) == (0, True)
     assert digest[2:] not in (backup / "SHA256SUMS").read_text()
     assert "database.dump" in (backup / "SHA256SUMS").read_text()
+
+
+def test_a_file_that_is_erased_while_a_backup_looks_for_lost_ones_is_not_lost(app: Flask, tmp_path: Path) -> None:
+    _last_night(app)
+    digest = hashlib.sha256(b"what a company handed in").hexdigest()
+
+    def too_late(_connection: object, _cursor: object, asked: str, *_more: object) -> None:
+        if "stored_file.size" in asked:
+            with psycopg.connect(_owner(DATABASE), autocommit=True) as erases:
+                erases.execute("DELETE FROM stored_file WHERE sha256 = %s", (digest,))
+            (app.extensions["zilu"].data / "files" / digest[:2] / digest[2:]).unlink()
+
+    with app.app_context():
+        event.listen(db.engine, "after_cursor_execute", too_late)
+        try:
+            code, said = _run(app, "backup", str(tmp_path / "backup"))
+        finally:
+            event.remove(db.engine, "after_cursor_execute", too_late)
+    assert (code, "has lost" in said) == (0, False)
 
 
 def test_a_backup_names_what_the_store_has_lost_and_is_none_without_any_file(

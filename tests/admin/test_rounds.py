@@ -1,5 +1,6 @@
 """The rounds of the clock process: what fails keeps no time limit from ending, and one process acts at a time."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,12 +13,14 @@ from casework.models import Task
 from core import clock
 from core.db import SYSTEM_READER, db, read_as, session, transaction
 from core.outbox import Outbox, later
+from core.settings import Misconfigured
 from filestore import files
 from registry.models_clocks import Clock, ClockState
 from registry.models_settings import Installation
 from tests.admin.office import Office
 from tests.builders import Desk
 from tests.conftest import NOW
+from tests.revision import brought_up_to_date
 
 LONG_AFTER = NOW + timedelta(days=60)
 
@@ -77,6 +80,27 @@ def test_a_step_whose_question_the_database_refuses_leaves_the_next_one_its_own(
         rounds.Rounds().go(LONG_AFTER)
     assert _ended(due) > before
     assert [each["step"] for each in said if each["event"] == "a step of the round failed"] == ["uploads"]
+
+
+def test_a_disk_that_takes_no_more_of_the_log_stops_no_time_limit(due: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rounds.EACH, "later work", _fails)
+    before = _ended(due)
+    with suppress(OSError), open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - no file of ours
+        with monkeypatch.context() as said, due.app_context():
+            said.setattr("sys.stderr", full)
+            rounds.Rounds().go(LONG_AFTER)
+        assert _ended(due) > before + 1
+    with due.app_context(), transaction() as at:
+        assert at.get_one(rounds_kept.RoundStep, "later work").trouble, "and what failed is kept for the overview"
+
+
+def test_a_clock_acts_on_no_database_that_was_brought_up_to_date_for_other_code(due: Flask) -> None:
+    before = _ended(due)
+    with brought_up_to_date() as updates, due.app_context():
+        updates()
+        with pytest.raises(Misconfigured, match="has revision next, this code needs"):
+            rounds.Rounds().go(LONG_AFTER)
+    assert _ended(due) == before
 
 
 def test_a_second_process_leaves_the_round_to_the_first(due: Flask) -> None:

@@ -18,8 +18,8 @@ from psycopg import Connection
 from sqlalchemy import Engine, event, update
 from sqlalchemy.engine import URL, make_url
 
-from admin import rounds_kept, starting
-from core import clock, crypto
+from admin import rounds, rounds_kept, starting
+from core import clock, crypto, wiring
 from core.db import db, transaction
 from core.settings import ROOT, Misconfigured
 from core.wiring import newest_revisions
@@ -150,6 +150,29 @@ def test_nobody_serves_a_real_database_without_its_files(
         starting.check_to_serve(app)
 
 
+def test_a_database_that_lacks_hours_before_the_last_round_is_served_only_after_restored_was_said(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of a dump by other means than `backup`, a copy of the server's folder or a late standby nothing else tells."""
+    now = clock.now()
+    with app.app_context(), transaction() as at:
+        at.execute(update(Installation).values(mode="production"))
+        rounds_kept.keep(at, {rounds_kept.ROUND: ""}, now)
+    real = replace(app.extensions["zilu"], mode="production", base_url="https://zilu.example", data=tmp_path)
+    monkeypatch.setitem(app.extensions, "zilu", real)
+    monkeypatch.setattr(rounds_kept, "there", lambda _at: now)
+    with app.app_context():
+        rounds.Rounds().go(now)
+    starting.check_to_serve(app)
+    with app.app_context(), transaction() as at:
+        rounds_kept.keep(at, {rounds_kept.ROUND: ""}, now - timedelta(hours=16))
+    with pytest.raises(Misconfigured, match="if it was brought back from a copy, say `restored` first"):
+        starting.check_to_serve(app)
+    monkeypatch.setenv(OWNER, _owner(DATABASE))
+    assert app.test_cli_runner().invoke(args=["restored"]).exit_code == 0
+    starting.check_to_serve(app)
+
+
 def test_neither_web_nor_worker_serves_with_a_time_that_is_not_the_databases_or_was_already(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,11 +214,14 @@ def test_no_process_serves_as_a_role_that_owns_a_table(app: Flask) -> None:
     starting.check_to_serve(app)
 
 
-def test_no_process_starts_on_another_revision_than_that_of_its_code(app: Flask) -> None:
+def test_no_process_starts_on_another_revision_than_that_of_its_code(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     newest = newest_revisions()
     assert newest == set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
     with psycopg.connect(_owner(DATABASE), autocommit=True) as owner:
         try:
+            monkeypatch.setattr(wiring, "newest_revisions", lambda: {"0001"})  # by now other code lies there
             for asked, named in (
                 ("UPDATE alembic_version SET version_num = '0001'", "has revision 0001, this code needs"),
                 ("REVOKE SELECT ON alembic_version FROM zilu_system", "has an early revision, or none"),

@@ -17,6 +17,7 @@ from core import outbox, under_way
 from core.db import db, transaction
 from core.outbox import Outbox
 from tests.core.test_valkey_full import server  # noqa: F401 - a fixture
+from tests.revision import brought_up_to_date
 
 
 @pytest.fixture
@@ -76,6 +77,22 @@ def test_while_the_database_is_away_work_stays_in_the_queue(
     assert left == [1]
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Outbox.key).where(Outbox.done_at.is_not(None))).all() == ["second"]
+
+
+def test_a_worker_does_no_more_once_the_database_was_brought_up_to_date_for_other_code(
+    app: Flask, queue: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(outbox.JOBS, "notices.finish", lambda document_id: None)  # noqa: ARG005
+    with app.app_context(), transaction() as at:
+        outbox.later(at, "notices.render", "first", document_id=1)
+        outbox.later(at, "notices.finish", "second", document_id=1)
+    with brought_up_to_date() as updates:
+        monkeypatch.setitem(outbox.JOBS, "notices.render", lambda document_id: updates())  # noqa: ARG005
+        done = app.test_cli_runner().invoke(args=["worker", "--burst"])
+    assert (done.exit_code, "has revision next, this code needs" in done.stderr) == (1, True)
+    with app.app_context(), transaction() as at:
+        left = at.scalars(select(Outbox).where(Outbox.done_at.is_(None))).one()
+        assert (left.key, left.tries) == ("second", 0), "the sweep hands it over to who comes next"
 
 
 def test_a_worker_whose_queue_goes_away_during_a_job_ends_as_one_that_failed(

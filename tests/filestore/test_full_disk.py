@@ -17,6 +17,7 @@ from core import outbox
 from core.actors import NOBODY
 from core.db import transaction
 from core.errors import Unavailable
+from core.faults_told import placed, told
 from core.outbox import Outbox
 from filestore import copying, files, uploads
 from filestore.models_uploads import MadeCopy, Upload
@@ -108,9 +109,11 @@ def test_a_piece_that_finds_no_room_is_sent_again_from_where_the_last_one_ended(
 def test_what_is_made_for_later_work_fails_as_a_whole(app: Flask) -> None:
     before, content = _left(app), lines(3 * ROOM)
     with app.app_context():
-        with full(), pytest.raises(Unavailable), transaction() as at:
+        with full(), pytest.raises(Unavailable) as failed, transaction() as at:
             files.keep_made(at, content, "paper.pdf", "application/pdf")
         assert _left(app) == before
+        assert told(failed.value).endswith(" (File too large)"), "as the system calls it: administrators read it"
+        assert placed(failed.value).startswith("Unavailable (File too large) at filestore/"), "and so does the log"
         with transaction() as at:
             assert at.scalar(select(func.count()).select_from(files.StoredFile)) == 0
             kept = files.keep_made(at, content, "paper.pdf", "application/pdf")

@@ -52,12 +52,13 @@ def known(session: Session) -> Known:
     stamp, mode = asked(session, KNOWN)
     if stamp is None:
         return Known(mode, {})
-    if stamp not in _rows:
+    rows = _rows.get(stamp)  # asked once: another thread may empty it at any moment
+    if rows is None:
         rows = _read(session)
         if len(_rows) >= MOST:
             _rows.clear()
         _rows[stamp] = rows
-    return Known(mode, _rows[stamp])
+    return Known(mode, rows)
 
 
 def one_at_a_time(session: Session) -> None:

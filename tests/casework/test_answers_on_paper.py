@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import answers_on_paper, complaints
+from casework import answers_on_paper, complaints, forwardings
 from casework.answers_on_paper import Paper
 from casework.models import Forwarding, LedgerEntry, Task
 from casework.models_cases import STAMPED, Evidence
@@ -81,6 +81,24 @@ def test_it_is_in_time_by_the_day_it_was_sent_whatever_the_sweep_did_before_it_w
     assert [each.services[0].state == "VOID" for each in reminders] == [timely] * (acted > 0)
     asked = select(Task.subject_ref).where(Task.kind == "in_time_after_all")
     assert desk.session.scalars(asked).all() == [forwarding.complaint.ref] * (acted == 2)
+
+
+def test_of_two_rounds_the_one_that_was_answered_in_time_after_all_is_struck_and_the_late_one_stays(desk: Desk) -> None:
+    forwarding, now, noted = offline(desk), desk.now, select(LedgerEntry.on).order_by(LedgerEntry.id)
+    for key, after in (("K03", 1), ("K30", 0)):
+        running = clocks.live(desk.session, key, ("forwarding", forwarding.id))
+        assert running is not None
+        assert running.due_on is not None
+        last = running.due_on
+        now += last - day_of(now) + timedelta(days=2)
+        FORWARDING.carry_out(Ask(desk.session, forwarding, SYSTEM, {}, now, day=last), f"{key}_expired")
+        known = desk.session.scalars(noted).all()
+        enter(desk, forwarding, now, last + timedelta(days=after))
+        if after:
+            forwardings.send_back(desk.session, forwarding, gaps=["何时停止联系"], actor=desk.intake, now=now)
+            desk.serve("forwarding", forwarding.id, "D07b", now)
+    assert [each.timely for each in forwarding.answers] == [False, True]
+    assert desk.session.scalars(noted).all() == known[:1] != known
 
 
 def test_only_for_a_company_that_cannot_send_it_itself_and_only_what_is_whole(desk: Desk) -> None:

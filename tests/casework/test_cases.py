@@ -58,6 +58,20 @@ def test_a_case_is_about_those_chosen_and_about_nobody_who_was_found_not_concern
     assert not concerned(), "whom the person named was asked and let off"
 
 
+def test_the_firm_of_the_last_day_of_the_conduct_is_concerned_and_of_several_none_is_guessed_at(world: World) -> None:
+    at, complaint = world.session, world.complaint()
+    at.scalars(select(Engagement)).one().from_on = DAY
+    said = {"institution_id": world.lender.id, "from_on": DAY}
+
+    def concerned(firm: int) -> set[int]:
+        at.add(Engagement(firm_id=firm, **said))
+        at.flush()
+        return {each.party.id for each in leads.respondents(at, [complaint])}
+
+    assert concerned(world.firm.id) == {world.lender.id, world.firm.id}, "engaged twice it is one firm"
+    assert concerned(party(at, "远礁信用管理有限公司", PartyKind.FIRM).id) == {world.lender.id}
+
+
 def test_an_escalated_complaint_opens_a_case_by_itself(world: World) -> None:
     complaint = world.complaint()
     ask = Ask(world.session, complaint, actor(world.officer), {}, world.now)
@@ -257,7 +271,7 @@ def test_no_track_is_opened_in_a_case_that_has_ended(world: World) -> None:
 def test_a_complaint_that_comes_after_a_report_moves_no_day_on_which_the_case_rests(world: World) -> None:
     def later(days: int) -> Complaint:
         complaint = world.complaint()
-        complaint.conduct_to = DAY + timedelta(days=days)
+        complaint.conduct_from = complaint.conduct_to = DAY + timedelta(days=days)
         world.session.flush()
         return complaint
 
@@ -271,8 +285,10 @@ def test_a_complaint_that_comes_after_a_report_moves_no_day_on_which_the_case_re
     beside = update(CaseTrack).where(CaseTrack.id == early.tracks[-1].id)
     world.session.execute(beside.values(state="NOT_FILED", ended_on=DAY))
     world.session.expire_all()
-    cases.attach(world.session, early, later(7), **said)
-    assert early.conduct_to == DAY + timedelta(days=7), "what was not filed rests on nothing"
+    for days in (7, -15, 0):
+        cases.attach(world.session, early, later(days), **said)
+    whole = DAY - timedelta(days=15), DAY + timedelta(days=7)
+    assert (early.conduct_from, early.conduct_to) == whole, "what was not filed rests on nothing"
 
 
 def test_whoever_leaves_the_association_answers_for_what_it_did_until_then(world: World) -> None:

@@ -15,15 +15,17 @@ from casework.models import Complaint, Task
 from casework.models_cases import CaseComplaint, CaseFile
 from casework.models_erasures import ErasureRequest
 from casework.recusals import declare_interest
+from complainants import queries_tracking
 from core import journal
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, transaction
-from core.errors import NotAllowed
+from core.errors import Changed, NotAllowed
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
 from tests.canary import holding
 from tests.casework.test_erasing import WORD, all_done, close_all, ended, erase, make, refused
 from tests.casework.test_erasing_kept import other_case, withdrawn
 from tests.casework.test_guard_sentences_complaint import rejected
+from tests.casework.test_historic_complaints import from_before
 from tests.conftest import NOW
 from tests.registry.test_settings import as_production
 
@@ -65,16 +67,21 @@ def test_whoever_proposes_it_is_not_who_grants_it_and_each_says_why(desk: Desk) 
     refused(lambda: grant(desk, it), "Nobody has proposed", "无人提议")
     propose(desk, it, actor=both)
     refused(lambda: propose(desk, it), "proposed or granted already", "已经同意")
+    asked = select(Task.but).where(Task.done_at.is_(None), Task.kind == erasure_requests.KIND)
+    assert at.scalars(asked).all() == [both.id], "of whoever proposed it nobody wants a decision"
     for actor in (desk.officer, both):
         for decide in (grant, refuse):
             with pytest.raises(NotAllowed):
                 decide(desk, it, actor=actor)
     second = actor_of(account(at, "负责人乙", "head"))
     refused(lambda: grant(desk, it, actor=second, why=" "), "Give the reason", "请填写理由")
+    with pytest.raises(Changed):
+        grant(desk, it, actor=second, version=it.version - 1)
     grant(desk, it, actor=second)
     refused(lambda: grant(desk, it, actor=second), "granted already", "已经同意")
     assert not at.scalars(select(Task).where(Task.done_at.is_(None))).all()
     assert "自2026年12月3日起，查询码不再能打开" in desk.thread(it)[-1].body
+    assert queries_tracking.erased_from(at, it) == DUE.date()
     refuse(desk, it, actor=second)
     assert "不予删除。理由：诉讼未了" in desk.thread(it)[-1].body, "also after it was granted"
     propose(desk, it)
@@ -153,18 +160,36 @@ def test_what_keeps_it_is_said_to_whoever_proposes_or_grants_and_keeps_it_also_o
     assert erase(app, DUE) == 0
 
 
-def test_what_has_not_ended_is_not_erased_early_and_what_is_opened_again_no_more(desk: Desk) -> None:
+@pytest.mark.parametrize("granted", [True, False])
+def test_what_has_not_ended_is_not_erased_early_and_what_is_opened_again_no_more(desk: Desk, *, granted: bool) -> None:
     refused(lambda: propose(desk, desk.received()), "has not ended", "尚未办结")
     known_year(desk.session)
     it = rejected(desk)
     all_done(desk, it)
     propose(desk, it)
-    grant(desk, it)
+    if granted:
+        grant(desk, it)
     rechecks.recheck(desk.session, it, why="遗漏事实", actor=actor_of(account(desk.session, "丙", "head")), now=NOW)
     assert it.state == "RECEIVED"
     desk.session.expire_all()
     assert queries_erasures.request_of(desk.session, it) is None
+    assert queries_tracking.erased_from(desk.session, it) is None
     assert queries_erasures.due_early(desk.session, DUE, None, 9) == []
+    asked = select(Task.id).where(Task.done_at.is_(None), Task.kind == erasure_requests.KIND)
+    assert not desk.session.scalars(asked).all(), "nobody is asked to decide on it any more"
+    with desk.session.no_autoflush:
+        it.erased_at = DUE
+        assert queries_erasures.carried_out(desk.session, it) is None, "once its years are over it was not asked for"
+        it.erased_at = None
+
+
+def test_of_an_earlier_register_it_is_granted_and_nobody_is_written_to(desk: Desk) -> None:
+    it = from_before(desk)
+    propose(desk, it)
+    grant(desk, it)
+    assert desk.thread(it) == []
+    assert queries_erasures.due_early(desk.session, DUE, None, 9) == [(NOW, it.id)]
+    assert queries_erasures.due_early(desk.session, DUE, (NOW, it.id), 9) == [], "what stays is passed over"
 
 
 def test_it_is_erased_after_the_days_to_take_it_back_whatever_the_years_are(app: Flask) -> None:

@@ -13,27 +13,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import intake, messages, noting, putting_right, receipts, rehashing, triage
+from casework import intake, noting, putting_right, receipts, rehashing
 from casework.models import Complaint
 from core import outbox, texts, valkey
-from core.actors import NOBODY, SYSTEM
+from core.actors import NOBODY
 from core.characters import LETTERS
-from core.clock import day_of
 from core.crypto import keyed_hash
 from core.db import transaction
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
-from core.machine import Ask
 from core.mail import Mail
 from core.outbox import Outbox
 from core.texts import TextMessage
 from core.throttle import limiter
-from notices import alerts, serving
-from notices import queries as papers
-from notices.models import Service
-from notices.states import SERVICE
-from registry import clocks, settings
-from tests.builders import MAIL, Desk, person_of, rendered, submission
+from registry import settings
+from tests.builders import MAIL, Desk, person_of, submission
 from tests.canary import holding
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
@@ -185,73 +179,6 @@ def test_a_link_that_went_to_a_contact_that_was_misheard_opens_nothing(desk: Des
     assert receipts.find(desk.session, code) == complaint.id
     assert complaint.complainant.contact_verified_at is None
     assert receipts.by_link(desk.session, link(desk, complaint), "k", now=desk.now)[0] is complaint
-
-
-def waiting(desk: Desk, contact: str) -> tuple[Complaint, Service]:
-    """More is asked for, and the letter is announced at this contact."""
-    complaint, _code = sent(desk, contact=contact)
-    triage.ask_info(desk.session, complaint, missing=["合同"], actor=desk.intake, now=desk.now)
-    letter = papers.last_document(desk.session, ["D02"], "complaint", complaint.id)
-    assert letter is not None
-    (service,) = rendered(desk.session, letter, desk.now)
-    serving.onward(desk.session, service, desk.now)
-    assert service.state == "ALERTED"
-    return complaint, service
-
-
-def announced(desk: Desk, service: Service) -> list[str]:
-    return [each.to for each in papers.alerts_of(desk.session, service.id)]
-
-
-def test_a_letter_announced_at_a_contact_that_was_misheard_is_announced_anew_with_all_its_days(desk: Desk) -> None:
-    complaint, service = waiting(desk, "other@example.invalid")
-    messages.write(desk.session, complaint, "请补充流水", actor=desk.intake, now=desk.now)
-    said: dict[str, Any] = {"why": "本人来电更正", "actor": desk.intake}
-    putting_right.person(desk.session, complaint, **said, contact=MAIL, now=desk.on(2))
-    assert announced(desk, service) == [MAIL]
-    assert {each.to for each in desk.session.scalars(select(Mail))} == {MAIL}, "nothing that waited goes to the other"
-    deemed = clocks.live(desk.session, "K28", ("service", service.id))
-    assert deemed is not None
-    assert deemed.day0 == day_of(desk.on(2)), "else silence about a letter nobody was told of would reject it (C04)"
-    alerts.bounced(desk.session, service, desk.on(2))
-    assert service.state == "NOTICE_POSTED"
-    putting_right.person(desk.session, complaint, **said, contact="third@example.invalid", now=desk.on(3))
-    assert (service.state, announced(desk, service)) == ("NOTICE_POSTED", ["third@example.invalid"])
-
-
-@pytest.mark.parametrize("contact", [MAIL, ""], ids=["another", "none"])
-def test_time_that_ran_since_a_letter_announced_at_a_misheard_contact_begins_anew(desk: Desk, contact: str) -> None:
-    complaint, service = waiting(desk, "other@example.invalid")
-    ask = Ask(desk.session, service, SYSTEM, {}, desk.on(6), day=day_of(desk.on(5)))
-    SERVICE.carry_out(ask, "K28_expired")
-    limit = clocks.live(desk.session, "K02", ("complaint", complaint.id))
-    assert limit is not None
-    assert limit.day0 == day_of(desk.on(5))
-    said: dict[str, Any] = {"why": "本人来电更正", "actor": desk.intake, "now": desk.on(9)}
-    putting_right.person(desk.session, complaint, **said, contact=contact, unreached=not contact)
-    assert (limit.day0, announced(desk, service)) == (day_of(desk.on(9)), [contact] if contact else [])
-    assert (service.alerted_at == desk.now) is not bool(contact), (
-        "where nobody is told anew, nobody is said to have been"
-    )
-    putting_right.person(desk.session, complaint, **{**said, "now": desk.on(11)}, contact="third@example.invalid")
-    assert (limit.day0, announced(desk, service)) == (day_of(desk.on(11)), ["third@example.invalid"]), "and once more"
-
-
-def test_nothing_more_goes_to_a_contact_that_is_somebody_elses_and_letters_stay_on_the_page(desk: Desk) -> None:
-    complaint, service = waiting(desk, "other@example.invalid")
-    messages.write(desk.session, complaint, "请补充流水", actor=desk.intake, now=desk.now)
-    said: dict[str, Any] = {"why": "收件人来电称不认识投诉人", "unreached": True, "actor": desk.intake, "now": desk.now}
-    with pytest.raises(BadInput):
-        putting_right.person(desk.session, complaint, **said, contact=MAIL)
-    putting_right.person(desk.session, complaint, **said)
-    person = complaint.complainant
-    assert (person.contact, person.contact_hash) == (None, None)
-    assert service.state == "NOTICE_POSTED"
-    assert not desk.session.scalars(select(Mail.key)).all(), "what had not left yet stays here"
-    messages.write(desk.session, complaint, "请补充合同", actor=desk.intake, now=desk.now)
-    assert not desk.session.scalars(select(Mail.key).where(Mail.key.startswith("message:"))).all()
-    with pytest.raises(BadInput):
-        putting_right.person(desk.session, complaint, **said)
 
 
 def test_of_a_person_that_was_put_right_since_nothing_is_verified_changed_or_given_a_code(desk: Desk) -> None:

@@ -157,6 +157,14 @@ def measured(session: Session, *levels: int) -> list[Decision]:
     return made
 
 
+def test_a_measure_is_told_in_the_month_in_which_it_takes_effect(session: Session) -> None:
+    days = (date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1))
+    for made, day in zip(measured(session, 1, 2, 3), days, strict=True):
+        made.decided_on = made.effective_on = day
+    for month, levels in ((days[0], {"1", "2"}), (days[2], {"3"})):
+        assert {result for _company, _code, result in names(session, opening.MEASURES, month)} == {*levels, opening.ALL}
+
+
 def test_a_company_of_which_two_entries_were_merged_is_one_company(session: Session) -> None:
     least = int(setting(session, "SMALL_CELL").value)
     whose = [session.get_one(CaseTrack, each.track_id).party_id for each in measured(session, *[2] * least)]
@@ -204,5 +212,7 @@ def test_what_a_bulletin_or_circular_tells_gives_no_other_measure_away(
     session.merge(FigureMonth(month=month, counted_at=NOW, closed_at=NOW))
     session.flush()
     opening.publish(session, month, NOW)
-    asked = select(OpenCell.many).where(OpenCell.about == "MEASURES", OpenCell.month == month)
-    assert set(session.scalars(asked)) == ({None} if hidden else {None, 3})
+    asked = select(OpenCell.many, OpenCell.result).where(OpenCell.about == "MEASURES", OpenCell.month == month)
+    told = session.execute(asked).all()
+    assert {many for many, _result in told} == ({None} if hidden else {None, 3})
+    assert {result for _many, result in told} == {"2", str(public[0]), opening.ALL}, "that it was ordered is told"

@@ -111,6 +111,20 @@ def test_where_both_wrote_the_form_shows_and_keeps_ones_own(enter: Enter, sent: 
     assert chosen(page) == {"outcome": "mine", "to_complainant": "mine"}
 
 
+def test_whoever_empties_a_draft_with_which_a_colleague_went_on_is_told_and_the_text_stays(
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    member, lead, before = both(enter, sent)
+    url, said = address(sent, "answer"), {"outcome": "EXPLAINED", "to_complainant": WRITTEN, "act": "save"}
+    member.post(url, **said, seen="0", before=before)
+    before = stood(lead.get(url))
+    member.post(url, **said, to_association=CHECKED, seen="1", before=before)
+    empty = dict.fromkeys(("outcome", "to_complainant", "to_association"), "")
+    lead.post(url, 409, **empty, seen="1", before=before, act="save")
+    assert CHECKED in member.get(url)
+
+
 def test_the_lead_is_told_of_a_draft_that_a_member_prepared(enter: Enter, sent: Sent) -> None:  # noqa: F811
     member, lead, before = both(enter, sent)
     assert "Draft of" not in lead.get("/portal/") + lead.get(address(sent))

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,9 +12,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
-from core.db import transaction
+from core.db import attempt, transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
-from registry import golive, seeds, settings
+from registry import golive, seeds, settings, settings_known
 from registry.models_settings import Installation, Setting
 from tests.two_at_once import at_once
 
@@ -117,6 +118,7 @@ def test_a_kind_has_the_general_setting_until_its_own_is_confirmed(session: Sess
     said = {"like": "SEAL_MODE", "meaning": ("x", "x"), "basis": "x", "actor": ADMIN, "now": NOW}
     row = settings.lay_down(session, "SEAL_MODE.D05b", "physical", **said)
     assert settings.value(session, "SEAL_MODE.D05b") == "electronic"
+    assert settings.said(session, "SEAL_MODE.D05b") == settings.said(session, "SEAL_MODE"), "with its basis as well"
     settings.confirm(session, row, actor=SYSTEM, version=None, now=NOW)
     assert settings.value(session, "SEAL_MODE.D05b") == "physical"
 
@@ -127,6 +129,8 @@ def test_a_value_is_not_confirmed_before_the_one_beside_which_it_can_stand(sessi
         settings.change(session, row, actor=ADMIN, value=value, basis="x", version=None, now=NOW)
     with pytest.raises(NotNow, match="PANEL_MINOR"):
         settings.confirm(session, least, actor=ADMIN, version=None, now=NOW)
+    with pytest.raises(NotNow, match="PANEL_MINOR"), attempt(session):
+        settings.confirm_all(session, {least.key: least.version}, basis="x", actor=ADMIN, now=NOW)
     seen = {row.key: row.version for row in (minor, least)}
     assert settings.confirm_all(session, seen, basis="x", actor=ADMIN, now=NOW) == 2
 
@@ -203,6 +207,24 @@ def test_of_two_who_lay_down_a_least_and_its_most_at_once_the_second_is_held_aga
         assert isinstance(said, BadInput)
         with transaction() as at:
             assert settings.value(at, "QUORUM_LEAST") <= settings.value(at, "PANEL_MINOR")
+
+
+class Emptied(dict[str, Any]):
+    """What a process keeps, where another thread empties it as soon as somebody has looked into it."""
+
+    def __contains__(self, key: object) -> bool:
+        """Whether it was there."""
+        there = super().__contains__(key)
+        self.clear()
+        return there
+
+
+def test_what_is_kept_of_settings_may_be_emptied_by_another_thread_while_they_are_read(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = settings.days(session, "K03")
+    monkeypatch.setattr(settings_known, "_rows", Emptied(settings_known._rows))
+    assert settings.days(session, "K03") == before
 
 
 def test_the_second_of_two_who_change_what_stands_on_documents_is_told(session: Session) -> None:

@@ -177,15 +177,15 @@ def second(chain: Chain) -> dict[str, Any]:
     return {**by(chain), "actor": actor(chain.other_publisher)}
 
 
-def open_tasks(chain: Chain) -> list[str]:
-    mine = select(Task.kind).where(Task.kind.startswith("bulletin_correction"), Task.done_at.is_(None))
+def open_tasks(chain: Chain, what: Any = Task.kind) -> list[Any]:
+    mine = select(what).where(Task.kind.startswith("bulletin_correction"), Task.done_at.is_(None))
     return list(chain.session.scalars(mine))
 
 
 def test_somebody_else_refuses_a_correction_with_reasons_and_the_next_one_can_be_proposed(chain: Chain) -> None:
     publication = proposed(chain)
     before = body(publication)
-    assert open_tasks(chain) == ["bulletin_correction"]
+    assert (open_tasks(chain), open_tasks(chain, Task.but)) == (["bulletin_correction"], [chain.publisher.id])
     with pytest.raises(NotAllowed, match="提出更正的人"):
         bulletin_corrections.refuse(chain.session, publication, reasons="不必", **by(chain))
     nobody = {**by(chain), "actor": actor(chain.officer)}
@@ -196,6 +196,7 @@ def test_somebody_else_refuses_a_correction_with_reasons_and_the_next_one_can_be
     ended = bulletin_corrections.refuse(chain.session, publication, reasons="不足以识别个人", **second(chain))
     assert (ended.outcome, ended.reasons, ended.ended_by) == ("REFUSED", "不足以识别个人", chain.other_publisher.id)
     assert (body(publication), open_tasks(chain)) == (before, ["bulletin_correction_refused"])
+    assert open_tasks(chain, Task.but) == [chain.other_publisher.id], "whoever refused it knows"
     with pytest.raises(NotNow):
         bulletin_corrections.correct(chain.session, publication, **second(chain))
     bulletin_corrections.leave_out(chain.session, publication, passage=PASSAGE, reason="再提", **by(chain))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,6 +133,18 @@ def test_a_company_that_was_divided_is_gone_while_one_of_its_successors_stands(c
     assert (chain.lender.ceased_on, chain.lender.ceased_evidence) == (chain.now.date(), "乙")
     successions.withdraw(chain.session, made[1], **said)
     assert chain.lender.ceased_on is None
+
+
+def test_a_company_that_was_gone_already_is_gone_since_that_day_whoever_is_entered_as_its_successor_or_no_more(
+    chain: Chain, heir: Party
+) -> None:
+    since = chain.now.date() - timedelta(days=9), "甲"
+    said = dict[str, Any](actor=actor(chain.head), version=None, now=chain.later(1))
+    successions.cease(chain.session, chain.lender, on=since[0], evidence=since[1], **said)
+    made = succeed(chain, heir)
+    assert (chain.lender.ceased_on, chain.lender.ceased_evidence) == since
+    successions.withdraw(chain.session, made, reason="录入错误", **said)
+    assert (chain.lender.ceased_on, chain.lender.ceased_evidence) == since
 
 
 def test_a_track_is_not_terminated_while_a_successor_is_there(chain: Chain, heir: Party) -> None:

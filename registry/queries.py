@@ -316,7 +316,7 @@ def online_since(session: Session, parties: Sequence[int]) -> dict[int, date | N
     return {row.company: row.since and date.fromisoformat(row.since) for row in found}
 
 
-def _online() -> Select[Any]:
+def _online() -> Select[int, str]:
     one = func.unnest(bindparam("parties", None, ARRAY(BigInteger)), type_=BigInteger).column_valued("company")
     return select(one, cast(func.zilu_online_since(one), String).label("since"))
 

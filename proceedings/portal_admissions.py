@@ -18,7 +18,7 @@ from core.forms import Form
 from core.web import blueprint
 from core.words import _
 from portal import portal_offers, portal_panels, portal_tracks, queries_portal
-from portal.portal_panels import Happened, Panel
+from portal.portal_panels import Happened, Panel, on_paper
 from proceedings import forms_admissions as forms
 from sanctions import admissions
 from sanctions import policies_admissions as policies
@@ -126,6 +126,7 @@ def admitted(session: Session, it: CaseTrack) -> Iterator[Happened]:
         return
     yield Happened(found.admitted_at, _("Your company"), _("admitted the facts"), own=True)
     if found.withdrawn_at:
-        yield Happened(found.withdrawn_at, _("Your company"), _("took the admission back"), own=True)
+        text = on_paper(_("took the admission back"), found.withdrawal_came_on)
+        yield Happened(found.withdrawn_at, _("Your company"), text, own=True)
     if found.refused_at:
         yield Happened(found.refused_at, _("The Association"), _("found that the facts need a panel"), own=False)

@@ -92,7 +92,7 @@ def heard(session: Session, it: CaseTrack) -> Iterator[Happened]:
         if each.adjourned_at:
             yield Happened(each.adjourned_at, theirs, _("adjourned the hearing"), own=False)
         if each.waived_at:
-            yield Happened(each.waived_at, ours, _("gave up the hearing"), own=True)
+            yield Happened(each.waived_at, ours, on_paper(_("gave up the hearing"), each.waiver_came_on), own=True)
         if each.ended_at:
             yield Happened(each.ended_at, theirs, _("held the hearing"), own=False)
         if each.signed_at and each.signed_account:

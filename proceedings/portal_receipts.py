@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from casework import party_requests
 from casework.models_cases import CaseTrack
-from core.clock import day_of
 from core.words import _
 from portal import queries_portal
 from portal.portal_receipts import Sent, in_time, of_track, on_paper, sender, text_digest
@@ -128,16 +127,15 @@ def restoration(at: Session, it: CaseTrack, which: int) -> Sent | None:
     found = at.get(Restoration, which)
     if found is None or found.track_id != it.id:
         return None
-    came_on = found.asked_on if found.asked_on != day_of(found.asked_at) else None
     return Sent(
         title=_("Receipt of a request to have the time run again"),
         ref=it.ref,
         at=found.asked_at,
         by=found.asked_by,
-        pairs=[*on_paper(came_on), (_("The obstacle ended on"), f"{found.ended_on:%Y-%m-%d}")],
+        pairs=[*on_paper(found.came_on), (_("The obstacle ended on"), f"{found.ended_on:%Y-%m-%d}")],
         texts=[(text_digest(), found.obstacle)],
         files=_scans(at, it, found.asked_at),
-        entered=came_on is not None,
+        entered=found.came_on is not None,
     )
 
 

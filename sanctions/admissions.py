@@ -15,7 +15,6 @@ from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
-from core.clock import midnight
 from core.errors import BadInput, Changed, NotNow, raise_first
 from core.machine import SAME, Ask
 from core.words import _l
@@ -191,8 +190,9 @@ def note_admission(ask: Ask) -> None:
 
 @TRACK.effect("S51")
 def note_taking_back(ask: Ask) -> None:
-    """Take the admission back, by a letter on its day, which is all that is shown: as if nothing had been admitted."""
-    _of(ask).withdrawn_at = midnight(ask.day) if ask.day else ask.now
+    """Take the admission back: it is as if nothing had been admitted."""
+    found = _of(ask)
+    found.withdrawn_at, found.withdrawal_came_on = ask.now, ask.day
 
 
 @TRACK.effect("S52")

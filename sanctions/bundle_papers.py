@@ -110,9 +110,9 @@ def _statement(session: Session, bare: Piece, number: int) -> Piece:
 
 def _admission(session: Session, bare: Piece, number: int) -> Piece:
     it = session.get_one(Admission, number)
-    ends = (("撤回", it.withdrawn_at), ("不予采用", it.refused_at))
+    ends = (("撤回", it.withdrawn_on), ("不予采用", day_of(it.refused_at) if it.refused_at else None))
     facts = [("签署人", f"{it.signed_by} · {it.position}")]
-    facts += [(name, day_text(day_of(at), "zh")) for name, at in ends if at is not None]
+    facts += [(name, day_text(day, "zh")) for name, day in ends if day is not None]
     return replace(bare, facts=tuple(facts), text=it.body)
 
 

@@ -75,7 +75,7 @@ def waive(
         raise BadInput("confirmed", GIVES_UP)
     rounds.read_in(session, track, seen)
     serving.answer(session, "track", track.id, actor=actor, now=now, day=day, kinds=("D18",))
-    facts = {"confirmed": confirmed, **on_paper(day, now)}
+    facts = {"confirmed": confirmed, "came_on": day, **on_paper(day, now)}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "waive_hearing")
 
 
@@ -181,8 +181,9 @@ def note_day(ask: Ask) -> None:
 
 @TRACK.effect("S56")
 def note_waiver(ask: Ask) -> None:
-    """Keep that the hearing was waived."""
-    _of(ask).waived_at = ask.now
+    """Keep that the hearing was waived, and the day of a letter; the row itself goes by today, for K14 and K16."""
+    found = _of(ask)
+    found.waived_at, found.waiver_came_on = ask.now, ask.facts.get("came_on")
 
 
 @TRACK.effect("S24")

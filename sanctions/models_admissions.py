@@ -1,11 +1,13 @@
 """Tables of admitted facts: what a respondent admitted, whether it was taken back or is final, and the signatures."""
 
+from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models_cases import OF_TRACK, CaseTrack
+from core.clock import day_of
 from core.db import Base, BigId, Instant
 
 
@@ -33,6 +35,8 @@ class Admission(Base):
     admitted_at: Mapped[Instant]
     admitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[Instant | None]
+    withdrawal_came_on: Mapped[date | None]
+    """The day on which a letter that takes it back was handed over or posted; `withdrawn_at` is when it was entered."""
     final_at: Mapped[Instant | None]
     """When the time to take it back had ended."""
     refused_at: Mapped[Instant | None]
@@ -43,6 +47,11 @@ class Admission(Base):
     def stands(self) -> bool:
         """Whether it was neither taken back nor refused."""
         return self.withdrawn_at is None and self.refused_at is None
+
+    @property
+    def withdrawn_on(self) -> date | None:
+        """The day that counts: of a letter its own."""
+        return self.withdrawal_came_on or (day_of(self.withdrawn_at) if self.withdrawn_at else None)
 
 
 class AdmissionSignature(Base):

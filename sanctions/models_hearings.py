@@ -14,7 +14,7 @@ from core.db import Base, BigId, Instant
 
 OWN_HEARING = (
     "id", "track_id", "round", "asked_at", "came_on", "asked_by", "wishes", "at", "place", "agenda", "adjourned_at",
-    "adjourned_because", "waived_at", "started_at", "ended_at", "absent", "minutes", "minutes_sha256",
+    "adjourned_because", "waived_at", "waiver_came_on", "started_at", "ended_at", "absent", "minutes", "minutes_sha256",
     "signed_by", "signed_at", "signed_account", "signed_sha256", "corrections", "refused_because",
 )  # fmt: skip
 """What a respondent may know of its hearing: the minutes as they were frozen, not the notes behind them."""
@@ -49,6 +49,8 @@ class Hearing(Base):
     adjourned_at: Mapped[Instant | None]
     adjourned_because: Mapped[str | None]
     waived_at: Mapped[Instant | None]
+    waiver_came_on: Mapped[date | None]
+    """The day on which a waiver on paper was handed over or posted; `waived_at` is when it was entered then."""
     started_at: Mapped[Instant | None]
     ended_at: Mapped[Instant | None]
     absent: Mapped[bool] = mapped_column(default=False)

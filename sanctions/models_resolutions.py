@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.models_cases import OF_TRACK
+from core.clock import day_of
 from core.db import Base, BigId, Instant
 from sanctions.models_ballots import Ballot
 
@@ -115,6 +116,11 @@ class Restoration(Base):
     granted_at: Mapped[Instant | None]
     refused_at: Mapped[Instant | None]
     refused_because: Mapped[str | None]
+
+    @property
+    def came_on(self) -> date | None:
+        """The day of a request on paper, unless it was entered on that day: then there is nothing to tell apart."""
+        return self.asked_on if self.asked_on != day_of(self.asked_at) else None
 
     @property
     def waits(self) -> bool:

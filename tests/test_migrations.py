@@ -30,7 +30,8 @@ from registry import accounts, queries
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Audience
 from registry.models_settings import Installation
-from sanctions import bulletin_corrections, statements
+from sanctions import admissions, bulletin_corrections, statements
+from sanctions.models_admissions import Admission
 from sanctions.models_decisions import Statement
 from sanctions.models_file_views import FileView
 from sanctions.models_hearings import Hearing
@@ -197,6 +198,12 @@ def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_a
         offline(chain)
         for event, track, came in sent:
             enter(chain, track, event, 14, came=came, scans=[(BytesIO(making_files.picture()), f"{event}.png")])
+        enter(chain, sent[0][1], "waive_hearing", 14, came=late)
+        track, back = chain.proposed([1], "V-C04"), day_of(chain.later(6))
+        chain.serve(track, "D17", chain.later(4))
+        said = {"text": "属实。", "signed_by": "周岚", "position": "副总裁", "authorised": True, "told": True}
+        admissions.admit(at, track, **said, actor=actor(chain.lead), now=chain.later(5))  # type: ignore[arg-type]
+        enter(chain, track, "withdraw_admission", 14, came=back)
     _down_to("0181")
     kept = (Hearing.asked_at, Review.asked_at, RectificationItem.reported_at)
     with transaction() as at:
@@ -211,6 +218,8 @@ def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_a
     with transaction() as at:
         for moment, days in zip(kept, ([early], [early] * 2, [late]), strict=True):
             assert at.scalars(select(moment.class_.came_on).where(moment == entered)).all() == days
+        assert at.execute(select(Hearing.waived_at, Hearing.waiver_came_on)).all() == [(entered, late)]
+        assert at.execute(select(Admission.withdrawn_at, Admission.withdrawal_came_on)).all() == [(entered, back)]
         assert at.scalars(select(Evidence.purpose).where(Evidence.added_at == entered).order_by(Evidence.id)).all() == [
             "STATEMENT",
             *["REVIEW"] * 2,

@@ -24,9 +24,11 @@ from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
 from portal.portal_receipts import Sent
 from proceedings import (
+    portal_admissions,
     portal_panels,
     portal_panels_hearings,
     portal_receipts,
+    portal_restorations,
     portal_reviews,
     queries_respondents,
     queries_reviews,
@@ -285,6 +287,8 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
     assert asked.obstacle.endswith("（书面提交，周岚签署）")
     receipt = portal_receipts.restoration(chain.session, track, asked.id)
     as_entered(receipt, day_of(chain.later(15)), chain.later(20), "说明.png")
+    [told] = portal_restorations.told(chain.session, track)
+    assert handed_over(day_of(chain.later(15))) in told.text
 
 
 def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> None:
@@ -292,8 +296,10 @@ def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> 
     enter(chain, track, "ask_hearing", 6, came=day_of(chain.later(6)))
     with pytest.raises(BadInput), attempt(chain.session):
         enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(5)))  # before it was asked for
-    enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(6)))
+    enter(chain, track, "waive_hearing", 9, came=(came := day_of(chain.later(7))))
     assert track.state == "PRE_NOTICE"
+    told = list(portal_panels_hearings.heard(chain.session, track))[-1]
+    assert (told.at, handed_over(came) in told.text) == (chain.later(9), True)
 
 
 def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_from_the_entry(chain: Reviewing) -> None:
@@ -312,8 +318,10 @@ def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_f
     assert (track.state, time.day0) == ("PRE_NOTICE", day_of(chain.later(20)))
     admitted = policies_admissions.admission(chain.session, track)
     assert admitted is not None
-    assert admitted.withdrawn_at is not None
-    assert day_of(admitted.withdrawn_at) == day_of(chain.later(6)), "the file tells the day of the letter"
+    assert admitted.withdrawn_on == day_of(chain.later(6)), "the file tells the day of the letter"
+    told = list(portal_admissions.admitted(chain.session, track))
+    assert [each.at for each in told] == [chain.later(6), chain.later(20)], "nothing is taken back before it was said"
+    assert handed_over(admitted.withdrawn_on) in told[-1].text
 
 
 @pytest.mark.parametrize("levels", [[1, 4], [1]])

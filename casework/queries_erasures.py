@@ -54,6 +54,8 @@ class Overview:
     """Those erased last."""
     held: Sequence[tuple[ErasureHold, str]]
     """What is held back, with the complaint's number."""
+    early: Sequence[tuple[ErasureRequest, str]]
+    """What is asked or granted to be erased before its years, the oldest first, with the complaint's number."""
 
 
 def years(session: Session) -> int:
@@ -262,10 +264,13 @@ def overview(session: Session, today: date) -> Overview:
     last = select(Complaint).where(Complaint.erased_at.is_not(None)).order_by(Complaint.erased_at.desc()).limit(SHOWN)
     held = select(ErasureHold, Complaint.ref).join(Complaint, Complaint.id == ErasureHold.complaint_id)
     held = held.where(ErasureHold.let_go_at.is_(None)).order_by(ErasureHold.id.desc()).limit(SHOWN)
+    early = select(ErasureRequest, Complaint.ref).join(Complaint, Complaint.id == ErasureRequest.complaint_id)
+    early = early.where(ErasureRequest.over_at.is_(None)).order_by(ErasureRequest.id).limit(SHOWN)
     return Overview(
         years=years(session),
         soon=session.scalar(soon) or 0,
         erased=session.scalar(gone) or 0,
         last=session.scalars(last).all(),
         held=[(hold, ref) for hold, ref in session.execute(held)],
+        early=[(asked, ref) for asked, ref in session.execute(early)],
     )

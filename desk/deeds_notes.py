@@ -12,6 +12,7 @@ from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.passing_on import noted
 from casework.states import COMPLAINT
 from core.actors import Actor
+from core.errors import Refused
 from core.words import _l
 from desk import forms_notes as forms
 from desk import queries_complaint
@@ -19,6 +20,8 @@ from desk.deeds import Deed, table
 from desk.forms_complaints import WhyToPersonForm
 
 Form = Any
+FOR_GOOD = ("ask-erasing", "erase-early")
+"""What is refused as long as something keeps the data."""
 
 
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
@@ -85,6 +88,11 @@ def of_erasing(actor: Actor, it: Complaint, *, held: ErasureHold | None, asked: 
     elif asked is None and it.ended and erasure_requests.may_propose(actor):
         found.append("ask-erasing")
     return [DEEDS[name] for name in found]
+
+
+def closed(session: Session, deed: Deed, it: Complaint) -> Refused | None:
+    """Why the form of an early deletion does not open: nobody should fill in what would be refused whatever it says."""
+    return next(erasure_requests.refusals(session, it), None) if deed.event in FOR_GOOD else None
 
 
 def offered(it: Complaint) -> list[Deed]:

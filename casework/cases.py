@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework import clauses, holds, leads, noting, recusals, tasks, telling
+from casework import clauses, holds, leads, noting, queries_erasures, recusals, tasks, telling
 from casework import policies_tracks as policies
 from casework.contact_tables import with_table
 from casework.leads import Respondent
@@ -50,7 +50,7 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
     concerned = leads.respondents(session, complaints)
     concerned = leads.and_named(session, concerned, parties, complaints, until or since or day_of(now))
     for complaint in complaints:
-        _fit(complaint)
+        _fit(session, complaint)
     if not concerned:
         raise BadInput("parties", _l("No company is known yet: name the one that the case is about."))
     codes, own = leads.codes_of(complaints), title.strip()
@@ -78,7 +78,7 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
 def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
     """Let an open case rest on one more complaint."""
     _may_work(actor)
-    _fit(complaint)
+    _fit(session, complaint)
     _hold_open(session, case)
     if not leads.link(session, case, complaint, actor=actor, now=now):
         raise NotNow(_l("This case already rests on this complaint."))
@@ -287,9 +287,16 @@ def _may_work(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _fit(complaint: Complaint) -> None:
+def _fit(session: Session, complaint: Complaint) -> None:
     if complaint.state in UNFIT or complaint.erased_at is not None:
         raise NotNow(_l("%(ref)s can't carry a case in its present state.", ref=complaint.ref))
+    if complaint.ended and (asked := queries_erasures.request_of(session, complaint)) is not None and asked.granted:
+        raise NotNow(
+            _l(
+                "The person of %(ref)s was told that the data are deleted early: the head takes that back first.",
+                ref=complaint.ref,
+            )
+        )
 
 
 def _still_open(track: CaseTrack) -> None:

@@ -1,8 +1,8 @@
 """Erasing what a person told before its years are over, because that person asked: one proposes, the head decides."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from casework import holds, messages, noting, policies, queries_erasures, tasks
@@ -14,12 +14,11 @@ from casework.phrases import phrase
 from casework.policies_impartial import no_part_in_complaint
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, NotAllowed, NotNow, raise_first
+from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
 from core.words import _l
 from notices.papers import day_text
 
 KIND = "erasure_proposed"
-LONGEST = 500
 tasks.KINDS[KIND] = _l("The person asks to have the data deleted before the years are over: decide on it, %(ref)s.")
 KEPT = {
     "hold": _l("The head holds it back from erasing: as long as that lasts it is not erased early."),
@@ -59,14 +58,14 @@ def propose(
         raise NotAllowed
     holds.hold(session, complaint, version)
     raise_first(no_part_in_complaint(session, actor, complaint.id, day_of(now)))
-    _require(session, complaint)
+    raise_first(refusals(session, complaint))
     if not complaint.received_on <= asked_on <= day_of(now):
         raise BadInput("asked_on", _l("Give the day on which the person asked, since the complaint came."))
     if not reason.strip():
         raise BadInput("reason", _l("Say how the person asked for it."))
     if queries_erasures.request_of(session, complaint) is not None:
         raise NotNow(_l("It is proposed or granted already."))
-    said = {"asked_on": asked_on, "reason": reason.strip()[:LONGEST], "proposed_at": now, "proposed_by": actor.id}
+    said = {"asked_on": asked_on, "reason": reason.strip(), "proposed_at": now, "proposed_by": actor.id}
     made = ErasureRequest(complaint_id=complaint.id, **said)
     session.add(made)
     session.flush()
@@ -83,8 +82,8 @@ def grant(
     request = _decided(session, complaint, why, actor, version, now)
     if request.granted:
         raise NotNow(_l("It is granted already."))
-    _require(session, complaint)
-    request.granted, request.decided_at, request.decided_by, request.why = True, now, actor.id, why.strip()[:LONGEST]
+    raise_first(refusals(session, complaint))
+    request.granted, request.decided_at, request.decided_by, request.why = True, now, actor.id, why.strip()
     request.erase_on = queries_erasures.first_day_early(session, day_of(now))
     _done(session, complaint, "granted", request.why, actor, now, request.erase_on)
 
@@ -94,7 +93,7 @@ def refuse(
 ) -> None:
     """It is kept for its years, also after it was granted, as long as it is there; it may be proposed again."""
     request = _decided(session, complaint, why, actor, version, now)
-    request.granted, request.decided_at, request.decided_by, request.why = False, now, actor.id, why.strip()[:LONGEST]
+    request.granted, request.decided_at, request.decided_by, request.why = False, now, actor.id, why.strip()
     request.over_at = now
     _done(session, complaint, "refused", request.why, actor, now)
 
@@ -117,17 +116,26 @@ def take_back(
 
 
 def give_up(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """A complaint that is opened again is not erased early: whoever still wants that asks again once it has ended."""
-    live = ErasureRequest.complaint_id == complaint.id, ErasureRequest.over_at.is_(None)
-    session.execute(update(ErasureRequest).where(*live).values(over_at=now))
+    """A complaint that is opened again is not erased early: whoever still wants that asks again once it has ended.
+
+    Whoever was told from when on it is deleted is told that it is not.
+    """
+    request = queries_erasures.request_of(session, complaint)
+    if request is None:
+        return
+    request.over_at = now
+    session.flush()
     tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
+    if request.granted:
+        _tell(session, complaint, "given_up", actor, now)
 
 
-def _require(session: Session, complaint: Complaint) -> None:
+def refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:
+    """Why it is neither proposed nor granted now, whatever is said."""
     if not complaint.ended:
-        raise NotNow(_l("The complaint has not ended: its data are needed until then."))
-    if what := queries_erasures.keeps(session, complaint, KIND):
-        raise NotNow(KEPT[what])
+        yield NotNow(_l("The complaint has not ended: its data are needed until then."))
+    elif what := queries_erasures.keeps(session, complaint, KIND):
+        yield NotNow(KEPT[what])
 
 
 def _decided(
@@ -155,6 +163,18 @@ def _done(
     session.flush()
     tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
     noting.of_complaint(session, complaint, f"retention.{what}", actor, now)
+    _tell(session, complaint, what, actor, now, why, on)
+
+
+def _tell(
+    session: Session,
+    complaint: Complaint,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    why: str = "",
+    on: date | None = None,
+) -> None:
     if complaint.can_be_written_to:
         lang = lang_of(complaint)
         said = {"why": why} if on is None else {"why": why, "day": day_text(on, lang)}

@@ -276,6 +276,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "after that. If you change your mind, you can take the request back on this page before that day."
         ),
     ),
+    "erasing.given_up": (
+        "您的投诉已重新办理，此前同意的个人信息删除不再进行。办结后仍要求删除的，请再次提出。",
+        (
+            "Your complaint is being looked at again, so your data are not deleted now, though we had agreed to that. "
+            "If you still want it once the complaint has ended, please ask again."
+        ),
+    ),
     "erasing.refused": (
         "您要求删除个人信息，本协会现不予删除。理由：{why}\n\n个人信息按规定年限保存，期满后删除。您可以再次提出要求。",
         (

@@ -59,8 +59,8 @@ def recheck(
 def open_again(ask: Ask) -> None:
     """Open it again: nobody who ended it decides it anew, and there is no third look."""
     it: Complaint = ask.it
-    tasks.settle(ask.session, ("complaint", it.id), ("recheck",), actor=ask.actor, now=ask.now)
     erasure_requests.give_up(ask.session, it, actor=ask.actor, now=ask.now)
+    tasks.settle(ask.session, ("complaint", it.id), ("recheck",), actor=ask.actor, now=ask.now)
     it.rechecked, it.decided_before_by = True, it.ended_by
     if it.officer_id is not None and it.officer_id == it.ended_by:
         it.officer_id = None

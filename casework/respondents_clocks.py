@@ -1,6 +1,7 @@
 """How pages show a respondent's clocks: until when, how long from service, and how the date was counted."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -46,50 +47,69 @@ def cards(
 def card(session: Session, clock: Clock, whose: str = "", known: Days | None = None) -> dict[str, Any]:
     """The card of one clock: until when, and how that was counted."""
     title = clock_days.title(clock) + (f" · {whose}" if whose else "")
-    shown: dict[str, Any] = {"title": title, "tone": "none", "note": "", "explain": []}
-    if clock.day0 is None:
-        shown["text"] = _("%(period)s from the day after it is opened or served", period=length(clock))
-        begins = _unopened(session, clock, {} if known is None else known)
-        shown["note"] = begins or _("It counts from the day after the notice is opened or served.")
-    elif clock.state is ClockState.PAUSED:
-        held = _("Suspended, %(period)s left", period=days_left(clock))
-        shown.update(text=held, tone="paused", note=_("It goes on when the association says so."))
-    elif clock.due_on is None or clock.provisional:
-        shown["text"] = length(clock)
-        shown["note"] = _("The calendar of the year in which it ends is not published yet; it does not end by itself.")
-        if clock.due_on is not None:
-            year = calendar.settled_by(clock.due_on)
-            shown["note"] = _(
-                "The official calendar of %(year)s, which decides about this day, is not published yet; it does not "
-                "end by itself.",
-                year=year,
-            )
-            if clock.due_on.year < year:
-                why = _(
-                    "The holiday at New Year may begin in December, which the calendar of %(year)s lays down.",
-                    year=year,
-                )
-                shown["note"] = joined(shown["note"], why)
-            shown["text"] = _("provisionally until %(day)s", day=day(clock.due_on, "long"))
-            tone = urgency(clock.due_on)
-            shown.update(tone="none" if tone == "over" else tone, note=f"{length(clock)} · {shown['note']}")
-    elif _is_held(clock):
-        passed = _("its last day, %(day)s, has passed", day=day(clock.due_on, "long"))
-        note = _("It has no effect while the association looks at what came in time.")
-        shown.update(text=passed, tone="paused", note=note)
-    else:
-        shown.update(text=_("until %(day)s, 24:00", day=day(clock.due_on, "long")), tone=urgency(clock.due_on))
-        shown["note"] = left(session, clock)
-        if clock.key == REMINDER:
-            shown["tone"] = "over"  # any answer is late by now
-            shown["note"] += " · " + _("A late answer stays late; afterwards the association goes on without it.")
-        elif clock.how is ClockEnd.EXPIRED:
-            shown["note"] += " · " + _("This date counts: after it an answer is late.")
+    until = _until(session, clock, {} if known is None else known)
     if clock.moved_from is not None:
-        shown["note"] = f"{shown['note']} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"
-    shown["explain"] = [line(row) for row in clocks.explain(session, clock)]
-    shown["url"] = clock_days.address(clock)
-    return shown
+        until.note = f"{until.note} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"
+    explained = [line(row) for row in clocks.explain(session, clock)]
+    return {"title": title, **vars(until), "explain": explained, "url": clock_days.address(clock)}
+
+
+@dataclass
+class _Until:
+    """Until when a clock runs, what is to be known of that, and how urgent it is."""
+
+    text: str
+    note: str
+    tone: str = "none"
+
+
+def _until(session: Session, clock: Clock, known: Days) -> _Until:
+    if clock.day0 is None:
+        text = _("%(period)s from the day after it is opened or served", period=length(clock))
+        begins = _unopened(session, clock, known)
+        return _Until(text, begins or _("It counts from the day after the notice is opened or served."))
+    if clock.state is ClockState.PAUSED:
+        held = _("Suspended, %(period)s left", period=days_left(clock))
+        return _Until(held, _("It goes on when the association says so."), "paused")
+    if clock.due_on is None:
+        why = _("The calendar of the year in which it ends is not published yet; it does not end by itself.")
+        return _Until(length(clock), why)
+    if clock.provisional:
+        return _provisional(clock, clock.due_on)
+    if _is_held(clock):
+        passed = _("its last day, %(day)s, has passed", day=day(clock.due_on, "long"))
+        return _Until(passed, _("It has no effect while the association looks at what came in time."), "paused")
+    return _running(session, clock, clock.due_on)
+
+
+def _provisional(clock: Clock, due_on: date) -> _Until:
+    """By an estimate of the calendar: nothing is over by it, however near it is."""
+    year = calendar.settled_by(due_on)
+    why = _(
+        "The official calendar of %(year)s, which decides about this day, is not published yet; it does not end by "
+        "itself.",
+        year=year,
+    )
+    if due_on.year < year:
+        holiday = _(
+            "The holiday at New Year may begin in December, which the calendar of %(year)s lays down.", year=year
+        )
+        why = joined(why, holiday)
+    tone = urgency(due_on)
+    text = _("provisionally until %(day)s", day=day(due_on, "long"))
+    return _Until(text, f"{length(clock)} · {why}", "none" if tone == "over" else tone)
+
+
+def _running(session: Session, clock: Clock, due_on: date) -> _Until:
+    """With a last day that holds, or ended by it."""
+    text = _("until %(day)s, 24:00", day=day(due_on, "long"))
+    note = left(session, clock)
+    if clock.key == REMINDER:
+        late = _("A late answer stays late; afterwards the association goes on without it.")
+        return _Until(text, f"{note} · {late}", "over")  # any answer is late by now
+    if clock.how is ClockEnd.EXPIRED:
+        note += " · " + _("This date counts: after it an answer is late.")
+    return _Until(text, note, urgency(due_on))
 
 
 def _is_held(clock: Clock) -> bool:

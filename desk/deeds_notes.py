@@ -22,6 +22,7 @@ from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.passing_on import noted
 from casework.states import COMPLAINT
 from core.actors import Actor
+from core.errors import Refused
 from core.words import _l, language
 from desk import forms_notes as forms
 from desk import queries_complaint
@@ -29,6 +30,8 @@ from desk.deeds import Deed, table
 from desk.forms_complaints import WhyToPersonForm
 
 Form = Any
+FOR_GOOD = ("ask-erasing", "erase-early")
+"""What is refused as long as something keeps the data."""
 
 
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
@@ -130,6 +133,11 @@ def of_terms(session: Session, it: Complaint) -> list[Deed]:
     """To enter what a company agrees to in a letter, where one can send nothing in the portal."""
     fits = COMPLAINT.row(it.state, "settle") is not None and answers_on_paper.writing(session, it)
     return [DEEDS["terms-on-paper"]] if fits else []
+
+
+def closed(session: Session, deed: Deed, it: Complaint) -> Refused | None:
+    """Why the form of an early deletion does not open: nobody should fill in what would be refused whatever it says."""
+    return next(erasure_requests.refusals(session, it), None) if deed.event in FOR_GOOD else None
 
 
 def offered(it: Complaint) -> list[Deed]:

@@ -1,14 +1,13 @@
 """Staff pages to note what a person says about terms or pressure, and that an agent is authorised."""
 
-from flask import abort, g, redirect, url_for
+from flask import abort, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import policies, policies_pages
 from core.db import session
 from core.web import blueprint
 from core.words import _
-from desk import deeds, queries_complaint, showing, staff_acts
-from desk.deeds_notes import DEEDS
+from desk import deeds, deeds_notes, queries_complaint, showing, staff_acts
 from desk.queries_queue import title_of
 
 bp = blueprint("desk_notes", __name__, audience="staff", prefix="/staff/complaints")
@@ -20,10 +19,14 @@ def note(ref: str, what: str) -> ResponseReturnValue:
     if not (policies_pages.may_read_complaints(g.me) and policies.may_work(g.me)):
         abort(404)
     it = queries_complaint.complaint(session(), ref, g.me) or abort(404)
-    deed, back = DEEDS.get(what) or abort(404), url_for("desk_complaints.show", ref=it.ref)
+    deed, back = deeds_notes.DEEDS.get(what) or abort(404), url_for("desk_complaints.show", ref=it.ref)
     if it.erased_at is not None:
         return redirect(back)
     form = deeds.form_of(session(), deed, it)
+    new = not (form.is_submitted() or form.filled)
+    if new and (shut := deeds_notes.closed(session(), deed, it)) is not None:
+        flash(str(shut), "warn")
+        return redirect(back)
     if not form.validate_on_submit():
         crumbs = [(_("Complaints"), url_for("desk_queue.queue")), (it.ref, back)]
         about = title_of(it.facts, showing.names(it))

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from casework import policies_tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from casework.timelines import handed_over
 from core.actors import Actor
 from core.errors import NotAllowed, Refused
 from core.words import _
 from portal import places, portal_panels, portal_writing
-from portal.portal_panels import Happened
+from portal.portal_panels import Happened, on_paper
 from registry.models import VIA_PRINCIPAL
 from registry.policies import LEAD_DOES, LEAD_SUBMITS
 
@@ -55,5 +54,4 @@ def explained(_session: Session, it: CaseTrack) -> Iterator[Happened]:
     """That the company explained."""
     for each in it.explained:
         text = _("explained what happened, late") if each.late else _("explained what happened")
-        text += f" · {handed_over(each.came_on)}" if each.came_on else ""
-        yield Happened(each.at, _("Your company"), text, own=True)
+        yield Happened(each.at, _("Your company"), on_paper(text, each.came_on), own=True)

@@ -48,7 +48,7 @@ def _enters(event: str) -> Callable[[Session, CaseTrack, Form, Actor, datetime],
 
 def _offer(event: str) -> Callable[[Session, CaseTrack, Form], None]:
     def offer(at: Session, it: CaseTrack, form: Form) -> None:
-        days.offer(at, form, ("track", it.id), PERIODS[event], (on_paper.ANSWERS[event],))
+        days.offer(at, form, ("track", it.id), PERIODS[event], (on_paper.KINDS[event].answers,))
 
     return offer
 

@@ -15,7 +15,7 @@ from core.web import blueprint
 from core.words import _
 from notices.laid_down import period_of
 from portal import portal_offers, portal_panels, portal_tracks
-from portal.portal_panels import Happened, Panel
+from portal.portal_panels import Happened, Panel, on_paper
 from proceedings import forms_resolutions as forms
 from sanctions import policies_resolutions, restorations
 
@@ -73,7 +73,8 @@ def told(session: Session, it: CaseTrack) -> Iterator[Happened]:
     found = policies_resolutions.restoration(session, it)
     if found is None:
         return
-    yield Happened(found.asked_at, _("Your company"), _("asked for its time to run again"), own=True)
+    text = on_paper(_("asked for its time to run again"), found.came_on)
+    yield Happened(found.asked_at, _("Your company"), text, own=True)
     if found.granted_at:
         yield Happened(found.granted_at, _("The Association"), _("opened the time again"), own=False)
     if found.refused_at:

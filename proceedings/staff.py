@@ -182,7 +182,7 @@ def restoration_on_paper(number: int) -> ResponseReturnValue:
     if not on_paper.may_enter(session(), g.me, it, "ask_restoration"):
         abort(404)
     form = opened(ObstacleOnPaperForm, it)
-    showing_paper_days.offer(session(), form, ("track", it.id), "", (on_paper.ANSWERS["ask_restoration"],))
+    showing_paper_days.offer(session(), form, ("track", it.id), "", (on_paper.KINDS["ask_restoration"].answers,))
     if not form.validate_on_submit():
         return render_template("proceedings/restoration_on_paper.html", track=it, form=form), form.status_code
     with transaction(once=form.key.data) as at:

@@ -146,7 +146,7 @@ def interview_time_on_paper(number: int) -> ResponseReturnValue:
     if not on_paper.may_enter(session(), g.me, it, "propose_time"):
         abort(403)
     form, held = opened(TimeOnPaperForm, it), _interview(it) or abort(404)
-    showing_paper_days.offer(session(), form, ("track", it.id), "", (on_paper.ANSWERS["propose_time"],))
+    showing_paper_days.offer(session(), form, ("track", it.id), "", (on_paper.KINDS["propose_time"].answers,))
     if not form.validate_on_submit():
         refused = list(policies_interview_times.proposing(held, clock.now()))
         page = render_template("proceedings/time_on_paper.html", track=it, form=form, held=held, refused=refused)

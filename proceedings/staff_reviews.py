@@ -129,7 +129,7 @@ def on_paper(number: int) -> ResponseReturnValue:
     form = opened(forms.ReviewOnPaperForm, it)
     for name in MINOR_ONLY if it.major else ():
         del form[name]
-    showing_paper_days.offer(session(), form, ("track", it.id), "K20", (papers.ANSWERS["ask_review"],))
+    showing_paper_days.offer(session(), form, ("track", it.id), "K20", (papers.KINDS["ask_review"].answers,))
     if not form.validate_on_submit():
         return render_template("proceedings/review_on_paper.html", track=it, form=form), form.status_code
     more = {name: form[name].data for name in MORE if name in form and form[name].data}

@@ -145,28 +145,42 @@ def withdraw(
         raise BadInput("reason", _l("Say why."))
     if _went_on(session, succession):
         raise NotNow(_l("%(company)s itself goes on as another since: withdraw that first.", company=successor.name_zh))
-    moved = pointing.noted(session, PartyMove.succession_id == succession.id)
-    hanging = _going(session, pointing.bearing(moved), successor.id)
-    for rows in (moved, hanging):
-        if back := pointing.point(session, rows, successor.id, predecessor.id):
-            _hand_over(session, back, succession, predecessor.id, now)
-    batches.drop_files_of(session, [predecessor.id, successor.id])
+    _give_back(session, succession, now)
     succession.withdrawn_at, succession.withdrawn_because = now, reason.strip()
     session.flush()
     was = predecessor.state
-    shown = (predecessor.ceased_on, predecessor.ceased_evidence) == (succession.from_on, succession.evidence)
-    if succession.kind in ENDING and shown:
-        others = [each for each in lineage.successions(session, predecessor.id) if each.kind in ENDING]
-        if not others:
-            require_name_left(session, predecessor)
-        predecessor.ceased_on = others[0].from_on if others else None
-        predecessor.ceased_evidence = others[0].evidence if others else ""
-    session.flush()
-    note(session, predecessor, "withdraw_succession", actor, now, {"reason": reason.strip()}, was=was)
-    note(session, successor, "withdraw_succession", actor, now, {"reason": reason.strip()})
+    _end_by_what_stands(session, succession)
+    said = {"reason": reason.strip()}
+    note(session, predecessor, "withdraw_succession", actor, now, said, was=was)
+    note(session, successor, "withdraw_succession", actor, now, said)
     for each in _withdrawn:
         each(session, succession, now)
     _follow(session, predecessor, actor, now)
+
+
+def _give_back(session: Session, succession: PartySuccession, now: datetime) -> None:
+    """What moved goes back, with what has been hung on it since."""
+    old, new = succession.predecessor_id, succession.successor_id
+    moved = pointing.noted(session, PartyMove.succession_id == succession.id)
+    hanging = _going(session, pointing.bearing(moved), new)
+    for rows in (moved, hanging):
+        if back := pointing.point(session, rows, new, old):
+            _hand_over(session, back, succession, old, now)
+    batches.drop_files_of(session, [old, new])
+
+
+def _end_by_what_stands(session: Session, succession: PartySuccession) -> None:
+    """The company ended by another succession that stands, or it exists again; an end noted apart stays."""
+    party = succession.predecessor
+    noted = party.ceased_on, party.ceased_evidence
+    if succession.kind not in ENDING or noted != (succession.from_on, succession.evidence):
+        return
+    others = [each for each in lineage.successions(session, party.id) if each.kind in ENDING]
+    if not others:
+        require_name_left(session, party)
+    party.ceased_on = others[0].from_on if others else None
+    party.ceased_evidence = others[0].evidence if others else ""
+    session.flush()
 
 
 def _went_on(session: Session, succession: PartySuccession) -> bool:

@@ -1,9 +1,9 @@
 """What a company that is not served online sends on paper in its defence: entered by staff, it counts from its day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO, Any, TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from casework.policies_recusals import takes_no_part
 from casework.policies_tracks import same
 from core.actors import Actor
 from core.clock import day_of, today
-from core.errors import BadInput, NotAllowed, Refused, raise_first
+from core.errors import BadInput, NotAllowed, raise_first
 from core.words import _l
 from sanctions import (
     admissions,
@@ -29,20 +29,6 @@ from sanctions import (
     statements,
 )
 from sanctions.levels import RECTIFICATION
-
-ANSWERS = {
-    "state": "D17",
-    "ask_hearing": "D17",
-    "waive_hearing": "D17",
-    "withdraw_admission": "D17",
-    "ask_restoration": "D17",
-    "report_correction": "D23a",
-    "ask_review": "D20",
-    "propose_time": "D23b",
-}
-"""What can come on paper, by its event, and the document that it answers."""
-PURPOSES = {"report_correction": "PROOF", "ask_review": "REVIEW"}
-"""What the scans belong to; otherwise to what the company says of the notice, found by the moment."""
 
 
 @dataclass(frozen=True)
@@ -61,48 +47,102 @@ class Paper:
     had_on: date | None = None
 
 
+class Sent(TypedDict):
+    """Who sent it, when it is entered, and the day on which it counts."""
+
+    actor: Actor
+    now: datetime
+    day: date
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can come on paper: the document that it answers, and what the same company would do in the portal."""
+
+    answers: str
+    do: Callable[[Session, CaseTrack, Paper, str, Sent], object]
+    purpose: str = "STATEMENT"
+    """What the scans belong to; otherwise to what the company says of the notice, found by the moment."""
+    takes_back: Callable[[Session, CaseTrack], date | None] = lambda _at, _it: None
+    """The day of what it takes back: nobody does so by a letter that is older."""
+
+
+KINDS = {
+    "state": Kind("D17", lambda at, it, _paper, body, sent: statements.state(at, it, text=body, **sent)),
+    "ask_hearing": Kind(
+        "D17",
+        lambda at, it, paper, body, sent: hearings.ask_for(at, it, wishes=body, had_on=paper.had_on, **sent),
+    ),
+    "waive_hearing": Kind(
+        "D17",
+        lambda at, it, _paper, _body, sent: hearings.waive(at, it, confirmed=True, **sent),
+        takes_back=lambda at, it: heard.day if (heard := queries_hearings.hearing(at, it)) else None,
+    ),
+    "withdraw_admission": Kind(
+        "D17",
+        lambda at, it, _paper, _body, sent: admissions.take_back(at, it, confirmed=True, **sent),
+        takes_back=lambda at, it: (
+            day_of(admitted.admitted_at) if (admitted := policies_admissions.admission(at, it)) else None
+        ),
+    ),
+    "ask_restoration": Kind(
+        "D17", lambda at, it, paper, body, sent: restorations.ask_for(at, it, obstacle=body, **paper.more, **sent)
+    ),
+    "report_correction": Kind(
+        "D23a",
+        lambda at, it, paper, body, sent: measures.report_correction(
+            at,
+            it,
+            reports=dict.fromkeys(_open_items(at, it), body),
+            signed_by=paper.signed_by,
+            had_on=paper.had_on,
+            **sent,
+        ),
+        "PROOF",
+    ),
+    "ask_review": Kind(
+        "D20",
+        lambda at, it, paper, body, sent: reviews.ask_review(
+            at, it, grounds=body, had_on=paper.had_on, **paper.more, **sent
+        ),
+        "REVIEW",
+    ),
+    "propose_time": Kind(
+        "D23b", lambda at, it, paper, body, sent: interview_times.propose(at, it, why=body, **paper.more, **sent)
+    ),
+}
+"""By event: the rows S19, S20, S56, S51, S61, S31 and R01, the request for a time limit to run again, and another time
+for an interview.
+"""
+
+
 def may_enter(session: Session, actor: Actor, track: CaseTrack, event: str) -> bool:
     """Whether somebody enters this for the company: it can send nothing in the portal, or could not at first."""
-    return may_enter_for(session, actor, track, since(session, track, (ANSWERS[event],)))
+    return may_enter_for(session, actor, track, since(session, track, (KINDS[event].answers,)))
 
 
 def enter(
     session: Session, track: CaseTrack, event: str, paper: Paper, *, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Enter it for the company, as what the same company would have sent in the portal.
-
-    The rows S19, S20, S31, S51, S56, S61 and R01, the request for a time limit to run again, and another time for an
-    interview.
-    """
+    """Enter it for the company, as what the same company would have sent in the portal."""
     same(track, version)
     raise_first(takes_no_part(session, actor, track.case_id, today()))
     if not may_enter_for(session, actor, track, paper.received_on):
         raise NotAllowed(_l("This company answers in the portal itself."))
-    asked_on = since(session, track, (ANSWERS[event],))
-    raise_first(_before_it_was_done(session, track, event, paper.received_on))
-    said = {"text": paper.text, "signed_by": paper.signed_by, "received_on": paper.received_on}
-    inquiries.written(asked_on, **said, had_on=paper.had_on, now=now)  # type: ignore[arg-type]
+    kind = KINDS[event]
+    if (done := kind.takes_back(session, track)) is not None and paper.received_on < done:
+        raise BadInput("received_on", _l("What it takes back was asked for or admitted only after this day."))
+    inquiries.written(
+        since(session, track, (kind.answers,)),
+        text=paper.text,
+        signed_by=paper.signed_by,
+        received_on=paper.received_on,
+        had_on=paper.had_on,
+        now=now,
+    )
     company, body = inquiries.speaking(actor, track), inquiries.signed_text(paper.text, paper.signed_by)
-    _keep(session, track, event, paper, company, now)
-    when = {"actor": company, "now": now, "day": paper.received_on}
-    had = {"had_on": paper.had_on}
-    if event == "state":
-        statements.state(session, track, text=body, **when)  # type: ignore[arg-type]
-    elif event == "ask_hearing":
-        hearings.ask_for(session, track, wishes=body, **when, **had)  # type: ignore[arg-type]
-    elif event == "waive_hearing":
-        hearings.waive(session, track, confirmed=True, **when)  # type: ignore[arg-type]
-    elif event == "withdraw_admission":
-        admissions.take_back(session, track, confirmed=True, **when)  # type: ignore[arg-type]
-    elif event == "ask_restoration":
-        restorations.ask_for(session, track, obstacle=body, **paper.more, **when)  # type: ignore[arg-type]
-    elif event == "propose_time":
-        interview_times.propose(session, track, why=body, **paper.more, **when)  # type: ignore[arg-type]
-    elif event == "ask_review":
-        reviews.ask_review(session, track, grounds=body, **paper.more, **when, **had)  # type: ignore[arg-type]
-    else:
-        reports = dict.fromkeys(_open_items(session, track), body)
-        measures.report_correction(session, track, reports=reports, signed_by=paper.signed_by, **when, **had)  # type: ignore[arg-type]
+    _keep(session, track, kind.purpose, paper, company, now)
+    kind.do(session, track, paper, body, {"actor": company, "now": now, "day": paper.received_on})
 
 
 def was_late(session: Session, track: CaseTrack, event: str) -> bool | None:
@@ -113,26 +153,14 @@ def was_late(session: Session, track: CaseTrack, event: str) -> bool | None:
     return found.done_late if found is not None else None
 
 
-def _keep(session: Session, track: CaseTrack, event: str, paper: Paper, company: Actor, now: datetime) -> None:
+def _keep(session: Session, track: CaseTrack, purpose: str, paper: Paper, company: Actor, now: datetime) -> None:
     """Keep the scans once, as files of the company, of the moment of the entry: by it they are found.
 
     Of a hearing given up or an admission taken back they stand among the company's files only.
     """
     for stream, name in paper.scans:
-        said = {"purpose": PURPOSES.get(event, "STATEMENT"), "actor": company, "now": now}
-        evidence.hand_in(session, track, stream, name, **said)  # type: ignore[arg-type]
+        evidence.hand_in(session, track, stream, name, purpose=purpose, actor=company, now=now)
     session.flush()
-
-
-def _before_it_was_done(session: Session, track: CaseTrack, event: str, day: date) -> Iterator[Refused]:
-    """Nobody takes back by a letter what was asked for or admitted only afterwards."""
-    done: date | None = None
-    if event == "waive_hearing" and (hearing := queries_hearings.hearing(session, track)) is not None:
-        done = hearing.day
-    elif event == "withdraw_admission" and (admitted := policies_admissions.admission(session, track)) is not None:
-        done = day_of(admitted.admitted_at)
-    if done is not None and day < done:
-        yield BadInput("received_on", _l("What it takes back was asked for or admitted only after this day."))
 
 
 def _open_items(session: Session, track: CaseTrack) -> list[int]:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import update
 
 from casework import (
     receipts,
 )
+from casework.models_erasures import ErasureRequest
 from notices import queries as notices
 from tests.builders import MAIL, Desk
 from tests.casework.house import House, fill
@@ -74,11 +76,14 @@ def test_the_head_holds_back_on_the_page_and_sees_what_is_erased_soon(app: Flask
 def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_nothing(app: Flask) -> None:
     def build(desk: Desk) -> dict[str, Any]:
         it = ended(desk, MAIL)
-        return {"ref": it.ref, "code": receipts.renew(desk.session, it, "key", actor=desk.intake, now=NOW)}
+        code = receipts.renew(desk.session, it, "key", actor=desk.intake, now=NOW)
+        return {"ref": it.ref, "code": code, "open": desk.received().ref}
 
     house = fill(House(app), build)
     page, note = f"/staff/complaints/{house.made['ref']}", f"/staff/complaints/{house.made['ref']}/note/"
     officer, head, person = house.enter("officer"), house.enter("head"), house.app.test_client()
+    officer.get(f"/staff/complaints/{house.made['open']}/note/ask-erasing", 302)  # it would be refused whatever it said
+    assert "has not ended" in officer.get(f"/staff/complaints/{house.made['open']}")
     assert "Propose to delete the data early" in officer.get(page)
     officer.post(f"{note}ask-erasing", 422, asked_on="2026-11-25", reason="")
     officer.post(f"{note}ask-erasing", asked_on="2026-11-25", reason="来电")
@@ -86,6 +91,7 @@ def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_not
     assert "Propose to delete the data early" not in officer.get(page)
     assert "Grant that the data are deleted early" not in officer.get(page)
     assert "Grant that the data are deleted early" in head.get(page)
+    assert "not decided yet" in head.get("/staff/erasing")
     person.post("/track/", data={"code": house.made["code"]})
     assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text
     head.post(f"{note}erase-early", why="债务已经结清")
@@ -100,6 +106,9 @@ def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_not
     assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text
     officer.post(f"{note}ask-erasing", asked_on="2026-11-25", reason="又来电")
     head.post(f"{note}erase-early", why="债务已经结清")
+    house.read(lambda at: at.execute(update(ErasureRequest).values(erase_on=NOW.date())))
+    told = person.get("/track/complaint", headers=ENGLISH_READER).text
+    assert "once what still waits" in told, "no day is promised that is past"
     assert erase(house.app, NOW + timedelta(days=8)) == 1
     assert "The person asked for it on 25 November 2026" in officer.get(page)
 

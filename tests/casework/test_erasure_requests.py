@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
-from casework import erasure_requests, erasures, messages, queries_erasures, rechecks
+from casework import cases, erasure_requests, erasures, messages, queries_erasures, rechecks
 from casework.models import Complaint, Task
 from casework.models_cases import CaseComplaint, CaseFile
 from casework.models_erasures import ErasureRequest
@@ -30,6 +30,7 @@ from tests.conftest import NOW
 from tests.registry.test_settings import as_production
 
 TOMORROW, DUE = NOW + timedelta(days=1), NOW + timedelta(days=8)
+LONG = "已不需要保存。" * 400
 
 
 @pytest.fixture
@@ -77,10 +78,12 @@ def test_whoever_proposes_it_is_not_who_grants_it_and_each_says_why(desk: Desk) 
     refused(lambda: grant(desk, it, actor=second, why=" "), "Give the reason", "请填写理由")
     with pytest.raises(Changed):
         grant(desk, it, actor=second, version=it.version - 1)
-    grant(desk, it, actor=second)
+    grant(desk, it, actor=second, why=LONG)
     refused(lambda: grant(desk, it, actor=second), "granted already", "已经同意")
     assert not at.scalars(select(Task).where(Task.done_at.is_(None))).all()
-    assert "自2026年12月3日起，查询码不再能打开" in desk.thread(it)[-1].body
+    told = desk.thread(it)[-1].body
+    assert "自2026年12月3日起，查询码不再能打开" in told
+    assert LONG in told, "the reason is told to its end"
     assert queries_tracking.erased_from(at, it) == DUE.date()
     refuse(desk, it, actor=second)
     assert "不予删除。理由：诉讼未了" in desk.thread(it)[-1].body, "also after it was granted"
@@ -160,6 +163,20 @@ def test_what_keeps_it_is_said_to_whoever_proposes_or_grants_and_keeps_it_also_o
     assert erase(app, DUE) == 0
 
 
+def test_no_case_is_built_on_what_its_person_was_told_is_deleted_until_the_head_takes_that_back(desk: Desk) -> None:
+    at, it = desk.session, withdrawn(desk, 1)
+    propose(desk, it)
+    grant(desk, it)
+    said: dict[str, Any] = {"actor": desk.officer, "now": NOW}
+    for tried in (
+        lambda: cases.open(at, [it], title="", **said),
+        lambda: cases.attach(at, one_case(at), it, **said),
+    ):
+        refused(tried, "was told that the data are deleted", "须先由负责人改为不予删除")
+    refuse(desk, it)
+    assert it in cases.open(at, [it], title="", **said).complaints
+
+
 @pytest.mark.parametrize("granted", [True, False])
 def test_what_has_not_ended_is_not_erased_early_and_what_is_opened_again_no_more(desk: Desk, *, granted: bool) -> None:
     refused(lambda: propose(desk, desk.received()), "has not ended", "尚未办结")
@@ -171,6 +188,7 @@ def test_what_has_not_ended_is_not_erased_early_and_what_is_opened_again_no_more
         grant(desk, it)
     rechecks.recheck(desk.session, it, why="遗漏事实", actor=actor_of(account(desk.session, "丙", "head")), now=NOW)
     assert it.state == "RECEIVED"
+    assert ("不再进行" in desk.thread(it)[-1].body) is granted, "who was told of a day reads that it is off"
     desk.session.expire_all()
     assert queries_erasures.request_of(desk.session, it) is None
     assert queries_tracking.erased_from(desk.session, it) is None

@@ -24,9 +24,11 @@ from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
 from portal.portal_receipts import Sent
 from proceedings import (
+    portal_admissions,
     portal_panels,
     portal_panels_hearings,
     portal_receipts,
+    portal_restorations,
     portal_reviews,
     queries_respondents,
     queries_reviews,
@@ -296,6 +298,8 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
     as_entered(receipt, day_of(chain.later(15)), chain.later(20), "说明.png")
     asked.came_on = asked.asked_on = day_of(chain.later(20))  # handed over on the day of its entry
     assert portal_receipts.restoration(chain.session, track, asked.id).entered  # type: ignore[union-attr]
+    [told] = portal_restorations.told(chain.session, track)
+    assert handed_over(day_of(chain.later(20))) in told.text
 
 
 def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> None:
@@ -329,6 +333,9 @@ def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_f
     admitted = policies_admissions.admission(chain.session, track)
     assert admitted is not None
     assert (admitted.withdrawn_at, admitted.withdrawn_on) == (chain.later(20), day_of(chain.later(6)))
+    told = list(portal_admissions.admitted(chain.session, track))
+    assert [each.at for each in told] == [chain.later(6), chain.later(20)], "nothing is taken back before it was said"
+    assert handed_over(admitted.withdrawn_on) in told[-1].text
 
 
 @pytest.mark.parametrize("levels", [[1, 4], [1]])

@@ -87,7 +87,7 @@ def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_not
     assert "Propose to delete the data early" in officer.get(page)
     officer.post(f"{note}ask-erasing", 422, asked_on="2026-11-25", reason="")
     officer.post(f"{note}ask-erasing", asked_on="2026-11-25", reason="来电")
-    assert "proposed on 2026-11-25" in head.get("/staff/erasing")
+    assert "proposed on 25 November 2026" in head.get("/staff/erasing")
     assert "Propose to delete the data early" not in officer.get(page)
     assert "Grant that the data are deleted early" not in officer.get(page)
     assert "Grant that the data are deleted early" in head.get(page)
@@ -96,7 +96,7 @@ def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_not
     assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text
     head.post(f"{note}erase-early", why="债务已经结清")
     assert "2026-12-03" in head.get(page).partition("Personal data are erased from")[2][:200]
-    assert "granted, erased from 2026-12-03" in head.get("/staff/erasing")
+    assert "granted, erased from 3 December 2026" in head.get("/staff/erasing")
     assert "债务已经结清" in officer.get(page)
     told = person.get("/track/complaint", headers=ENGLISH_READER).text
     assert "from 3 December 2026 the receipt code opens nothing any more" in told

@@ -68,7 +68,7 @@ def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(r
         assert (it.received_on, day_of(it.received_at)) == (date(2026, 11, 20), day_of(NOW))
         told = last_document(at, ["D01"], "complaint", it.id).paper["paper"]
         assert "2026年11月20日" in json.dumps(told, ensure_ascii=False)
-    assert "received on 2026-11-20" in browser.get(f"/staff/complaints/{ref}")
+    assert "received on 20 November 2026" in browser.get(f"/staff/complaints/{ref}")
     over = {**late, "conduct_from": "2026-10-01", "conduct_to": "2026-10-05", "came_on": "2026-10-12"}
     assert "data-copy" in browser.post("/staff/complaints/new", 200, **over), "late, and not refused for it"
 

@@ -16,6 +16,7 @@ class ArrivedOnPaperForm(StaffForm):
     )
     sent_before = Tick(
         _l("It was sent before the letter that it answers was served; the postmark was looked at"),
+        required=True,
         missing=_l("By this day the letter was not served yet: put the day right, or tick that it is so."),
     )
     arrived_on = PastDate(

@@ -5,7 +5,7 @@ import math
 import os
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
@@ -145,30 +145,45 @@ def _check_addresses(environ: Mapping[str, str]) -> None:
 
 def _check_the_rest(environ: Mapping[str, str]) -> None:
     """Refuse what would be found out at the first mail, file or document only, or at none at all."""
-    for name in sorted({*NEEDED, *ADDRESSES, *(each for each in environ if each.startswith("ZILU_"))}):
-        if not _is_readable(environ.get(name, "")):
-            message = f"{name} holds bytes that are no UTF-8."
+    for found in (_unreadable, _guessed, _of_mail, _of_store, _of_folders, _of_seal):
+        for message in found(environ):
             raise Misconfigured(message)
-    if len(environ["ZILU_SECRET_KEY"]) < SHORTEST:
-        message = f"ZILU_SECRET_KEY is shorter than {SHORTEST} characters: who guesses it signs in as anybody."
-        raise Misconfigured(message)
-    sender = parseaddr(environ.get("ZILU_MAIL_FROM") or "a@b")[1]
-    if not all(sender.rpartition("@")) or not environ.get("ZILU_MAIL_FROM", "").isprintable():
-        message = "ZILU_MAIL_FROM is no address of mail, nor a name with one: Zilü <noreply@association.example>."
-        raise Misconfigured(message)
-    bucket = environ.get("ZILU_S3_BUCKET", "")
-    if (bucket or environ.get("ZILU_S3_ENDPOINT")) and not BUCKET.fullmatch(bucket):
-        message = "ZILU_S3_BUCKET is no name of a bucket: letters, digits, dots, hyphens."
-        raise Misconfigured(message)
-    for name in ("ZILU_DATA", "ZILU_FONTS"):
-        if (place := environ.get(name)) and not Path(place).is_dir() and (name == "ZILU_FONTS" or Path(place).exists()):
-            message = f"{name} {place} is no folder."
-            raise Misconfigured(message)
-    if (named := environ.get("ZILU_SEAL_FILE")) and not _is_json(Path(named)):
-        message = f"ZILU_SEAL_FILE {named} holds no JSON that begins with a brace: no key of the seal would be found."
-        raise Misconfigured(message)
     if named := environ.get("ZILU_TIME_OFFSET_FILE"):
         _seconds("What ZILU_TIME_OFFSET_FILE names", _held(Path(named)), least=-math.inf, most=math.inf)
+
+
+def _unreadable(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted({*NEEDED, *ADDRESSES, *(each for each in environ if each.startswith("ZILU_"))}):
+        if not _is_readable(environ.get(name, "")):
+            yield f"{name} holds bytes that are no UTF-8."
+
+
+def _guessed(environ: Mapping[str, str]) -> Iterator[str]:
+    if len(environ["ZILU_SECRET_KEY"]) < SHORTEST:
+        yield f"ZILU_SECRET_KEY is shorter than {SHORTEST} characters: who guesses it signs in as anybody."
+
+
+def _of_mail(environ: Mapping[str, str]) -> Iterator[str]:
+    sender = parseaddr(environ.get("ZILU_MAIL_FROM") or "a@b")[1]
+    if not all(sender.rpartition("@")) or not environ.get("ZILU_MAIL_FROM", "").isprintable():
+        yield "ZILU_MAIL_FROM is no address of mail, nor a name with one: Zilü <noreply@association.example>."
+
+
+def _of_store(environ: Mapping[str, str]) -> Iterator[str]:
+    bucket = environ.get("ZILU_S3_BUCKET", "")
+    if (bucket or environ.get("ZILU_S3_ENDPOINT")) and not BUCKET.fullmatch(bucket):
+        yield "ZILU_S3_BUCKET is no name of a bucket: letters, digits, dots, hyphens."
+
+
+def _of_folders(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in ("ZILU_DATA", "ZILU_FONTS"):
+        if (place := environ.get(name)) and not Path(place).is_dir() and (name == "ZILU_FONTS" or Path(place).exists()):
+            yield f"{name} {place} is no folder."
+
+
+def _of_seal(environ: Mapping[str, str]) -> Iterator[str]:
+    if (named := environ.get("ZILU_SEAL_FILE")) and not _is_json(Path(named)):
+        yield f"ZILU_SEAL_FILE {named} holds no JSON that begins with a brace: no key of the seal would be found."
 
 
 def _is_readable(said: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework import holds, posted_in_time, tasks
 from casework.models import Answer, Forwarding, LedgerEntry
 from casework.policies_impartial import no_part_in_complaint
-from casework.states import FORWARDING, REMINDER
+from casework.states import ANSWERING, FORWARDING, REMINDER
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotAllowed, NotNow, Refused, raise_first
@@ -18,8 +18,6 @@ from core.words import _l
 from registry import clock_moves, clocks
 from registry.counting import ONE_DAY
 from registry.models_clocks import Clock, ClockEnd
-
-KINDS = ("K03", "K30")
 
 
 def later(session: Session, it: Forwarding, today: date) -> date | None:
@@ -40,7 +38,7 @@ def still(session: Session, it: Forwarding, today: date) -> date | None:
 
 
 def _period(session: Session, it: Forwarding) -> Clock | None:
-    period = clock_moves.newest(session, KINDS[bool(it.round)], ("forwarding", it.id))
+    period = clock_moves.newest(session, ANSWERING[bool(it.round)], ("forwarding", it.id))
     return period if period is not None and period.how is ClockEnd.EXPIRED else None
 
 
@@ -82,6 +80,6 @@ def put_right(session: Session, it: Forwarding, *, actor: Actor, version: int | 
     reminder = clock_moves.live(session, REMINDER, ("forwarding", it.id), lock=True)
     clocks.count_from(session, reminder, last, actor, now)
     clocks.put_right(session, period, last, actor, now, ask.facts.get("journal", {}))
-    done = tuple(f"clock_early:{key}" for key in KINDS)
+    done = tuple(f"clock_early:{key}" for key in ANSWERING)
     tasks.settle(session, ("forwarding", it.id), done, actor=actor, now=now)
     return last

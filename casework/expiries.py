@@ -166,7 +166,7 @@ def expired_early(session: Session, clock: Clock, then: date, now: datetime) -> 
     if clock.key in DEEMED:
         _begins_later(session, clock, then, now)
         return
-    if clock.key in NO_MATTER or (clock.key in corrected_ends.KINDS and _late_by_either(session, clock, now)):
+    if clock.key in NO_MATTER or (clock.key in ANSWERING and _late_by_either(session, clock, now)):
         return
     subject = (clock.subject_type, clock.subject_id, ref_of(session, clock))
     key = f"clock_early:{clock.id}:{then}"

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import changes, corrected_ends, identities, policies_forwardings, policies_pages, timelines
-from casework.forms_staff import PlainForm, opened
 from casework.models import Forwarding
 from casework.states import FORWARDING
 from core import clock, drafting
@@ -67,12 +66,10 @@ def act(number: int, event: str) -> ResponseReturnValue:
 @bp.post("/<int:number>/last-day")
 def last_day(number: int) -> ResponseReturnValue:
     """The head has the period end on the day of the corrected calendar."""
-    it = _forwarding(number)
-    form = opened(PlainForm, it)
-    if not form.validate_on_submit():
-        return _page(it), form.status_code
-    with transaction(once=form.key.data) as at:
-        day = corrected_ends.put_right(at, it, actor=g.me, version=form.version.data, now=clock.now())
+    it, said = _forwarding(number), request.form
+    with transaction(once=said.get("key")) as at:
+        seen = said.get("version", type=int)
+        day = corrected_ends.put_right(at, it, actor=g.me, version=seen, now=clock.now())
     flash(_("The period ends on %(day)s. Whoever it concerns is told.", day=written(day, "long")))
     return redirect(url_for(".show", number=number), 303)
 

@@ -128,4 +128,4 @@ def answered(it: party_requests.Request, style: str = "plain") -> str:
 
 def requests(kept: list[dict[str, Any]]) -> list[tuple[party_requests.Request, str]]:
     """Requests with their answers, the newest first."""
-    return [(each, answered(each)) for each in reversed(party_requests.told(kept))]
+    return [(each, answered(each, "long")) for each in reversed(party_requests.told(kept))]

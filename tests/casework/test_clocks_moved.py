@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from casework import corrected_ends, expiries, forwardings, tasks
@@ -16,7 +17,8 @@ from core.mail import Mail
 from notices import serving
 from notices.queries import last_document
 from portal import queries_waiting
-from registry import calendar, clock_moves, clocks
+from registry import calendar, clock_moves, clocks, sessions
+from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from tests.builders import MAIL, Desk, rendered, told_of
 from tests.casework.test_clocks import START, Scene, after, conducted, end_of, of_kind, scene, stands, sweep
@@ -125,6 +127,37 @@ def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_d
             corrected_ends.put_right(session, it, actor=head, version=None, now=now)
     if answered == "not at all":
         assert not answer(now + timedelta(days=1))
+
+
+def test_the_head_finds_the_deed_on_the_page_and_the_company_its_day(app: Flask, scene: Scene) -> None:
+    desk, number = scene(lambda desk: desk.forwarded(**conducted()))
+    last = end_of("K03", "forwarding", number)
+    then = after(last)
+    sweep(then)
+    now = datetime.combine(then, time(2), UTC)
+    _off(last, now)
+    with time_machine.travel(now, tick=True):
+        clients = {}
+        for who in (desk.head, desk.officer, desk.lead):
+            clients[who.id] = app.test_client()
+            with transaction() as session:
+                token = sessions.begin(session, session.get_one(Account, who.id), passed=True, client="t", now=now)
+            with clients[who.id].session_transaction() as cookie:
+                cookie["sid"] = token
+        where, sent = f"/staff/forwardings/{number}", {"key": "k1", "version": stands(Forwarding, number).version}
+        assert "改为该日届满" not in clients[desk.officer.id].get(where).text
+        assert clients[desk.officer.id].post(f"{where}/last-day", data=sent).status_code == 403
+        assert f'action="{where}/last-day"' in clients[desk.head.id].get(where).text
+        answer = clients[desk.head.id].post(f"{where}/last-day", data=sent)
+        assert answer.status_code == 303, answer.text[answer.text.find("<main") :][:900]
+        page = clients[desk.head.id].get(where).text
+        assert "答复期限于2026年9月17日届满" not in page
+        assert "2026年9月17日（含）以前的答复为按期" in page
+        assert "待贵单位答复" in clients[desk.lead.id].get("/portal/forwardings/").text
+        for theirs in (f"/portal/forwardings/{number}", f"/portal/forwardings/{number}/answer"):
+            page = clients[desk.lead.id].get(theirs).text
+            assert "贵单位应于2026年9月17日（含）以前答复" in page
+            assert "记为逾期" not in page
 
 
 def test_what_was_missed_by_either_day_is_no_task_of_the_head(scene: Scene) -> None:

@@ -343,7 +343,7 @@ def test_what_a_company_did_after_it_left_the_association_counts_for_nothing_on_
     calls(world, case, world.lender.id, 2, day=DAY - timedelta(days=2))
     calls(world, case, world.lender.id, 4)
     it = investigated(world, track_on(case, world.lender.id))
-    with pytest.raises(NotNow, match="only after 2026-10-09"):
+    with pytest.raises(NotNow, match="only after 9 October 2026"):
         establish(world, it, [proof(world, case)])
     assert [[each.total for each in table.days] for table in contact_tables.offered(world.session, it)] == [[2]]
     calls(world, case, world.lender.id, 4, day=DAY - timedelta(days=3))

@@ -206,46 +206,40 @@ def test_a_backup_goes_into_a_folder_of_its_own(app: Flask, folder: str) -> None
     assert (code, "is there already; a backup is never written over another." in said) == (1, True)
 
 
-def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup(
+def test_a_file_that_is_erased_meanwhile_is_named_and_left_out_of_a_backup_and_not_called_lost(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _last_night(app)
-    digest = hashlib.sha256(b"what a company handed in").hexdigest()
-    copied = shutil.copy2
+    copied, looked_for = hashlib.sha256(b"what a company handed in").hexdigest(), hashlib.sha256(b"more").hexdigest()
+    with app.app_context(), transaction() as at:
+        files.keep_made(at, b"more", "two.txt", "text/plain")
+    copy, kept = shutil.copy2, app.extensions["zilu"].data / "files"
+
+    def erase(digest: str) -> None:
+        with psycopg.connect(_owner(DATABASE), autocommit=True) as erases:
+            erases.execute("DELETE FROM stored_file WHERE sha256 = %s", (digest,))
+        (kept / digest[:2] / digest[2:]).unlink()
 
     def too_late(here: Path, there: Path) -> None:
-        if here.name == digest[2:]:
-            with psycopg.connect(_owner(DATABASE), autocommit=True) as erases:
-                erases.execute("DELETE FROM stored_file WHERE sha256 = %s", (digest,))
-            here.unlink()
-        copied(here, there)
+        if here.name == copied[2:]:
+            erase(copied)
+        copy(here, there)
+
+    def while_it_looks(_connection: object, _cursor: object, asked: str, *_more: object) -> None:
+        if "stored_file.size" in asked:
+            erase(looked_for)
 
     monkeypatch.setattr(shutil, "copy2", too_late)
     backup = tmp_path / "backup"
     with app.app_context():
-        code, said = _run(app, "backup", str(backup))
-    assert (code, f"{digest[:2]}/{digest[2:]} was erased meanwhile" in said) == (0, True)
-    assert digest[2:] not in (backup / "SHA256SUMS").read_text()
-    assert "database.dump" in (backup / "SHA256SUMS").read_text()
-
-
-def test_a_file_that_is_erased_while_a_backup_looks_for_lost_ones_is_not_lost(app: Flask, tmp_path: Path) -> None:
-    _last_night(app)
-    digest = hashlib.sha256(b"what a company handed in").hexdigest()
-
-    def too_late(_connection: object, _cursor: object, asked: str, *_more: object) -> None:
-        if "stored_file.size" in asked:
-            with psycopg.connect(_owner(DATABASE), autocommit=True) as erases:
-                erases.execute("DELETE FROM stored_file WHERE sha256 = %s", (digest,))
-            (app.extensions["zilu"].data / "files" / digest[:2] / digest[2:]).unlink()
-
-    with app.app_context():
-        event.listen(db.engine, "after_cursor_execute", too_late)
+        event.listen(db.engine, "after_cursor_execute", while_it_looks)
         try:
-            code, said = _run(app, "backup", str(tmp_path / "backup"))
+            code, said = _run(app, "backup", str(backup))
         finally:
-            event.remove(db.engine, "after_cursor_execute", too_late)
-    assert (code, "has lost" in said) == (0, False)
+            event.remove(db.engine, "after_cursor_execute", while_it_looks)
+    assert (code, f"{copied[:2]}/{copied[2:]} was erased meanwhile" in said, "has lost" in said) == (0, True, False)
+    assert copied[2:] not in (backup / "SHA256SUMS").read_text()
+    assert "database.dump" in (backup / "SHA256SUMS").read_text()
 
 
 def test_a_backup_names_what_the_store_has_lost_and_is_none_without_any_file(

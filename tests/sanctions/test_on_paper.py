@@ -289,7 +289,7 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
 
 def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> None:
     track = noticed(chain, [1, 4], "V-I02")
-    enter(chain, track, "ask_hearing", 6, came=day_of(chain.later(6)))
+    enter(chain, track, "ask_hearing", 7, came=day_of(chain.later(6)))  # by its day, not by that of the entry
     with pytest.raises(BadInput), attempt(chain.session):
         enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(5)))  # before it was asked for
     enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(6)))

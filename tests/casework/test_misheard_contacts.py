@@ -95,18 +95,23 @@ def ran_out(
 ) -> tuple[Complaint, Clock, Service]:
     """Its letter counts as served by silence, and the person's time runs from that day."""
     complaint, service = bring(desk, "other@example.invalid")
-    ask = Ask(desk.session, service, SYSTEM, {}, desk.on(6), day=day_of(desk.on(5)))
-    SERVICE.carry_out(ask, "K28_expired")
+    by_silence(desk, service, 5)
     limit = clocks.live(desk.session, key, ("complaint", complaint.id))
     assert limit is not None
     assert limit.day0 == day_of(desk.on(5))
     return complaint, limit, service
 
 
+def by_silence(desk: Desk, service: Service, days: int) -> None:
+    ask = Ask(desk.session, service, SYSTEM, {}, desk.on(days + 1), day=day_of(desk.on(days)))
+    SERVICE.carry_out(ask, "K28_expired")
+
+
 def test_the_time_of_whoever_read_the_letter_goes_on_and_what_had_left_for_others_is_remembered(desk: Desk) -> None:
     complaint, limit, service = ran_out(desk, waiting, "K02")
     (left,) = papers.alerts_of(desk.session, service.id)
     left.sent_at, service.opened_at = desk.now, desk.on(7)
+    by_silence(desk, told_of(desk, "D01", "complaint", complaint.id), 6)  # of which no time of the person hangs
     said: dict[str, Any] = {"why": "本人来电更正", "actor": desk.intake, "now": desk.on(9)}
     putting_right.person(desk.session, complaint, **said, contact=MAIL)
     assert limit.day0 == day_of(desk.on(5))

@@ -88,6 +88,18 @@ def test_what_subtraction_leaves_to_hidden_cells_together_is_of_enough_persons(l
             assert len(frozenset[str]().union(*together)) >= least
 
 
+@pytest.mark.parametrize(("people", "enough"), [((1, 1, 1, 1, 1), False), ((1, 1, 2, 2, 3), True)])
+def test_what_four_small_cells_are_together_is_told_only_with_enough_persons_behind_it(
+    people: tuple[int, ...], *, enough: bool
+) -> None:
+    codes = ("V-C01", "V-C01", "V-C02", "V-C03", "V-C04")
+    things = [("FIRM", code, "CHECKED", person) for code, person in zip(codes, people, strict=True)]
+    things += [("FIRM", "V-I01", result, 10 + person) for result in RESULTS[:2] for person in range(9)]
+    cells = _published(things)
+    unseen = hidden(cells.values(), opening.sums_of(list(cells)), LEAST)
+    assert ((ALL, "V-I01", "CHECKED") not in unseen) is enough
+
+
 def test_a_sum_that_leaves_one_to_each_hidden_part_gives_them_away() -> None:
     names: list[Name] = [(ALL, ALL, "A"), (ALL, ALL, "B"), (ALL, ALL, "C"), (ALL, ALL, ALL)]
     cells = {

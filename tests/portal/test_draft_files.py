@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
+from filestore import files
 from sanctions.models_measures import Measure, RectificationItem
 from tests.filestore import making_files as made
 from tests.portal.house import ANSWER, Enter, Sent, address, case, enter, opened, sent, today
@@ -56,3 +57,21 @@ def test_of_a_file_that_cannot_be_taken_the_page_says_why_though_nothing_else_wa
     assert "记录.exe" in page
     assert "no draft is kept" not in page
     assert "last saved by" not in page
+
+
+def test_a_file_that_came_with_an_unfinished_answer_stays_in_its_draft(enter: Enter, sent: Sent) -> None:
+    lead, url, unfinished = opened(enter, sent), address(sent, "answer"), ANSWER | {"to_association": ""}
+    came = {"files": [(BytesIO(made.picture()), "记录.png")]}
+    page = lead.post(url, 422, **unfinished, **came, seen="0", act="look", key="first")
+    assert 'value="first"' not in page, "what is sent next is another sending"
+    assert re.search(r'name="seen"[^>]*value="1"', page), "of the draft as it is now"
+    lead.post(url, **ANSWER, seen="1", act="look")
+    assert "记录.png" in lead.get(address(sent, "answer", "check"))
+
+
+def test_a_draft_holds_as_many_files_as_can_be_sent_together_and_no_more(enter: Enter, sent: Sent) -> None:
+    lead, url = opened(enter, sent), address(sent, "answer")
+    every = [(BytesIO(made.picture(size=(8, 6 + each))), f"{each}.png") for each in range(files.AT_ONCE + 1)]
+    lead.post(url, **ANSWER, seen="0", act="save", files=every[:-1])
+    lead.post(url, 422, **ANSWER, seen="1", act="save", files=every[-1:])
+    assert len(boxes(lead.get(url))) == files.AT_ONCE

@@ -119,6 +119,8 @@ def test_a_kind_has_the_general_setting_until_its_own_is_confirmed(session: Sess
     row = settings.lay_down(session, "SEAL_MODE.D05b", "physical", **said)
     assert settings.value(session, "SEAL_MODE.D05b") == "electronic"
     assert settings.said(session, "SEAL_MODE.D05b") == settings.said(session, "SEAL_MODE"), "with its basis as well"
+    with pytest.raises(Changed):
+        settings.lay_down(session, "SEAL_MODE.D05b", "electronic", **said)
     settings.confirm(session, row, actor=SYSTEM, version=None, now=NOW)
     assert settings.value(session, "SEAL_MODE.D05b") == "physical"
 
@@ -170,6 +172,14 @@ def test_a_setting_needs_a_basis_a_version_and_the_right_person(session: Session
         )
 
 
+def test_a_number_may_be_nought_but_no_panel_is_a_single_member(session: Session) -> None:
+    said = {"actor": ADMIN, "basis": "x", "version": None, "now": NOW}
+    for key, value in (("UNDO_MINUTES", 0), ("PANEL_OUTSIDE", 0), ("QUORUM_LEAST", 1)):
+        settings.change(session, settings.setting(session, key), value=value, **said)
+    with pytest.raises(BadInput, match="单数"):
+        settings.change(session, settings.setting(session, "PANEL_MINOR"), value=1, **said)
+
+
 def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Session) -> None:
     session.execute(delete(Setting))
     session.execute(delete(Installation))
@@ -197,6 +207,7 @@ def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Ses
 
 def test_of_two_who_lay_down_a_least_and_its_most_at_once_the_second_is_held_against_the_first(app: Flask) -> None:
     def lays(at: Session, key: str, value: int) -> None:
+        settings.value(at, key)  # as whoever has opened a page
         settings.change(at, settings.setting(at, key), actor=ADMIN, value=value, basis="Council", version=None, now=NOW)
 
     with app.app_context():
@@ -246,5 +257,14 @@ def test_nothing_without_a_value_is_confirmed(session: Session) -> None:
     row = settings.setting(session, "MEASURE_BASIS.L1")
     row.value = None
     session.flush()
+    said = {"basis": "x", "version": None, "now": NOW}
+    settings.change(session, row, actor=ADMIN, value="章程第三条", **said)
+    assert settings.value(session, row.key) == "章程第三条", "nothing counted before"
+    row.value = None
+    session.flush()
     with pytest.raises(NotNow):
         settings.confirm(session, row, actor=SYSTEM, version=None, now=NOW)
+    as_production(session)
+    row.confirmed_at = NOW  # whoever said so
+    session.flush()
+    assert not settings.rests_on(session, row.key)

@@ -15,7 +15,7 @@ from casework.timelines import handed_over
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import attempt
-from core.errors import BadInput, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from desk.deeds import closed
 from notices import queries as notices
@@ -304,7 +304,7 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
 
 def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> None:
     track = noticed(chain, [1, 4], "V-I02")
-    enter(chain, track, "ask_hearing", 6, came=day_of(chain.later(6)))
+    enter(chain, track, "ask_hearing", 7, came=day_of(chain.later(6)))  # by its day, not by that of the entry
     with pytest.raises(BadInput), attempt(chain.session):
         enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(5)))  # before it was asked for
     came = day_of(chain.later(6))
@@ -376,6 +376,13 @@ def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwa
     enter(chain, track, "state", 8, came=day_of(chain.later(5)))
     with pytest.raises(NotAllowed), attempt(chain.session):
         enter(chain, track, "state", 8, came=day_of(chain.later(7)))
+
+
+def test_of_two_who_enter_one_letter_the_second_is_told(chain: Reviewing) -> None:
+    track, now = noticed(chain, [1], "V-C04"), chain.later(6)
+    said: dict[str, Any] = {"actor": actor(chain.officer), "version": track.version - 1, "now": now}
+    with pytest.raises(Changed):
+        on_paper.enter(chain.session, track, "state", on_paper.Paper("x", "周岚", day_of(now)), **said)
 
 
 def test_only_for_a_company_that_cannot_send_it_itself_and_only_what_is_whole(chain: Reviewing) -> None:

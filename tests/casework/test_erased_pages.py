@@ -94,7 +94,7 @@ def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_not
     person.post("/track/", data={"code": house.made["code"]})
     assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text
     head.post(f"{note}erase-early", why="债务已经结清")
-    assert "2026-12-03" in head.get(page).partition("Personal data are erased from")[2][:200]
+    assert "3 December 2026" in head.get(page).partition("Personal data are erased from")[2][:200]
     assert "granted, erased from 3 December 2026" in head.get("/staff/erasing")
     assert "债务已经结清" in officer.get(page)
     told = person.get("/track/complaint", headers=ENGLISH_READER).text

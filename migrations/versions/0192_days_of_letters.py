@@ -129,7 +129,7 @@ def _asked_of(name: str, body: str) -> None:
 
 
 def downgrade() -> None:
-    """The journal still tells the day; what showed the day of the letter alone shows it again."""
+    """The journal still tells the day; what showed the day of the letter alone shows it again. The setting stays."""
     for column in ("scan_sha256", "scan_name", "scan_type"):
         op.execute(f"ALTER TABLE stop_contact DROP COLUMN {column}")
     _asked_of("zilu_not_come", NOT_COME)
@@ -138,7 +138,6 @@ def downgrade() -> None:
     op.execute(f"ALTER POLICY panel_reads ON case_track USING ({seated})")
     op.drop_constraint(op.f("ck_erasure_request_granted_from_a_day"), "erasure_request")
     op.drop_column("erasure_request", "erase_on")
-    op.execute("DELETE FROM setting WHERE key = 'ERASE_EARLY_DAYS'")
     for table, moment in (("admission", "withdrawn"), ("stop_contact", "confirmed")):
         op.execute(
             f"UPDATE {table} SET {moment}_at = {moment}_came_on::timestamp AT TIME ZONE 'Asia/Shanghai' "

@@ -13,7 +13,7 @@ from registry.names import fold_number
 
 FIRST = time(9, 5)
 OF_FIRM, OF_LENDER = 5, 2
-"""Seven on the worst day, as the allegation says: five by the firm, which is too many by itself."""
+"""Seven on the worst day, as the complaint says: five by the firm, which is too many by itself."""
 KINDS = {"INTERACTIVE": "国内通话", "NOTICE": "语音通知", "ATTEMPT": "国内通话"}
 IN_VAIN = "ATTEMPT"
 TRIES = 11

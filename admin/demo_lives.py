@@ -18,6 +18,12 @@ WAYS = {
     ],
 }
 
+NOT_BOUND = {
+    "zh": "被投诉单位未加入本协会，亦未签署自律公约或者作出承诺。",
+    "en": "The company is not a member of the Association, and has neither signed its convention nor given an "
+    "undertaking.",
+}
+
 
 def tell(stage, life):
     """Tell a life as far as its end is wanted."""
@@ -81,7 +87,7 @@ def _referred(stage, life):
     referral = triage.Referral(
         authority="蓝湾市地方金融管理局",
         authority_contact="蓝湾市海望区政务大道6号",
-        why="被投诉单位未加入本协会，亦未签署自律公约或者作出承诺。",
+        why=NOT_BOUND[complaint.lang],
         suspected="涉嫌违规催收",
     )
     triage.refer_out(stage.at, complaint, referral, **stage.by("intake"))

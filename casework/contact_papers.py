@@ -45,15 +45,16 @@ def sentence(session: Session, it: ContactTable, lang: Lang = "zh") -> str:
     """What the table shows, as papers tell it; whole, so that it can follow a full stop."""
     found = over(it)
     calls, to = CALLS[it.counter][lang], TO[it.counter][lang]
-    period = (day_text(it.first_on, lang), day_text(it.last_on, lang))
+    period, one = (day_text(it.first_on, lang), day_text(it.last_on, lang)), it.first_on == it.last_on
     name = session.get_one(Party, it.institution_id).name(lang)
     if lang == "en":
         whose = "by the company itself" if it.party_id else f"by {name} and its collection firms together"
         on = f"{len(found)} day{'' if len(found) == 1 else 's'}"
-        begin = f"Counted from {period[0]} to {period[1]}, there were on {on} more than {it.most} {calls} "
+        counted = f"Counted on {period[0]}" if one else f"Counted from {period[0]} to {period[1]}"
+        begin = f"{counted}, there were on {on} more than {it.most} {calls} "
         return f"{begin}a day to one {to} {whose}{_days(it, found, lang)}; the counts day by day are in the evidence."
     whose = "该单位自行拨打" if it.party_id else f"{name}及其委托的催收机构合并计算"
-    begin = f"按日统计{period[0]}至{period[1]}的联系记录，{whose}，"
+    begin = f"按日统计{period[0] if one else '至'.join(period)}的联系记录，{whose}，"
     if not found:
         return f"{begin}未发现每日对同一{to}的{calls}超过{it.most}次。"
     return (

@@ -86,9 +86,9 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
             "agreed_by"),
     # To members and the public
     "D23e": ("decision_number", "decision_date", "respondent", "uscc", "*violations", "*provisions", "*measures",
-             "=decision_text", "shown_period", "review_note?"),
+             "effective_on?", "=decision_text", "shown_period", "review_note?"),
     "D23f": ("decision_number", "decision_date", "respondent", "uscc", "*violations", "*provisions", "*measures",
-             "=decision_text", "shown_period", "review_note?"),
+             "effective_on?", "=decision_text", "shown_period", "review_note?"),
     "D36a": ("publication_number", "published_on", "publication_title", "wrong_text", "right_text", "reason",
              "uscc?", "=corrected_text", "distribution"),
     "D36b": ("publication_number", "published_on", "publication_title", "reason", "uscc?", "shown_period",

@@ -109,6 +109,7 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "duties": ("what a principal owes when a firm collects for it", "委托机构对受托催收的义务"),
     "effect": ("what the review decision brings about", "复核决定的效力"),
     "effective": ("when the decision takes effect", "决定何时生效"),
+    "effective_on": ("day since which the decision is in force", "决定生效日期"),
     "ended_at": ("when it ended", "结束时间"),
     "evidence": ("list of the evidence", "证据目录"),
     "evidence_list": (

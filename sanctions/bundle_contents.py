@@ -59,6 +59,7 @@ OTHERS = {
     "statement": "DEFENCE",
 }
 COVERED = "本件由工作人员逐页核对，应当隐去的身份信息已经遮盖。"
+OF_COPY = "本册所收为副本，所列校验值为副本的校验值；证据清单所列原件的校验值（SHA-256）为{sha256}。"
 MOST_READ = 10 * MOST_TEXT
 """Characters of a text that are masked: more than are shown of it, however much shorter masking makes them."""
 HIDDEN = "本册供阅览，只收该当事单位可以查阅的材料；未同意公开身份的投诉人，其姓名、联系方式和证件、账户号码均已隐去。"
@@ -96,17 +97,24 @@ def shown(session: Session, number: int) -> Contents:
     """What the respondent may see, for it and for the panel; whoever did not consent is not named."""
     track = session.get_one(CaseTrack, number)
     made = made_for(session, track)
-    given = (replace(each, sha256=_given(session, each)) for each in made.entries)
-    pieces = [_shown(session, each, made.hidden) for each in given]
+    pieces = [_given(session, each, made.hidden) for each in made.entries]
     name = track.party.name_zh
     found = _contents(session, "shown", pieces, f"{name}一案", track.case.ref, name, "RETENTION_YEARS.case")
     return replace(found, hidden=made.hidden, shapes=shapes(), note=HIDDEN)
 
 
-def _given(session: Session, entry: Entry) -> str:
-    """The digest of the bytes to be given: of what others gave, those of the copy without metadata as made today."""
-    others = entry.section == "EVIDENCE" and entry.inward and entry.sha256
-    return files.passed_on(session, entry.sha256) if others else entry.sha256
+def _given(session: Session, entry: Entry, hidden: Sequence[str]) -> Piece:
+    """The bytes to be given: of what others gave, those of the copy without metadata as made today.
+
+    The list of evidence within the file has the digest of what came in, so it is told beside that of a copy.
+    """
+    if entry.section == "EVIDENCE" and entry.inward and entry.sha256:
+        entry = replace(entry, sha256=files.passed_on(session, entry.sha256))
+    piece, (kind, _, number) = _shown(session, entry, hidden), entry.mark.partition(":")
+    original = session.get(Evidence, int(number)) if kind == "evidence" else None
+    if not piece.sha256 or original is None or original.sha256 == piece.sha256:
+        return piece
+    return replace(piece, facts=(*piece.facts, ("原件", OF_COPY.format(sha256=original.sha256))))
 
 
 def _track(session: Session, track: CaseTrack, variant: str, sheets: Sequence[Sheet]) -> Contents:

@@ -122,15 +122,17 @@ def executed(session: Session, track: CaseTrack, measures: list[Measure]) -> lis
             lines.append(f"问题{item.no}（{item.problem.rstrip('。')}）验收{found}{note}。")
     publication = rounds.publication(session, track)
     if publication is not None and publication.level >= FIRST_MAJOR:
-        lines.append(_published(publication))
+        lines.append(_published(session, publication))
     return lines
 
 
-def _published(publication: Publication) -> str:
+def _published(session: Session, publication: Publication) -> str:
     scope = "向会员单位" if publication.scope == "MEMBERS" else "向社会"
     if publication.published_at is None:
         return f"通报文稿未发布（{publication.ref}）。"
-    return f"{day_text(day_of(publication.published_at), 'zh')}{scope}发布通报（{publication.ref}）。"
+    paper = notices.last_document(session, ["D23e", "D23f"], "publication", publication.id, even_void=True)
+    number = (paper.number if paper is not None else None) or publication.ref
+    return f"{day_text(day_of(publication.published_at), 'zh')}{scope}发布通报（{number}）。"
 
 
 def _complaints(complaints: list[Complaint]) -> str:

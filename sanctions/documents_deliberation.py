@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import CaseTrack
+from casework.models_recusals import Recusal
 from casework.policies_recusals import barred
 from core import clock
 from core.machine import Ask
 from notices.making import Draft, makes
-from notices.papers import moment_text
+from notices.papers import day_text, moment_text
 from registry.models import Party
 from sanctions import documents_resolutions, ladder_sheets, rounds
 from sanctions.levels import LEVELS
-from sanctions.models_decisions import Decision, PanelBackground, PanelMember
+from sanctions.models_decisions import Decision, Panel, PanelBackground, PanelMember
 from sanctions.tallies import Outcome, Put
 
 
@@ -45,8 +47,8 @@ def record_of_deliberation(ask: Ask) -> Iterator[Draft]:
             "chair": clauses.name(session, chair.account_id) if chair else clauses.SYSTEM_NAME,
             "secretary": clauses.name(session, panel.drawn_by if panel else None),
             "members": [_member(session, each, recused, present=each.id in cast) for each in members],
-            "draw_seed": panel.seed if panel else "—",
-            "recusals": _recusals(session, members, recused),
+            "draw_seed": _seeds(panel) if panel else "—",
+            "recusals": _recusals(ask, panel, recused),
             **resolved,
         },
         to="案卷",
@@ -76,10 +78,40 @@ def _member(session: Session, member: PanelMember, recused: AbstractSet[int], *,
     return clauses.name(session, member.account_id), origin, state
 
 
-def _recusals(session: Session, members: list[PanelMember], recused: AbstractSet[int]) -> str:
-    out = [each.account_id for each in members if each.recused_at]
-    gone = [clauses.name(session, each) for each in out if each in recused]
-    return f"{'、'.join(gone)}回避" if gone else "无"
+def _seeds(panel: Panel) -> str:
+    """The seed of the draw, and of each later one for a seat that was free again."""
+    return "；".join([panel.seed or "—", *(f"补抽种子：{each['seed']}" for each in panel.redraws)])
+
+
+def _recusals(ask: Ask, panel: Panel | None, recused: AbstractSet[int]) -> str:
+    """Every recusal of a member or of the secretary that was asked for, refused ones too, and what came of it."""
+    here = [*(each.account_id for each in panel.members), panel.drawn_by] if panel else []
+    mine = select(Recusal).where(Recusal.case_id == ask.it.case_id, Recusal.account_id.in_(here))
+    found = ask.session.scalars(mine.order_by(Recusal.id)).all()
+    told = [_recusal(ask, each) for each in found]
+    gone = {each.account_id for each in panel.members if each.recused_at} & recused if panel else set()
+    told += [f"{clauses.name(ask.session, each)}回避" for each in sorted(gone - {it.account_id for it in found})]
+    return "；".join(told) or "无"
+
+
+def _recusal(ask: Ask, it: Recusal) -> str:
+    who = clauses.name(ask.session, it.account_id)
+    if it.how != "ASKED":
+        return f"{who}{'自行回避' if it.how == 'DECLARED' else '经利益冲突核查回避'}"
+    asked = f"{_by(ask, it)}于{day_text(clock.day_of(it.asked_at), 'zh')}申请{who}回避"
+    if it.decided_at is None:
+        return f"{asked}，尚未决定"
+    decided = f"{asked}，{day_text(clock.day_of(it.decided_at), 'zh')}决定"
+    if it.state == "GRANTED":
+        return f"{decided}准予回避"
+    return f"{decided}不予回避（理由：{it.reasons.rstrip('。')}）"
+
+
+def _by(ask: Ask, it: Recusal) -> str:
+    """Who asked: no complainant's name stands in a paper on a company."""
+    if it.party_id is not None:
+        return "当事单位" if it.party_id == ask.it.party_id else "同案其他当事单位"
+    return "投诉人" if it.complaint_id is not None else clauses.name(ask.session, it.asked_by)
 
 
 def _points(session: Session, track: CaseTrack) -> list[str]:

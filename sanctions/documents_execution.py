@@ -224,7 +224,7 @@ def _refusal(ask: Ask, held: Interview) -> str:
         return ""
     pages = "、".join(str(no) for no in record_pages.unsigned(held))
     seen_by = clauses.name(ask.session, held.second_officer_id)
-    return f"第{pages}页未签名：{held.refused_because}（在场见证：{seen_by}）"
+    return f"在线笔录第{pages}页未签名：{held.refused_because}（在场见证：{seen_by}）"
 
 
 @makes("track", "D23d")

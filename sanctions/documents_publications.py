@@ -97,6 +97,7 @@ def _values(ask: Ask, publication: Publication, text: PublicationText, lang: Lan
         "measures": [
             LEVELS[BY_NAME[each]].name(lang) if each in BY_NAME else each for each in said["measures"].split("、")
         ],
+        "effective_on": day_text(decision.effective_on, lang) if decision.effective_on else "",
         "decision_text": text.body,
         "shown_period": terms.shown_for(ask.session, level, terms.of_level(decision.terms, level), lang),
         "review_note": _reviewed(policies_reviews.told_of(ask.session, decision), lang),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import noting
+from casework import noting, tasks
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, same
@@ -21,6 +21,9 @@ from sanctions import queries_hearings, replacing, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.policies_hearings import GIVES_UP, SAY_WISHES
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
+
+NAMED_ANEW = "named_anew"
+tasks.KINDS[NAMED_ANEW] = _l("A member was drawn after the hearing notice: send a new one that says who, %(ref)s.")
 
 
 def ask_for(
@@ -177,6 +180,12 @@ def note_day(ask: Ask) -> None:
     found, plan = _of(ask), ask.facts["plan"]
     ask.facts["hearing"], ask.facts["before"] = found, found.at
     found.at, found.place, found.agenda, found.set_by = plan.at, plan.place.strip(), list(plan.agenda), ask.actor.id
+
+
+@TRACK.effect(*(row.id for row in TRACK.rows.values() if "HEARING_SET" in row.sources and row.target != "SAME"))
+def names_nobody_anew(ask: Ask) -> None:
+    """Close the task for a notice with the new members: it went out, or there is no hearing to come."""
+    tasks.settle(ask.session, ("track", ask.it.id), (NAMED_ANEW,), actor=ask.actor, now=ask.now)
 
 
 @TRACK.effect("S56")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from casework import clauses
-from casework.models_cases import CaseTrack
+from casework.models_cases import Allegation, CaseTrack
 from casework.policies_tracks import answers_until, basis_of, bound_until, whose
 from registry import golive, settings
 from registry.models import VIA_PRINCIPAL
@@ -94,7 +94,7 @@ def with_similar(session: Session, track: CaseTrack, found: Suggestion) -> Sugge
     return replace(found, similar=history.similar(session, track, found.score)) if found.parts else found
 
 
-def _facts(session: Session, track: CaseTrack, found: Sequence[Any], judged: Mapping[str, Judged]) -> Facts:
+def _facts(session: Session, track: CaseTrack, found: Sequence[Allegation], judged: Mapping[str, Judged]) -> Facts:
     violations = history.kinds(session, [each.code for each in found])
     most = max(found, key=lambda each: each.persons)
     return Facts(
@@ -102,12 +102,27 @@ def _facts(session: Session, track: CaseTrack, found: Sequence[Any], judged: Map
         answers_until(session, track),
         conduct=(track.case.conduct_from, bound_until(session, track) or track.case.conduct_to),
         persons=(most.persons, f"{most.code}: {most.persons}"),
-        acts=(sum(each.acts for each in found), "、".join(f"{each.code}: {each.acts}" for each in found)),
+        acts=_acts(found),
         judged=judged,
         earlier=history.earlier(session, track, violations),
         firm=_of_its_firm(session, track),
         outside=basis_of(session, track) == VIA_PRINCIPAL,
     )
+
+
+def _acts(found: Sequence[Allegation]) -> tuple[int, str]:
+    """How many acts, and where that was read: none counts twice for coming under two codes.
+
+    Findings that rest on one piece of evidence may be of the same acts: of these the largest number counts, and whoever
+    knows that they are of different ones corrects it with reasons.
+    """
+    groups: list[list[Allegation]] = []
+    for each in found:
+        same = [group for group in groups if any(it in each.evidence for other in group for it in other.evidence)]
+        groups = [*(group for group in groups if group not in same), [*(it for group in same for it in group), each]]
+    most = [max(each.acts for each in group) for group in groups]
+    told = ("/".join(each.code for each in group) for group in groups)
+    return sum(most), "、".join(f"{codes}: {acts}" for codes, acts in zip(told, most, strict=True))
 
 
 def _of_its_firm(session: Session, track: CaseTrack) -> tuple[str, int] | None:

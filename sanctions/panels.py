@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.errors import Changed, NotAllowed, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
-from sanctions import bodies, policies, policies_resolutions, rounds
+from sanctions import bodies, hearings, policies, policies_resolutions, rounds
 from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, checked, once, seated
 from sanctions.models_decisions import Panel, Vote
 
@@ -95,7 +95,11 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     raise_first(fill_refusals(session, track, actor))
     panel = rounds.panel(session, track)
     assert panel is not None  # noqa: S101 - fill_refusals has seen it
-    return bodies.draw(session, panel, event=_event(track), actor=actor, now=now, seed=seed)
+    bodies.draw(session, panel, event=_event(track), actor=actor, now=now, seed=seed)
+    if track.state == "HEARING_SET":
+        subject, key = ("track", track.id, track.ref), f"{hearings.NAMED_ANEW}:{panel.id}:{len(panel.redraws)}"
+        tasks.put(session, hearings.NAMED_ANEW, subject, role="secretary", now=now, key=key, urgent=True)
+    return panel
 
 
 def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:

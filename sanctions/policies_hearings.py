@@ -62,7 +62,9 @@ def _plan(ask: Ask, plan: HearingPlan) -> Iterator[Refused]:
 
 @TRACK.guard("S74")
 def notice_failed(ask: Ask) -> Iterator[Refused]:
-    """The notice was made void or not served in time: anything else is an adjournment."""
+    """The notice was made void, not served in time, or names no member drawn since: all else is an adjournment."""
+    if not queries_hearings.names_all(ask.session, ask.it):
+        return
     found = queries_hearings.hearing(ask.session, ask.it)
     held = queries_hearings.held_on(found) if found else None
     if held is not None and queries_hearings.can_be_served_in_time(ask.session, ask.it, held, day_of(ask.now)):
@@ -174,6 +176,13 @@ def missed_without_reason(ask: Ask) -> Iterator[Refused]:
     held = _day(ask)
     if held is None or not queries_hearings.served_in_time(ask.session, ask.it, held):
         yield NotNow(_l("The hearing notice was not served in time: the respondent is not absent."))
+    elif not queries_hearings.names_all(ask.session, ask.it):
+        yield NotNow(
+            _l(
+                "The respondent was not told of a member drawn after the hearing notice, and could not ask for that "
+                "member's recusal: send a new notice."
+            )
+        )
     absence: Absence | None = ask.facts.get("absence")
     if absence is None:
         return

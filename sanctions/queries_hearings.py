@@ -1,7 +1,7 @@
 """Reads of hearings: that of the round, its notice, and whether the notice was served early enough."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -102,6 +102,17 @@ def can_be_served_in_time(session: Session, track: CaseTrack, held: date, today:
         return False
     served = notices.served_on(session, found.id)
     return leaves_time(session, served or today, held, given(session, found))
+
+
+def names_all(session: Session, track: CaseTrack) -> bool:
+    """Whether the notice names everybody who sits: not whom was drawn since, for a seat that was free again."""
+    found, panel = letter(session, track), rounds.panel(session, track)
+    if found is None or panel is None:
+        return True
+    later = [each for each in panel.redraws if datetime.fromisoformat(each["at"]) > found.issued_at]
+    return {each.account_id for each in rounds.sitting(panel)}.isdisjoint(
+        number for each in later for number in each["drawn"]
+    )
 
 
 def excused_until(hearing: Hearing | None) -> date | None:

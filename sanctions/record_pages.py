@@ -73,10 +73,10 @@ def unsigned(held: Interview) -> list[int]:
 
 
 def signed_lines(held: Interview) -> list[str]:
-    """Who signed each page and when, as the record says it."""
+    """Who signed each page and when, as the record says it; pages on screen, which are others than those of its PDF."""
     found = [(page, signature(held, page)) for page in pages(held)]
     return [
-        f"第{page.no}页：{mark['name']}，{moment_text(clock.local(datetime.fromisoformat(mark['at'])))}在线签名"
+        f"在线笔录第{page.no}页：{mark['name']}，{moment_text(clock.local(datetime.fromisoformat(mark['at'])))}在线签名"
         f"（校验值{mark['sha256'][:16]}）"
         for page, mark in found
         if mark is not None
@@ -85,7 +85,7 @@ def signed_lines(held: Interview) -> list[str]:
 
 def corrections_text(held: Interview) -> str:
     """What the attendees had corrected, by page."""
-    return "\n".join(f"第{each['page']}页（{each['name']}）：{each['text']}" for each in held.corrections)
+    return "\n".join(f"在线笔录第{each['page']}页（{each['name']}）：{each['text']}" for each in held.corrections)
 
 
 def clear(held: Interview) -> None:

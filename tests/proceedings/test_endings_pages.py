@@ -199,6 +199,10 @@ def test_an_error_is_put_to_those_who_decided_voted_on_and_corrected(house: Hous
         assert page not in member.get("/staff/panel")
         member.post(f"{page}/settle", 403)
     assert f'href="/staff/notices/{decision}"' in head.get(page)
+    inside = house.read(lambda at: at.scalars(select(Document.id).where(Document.kind == "D15")).one())
+    paper = head.get(f"/staff/notices/{inside}")
+    assert "nvestigation report" in paper.partition("</title>")[0]
+    assert "not served yet" not in paper, "nobody is served with what stays in the house"
     assert "3 for, 0 against, 0 abstained" in head.get(page)
     assert "reasons of" not in head.get(page)
     head.post(f"{page}/settle")

@@ -193,6 +193,10 @@ def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house
     assert "决定已被撤销" in answer.text
     assert "涉嫌违规事项" not in answer.text
     house.enter().get(f"/bulletins/{house.slug}.pdf", 404)
+    page, link = f"/staff/publications/{house.slug}", f'href="/bulletins/{house.slug}"'
+    assert link in head.get(page)
+    house.read(lambda at: bulletins.end_withdrawal(at, at.scalars(select(Publication)).one(), clock.now()))
+    assert link not in head.get(page), "nothing is there any more"
 
 
 def _paper(at: Session, kind: str) -> Document:

@@ -20,9 +20,11 @@ from core.db import PUBLIC, Reader, attempt, read_as, transaction
 from core.db import session as reading
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
+from notices.papers import Paper, day_text
+from notices.papers import text_of as words_of
 from registry import clocks, successions
 from registry.clock_sweep import sweep
-from sanctions import bulletin_corrections, bulletins, corrections, queries, served
+from sanctions import bulletin_corrections, bulletins, corrections, documents_closing, queries, rounds, served
 from sanctions.models_decisions import Decision
 from sanctions.models_publications import Publication, PublicationText
 from sanctions.policies_publications import found_in, may_read_circulars, text_now
@@ -238,9 +240,14 @@ def test_a_bulletin_has_its_number_its_clock_and_ends_the_measure(chain: Chain) 
     assert clocks.live(chain.session, "K36", ("publication", publication.id))
     assert not clocks.live(chain.session, "K32", ("publication", publication.id))
     assert publication.track.state == "VERIFYING"
+    measures = list(rounds.measures(chain.session, publication.track))
+    told = documents_closing.executed(chain.session, publication.track, measures)[-1]
+    assert told.endswith(f"发布通报（{document.number}）。"), "by its number, not by its address"
     text = text_now(publication)
     assert text is not None
     assert text.summary["check_code"] == document.check_code
+    since = date.fromisoformat(text.summary["in_force_since"])
+    assert f"决定生效日期 | {day_text(since, 'zh')}" in words_of(Paper.from_json(document.paper["paper"]).blocks)
 
 
 def test_a_bulletin_is_shown_for_as_long_as_was_announced_whatever_is_laid_down_since(chain: Chain) -> None:

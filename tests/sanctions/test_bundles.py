@@ -138,7 +138,8 @@ def test_what_staff_added_is_in_the_file_for_outsiders_without_its_author_whoeve
     track = room.noticed()
     by: Any = {"actor": actor(room.officer), "now": room.now, "track": track}
     sound = io.BytesIO(making_files.sound_mp3(making_files.PLACE.encode()))
-    mark = f"evidence:{evidence.add(room.session, track.case, sound, 'a.mp3', **by).id}"
+    added = evidence.add(room.session, track.case, sound, "a.mp3", **by)
+    mark = f"evidence:{added.id}"
 
     def piece() -> Piece:
         return next(each for each in bundle_contents.shown(room.session, track.id).pieces if each.mark == mark)
@@ -146,6 +147,7 @@ def test_what_staff_added_is_in_the_file_for_outsiders_without_its_author_whoeve
     assert piece().withheld, "never as it came"
     asked(room, track, "shown", actor(room.officer))
     assert making_files.PLACE.encode() not in files.read(piece().sha256)
+    assert added.sha256 in dict(piece().facts)["原件"], "the list of evidence beside it has the original's digest"
 
 
 def test_only_the_staff_on_the_file_has_the_volumes(room: HearingRoom) -> None:

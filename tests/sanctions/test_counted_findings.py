@@ -40,6 +40,7 @@ def test_the_advance_notice_tells_the_counts_and_lists_the_table(session: Sessio
     assert notice is not None
     told = str(notice.paper)
     assert "合并计算，共有1日对同一债务人的有效交互式语音催收超过每日3次" in told
+    assert "至" not in told.partition("按日统计")[2].partition("的联系记录")[0], "one day is said once"
     assert "证明每日对债务人有效交互式语音催收的次数" in told
     [shown] = showing.findings(session, track)
     assert shown["table"].content["days"][0]["counts"] == [2, 3]

@@ -72,6 +72,14 @@ def deliberating_on_a_circular(stage: Stage) -> CaseTrack:
     return track
 
 
+def drawn_anew(stage: Stage) -> None:
+    """A member leaves after the notice, and another is drawn."""
+    track, when = stage.it, stage.later(7)
+    gone, *stage.sitting = stage.sitting
+    recusals.declare(stage.session, track.case, ground="RELATIVE", facts="亲属", actor=gone, now=when)
+    panels.fill(stage.session, track, actor=actor(stage.secretary), now=when)
+
+
 def adjourned(stage: Stage) -> None:
     found = stage.hearing(stage.it)
     found.adjourned_at, found.adjourned_because = stage.later(7), "负责人住院"
@@ -220,6 +228,15 @@ SET = [
         "With a good reason nobody is absent: adjourn the hearing, or hold another.",
         "member",
         missed(good_reason=True),
+        days=30,
+    ),
+    Refusal(
+        "S23",
+        "The respondent was not told of a member drawn after the hearing notice, and could not ask for that member's "
+        "recusal: send a new notice.",
+        "member",
+        missed(),
+        before=drawn_anew,
         days=30,
     ),
 ]

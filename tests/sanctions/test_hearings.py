@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import policies_recusals, recusals
@@ -22,6 +23,7 @@ from notices.papers import Paper, text_of
 from portal import company_archives
 from registry import clocks
 from registry.clock_sweep import sweep
+from registry.models_accounts import Account
 from sanctions import decisions, hearings, panels, rounds, statements
 from tests.builders import told_of
 from tests.builders_cases import actor, rendered
@@ -139,6 +141,26 @@ def test_a_voided_notice_lets_the_hearing_be_set_anew(room: HearingRoom) -> None
     )
     room.set(track, now=room.later(7))
     assert track.state == "HEARING_SET"
+
+
+def test_who_is_drawn_after_the_notice_is_named_in_a_new_one_before_anybody_is_absent(room: HearingRoom) -> None:
+    """Whoever was told of other members had no way to ask for the recusal of the new one."""
+    track, members = room.ready()
+    session, secretary = room.session, actor(room.secretary)
+    recusals.declare(session, track.case, ground="RELATIVE", facts="亲属", actor=members[0], now=room.later(7))
+    panel = panels.fill(session, track, actor=secretary, now=room.later(7), seed="补")
+    asked = select(Task.role).where(Task.kind == "named_anew", Task.done_at.is_(None))
+    assert session.scalars(asked).all() == ["secretary"]
+    with pytest.raises(NotNow, match="当事单位未被告知"):
+        room.miss(track, members[1])
+    room.set(track, now=room.later(8))
+    letter = room.serve(track, "D18", room.later(8))
+    said = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    assert session.get_one(Account, panel.redraws[0]["drawn"][0]).name in said
+    assert "委员有变更" in said
+    assert session.scalars(asked).all() == []
+    room.miss(track, members[1])
+    assert track.state == "DELIBERATION"
 
 
 def test_a_hearing_is_given_up_in_writing_and_the_time_for_statements_runs_on(room: HearingRoom) -> None:

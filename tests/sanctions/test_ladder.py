@@ -184,6 +184,21 @@ def test_time_and_history_of_whoever_left_the_association_end_with_the_day_until
     assert suggest(chain.session, track).score == 35
 
 
+def test_calls_that_come_under_two_codes_are_counted_once(chain: Chain) -> None:
+    """Counted twice, six calls were twelve acts, and five points more."""
+    track = established(chain, chain.reported(), "V-T01", acts=6)
+    first, second = track.allegations
+    first.acts, both = 6, first.evidence[0]
+    assert [each.answer for each in suggest(chain.session, track).parts if each.name == "A10"] == ["12"]
+    second.evidence = [both]
+    chain.session.flush()
+    found = suggest(chain.session, track)
+    assert not [each for each in found.parts if each.name == "A10"]
+    first.acts = 11
+    said = next(each for each in suggest(chain.session, track).parts if each.name == "A10")
+    assert (said.answer, said.points, said.source) == ("11", 5, "V-C04/V-T01: 11")
+
+
 def test_unproven_allegations_and_other_codes_beyond_five_score_nothing(chain: Chain) -> None:
     codes = ("V-T01", "V-F01", "V-F02", "V-F04", "V-C02", "V-M03")
     track = established(chain, chain.case().tracks[0], "V-C04", *codes)

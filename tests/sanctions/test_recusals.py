@@ -20,7 +20,9 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import alerts, serving
+from notices import queries as notices
 from notices.models import Document, Service
+from notices.papers import Paper, day_text, text_of
 from registry import accounts, clocks
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
@@ -310,6 +312,28 @@ def test_a_recused_member_is_replaced_by_a_draw_with_a_seed_of_its_own(chain: Ch
     assert members[0].id not in panel.redraws[0]["drawn"]
     with pytest.raises(NotNow, match="没有需要补足的委员"):
         panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+
+
+def test_the_record_of_deliberation_names_each_request_about_a_member_and_its_outcome(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, "PROPOSED", "PROPOSED", "PROPOSED")
+    asked = _ask(chain, track, members[1].id)
+    by = {"actor": members[0], "version": None, "now": chain.later(6)}
+    recusals.refuse(chain.session, asked, reasons="任职已满两年", **by)  # type: ignore[arg-type]
+    recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=members[2], now=chain.later(6))
+    panel = panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="补")
+    new = actor(chain.session.get_one(Account, panel.redraws[0]["drawn"][0]))
+    panels.vote(chain.session, track, choice="PROPOSED", reasons="理由充分", actor=new, now=chain.later(6))
+    said = {"reasons": "事实清楚", "statement_dealt": "", "actor": members[0], "now": chain.later(7)}
+    decisions.decide(chain.session, track, **said)  # type: ignore[arg-type]
+    record = notices.last_document(chain.session, ["D31"], "track", track.id)
+    assert record is not None
+    text = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    name, gone = (chain.session.get_one(Account, members[place].id).name for place in (1, 2))
+    assert f"当事单位于{day_text(day_of(chain.now), 'zh')}申请{name}回避" in text
+    assert f"{day_text(day_of(chain.later(6)), 'zh')}决定不予回避（理由：任职已满两年）" in text
+    assert f"{gone}自行回避" in text
+    assert "补抽种子：补" in text
 
 
 def _open(chain: Chain) -> list[tuple[str, str]]:

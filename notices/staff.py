@@ -1,5 +1,6 @@
 """Staff pages of official documents: one document with its service, and what must be served on paper."""
 
+from datetime import date
 from functools import partial
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -28,9 +29,10 @@ from notices.kinds import KINDS
 from notices.models import Document, Service
 from notices.papers import Head, Paper
 from notices.states import SERVICE
-from registry import remaining
+from registry import clocks, remaining
 from registry.models import Party
 
+REMINDER = "D07a"
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
 
 
@@ -67,6 +69,7 @@ def show(number: int) -> ResponseReturnValue:
             waits = step_notes.note(at, service.id, form, actor=g.me, now=clock.now())
         flash(str(approvals.WAITS) if waits else _("Noted."))
         return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
+    asked = {name for step, _text in form.step.choices for name in forms.TOLD.get(step, ())}
     frozen, counts = document.paper, queries.clocks_of(session(), document)
     return render_template(
         "notices/staff_notice.html",
@@ -80,6 +83,9 @@ def show(number: int) -> ResponseReturnValue:
         begins=unopened.latest(session(), counts, unopened.awaited_by(session(), counts)),
         waits=queries.waits_of(session(), service) if service is not None else [],
         form=form,
+        asked=asked,
+        publicly=_publicly(service),
+        over=_over(document, service),
         notes=policies.may_note(g.me),
         others_note=service is not None and service.state not in SERVICE.ends and not policies.may_hand_over(g.me),
         given_up=trying_again.given_up(session(), document),
@@ -122,6 +128,22 @@ def receipt(number: int) -> ResponseReturnValue:
     if "file" not in told:
         abort(404)
     return served(told["file"], told["file_name"], told["file_type"])
+
+
+def _publicly(service: Service | None) -> bool:
+    """Whether a public notice is the way that is left, which only the head can choose."""
+    if service is None or service.party_id is None or service.state != "UNDELIVERED":
+        return False
+    return len(service.failed_ways) >= policies.TWO_WAYS
+
+
+def _over(document: Document, service: Service | None) -> date | None:
+    """The last day of a reminder that has not arrived, if that is past: it does not run from its service."""
+    if document.kind != REMINDER or service is None or service.state in SERVICE.ends:
+        return None
+    of_it = [each for each in clocks.of(session(), (document.subject_kind, document.subject_id)) if each.key == "K04"]
+    until = of_it[-1].due_on if of_it else None
+    return until if until is not None and until < clock.today() and not of_it[-1].provisional else None
 
 
 def _successor(document: Document) -> Document | None:

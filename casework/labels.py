@@ -180,7 +180,7 @@ TRACK_WAITING = {
         "the period ends by itself."
     ),
     "HEARING_ASKED": _l("The company asked for a hearing; the secretary sets its day."),
-    "HEARING_SET": _l("The hearing is set; afterwards the secretary enters its record."),
+    "HEARING_SET": _l("The hearing is set; afterwards a member of the panel enters its minutes."),
     "ADMITTED": _l(
         "The company admitted the facts; the admission becomes final when the period for withdrawing it ends."
     ),

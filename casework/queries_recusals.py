@@ -152,8 +152,9 @@ def _for(roles: frozenset[str], me: ColumnElement[int | None]) -> tuple[ColumnEl
 
 
 def lately(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Recusal], keyset.Part]:
-    """Recusals asked for by or about this person, newest first; heads and the council see all."""
-    own = () if actor.has("head", "council") else (or_(Recusal.account_id == actor.id, Recusal.asked_by == actor.id),)
+    """Recusals asked for by or about this person, or decided by them, newest first; heads and the council see all."""
+    parts = Recusal.account_id, Recusal.asked_by, Recusal.decided_by
+    own = () if actor.has("head", "council") else (or_(*(each == actor.id for each in parts)),)
     with_names = [selectinload(Recusal.account)]
     part = keyset.part(session, select(Recusal), own, (Recusal.id,), place, down=True, options=with_names)
     return [row[0] for row in part.rows], part

@@ -147,6 +147,11 @@ class Moment(_Typed):
     unreadable = _l("Write the day and the time, for example %(day)s.", day=Near(7, " 14:30"))
     rule = _l("For example %(day)s", day=Near(7, " 14:30"))
 
+    def like(self, at: datetime) -> None:
+        """Another example, where the usual one would be refused."""
+        self.unreadable = _l("Write the day and the time, for example %(day)s.", day=self.write(at))
+        self.rule = _l("For example %(day)s", day=self.write(at))
+
     def read(self, text: str) -> datetime:
         """The instant that was meant."""
         return days.read_moment(text)

@@ -203,7 +203,8 @@ def act_on_track(number: int, track: int, event: str) -> ResponseReturnValue:
     """One deed on a track."""
     it, deed = _case(number), TRACKS.get(event) or abort(404)
     found = next((each for each in it.tracks if each.id == track), None) or abort(404)
-    return _done(it, deed, found, found.party.name(language()), _told(found), page="complainants.track")
+    text = _told(found) + (_returned(found) if event == "report" else "")
+    return _done(it, deed, found, found.party.name(language()), text, page="complainants.track")
 
 
 def _told(track: CaseTrack) -> str:
@@ -212,6 +213,19 @@ def _told(track: CaseTrack) -> str:
     return "\n\n".join(
         [track.lead, *(f"{named.get(each.code, each.code)}\n{each.facts}" for each in track.allegations)]
     )
+
+
+def _returned(track: CaseTrack) -> str:
+    """What was missing in a report that was returned, and that report, for whoever writes the next one."""
+    if not track.gaps:
+        return ""
+    told = (
+        _("What is missing in the report, which was returned:"),
+        track.gaps,
+        _("The report as it was:"),
+        track.report,
+    )
+    return "".join(f"\n\n{each}" for each in told if each)
 
 
 @bp.route("/<int:number>/allegations/<int:allegation>/<event>", methods=["GET", "POST"])

@@ -115,6 +115,7 @@ def show(number: int) -> ResponseReturnValue:
     may = it.state == "ASKED" and policies.may_decide(session(), it, g.me)
     if not may or not form.validate_on_submit():
         given = {"may": may, "name": _name, "decider": _decider(it), "clocks": _clocks(it)}
+        given["party"] = register.party(session(), it.party_id) if it.party_id is not None else None
         given["hide"] = showing.veil(queries_recusals.names(it))
         page = render_template("desk/recusal.html", it=it, form=form, **given)
         return page, (409 if form.is_submitted() and not may else form.status_code)

@@ -18,6 +18,17 @@ STEPS = (
     ("void", _l("Declare the document void")),
 )
 PUBLICLY = "post_publicly"
+TOLD = {
+    "hand_over": ("served_on", "location", "receiver", "position", "relation", "file"),
+    "attempted": ("reason",),
+    "post": ("served_on", "slip_no", "file"),
+    "slip_signed": ("served_on", "location", "receiver", "position", "relation", "file"),
+    "returned": ("served_on", "reason", "file"),
+    "leave": ("served_on", "location", "receiver", "position", "relation", "reason", "file"),
+    "acknowledge": ("served_on", "location", "receiver", "position", "relation", "file"),
+    "void": ("reason",),
+}
+"""What the form asks about each step."""
 
 
 class VerifyForm(Form):

@@ -270,6 +270,12 @@ class Service(Versioned, Base):
         return date.fromisoformat(said) if said else None
 
     @property
+    def returned_on(self) -> date | None:
+        """The day on which the post last came back."""
+        said = (self.proof or {}).get("returned_on")
+        return date.fromisoformat(said) if said else None
+
+    @property
     def failed_ways(self) -> set[str]:
         """The ways by which it did not reach its recipient, each once, however often it was tried."""
         came_back = self.bounced_at is not None

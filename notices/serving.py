@@ -157,6 +157,7 @@ def note_return(ask: Ask) -> None:
     """Note that another way has failed."""
     ask.it.failures += 1
     ask.it.trouble = ask.facts["reason"]
+    ask.it.proof = {**(ask.it.proof or {}), "returned_on": ask.on.isoformat()}
 
 
 @SERVICE.effect("V17")

@@ -31,6 +31,7 @@ from notices.states import SERVICE
 from registry import remaining
 from registry.models import Party
 
+REMINDER = "D07a"
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
 
 
@@ -67,6 +68,7 @@ def show(number: int) -> ResponseReturnValue:
             waits = step_notes.note(at, service.id, form, actor=g.me, now=clock.now())
         flash(str(approvals.WAITS) if waits else _("Noted."))
         return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
+    asked = {name for step, _text in form.step.choices for name in forms.TOLD.get(step, ())}
     frozen, counts = document.paper, queries.clocks_of(session(), document)
     return render_template(
         "notices/staff_notice.html",
@@ -80,6 +82,8 @@ def show(number: int) -> ResponseReturnValue:
         begins=unopened.latest(session(), counts, unopened.awaited_by(session(), counts)),
         waits=queries.waits_of(session(), service) if service is not None else [],
         form=form,
+        asked=asked,
+        publicly=_publicly(service),
         notes=policies.may_note(g.me),
         others_note=service is not None and service.state not in SERVICE.ends and not policies.may_hand_over(g.me),
         over=unopened.over_before(session(), document, service) if service is not None else None,
@@ -123,6 +127,13 @@ def receipt(number: int) -> ResponseReturnValue:
     if "file" not in told:
         abort(404)
     return served(told["file"], told["file_name"], told["file_type"])
+
+
+def _publicly(service: Service | None) -> bool:
+    """Whether a public notice is the way that is left, which only the head can choose."""
+    if service is None or service.party_id is None or service.state != "UNDELIVERED":
+        return False
+    return len(service.failed_ways) >= policies.TWO_WAYS
 
 
 def _successor(document: Document) -> Document | None:

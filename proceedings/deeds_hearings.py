@@ -38,10 +38,12 @@ OF_THEIR_OWN = (AGENDA[0], AGENDA[-1])
 
 
 def _offer_day(session: Session, it: CaseTrack, form: Form) -> None:
-    if not form.untouched:
-        return
     length = queries_hearings.notice_days(session) + DAYS_AHEAD
     day = rounds.working_day_after(session, clock.today(), length)
+    if day is not None and "at" in form:
+        form.at.like(datetime.combine(day, MORNING, clock.ZONE))
+    if not form.untouched:
+        return
     form.at.data = datetime.combine(day, MORNING, clock.ZONE) if day else None
     found = queries_hearings.hearing(session, it)
     form.agenda.data = "\n".join(found.agenda if found and found.agenda else AGENDA)
@@ -134,7 +136,7 @@ DEEDS = table(
         _l("Set…"),
         noted(_set),
         forms.HearingForm,
-        _l("The respondent asked to be heard. Its notice leaves it the time that the rules ask."),
+        _l("The respondent asked to be heard. Its notice leaves it the days named below."),
         said=_l("The hearing is set; its notice goes out."),
         offer=_offer_day,
     ),

@@ -21,7 +21,11 @@ class HearingForm(Outward, StaffForm):
 
     drafted = True
     outward = ("agenda", "materials")
-    at = Moment(_l("Day and time of the hearing"), missing=_l("Say when the hearing is held."))
+    at = Moment(
+        _l("Day and time of the hearing"),
+        missing=_l("Say when the hearing is held."),
+        hint=_l("More than %(period)s after its notice is served.", period=period_of("HEARING_NOTICE_WD")),
+    )
     place_of = Text(_l("Place of the hearing"), most=200, missing=_l("Say where the hearing is held."))
     agenda = LongText(_l("Points of the hearing"), most=3000, hint=ONE_A_LINE, missing=_l("Name the points."))
     materials = LongText(_l("What to bring"), most=1000, rows=3, required=False, hint=ONE_A_LINE)

@@ -367,7 +367,11 @@ class VoteForm(MeasuresBallotForm):
         _l("How do you vote?"),
         [
             ("PROPOSED", _l("For the measures as proposed")),
-            ("LIGHTER", _l("For fewer or lighter measures")),
+            (
+                "LIGHTER",
+                _l("For fewer or lighter measures"),
+                {"hint": _l("You count as a no to anything heavier, and as a yes to what you tick if it is put.")},
+            ),
             ("NONE", _l("For no measure")),
             ABSTAIN,
         ],

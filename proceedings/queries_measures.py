@@ -1,5 +1,6 @@
 """The list of measures: tracks after their report by stage, filtered and sorted, each with its next date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from registry import lineage
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from registry.names import fold
 from sanctions.levels import FIRST_MAJOR, INTERVIEW
+from sanctions.models_decisions import Decision, Proposal
 from sanctions.models_measures import Measure
 from sanctions.models_reviews import Review
 
@@ -67,6 +69,8 @@ class Line:
     provisional: bool
     clock: str
     """The clock whose last day the date is."""
+    measures: tuple[int, ...] = ()
+    """Every measure decided, otherwise proposed, the heaviest first."""
 
 
 def tracks(session: Session, asked: Asked, actor: Actor, place: keyset.Place) -> tuple[list[Line], keyset.Part]:
@@ -85,7 +89,35 @@ def tracks(session: Session, asked: Asked, actor: Actor, place: keyset.Place) ->
         down=asked.sort.startswith("-"),
         options=(contains_eager(CaseTrack.case), selectinload(CaseTrack.party)),
     )
-    return [Line(row[0], row.due_on, bool(row.provisional), row.key or "") for row in part.rows], part
+    every_measure = _measures(session, [row[0] for row in part.rows])
+    return [
+        Line(row[0], row.due_on, bool(row.provisional), row.key or "", every_measure.get(row[0].id, ()))
+        for row in part.rows
+    ], part
+
+
+def _measures(session: Session, shown: Sequence[CaseTrack]) -> dict[int, tuple[int, ...]]:
+    """What is decided on each track of a page, otherwise what is proposed."""
+    found: dict[int, tuple[int, ...]] = {}
+    for source, standing in ((Proposal, ()), (Decision, (Decision.set_aside_on.is_(None),))):
+        decided = source is Decision
+        rounds = {each.id: each.round for each in shown if (each.decided_level is not None) is decided}
+        asked = select(source.track_id, source.round, source.measures).where(source.track_id.in_(rounds), *standing)
+        for number, round_, levels in session.execute(asked.order_by(source.id)) if rounds else ():
+            if rounds[number] == round_:
+                found[number] = tuple(sorted(levels, reverse=True))
+    return found
+
+
+def _has(level: int) -> ColumnElement[bool]:
+    """SQL about a track: the measure is decided, else proposed, alone or beside a heavier one."""
+    proposed = select(Proposal.id).where(Proposal.track_id == CaseTrack.id, Proposal.round == CaseTrack.round)
+    decided = select(Decision.id).where(Decision.track_id == CaseTrack.id, Decision.round == CaseTrack.round)
+    decided = decided.where(Decision.set_aside_on.is_(None))
+    return or_(
+        CaseTrack.decided_level.is_(None) & proposed.where(Proposal.measures.contains([level])).exists(),
+        CaseTrack.decided_level.is_not(None) & decided.where(Decision.measures.contains([level])).exists(),
+    )
 
 
 def counts(session: Session, asked: Asked, actor: Actor) -> dict[str, int]:
@@ -97,7 +129,7 @@ def counts(session: Session, asked: Asked, actor: Actor) -> dict[str, int]:
 
 
 _shown: ColumnElement[Any] = func.coalesce(CaseTrack.decided_level, CaseTrack.proposed_level, 0)
-"""The measure that the list shows: the decided one, otherwise the proposed one."""
+"""The measure by which the list is sorted: the heaviest decided, otherwise the heaviest proposed."""
 
 
 def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
@@ -105,7 +137,7 @@ def _filters(asked: Asked, actor: Actor) -> list[ColumnElement[bool]]:
     if asked.party is not None:
         found.append(CaseTrack.party_id == lineage.stands_for(asked.party))
     if asked.level:
-        found.append(_shown == int(asked.level))
+        found.append(_has(int(asked.level)))
     if asked.officer:
         who = actor.id if asked.officer == "me" else int(asked.officer)
         found.append(

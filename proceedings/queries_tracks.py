@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import ScalarSelect, func, select
@@ -13,16 +14,26 @@ from casework.policies_recusals import barred
 from casework.stages import DRAWN_IN
 from core import keyset
 from core.actors import Actor
+from core.db import transaction
+from desk import queries_last_days
 from notices import queries as notices
 from notices.models import Document
 from registry import queries as register
+from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions import ballots, rounds
 from sanctions.models_decisions import Panel, PanelMember, Vote
+from sanctions.models_hearings import Hearing
 from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import Publication
 from sanctions.states import DRAFTS
 
 MOST = 200
+TIME = ("K17", "K18")
+"""The time limits of a panel."""
+PUBLISHING = ("K25",)
+"""The time limit of what a decision has published."""
+WINDOWS = ("K14", "K15", "K16")
+"""What the respondent has to say or to ask before the panel votes."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,63 @@ def members(session: Session, panel: Panel | None) -> list[Member]:
         Member(each, register.account_name(session, each.account_id), each.id in cast, each.account_id in left)
         for each in ordered
     ]
+
+
+@dataclass(frozen=True)
+class Sitters:
+    """What a member may know of the panel beside the own seat."""
+
+    names: list[tuple[str, bool]]
+    """Who takes part, the chair first and marked."""
+    votes_after: date | None
+    """The last day of the respondent's time, after which the panel votes; None if it has no certain one."""
+
+
+def sitters(panel_id: int) -> Sitters:
+    """Who else sits and from when they vote; asked as the system, for members read only seats and clocks of their own.
+
+    Without the names nobody could ask for a recusal, and the respondent is told them as well.
+    """
+    with transaction() as at:
+        panel = at.get_one(Panel, panel_id)
+        names = [(each.name, each.member.chair) for each in members(at, panel) if each.member.recused_at is None]
+        mine = select(Clock.due_on, Clock.provisional).where(Clock.key.in_(WINDOWS), Clock.state == ClockState.RUNNING)
+        found = at.execute(mine.where(Clock.subject_type == "track", Clock.subject_id == panel.track_id)).all()
+        days = [day for day, doubtful in found if day is not None and not doubtful]
+        return Sitters(names, max(days) if days and len(days) == len(found) else None)
+
+
+def last_days(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, Clock]:
+    """Until when the panel of each holds its hearing or decides, even if that day has passed."""
+    return _standing(session, tracks, TIME)
+
+
+def publish_by(session: Session, every: Sequence[Publication]) -> dict[int, Clock]:
+    """Until when each draft is to be published, by its track, even if that day has passed."""
+    return _standing(session, [each.track for each in every if each.state in DRAFTS], PUBLISHING)
+
+
+def _standing(session: Session, tracks: Sequence[CaseTrack], keys: Sequence[str]) -> dict[int, Clock]:
+    states = {each.id: each.state for each in tracks}
+    mine = select(Clock).where(Clock.subject_type == "track", Clock.subject_id.in_(states), Clock.key.in_(keys))
+    newest = {
+        each.subject_id: each
+        for each in session.scalars(mine.order_by(Clock.id))
+        if states[each.subject_id] in queries_last_days.LATE[each.key]
+    }
+    running = (ClockState.RUNNING, ClockState.PAUSED)
+    return {
+        number: each
+        for number, each in newest.items()
+        if each.due_on is not None and (each.state in running or each.how is ClockEnd.EXPIRED)
+    }
+
+
+def hearing_days(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, datetime]:
+    """When the hearing of each is, where one is set."""
+    set_for = [each.id for each in tracks if each.state == "HEARING_SET"]
+    mine = select(Hearing.track_id, Hearing.at).where(Hearing.track_id.in_(set_for), Hearing.at.is_not(None))
+    return {number: at for number, at in session.execute(mine.order_by(Hearing.id)) if at is not None}
 
 
 def seat(session: Session, number: int, actor: Actor) -> Seat | None:

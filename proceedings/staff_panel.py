@@ -27,7 +27,8 @@ from proceedings import (
     staff_votes,
 )
 from proceedings.forms_resolutions import MotionVoteForm
-from proceedings.queries_tracks import Seat
+from proceedings.queries_tracks import TIME, Seat
+from registry import remaining
 from registry.models_clocks import Clock
 from sanctions import (
     bundles,
@@ -44,25 +45,27 @@ from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/panel")
 
-TIME = ("K17", "K18")
-"""The time limits of a panel."""
-
 
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """The reader's panels; for the secretary, those to be drawn and those at work."""
     at, draws = session(), policies.may_draw(g.me)
     seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))
+    drawn = queries_tracks.drawn(at) if draws else []
+    listed = [each.track for each in seats] + [it for it, _panel in drawn]
     return render_template(
         "proceedings/panels.html",
         seats=seats,
+        until=queries_tracks.last_days(at, listed),
+        hearings=queries_tracks.hearing_days(at, listed),
+        left=remaining.teller(at),
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
         part=part,
         most=queries_tracks.MOST,
         corrections=queries_corrections.waiting(at, g.me),
         draws=draws,
         to_draw=[(it, list(panels.draw_refusals(at, it, g.me))) for it in queries_tracks.to_draw(at)] if draws else [],
-        drawn=queries_tracks.drawn(at) if draws else [],
+        drawn=drawn,
     )
 
 
@@ -155,6 +158,7 @@ def _motion_form(before: queries_motions.Before | None, sent: Form | None) -> Fo
 
 def page(seat: Seat, **given: Form) -> str:
     """What a member reads of one track; a form that was sent with errors is shown as it was sent."""
+    sitters = queries_tracks.sitters(seat.panel.id)
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
     decision, suggested = rounds.first_decision(at, it), showing.suggestion(at, it, proposal)
@@ -196,6 +200,7 @@ def page(seat: Seat, **given: Form) -> str:
         wrong=next(iter(given.values()), None),
         levels=LEVELS,
         member=member,
+        sitters=sitters,
         before=before,
         motion_voting=_motion_form(before, given.get("motion")),
         motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],

@@ -21,11 +21,12 @@ from proceedings import bulletin_page, bulletin_redrafts, editing, forms_publica
 from proceedings.bulletin_page import printable
 from proceedings.deeds_publications import DEEDS, EVERY, REFUSAL, TAKING_BACK, beside, offered
 from registry import queries as register
+from registry import remaining
 from registry.models_batches import Batch
 from sanctions import bulletins, documents_publications, policies_publications, queries
 from sanctions.models_publications import Publication
 from sanctions.queries import Filters
-from sanctions.states import PUBLICATION
+from sanctions.states import DRAFTS, PUBLICATION
 
 bp = blueprint("proceedings_publications", __name__, audience="staff", prefix="/staff/publications")
 
@@ -52,6 +53,9 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "proceedings/publications.html",
         lines=found.lines,
+        titled=_title,
+        until=queries_tracks.publish_by(at, [each.publication for each in found.lines]),
+        left=remaining.teller(at),
         tabs=[(_tab(each), url_for(".listing", state=each or None), number, each == state) for each, number in tabs],
         text=text,
         state=state,
@@ -150,6 +154,11 @@ def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
     return policies_publications.text_now(it)
 
 
+def _title(it: Publication, text: Any, party: Any) -> str:  # noqa: ANN401 - rows of the list
+    """What it is called in the reader's language."""
+    return bulletin_page.title(it, text, bulletin_page.company(session(), it, text, party)) if text else it.slug
+
+
 def _tab(state: str) -> str:
     return str(state_label("publication", state).text) if state else _("All")
 
@@ -194,12 +203,20 @@ def _page(it: Publication, form: Form | None = None) -> str:
         newer=queries_tracks.newer_draft(at, it),
         papers=queries_tracks.papers_of_publication(at, it),
         paper_names=KINDS,
-        clocks=clock_cards.cards(at, [("publication", it, "")], clock.today(), language()),
+        clocks=clock_cards.cards(at, [("publication", it, "")], clock.today(), language()) + _to_publish(it),
+        may_withdraw=PUBLICATION.rows["B07"].is_for(g.me),
         readers=_readers(it),
         delivery=_delivery(it),
         name=lambda number: register.account_name(at, number),
         redactors=str(_(", ")).join(register.account_name(at, each) for each in it.authors),
     )
+
+
+def _to_publish(it: Publication) -> list[dict[str, Any]]:
+    """Until when a draft is published: a time limit of the track."""
+    if it.state not in DRAFTS:
+        return []
+    return clock_cards.cards(session(), [("track", it.track, "")], clock.today(), language(), queries_tracks.PUBLISHING)
 
 
 def _partial(it: Publication) -> bool:

@@ -7,16 +7,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
 from casework.states import TRACK
 from core.actors import Actor
 from core.machine import Ask
+from core.words import _l
 from notices import dossiers
 from registry.models import Party
 from registry.models_accounts import Account
 from sanctions import ladder
 from sanctions.ladder_scores import Judged
+
+RETURNED = "report_returned"
+tasks.KINDS[RETURNED] = _l("The report of an investigation came back: read what is asked and file it anew, %(ref)s.")
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,19 @@ def _written(points: Sequence[str]) -> list[str]:
 def note_return(ask: Ask) -> None:
     """Keep what is missing; the next report is checked like the first."""
     ask.it.returned_on, ask.it.gaps = ask.on, "\n".join(ask.facts["gaps"])
+
+
+@TRACK.effect("S13", "S58")
+def tell_of_return(ask: Ask) -> None:
+    """Tell the investigator, who waits for nothing after the report."""
+    key = f"{RETURNED}:{ask.it.id}:{ask.now.isoformat()}"
+    tasks.put(ask.session, RETURNED, tasks.about(ask), role="investigator", now=ask.now, key=key)
+
+
+@TRACK.effect("S12", *(row.id for row in TRACK.rows.values() if row.target in TRACK.ends))
+def told_no_more(ask: Ask) -> None:
+    """Close that task: there is another report, or the matter ended without one."""
+    tasks.settle(ask.session, ("track", ask.it.id), (RETURNED,), actor=ask.actor, now=ask.now)
 
 
 @TRACK.effect("S47", "S48", last=True)

@@ -1,6 +1,7 @@
 """Service by public notice is issued through its chain like every other outward document."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +48,7 @@ class Undelivered(House):
             self.reviewer = actor_of(account(at, "复核丁", "reviewer"))
             self.council = actor_of(account(at, "理事己", "council"))
             self.head, self.lead, self.page, self.service = desk.head, desk.lead, document.id, service.id
+            self.officer = desk.officer
 
     def publish(self) -> str:
         """The head notes that it is published; the page as it then stands."""
@@ -76,6 +78,20 @@ class Undelivered(House):
 @brought_once
 def undelivered(app: Flask) -> Undelivered:
     return Undelivered(app)
+
+
+def test_whoever_serves_reads_what_failed_when_and_why_and_who_acts_next(undelivered: Undelivered) -> None:
+    page = undelivered.browser(undelivered.officer).get(f"/staff/notices/{undelivered.page}").text
+    for said in (
+        "The post came back",
+        "25 Nov",
+        "查无此人",
+        "the head can have it served",
+        "潮汐路1号",
+    ):
+        assert said in page, said
+    form = undelivered.browser(undelivered.head).get(f"/staff/notices/{undelivered.page}").text
+    assert re.findall(r'name="(served_on|receiver|slip_no|reason|file)"', form) == ["reason"], "all that it asks of him"
 
 
 def test_a_notice_of_service_is_published_when_its_chain_has_signed(undelivered: Undelivered) -> None:

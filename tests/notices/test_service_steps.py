@@ -1,16 +1,22 @@
 """A step of service that is noted wrongly: the page points at the field, and nothing happened."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
+from casework.states import FORWARDING
+from core import clock
+from core.actors import SYSTEM
+from core.clock import ZONE
 from core.db import transaction
+from core.machine import Ask
 from notices import queries
 from notices.models import Document, Service
-from registry import sessions
+from registry import clocks, sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
@@ -23,6 +29,16 @@ BEFORE = (NOW - timedelta(days=9)).date().isoformat()
 def today() -> Iterator[None]:
     with time_machine.travel(NOW):
         yield
+
+
+def _entered(app: Flask, number: int) -> FlaskClient:
+    client = app.test_client()
+    with app.app_context(), transaction() as at:
+        token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
+    with client.session_transaction() as cookie:
+        cookie["sid"] = token
+    client.set_cookie("lang", "en")
+    return client
 
 
 @pytest.mark.parametrize(
@@ -45,15 +61,30 @@ def test_what_a_step_lacks_is_shown_at_its_field(app: Flask, said: dict[str, str
         letter.services[0].bounced_at = NOW
         rendered(at, letter, NOW)
         number, officer = letter.id, desk.officer.id or 0
-    client = app.test_client()
-    with app.app_context(), transaction() as at:
-        token = sessions.begin(at, at.get_one(Account, officer), passed=True, client="test", now=NOW)
-    with client.session_transaction() as cookie:
-        cookie["sid"] = token
-    client.set_cookie("lang", "en")
-    answer = client.post(f"/staff/notices/{number}", data=said | {"key": "k"})
+    answer = _entered(app, officer).post(f"/staff/notices/{number}", data=said | {"key": "k"})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     with app.app_context(), transaction() as at:
         assert at.get_one(Document, number).services[0].served_on is None
         assert at.get_one(Service, at.get_one(Document, number).services[0].id).slip_no is None
+
+
+def test_a_reminder_whose_days_are_over_is_not_served_without_a_word(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        forwarding = desk.forwarded()
+        asked = clocks.live(at, "K03", ("forwarding", forwarding.id))
+        assert asked is not None
+        assert asked.due_on is not None
+        late = datetime.combine(asked.due_on, time(9), ZONE) + timedelta(days=1)
+        FORWARDING.carry_out(Ask(at, forwarding, SYSTEM, {}, late, day=asked.due_on), "K03_expired")
+        letter = queries.last_document(at, ["D07a"], "forwarding", forwarding.id)
+        until = clocks.live(at, "K04", ("forwarding", forwarding.id))
+        assert letter is not None
+        assert until is not None
+        assert until.due_on is not None
+        number, officer, last = letter.id, desk.officer.id or 0, until.due_on
+    for days, over in ((0, False), (1, True)):
+        with time_machine.travel(datetime.combine(last, time(9), ZONE) + timedelta(days=days)):
+            page = _entered(app, officer).get(f"/staff/notices/{number}").text
+            assert ("The days that this letter gives are over" in page) is over

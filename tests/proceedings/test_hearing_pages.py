@@ -89,11 +89,15 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     secretary.post(f"/staff/panel/{place.track}/draw")
     form = secretary.get(f"{page}/do/schedule_hearing")
     assert "最后陈述" in form
+    assert "More than 7 working days after its notice is served." in form
+    assert f"For example {NOW.date() + timedelta(days=7)}" not in form, "an example that would be refused"
     due = place.read(lambda session: calendar.deadline(session, NOW.date(), 10, Unit.WD).due_on)
     at = datetime.combine(due, time(9, 30), clock.ZONE)
     secretary.post(f"{page}/do/schedule_hearing", at=_local(at), place_of="Room 3", agenda="\n".join(POINTS))
     assert place.state == "HEARING_SET"
     assert "Room 3" in secretary.get(page)
+    for who in (secretary, place.enter(place.drawn())):
+        assert f"{due} 09:30" in who.get("/staff/panel")
     told = lead.get(case)
     assert ("Room 3" in told, "Open its notice" in told) == (False, True)
     place.serve("D18")

@@ -39,7 +39,16 @@ def test_the_secretary_draws_and_nobody_else(house: House) -> None:
 
 def test_a_member_reads_the_file_of_his_own_panel_and_no_other(house: House) -> None:
     house.fill(_voting)
-    page = house.enter(house.drawn()).get(f"/staff/panel/{house.track}")
+    member = house.enter(house.drawn())
+    page = member.get(f"/staff/panel/{house.track}")
+    names = house.read(lambda at: [
+        (at.get_one(Account, each.account_id).name, each.chair) for each in at.scalars(select(Panel)).one().members
+    ])  # fmt: skip
+    sits = page[page.index('id="panel"') :]
+    assert [name for name, _chairs in names if f"<li>{name}" not in sits] == [], "whom else could he ask about"
+    assert all((f'<li>{name} <span class="tag tag-blue">chair' in sits) is chairs for name, chairs in names)
+    for who in (member, house.enter("secretary")):
+        assert 'class="due' in who.get("/staff/panel"), "until when they vote"
     for said in ("记录与陈述一致", "违规行为成立", "综合考虑违规次数和影响"):
         assert said in page, said
     house.enter(house.drawn(sits=False)).get(f"/staff/panel/{house.track}", 404)

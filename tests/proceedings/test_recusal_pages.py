@@ -68,6 +68,9 @@ def test_a_company_asks_and_reads_what_became_of_it(house: House) -> None:
     it = _only(house)
     head = house.enter("head")
     assert "调查员" in head.get("/staff/recusals")
+    page = head.get(f"/staff/recusals/{it.id}")
+    party = house.read(lambda at: at.get_one(CaseTrack, house.track).party.name("en"))
+    assert f"the respondent ({party})" in page, "a case may have several"
     head.post(f"/staff/recusals/{it.id}", 422, choice="refuse", reasons="")
     head.post(f"/staff/recusals/{it.id}", choice="refuse", reasons="不属于应当回避的情形")
     assert "不属于应当回避的情形" in lead.get(where)
@@ -193,6 +196,7 @@ def test_an_officer_asks_about_a_member_and_the_chair_decides(house: House) -> N
     assert "until it is decided you do nothing" in asked.get(where, 409)
     assert "委员" in deciding.get("/staff/recusals")
     deciding.post(f"/staff/recusals/{it.id}", choice="grant", reasons="")
+    assert f"/staff/recusals/{it.id}" in deciding.get("/staff/recusals"), "what he decided"
     asked.get(f"/staff/panel/{house.track}", 404)
     secretary = house.enter("secretary")
     assert "Draw somebody in the place" in secretary.get(f"/staff/tracks/{house.track}")

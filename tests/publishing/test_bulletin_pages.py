@@ -458,7 +458,10 @@ def test_the_editor_shows_what_the_scan_finds_and_leaves_it_out_with_one_click(h
     house.fill(lambda chain: _drafted(chain, "，投诉人林晓芸（13812345678）"))
     editor, where = house.enter("publisher"), f"/staff/publications/{house.slug}"
     page = editor.get(where)
+    for shown in (page, editor.get("/staff/publications")):
+        assert re.search(r"working days? (left|overdue)", shown), "until when it is to be published"
     assert 'class="mark-found"' in page
+    assert "found by the scan" in page
     assert "13812345678" in page
     assert re.search(r'<span class="dim">#+ </span>', page), "a sign that is not printed is told from the text"
     editor.post(f"{where}/do/submit")
@@ -471,6 +474,7 @@ def test_the_editor_shows_what_the_scan_finds_and_leaves_it_out_with_one_click(h
         editor.post(f"{where}/redactions", passage=passage, reason="涉及自然人个人信息", version=version[1])
     page = editor.get(where)
     assert "Nothing found" in page
+    assert "found by the scan" not in page
     assert "仍有个人信息" in page
     for reason in ("Personal data of somebody", "The association&#39;s own number of a case"):
         assert f"<small>{reason}</small>" in page

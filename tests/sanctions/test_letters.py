@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, inquiries, noting, tracks
+from casework import cases, inquiries, noting, tasks, tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import journal
@@ -109,7 +109,9 @@ def test_a_report_is_returned_once_with_its_gaps_and_a_shorter_time(world: World
     assert again is not None
     assert again.length == 20
     assert clocks.live(world.session, "K13", ("track", track.id)) is None
+    assert [each.role for each in tasks.open_of(world.session, ("track", track.id))] == ["investigator"]
     world.found(track, world.later(4))
+    assert tasks.open_of(world.session, ("track", track.id)) == []
     with pytest.raises(NotNow, match=r"一次|once"):
         give_back(world, track)
 

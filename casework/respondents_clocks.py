@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from casework import clock_days
 from casework.states import REMINDER
 from core.clock import today
+from core.db import transaction
 from core.plainly import day, urgency
 from core.words import _, bracketed, joined, language
 from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
 from registry.clock_kinds import KINDS
-from registry.clock_moves import due_of, has_ended, next_step
+from registry.clock_moves import certain_end, due_of, has_ended, live, next_step
 from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -27,6 +28,16 @@ Days = dict[tuple[int | None, int | None], dict[int, date]]
 def length(clock: Clock) -> str:
     """The length of a clock, in the reader's language."""
     return period_text(clock.length, clock.unit.value, language())
+
+
+def theirs(key: str, subject: tuple[str, int]) -> str:
+    """Until when the association decides what a company waits for; nothing where that day is not certain.
+
+    Read as the system: a company sees only clocks of what it owes itself.
+    """
+    with transaction() as at:
+        last = certain_end(live(at, key, subject))
+        return _("The association's own time for this ends on %(day)s.", day=day(last, "long")) if last else ""
 
 
 def days_left(clock: Clock) -> str:

@@ -24,6 +24,9 @@ class SharedDraft:
     by: str = ""
     at: datetime | None = None
     number: int = 0
+    place: str = ""
+    account: int | None = None
+    """Who saved it last; drafts kept before it was noted say only the name."""
 
     def evidence(self, of: str = "") -> list[EvidenceFile]:
         """Its files as evidence; if `of` names a part, only the files of that part."""
@@ -48,17 +51,18 @@ _SENT = "sent"
 def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
     """The draft of the actor's company in this place. Read inside transaction(): no reader sees drafts."""
     kept = drafts.find(session, _owner(actor), place)
-    return _read(kept) if kept and _SENT not in kept else NONE
+    return _read(place, kept) if kept and _SENT not in kept else NONE
 
 
 def begun(session: Session, places: Iterable[str], *, actor: Actor) -> dict[str, SharedDraft]:
     """Those of these places where the actor's company has begun to write, each with its draft; in one query."""
     found = drafts.begun(session, _owner(actor), places)
-    return {place: _read(kept) for place, kept in found.items() if _SENT not in kept}
+    return {place: _read(place, kept) for place, kept in found.items() if _SENT not in kept}
 
 
-def _read(kept: Mapping[str, Any]) -> SharedDraft:
-    return SharedDraft(kept["fields"], kept["files"], kept["by"], datetime.fromisoformat(kept["at"]), kept["number"])
+def _read(place: str, kept: Mapping[str, Any]) -> SharedDraft:
+    at = datetime.fromisoformat(kept["at"])
+    return SharedDraft(kept["fields"], kept["files"], kept["by"], at, kept["number"], place, kept.get("account"))
 
 
 def keep(
@@ -78,6 +82,7 @@ def keep(
         "fields": dict(fields),
         "files": [dict(each) for each in files],
         "by": actor.name,
+        "account": actor.id,
         "at": now.isoformat(),
         "number": (there.number or _sent(session, place, actor)) + 1,
     }
@@ -99,6 +104,22 @@ def held(session: Session, place: str, *, seen: int, actor: Actor, typed: bool =
     if there.at is None:
         raise Changed(_l("A colleague has sent or removed this draft since you opened it. Nothing was sent now."))
     time = f"{clock.local(there.at):%H:%M}"
+    if there.account == actor.id and typed:
+        raise Changed(
+            _l(
+                "You saved this draft yourself at %(time)s, in another window, after you opened it here. Both texts "
+                "stand here: compare them.",
+                time=time,
+            ),
+        )
+    if there.account == actor.id:
+        raise Changed(
+            _l(
+                "You saved this draft yourself at %(time)s, in another window, after you opened it here. Nothing was "
+                "sent: the text as it is now stands here, check it again.",
+                time=time,
+            ),
+        )
     if not typed:
         raise Changed(
             _l(

@@ -264,6 +264,12 @@ class Service(Versioned, Base):
         return ("number", "TO_STAMP") if waits else ("service", self.state)
 
     @property
+    def shown_to_it(self) -> tuple[str, str]:
+        """The same, as the recipient itself reads it."""
+        table, row = self.shown
+        return ("service_theirs" if table == "service" else table), row
+
+    @property
     def posted_on(self) -> date | None:
         """The day on which it was last given to the post."""
         said = (self.proof or {}).get("posted_on")

@@ -102,6 +102,7 @@ def init_app(app: Flask) -> None:
     nav("public", _l("Verify a document"), "notices_public.verify", order=40)
     nav("footer", _l("Service by public notice"), "notices_public.posted", order=12)
     label("service", WORDS)
+    label("service_theirs", THEIRS)
     label("approval", STEPS)
     label("circular_copy", COPIES)
     label("number", NUMBERS)
@@ -212,3 +213,5 @@ WORDS = {
     "SERVED": (_l("Served"), "green"),
     "VOID": (_l("Void"), "grey"),
 }
+THEIRS = WORDS | dict.fromkeys(("AVAILABLE", "ALERTED"), (_l("To be opened"), "orange"))
+"""As the recipient itself reads it."""

@@ -6,7 +6,7 @@ from casework.complaints import SAY_TERMS
 from casework.policies_forwardings import WHY_MORE_TIME
 from casework.policies_tracks import EXPLAIN
 from core.forms import Form, LongText, ManyOf, OneOf, Tick, Version
-from core.words import LazyString, _l
+from core.words import _l
 from filestore.fields_files import Files
 from filestore.file_kinds import SCANS
 
@@ -82,7 +82,7 @@ class SendWrittenForm(Form):
 
     silent: tuple[str, ...] = ()
     """Points without a text of their own."""
-    lacking: tuple[LazyString, ...] = ()
+    lacking: tuple[object, ...] = ()
     """What has to be written first."""
     seen = Version()
     """The number of the shared draft that was looked at."""

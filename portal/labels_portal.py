@@ -4,6 +4,7 @@ from typing import Any
 
 from casework import party_requests
 from casework.labels import Rows
+from casework.models import Forwarding
 from core.plainly import day
 from core.words import LazyString, _, _l
 
@@ -28,6 +29,17 @@ FORWARDING_NOW: dict[str, LazyString] = {
     ),
     "CLOSED": _l("This has ended. Nothing more is expected of you."),
 }
+MORE_OVERDUE = _l(
+    "Your earlier answer is here. What more was asked has not come, and its time has ended. You can still send it: it "
+    "is taken and marked late."
+)
+
+
+def forwarding_now(it: Forwarding) -> LazyString:
+    """Where a forwarding stands; after a first answer only what more was asked can be late."""
+    return MORE_OVERDUE if it.state == "OVERDUE" and it.round else FORWARDING_NOW[it.state]
+
+
 STOP_CONTACT: Rows = {
     "RELAYED": (_l("Your confirmation is awaited"), "purple"),
     "CONFIRMED": (_l("Confirmed by you"), "green"),

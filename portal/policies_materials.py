@@ -91,7 +91,7 @@ def own_firms(session: Session, institution_id: int) -> Sequence[Party]:
 
 
 def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Iterator[Refused]:
-    """The lead of the institution asks, while its own period runs and leaves the firm a day."""
+    """The lead of the institution asks: within its own period, or for an answer that is taken late."""
     if not leads(actor, matter.party_id):
         yield NotAllowed(_l("Only an authorised person of your company can ask its firm."))
     if not goes_on(matter):
@@ -99,12 +99,8 @@ def asking(session: Session, matter: Matter, actor: Actor, today: date) -> Itera
         return
     periods = own_periods(session, matter)
     last = own_day(periods)
-    if not any(each.day0 for each in periods):
-        yield NotNow(
-            _l("Open the letter first: your own period gives the latest day for your firm.")
-            if periods
-            else _l("Your own period has ended; your firm can be asked only while it runs.")
-        )
+    if periods and not any(each.day0 for each in periods):
+        yield NotNow(_l("Open the letter first: your own period gives the latest day for your firm."))
     elif last is not None and (last - today).days < 1:
         yield NotNow(_l("Your own period leaves no day for your firm."))
 

@@ -88,6 +88,8 @@ def _forwarding(number: int) -> Forwarding:
 
 
 def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str:
+    checks = it.state in {"ANSWERED", "RETURNED"}
+    theirs = respondents_clocks.theirs("K35", (FORWARDING.name, it.id)) if checks else ""
     found = queries_portal.asked(session(), it)
     if found.terms is not None:  # even after a refusal the page shows the present terms
         agree.terms.data = found.terms.terms
@@ -101,7 +103,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         it=it,
         alleged=[each.name(language()) for each in found.codes],
         kinds=KINDS,
-        now=labels.FORWARDING_NOW[it.state],
+        now=joined(labels.forwarding_now(it), theirs),
         in_time_until=corrected_ends.still(session(), it, clock.today()),
         clocks=respondents_clocks.cards(session(), found.clocks),
         actions=_actions(it),
@@ -119,6 +121,8 @@ def _terms_form(it: Forwarding) -> forms.TermsForm:
     form = forms.TermsForm(prefix="terms")
     if it.debtor:
         del form.warned
+    if not it.identity:
+        form.terms.label.text = _("What do you offer?")
     return form
 
 
@@ -169,7 +173,7 @@ def _left(it: Forwarding) -> list[dict[str, Any]]:
 def _refusals(it: Forwarding, event: str) -> list[Refused]:
     """Why it cannot be done, apart from what has still to be written."""
     if FORWARDING.row(it.state, event) is None:
-        return [NotNow(labels.FORWARDING_NOW[it.state])]
+        return [NotNow(labels.forwarding_now(it))]
     refused = FORWARDING.refusals(Ask(session(), it, g.me, {}, clock.now()), event)
     return [each for each in refused if not isinstance(each, BadInput)]
 
@@ -201,9 +205,10 @@ def answer(number: int) -> ResponseReturnValue:
         desk=desk,
         form=desk.form,
         possible=possible,
-        now=labels.FORWARDING_NOW[it.state],
+        now=labels.forwarding_now(it),
         in_time_until=corrected_ends.still(session(), it, clock.today()),
         clocks=respondents_clocks.cards(session(), found.clocks),
+        materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
         refused=_refusals(it, "answer") if possible else [],
     )
     return page, desk.form.status_code
@@ -218,6 +223,7 @@ def check(number: int) -> ResponseReturnValue:
     if it.debtor:
         del form.warned
     if not form.validate_on_submit():
+        portal_writing.overtaken(places.answer(it), form)
         return _look(it, draft, form)
     with transaction(once=form.key.data) as at:
         said = shared_drafts.held(at, places.answer(it), seen=form.seen.data or 0, actor=g.me)

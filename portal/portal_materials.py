@@ -138,6 +138,7 @@ def check(number: int) -> ResponseReturnValue:
     form = SendWrittenForm(version=it.version, seen=draft.number)
     del form.warned
     if not form.validate_on_submit():
+        portal_writing.overtaken(places.material(it), form)
         if not draft.number and not form.is_submitted():
             return redirect(url_for(".answer", number=number))
         form.seen.data = draft.number

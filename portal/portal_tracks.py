@@ -155,6 +155,7 @@ def check(number: int) -> ResponseReturnValue:
     points = _points(it)
     form = sending_form(draft, answer_points.sending_form(points, draft.fields, "text"))
     if not form.validate_on_submit():
+        portal_writing.overtaken(places.explanation(it), form)
         write = url_for(".explain", number=number)
         text = answer_points.whole(points, draft.fields, "text")
         title = _("Your explanation")
@@ -200,6 +201,7 @@ def writing_page(
         possible=TRACK.row(it.state, event) is not None and not over,
         now=over or words.now_of(it.state, it.basis),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
+        materials=queries_materials.of_matter(session(), "track", it.id, it.party_id),
     )
     return page, desk.form.status_code
 

@@ -49,6 +49,16 @@ def draft(place: str) -> SharedDraft:
         return shared_drafts.find(at, place, actor=g.me)
 
 
+def overtaken(place: str, form: Any) -> None:  # noqa: ANN401 - a form of any kind
+    """Tell whoever pressed to send that a colleague changed the text, before what the form itself lacks.
+
+    The page shows the new text, and its next press would send that one.
+    """
+    if form.is_submitted() and "refused" not in g:
+        with transaction() as at:
+            shared_drafts.held(at, place, seen=form.seen.data or 0, actor=g.me)
+
+
 def kept(at: Desk) -> str:
     """Keep what was written; says whether to look at it or to go on later, and nothing if something is wrong.
 

@@ -85,6 +85,9 @@ def _still_wanted(numbers: Sequence[int]) -> set[int]:
         return {each.id for each in asked if policies.is_wanted(at, each)}
 
 
+OWN_ANSWER = _l("for your own answer, which is due then")
+
+
 @source
 def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
     """Firms' answers of which nothing was taken over or put aside yet, as long as the company's matter goes on."""
@@ -93,7 +96,10 @@ def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
     mine = mine.where(MaterialRequest.put_aside_at.is_(None))
     found = session.scalars(mine.order_by(MaterialRequest.id)).all()
     matters = policies.matters_of(session, found)
+    what = _l("Read the material of your firm and take over what you need")
     for each in found:
         matter = matters.get((each.subject_kind, each.subject_id))
         if matter is not None and policies.goes_on(matter):
-            yield Waiting(_l("Read the material of your firm and take over what you need"), each.ref, SHOW, each.id)
+            own = [one for one in policies.own_periods(session, matter) if one.day0 is not None and one.key != "K04"]
+            due, period, note = (own[0].due_on, own[0], OWN_ANSWER) if own else (None, None, "")
+            yield Waiting(what, each.ref, SHOW, each.id, due, period, note)

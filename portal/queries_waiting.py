@@ -121,11 +121,12 @@ def _with_latest(thing: Waiting, begins: Mapping[int, Latest]) -> Waiting:
 
 
 def grouped(things: Sequence[Waiting], today: date) -> list[Group]:
-    """The things by urgency, the earliest first."""
+    """The things by urgency, the earliest first; what was long served unread comes after what is still to be."""
 
-    def place(thing: Waiting) -> tuple[int, date, str]:
+    def place(thing: Waiting) -> tuple[int, bool, int, str]:
+        served = thing.due is None and thing.since is not None
         by = thing.due or thing.since or (thing.latest.served_on if thing.latest else date.max)
-        return ORDER.index(_urgency(thing, today)), by, thing.ref
+        return ORDER.index(_urgency(thing, today)), served, -by.toordinal() if served else by.toordinal(), thing.ref
 
     ordered = sorted(things, key=place)
     return [Group(key, GROUPS[key], list(each)) for key, each in groupby(ordered, lambda thing: _urgency(thing, today))]
@@ -159,7 +160,7 @@ def clocks_by_subject(session: Session, machine: str, numbers: Iterable[int], *k
 
 
 HELD = _l("You asked for more time: until that is decided, the end of the period has no effect")
-A_RIGHT = _l("a right that you may use until then, no duty")
+A_RIGHT = _l("a right until then, not a duty")
 
 
 def rights(
@@ -197,6 +198,7 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
     late = missed(session, [each.id for each in found if each.state == "OVERDUE"])
     unserved = any(clock.day0 is None for clock in clocks.values())
     posted = coming_on_paper(session, party_id) if unserved else set()
+    unread = _unread(session, party_id) if found else set()
     for each in found:
         clock = clocks.get(each.id)
         what = _l("Answer the forwarding")
@@ -210,6 +212,10 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
             what = _l("Answer the forwarding")
         elif each.state == "OVERDUE":
             what = _l("Answer at once: the period has ended")
+            if each.id in unread:
+                what = _l("Open the letter and answer at once: the period has ended")
+        elif each.id in unread and each.state == "SENT":
+            what = _l("Open the letter and answer it")
         elif each.round and not (clock and clock.day0 is None):
             what = _l("Answer the points that are still open")
         note = _l("You asked for more time") if each.time_asked_at else ""
@@ -220,6 +226,13 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
         place = places.answer(each)
         thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note, sent, place=place)
         yield without_end(thing) if each.time_asked_at else thing
+
+
+def _unread(session: Session, party_id: int) -> set[int]:
+    """Forwardings with a letter that nobody has opened, even if it counts as served by now."""
+    mine = select(Document.subject_id).join(Service, Service.document_id == Document.id)
+    mine = mine.where(Service.party_id == party_id, notices.to_open(), Document.subject_kind == "forwarding")
+    return set(session.scalars(mine.where(Document.kind.in_(LETTERS))))
 
 
 def _sent(at: datetime | None, days: str) -> LazyString:

@@ -19,6 +19,7 @@ from portal import (
     materials,
     portal_archives,
     portal_clocks,
+    portal_drafts,
     portal_forwardings,
     portal_materials,
     portal_receipts,
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(portal_tracks.bp)
     app.register_blueprint(portal_stop_contacts.bp)
     app.register_blueprint(portal_clocks.bp)
+    app.register_blueprint(portal_drafts.bp)
     app.register_blueprint(portal_tables.bp)
     app.register_blueprint(portal_receipts.bp)
     app.register_blueprint(portal_archives.bp)

@@ -9,6 +9,7 @@ from core.fields import Anything
 from core.forms import Form, LongText, Text, Tick, Version
 from core.words import _l
 from filestore.fields_files import Files
+from portal.answer_points import Together
 from portal.forms_portal import SendWrittenForm, WrittenForm
 from sanctions.models_measures import RectificationItem
 from sanctions.policies import NOTHING_MORE, WRITE_STATEMENT
@@ -97,6 +98,6 @@ class PeopleForm(Form):
 
 
 for _row in range(1, ROWS + 1):
-    _name = Text(_l("Name"), most=60, required=False, private=True)
+    _name = Text(_l("Name"), most=60, required=False, private=True, checks=[Together()] if _row == 1 else [])
     setattr(PeopleForm, f"name_{_row}", _name)
     setattr(PeopleForm, f"position_{_row}", Text(_l("Position"), most=60, required=False))

@@ -10,6 +10,7 @@ from casework import respondents_clocks, shared_drafts
 from casework.models_cases import CaseTrack
 from core import clock
 from core.db import session, transaction
+from core.errors import Refused
 from core.site import outside, site_name
 from core.web import blueprint
 from core.words import _, language
@@ -31,6 +32,7 @@ from sanctions import (
     policies_execution,
     policies_publications,
     queries,
+    queries_milestones,
     statements,
     trainees,
 )
@@ -67,6 +69,7 @@ def check(number: int) -> ResponseReturnValue:
     draft = portal_writing.draft(places.statement(it))
     form = portal_tracks.sending_form(draft)
     if not form.validate_on_submit():
+        portal_writing.overtaken(places.statement(it), form)
         write = url_for(".statement", number=number)
         return portal_tracks.check_page(
             it, draft, form, title=_("Your statement"), write=write, event="state", over=_over(it)
@@ -96,6 +99,7 @@ def waive(number: int) -> ResponseReturnValue:
             form=form,
             review=right == "review",
             possible=right is not None,
+            hearing=statements.hearing_goes_too(session(), it, clock.today()),
             refused=portal_offers.only_lead(it, g.me),
         )
         return page, form.status_code
@@ -139,10 +143,15 @@ def check_report(number: int) -> ResponseReturnValue:
     form = forms.SignedForm(seen=draft.number)
     del form.warned
     if not form.validate_on_submit():
+        portal_writing.overtaken(_report(it, order), form)
         if not draft.number and not form.is_submitted():
             return redirect(url_for(".report", number=number))
         form.seen.data = draft.number
-        return _report_page("proceedings/portal_report_check.html", it, order, draft=draft, form=form)
+        lacking = list(_lacking(it, order, draft))
+        now_planned = queries_milestones.of(session(), queries_respondents.open_items(order))
+        left = [each for each in now_planned if each.done_on is None and each.attempt == order.measure.attempt]
+        given = {"draft": draft, "form": form, "lacking": lacking, "left": left}
+        return _report_page("proceedings/portal_report_check.html", it, order, **given)
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
@@ -158,6 +167,15 @@ def check_report(number: int) -> ResponseReturnValue:
     return _back(number)
 
 
+def _lacking(it: CaseTrack, order: Ordered, draft: shared_drafts.SharedDraft) -> Iterator[Refused]:
+    """What the report still lacks, told before somebody presses to send it."""
+    items = queries_respondents.open_items(order)
+    reports = {item.no: draft.fields.get(f"report_{item.no}", "") for item in items}
+    proven = {item.no for item in items if order.proofs.get(item.id) or draft.evidence(str(item.no))}
+    signed = draft.fields.get("signed_by", "")
+    yield from policies_execution.report_lacks(it.party, items, reports=reports, proven=proven, signed_by=signed)
+
+
 def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> ResponseReturnValue:  # noqa: ANN401
     page = render_template(
         template,
@@ -166,7 +184,7 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         items=queries_respondents.open_items(order),
         possible=queries_respondents.to_report(it, order),
         now=TRACK_NOW[it.state],
-        refused=portal_offers.only_lead(it, g.me, draft=True),
+        refused=[*portal_offers.only_lead(it, g.me, draft=True), *given.pop("lacking", ())],
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         **given,
     )
@@ -254,6 +272,7 @@ def training(number: int) -> ResponseReturnValue:
             form=form,
             rows=range(1, forms.ROWS + 1),
             possible=found.measure.state != "DONE" and it.state in policies_execution.TO_REPORT,
+            today=clock.today(),
             removable={each.id for each in _trainees(found) if not list(trainees.refusals(each))},
             refused=portal_offers.only_lead(it, g.me),
         )

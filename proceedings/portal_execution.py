@@ -64,8 +64,9 @@ def other_time(number: int) -> ResponseReturnValue:
     form = forms.OtherTimeForm()
     if not form.validate_on_submit():
         refused = [*portal_offers.only_lead(it, g.me), *policies_interview_times.proposing(held, clock.now())]
-        page = render_template("proceedings/portal_interview_time.html", it=it, held=held, form=form, refused=refused)
-        return page, form.status_code
+        limits = policies_interview_times.limits(session(), it)
+        shown = {"it": it, "held": held, "form": form, "refused": refused, "limits": limits}
+        return render_template("proceedings/portal_interview_time.html", **shown), form.status_code
     with transaction(once=form.key.data) as at:
         mine, why = at.get_one(CaseTrack, number), form.why.data or ""
         if form.at.data is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from casework import party_requests, policies_tracks
+from casework import party_requests, policies_tracks, respondents_clocks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -15,11 +15,11 @@ from core.actors import Actor
 from core.db import session as own_session
 from core.db import transaction
 from core.plainly import day, instant_text
-from core.words import _, _n
+from core.words import _, _n, joined
 from notices import queries as notices
 from notices.models import Document
 from portal import places, portal_writing
-from portal.labels_portal import requests
+from portal.labels_portal import TRACK_NOW, requests
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, teller
 from portal.queries_portal import own_files, told_of
@@ -28,6 +28,7 @@ from sanctions import policies_execution, policies_extensions, policies_intervie
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview
+from sanctions.statements import hearing_goes_too
 
 
 def moved_since(session: Session, summons: Document) -> str:
@@ -57,6 +58,7 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
         return None
     moved = {each.moment: each for each in told_of(session, it, "accept_time")}
     shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
+    shown["today"] = clock.today()
     ordered = [each.measure for each in found]
     shown["requests"] = {each.id: requests(each.time_requests) for each in ordered if each.time_requests}
     held = {each.id: each.interview.proposals for each in ordered if each.interview}
@@ -117,8 +119,15 @@ def not_in_time(it: CaseTrack) -> str:
     )
 
 
+@standing
+def verifying(it: CaseTrack) -> str:
+    """That what was reported is checked, and until when."""
+    theirs = respondents_clocks.theirs("K26", ("track", it.id)) if it.state == "VERIFYING" else ""
+    return joined(TRACK_NOW[it.state], theirs) if theirs else ""
+
+
 @offer
-def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
+def stating(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """The offer to state something, and to waive rights."""
     refused = only_lead(it, actor)
     if TRACK.row(it.state, "state") is not None and not statements_over(it):
@@ -132,6 +141,8 @@ def stating(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str
     if TRACK.row(it.state, "waive_windows") is not None:
         note = _("The panel can then decide at once.")
         title = _("Say that no statement will follow")
+        if hearing_goes_too(session, it, clock.today()):
+            title = _("Give up the statement and the hearing")
         yield {"title": title, "note": note, **waiver}
     if TRACK.row(it.state, "waive_review") is not None:
         title = _("Give up the review")
@@ -175,8 +186,12 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
             }
     if TRAINING in found and queries_respondents.to_report(it, found[TRAINING]):
         url = url_for("proceedings_portal.training", number=it.id)
-        title = _("Say who takes part in the training")
-        yield {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}
+        held_for = found[TRAINING].measure.training
+        over = held_for is not None and held_for.over_on(clock.today())
+        title = _("Name people for a make-up of the training") if over else _("Say who takes part in the training")
+        note = _("The sessions are over; agree on the make-up with the association first.") if over else ""
+        enrol = {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}
+        yield {**enrol, "note": note, "seldom": over}
 
 
 def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:

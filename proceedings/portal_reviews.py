@@ -15,6 +15,7 @@ from casework.stages import IN_FORCE
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
+from core.errors import NotAllowed, Refused
 from core.fields import Anything
 from core.words import _, joined
 from portal import (
@@ -48,7 +49,10 @@ def ask_review(number: int) -> ResponseReturnValue:
         portal_writing.say_kept(act)
         return redirect(url_for(".check_review" if act == portal_writing.LOOK else CASE, number=number), 303)
     clocks = respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it))
-    page = render_template("proceedings/portal_review.html", desk=desk, form=desk.form, clocks=clocks, **_shown(it))
+    shown = _shown(it)
+    if only := shown["only"]:
+        _asks_narrowly(desk.form, only)
+    page = render_template("proceedings/portal_review.html", desk=desk, form=desk.form, clocks=clocks, **shown)
     return page, desk.form.status_code
 
 
@@ -59,10 +63,14 @@ def check_review(number: int) -> ResponseReturnValue:
     draft = portal_writing.draft(places.review(it))
     form = portal_tracks.sending_form(draft)
     if not form.validate_on_submit():
+        portal_writing.overtaken(places.review(it), form)
         words = _form(it, formdata=None)
         fields = [(words[name].label.text, said) for name in _names(it) if (said := draft.fields.get(name))]
-        over = "" if _shown(it)["possible"] else labels_portal.now_of(it.state, it.basis)
+        possible = bool(_shown(it)["possible"])
+        over = "" if possible else labels_portal.now_of(it.state, it.basis)
         title, write = _("Ask for a review of the decision"), url_for(".ask_review", number=number)
+        if possible and draft.number:
+            form.lacking = (*form.lacking, *_lacking(it, draft.fields))
         return portal_tracks.check_page(it, draft, form, title=title, write=write, over=over, fields=fields)
     now = clock.now()
     with transaction(once=form.key.data) as at:
@@ -79,7 +87,7 @@ def _names(it: CaseTrack) -> tuple[str, ...]:
     """The fields that can be filled at this stage."""
     if it.state not in IN_FORCE:
         return SAID[:1]
-    return SAID[:3] if it.major else SAID
+    return SAID[:3] if it.major or _narrowed(session(), it)[0] == REVOKED else SAID
 
 
 def _form(it: CaseTrack, **given: Anything) -> forms.AskReviewForm:
@@ -97,11 +105,34 @@ def _said(it: CaseTrack, kept: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _lacking(it: CaseTrack, kept: Mapping[str, Any]) -> list[Refused]:
+    """What the request still lacks, told before somebody presses to send it; who may send it is told beside.
+
+    Read as the system, since a company does not read the row of the decision.
+    """
+    said = dict.fromkeys(SAID, "") | dict.fromkeys(DAYS) | _said(it, kept)
+    asked: dict[str, Any] = {"said": said, "revoked": _narrowed(session(), it)[0] == REVOKED, "actor": g.me}
+    with transaction() as at:
+        found = reviews.refusals(at, at.get_one(CaseTrack, it.id), **asked, now=clock.now())
+    return [each for each in found if not isinstance(each, NotAllowed)]
+
+
+def _asks_narrowly(form: forms.AskReviewForm, only: str) -> None:
+    """Where nothing but a revoked document, or an obstacle, opens a review, the form says so and asks for it."""
+    form.grounds.description = _("What follows for the decision. A review never makes the decision harsher.")
+    if only == REVOKED:
+        for name in ("revoked", "revoked_on"):
+            form[name].flags.required = True  # a draft may lack it, the request may not
+        form.revoked.description = _("Which one, by whom and when")
+
+
 def _shown(it: CaseTrack) -> dict[str, Any]:
     """What both pages of a request show of its case."""
     asked = policies_reviews.open_review(session(), it.id)
     in_time = it.state in (*ASKED_IN, *IN_FORCE)
-    return {"it": it, "in_force": it.state in IN_FORCE, "possible": asked is None and in_time}
+    only, why = _narrowed(session(), it)
+    possible = asked is None and in_time
+    return {"it": it, "in_force": it.state in IN_FORCE, "possible": possible, "only": only, "why": why}
 
 
 @bp.route("/cases/<int:number>/review/withdraw", methods=["GET", "POST"])
@@ -123,11 +154,14 @@ def withdraw_review(number: int) -> ResponseReturnValue:
 @portal_panels.panel
 def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | None:
     """The reviews of the decision, and their results."""
+    asked = policies_reviews.open_review(at, it.id)
+    subject = ("track", it.id) if asked is None or asked.stayed else ("review", asked.id)
+    theirs = respondents_clocks.theirs("K21", subject) if asked is not None else ""
     found = queries_reviews.of_track(at, it.id)
     papers = {each.id: paper for each in found if (paper := served.review_paper(at, each)) is not None}
     handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
     files = {each.id: [file for file in handed if file.at == each.asked_at] for each in found}
-    shown = {"reviews": found, "papers": papers, "files": files}
+    shown = {"reviews": found, "papers": papers, "files": files, "theirs": theirs}
     return portal_panels.Panel("proceedings/portal_reviews.html", shown) if found else None
 
 
@@ -145,6 +179,18 @@ def told(at: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
             yield portal_panels.Happened(each.ended_at, ours, _("withdrew the review"), own=True)
         elif each.ended_at is not None and not each.stayed:
             yield portal_panels.Happened(each.ended_at, theirs, _("decided the review"), own=False)
+
+
+REVOKED, OBSTACLE = "revoked", "obstacle"
+
+
+def _narrowed(at: Session, it: CaseTrack) -> tuple[str, str]:
+    """What alone still opens a review of a decision in force, and the words for it; nothing while its time runs."""
+    if it.state not in IN_FORCE or not policies_tracks.has_run_out(at, it, "K20", clock.today()):
+        return "", ""
+    given_up, asked = queries_reviews.given_up(at, it.id), queries_reviews.asked_before(at, it.id)
+    only = REVOKED if given_up or asked or it.major else OBSTACLE
+    return only, _late(given_up=given_up, asked=asked, major=it.major)
 
 
 def _late(*, given_up: bool, asked: bool, major: bool) -> str:
@@ -173,11 +219,7 @@ def asking(at: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]
         }
     if review is not None or it.state not in (*ASKED_IN, *IN_FORCE):
         return
-    over = policies_tracks.has_run_out(at, it, "K20", clock.today())
-    note = _("Members who took no part in the decision review it. It never becomes harsher.")
-    if over and it.state in IN_FORCE:
-        given_up, asked = queries_reviews.given_up(at, it.id), queries_reviews.asked_before(at, it.id)
-        note = _late(given_up=given_up, asked=asked, major=it.major)
+    note = _narrowed(at, it)[1] or _("Members who took no part in the decision review it. It never becomes harsher.")
     note = joined(note, portal_offers.together(it, actor))
     url = url_for("proceedings_portal.ask_review", number=it.id)
     yield {

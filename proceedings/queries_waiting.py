@@ -27,6 +27,8 @@ from sanctions.policies_execution import TO_REPORT, is_opened
 
 PAGE = "portal_tracks.show"
 PLAN = "proceedings_portal_milestones.plan"
+BEING_CONFIRMED = _l("The sessions are over. The association enters the results by then; nobody is asked to do more")
+TO_MAKE_UP = _l("The sessions are over and too few people came: by then those who are missing have made up for them")
 BEING_ENTERED = _l("The association enters the results; until then the end of the period has no effect")
 
 
@@ -156,13 +158,16 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
             continue
         enrolled = select(func.count()).select_from(TrainingPerson).where(TrainingPerson.training_id == training.id)
         enough = (session.scalar(enrolled) or 0) >= training.minimum
-        what = _l("Have your people trained") if enough else _l("Say who takes part in the training")
+        what = _l("Send your people to the training") if enough else _l("Say who takes part in the training")
         clock = clocks.get(track.id)
         due = clock.due_on if clock else None
         note: LazyString | str = ""
         if is_opened(session, track, TRAINING):
-            note = _l("takes place: %(dates)s", dates=_dates(training))
-            if training.first_on is not None and (not enough or today() <= training.first_on):
+            note = _l("held: %(dates)s", dates=_dates(training))
+            if training.over_on(today()):
+                what = _l("Ask for a make-up of the training") if training.to_make_up else _l("Wait for the results")
+                note = TO_MAKE_UP if training.to_make_up else BEING_CONFIRMED
+            elif training.first_on is not None and (not enough or today() <= training.first_on):
                 due, clock = training.first_on, None
         thing = Waiting(what, track.ref, PAGE, track.id, due, clock, note)
         if measure.more_time_asked_at:

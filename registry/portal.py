@@ -10,10 +10,10 @@ from core.errors import Changed
 from core.throttle import limiter
 from core.web import blueprint
 from core.words import _
-from registry import accounts, parties, policies, queries, second_factors, service_addresses, settings
+from registry import accounts, links, parties, policies, queries, second_factors, service_addresses, settings
 from registry.forms import AddressForm, InviteForm, LettersForm
 from registry.models import Party, ServiceAddress
-from registry.models_accounts import Account, Audience
+from registry.models_accounts import Account, Audience, LinkPurpose
 
 bp = blueprint("registry_portal", __name__, audience="portal", prefix="/portal")
 _OTHER = {"lead": "member", "member": "lead"}
@@ -117,6 +117,7 @@ def people() -> ResponseReturnValue:
             may_unlock=lambda it: policies.may_unlock(g.me, it, accounts.locker(current(), it)),
             having=having,
             required=current().get_one(Party, g.me.party_id).second_factor,
+            valid=links.GOOD_FOR[LinkPurpose.INVITATION].days,
         )
         return page, form.status_code
     with transaction(once=form.key.data) as session:

@@ -186,6 +186,16 @@ class Training(Base):
         """The last of its days, read from its own words."""
         return last_of(self.dates) or self.first_on
 
+    def over_on(self, today: date) -> bool:
+        """Whether its last session has passed."""
+        return self.last_on is not None and self.last_on < today
+
+    @property
+    def to_make_up(self) -> int:
+        """How many people have still to make up for what they missed before enough were trained."""
+        came = [each for each in self.people if each.attended is not False or each.makeup_on is not None]
+        return max(self.minimum - len(came), 0)
+
     def dates_in(self, lang: Lang) -> str:
         """Its days in a language; an older order whose words hold no readable date keeps its words."""
         if self.first_on is None or (last := last_of(self.dates)) is None:

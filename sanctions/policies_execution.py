@@ -1,6 +1,7 @@
 """What must hold while measures are carried out and verified."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,11 +19,12 @@ from core.plainly import in_words
 from core.words import _, _l
 from registry import calendar, settings
 from registry.clock_hooks import HOOKS
+from registry.models import Party
 from registry.models_accounts import Account
 from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
-from sanctions.models_measures import Measure, Training
+from sanctions.models_measures import Measure, RectificationItem, Training
 from sanctions.plans import TrainingPlan
 from sanctions.policies_interview_times import NOTICE, SUMMONS
 
@@ -190,14 +192,27 @@ def report_is_whole(ask: Ask) -> Iterator[Refused]:
     found = rounds.measure(ask.session, ask.it, RECTIFICATION)
     if found is None or "reports" not in ask.facts:
         return
-    for item in found.items:
-        if item.result == "PASS":
-            continue
-        if not str(ask.facts["reports"].get(item.no, "")).strip():
+    items = [item for item in found.items if item.result != "PASS"]
+    proven = {item.no for item in items if rounds.proofs(ask.session, item, ask.now)}
+    said = {"reports": ask.facts["reports"], "signed_by": ask.facts.get("signed_by", "")}
+    yield from report_lacks(ask.it.party, items, proven=proven, **said)
+
+
+def report_lacks(
+    party: Party,
+    items: Iterable[RectificationItem],
+    *,
+    reports: Mapping[int, str],
+    proven: AbstractSet[int],
+    signed_by: str,
+) -> Iterator[Refused]:
+    """What a report on these problems still lacks; of some of them there is proof."""
+    for item in items:
+        if not str(reports.get(item.no, "")).strip():
             yield BadInput("reports", _l("Say what was done about problem %(no)s.", no=item.no))
-        if not rounds.proofs(ask.session, item, ask.now):
+        if item.no not in proven:
             yield BadInput("files", _l("Problem %(no)s has no proof yet.", no=item.no))
-    named, signed = ask.it.party.named_executive.strip(), str(ask.facts.get("signed_by", "")).strip()
+    named, signed = party.named_executive.strip(), str(signed_by).strip()
     if not signed or (named and signed != named):
         yield BadInput("signed_by", _l("The report is signed by the senior executive named for collection."))
 

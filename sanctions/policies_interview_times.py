@@ -85,6 +85,12 @@ def too_early(session: Session, at: datetime, since: date, notice: int, *, estim
         yield BadInput("at", _l("The interview is more than %(days)s working days after the summons.", days=notice))
 
 
+def limits(session: Session, track: CaseTrack) -> tuple[str, str, date | None]:
+    """Within which hours and until which day another time can be; the day only where it is certain."""
+    opens, closes = settings.value(session, "INTERVIEW_HOURS").split("-")
+    return opens, closes, certain_end(live(session, KEY, ("track", track.id)))
+
+
 def in_office_hours(session: Session, at: datetime) -> Iterator[Refused]:
     """The time is within office hours, and not on a day that is certainly free."""
     known = calendar.days(session).get(day_of(at))

@@ -1,6 +1,8 @@
 """Reviews: asked by the respondent or opened on the association's own motion, withdrawn; decided by other members."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +11,10 @@ from casework import holds
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead, same, was_over
+from casework.stages import IN_FORCE
 from casework.states import TRACK
 from core.actors import Actor
-from core.errors import BadInput, NotNow, raise_first
+from core.errors import BadInput, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
@@ -57,15 +60,44 @@ def ask_review(  # noqa: PLR0913 - each value is named
         dossiers.move(ask, TRACK, "ask_review")
         stays: Review = ask.facts["review"]
         return stays
-    basis = "REVOKED" if facts["revoked"] else "MINOR"
-    if basis == "MINOR" and obstacle.strip() and was_over(ask, track, "K20"):
-        basis = "RESTORED"
+    basis = _basis(ask, facts)
     review = _new(session, track, basis, actor, now, day)
     review.grounds = grounds.strip()
     if basis == "REVOKED" and revoked_on is not None:
         review.revoked, review.revoked_on = revoked.strip(), revoked_on
     dossiers.move(Ask(session, review, actor, facts, now, day=day), REVIEW, "ask_review")
     return review
+
+
+def refusals(
+    session: Session, track: CaseTrack, *, said: Mapping[str, Any], revoked: bool, actor: Actor, now: datetime
+) -> list[Refused]:
+    """Why a request as it is written would be refused, asked before anybody sends it.
+
+    `revoked` says that only a revoked document opens a review now, whether or not one is named.
+    """
+    ask = Ask(session, track, actor, dict(said), now)
+    if TRACK.row(track.state, "ask_review") is not None:
+        return TRACK.refusals(ask, "ask_review")
+    decision = rounds.decision(session, track) if track.state in IN_FORCE else None
+    if decision is None:
+        return []
+    told = {
+        "basis": "REVOKED" if revoked else _basis(ask, said),
+        "state": "NEW",
+        "grounds": "",
+        "own_motion": False,
+        "asked_at": now,
+    }
+    put = Review(track=track, track_id=track.id, decision=decision, decision_id=decision.id, **told)
+    return REVIEW.refusals(Ask(session, put, actor, ask.facts, now), "ask_review")
+
+
+def _basis(ask: Ask, said: Mapping[str, Any]) -> str:
+    """On what a request beside the execution rests."""
+    if str(said["revoked"]).strip():
+        return "REVOKED"
+    return "RESTORED" if str(said["obstacle"]).strip() and was_over(ask, ask.it, "K20") else "MINOR"
 
 
 def own_motion(

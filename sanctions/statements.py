@@ -72,6 +72,12 @@ def to_give_up(track: CaseTrack) -> str | None:
     return next((right for right, (event, _kind) in RIGHTS.items() if TRACK.row(track.state, event)), None)
 
 
+def hearing_goes_too(session: Session, track: CaseTrack, today: date) -> bool:
+    """Whether who gives up the statement gives up a hearing with it, since one could still be asked for."""
+    windows = TRACK.row(track.state, "waive_windows") is not None
+    return windows and track.major and not has_run_out(session, track, "K16", today)
+
+
 @TRACK.effect("S19")
 def note_statement(ask: Ask) -> None:
     """Keep what was stated and whether it came in time; a late statement is taken too."""

@@ -331,6 +331,7 @@ WHY = {
             "desk_evidence.drawn",
             "imports_staff.rejects",
             "portal_archives.file",
+            "portal_drafts.file",
             "portal_materials.file",
             "figures_portal.csv",
             "figures_portal.xlsx",

@@ -75,3 +75,25 @@ def test_a_draft_holds_as_many_files_as_can_be_sent_together_and_no_more(enter: 
     lead.post(url, **ANSWER, seen="0", act="save", files=every[:-1])
     lead.post(url, 422, **ANSWER, seen="1", act="save", files=every[-1:])
     assert len(boxes(lead.get(url))) == files.AT_ONCE
+
+
+def test_whoever_sends_opens_what_a_colleague_attached_and_another_company_does_not(enter: Enter, sent: Sent) -> None:
+    lead, member, url = opened(enter, sent), enter(sent.member), address(sent, "answer")
+    member.post(url, **ANSWER, seen="0", act="save", files=(BytesIO(made.picture()), "记录.png"))
+    for page in (url, f"{url}/check"):
+        found = re.findall(r'href="(/portal/drafts/[^"]+)"', lead.get(page))
+        assert len(found) == 1, page
+    assert lead.client.get(found[0]).data.startswith(b"\x89PNG")
+    enter(sent.stranger).get(found[0], 404)
+
+
+def test_a_draft_that_nobody_sends_any_more_is_deleted_as_its_reader_saw_it(enter: Enter, sent: Sent) -> None:
+    lead, member, url = opened(enter, sent), enter(sent.member), address(sent, "answer")
+    lead.post(url, **ANSWER, seen="0", act="save", files=(BytesIO(made.picture()), "记录.png"))
+    away = re.findall(r'action="(/portal/drafts/[^"]+)"', lead.get(url))[0]
+    member.post(url, **ANSWER, seen="1", act="save")
+    assert "after you opened it" in lead.post(away, 409, seen="1")
+    enter(sent.stranger).post(away, 404, seen="2")
+    lead.post(away, seen="2")
+    assert "Go on with the draft" not in member.get(address(sent))
+    lead.post(url, 409, **ANSWER, seen="2", act="save")

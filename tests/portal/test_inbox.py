@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,21 +14,27 @@ from sqlalchemy import select
 
 from casework import forwardings
 from casework.models_cases import CaseTrack
+from core.actors import SYSTEM
 from core.db import transaction
 from core.plainly import day
+from core.words import _l
+from notices import serving
+from notices.models import Service
+from notices.unopened import Latest
 from portal import queries_waiting
 from registry import clock_sweep, clocks
+from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from sanctions import extensions, statements
 from sanctions.models_measures import Interview, Training
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.portal.house import BEGUN, Enter, case, enter, today
+from tests.portal.house import BEGUN, Enter, Sent, address, case, enter, sent, today
 from tests.sanctions.chain import Chain
 from tests.statements import counted
 
-__all__ = ["enter", "today"]
+__all__ = ["enter", "sent", "today"]
 
 
 def test_rights_that_one_may_use_stand_in_the_inbox_with_their_last_day(app: Flask, enter: Enter) -> None:
@@ -40,7 +47,7 @@ def test_rights_that_one_may_use_stand_in_the_inbox_with_their_last_day(app: Fla
     home = enter(case(app, stated).lead).get("/portal/")
     assert "You may still state your view" in home
     assert "You may ask for a hearing" in home
-    assert "a right that you may use until then, no duty" in home
+    assert "a right until then, not a duty" in home
 
 
 def test_a_review_that_one_may_ask_for_stands_in_the_inbox_and_its_spreadsheet(app: Flask, enter: Enter) -> None:
@@ -213,7 +220,7 @@ def test_days_of_a_training_are_written_in_the_readers_language(app: Flask, ente
 
     it = case(app, ordered)
     lead = enter(it.lead)
-    assert "takes place: 15 December 2026" in lead.get("/portal/")
+    assert "held: 15 December 2026" in lead.get("/portal/")
     page = lead.get(it.at())
     assert not re.search(r"Ordered</span>[^<]*<span[^>]*>ordered", page)
 
@@ -255,3 +262,29 @@ def test_lists_of_forwardings_and_cases_say_until_when_each_waits_for_the_compan
     assert "答复转办事项" in listed
     assert f"<small>{due}</small>" in listed
     assert "答复转办事项" not in browser.get("/portal/forwardings/?state=ended")
+
+
+def test_what_has_still_to_be_served_comes_before_what_was_served_unread_long_ago() -> None:
+    def thing(ref: str, **given: Any) -> queries_waiting.Waiting:
+        return queries_waiting.Waiting(_l("Open a notice"), ref, "notices_portal.show", 1, **given)
+
+    old, older = thing("1", since=date(2026, 3, 1)), thing("2", since=date(2025, 3, 1))
+    decision = thing("3", latest=Latest(date(2026, 12, 7)))
+    (group,) = queries_waiting.grouped([older, old, decision], NOW.date())
+    assert group.things == [decision, old, older]
+
+
+def test_a_letter_that_counts_as_served_is_still_to_be_opened_in_the_inbox(
+    app: Flask, enter: Enter, sent: Sent
+) -> None:
+    with app.app_context(), transaction() as at:
+        lead = at.get_one(Account, sent.lead).party_id
+        letter = at.scalars(select(Service).where(Service.party_id == lead)).one()
+        serving.step(at, letter.id, "alert_sent", actor=SYSTEM, now=NOW)
+    later = NOW + timedelta(days=8)
+    with time_machine.travel(later):
+        with app.app_context():
+            list(clock_sweep.sweep(later))
+        browser = enter(sent.lead)
+        assert "Open the letter and answer it" in browser.get("/portal/")
+        assert "Open the notice" in browser.get(address(sent))

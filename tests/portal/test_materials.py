@@ -315,6 +315,13 @@ def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(
         it.state, period.key, period.provisional = "SENT", "K03", True
     lead.post(url, asked=ASKED["asked"], due_on="2026-12-20", firm=str(firm))
     assert _told(app, "asked") == 1
+    with app.app_context(), transaction() as at:
+        it, period = at.get_one(Forwarding, sent.number), clocks.live(at, "K03", ("forwarding", sent.number))
+        it.state = "OVERDUE"
+        at.delete(period)
+    assert "as early as you can" in lead.get(url), "an answer that is taken late may need the firm as well"
+    lead.post(url, asked="请补充。", due_on="2026-12-20", firm=str(firm))
+    assert _told(app, "asked") == 2
 
 
 def test_a_successor_asks_a_firm_of_its_predecessor_about_what_was_passed_on(

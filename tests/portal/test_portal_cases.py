@@ -16,9 +16,10 @@ from notices.models import Document
 from portal.models_materials import MaterialRequest
 from registry.models import PartyKind
 from registry.models_clocks import Clock
-from sanctions import extensions, verifications
+from sanctions import extensions, measures, verifications
 from sanctions.models_decisions import Statement
 from sanctions.models_measures import Interview, TrainingPerson
+from sanctions.plans import Person
 from tests.builders import party
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
@@ -152,7 +153,9 @@ def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, ente
     lead.post(it.at("report"), report_1="", signed_by=begun[1] if begun else "", seen="0", act="save")
     assert "Go on with the draft" not in lead.get(it.at()), "what stands there from the beginning is no text of theirs"
     lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="0", act="look")
-    assert "No proof yet" in lead.get(it.at("report", "check"))
+    page = lead.get(it.at("report", "check"))
+    assert "No proof yet" in page
+    assert "Problem 1 has no proof yet." in page, "before the last press"
     assert "has no proof yet" in lead.post(it.at("report", "check"), 422, seen="1", signed="y")
     proof = (BytesIO(made.picture()), "证明.png")
     lead.post(it.at("report"), report_1="已停止并培训。", signed_by="周岚", seen="1", act="look", files_1=proof)
@@ -227,6 +230,31 @@ def test_an_interview_is_confirmed_and_a_training_gets_its_people(app: Flask, en
     page = lead.get(it.at("training"))
     assert "学员甲" not in page
     assert f"/training/{two}/remove" in page
+    assert "The sessions are over" not in page
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_after_the_last_session_nobody_is_told_to_have_people_trained(app: Flask, enter: Enter, absent: bool) -> None:
+    def attended(chain: Chain) -> CaseTrack:
+        track = chain.executing([3])
+        people = [Person(f"学员{place}", "主管") for place in "甲乙丙"]
+        enrolled = measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=NOW)
+        training = enrolled[0].training
+        training.first_on, training.dates = day_of(NOW) - timedelta(days=3), f"{day_of(NOW) - timedelta(days=1)}"
+        training.minimum = len(people)
+        for each in enrolled:
+            each.attended = not absent
+        return track
+
+    it = case(app, attended)
+    lead = enter(it.lead)
+    inbox = lead.get("/portal/")
+    assert "Send your people" not in inbox
+    assert ("Ask for a make-up" in inbox) is absent
+    assert ("The association enters the results" in inbox) is not absent
+    page = lead.get(it.at("training"))
+    assert "The sessions are over" in page
+    assert "make-up" in page
 
 
 def test_the_list_of_cases_says_since_when_the_company_knows_of_each(app: Flask, enter: Enter) -> None:

@@ -17,6 +17,7 @@ from registry.models_accounts import Account
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import (  # noqa: F401 - fixtures
+    ANSWER,
     Browser,
     Enter,
     Sent,
@@ -77,6 +78,15 @@ def test_an_answer_sent_after_the_sign_in_ran_out_stands_in_its_form_again(enter
     assert f"{CHECKED}</textarea>" in page
     assert f"{WRITTEN}</textarea>" in page
     assert 'class="notice notice-info kept"' not in page
+
+
+def test_who_presses_without_the_box_is_told_first_that_a_colleague_changed_the_text(enter: Enter, sent: Sent) -> None:  # noqa: F811
+    lead, member, url = opened(enter, sent), enter(sent.member), address(sent, "answer")
+    lead.post(url, **ANSWER, seen="0", act="look")
+    member.post(url, **ANSWER | {"to_complainant": WRITTEN}, seen="1", act="save")
+    page = lead.post(f"{url}/check", 409, seen="1")
+    assert "after you opened it" in page
+    assert "shows nothing of the debt" in lead.post(f"{url}/check", 422, seen="2")
 
 
 def test_a_number_of_a_draft_that_nobody_was_shown_sends_nothing(enter: Enter, sent: Sent) -> None:  # noqa: F811

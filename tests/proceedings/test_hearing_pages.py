@@ -78,6 +78,7 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
     lead = place.enter("lead")
     case = f"/portal/cases/{place.track}"
     assert "Ask for a hearing" in lead.get(f"{case}")
+    assert "This also gives up the hearing" in lead.get(f"{case}/waive"), "what the button ends is said before"
     lead.post(f"{case}/hearing", status=422, wishes="")
     lead.post(f"{case}/hearing", wishes="We differ on the number of calls.")
     assert place.state == "HEARING_ASKED"
@@ -107,6 +108,7 @@ def test_a_hearing_from_the_request_to_the_signed_minutes(place: Place) -> None:
         False,
         True,
     )
+    assert "are said in a statement before the hearing" in told, "who comes, or why nobody can"
     assert "Come to the hearing" in lead.get("/portal/")
     with time_machine.travel(at + timedelta(hours=5)):
         assert "Come to the hearing" not in place.enter("lead").get("/portal/")

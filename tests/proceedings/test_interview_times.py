@@ -191,6 +191,7 @@ def test_pages_of_another_time_the_calendar_entry_and_the_inbox_as_a_spreadsheet
     assert "BEGIN:VTIMEZONE\r\nTZID:Asia/Shanghai" in before
     assert "SEQUENCE:0" in before
     assert "DTSTART;TZID=Asia/Shanghai:" in before
+    assert "between 08:00 and 18:00" in lead.get(url), "before the first try"
     assert "Say which time you propose." in lead.post(url, 422, why="出差")
     assert "still to come" in lead.post(url, 422, at="2026-11-20T10:00", why="出差")
     day = (NOW + timedelta(days=8)).strftime("%Y-%m-%dT10:30")

@@ -113,6 +113,14 @@ def test_a_step_left_open_is_overdue_as_long_as_the_order_waits_for_its_report(
         step = page[page.index("开展专项培训") :][:400]
         assert ("2 days overdue" in step) is not reported
         assert ("not noted as done" in step) is reported
+    page = enter(it.lead).get(it.at("plan"))
+    assert ("The report was sent" in page) is reported
+    assert "You can't send this now" not in page
+    page = enter(it.lead).get(it.at())
+    assert ("· reported " in page) is reported
+    if not reported:
+        enter(it.lead).post(it.at("report"), report_1="已停止。", seen="0", act="save")
+        assert "开展专项培训" in enter(it.lead).get(it.at("report", "check")), "a step left open is told beforehand"
 
 
 def test_a_company_that_missed_the_end_is_not_told_that_all_is_reported(app: Flask, enter: Enter) -> None:  # noqa: F811

@@ -243,6 +243,15 @@ def test_who_gave_the_review_up_is_not_told_that_its_time_has_ended(app: Flask, 
     page = lead.get(where)
     assert "Your company gave the review up" in page
     assert "The time has ended" not in page
+    where, words = f"{where}/review", "Your company gave the review up: only where"
+    page = lead.get(where)
+    assert words in page
+    assert "On the facts, the evidence" not in page
+    assert not re.search(r'rests on was revoked\s*<span class="optional"', page), "it is asked for"
+    lead.post(where, grounds="事实不清。", revoked="", seen="0", act="look")
+    page = lead.get(f"{where}/check")
+    assert "Name the document that was revoked" in page, "before the last press"
+    assert re.search("<button[^>]*disabled", page)
 
 
 def test_the_head_has_a_published_decision_reviewed_and_everybody_is_told(app: Flask) -> None:

@@ -36,7 +36,7 @@ ROWS: dict[str, LazyString] = {
     "S54": _l("The admitted case was decided upon three signatures"),
     "S20": _l("The company asked for a hearing"),
     "S55": _l("The hearing was set; the company was told"),
-    "S74": _l("The hearing was set anew: its notice had not arrived in time"),
+    "S74": _l("The hearing was set anew: its notice had failed, or named another panel"),
     "S56": _l("The company gave up the hearing"),
     "S24": _l("The panel adjourned the hearing"),
     "S22": _l("The hearing was held: deliberation began"),

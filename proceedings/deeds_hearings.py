@@ -142,11 +142,11 @@ DEEDS = table(
     ),
     Deed(
         "reschedule",
-        _l("Set the hearing anew: its notice did not arrive in time"),
+        _l("Set the hearing anew: its notice failed, or names another panel"),
         _l("Set anew…"),
         noted(_set),
         forms.HearingForm,
-        _l("The notice was voided, or not served in time. This is no adjournment."),
+        _l("The notice was voided, not served in time, or does not name a member drawn since. This is no adjournment."),
         said=_l("The hearing is set anew; its notice goes out."),
         offer=_offer_day,
         quiet=True,

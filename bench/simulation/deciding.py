@@ -177,7 +177,7 @@ def hearing_set(season: Season, life: Life, it: CaseTrack) -> datetime:
     by = {"actor": _members(season, it)[0], "version": None, "now": season.now}
     if found.adjourned_at is None and life.once("adjourned", 0.1):
         hearings.adjourn(at, it, reasons="当事单位代理人因病不能到会。", **by)
-    elif life.once("absent", 0.08):
+    elif life.once("absent", 0.08) and queries_hearings.names_all(at, it):
         present = tuple(member.id for member in rounds.sitting(_panel(season, it)))
         absence = Absence(found.at, present, "当事单位无正当理由未到会。", good_reason=False)
         hearings.miss(at, it, absence=absence, **by)

@@ -14,11 +14,9 @@ from sqlalchemy import select
 
 from casework import forwardings
 from casework.models_cases import CaseTrack
-from core.actors import SYSTEM
 from core.db import transaction
 from core.plainly import day
 from core.words import _l
-from notices import serving
 from notices.models import Service
 from notices.unopened import Latest
 from portal import queries_waiting
@@ -30,7 +28,7 @@ from sanctions.models_measures import Interview, Training
 from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.portal.house import BEGUN, Enter, Sent, address, case, enter, sent, today
+from tests.portal.house import BEGUN, Enter, Sent, address, case, enter, opened, sent, today
 from tests.sanctions.chain import Chain
 from tests.statements import counted
 
@@ -277,14 +275,11 @@ def test_what_has_still_to_be_served_comes_before_what_was_served_unread_long_ag
 def test_a_letter_that_counts_as_served_is_still_to_be_opened_in_the_inbox(
     app: Flask, enter: Enter, sent: Sent
 ) -> None:
+    lead = opened(enter, sent)
+    assert "Open the letter" not in lead.get("/portal/")
     with app.app_context(), transaction() as at:
-        lead = at.get_one(Account, sent.lead).party_id
-        letter = at.scalars(select(Service).where(Service.party_id == lead)).one()
-        serving.step(at, letter.id, "alert_sent", actor=SYSTEM, now=NOW)
-    later = NOW + timedelta(days=8)
-    with time_machine.travel(later):
-        with app.app_context():
-            list(clock_sweep.sweep(later))
-        browser = enter(sent.lead)
-        assert "Open the letter and answer it" in browser.get("/portal/")
-        assert "Open the notice" in browser.get(address(sent))
+        company = at.get_one(Account, sent.lead).party_id
+        letter = at.scalars(select(Service).where(Service.party_id == company)).one()
+        letter.served_how, letter.opened_at = "PORTAL", None
+    assert "Open the letter and answer it" in lead.get("/portal/")
+    assert "Open the notice" in lead.get(address(sent))

@@ -275,10 +275,19 @@ def named(session: Session, ref: str | None, actor: Actor) -> Complaint | None:
     return found
 
 
-def tasks(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Task], keyset.Part]:
-    """What people of the reader's roles have to look at, the urgent first; heads see everything."""
-    part = keyset.part(session, select(Task), _to_look_at(actor.roles), (~Task.urgent, *FIRST), place)
+def tasks(
+    session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING, role: str = ""
+) -> tuple[list[Task], keyset.Part]:
+    """What people of the reader's roles have to look at, the urgent first; heads see everything, or that of a role."""
+    wanted = [*_to_look_at(actor.roles), *([Task.role == role] if role else [])]
+    part = keyset.part(session, select(Task), wanted, (~Task.urgent, *FIRST), place)
     return [row[0] for row in part.rows], part
+
+
+def tasks_of_roles(session: Session, actor: Actor) -> dict[str, int]:
+    """How many of them are for people of each role."""
+    asked = select(Task.role, func.count()).where(*_to_look_at(actor.roles)).group_by(Task.role).order_by(Task.role)
+    return {role: int(number) for role, number in session.execute(asked)}
 
 
 def urgent(session: Session, actor: Actor, most: int) -> Sequence[Task]:

@@ -14,7 +14,7 @@ from core.chips import Filter
 from core.days_asked import misread
 from core.db import session, transaction
 from core.furniture import counting
-from core.labels import labels_of
+from core.labels import labels_of, state_label
 from core.planned import Question, ahead
 from core.web import asks_a_front, blueprint, local
 from core.words import LazyString, _, _l, language
@@ -147,11 +147,22 @@ def _urgent() -> list[tuple[str, str]]:
 @bp.get("/tasks")
 def to_look_at() -> ResponseReturnValue:
     """What rows, clocks and jobs have raised for people like the reader."""
-    found, part = queries_complaint.tasks(session(), g.me, keyset.place_of(request.args))
+    many = queries_complaint.tasks_of_roles(session(), g.me)
+    role = request.args.get("role", "")
+    role = role if role in many else ""
+    found, part = queries_complaint.tasks(session(), g.me, keyset.place_of(request.args), role)
+    every = [("", _("All"), sum(many.values())), *((each, _role(each), count) for each, count in many.items())]
+    tabs = [(words, url_for(".to_look_at", role=each or None), count, each == role) for each, words, count in every]
     links = {each.id: LINKS[each.subject_kind](each.subject_id) if each.subject_kind in LINKS else "" for each in found}
     sentences = {each.id: tasks.sentence(each) for each in found}
     may = {each.id: tasks.may_finish(g.me, each) for each in found}
-    return render_template("desk/staff_tasks.html", tasks=found, part=part, links=links, sentences=sentences, may=may)
+    shown = {"tabs": tabs if len(many) > 1 else [], "role": role}
+    told = {"links": links, "sentences": sentences, "may": may}
+    return render_template("desk/staff_tasks.html", tasks=found, part=part, **shown, **told)
+
+
+def _role(role: str) -> str:
+    return str(state_label("role", role).text)
 
 
 @bp.post("/tasks/<int:number>/done")

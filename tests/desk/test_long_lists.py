@@ -298,7 +298,7 @@ def test_the_list_of_measures_goes_back_is_sorted_and_filtered_and_its_tabs_coun
     assert "No track fits these filters." in none
     filtered = browser.get("/staff/tracks?level=1&sort=level&stage=notice")
     assert 'aria-sort="ascending"' in filtered
-    assert re.search(r'href="/staff/tracks\?level=1[^"]*"[^>]*>\s*All\s*<span class="amount">2<', filtered), filtered
+    assert re.search(r'href="/staff/tracks\?level=1[^"]*"[^>]*>\s*All\s*<span class="amount">5<', filtered), filtered
     assert len(re.findall(row, browser.get("/staff/tracks?level=1"))) == 2
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import func, select, update
 
-from casework import complaints, forwardings
+from casework import complaints, forwardings, tasks
 from casework.models import Complaint, Forwarding, NamedCompany
 from casework.models_cases import CaseFile, Evidence
 from core import outbox
@@ -268,6 +268,11 @@ def test_a_request_for_time_is_the_heads_to_decide(house: House) -> None:
     head = house.enter("head")
     assert house.made["ref"] in head.get("/staff?view=answers")
     assert "A respondent asks for more time" in head.get("/staff/tasks")
+    about = ("forwarding", number, house.made["ref"])
+    house.read(lambda at: tasks.put(at, "evidence", about, role="officer", now=NOW))
+    page = head.get("/staff/tasks?role=officer")
+    assert ("New evidence came in" in page, "A respondent asks for more time" in page) == (True, False)
+    assert "A respondent asks for more time" in head.get("/staff/tasks?role=head")
     assert "/do/extend" in head.get(f"/staff/forwardings/{number}")
     assert "/do/extend" not in house.enter("intake").get(f"/staff/forwardings/{number}")
     head.post(f"/staff/forwardings/{number}/do/extend", why="录音较多", version=_version(house, number))

@@ -179,6 +179,8 @@ def test_the_paper_is_there_once_it_is_rendered(house: House) -> None:
     answer = anybody.client.get(f"/bulletins/{house.slug}.pdf")
     assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
     assert "<svg" in anybody.get(f"/bulletins/{house.slug}/qr.svg")
+    preview = house.enter("publisher").get(f"/staff/publications/{house.slug}/preview")
+    assert "The PDF is being made." not in preview, "a preview has none"
 
 
 def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house: House) -> None:

@@ -70,7 +70,7 @@ ADJOURNED: Pair = (
     "The hearing set by an earlier notice{number} is adjourned; the time and place in this one apply.",
 )
 CHANGED: Pair = (
-    "此前发出的听证通知书{number}制发后，自律审议小组委员有变更，以本通知书所载为准。",
+    "此前的听证通知书{number}发出后，自律审议小组委员有变更，以本通知书所载为准。",
     "The panel has changed since an earlier notice of hearing{number}; what this one says applies.",
 )
 NUMBERED: Pair = ("（{number}）", " ({number})")
@@ -145,10 +145,9 @@ def _round_note(ask: Ask, found: Hearing, lang: Lang) -> str:
     if earlier is None:
         return ""
     number = say(NUMBERED, lang, number=earlier.number) if earlier.number else ""
-    if earlier.void_at is None and not queries_hearings.names_all(ask.session, ask.it):
-        return say(CHANGED, lang, number=number)
     if ask.row and ask.row.id == "S74":
-        return say(IN_PLACE, lang, number=number)
+        changed = earlier.void_at is None and not queries_hearings.names_all(ask.session, ask.it)
+        return say(CHANGED if changed else IN_PLACE, lang, number=number)
     if found.adjourned_because:
         return say(ADJOURNED, lang, number=number)
     return ""

@@ -31,7 +31,6 @@ from notices.states import SERVICE
 from registry import remaining
 from registry.models import Party
 
-REMINDER = "D07a"
 bp = blueprint("notices_staff", __name__, audience="staff", prefix="/staff/notices")
 
 

@@ -98,6 +98,7 @@ class PeopleForm(Form):
 
 
 for _row in range(1, ROWS + 1):
-    _name = Text(_l("Name"), most=60, required=False, private=True, checks=[Together()] if _row == 1 else [])
+    _first: Anything = {"checks": [Together()], "hint": _l("At least one person is named.")} if _row == 1 else {}
+    _name = Text(_l("Name"), most=60, required=False, private=True, **_first)
     setattr(PeopleForm, f"name_{_row}", _name)
     setattr(PeopleForm, f"position_{_row}", Text(_l("Position"), most=60, required=False))

@@ -17,7 +17,7 @@ PLACE = "answer:1:0"
 
 
 def _keep(at: Session, who: str) -> None:
-    actor = Actor(1, frozenset({"respondent"}), party_id=7, name=who, audience="portal")
+    actor = Actor(1 + (who == "乙"), frozenset({"respondent"}), party_id=7, name=who, audience="portal")
     shared_drafts.keep(at, PLACE, fields={"text": who}, files=[], seen=0, actor=actor, now=NOW)
 
 

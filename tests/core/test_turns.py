@@ -2,6 +2,7 @@
 
 import runpy
 import threading
+import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
@@ -112,6 +113,7 @@ def test_a_process_with_the_third_at_once_gives_connections_back_and_one_with_tw
     web = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
     begins, ends = web["pre_request"], web["post_request"]
     web["_answered"].append(True)  # the database was the right one when it began
+    web["_looked"][:] = [time.monotonic()]  # and a moment ago
     asked = [Connected() for _ in range(10)]
     for each in asked[:2]:
         begins(None, each)

@@ -178,7 +178,7 @@ def test_whoever_is_away_is_said_to_be_so_in_the_list_and_before_it_starts(offic
         absences.enter(at, who, instead, (day_of(NOW), last), actor=head, now=NOW)
         name = who.name
     office.mine.set_cookie("lang", "en")
-    words = f"{name} · away until {last}, 代办丁 stands in"
+    words = f"{name} · away until {last.day} {last:%B %Y}, 代办丁 stands in"
     assert words in office.mine.get(f"{MANY}/assign?ids={office.refs[0]}").text
     assert words in office.mine.get(f"/staff/complaints/{office.refs[0]}").text
     number = office.prepare("assign", 0, officer=office.officer)

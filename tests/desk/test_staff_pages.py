@@ -455,7 +455,7 @@ def test_a_letter_sent_again_says_when_and_that_the_return_was_not_accepted(hous
         it = desk.forwarded()
         forwardings.not_ours(desk.session, it, why="非我司客户", actor=desk.lead, now=desk.now)
         forwardings.insist(desk.session, it, why="短信签名为贵司", actor=desk.intake, now=desk.on(9))
-        return {"ref": it.complaint.ref, "number": it.id, "again": desk.on(9).date().isoformat()}
+        return {"ref": it.complaint.ref, "number": it.id, "again": f"{desk.on(9).day} {desk.on(9):%B %Y}"}
 
     fill(house, made)
     for path in (f"complaints/{house.made['ref']}", f"forwardings/{house.made['number']}"):

@@ -402,7 +402,7 @@ def test_the_months_do_not_widen_the_page_of_a_phone(house: House, width: int) -
         page = begun.new_page(viewport={"width": width, "height": 844})
         page.route("**/*", answer)
         page.goto("http://localhost/staff/statistics/months")
-        assert page.locator(".month-table .hidden").count()
+        assert page.locator("main tbody .hidden").count()
         assert page.evaluate("document.scrollingElement.scrollWidth") == width
 
 

@@ -87,6 +87,7 @@ def test_no_address_of_the_portal_shows_another_companys_matters(house: House) -
     """I-12: every address of the portal with the numbers of everything there is, by people of other companies."""
     answered(house)
     house.numbers |= {"word": "explanation", "slug": "x", "key": "x", **dict.fromkeys(INSIDE, 1)}
+    house.numbers |= {"place": f"answer:{house.numbers['forwarding']}:0", "sha256": "0" * 64}
     papers = house.read(_letters)
     matters = {"/portal/forwardings/": [house.numbers["forwarding"]], "/portal/cases/": [house.numbers["track"]]}
     matters |= {"/portal/notices/": papers, "/portal/people/": [house.people["own_lead"], house.people["lead"]]}

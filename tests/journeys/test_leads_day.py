@@ -180,7 +180,7 @@ def test_the_inbox_is_by_deadline_and_comes_as_a_spreadsheet(lead: Person) -> No
         assert row[3] in line
         assert row[4] in line
         assert (row[1] or row[-1])[5:10] in line
-    assert any("培训时间：" in line for line in lines), "long before the last day of its period"
+    assert any("培训场次已全部结束" in line for line in lines), "long before the last day of its period"
 
 
 def test_a_firm_is_asked_by_an_earlier_day_and_what_it_gives_goes_into_the_answer(

@@ -313,7 +313,7 @@ def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> 
     assert heard is not None
     assert (track.state, heard.waived_at, heard.waived_came_on) == ("PRE_NOTICE", chain.later(8), came)
     told = [each.at for each in portal_panels_hearings.heard(chain.session, track) if handed_over(came) in each.text]
-    assert told == [chain.later(6), chain.later(8)]
+    assert told == [chain.later(7), chain.later(8)], "both at the moment of their entry"
 
 
 def test_an_admission_is_taken_back_on_paper_and_the_time_for_a_statement_runs_from_the_entry(chain: Reviewing) -> None:

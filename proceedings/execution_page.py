@@ -54,6 +54,8 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
                 "button": _("Enter…"),
                 "url": url_for("proceedings_execution.interview_time_on_paper", number=it.id),
                 "aside": True,
+                "refused": (),
+                "method": "get",
             }
         )
     if not list(policies_execution.move_refusals(ask)):

@@ -135,3 +135,19 @@ def test_an_answer_on_paper_is_entered_where_the_company_can_send_nothing_in_the
     told = f"handed over or posted on {day_of(NOW).day} {day_of(NOW):%B %Y}"
     assert browser.get(page).count(told) == 2, "beside the answer and in what happened"
     assert told in forwarded.enter("lead").get(f"/portal/forwardings/{number}"), "and to the company"
+
+
+def test_terms_agreed_to_in_a_letter_are_entered_from_the_page_of_the_complaint(house: House) -> None:
+    forwarded = fill(house, lambda desk: {"ref": desk.forwarded().complaint.ref})
+    officer, page = forwarded.enter("officer"), f"/staff/complaints/{forwarded.made['ref']}"
+    words, form = "Enter terms that a company agrees to on paper", f"{page}/note/terms-on-paper"
+    assert words not in officer.get(page)
+    with forwarded.app.app_context(), transaction() as at:
+        at.execute(update(ServiceAddress).values(electronic=False))
+    assert words in officer.get(page)
+    number = forwarded.read(lambda at: at.scalar(select(Forwarding.id)))
+    assert "青屿消费金融有限公司" in forwarded.enter("officer", "zh").get(form)
+    said = {"company": f"{number}", "received_on": f"{day_of(NOW)}", "terms": "停止联系同事。", "warned": "y"}
+    assert "Say who signed it." in officer.post(form, 422, **said)
+    officer.post(form, **said, signed_by="周岚")
+    assert "停止联系同事。" in officer.get(page)

@@ -7,16 +7,21 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework.models_cases import CaseTrack
+from core.clock import local
+from core.clock import today as today_here
+from core.db import transaction
 from core.machine import Ask
 from notices.models import Document
 from notices.states import SERVICE
 from registry import clocks
+from registry.models import ServiceAddress
 from sanctions import endings, measures, plans, records, verifications
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import PanelMember
+from sanctions.models_measures import Interview
 from tests.builders_cases import actor, rendered
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
@@ -308,3 +313,21 @@ def test_a_record_opened_again_holds_every_question_and_what_was_corrected(house
     assert 'name="entry_7_question"' in page
     assert "第7问" in page
     assert "第2问应答：否。" in page
+
+
+def test_another_time_for_an_interview_that_came_on_paper_is_entered_on_its_page(house: House) -> None:
+    house.fill(lambda chain: chain.executing([2]))
+    page, words = f"/staff/tracks/{house.track}", "Enter another time that the company proposes on paper"
+    form, held = f"{page}/interview-time/on-paper", house.read(lambda at: at.scalars(select(Interview)).one().at)
+    with time_machine.travel(held - timedelta(days=1)):
+        officer, wanted = house.enter("officer"), local(held + timedelta(days=7))
+        officer.get(form, 403)
+        with house.app.app_context(), transaction() as at:
+            at.execute(update(ServiceAddress).values(electronic=False))
+        assert words in officer.get(page)
+        assert "An officer answers the proposal." in officer.get(form)
+        said = {"received_on": f"{today_here()}", "arrived_on": f"{today_here()}", "signed_by": "周岚"}
+        said |= {"text": "负责人出差。", "sent_before": "y"}
+        assert "Say which time the company proposes." in officer.post(form, 422, **said)
+        officer.post(form, **said, at=f"{wanted:%Y-%m-%d %H:%M}")
+        assert "Answer the other time that the company proposes" in officer.get(page)

@@ -230,6 +230,9 @@ def test_a_returned_report_shows_its_gaps_to_the_investigator(app: Flask) -> Non
     assert "Gaps of the report" in house.look("reviewer", url)
     house.send("reviewer", url, gaps="未核对号码归属")
     assert "未核对号码归属" in house.look("investigator")
+    again = house.look("investigator", f"/staff/cases/{house.case}/tracks/{house.track}/report")
+    assert "未核对号码归属" in again
+    assert "The report as it was:" in again
 
 
 def test_a_reminder_shows_the_score_by_what_is_judged_and_then_goes_out(app: Flask) -> None:

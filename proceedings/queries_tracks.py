@@ -132,7 +132,8 @@ def last_days(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, Clock]
 
 def publish_by(session: Session, every: Sequence[Publication]) -> dict[int, Clock]:
     """Until when each draft is to be published, by its track, even if that day has passed."""
-    return _standing(session, [each.track for each in every if each.state in DRAFTS], PUBLISHING)
+    drafts = [each.track_id for each in every if each.state in DRAFTS]  # their tracks at once, not one by one
+    return _standing(session, session.scalars(select(CaseTrack).where(CaseTrack.id.in_(drafts))).all(), PUBLISHING)
 
 
 def _standing(session: Session, tracks: Sequence[CaseTrack], keys: Sequence[str]) -> dict[int, Clock]:

@@ -68,7 +68,7 @@ class Life:
         return f"1390100{2000 + person * 37:04d}"
 
 
-def submit(stage, life, taken_from=None):
+def submit(stage, life):
     """The complaint comes in."""
     matter = life.matter
     words = {
@@ -98,7 +98,7 @@ def submit(stage, life, taken_from=None):
     )
     if said.name is None and life.share:
         said = replace(said, name=life.name)
-    complaint, _code = intake.submit(stage.at, said, key=life.key, actor=actor, now=stage.now, taken_from=taken_from)
+    complaint, _code = intake.submit(stage.at, said, key=life.key, actor=actor, now=stage.now)
     return complaint
 
 
@@ -129,9 +129,9 @@ def _companies(stage, life):
     return found
 
 
-def accept(stage, complaint, life, *, both=True):
+def accept(stage, complaint, life):
     """Accepted, and put before the lender and the firm named."""
-    wanted = [stage.parties[key].id for key in (life.lender, life.firm if both else "") if key]
+    wanted = [stage.parties[key].id for key in (life.lender, life.firm) if key]
     who = stage.people["officer2" if life.no % 4 == 0 else "intake"]
     masked = triage.masked_draft(complaint)
     triage.accept(stage.at, complaint, respondents=wanted, masked_facts=masked, actor=who, now=stage.now)

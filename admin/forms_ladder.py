@@ -20,8 +20,8 @@ MEASURES = [("L0", _l("No measure")), *((label(n), each.word) for n, each in LEV
 MAJOR = {"L4", "L5"}
 
 
-def _points(text, least=0):
-    return Whole(text, least=least, most=MOST_POINTS)
+def _points(text):
+    return Whole(text, least=0, most=MOST_POINTS)
 
 
 def _wrong(field, words):

@@ -41,9 +41,9 @@ def write(folder: Path) -> Iterator[tuple[str, int]]:
                 yield target.name, rendering.pages_of(made)
 
 
-def draw(pdf: Path, beside: Path, resolution: int = RESOLUTION) -> None:
+def draw(pdf: Path, beside: Path) -> None:
     """Draw each page of a PDF as a PNG."""
-    subprocess.run([DRAWER, "-r", str(resolution), "-png", str(pdf), str(beside)], check=True)  # noqa: S603 - our own
+    subprocess.run([DRAWER, "-r", str(RESOLUTION), "-png", str(pdf), str(beside)], check=True)  # noqa: S603 - our own
 
 
 class _Seal:

@@ -48,12 +48,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Point:
-    """One point of a line, with its shape."""
+    """One point of a line; `path` draws its shape."""
 
     x: float
     y: float
     tone: str
-    shape: str
     path: str
     title: str
 
@@ -198,7 +197,7 @@ def lined(
         lines.append(Line("".join(pieces), each.tone, PATTERNS[number % len(PATTERNS)]))
         shape = SHAPES[number % len(SHAPES)]
         points += [
-            Point(at[0], at[1], each.tone, shape, _shape(shape, *at), _title(labels[place], each, place))
+            Point(at[0], at[1], each.tone, _shape(shape, *at), _title(labels[place], each, place))
             for place, at in enumerate(places)
             if at
         ]

@@ -173,36 +173,35 @@ def drop(session: Session, owner: str, place: str) -> None:
     forget_later(session, at.exec_driver_sql(GONE, mine * 2, PLANNED).scalars())
 
 
-def forget_old(session: Session, place: str, before: datetime) -> int:
-    """Forget the drafts of a place that nobody saved since; how many there were."""
-    return _forget(session, (Draft.place == place, Draft.saved_at <= before))
+def forget_old(session: Session, place: str, before: datetime) -> None:
+    """Forget the drafts of a place that nobody saved since."""
+    _forget(session, (Draft.place == place, Draft.saved_at <= before))
 
 
-def forget_left(session: Session, whose: str, before: datetime) -> int:
+def forget_left(session: Session, whose: str, before: datetime) -> None:
     """Forget drafts of people ("account") or companies ("party") that were not saved since."""
-    return _forget(session, (Draft.owner.startswith(f"{whose}:"), Draft.saved_at <= before))
+    _forget(session, (Draft.owner.startswith(f"{whose}:"), Draft.saved_at <= before))
 
 
-def forget_about(session: Session, subjects: Sequence[tuple[str, int]], pages: str) -> int:
+def forget_about(session: Session, subjects: Sequence[tuple[str, int]], pages: str) -> None:
     """Forget anybody's drafts about these things, or on pages that match the pattern."""
     about = tuple_(Draft.subject_kind, Draft.subject_id).in_(subjects)
-    return _forget(session, (or_(about, Draft.page.regexp_match(pages)),))
+    _forget(session, (or_(about, Draft.page.regexp_match(pages)),))
 
 
-def forget_places(session: Session, owners: str, places: str) -> int:
+def forget_places(session: Session, owners: str, places: str) -> None:
     """Forget drafts in the places that match the pattern, of owners whose names begin so."""
-    return _forget(session, (Draft.owner.startswith(owners), Draft.place.regexp_match(places)))
+    _forget(session, (Draft.owner.startswith(owners), Draft.place.regexp_match(places)))
 
 
-def give(session: Session, owner: str, to: str, places: str) -> int:
+def give(session: Session, owner: str, to: str, places: str) -> None:
     """Give one owner's drafts in the places that match the pattern to another, with their files.
 
     Where the other has begun something as well, both stay as they are.
     """
     theirs = select(Draft.place).where(Draft.owner == to)
     asked = select(Draft).where(Draft.owner == owner, Draft.place.regexp_match(places), Draft.place.not_in(theirs))
-    found = session.scalars(asked.with_for_update()).all()
-    for each in found:
+    for each in session.scalars(asked.with_for_update()).all():
         whole = {column.key: getattr(each, column.key) for column in Draft.__table__.columns}
         session.execute(insert(Draft).values(whole | {"owner": to}))
         held = select(literal(to), DraftFile.place, DraftFile.sha256).where(
@@ -211,16 +210,14 @@ def give(session: Session, owner: str, to: str, places: str) -> int:
         session.execute(insert(DraftFile).from_select(["owner", "place", "sha256"], held))
         session.delete(each)
     session.flush()
-    return len(found)
 
 
-def _forget(session: Session, which: tuple[ColumnElement[bool], ...]) -> int:
+def _forget(session: Session, which: tuple[ColumnElement[bool], ...]) -> None:
     gone = session.execute(select(Draft.owner, Draft.place).where(*which).with_for_update()).all()
     keys = [(row.owner, row.place) for row in gone]
     if not keys:
-        return 0
+        return
     of_them = tuple_(DraftFile.owner, DraftFile.place).in_(keys)
     digests = set(session.scalars(delete(DraftFile).where(of_them).returning(DraftFile.sha256)))
     session.execute(delete(Draft).where(tuple_(Draft.owner, Draft.place).in_(keys)))
     forget_later(session, digests)
-    return len(keys)

@@ -36,9 +36,9 @@ TO_STAMP = (
 
 
 @cache
-def many_to_stamp(most: int = 50) -> ScalarSelect[int]:
+def many_to_stamp() -> ScalarSelect[int]:
     """How many those are, at most a page."""
-    some = select(Document.id).where(*TO_STAMP).limit(most).subquery()
+    some = select(Document.id).where(*TO_STAMP).limit(keyset.SIZE).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 

@@ -26,7 +26,7 @@ from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Measure, RectificationItem, Training
 from sanctions.plans import TrainingPlan
-from sanctions.policies_interview_times import NOTICE, SUMMONS
+from sanctions.policies_interview_times import NOTICE, SUMMONS, given_notice
 
 TWO = 2
 OFFICERS = frozenset({"officer", "investigator", "head"})
@@ -71,11 +71,6 @@ def is_reported_on(track: CaseTrack, measure: Measure) -> bool:
 def interview_notice(ask: Ask) -> int:
     """How many working days must lie between a summons made now and its interview."""
     return settings.days(ask.session, NOTICE)
-
-
-def given_notice(session: Session, track: CaseTrack) -> int:
-    """The same for the summons that is out: the number that held when it was made."""
-    return rounds.days_given(session, track, SUMMONS, NOTICE)
 
 
 def plan_problems(ask: Ask, levels: list[int], notice: int | None = None) -> Iterator[Refused]:

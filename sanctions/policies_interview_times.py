@@ -11,6 +11,7 @@ from core import clock
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.words import _l
+from notices import queries as notices
 from registry import calendar, golive, settings
 from registry.clock_moves import certain_end, live
 from registry.counting import Unit
@@ -65,9 +66,9 @@ def times(
         yield BadInput("at", _l("That is the time that counts now."))
     else:
         yield from in_office_hours(session, at)
-    served, notice = rounds.served_on(session, track, SUMMONS), rounds.days_given(session, track, SUMMONS, NOTICE)
+    served = rounds.served_on(session, track, SUMMONS)
     if served is not None:
-        yield from too_early(session, at, served, notice, estimated=estimated)
+        yield from too_early(session, at, served, given_notice(session, track), estimated=estimated)
     last = certain_end(live(session, KEY, ("track", track.id)))
     if last is not None and day > last:
         yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=f"{last:%Y-%m-%d}"))
@@ -83,6 +84,15 @@ def too_early(session: Session, at: datetime, since: date, notice: int, *, estim
     earliest = counted.due_on if estimated or not counted.provisional else None
     if earliest is not None and day_of(at) <= earliest:
         yield BadInput("at", _l("The interview is more than %(days)s working days after the summons.", days=notice))
+
+
+def given_notice(session: Session, track: CaseTrack) -> int:
+    """How many working days must lie between the summons that is out and its interview: as when it was made.
+
+    Where none is out, as the setting says today.
+    """
+    said = notices.laid_down_in(rounds.document(session, track, SUMMONS), NOTICE)
+    return settings.days(session, NOTICE) if said is None else int(said)
 
 
 def limits(session: Session, track: CaseTrack) -> tuple[str, str, date | None]:

@@ -13,7 +13,7 @@ from core.errors import Changed
 from core.words import _l
 from notices import queries as notices
 from notices.models import Document
-from registry import calendar, settings
+from registry import calendar
 from registry.counting import Unit
 from sanctions import ballots
 from sanctions.models_decisions import Decision, Panel, PanelMember, Proposal, Statement, Vote
@@ -154,12 +154,6 @@ def served_on(session: Session, track: CaseTrack, kind: str) -> date | None:
     """When the last document of a kind was served; a void one was not, whatever was served before it."""
     found = document(session, track, kind, even_void=True)
     return notices.served_on(session, found.id) if found else None
-
-
-def days_given(session: Session, track: CaseTrack, kind: str, key: str) -> int:
-    """The length that held when a notice of this kind was made; before there is one, today's setting."""
-    said = notices.laid_down_in(document(session, track, kind), key)
-    return settings.days(session, key) if said is None else int(said)
 
 
 def proofs(session: Session, item: RectificationItem, at: datetime | None = None) -> Sequence[Evidence]:

@@ -93,12 +93,12 @@ def party(
     return made
 
 
-def address(session: Session, of: Party, lead: Account, *, electronic: bool = True) -> ServiceAddress:
+def address(session: Session, of: Party, lead: Account) -> None:
     """Where a party is served, as its lead confirmed it."""
-    made = ServiceAddress(
+    confirmed = ServiceAddress(
         party_id=of.id,
         account_id=lead.id,
-        electronic=electronic,
+        electronic=True,
         postal_address="蓝湾市海望区潮汐路1号",
         contact_name=lead.name,
         contact_phone="0100-5550100",
@@ -107,9 +107,8 @@ def address(session: Session, of: Party, lead: Account, *, electronic: bool = Tr
         signed_at=datetime.fromisoformat("2025-01-02T02:00:00+00:00"),
         from_on=date(2025, 1, 2),
     )
-    session.add(made)
+    session.add(confirmed)
     session.flush()
-    return made
 
 
 def told_of(session: Session, key: str) -> set[int]:
@@ -118,9 +117,9 @@ def told_of(session: Session, key: str) -> set[int]:
     return set(session.scalars(asked))
 
 
-def known_year(session: Session, year: int = 2027) -> None:
-    """Nothing of that year is an estimate any more, nor the end of the one before: New Year and weekends are rest."""
-    calendar.load_year(session, year, {date(year, 1, 1): False}, f"示例〔{year - 1}〕1号", SYSTEM, clock.now())
+def known_year(session: Session) -> None:
+    """Nothing of 2027 is an estimate any more, nor the end of 2026: New Year and weekends are rest."""
+    calendar.load_year(session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕1号", SYSTEM, clock.now())
 
 
 def submission(**changed: Any) -> Submission:

@@ -9,10 +9,10 @@ from notices.models_seals import SealCertificate
 from printing import signing
 
 
-def seal_in_use(session: Session, now: datetime) -> SealCertificate:
+def seal_in_use(session: Session, now: datetime) -> None:
     """A certificate of production with a key that is configured; nothing can be signed with it."""
     signing.keep_file_key(seals._place.file, "production", b"", "")
-    made = SealCertificate(
+    certificate = SealCertificate(
         kind="production",
         key="production",
         fingerprint="0" * 64,
@@ -24,6 +24,5 @@ def seal_in_use(session: Session, now: datetime) -> SealCertificate:
         chain="",
         active_from=now,
     )
-    session.add(made)
+    session.add(certificate)
     session.flush()
-    return made

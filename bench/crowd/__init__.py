@@ -105,7 +105,6 @@ def fill(
     cases: int,
     seed: int = 1,
     url: str | None = None,
-    now: datetime | None = None,
     companies: int = IN_ALL,
     tell: Tell = lambda _words: None,
 ) -> None:
@@ -119,7 +118,7 @@ def fill(
         if marks.stands(server, "complaint", mark):
             tell("the crowd is there already")
             return
-        crowd = Crowd(server, seed, now or clock.now(), companies)
+        crowd = Crowd(server, seed, clock.now(), companies)
         server.execute(FILES, [crowd.complaints.file, crowd.now])
         with quickly(server, (table.name for table in crowd.tables), large=complaints >= LARGE):
             with ThreadPoolExecutor(1) as writer:

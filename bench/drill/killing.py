@@ -50,7 +50,6 @@ class Killer:
     seed: int
     hits: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Kills by step and process."""
-    unseen: int = 0
     by_itself: Counter[str] = field(default_factory=Counter)
 
     def go(self, kills: int) -> None:
@@ -70,7 +69,6 @@ class Killer:
                     time.sleep(REST)  # it was down already, from the kill before
                     self.site.kill(process)
                 self.hits[step if seen else "anywhere", process] += 1
-                self.unseen += not seen
                 done += 1
                 time.sleep(dice.random() * REST)
                 self.by_itself.update(self.site.mind())

@@ -268,16 +268,15 @@ class Life:
         self.bent = Bent()
         return ending.end(self)
 
-    def turn_of_staff(self, machine: Machine, number: int, *, onward: bool = False) -> bool:
+    def turn_of_staff(self, machine: Machine, number: int) -> bool:
         """Staff do the likeliest that brings it nearer to its end."""
         return any(
-            self.attempt(f"{machine.name} {number}: ending {name}", do)
-            for name, do in self._endings(machine, number, onward=onward)
+            self.attempt(f"{machine.name} {number}: ending {name}", do) for name, do in self._endings(machine, number)
         )
 
-    def _endings(self, machine: Machine, number: int, *, onward: bool) -> Iterator[tuple[str, Any]]:
+    def _endings(self, machine: Machine, number: int) -> Iterator[tuple[str, Any]]:
         state = self.state(machine, number)
-        for deed in ending.moves(machine, state, onward=onward):
+        for deed in ending.moves(machine, state):
             if ending.thought_of(self.eye, machine, number, deed.event):
                 yield f"{state} {deed.event}", lambda deed=deed: self.act(machine, number, deed, well=True)
         for act in ending.MORE.get((machine.name, state), ()):

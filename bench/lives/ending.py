@@ -22,7 +22,6 @@ TO_THE_END = {
     "review": (),
     "publication": ("publish_public", "publish_members", "approve", "submit", "drop", "correct"),
 }
-ONWARD = ("file", "ask_outsider", "escalate")
 MORE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
     ("complaint", "NEED_INFO"): (writing.read,),
     ("complaint", "RELEASED"): (writing.read,),
@@ -64,9 +63,9 @@ ROUNDS = 200
 """So often staff have a turn at the end before it counts as a dead end."""
 
 
-def moves(machine: Machine, state: str, *, onward: bool = False) -> Iterator[Deed]:
-    """What staff would do with it now, the likeliest first; while lives go on they file what an end declines."""
-    for event in (*(ONWARD if onward else ()), *TO_THE_END.get(machine.name, ())):
+def moves(machine: Machine, state: str) -> Iterator[Deed]:
+    """What staff would do to bring it to its end now, the likeliest first."""
+    for event in TO_THE_END.get(machine.name, ()):
         deed = DEEDS.get(machine.name, {}).get(event)
         if deed is not None and machine.row(state, event) is not None:
             yield deed

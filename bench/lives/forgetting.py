@@ -36,8 +36,8 @@ def forget(life: Any) -> None:
         life.wait(years * DAYS)
         for machine, number, state in life.things("track"):
             if machine.row(state, "archive") is not None:
-                _tried(lambda it=(machine, number): life.attempt("bind", life.act, *it, executing.bind))
-                _tried(lambda it=(machine, number): life.attempt("archive", life.act, *it, archive, well=True))
+                _try(lambda it=(machine, number): life.attempt("bind", life.act, *it, executing.bind))
+                _try(lambda it=(machine, number): life.attempt("archive", life.act, *it, archive, well=True))
         life.attempt("papers end", life.papers.deliver, life.world)
         life.attempt("leave off", _leave_off, life)
     retention.erase_due(life.present.now)
@@ -53,9 +53,9 @@ def forget(life: Any) -> None:
         life.fail(f"{waits}\nafter its years this is not erased: {left}; the person still stands in {places}; {wrong}")
 
 
-def _tried(do: Callable[[], bool]) -> bool:
+def _try(do: Callable[[], bool]) -> None:
     """Where whoever tries was recused, somebody else does."""
-    return any(do() for _turn in range(TURNS))
+    any(do() for _turn in range(TURNS))
 
 
 def _leave_off(life: Any) -> None:

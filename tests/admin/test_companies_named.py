@@ -18,14 +18,10 @@ TWIN = "双帆小额贷款有限公司"
 FORMS = ("accounts/new/", "aliases/new/", "bases/new/", "engagements/new/", "pool/new/")
 
 
-def register(
-    app: Flask, many: int, *, named: str = "远航第{}小额贷款有限公司", kind: PartyKind | None = None
-) -> list[Party]:
+def register(app: Flask, many: int, *, named: str = "远航第{}小额贷款有限公司") -> None:
     with app.app_context(), transaction() as at:
-        found = [builders.party(at, named.format(number), kind or PartyKind.INSTITUTION) for number in range(many)]
-        at.flush()
-        at.expunge_all()
-        return found
+        for number in range(many):
+            builders.party(at, named.format(number), PartyKind.INSTITUTION)
 
 
 def twins(app: Flask) -> list[Party]:

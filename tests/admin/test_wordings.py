@@ -34,8 +34,8 @@ def other(app: Flask) -> Office:
     return other
 
 
-def kept(office: Office, number: int = 1) -> WordingVersion:
-    found: WordingVersion = office.one(WordingVersion, WordingVersion.number == number)
+def kept(office: Office) -> WordingVersion:
+    found: WordingVersion = office.one(WordingVersion, WordingVersion.number == 1)
     return found
 
 

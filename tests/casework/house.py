@@ -16,15 +16,13 @@ from sqlalchemy import select
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from casework.models_cases import CaseFile
-from core import clock
 from core.db import transaction
 from filestore import files
-from registry import sessions
-from registry.models_accounts import Account
 from tests.builders import NAME, Desk, account
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.kept_states import staged
+from tests.signed_in import signed_in
 
 BEGUN = NOW - timedelta(days=5)
 _key = iter(range(10**6))
@@ -74,14 +72,7 @@ class House:
     made: dict[str, Any] = field(default_factory=dict)
 
     def enter(self, who: str, lang: str = "en") -> Browser:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            person = at.get_one(Account, self.people[who])
-            token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", lang)
-        return Browser(client)
+        return Browser(signed_in(self.app, self.people[who], lang=lang))
 
     def read(self, look: Callable[[Any], Any]) -> Any:
         with self.app.app_context(), transaction() as at:

@@ -11,16 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.db import Reader, read_as, session, transaction
-from registry import sessions
 from registry.models import AliasKind, PartyAlias
-from registry.models_accounts import Account
 from search import entries, queries
 from search.words import Asked
 from tests.builders import Desk
 from tests.conftest import NOW
 from tests.kept_states import staged
+from tests.signed_in import signed_in
 
 BEGUN = NOW - timedelta(days=5)
 
@@ -70,13 +68,7 @@ class Shelf:
             return entries.drifted(at)
 
     def enter(self, account: int) -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, account), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
+        return signed_in(self.app, account)
 
 
 @pytest.fixture

@@ -41,9 +41,9 @@ def other_lender(world: World) -> Party:
     return lender
 
 
-def put(world: World, case: CaseFile, by: By, times: int, day: date = DAY, **more: object) -> list[ContactEvent]:
-    """So many effective calls on a day."""
-    begin = datetime(day.year, day.month, day.day, 15, tzinfo=ZONE)
+def put(world: World, case: CaseFile, by: By, times: int, **more: object) -> list[ContactEvent]:
+    """So many effective calls on the day."""
+    begin = datetime(DAY.year, DAY.month, DAY.day, 15, tzinfo=ZONE)
     whose = Whose(case.complaints[0].id)
     said = {"kind": "CALL_INTERACTIVE", "by": by, "whose": whose, "number": "13800000001", "effective": True, **more}
     made = [Contact(at=begin + timedelta(minutes=each), **said) for each in range(times)]  # type: ignore[arg-type]

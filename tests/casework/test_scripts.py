@@ -28,12 +28,11 @@ from casework.models_cases import CaseTrack, Evidence
 from core.db import transaction
 from core.machine import Ask
 from filestore import files
-from registry import sessions
-from registry.models_accounts import Account
 from registry.models_settings import Installation, Setting
 from tests.builders import MAIL, Desk, party, person_of
 from tests.conftest import NOW
 from tests.filestore import making_files as made
+from tests.signed_in import signed_in
 
 ZH = (
     "本人{name}，自{day}起，{company}的催收人员每天多次拨打我单位前台电话，向我的同事和领导透露我欠款逾期的情况，"
@@ -257,11 +256,7 @@ def test_it_is_suggested_at_intake_and_on_the_queue(app: Flask, today: None) -> 
         second = desk.received(facts=filled(ZH, "沈若禾", "11月4日"))
         agent = desk.received(facts=filled(ZH, "陈某", "11月5日"), contact=MAIL, role="AGENT")
         refs, intake, second.urgent = [each.ref for each in (first, second, agent)], desk.intake.id, True
-        token = sessions.begin(at, at.get_one(Account, intake), passed=True, client="test", now=NOW)
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["sid"] = token
-    client.set_cookie("lang", "en")
+    client = signed_in(app, intake, now=NOW)
     page = client.get(f"/staff/complaints/{refs[1]}").text
     assert "The same person has told nearly the same." in page
     assert refs[0] in page

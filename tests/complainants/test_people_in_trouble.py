@@ -23,11 +23,12 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
 from core.mail import Mail
 from notices.models import Document
-from registry import clocks, door, sessions
+from registry import clocks, door
 from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of, submission
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 
 @pytest.fixture
@@ -305,16 +306,6 @@ def tracked(app: Flask, code: str) -> FlaskClient:
     return client
 
 
-def staff(app: Flask, number: int) -> FlaskClient:
-    client = app.test_client()
-    with app.app_context(), transaction() as at:
-        token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=NOW)
-    with client.session_transaction() as cookie:
-        cookie["sid"] = token
-    client.set_cookie("lang", "en")
-    return client
-
-
 def test_worse_on_the_tracking_page_stands_on_top_of_the_staffs_queue(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
@@ -323,7 +314,7 @@ def test_worse_on_the_tracking_page_stands_on_top_of_the_staffs_queue(app: Flask
     person = tracked(app, code)
     assert "Has it become worse since you complained?" in person.get("/track/complaint").text
     assert person.post("/track/worse", data={"x-said": "他们来我家了", "x-key": "k"}).status_code == 303
-    page = staff(app, officer).get("/staff").text
+    page = signed_in(app, officer, now=NOW).get("/staff").text
     sentence = f"Pressure or retaliation is reported (V-P04): {ref}."
     assert sentence in page
     assert page.index(sentence) < page.index('class="filters')
@@ -360,7 +351,7 @@ def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flas
     another = tracked(app, second)
     assert another.post("/track/recheck", data={"r-why": "我有录音", "r-key": "k3"}).status_code == 303
     assert "You asked on" in another.get("/track/complaint").text
-    assert "我有录音" in staff(app, head).get(f"/staff/complaints/{ref}/do/recheck").text
+    assert "我有录音" in signed_in(app, head, now=NOW).get(f"/staff/complaints/{ref}/do/recheck").text
     with app.app_context(), transaction() as at:
         assert at.get_one(Complaint, number).outcome == "SETTLED"
         again = at.get_one(Complaint, rejected_id)
@@ -407,12 +398,12 @@ def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask,
         complaint = desk.accepted()
         officer, reviewer = desk.officer.id, account(at, "审理", "reviewer").id
         ref, number = complaint.ref, complaint.id
-    page = staff(app, officer)
+    page = signed_in(app, officer, now=NOW)
     assert "Note terms that the person agrees to" in page.get(f"/staff/complaints/{ref}").text
     said = {"terms": "停止联系", "pressure": "no", "key": "a"}
     assert page.post(f"/staff/complaints/{ref}/note/settlement", data=said).status_code == 303
     assert page.post(f"/staff/complaints/{ref}/note/worse", data={"said": "又来电", "key": "b"}).status_code == 303
-    assert staff(app, reviewer).get(f"/staff/complaints/{ref}/note/worse").status_code == 404
+    assert signed_in(app, reviewer, now=NOW).get(f"/staff/complaints/{ref}/note/worse").status_code == 404
     with app.app_context(), transaction() as at:
         assert at.scalars(select(Settlement.terms)).one() == "停止联系"
         assert at.get_one(Complaint, number).urgent
@@ -472,7 +463,7 @@ def test_what_was_misheard_of_a_person_is_put_right_with_a_reason_and_no_value_i
         for wrong in ({"name": "甲", "why": " "}, {"why": "来电更正"}):
             with pytest.raises(BadInput):
                 putting_right.person(at, complaint, **wrong, actor=desk.intake, now=NOW)
-    page, path = staff(app, officer), f"/staff/complaints/{ref}/note/person"
+    page, path = signed_in(app, officer, now=NOW), f"/staff/complaints/{ref}/note/person"
     form = page.get(path).text
     version = re.search(r'name="version"[^>]*value="([^"]+)"', form)
     sent = {"contact": "13900007777", "why": "本人来电更正", "key": "p", "version": version[1] if version else ""}

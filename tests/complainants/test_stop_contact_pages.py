@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,20 +18,19 @@ from casework import intake as coming_in
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_stop_contacts import StopContact
-from core import clock
 from core.actors import SYSTEM
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from desk.deeds_stop_contacts import DEEDS
 from notices import queries as papers_sent
-from registry import clocks, sessions, successions
+from registry import clocks, successions
 from registry.models import Party
-from registry.models_accounts import Account
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, account, person_of, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
 from tests.codes import opened
 from tests.complainants.test_public_form import STEPS
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 __all__ = ["desk"]
 
@@ -60,17 +60,7 @@ Enter = Callable[[int], FlaskClient]
 @pytest.fixture
 def enter(app: Flask) -> Enter:
     """Sign somebody in."""
-
-    def entered(number: int) -> FlaskClient:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
-
-    return entered
+    return partial(signed_in, app)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from limits import parse
 from sqlalchemy import select
 
 from admin import forgetting
-from core import clock, drafting, drafts, forms, throttle, web
+from core import clock, drafting, forms, throttle, web
 from core.db import db, transaction
 from core.drafts import Draft
 from core.errors import NotNow
@@ -85,9 +85,9 @@ def back(client: FlaskClient, person: str = "li") -> None:
     client.set_cookie("person", person)
 
 
-def post(client: FlaskClient, text: str = TEXT, origin: str = HERE) -> str:
+def post(client: FlaskClient, origin: str = HERE) -> str:
     headers = {"Referer": f"{origin}{PAGE}", "Origin": origin}
-    return str(client.post(PAGE, data={"text": text, "version": "4"}, headers=headers).location)
+    return str(client.post(PAGE, data={"text": TEXT, "version": "4"}, headers=headers).location)
 
 
 def told(client: FlaskClient) -> str:
@@ -344,13 +344,6 @@ def test_what_changed_of_a_large_text_is_added_to_what_its_page_had_saved_and_to
     with staff.application.app_context(), transaction() as at:
         (kept,) = at.scalars(select(Draft.fields)).all()
     assert kept == {"text": [TEXT], "other": ["bleibt"], "once": ["a"]}
-
-
-def test_what_nobody_went_on_with_for_a_month_is_forgotten(staff: FlaskClient) -> None:
-    save(staff)
-    with staff.application.app_context(), transaction() as at:
-        assert drafts.forget_left(at, "account", clock.now() - timedelta(days=30)) == 0
-        assert drafts.forget_left(at, "account", clock.now() + timedelta(seconds=1)) == 1
 
 
 def test_the_night_leaves_a_text_its_thirty_days(staff: FlaskClient) -> None:

@@ -31,8 +31,8 @@ def started(body: str) -> str:
     return f'<!DOCTYPE html><html lang="zh-CN"><title>一</title><body>{body}'
 
 
-def made(page: str, resources: Mapping[str, tuple[bytes, str]]) -> bytes:
-    return PRESS.make(partial(pdf.RENDER, created=CREATED, resources=resources), page, limits=LIMITS)
+def make(page: str, resources: Mapping[str, tuple[bytes, str]]) -> None:
+    PRESS.make(partial(pdf.RENDER, created=CREATED, resources=resources), page, limits=LIMITS)
 
 
 def test_a_drawing_of_entities_in_entities_ends_one_way_or_the_other() -> None:
@@ -40,7 +40,7 @@ def test_a_drawing_of_entities_in_entities_ends_one_way_or_the_other() -> None:
     drawing = f'<!DOCTYPE svg [{ENTITIES}]><svg xmlns="http://www.w3.org/2000/svg"><text>&e11;</text></svg>'
     page = started('<img src="part:x" alt="">')
     with contextlib.suppress(pdf.RenderFailed):
-        made(page, {"part:x": (drawing.encode(), SVG)})
+        make(page, {"part:x": (drawing.encode(), SVG)})
     assert pdf.render_in_limits(started("<p>一</p>"), created=CREATED).startswith(b"%PDF")
 
 
@@ -49,7 +49,7 @@ def test_poison_ends_and_the_next_document_is_made(name: str) -> None:
     body, drawing = POISON[name]
     resources = {"part:x": (drawing.encode(), SVG)} if drawing else {}
     with pytest.raises(pdf.RenderFailed) as failed:
-        made(started(body), resources)
+        make(started(body), resources)
     assert failed.value.reason in {Reason.BROKEN, Reason.TOO_LARGE, Reason.TOO_LONG}
     assert str(failed.value).endswith(("。", "."))
     assert pdf.render_in_limits(started("<p>一</p>"), created=CREATED).startswith(b"%PDF")

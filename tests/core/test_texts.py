@@ -32,9 +32,9 @@ def taking(app: Flask, tmp_path: Path) -> Iterator[Caught]:
     texts.init(settings)
 
 
-def ask(key: str = "waits:1", to: str = NUMBER, words: str = WORDS, wait: timedelta = timedelta()) -> bool:
+def ask(words: str = WORDS, wait: timedelta = timedelta()) -> bool:
     with transaction() as session:
-        return texts.send_later(session, key, to, words, due_at=clock.now() + wait)
+        return texts.send_later(session, "waits:1", NUMBER, words, due_at=clock.now() + wait)
 
 
 def only_one() -> texts.TextMessage:

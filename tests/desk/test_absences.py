@@ -27,6 +27,7 @@ from registry.models_clocks import Clock, ClockEnd, ClockState
 from tests.builders import Desk, account, actor_of
 from tests.builders_cases import World
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 TODAY = day_of(NOW)
 
@@ -135,11 +136,7 @@ def test_once_a_substitute_has_left_nobody_stands_in_and_the_head_is_asked_for_a
             accounts.lock(at, other, actor=SYSTEM, why="离任", now=NOW)
             with force_locale("en"):
                 assert "nobody stands in" in choices.people_choices(at, [person])[0][1]
-            token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
-        client = app.test_client()
-        client.set_cookie("lang", "en")
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
+        client = signed_in(app, desk.head.id)
         page = client.get("/staff/workload").text
         assert page.count("nobody stands in: 代办丁 has left") == 2
         waiting = client.get("/staff/tasks").text
@@ -156,13 +153,7 @@ def test_the_page_shows_the_load_takes_an_absence_and_leads_to_handing_over(app:
             it = desk.accepted()
             complaints.assign(at, it, desk.officer.id, actor=desk.head, now=NOW)
             other = account(at, "代办丁", "officer").id
-            token = sessions.begin(
-                at, at.get_one(Account, desk.officer.id), passed=True, client="test", now=clock.now()
-            )
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
+        client = signed_in(app, desk.officer.id)
         assert "Nobody is away" in client.get("/staff/workload").text
         said = {"person": desk.officer.id, "from_on": TODAY, "to_on": TODAY, "substitute": other, "key": "a1"}
         assert client.post("/staff/workload/absence", data=said).status_code == 303
@@ -249,11 +240,7 @@ def test_lists_and_numbers_say_whether_what_was_merged_is_among_them(app: Flask)
     with time_machine.travel(NOW, tick=True):
         with app.app_context(), transaction() as at:
             head = Desk(at, NOW).head.id
-            token = sessions.begin(at, at.get_one(Account, head), passed=True, client="test", now=clock.now())
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
+        client = signed_in(app, head)
         without = "Without what was merged"
         for page in ("/staff/workload", "/staff?view=unassigned", "/staff?view=open&officer=none"):
             assert without in client.get(page).text, page

@@ -18,7 +18,7 @@ from casework import cases, complaints, triage
 from casework.models import Complaint, NamedCompany
 from casework.models_recusals import Interest, Recusal
 from casework.states import COMPLAINT
-from core import clock, outbox
+from core import outbox
 from core.actors import Actor
 from core.clock import day_of
 from core.db import transaction
@@ -28,11 +28,12 @@ from desk import deeds_bulk, queries_bulk, queries_queue, queries_queue_lines, s
 from filestore import files
 from filestore.stores import Folder
 from notices.models import Document
-from registry import absences, accounts, batches, jobs_batches, sessions
+from registry import absences, accounts, batches, jobs_batches
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from tests.builders import PHONE, Desk, account, actor_of, party
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 MANY = "/staff/complaints/many"
 READ = "催收人员多次致电投诉人的同事，请停止联系。"
@@ -63,12 +64,7 @@ class Office:
         self.mine = self.browser(self.intake)
 
     def browser(self, number: int) -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        return client
+        return signed_in(self.app, number, lang=None)
 
     def prepare(self, name: str, *places: int, view: str = "open", **fields: object) -> int:
         """Chosen, and laid down to be looked at; with no places all that match."""

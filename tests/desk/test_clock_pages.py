@@ -19,15 +19,15 @@ from core.clock import day_of
 from core.db import transaction
 from desk import queries_workload
 from notices.models import Document
-from registry import calendar, clocks, sessions
+from registry import calendar, clocks
 from registry.clock_sweep import sweep
-from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from tests import browser
 from tests.admin.office import Office
 from tests.builders import MASKED, Desk, account, person_of
 from tests.codes import opened
 from tests.kept_states import brought_once
+from tests.signed_in import signed_in
 
 NOW = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
 """A Monday: five working days from here pass days that only the next notice settles."""
@@ -51,13 +51,7 @@ class Matter:
     clocks: dict[str, int]
 
     def enter(self, who: str, lang: str = "en", now: datetime = NOW) -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, self.people[who]), passed=True, client="t", now=now)
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", lang)
-        return client
+        return signed_in(self.app, self.people[who], lang=lang, now=now)
 
     def person(self, complaint: int | None = None, lang: str = "en") -> FlaskClient:
         client = self.app.test_client()

@@ -17,10 +17,8 @@ from casework import cases, contact_papers, contacts
 from casework.contacts import By, Contact, Whose
 from casework.models_cases import Allegation, CaseFile
 from casework.models_contacts import ContactEvent, ContactTable
-from core import clock
 from core.db import Reader, read_as, session, transaction
 from core.journal import JournalEntry
-from registry import sessions
 from registry.models import AliasKind, PartyAlias
 from registry.models_accounts import Account
 from tests.builders_cases import DAY, World, actor
@@ -28,6 +26,7 @@ from tests.casework.test_call_lists import BILL, FAMILY, FIRM, LENDER
 from tests.casework.test_contacts import calls, case_of, investigated, track_on
 from tests.conftest import NOW
 from tests.kept_states import brought_once
+from tests.signed_in import signed_in
 
 NUMBER = "13800000001"
 _key = iter(range(10**6))
@@ -61,14 +60,7 @@ class Site:
             self.panel = world.panel[0].id
 
     def enter(self, who: str, lang: str = "en") -> Any:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            number = self.panel if who == "panel" else self.people[who]
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", lang)
-        return client
+        return signed_in(self.app, self.panel if who == "panel" else self.people[who], lang=lang)
 
     def get(self, who: str, path: str = "", lang: str = "en", status: int = 200) -> str:
         answer = self.enter(who, lang).get(f"/staff/cases/{self.case}{path}")

@@ -17,11 +17,12 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed
 from core.words import in_both
 from desk import deeds_hand_over
-from registry import batches, jobs_batches, sessions
+from registry import batches, jobs_batches
 from registry.models_accounts import Account, AccountRole
 from tests.builders import Desk, account, actor_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
+from tests.signed_in import signed_in
 
 
 @pytest.fixture
@@ -41,12 +42,8 @@ def test_work_is_handed_over_but_for_what_is_kept_apart_and_taken_back_but_for_w
             account(at, "只审议", "panel")
             tie = {"account_id": other, "party_id": desk.firm.id, "kind": "SHARES"}
             at.add(Interest(**tie, from_on=day_of(NOW), declared_at=NOW))
-            token = sessions.begin(at, at.get_one(Account, desk.head.id), passed=True, client="test", now=clock.now())
             numbers, giver, head = (mine.id, apart.id), desk.officer.id, desk.head
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
+        client = signed_in(app, head.id)
         address = f"/staff/workload/hand-over/{giver}"
         assert address in client.get("/staff/workload").text
         offered = client.get(address).text

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -25,11 +26,11 @@ from core.db import SYSTEM_READER, read_as, transaction
 from core.errors import NotAllowed
 from desk import case_addresses, queries_cases_pages, queries_queue, queue_addresses, saved_views
 from desk.queries_queue_select import Asked
-from registry import sessions
 from registry.models_accounts import Account
 from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
 from tests.kept_states import brought_once
+from tests.signed_in import signed_in
 from tests.statements import counted
 
 Enter = Callable[[int], FlaskClient]
@@ -38,18 +39,8 @@ MANY = 60
 
 @pytest.fixture
 def enter(app: Flask) -> Enter:
-    """Signs somebody in."""
-
-    def client_of(number: int) -> FlaskClient:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
-
-    return client_of
+    """Sign somebody in."""
+    return partial(signed_in, app)
 
 
 @pytest.fixture

@@ -113,10 +113,10 @@ def _contact(case: int) -> ContactEvent:
     return ContactEvent(case_id=case, at=DAY, kind="SMS", number=PHONE, target_role="DEBTOR", said=SAID, added_at=DAY)
 
 
-def pages(browser: Browser, starts: list[str], most: int = 120) -> Iterator[tuple[str, str]]:
+def pages(browser: Browser, starts: list[str]) -> Iterator[tuple[str, str]]:
     """Every page that links lead to, with its words as people read them."""
     seen, waiting = set(starts), list(starts)
-    while waiting and len(seen) < most:
+    while waiting and len(seen) < 120:
         url = waiting.pop(0)
         answer = browser.client.get(url, follow_redirects=True)
         assert answer.status_code in {200, 403, 404}, (url, answer.status_code)

@@ -23,13 +23,14 @@ from figures import jobs, months, queries
 from figures.models import Figure, FigureChange, FigureMonth, FigureRevision, OpenCell
 from figures.queries import Chosen
 from figures.tables import shown
-from registry import sessions, settings
+from registry import settings
 from registry.models_accounts import Account
 from tests import browser, vnu
 from tests.builders import Desk, account, party, person_of
 from tests.conftest import NOW
 from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
+from tests.signed_in import signed_in
 
 BAD_NAME = "=HYPERLINK(1)消费金融有限公司"
 
@@ -54,13 +55,7 @@ class House:
 
     def enter(self, who: str, lang: str = "en") -> FlaskClient:
         """Somebody, signed in."""
-        client = self.app.test_client()
-        client.set_cookie("lang", lang)
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, self.people[who]), passed=True, client="t", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        return client
+        return signed_in(self.app, self.people[who], lang=lang)
 
 
 def _count() -> None:

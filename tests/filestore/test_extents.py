@@ -9,7 +9,8 @@ from filestore.extents import round_up, seconds
 from tests.filestore import making_files as made
 
 
-def _wav(of: int, a_second: int = 16000) -> bytes:
+def _wav(of: int) -> bytes:
+    a_second = 16000
     fmt = struct.pack("<HHIIHH", 1, 1, 8000, a_second, 2, 16)
     body = b"WAVEfmt " + struct.pack("<I", 16) + fmt + b"data" + struct.pack("<I", of * a_second)
     return b"RIFF" + struct.pack("<I", len(body)) + body + bytes(of * a_second)

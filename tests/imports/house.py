@@ -14,17 +14,16 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from casework.models import Complaint
-from core import clock, outbox
+from core import outbox
 from core.db import transaction
 from core.journal import JournalEntry
 from filestore import files
 from filestore.stores import Folder
 from imports.models import ImportFile
-from registry import sessions
-from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from tests.builders import account
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 HOME = "/staff/import"
 NORTH = [
@@ -76,12 +75,7 @@ class House:
         self.mine = self.browser(self.head)
 
     def browser(self, number: int) -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        return client
+        return signed_in(self.app, number, lang=None)
 
     def post(self, path: str, **said: object) -> str:
         """Send a form; where it leads."""

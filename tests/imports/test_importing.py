@@ -35,8 +35,8 @@ NARRATIVE = "Consumer complaint narrative"
 real_input = pytest.mark.skipif(not REAL.is_dir(), reason="the real files (../shared/data) are not on this machine")
 
 
-def rows_of(file: str, kind: str = "cfpb") -> tuple[list[Row], list[Reject]]:
-    found = list(parse(DATA / file, mapping(kind)))
+def rows_of(file: str) -> tuple[list[Row], list[Reject]]:
+    found = list(parse(DATA / file, mapping("cfpb")))
     return [row for row in found if isinstance(row, Row)], [bad for bad in found if isinstance(bad, Reject)]
 
 

@@ -28,12 +28,11 @@ from core.db import Reader, read_as, transaction
 from core.db import session as reading
 from core.errors import Refused
 from filestore import files
-from registry import sessions
-from registry.models_accounts import Account
 from tests.builders import Desk, actor_of
 from tests.filestore import making_files
 from tests.kept_states import staged
 from tests.sanctions.chain import Chain
+from tests.signed_in import signed_in
 
 REFUSED = (302, 303, 400, 401, 403, 404, 405, 409, 410, 422)
 """How a page answers what it does not do; a redirect leads to the sign-in or back."""
@@ -74,14 +73,10 @@ class House:
 
     def client(self, who: str = "") -> FlaskClient:
         """A browser in which somebody is signed in, or nobody."""
+        if who:
+            return signed_in(self.app, self.people[who])
         client = self.app.test_client()
         client.set_cookie("lang", "en")
-        if who:
-            with self.app.app_context(), transaction() as at:
-                person = at.get_one(Account, self.people[who])
-                token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
-            with client.session_transaction() as cookie:
-                cookie["sid"] = token
         return client
 
     def post(self, who: str, url: str, prefix: str = "", **fields: Any) -> int:

@@ -44,9 +44,9 @@ def pdf() -> bytes:
     return made.pdf()
 
 
-def typed_in(intake: Person, company: str = cast.LENDER) -> tuple[str, str]:
+def typed_in(intake: Person) -> tuple[str, str]:
     """Intake enters a complaint on its page; its number, and the receipt code that is read out once."""
-    said = {**PHONED, "value": company, "contact": f"{secrets.token_hex(5)}@example.invalid"}
+    said = {**PHONED, "value": cast.LENDER, "contact": f"{secrets.token_hex(5)}@example.invalid"}
     intake.go("/staff/complaints/new").send(**said)
     code = intake.page.locator("[data-receipt-code]").inner_text()
     return re.findall(r"TS2026-\w{6}", intake.reads())[0], code

@@ -28,8 +28,8 @@ def _connect(address: str) -> "psycopg.Connection[tuple[object, ...]]":
     )
 
 
-def _soon(holds: Callable[[], bool], patience: float = 240) -> bool:
-    limit = time.monotonic() + patience
+def _soon(holds: Callable[[], bool]) -> bool:
+    limit = time.monotonic() + 240
     while not holds():
         if time.monotonic() > limit:
             return False

@@ -23,7 +23,7 @@ from notices import approval_steps, drafts_compared, policies_reading, queries_a
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
 from notices.models_approval import DossierVersion
-from registry import notifications, sessions
+from registry import notifications
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock
 from registry.models_notifications import MAIL
@@ -31,6 +31,7 @@ from registry.settings import setting
 from tests.builders import NAME, Desk, account, actor_of, person_of, told_of
 from tests.conftest import NOW
 from tests.kept_states import brought_once
+from tests.signed_in import signed_in
 from tests.two_at_once import at_once
 
 CHAIN = ["check:reviewer", "sign:head"]
@@ -58,13 +59,7 @@ class House:
             self.number, self.ref = it.id, it.ref
 
     def browser(self, person: Actor) -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, person.id), passed=True, client="test", now=NOW)
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
+        return signed_in(self.app, person.id, now=NOW)
 
     def draft(self, missing: str = MISSING) -> int:
         """The intake clerk asks for more; the number of the dossier that waits."""

@@ -30,7 +30,7 @@ from tests.notices.papers_of_all_kinds import Seal
 from tests.notices.papers_of_all_kinds import made as official
 
 DAY = date(2026, 11, 3)
-SIGNED, PHOTO, LOG, FOREIGN, CUT, LOCKED, SOUND, SHEET, WORDS = range(9)
+SIGNED, _PHOTO, LOG, FOREIGN, CUT, LOCKED, SOUND, SHEET, WORDS = range(9)
 CSV = "号码,时间\n138****0000,10:00\n".encode("gb18030") * 30
 
 

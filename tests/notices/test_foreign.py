@@ -16,12 +16,11 @@ from notices import foreign, jobs
 from notices.kinds import KINDS
 from notices.models import Document, Dossier
 from notices.samples import languages, values_for
-from registry import sessions
-from registry.models_accounts import Account
 from registry.models_settings import Setting
 from registry.settings import setting
 from tests.builders import Desk, account, actor_of
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 MISSING = "the number that called you\n请补充通话录音"
 TOLD = "This text goes out in English, but these passages are not in English"
@@ -44,13 +43,7 @@ class House:
             self.keeper = actor_of(account(at, "印章保管员", "seal keeper"))
 
     def browser(self, person: Actor, lang: str = "en") -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, person.id), passed=True, client="test", now=NOW)
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", lang)
-        return client
+        return signed_in(self.app, person.id, lang=lang, now=NOW)
 
     def asks(self, missing: str = MISSING, **more: str) -> tuple[int, bytes]:
         said = {"ask_info-missing": missing, "ask_info-key": "k", **more}

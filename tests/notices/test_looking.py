@@ -22,12 +22,11 @@ from core.outbox import Outbox
 from notices import dossiers, looking, trials
 from notices.models import Document, Dossier, SeriesCounter
 from notices.samples import paper_for
-from registry import sessions
-from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import Desk
 from tests.conftest import NOW
 from tests.kept_states import brought_once
+from tests.signed_in import signed_in
 
 WHY = "属于贷款审批争议，不涉及催收行为。"
 
@@ -50,13 +49,7 @@ class House:
             self.intake, self.number, self.ref = desk.intake, it.id, it.ref
 
     def browser(self) -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, self.intake.id), passed=True, client="test", now=NOW)
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
+        return signed_in(self.app, self.intake.id, now=NOW)
 
     def there_is(self) -> tuple[Any, ...]:
         """All that issuing would change."""

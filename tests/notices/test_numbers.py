@@ -9,12 +9,11 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from core import clock, keyset
+from core import keyset
 from core.clock import day_of
 from core.db import Reader, attempt, read_as, transaction
 from core.db import session as current
@@ -25,12 +24,12 @@ from notices.models import Document, SeriesCounter
 from notices.states import ENDED
 from printing import fonts
 from printing.seal import NoSeal
-from registry import sessions
 from registry.models_accounts import Account, AccountRole, Audience
 from registry.models_settings import Setting
 from tests.builders import Desk, account, rendered
 from tests.conftest import NOW
 from tests.kept_states import brought_once
+from tests.signed_in import signed_in
 
 LAST_SECOND = datetime.fromisoformat("2026-12-31T23:59:59+08:00")
 MIDNIGHT = datetime.fromisoformat("2027-01-01T00:00:00+08:00")
@@ -66,7 +65,7 @@ def test_void_numbers_come_page_by_page(app: Flask, people: dict[str, int], monk
         for each in at.query(Document).filter(Document.kind == "D01"):
             each.void_at, each.void_reason = NOW, f"作废{each.serial}" if each.serial > 1 else ENDED
     monkeypatch.setattr(keyset, "SIZE", 2)
-    client = browser(app, people["staff"])
+    client = signed_in(app, people["staff"])
     first = client.get("/staff/numbers/2026/受?void=1").text
     assert [f"作废{each}" in first for each in (3, 2)] == [True, True]
     onward = re.search(r'href="(/staff/numbers/[^"]*after=\d+[^"]*)"', first)
@@ -149,7 +148,7 @@ def test_a_clock_that_steps_back_over_midnight_doubles_no_number_and_makes_nothi
         given = select(Document.year, Document.serial).where(Document.kind == "D01").order_by(Document.id)
         assert [tuple(each) for each in at.execute(given)] == [(2026, 1), (2027, 1), (2026, 2), (2027, 2)]
     with time_machine.travel(back):
-        client = browser(app, head)
+        client = signed_in(app, head)
         with app.app_context(), transaction() as at:
             counted = queries.ages(at, queries.Chosen(back.date(), back.date()), back)
         behind = {"view": "open", **asking._aged(*queries.BANDS["0-7"])}
@@ -189,19 +188,9 @@ def people(app: Flask) -> dict[str, int]:
         return {"staff": clerk.id, "admin": admin.id}
 
 
-def browser(app: Flask, person: int) -> FlaskClient:
-    client = app.test_client()
-    with app.app_context(), transaction() as at:
-        token = sessions.begin(at, at.get_one(Account, person), passed=True, client="test", now=clock.now())
-    with client.session_transaction() as cookie:
-        cookie["sid"] = token
-    client.set_cookie("lang", "en")
-    return client
-
-
 @pytest.mark.parametrize("area", ["staff", "admin"])
 def test_staff_and_administrators_read_the_register(app: Flask, people: dict[str, int], area: str) -> None:
-    client = browser(app, people[area])
+    client = signed_in(app, people[area])
     assert "受〔2026〕" in client.get(f"/{area}/numbers/").text
     page = client.get(f"/{area}/numbers/2026/受").text
     assert "收件信息录入有误" in page

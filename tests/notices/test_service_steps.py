@@ -6,20 +6,18 @@ from datetime import datetime, time, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 
 from casework.states import FORWARDING
-from core import clock
 from core.actors import SYSTEM
 from core.clock import ZONE
 from core.db import transaction
 from core.machine import Ask
 from notices import queries
 from notices.models import Document, Service
-from registry import clocks, sessions
-from registry.models_accounts import Account
+from registry import clocks
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 SIGNED = {"receiver": "前台江月", "served_on": NOW.date().isoformat()}
 BEFORE = (NOW - timedelta(days=9)).date().isoformat()
@@ -29,16 +27,6 @@ BEFORE = (NOW - timedelta(days=9)).date().isoformat()
 def today() -> Iterator[None]:
     with time_machine.travel(NOW):
         yield
-
-
-def _entered(app: Flask, number: int) -> FlaskClient:
-    client = app.test_client()
-    with app.app_context(), transaction() as at:
-        token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-    with client.session_transaction() as cookie:
-        cookie["sid"] = token
-    client.set_cookie("lang", "en")
-    return client
 
 
 @pytest.mark.parametrize(
@@ -61,7 +49,7 @@ def test_what_a_step_lacks_is_shown_at_its_field(app: Flask, said: dict[str, str
         letter.services[0].bounced_at = NOW
         rendered(at, letter, NOW)
         number, officer = letter.id, desk.officer.id or 0
-    answer = _entered(app, officer).post(f"/staff/notices/{number}", data=said | {"key": "k"})
+    answer = signed_in(app, officer).post(f"/staff/notices/{number}", data=said | {"key": "k"})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     with app.app_context(), transaction() as at:
@@ -86,5 +74,5 @@ def test_a_reminder_whose_days_are_over_is_not_served_without_a_word(app: Flask)
         number, officer, last = letter.id, desk.officer.id or 0, until.due_on
     for days, over in ((0, False), (1, True)):
         with time_machine.travel(datetime.combine(last, time(9), ZONE) + timedelta(days=days)):
-            page = _entered(app, officer).get(f"/staff/notices/{number}").text
+            page = signed_in(app, officer).get(f"/staff/notices/{number}").text
             assert ("The days that this letter gives are over" in page) is over

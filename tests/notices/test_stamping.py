@@ -30,11 +30,11 @@ from notices.papers import Head, Paper
 from notices.rendering import html_of
 from notices.states import APPROVAL
 from notices.verifying import Verdict
-from registry import sessions
 from registry.models_accounts import Account
 from registry.models_settings import Setting
 from tests.builders import NAME, Desk, account, actor_of
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 
 class House:
@@ -63,13 +63,7 @@ class House:
         return stamping.seal(at, self.letter, **given)  # type: ignore[arg-type]
 
     def client(self) -> FlaskClient:
-        client = self.app.test_client()
-        with transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, self.keeper), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
+        return signed_in(self.app, self.keeper)
 
 
 def paper(pages: int) -> bytes:

@@ -15,17 +15,15 @@ from sqlalchemy import select
 
 from casework.intake import EvidenceFile
 from casework.models_cases import CaseTrack, Evidence
-from core import clock
 from core.db import transaction
 from filestore import files
 from notices.models import Service
-from registry import sessions
-from registry.models_accounts import Account
 from tests.builders import Desk, account, rendered
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.kept_states import brought_once, staged
 from tests.sanctions.chain import Chain
+from tests.signed_in import signed_in
 
 BEGUN = NOW - timedelta(days=12)
 ANSWER = {
@@ -70,14 +68,7 @@ def enter(app: Flask) -> Enter:
     """Sign somebody in."""
 
     def entered(number: int) -> Browser:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            person = at.get_one(Account, number)
-            token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return Browser(client)
+        return Browser(signed_in(app, number))
 
     return entered
 

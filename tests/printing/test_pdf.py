@@ -44,11 +44,11 @@ def made(body: str, **arguments: object) -> bytes:
     return pdf.render(page(body), created=CREATED, stylesheets=[GRID], **arguments)  # type: ignore[arg-type]
 
 
-def lines_of(content: bytes, number: int = 0) -> list[list[dict[str, float]]]:
-    """The characters of a page by line, from the top."""
+def lines_of(content: bytes) -> list[list[dict[str, float]]]:
+    """The characters of the first page by line, from the top."""
     with pdfplumber.open(io.BytesIO(content)) as document:
         rows: dict[int, list[dict[str, float]]] = {}
-        for character in document.pages[number].chars:
+        for character in document.pages[0].chars:
             rows.setdefault(round(character["bottom"]), []).append(character)
     return [rows[top] for top in sorted(rows)]
 

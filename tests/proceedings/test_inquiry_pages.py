@@ -14,16 +14,15 @@ from sqlalchemy import select
 
 from casework import cases, inquiries
 from casework.models_cases import CaseTrack
-from core import clock
 from core.db import transaction
 from core.journal import JournalEntry
 from notices import queries as notices
-from registry import sessions
 from registry.models import Basis, Engagement, Party
 from registry.models_accounts import Account
 from tests.builders_cases import World, actor, rendered
 from tests.conftest import NOW
 from tests.sanctions.test_letters import firm_reported
+from tests.signed_in import signed_in
 
 BEGUN = NOW - timedelta(days=5)
 _key = iter(range(10**6))
@@ -46,14 +45,7 @@ class House:
     track: int
 
     def enter(self, who: str) -> FlaskClient:
-        client = self.app.test_client()
-        with self.app.app_context(), transaction() as at:
-            person = at.get_one(Account, self.people[who])
-            token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
+        return signed_in(self.app, self.people[who])
 
     def send(self, who: str, url: str, status: int = 303, **fields: Any) -> str:
         sent = {"key": f"inquiry{next(_key)}", **fields}

@@ -12,17 +12,15 @@ from sqlalchemy.orm import Session
 from casework import complaints, triage
 from casework.intake import Company
 from casework.models_cases import CaseTrack
-from core import clock
 from core.db import transaction
 from proceedings import ledger_charts, queries_ledgers
-from registry import sessions
 from registry.models import Engagement, Party, PartyKind
-from registry.models_accounts import Account
 from tests.builders import Desk, party, person_of
 from tests.conftest import NOW
 from tests.kept_states import brought_once
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
+from tests.signed_in import signed_in
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SINCE = date(2023, 12, 1)
@@ -182,13 +180,7 @@ class House:
             self.people |= {"publisher": chain.publisher.id, "lead": chain.lead.id}
 
     def enter(self, who: str, lang: str = "en") -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("lang", lang)
-        with self.app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, self.people[who]), passed=True, client="t", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        return client
+        return signed_in(self.app, self.people[who], lang=lang)
 
 
 @pytest.fixture

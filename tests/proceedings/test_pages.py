@@ -25,8 +25,7 @@ from notices import jobs_drafts
 from notices.models import Dossier
 from notices.queries import last_document
 from proceedings.showing_ladder import read_from
-from registry import sessions
-from registry.models_accounts import Account, AccountRole
+from registry.models_accounts import AccountRole
 from registry.models_settings import Installation
 from registry.settings import setting
 from sanctions import rounds
@@ -38,6 +37,7 @@ from tests.filestore import making_files as made
 from tests.kept_states import staged
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_ladder import had
+from tests.signed_in import signed_in
 
 BEGUN = NOW - timedelta(days=30)
 PDF = b"%PDF-1.7 nothing"
@@ -96,14 +96,10 @@ class House:
             return track.id, slug, {name: person.id for name, person in people.items()}
 
     def enter(self, who: str = "", lang: str = "en") -> Browser:
+        if who:
+            return Browser(signed_in(self.app, self.people[who], lang=lang))
         client = self.app.test_client()
         client.set_cookie("lang", lang)
-        if who:
-            with self.app.app_context(), transaction() as at:
-                person = at.get_one(Account, self.people[who])
-                token = sessions.begin(at, person, passed=True, client="test", now=clock.now())
-            with client.session_transaction() as cookie:
-                cookie["sid"] = token
         return Browser(client)
 
     def read(self, look: Callable[[Session], Any]) -> Any:

@@ -32,10 +32,10 @@ TWO = (("security_admin",), ("system_admin", "security_admin"))
 SECURITY = Actor(None, frozenset({"security_admin"}), audience="admin")
 
 
-def member(session: Session, mail: str = "li@example.com", roles: tuple[str, ...] = ("intake",)) -> Account:
+def member(session: Session, mail: str = "li@example.com") -> Account:
     """Make an account of staff, with a password."""
     account = accounts.invite(
-        session, actor=SYSTEM, mail=mail, name="李青", audience=Audience.STAFF, roles=roles, now=NOW
+        session, actor=SYSTEM, mail=mail, name="李青", audience=Audience.STAFF, roles=["intake"], now=NOW
     )
     credentials.set_password(session, account, password=GOOD, actor=SYSTEM, now=NOW)
     return account

@@ -18,13 +18,13 @@ from core.forgetting import forget_later
 from filestore import files
 from filestore.stores import Folder
 from notices.models_bundles import Bundle
-from registry import batches, jobs_batches, sessions
+from registry import batches, jobs_batches
 from registry.batches import File, Kind
 from registry.models import Party
-from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from tests.builders import account
 from tests.registry.test_batches import KIND, PLAIN, Works, works
+from tests.signed_in import signed_in
 
 __all__ = ["works"]
 
@@ -33,15 +33,6 @@ def _read(client: FlaskClient, path: str) -> Any:
     """As a browser of its own would: the language that the page before was in is forgotten."""
     refresh()
     return client.get(path)
-
-
-def _browser(app: Flask, number: int) -> FlaskClient:
-    client = app.test_client()
-    with transaction() as at:
-        token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-    with client.session_transaction() as cookie:
-        cookie["sid"] = token
-    return client
 
 
 def test_a_file_made_anew_lets_the_one_before_it_go(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +93,7 @@ def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file
     with transaction() as at:
         stranger = account(at, "对方联系人", "lead", party=at.get_one(Party, works.parties[0])).id
         drawn = account(at, "仅抽中者", "panel").id
-    mine, theirs, head = (_browser(app, each) for each in (works.officer, works.other, works.head))
+    mine, theirs, head = (signed_in(app, each, lang=None) for each in (works.officer, works.other, works.head))
     page = _read(mine, f"/staff/jobs/{number}?lang=en")
     assert "Nothing has been done yet." in page.text
     assert "8 items were chosen; 1 of them is left out, with the reason beside it; 7 can be done<" in page.text
@@ -122,7 +113,7 @@ def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file
     assert f"/staff/jobs/{number}" in _read(head, "/staff/jobs?all=1").text
     assert _read(head, f"/staff/jobs/{number}/file").status_code == 404
     for other in (stranger, drawn):
-        assert _read(_browser(app, other), f"/staff/jobs/{number}").status_code in {403, 404}
+        assert _read(signed_in(app, other, lang=None), f"/staff/jobs/{number}").status_code in {403, 404}
 
 
 def test_the_database_shows_nobody_elses_job(works: Works) -> None:
@@ -141,8 +132,8 @@ def test_a_bundle_that_is_being_made_stands_among_them(works: Works, app: Flask)
     with transaction() as at:
         said = {"subject_kind": "other", "subject_id": 1, "variant": "main", "made_of": {}}
         at.add(Bundle(**said, asked_at=clock.now(), asked_by=works.officer, steps=9, done=4))
-    assert "4 of 9" in _read(_browser(app, works.officer), "/staff/jobs?lang=en").text
-    assert "A file bound as one PDF" not in _read(_browser(app, works.other), "/staff/jobs?lang=en").text
+    assert "4 of 9" in _read(signed_in(app, works.officer, lang=None), "/staff/jobs?lang=en").text
+    assert "A file bound as one PDF" not in _read(signed_in(app, works.other, lang=None), "/staff/jobs?lang=en").text
 
 
 def test_the_file_of_an_item_stays_when_the_same_bytes_go_elsewhere(works: Works) -> None:

@@ -32,10 +32,10 @@ MAIL = "li@example.com"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def person(session: Session, audience: Audience = Audience.STAFF, *, enrolled: bool = True) -> Account:
+def person(session: Session, *, enrolled: bool = True) -> Account:
     """Make an account that can sign in."""
     account = accounts.invite(
-        session, actor=SYSTEM, mail=MAIL, name="李青", audience=audience, roles=["intake"], now=NOW
+        session, actor=SYSTEM, mail=MAIL, name="李青", audience=Audience.STAFF, roles=["intake"], now=NOW
     )
     credentials.set_password(session, account, password=GOOD, actor=SYSTEM, now=NOW)
     if enrolled:

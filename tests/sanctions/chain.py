@@ -237,11 +237,11 @@ class Chain(World):
         self.signed(track, now)
         interviews.hold_interview(self.session, track, actor=actor(self.officer), version=None, now=now)
 
-    def trained(self, track: CaseTrack, mark: int = 90, now: datetime | None = None) -> None:
+    def trained(self, track: CaseTrack, now: datetime | None = None) -> None:
         """Enough people are trained and pass."""
         people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
         enrolled = measures.enrol(self.session, track, people=people, actor=actor(self.lead), now=now or self.later(10))
-        results = {person.id: (True, mark) for person in enrolled}
+        results = {person.id: (True, 90) for person in enrolled}
         measures.confirm_training(
             self.session,
             track,

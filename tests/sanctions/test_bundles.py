@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,19 +37,18 @@ def asked(room: HearingRoom, track: CaseTrack, variant: str, who: Actor) -> Bund
     return bundles.ask(room.session, track, ("track", track.id), variant, actor=who, now=room.later(6))
 
 
-def made(room: HearingRoom, bundle: Bundle, pages: Sequence[int] = ()) -> Contents:
+def made(room: HearingRoom, bundle: Bundle) -> None:
     """What the job would leave, without setting the pages."""
     at = room.session
     contents = papers.CONTENTS[bundle.subject_kind, bundle.variant](at, bundle.subject_id)
     kept = files.keep_made(at, making_files.pdf(), "bundle.pdf", "application/pdf")
-    firsts = list(pages) or list(range(3, 3 + len(contents.pieces)))
+    firsts = list(range(3, 3 + len(contents.pieces)))
     bundle.sha256, bundle.size, bundle.made_at = kept.sha256, kept.size, room.later(6)
     bundle.pages, bundle.made_of = firsts[-1], proofs(contents)
     at.flush()
     for settle in papers.SETTLED:
         settle(at, bundle, contents, Made(b"", firsts[-1], firsts))
     at.flush()
-    return contents
 
 
 def said(contents: Contents) -> str:

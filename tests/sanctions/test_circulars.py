@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from notices import circulars, circulating, serving, unopened
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import SERVICE
-from registry import clocks, jobs_batches, sessions
+from registry import clocks, jobs_batches
 from registry.models import Basis, BasisKind, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
@@ -30,6 +31,7 @@ from tests.builders import account
 from tests.builders_cases import actor, party, rendered
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
+from tests.signed_in import signed_in
 
 BEGUN = NOW - timedelta(days=30)
 
@@ -294,17 +296,7 @@ Enter = Callable[[int | None], FlaskClient]
 @pytest.fixture
 def enter(app: Flask) -> Enter:
     """Sign somebody in."""
-
-    def entered(number: int | None) -> FlaskClient:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        client.set_cookie("lang", "en")
-        return client
-
-    return entered
+    return partial(signed_in, app)
 
 
 def test_a_member_reads_the_text_by_opening_it_and_its_page_says_so(app: Flask, enter: Enter) -> None:

@@ -18,7 +18,7 @@ from filestore import files
 from filestore.stores import Folder
 from notices import circulars, circulating, jobs
 from notices.models import Document, SeriesCounter, Service
-from registry import batches, jobs_batches, merging, sessions
+from registry import batches, jobs_batches, merging
 from registry.models import Basis, BasisKind, Party
 from registry.models_accounts import Account, AccountRole
 from registry.models_batches import Batch, BatchItem
@@ -28,6 +28,7 @@ from tests.builders_cases import actor, party, rendered
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_circulars import member
+from tests.signed_in import signed_in
 
 MANY = 9
 
@@ -91,12 +92,7 @@ class Sent:
             return [each or 0 for each in at.scalars(mine)]
 
     def browser(self, app: Flask, number: int) -> object:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, number), passed=True, client="test", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        return client
+        return signed_in(app, number, lang=None)
 
 
 @pytest.fixture

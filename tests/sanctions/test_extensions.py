@@ -30,8 +30,8 @@ def chain(session: Session, now: datetime) -> Chain:
     return Chain(session, now)
 
 
-def _measure(chain: Chain, track: CaseTrack, level: int = 1) -> Measure:
-    found = rounds.measure(chain.session, track, level)
+def _measure(chain: Chain, track: CaseTrack) -> Measure:
+    found = rounds.measure(chain.session, track, 1)
     assert found is not None
     return found
 
@@ -57,9 +57,9 @@ def _give(chain: Chain, track: CaseTrack, **changed: object) -> None:
     extensions.extend(chain.session, track, **{**said, **changed})  # type: ignore[arg-type]
 
 
-def _ended(chain: Chain, track: CaseTrack, key: str = "K22") -> datetime:
+def _ended(chain: Chain, track: CaseTrack) -> datetime:
     """The last day, as the calendar confirms it, has passed."""
-    clock = _clock(chain, track, key)
+    clock = _clock(chain, track)
     assert clock.due_on is not None
     clock.provisional = False
     chain.session.flush()

@@ -116,8 +116,8 @@ def voting(stage: Stage) -> CaseTrack:
     return track
 
 
-def immediately(*orders: str, reasons: str = "仍在骚扰", measures: tuple[int, ...] = (1,)) -> dict[str, Any]:
-    return {"immediate": list(orders), "immediate_reasons": reasons, "outcome": Outcome(measures, ())}
+def immediately(*orders: str, reasons: str = "仍在骚扰") -> dict[str, Any]:
+    return {"immediate": list(orders), "immediate_reasons": reasons, "outcome": Outcome((1,), ())}
 
 
 def put(stage: Stage) -> None:

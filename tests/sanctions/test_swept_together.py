@@ -66,9 +66,9 @@ class Everything(Admitting, Reviewing):
         self.session.flush()
         return it
 
-    def asked_for_a_hearing(self) -> CaseTrack:
+    def asked_for_a_hearing(self) -> None:
         """A hearing is to be held."""
-        return Admitting.asked(self)  # the class before asks for a review
+        Admitting.asked(self)  # the class before asks for a review
 
     def not_opened(self, track: CaseTrack) -> None:
         """The advance notice lies in the portal, and nobody opens it."""

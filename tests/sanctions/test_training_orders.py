@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casework.models_cases import CaseTrack
@@ -20,7 +19,7 @@ from filestore import files
 from filestore.stores import Folder
 from notices import approval_steps
 from notices.models import Document, Dossier, SeriesCounter
-from registry import jobs_batches, sessions, settings
+from registry import jobs_batches, settings
 from registry.models_accounts import Account
 from registry.models_batches import Batch, BatchItem
 from sanctions import measures, training_orders
@@ -28,6 +27,7 @@ from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
+from tests.signed_in import signed_in
 
 ADMIN = Actor(None, frozenset({"system_admin"}))
 PLAN = {"first_on": "2026-12-15", "sessions": "", "training_place": "线上", "which": "all"}
@@ -47,15 +47,7 @@ class Waiting:
             self.officer, self.head = chain.officer.id, chain.head.id
             for row in at.scalars(select(outbox.Outbox)):
                 row.done_at = NOW
-        self.client = self._browser(app)
-
-    def _browser(self, app: Flask) -> FlaskClient:
-        client = app.test_client()
-        with app.app_context(), transaction() as at:
-            token = sessions.begin(at, at.get_one(Account, self.officer), passed=True, client="t", now=clock.now())
-        with client.session_transaction() as cookie:
-            cookie["sid"] = token
-        return client
+        self.client = signed_in(app, self.officer, lang=None)
 
     def prepare(self) -> int:
         answer = self.client.post("/staff/trainings", data={**PLAN, "key": "once"})

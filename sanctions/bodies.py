@@ -34,7 +34,7 @@ Drawn = TypeVar("Drawn", Panel, Review)
 Cast = TypeVar("Cast", Vote, ReviewVote)
 SEAT_FREE, SEAT_LEFT = SEATS = "seat_free", "seat_left"
 DRAW = "draw"
-golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS), DRAW)
+golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", "RECUSAL_ASK_WD", *KEYS), DRAW)
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
 tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer do so: draw somebody in that place, %(ref)s.")
 
@@ -137,9 +137,7 @@ def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
     yield from policies.too_few_outside(candidates, wanted)
 
 
-def draw(
-    session: Session, body: Drawn, *, event: str = DRAWN, actor: Actor, now: datetime, seed: str | None = None
-) -> Drawn:
+def draw(session: Session, body: Drawn, *, actor: Actor, now: datetime, seed: str | None = None) -> Drawn:
     """Draw the missing members; with the seed anybody can repeat the draw.
 
     The first draw fixes the rules by which the body votes; each later one is kept beside it, with its own seed.
@@ -167,7 +165,7 @@ def draw(
         count(session, body)
     tasks.settle(session, _subject(body, track)[:2], SEATS, actor=actor, now=now)
     noting.of_case(session, track.case, kind.drawn, actor, now, track=track.ref, seed=seed, pool=len(candidates))
-    call(session, drawn, event, key=f"{kind.name}:{body.id}:{event}", now=now)
+    call(session, drawn, DRAWN, key=f"{kind.name}:{body.id}:{DRAWN}", now=now)
     return body
 
 
@@ -190,10 +188,12 @@ def chosen_by(
     return chosen
 
 
-def call(session: Session, members: Iterable[int], event: str, *, key: str, now: datetime) -> None:
-    """Tell members who wish to be told that they were drawn, or that something waits for their vote."""
+def call(
+    session: Session, members: Iterable[int], event: str, *, key: str, now: datetime, at: datetime | None = None
+) -> None:
+    """Tell members who wish to be told that they were drawn, or that something waits for their vote (from `at`)."""
     for number in sorted(members):
-        notifications.tell(session, session.get_one(Account, number), event, key=key, now=now)
+        notifications.tell(session, session.get_one(Account, number), event, key=key, now=now, at=at)
 
 
 def cast(session: Session, body: Drawn, vote: Cast, *, actor: Actor) -> Cast:

@@ -45,7 +45,7 @@ def test_a_new_name_that_was_misspelt_is_put_right_from_its_first_day_on(session
 
 
 def test_a_list_in_english_asks_for_the_names_of_its_companies_at_once(app: Flask, session: Session) -> None:
-    one, other = party(session, name="甲金融有限公司"), party(session, name="丙金融有限公司")
+    one, other = party(session, name="甲金融有限公司"), party(session, 2, name="丙金融有限公司")
     one.name_en = "Jia Finance"
     session.flush()
     renaming.rename(

@@ -139,7 +139,7 @@ def stating(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str,
     waiver: dict[str, Any] = {"url": url, "button": _("Waive"), "refused": refused}
     waiver["seldom"] = True  # what gives up a right is never what a page puts forward
     if TRACK.row(it.state, "waive_windows") is not None:
-        note = _("The panel can then decide at once.")
+        note = _("The panel then waits for no statement.")
         title = _("Say that no statement will follow")
         if hearing_goes_too(session, it, clock.today()):
             title = _("Give up the statement and the hearing")

@@ -137,7 +137,9 @@ def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
     yield from policies.too_few_outside(candidates, wanted)
 
 
-def draw(session: Session, body: Drawn, *, actor: Actor, now: datetime, seed: str | None = None) -> Drawn:
+def draw(
+    session: Session, body: Drawn, *, event: str = DRAWN, actor: Actor, now: datetime, seed: str | None = None
+) -> Drawn:
     """Draw the missing members; with the seed anybody can repeat the draw.
 
     The first draw fixes the rules by which the body votes; each later one is kept beside it, with its own seed.
@@ -165,7 +167,7 @@ def draw(session: Session, body: Drawn, *, actor: Actor, now: datetime, seed: st
         count(session, body)
     tasks.settle(session, _subject(body, track)[:2], SEATS, actor=actor, now=now)
     noting.of_case(session, track.case, kind.drawn, actor, now, track=track.ref, seed=seed, pool=len(candidates))
-    call(session, drawn, DRAWN, key=f"{kind.name}:{body.id}:{DRAWN}", now=now)
+    call(session, drawn, event, key=f"{kind.name}:{body.id}:{event}", now=now)
     return body
 
 

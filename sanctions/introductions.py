@@ -17,11 +17,16 @@ from core.words import _l
 from registry import notifications, settings
 from registry import queries as register
 from sanctions import bodies, policies, policies_resolutions, rounds
-from sanctions.ballots import VOTE
+from sanctions.ballots import DRAWN, VOTE
 from sanctions.models_decisions import Panel
 
 KEY, DRAWN_FOR, TELL = "RECUSAL_ASK_WD", "drawn_for", "tell_drawn"
 tasks.KINDS[TELL] = _l("The respondent reads nothing in the portal: tell it who was drawn, and enter when, %(ref)s.")
+
+
+def event(session: Session, track: CaseTrack) -> str:
+    """Which notice drawn members get: to vote, where nobody waits any days."""
+    return VOTE if track.state == "DELIBERATION" and not settings.days(session, KEY) else DRAWN
 
 
 def introduce(session: Session, track: CaseTrack, panel: Panel, now: datetime) -> None:
@@ -33,7 +38,7 @@ def introduce(session: Session, track: CaseTrack, panel: Panel, now: datetime) -
         key = f"{DRAWN_FOR}:{panel.id}:{len(panel.redraws)}"
         notifications.tell_party(session, track.party_id, DRAWN_FOR, key=key, now=now)
     session.flush()
-    if track.state == "DELIBERATION":
+    if track.state == "DELIBERATION" and (track.drawn_untold or track.recusal_until is not None):
         call(session, track, panel, now)
     elif track.drawn_untold and track.state == "PRE_NOTICE":
         _have_it_told(session, track, panel, now)  # before a hearing its notice says who sits

@@ -50,7 +50,8 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
 def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
     """Draw the panel of the round; with the seed anybody can repeat the draw."""
     raise_first(draw_refusals(session, track, actor))
-    panel = bodies.draw(session, new(session, track), actor=actor, now=now, seed=seed)
+    told = introductions.event(session, track)
+    panel = bodies.draw(session, new(session, track), event=told, actor=actor, now=now, seed=seed)
     introductions.introduce(session, track, panel, now)
     return panel
 
@@ -83,7 +84,8 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     raise_first(fill_refusals(session, track, actor))
     panel = rounds.panel(session, track)
     assert panel is not None  # noqa: S101 - fill_refusals has seen it
-    bodies.draw(session, panel, actor=actor, now=now, seed=seed)
+    told = introductions.event(session, track)
+    bodies.draw(session, panel, event=told, actor=actor, now=now, seed=seed)
     introductions.introduce(session, track, panel, now)
     if track.state == "HEARING_SET":
         subject, key = ("track", track.id, track.ref), f"{hearings.NAMED_ANEW}:{panel.id}:{len(panel.redraws)}"

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from admin import demo_arguments
 from casework import recusals
-from sanctions import admissions, file_views, hearings, panels, rounds
+from core.clock import day_of
+from sanctions import admissions, file_views, hearings, introductions, panels, rounds
 from sanctions.sittings import HearingPlan, HearingRecord
 
 PLACE = "蓝湾互联网金融自律协会二层听证室"
@@ -96,6 +97,8 @@ def admitted(stage, track, course):
 def draw(stage, track):
     """The secretary draws the panel."""
     panels.draw(stage.at, track, **stage.by("secretary"), seed=f"lanwan-{track.ref}")
+    if track.drawn_untold:
+        introductions.note_told(stage.at, track, told_on=day_of(stage.now), version=None, **stage.by("secretary"))
 
 
 def members(stage, track):

@@ -1,6 +1,6 @@
 """A period for an answer that ends later by a corrected calendar than it was acted on: the head puts its day right."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -35,6 +35,22 @@ def still(session: Session, it: Forwarding, today: date) -> date | None:
     period = _period(session, it) if it.state == "OVERDUE" else None
     last = clocks.last_day(session, period) if period is not None else None
     return last if last is not None and today <= last else None
+
+
+def in_time(session: Session, complaints: Collection[int], today: date) -> dict[int, set[int]]:
+    """By complaint, its forwardings of which the same is true: none is without an answer in time yet."""
+    if not complaints:
+        return {}
+    asked = select(Forwarding.complaint_id, Clock).join(Clock, Clock.subject_id == Forwarding.id)
+    asked = asked.where(Forwarding.complaint_id.in_(complaints), Forwarding.state == "OVERDUE")
+    asked = asked.where(Clock.subject_type == FORWARDING.name, Clock.key.in_(ANSWERING)).order_by(Clock.id)
+    newest = {period.subject_id: (number, period) for number, period in session.execute(asked)}
+    found: dict[int, set[int]] = {}
+    for forwarding, (number, period) in newest.items():
+        last = clocks.last_day(session, period) if period.how is ClockEnd.EXPIRED else None
+        if last is not None and today <= last:
+            found.setdefault(number, set()).add(forwarding)
+    return found
 
 
 def _period(session: Session, it: Forwarding) -> Clock | None:

@@ -17,6 +17,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
 from core.words import _l
 from notices.papers import day_text
+from registry.counting import ONE_DAY
 
 KIND = "erasure_proposed"
 tasks.KINDS[KIND] = _l("The person asks to have the data deleted before the years are over: decide on it, %(ref)s.")
@@ -128,6 +129,27 @@ def give_up(session: Session, complaint: Complaint, *, actor: Actor, now: dateti
     tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
     if request.granted:
         _tell(session, complaint, "given_up", actor, now)
+
+
+def wait(session: Session, complaint: Complaint, *, told: str, actor: Actor, now: datetime) -> None:
+    """What was granted waits from now on, since the data are held back: its person hears so, and why if it is said."""
+    request = queries_erasures.request_of(session, complaint)
+    if request is None or not request.granted:
+        return
+    request.held_at = now
+    session.flush()
+    lang = lang_of(complaint)
+    _tell(session, complaint, "held", actor, now, told.strip() or phrase("erasing.held_why", lang))
+
+
+def go_on(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
+    """What waited is erased now, or on its day: its person hears from when on."""
+    request = queries_erasures.request_of(session, complaint)
+    if request is None or request.held_at is None or request.erase_on is None:
+        return
+    request.held_at = None
+    session.flush()
+    _tell(session, complaint, "let_go", actor, now, on=max(request.erase_on, day_of(now) + ONE_DAY))
 
 
 def refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, noting, queries_erasing_cases, queries_erasures
+from casework import erasure_requests, holds, noting, queries_erasing_cases, queries_erasures
 from casework.models import Complaint
 from casework.models_cases import CaseFile
 from casework.models_erasures import ErasureHold
@@ -25,17 +25,22 @@ def hold(
     complaint: Complaint,
     *,
     reason: str,
+    told: str = "",
     actor: Actor,
     version: int | None = None,
     now: datetime,
 ) -> ErasureHold:
-    """Keep its personal data beyond the years laid down, as long as the reason lasts."""
+    """Keep its personal data beyond the years laid down, as long as the reason lasts.
+
+    Whoever was told that they are deleted early is told that this waits, and as much of the reason as `told` says.
+    """
     _require(actor, reason)
     holds.hold(session, complaint, version)
     if queries_erasures.hold_of(session, complaint) is not None:
         raise NotNow(_l("This complaint is held back from erasing already."))
     made = _made(session, ErasureHold(complaint_id=complaint.id), reason, actor, now)
     noting.of_complaint(session, complaint, "retention.held", actor, now)
+    erasure_requests.wait(session, complaint, told=told, actor=actor, now=now)
     return made
 
 
@@ -78,6 +83,7 @@ def let_go(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
     held.let_go_at = now
     session.flush()
     noting.of_complaint(session, complaint, "retention.let_go", actor, now)
+    erasure_requests.go_on(session, complaint, actor=actor, now=now)
 
 
 def let_case_go(session: Session, case: CaseFile, *, actor: Actor, now: datetime) -> None:

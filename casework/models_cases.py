@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -82,7 +82,7 @@ class CaseComplaint(Base):
 
 OWN_PROCEDURE = (
     "id", "ref", "case_id", "party_id", "role", "basis", "state", "round", "explanation", "explained_at",
-    "explained_late", "explained_parts", "proposed_level", "decided_level", "ended_on", "version",
+    "explained_late", "explained_parts", "proposed_level", "decided_level", "recusal_until", "ended_on", "version",
 )  # fmt: skip
 """What a respondent may know of its own track: not who works on it, nor the report and what was noted on it."""
 
@@ -129,6 +129,7 @@ class CaseTrack(Versioned, Base):
             "(ended_on IS NOT NULL) = (state IN ('NOT_FILED','NO_MEASURE','REFERRED','CLOSED','ARCHIVED'))",
             name="ended_on_if_ended",
         ),
+        CheckConstraint("NOT (drawn_untold AND recusal_until IS NOT NULL)", name="told_until"),
         CheckConstraint("state <> 'SUSPENDED' OR suspended_because IS NOT NULL", name="suspended_because_of_something"),
         Index("ix_case_track_queue", "state", "id"),
     )
@@ -183,6 +184,10 @@ class CaseTrack(Versioned, Base):
     decided_level: Mapped[int | None]
     failures: Mapped[int] = mapped_column(default=0)
     """How often verification failed."""
+    recusal_until: Mapped[date | None]
+    """Until when the respondent, told who was drawn last, can ask for a recusal before the panel votes."""
+    drawn_untold: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the secretary has still to tell it: it reads nothing in the portal."""
     ended_on: Mapped[date | None]
     case: Mapped[CaseFile] = relationship(back_populates="tracks")
     party: Mapped[Party] = relationship()

@@ -46,7 +46,7 @@ class ErasureRequest(Base):
     )
     __readers__: ClassVar[dict[str, str]] = OF_COMPLAINT
     __columns__: ClassVar[dict[str, tuple[str, ...]]] = {
-        "complainant": ("id", "complaint_id", "granted", "decided_at", "erase_on", "over_at"),
+        "complainant": ("id", "complaint_id", "granted", "decided_at", "erase_on", "held_at", "over_at"),
     }
     """Its person reads from when on it is erased; what was decided and why, a message says."""
     id: Mapped[BigId]
@@ -63,5 +63,7 @@ class ErasureRequest(Base):
     why: Mapped[str] = mapped_column(default="", server_default="")
     erase_on: Mapped[date | None]
     """The first day on which it is erased, after the days laid down when it was granted to take it back."""
+    held_at: Mapped[Instant | None]
+    """Since when it waits though it was granted: the head holds the data back."""
     over_at: Mapped[Instant | None]
     """When it was refused, carried out, taken back, or given up as the complaint was opened again; till then live."""

@@ -283,6 +283,24 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "If you still want it once the complaint has ended, please ask again."
         ),
     ),
+    "erasing.held": (
+        "此前同意的个人信息删除现须暂缓。理由：{why}\n\n原因消除后即予删除，届时另行告知您。",
+        (
+            "We had agreed to delete your data, but have to keep them for now. Reason: {why}\n\nThey are deleted once "
+            "that is over, and we tell you then."
+        ),
+    ),
+    "erasing.held_why": (
+        "本协会依法需要暂时保存这些信息。",
+        "the law requires us to keep them for the time being.",
+    ),
+    "erasing.let_go": (
+        "您的个人信息暂缓删除的原因已经消除，自{day}起删除，查询码不再能打开该投诉。",
+        (
+            "The reason for which we had to keep your data is over: they are deleted, and from {day} the receipt code "
+            "opens nothing any more."
+        ),
+    ),
     "erasing.refused": (
         "您要求删除个人信息，本协会现不予删除。理由：{why}\n\n个人信息按规定年限保存，期满后删除。您可以再次提出要求。",
         (

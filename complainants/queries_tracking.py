@@ -122,6 +122,13 @@ def erased_from(session: Session, complaint: Complaint) -> date | None:
     return session.scalar(mine.where(ErasureRequest.granted.is_(True), ErasureRequest.over_at.is_(None)))
 
 
+def erasing_waits(session: Session, complaint: Complaint) -> bool:
+    """Whether that waits, since the association has to keep the data for now."""
+    mine = select(ErasureRequest.id).where(ErasureRequest.complaint_id == complaint.id)
+    waits = mine.where(ErasureRequest.held_at.is_not(None), ErasureRequest.over_at.is_(None))
+    return session.scalar(waits) is not None
+
+
 def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool:
     """Whether its person can ask that somebody new looks at it once more."""
     return policies.may_ask_recheck(session, complaint, today)

@@ -95,7 +95,8 @@ def context(found: Tracking) -> dict[str, Any]:
         "stop_offered": policies_stop_contacts.is_offered(found.complaint),
         "own_debt": policies_stop_contacts.is_own_debt(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
-        "erased_from": queries_tracking.erased_from(session(), found.complaint),
+        "erased_from": (day := queries_tracking.erased_from(session(), found.complaint)),
+        "erasing_waits": day is not None and queries_tracking.erasing_waits(session(), found.complaint),
         "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
     }
 

@@ -1,6 +1,6 @@
 """What the staff's page of a complaint consists of: its forms, its steps, and everything that hangs on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -8,6 +8,7 @@ from flask import g, render_template, url_for
 from casework import (
     cases,
     copies,
+    corrected_ends,
     messages,
     personal_strings,
     policies,
@@ -28,6 +29,7 @@ from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.policies_assignment import DONE_WITH
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
+from core.at_hand import once
 from core.db import session
 from core.forms import Form
 from core.words import _, _l, language
@@ -91,7 +93,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
     hide = showing.veil(showing.names(it), revealed=unmasked)
     if it.state == "HISTORIC":
         return _historic(it, hide, unmasked=unmasked)
-    whole = queries_complaint.whole(session(), it, clock.now())
+    whole, in_time = queries_complaint.whole(session(), it, clock.now()), _in_time(it)
     return render_template(
         "desk/staff_complaint.html",
         begun=_begun(it),
@@ -104,7 +106,8 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         revealed=revealed,
         people=_people(whole),
         officer=register.account_name(session(), it.officer_id),
-        standing=_standing(it),
+        standing=_standing(it, in_time),
+        in_time=in_time,
         **_matter(it, whole, hide),
         **_deeds(it, whole, given or {}),
         **_course(it, hide),
@@ -118,12 +121,20 @@ def _begun(it: Complaint) -> list[Any]:
     return [each for each in found if not any(step in each.place for step in over)]
 
 
-def _standing(it: Complaint) -> dict[str, Any]:
+def _in_time(it: Complaint) -> set[int]:
+    """Its forwardings that are reminded though an answer is in time yet, by a calendar corrected since."""
+    at, late = session(), [it.id] if any(each.state == "OVERDUE" for each in it.forwardings) else []
+    found = once(at, ("in time", it.id), lambda: corrected_ends.in_time(at, late, clock.today()))
+    return found.get(it.id, set())
+
+
+def _standing(it: Complaint, in_time: Collection[int]) -> dict[str, Any]:
     """How it stands, as its line in the queue counts it."""
+    late = any(each.state == "OVERDUE" and each.id not in in_time for each in it.forwardings)
     return {
         "state": it.state,
         "to_check": sum(each.state in TO_CHECK for each in it.forwardings),
-        "late": it.state != "ESCALATED" and any(each.state == "OVERDUE" for each in it.forwardings),
+        "late": it.state != "ESCALATED" and late,
         "time_asked": any(each.time_waits for each in it.forwardings),
     }
 
@@ -205,7 +216,7 @@ def _waiting(it: Complaint, held: Dossier | None) -> Any:  # noqa: ANN401 - text
     if held is not None:
         return UNDO if held.undo_until else BACK if held.sent_back else policies.DOCUMENTS_WAIT
     states = {each.state for each in it.forwardings}
-    late = it.state == "FORWARDED" and "OVERDUE" in states and "SENT" not in states
+    late = it.state == "FORWARDED" and "OVERDUE" in states and "SENT" not in states and not _in_time(it)
     return ALL_LATE if late else WAITING.get(it.state, "")
 
 

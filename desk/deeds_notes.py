@@ -14,6 +14,7 @@ from casework import (
     messages,
     policies,
     putting_right,
+    queries_erasures,
     taking_back,
 )
 from casework.complaints import speaking
@@ -93,7 +94,13 @@ def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
 
 
 def _keep(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    erasures.hold(at, it, reason=form.reason.data, actor=actor, version=form.version.data, now=now)
+    said = {"reason": form.reason.data, "told": (form.told.data or "") if "told" in form else ""}
+    erasures.hold(at, it, **said, actor=actor, version=form.version.data, now=now)
+
+
+def _hold_form(session: Session, it: Complaint) -> type[forms.HoldForm]:
+    asked = queries_erasures.request_of(session, it)
+    return forms.HoldGrantedForm if asked is not None and asked.granted and it.can_be_written_to else forms.HoldForm
 
 
 def _let_go(at: Session, it: Complaint, _form: Form, actor: Actor, now: datetime) -> None:
@@ -218,7 +225,7 @@ DEEDS = table(
         _l("Hold back from erasing"),
         _l("Hold back"),
         _keep,
-        forms.HoldForm,
+        _hold_form,
         _l("Its personal data stay beyond the years laid down, until somebody lets it go."),
         said=_l("It is held back from erasing."),
     ),

@@ -76,6 +76,18 @@ class HoldForm(StaffForm):
     )
 
 
+class HoldGrantedForm(HoldForm):
+    """The same, where its person was told that the data are deleted early."""
+
+    told = LongText(
+        _l("What its person reads of why the deletion waits"),
+        most=500,
+        rows=3,
+        required=False,
+        hint=_l("Left empty, it reads that the law requires the association to keep the data for the time being."),
+    )
+
+
 class AskErasingForm(StaffForm):
     """A person wants the data deleted before the years are over."""
 

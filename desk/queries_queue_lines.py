@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
-from casework import masking
+from casework import corrected_ends, masking
 from casework.labels import told
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import NEVER, QueueEntry
@@ -100,7 +100,9 @@ def lines_of(session: Session, numbers: Sequence[int], today: date, lang: str) -
     if not numbers:
         return []
     rows = {row.id: row for row in _LINES.rows(session, numbers=list(numbers))}
-    return [_line(rows[number], today, lang) for number in numbers if number in rows]
+    late = [row.id for row in rows.values() if _overdue(row)]
+    in_time = corrected_ends.in_time(session, late, today)
+    return [_line(rows[number], today, lang, len(in_time.get(number, ()))) for number in numbers if number in rows]
 
 
 def _put_together() -> Select[Any]:
@@ -179,7 +181,14 @@ def _followers() -> Any:  # noqa: ANN401
 _LINES: Final = Written(_put_together)
 
 
-def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
+def _overdue(row: Any) -> int:  # noqa: ANN401
+    """How many companies are reminded of an answer, while the complaint still waits for it."""
+    asked = row.companies or ()
+    return 0 if row.state == "ESCALATED" else sum(state == "OVERDUE" for _said, _value, _how, state, *_more in asked)
+
+
+def _line(row: Any, today: date, lang: str, in_time: int = 0) -> Line:  # noqa: ANN401
+    """One line; so many companies that are reminded are still in time, by a calendar corrected since."""
     due_on = None if row.due_on in (None, NEVER) else row.due_on
     asked = row.companies or ()
     companies = _names(asked, lang)
@@ -201,7 +210,7 @@ def _line(row: Any, today: date, lang: str) -> Line:  # noqa: ANN401
         codes=tuple(Code(*each) for each in row.codes or ()),
         script=max((row.followers or 0) - 1, 0),
         agent=row.role == "AGENT",
-        late=row.state != "ESCALATED" and any(state == "OVERDUE" for _said, _value, _how, state, *_more in asked),
+        late=_overdue(row) > in_time,
         to_check=row.to_check or 0,
         time_asked=bool(row.time_asked),
         approval=row.approval,

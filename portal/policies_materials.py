@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from casework.models import Forwarding
@@ -64,9 +64,20 @@ def answered_since(matter: Matter, it: MaterialRequest) -> bool:
 
 def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:
     """The clocks within which the institution answers, running or waiting for the letter; the first to end leads."""
-    mine = select(Clock).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
+    return periods_of(session, [matter]).get((kind_of(matter), matter.id), [])
+
+
+def periods_of(session: Session, matters: Iterable[Matter]) -> dict[tuple[str, int], list[Clock]]:
+    """The same of several matters, asked at once."""
+    about = [(kind_of(each), each.id) for each in matters]
+    if not about:
+        return {}
+    mine = select(Clock).where(tuple_(Clock.subject_type, Clock.subject_id).in_(about))
     mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state != ClockState.ENDED)
-    return session.scalars(mine.order_by(Clock.due_on.asc().nulls_last(), Clock.id)).all()
+    found: dict[tuple[str, int], list[Clock]] = {}
+    for each in session.scalars(mine.order_by(Clock.due_on.asc().nulls_last(), Clock.id)):
+        found.setdefault((each.subject_type, each.subject_id), []).append(each)
+    return found
 
 
 def own_day(periods: Sequence[Clock]) -> date | None:

@@ -14,7 +14,8 @@ from casework.states import TRACK
 from core import clock
 from core.actors import Actor
 from core.db import session, transaction
-from core.words import _, bracketed
+from core.plainly import day
+from core.words import _, bracketed, joined
 from portal import portal_offers, portal_panels, portal_tracks, queries_portal
 from portal.portal_tracks import bp
 
@@ -64,11 +65,16 @@ def asking(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str,
     """The offer to ask for a recusal, while the case goes on."""
     if it.state in TRACK.ends:
         return
+    drawn = it.recusal_until if it.recusal_until is not None and clock.today() <= it.recusal_until else None
+    note = _("On a ground such as employment, shares, business or kinship. The case goes on without that person.")
+    if drawn is not None:
+        who = _("A panel was drawn; its members are named there. It votes after %(day)s.", day=day(drawn, "long"))
+        note = joined(who, note)
     yield {
         "title": _("Ask that somebody takes no part in the case"),
-        "note": _("On a ground such as employment, shares, business or kinship. The case goes on without that person."),
+        "note": note,
         "url": url_for("portal_tracks.ask_recusal", number=it.id),
         "button": _("Ask for a recusal"),
-        "seldom": True,
+        "seldom": drawn is None,
         "refused": portal_offers.only_lead(it, actor),
     }

@@ -96,10 +96,12 @@ def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
     mine = mine.where(MaterialRequest.put_aside_at.is_(None))
     found = session.scalars(mine.order_by(MaterialRequest.id)).all()
     matters = policies.matters_of(session, found)
+    matters = {subject: each for subject, each in matters.items() if policies.goes_on(each)}
+    periods = policies.periods_of(session, matters.values())
     what = _l("Read the material of your firm and take over what you need")
     for each in found:
-        matter = matters.get((each.subject_kind, each.subject_id))
-        if matter is not None and policies.goes_on(matter):
-            own = [one for one in policies.own_periods(session, matter) if one.day0 is not None and one.key != "K04"]
+        subject = (each.subject_kind, each.subject_id)
+        if subject in matters:
+            own = [one for one in periods.get(subject, ()) if one.day0 is not None and one.key != "K04"]
             due, period, note = (own[0].due_on, own[0], OWN_ANSWER) if own else (None, None, "")
             yield Waiting(what, each.ref, SHOW, each.id, due, period, note)

@@ -18,6 +18,7 @@ from notices.wording_lines import passage
 from proceedings.queries_respondents import Bulletin
 from registry import clocks, lineage, rulebook, settings
 from registry.counting import Unit, due
+from registry.lineage import Names
 from registry.models import Party
 from registry.models_rulebook import Violation
 from sanctions.levels import BY_NAME, CIRCULAR
@@ -136,14 +137,16 @@ def _read(
     text: PublicationText,
     party: Party | None,
     known: Mapping[str, Violation],
+    names: Names | None = None,
 ) -> Read:
     named = [BY_NAME[name] for name in text.summary.get("measures", "").split("、") if name in BY_NAME]
     paper = Paper(kind="D23f", title_lines=(text.title,), blocks=passage(text.body))
+    called = company(session, publication, text, party, names)
     return Read(
         publication,
         text,
-        company=company(session, publication, text, party),
-        title=title(publication, text, company(session, publication, text, party)),
+        company=called,
+        title=title(publication, text, called),
         measures=sorted(named, reverse=True),
         violations=[known[code].name(language()) for code in publication.codes if code in known],
         issuer=_issuer(session, text),
@@ -151,13 +154,24 @@ def _read(
     )
 
 
-def company(session: Session, publication: Publication, text: PublicationText, party: Party | None) -> str:
+def names_of(session: Session, lines: Iterable[Any]) -> Mapping[int, Names]:
+    """By company, what the English edition of a list calls those of its lines by; the Chinese one needs nothing."""
+    return lineage.names_of(session, {each.party.id for each in lines if each.party}) if language() == "en" else {}
+
+
+def company(
+    session: Session,
+    publication: Publication,
+    text: PublicationText,
+    party: Party | None,
+    names: Names | None = None,
+) -> str:
     """The company as the text calls it, even if it was renamed or merged since."""
     said = text.summary.get("respondent") or (party.name_zh if party else "")
     if language() != "en" or party is None:
         return said
     day = day_of(publication.published_at) if publication.published_at else clock.today()
-    return lineage.english_on(session, party, said, day)
+    return lineage.english_on(session, party, said, day, names)
 
 
 def title(publication: Publication, text: PublicationText, name: str) -> str:
@@ -181,7 +195,12 @@ def listed(session: Session, lines: Iterable[Any]) -> list[Read]:
     """The lines of a list, as they are read; a publication without a text to show is left out."""
     shown = [each for each in lines if each.text is not None]
     known = rulebook.by_code(session, {code for each in shown for code in each.publication.codes})
-    return [_read(session, each.publication, each.text, each.party, known) for each in shown]
+    names = names_of(session, shown)
+    called = (names.get(each.party.id) if each.party else None for each in shown)
+    return [
+        _read(session, each.publication, each.text, each.party, known, mine)
+        for each, mine in zip(shown, called, strict=True)
+    ]
 
 
 def newest_first(*lists: Iterable[Read]) -> list[Read]:

@@ -41,6 +41,18 @@ IF_CHOSEN = _l("Needed if this measure is chosen")
 LINES_IF_CHOSEN = _l("One a line; needed if this measure is chosen")
 
 
+class ToldForm(StaffForm):
+    """When a letter reached a respondent which reads nothing in the portal."""
+
+    told_on = PastDate(
+        _l("The letter reached the respondent on"),
+        missing=_l(
+            "Say on which day the letter reached the respondent: its days to ask for a recusal count from then."
+        ),
+        hint=_l("As the slip of delivery or the receipt says."),
+    )
+
+
 class ProposeForm(Outward, FactorForm):
     """Which measures, what each orders, and why."""
 

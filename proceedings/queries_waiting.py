@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import party_requests
 from casework.models_cases import CaseTrack
-from casework.stages import IN_FORCE
+from casework.stages import DRAWN_IN, IN_FORCE
 from core.clock import day_of, now, today
 from core.plainly import day
 from core.words import LazyString, _l
@@ -63,6 +63,15 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
     more = [each for each in more if each.id not in told]
     what = _l("You may still state your view")
     yield from rights(session, more, STATING, what, today(), places.statement)
+
+
+@source
+def drawn(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Panels drawn whose members somebody can still ask to have recused before they vote."""
+    asked = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state.in_(DRAWN_IN))
+    found = session.scalars(asked.where(CaseTrack.recusal_until >= today()).order_by(CaseTrack.id)).all()
+    what = _l("A panel was drawn: you may ask for a recusal before it votes")
+    yield from (Waiting(what, each.ref, PAGE, each.id, each.recusal_until, note=A_RIGHT) for each in found)
 
 
 @source

@@ -32,6 +32,7 @@ from registry import remaining
 from registry.models_clocks import Clock
 from sanctions import (
     bundles,
+    introductions,
     motions,
     panel_decisions,
     panels,
@@ -112,6 +113,25 @@ def fill(number: int) -> ResponseReturnValue:
     with transaction(once=request.form.get("key")) as at:
         panels.fill(at, it, actor=g.me, now=clock.now())
     flash(_("The panel is complete again."))
+    return redirect(url_for("proceedings_staff.show", number=number, _anchor="panel"), 303)
+
+
+@bp.route("/<int:number>/told", methods=["GET", "POST"])
+def told(number: int) -> ResponseReturnValue:
+    """Enter that a respondent which reads nothing in the portal was told who was drawn."""
+    it = _track(number)
+    if not policies.may_draw(g.me):
+        abort(403)
+    form = opened(forms_staff.ToldForm, it)
+    if not form.validate_on_submit():
+        refused = introductions.told_refusals(session(), it, g.me)
+        names = queries_tracks.members(session(), rounds.panel(session(), it))
+        page = render_template("proceedings/told.html", track=it, form=form, refused=refused, members=names)
+        return page, form.status_code
+    with transaction(once=form.key.data) as at:
+        said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
+        introductions.note_told(at, at.get_one(CaseTrack, number), told_on=form.told_on.data, **said)
+    flash(_("Kept; the panel votes once the respondent has had its days to ask for a recusal."))
     return redirect(url_for("proceedings_staff.show", number=number, _anchor="panel"), 303)
 
 

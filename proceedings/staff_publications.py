@@ -1,5 +1,7 @@
 """Pages for publishers: the queue by state, the editor of redactions, the preview."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -22,6 +24,7 @@ from proceedings.bulletin_page import printable
 from proceedings.deeds_publications import DEEDS, EVERY, REFUSAL, TAKING_BACK, beside, offered
 from registry import queries as register
 from registry import remaining
+from registry.lineage import Names
 from registry.models_batches import Batch
 from sanctions import bulletins, documents_publications, policies_publications, queries
 from sanctions.models_publications import Publication
@@ -53,7 +56,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "proceedings/publications.html",
         lines=found.lines,
-        titled=_title,
+        titled=partial(_title, bulletin_page.names_of(at, found.lines)),
         until=queries_tracks.publish_by(at, [each.publication for each in found.lines]),
         left=remaining.teller(at),
         tabs=[(_tab(each), url_for(".listing", state=each or None), number, each == state) for each, number in tabs],
@@ -154,9 +157,10 @@ def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
     return policies_publications.text_now(it)
 
 
-def _title(it: Publication, text: Any, party: Any) -> str:  # noqa: ANN401 - rows of the list
+def _title(names: Mapping[int, Names], it: Publication, text: Any, party: Any) -> str:  # noqa: ANN401 - rows of the list
     """What it is called in the reader's language."""
-    return bulletin_page.title(it, text, bulletin_page.company(session(), it, text, party)) if text else it.slug
+    known = names.get(party.id) if party else None
+    return bulletin_page.title(it, text, bulletin_page.company(session(), it, text, party, known)) if text else it.slug
 
 
 def _tab(state: str) -> str:

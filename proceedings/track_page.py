@@ -32,6 +32,7 @@ from registry import queries as register
 from sanctions import (
     ballots,
     bodies,
+    introductions,
     on_paper,
     policies,
     policies_admissions,
@@ -168,6 +169,8 @@ def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         refused = list(drawing.fill_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
             found.append(_fill(it, refused, recused=panel.size > len(rounds.sitting(panel))))
+    if it.drawn_untold and not introductions.told_refusals(at, it, me):
+        found.append(_told(it))
     if panel is None:
         refused = list(drawing.draw_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
@@ -195,6 +198,16 @@ def _draw(at: Session, it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
         "method": "post",
         "confirm": _l("The draw can't be repeated. Draw now?"),
         "refused": refused,
+    }
+
+
+def _told(it: CaseTrack) -> dict[str, Any]:
+    return {
+        "title": _("Enter that the respondent was told who was drawn"),
+        "note": _("It reads nothing in the portal: write to it who sits and that it can ask for a recusal."),
+        "button": _("Enter…"),
+        "url": url_for("proceedings_panel.told", number=it.id),
+        "method": "get",
     }
 
 

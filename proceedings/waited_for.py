@@ -5,10 +5,11 @@ from sqlalchemy.orm import Session
 from casework import policies_recusals, queries_recusals
 from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseTrack
+from core import clock
 from core.words import _, _n
 from proceedings import queries_reviews
 from proceedings.queries_tracks import Member
-from sanctions import policies_reviews
+from sanctions import policies_resolutions, policies_reviews
 
 
 def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
@@ -23,7 +24,10 @@ def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
     if review is not None:
         sitting, voted = policies_reviews.sitting(review), queries_reviews.voted(session, review)
         return _of_review([each.id in voted for each in sitting])
-    return _of_panel([each.voted for each in members if each.member.recused_at is None])
+    told = next(policies_resolutions.not_introduced(session, it, clock.today()), None)
+    return (
+        str(told) if told is not None else _of_panel([each.voted for each in members if each.member.recused_at is None])
+    )
 
 
 def _of_panel(voted: list[bool]) -> str:

@@ -50,6 +50,7 @@ CHOICES: Final[dict[str, Choice]] = {
     "records": Choice(
         "party", _l("The record of an interview or the minutes of a hearing wait for a signature"), leads=MAIL
     ),
+    "panels": Choice("party", _l("The panel that decides a case of my company was drawn"), leads=MAIL),
     "people": Choice("party", _l("Somebody whom the association invites is to work for my company here"), leads=MAIL),
     "moves": Choice("party", _l("A time limit or a date moved, or is certain now"), leads=MAIL),
     "lineage": Choice("party", _l("Matters of another company go on against mine, its successor"), leads=MAIL),
@@ -84,6 +85,13 @@ EVENTS: Final[dict[str, Event]] = {
     "answered": Event("requests", _l("Something your company asked for is answered"), _HOME),
     "terms": Event("terms", _l("Terms of a settlement wait for your company"), _HOME),
     "to_sign": Event("records", _l("A record waits for your company's signature"), _HOME),
+    "drawn_for": Event(
+        "panels",
+        _l(
+            "A panel was drawn in a case of your company; for some days it can ask for a recusal before the panel votes"
+        ),
+        _HOME,
+    ),
     "joining": Event(
         "people",
         _l("The association invites somebody into your company; a second person confirms it"),

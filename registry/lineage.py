@@ -1,6 +1,7 @@
 """Reads of how entries hang together: which are one company, whom a company goes on as, what it was called on a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union
@@ -217,24 +218,52 @@ def former_in(session: Session, text: str) -> Sequence[PartyAlias]:
     ).all()
 
 
+@dataclass(frozen=True)
+class Names:
+    """What a company was called before, the latest first, and the entries that were merged into it."""
+
+    former: Sequence[PartyAlias]
+    merged: Sequence[Party]
+
+
+def names_of(session: Session, parties: Collection[int]) -> dict[int, Names]:
+    """The same of the companies of a list, asked at once."""
+    if not parties:
+        return {}
+    former = select(PartyAlias).where(PartyAlias.party_id.in_(parties), PartyAlias.kind == AliasKind.FORMER)
+    gone = select(Party).where(Party.merged_into_id.in_(parties)).order_by(Party.id)
+    found: dict[int, tuple[list[PartyAlias], list[Party]]] = {number: ([], []) for number in parties}
+    for each in session.scalars(former.order_by(PartyAlias.to_on.desc().nulls_last(), PartyAlias.id.desc())):
+        found[each.party_id][0].append(each)
+    for entry in session.scalars(gone):
+        found[entry.merged_into_id or 0][1].append(entry)
+    return {number: Names(*each) for number, each in found.items()}
+
+
 def name_on(session: Session, party: Party, day: date, lang: str = "zh") -> str:
     """What a company was called on a day; its present name where nothing says otherwise."""
+    return _called(party, former_names(session, party), day, lang)
+
+
+def _called(party: Party, former: Sequence[PartyAlias], day: date, lang: str = "zh") -> str:
     english = lang.startswith("en")
     if party.coming_on is not None and party.coming_on <= day and party.ceased_on is None:
         return (party.coming_en if english else "") or party.coming_zh
-    mine = [each for each in _own_former(session, party) if each.to_on is not None and each.to_on >= day]
+    mine = [each for each in former if each.came_with_id is None and each.to_on is not None and each.to_on >= day]
     mine = [each for each in mine if (each.from_on is None or each.from_on <= day) and each.value.isascii() == english]
     return min(mine, key=lambda each: each.to_on or day).value if mine else party.name(lang)
 
 
-def english_on(session: Session, party: Party, said: str, day: date) -> str:
+def english_on(session: Session, party: Party, said: str, day: date, known: Names | None = None) -> str:
     """The English name that went on a day with what a text calls a company in Chinese; the same where it had none.
 
-    Whoever was merged into it since is called by the name of its own entry.
+    Whoever was merged into it since is called by the name of its own entry. A list gives what it asked at once.
     """
-    if said == party.name_zh or said == name_on(session, party, day):
-        return name_on(session, party, day, "en")
-    return next((each.name("en") for each in merged(session, party) if each.name_zh == said), said)
+    former = known.former if known is not None else former_names(session, party)
+    if said == party.name_zh or said == _called(party, former, day):
+        return _called(party, former, day, "en")
+    entries = known.merged if known is not None else merged(session, party)
+    return next((each.name("en") for each in entries if each.name_zh == said), said)
 
 
 def first_day_of_name(session: Session, party: Party, old: str) -> date | None:

@@ -49,6 +49,7 @@ BY_KEY: Final = {
     "SIMILAR_COUNT": (2, 1000),  # one complaint is similar to none
     "SMALL_CELL": (3, 1000),  # of two people each would know the other, and what is published stays
     "STATISTICS_CLOSE": (1, 366),
+    "RECUSAL_ASK_WD": (0, 30),  # none: the panel votes at once, as where its members are known long before
     "ERASE_EARLY_DAYS": (1, 30),  # a day at least to think it over, and nobody waits longer to be forgotten
 }
 """Where a unit alone does not say it."""

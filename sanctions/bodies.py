@@ -34,7 +34,7 @@ Drawn = TypeVar("Drawn", Panel, Review)
 Cast = TypeVar("Cast", Vote, ReviewVote)
 SEAT_FREE, SEAT_LEFT = SEATS = "seat_free", "seat_left"
 DRAW = "draw"
-golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", *KEYS), DRAW)
+golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", "RECUSAL_ASK_WD", *KEYS), DRAW)
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
 tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer do so: draw somebody in that place, %(ref)s.")
 
@@ -190,10 +190,12 @@ def chosen_by(
     return chosen
 
 
-def call(session: Session, members: Iterable[int], event: str, *, key: str, now: datetime) -> None:
-    """Tell members who wish to be told that they were drawn, or that something waits for their vote."""
+def call(
+    session: Session, members: Iterable[int], event: str, *, key: str, now: datetime, at: datetime | None = None
+) -> None:
+    """Tell members who wish to be told that they were drawn, or that something waits for their vote (from `at`)."""
     for number in sorted(members):
-        notifications.tell(session, session.get_one(Account, number), event, key=key, now=now)
+        notifications.tell(session, session.get_one(Account, number), event, key=key, now=now, at=at)
 
 
 def cast(session: Session, body: Drawn, vote: Cast, *, actor: Actor) -> Cast:

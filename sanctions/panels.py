@@ -15,8 +15,8 @@ from core.actors import Actor
 from core.errors import Changed, NotAllowed, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
-from sanctions import bodies, hearings, policies, policies_resolutions, rounds
-from sanctions.ballots import ABSTAIN, DRAWN, VOTE, Question, checked, once, seated
+from sanctions import bodies, hearings, introductions, policies, policies_resolutions, rounds
+from sanctions.ballots import ABSTAIN, Question, checked, once, seated
 from sanctions.models_decisions import Panel, Vote
 
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
@@ -50,21 +50,10 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
 def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
     """Draw the panel of the round; with the seed anybody can repeat the draw."""
     raise_first(draw_refusals(session, track, actor))
-    return bodies.draw(session, new(session, track), event=_event(track), actor=actor, now=now, seed=seed)
-
-
-def _event(track: CaseTrack) -> str:
-    """Which notice its drawn members get."""
-    return VOTE if track.state == "DELIBERATION" else DRAWN
-
-
-@TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target == "DELIBERATION"))
-def call_to_vote(ask: Ask) -> None:
-    """Tell the panel that it can vote now."""
-    panel = rounds.panel(ask.session, ask.it)
-    if panel is not None:
-        members = [each.account_id for each in rounds.sitting(panel)]
-        bodies.call(ask.session, members, VOTE, key=f"panel:{panel.id}:{VOTE}:{ask.now.isoformat()}", now=ask.now)
+    told = introductions.event(session, track)
+    panel = bodies.draw(session, new(session, track), event=told, actor=actor, now=now, seed=seed)
+    introductions.introduce(session, track, panel, now)
+    return panel
 
 
 @TRACK.effect(
@@ -95,7 +84,9 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     raise_first(fill_refusals(session, track, actor))
     panel = rounds.panel(session, track)
     assert panel is not None  # noqa: S101 - fill_refusals has seen it
-    bodies.draw(session, panel, event=_event(track), actor=actor, now=now, seed=seed)
+    told = introductions.event(session, track)
+    bodies.draw(session, panel, event=told, actor=actor, now=now, seed=seed)
+    introductions.introduce(session, track, panel, now)
     if track.state == "HEARING_SET":
         subject, key = ("track", track.id, track.ref), f"{hearings.NAMED_ANEW}:{panel.id}:{len(panel.redraws)}"
         tasks.put(session, hearings.NAMED_ANEW, subject, role="secretary", now=now, key=key, urgent=True)

@@ -163,8 +163,46 @@ def _said_in_minutes(session: Session, track: CaseTrack) -> int:
     return int(notices.laid_down_in(minutes, "RESTORATION_DAYS") or restoration_days(session))
 
 
+def _came_after(asked: Restoration, missed: datetime) -> bool:
+    """Whether it was asked for after the hearing was missed: on paper by its day, not by that of its entry."""
+    return asked.asked_at >= missed if asked.came_on is None else asked.came_on >= day_of(missed)
+
+
+def is_untold(session: Session, track: CaseTrack) -> bool:
+    """Whether nobody told the respondent who was drawn, nor a hearing notice."""
+    return track.drawn_untold and not queries_hearings.has_named(session, track)
+
+
+def asks_until(session: Session, track: CaseTrack, today: date) -> date | None:
+    """Until when the respondent can still ask for a recusal before the panel votes; None if it was told long enough."""
+    last = track.recusal_until
+    return None if last is None or today > last or queries_hearings.has_named(session, track) else last
+
+
 def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
-    """What has to be settled before a panel votes: a request for the time to run again, or the time to make one."""
+    """What has to be settled before a panel votes: who sits was told, and no time runs again or can still do so."""
+    yield from not_introduced(session, track, today)
+    yield from _restorable(session, track, today)
+
+
+def not_introduced(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
+    """That the respondent was not told who was drawn, or can still ask for a recusal."""
+    if is_untold(session, track):
+        yield NotNow(
+            _l("The respondent was not told who was drawn, and could not ask for a recusal: the secretary tells it.")
+        )
+    elif (last := asks_until(session, track, today)) is not None:
+        yield NotNow(
+            _l(
+                "The respondent was told who was drawn and can ask until %(day)s for a recusal: the panel votes after "
+                "that day.",
+                day=last.isoformat(),
+            )
+        )
+
+
+def _restorable(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
+    """A request for the time to run again, or the time to make one."""
     asked, missed = restoration(session, track), queries_hearings.hearing(session, track)
     if asked is not None and asked.waits:
         yield NotNow(_l("The respondent asks for its time to run again: the panel decides on that first."))
@@ -172,7 +210,7 @@ def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refus
     ended = queries_hearings.excused_until(missed)
     if missed is None or missed.started_at is None or ended is None:
         return
-    answered = asked is not None and asked.asked_at >= missed.started_at
+    answered = asked is not None and _came_after(asked, missed.started_at)
     days = _said_in_minutes(session, track)
     if not answered and not calendar.are_over(session, ended, days, today):
         day = (calendar.deadline(session, ended, days, Unit.CD).due_on or ended + timedelta(days=days)).isoformat()

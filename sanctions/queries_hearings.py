@@ -115,6 +115,11 @@ def names_all(session: Session, track: CaseTrack) -> bool:
     )
 
 
+def has_named(session: Session, track: CaseTrack) -> bool:
+    """Whether a notice that was served told the respondent who sits, so that it could ask for a recusal."""
+    return told(session, track) and names_all(session, track)
+
+
 def excused_until(hearing: Hearing | None) -> date | None:
     """If it was missed for a good reason, the day on which the obstacle ended or is expected to end."""
     said = (hearing.record or {}).get("obstacle_ends") if hearing is not None and hearing.absent else None

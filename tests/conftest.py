@@ -29,6 +29,8 @@ from core import valkey
 from core.db import db, transaction
 from core.throttle import limiter
 from registry import credentials, seeds
+from registry import settings as laid_down
+from sanctions import introductions
 from tests import restoring
 from tests.kept_states import forget, keeping
 from tests.sharing_out import Sharing, turn
@@ -128,6 +130,7 @@ def _fill(database: str) -> None:
         upgrade()
         with transaction() as at:
             seeds.sow(at, mode="demonstration", now=NOW)
+            laid_down.setting(at, introductions.KEY).value = 0  # a trial that draws a panel votes at once
         db.engine.dispose()
     os.environ[OWNER] = kept
 

@@ -81,9 +81,9 @@ ROOMS = {
         "pages": "presences",
         "verbs": """
             admissions bodies bulletin bulletins bundles calls corrections decisions endings erasing extensions
-            file_views hearings interview interviews letters marking measures milestones motions on_paper panel panels
-            pools proposals records reissues resolutions restorations review reviews statements trainees training
-            trainings verifications volumes
+            file_views hearings interview interviews introductions letters marking measures milestones motions on_paper
+            panel panels pools proposals records reissues resolutions restorations review reviews statements trainees
+            training trainings verifications volumes
         """,
         "documents": "bundle company_papers files_made people_named replacing versions",
         "rules": "hanging search_sources",

@@ -18,11 +18,12 @@ from casework.intake import Company, Submission
 from core import clock
 from core.actors import NOBODY, Actor
 from core.db import db, transaction
-from registry import accounts, parties, seeds, service_addresses
+from registry import accounts, parties, seeds, service_addresses, settings
 from registry.models import BasisKind, PartyKind
 from registry.models_accounts import Audience
 from registry.names import check_character
 from registry.service_addresses import NewAddress
+from sanctions import introductions
 
 LENDER, USCC = "云栖消费金融有限公司", "91350200MA2XYR123"
 CLERKS = ("clerk0@drill.example", "clerk1@drill.example")
@@ -44,6 +45,7 @@ def enter() -> Actor:
     """The institution, its electronic address, and everybody's account; who leads there."""
     with transaction() as at:
         seeds.sow(at, mode="demonstration", now=clock.now())
+        settings.setting(at, introductions.KEY).value = 0  # nobody waits days in a drill
         lender = parties.create(
             at, kind=PartyKind.INSTITUTION, name_zh=LENDER, uscc=USCC + check_character(USCC), actor=KEEPER, now=BEGAN
         )

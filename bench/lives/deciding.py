@@ -10,7 +10,16 @@ from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.clock import day_of
 from notices.models import Dossier
-from sanctions import hearings, motions, panels, policies_resolutions, policies_resting, restorations, rounds
+from sanctions import (
+    hearings,
+    introductions,
+    motions,
+    panels,
+    policies_resolutions,
+    policies_resting,
+    restorations,
+    rounds,
+)
 
 VOTES = ("PROPOSED", "PROPOSED", "PROPOSED", "LIGHTER", "NONE", "ABSTAIN")
 
@@ -34,7 +43,10 @@ def draw(scene: Scene, it: CaseTrack) -> None:
     """Draw the panel, or fill it."""
     found = rounds.panel(scene.at, it)
     drawing = panels.draw if found is None else panels.fill
-    drawing(scene.at, it, actor=scene.one("secretary"), now=scene.now, seed=str(scene.dice.random()))
+    secretary = scene.one("secretary")
+    drawing(scene.at, it, actor=secretary, now=scene.now, seed=str(scene.dice.random()))
+    if it.drawn_untold:
+        introductions.note_told(scene.at, it, told_on=day_of(scene.now), actor=secretary, version=None, now=scene.now)
 
 
 def vote(scene: Scene, it: CaseTrack) -> None:

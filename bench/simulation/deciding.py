@@ -19,10 +19,12 @@ from sanctions import (
     decisions,
     file_views,
     hearings,
+    introductions,
     ladder,
     letters,
     panels,
     policies,
+    policies_resolutions,
     proposals,
     queries_hearings,
     review_bodies,
@@ -217,6 +219,10 @@ def deliberating(season: Season, life: Life, it: CaseTrack) -> datetime:
         return season.in_working_days(life, 1, 2)
     if not list(hearings.sign_refusals(at, it, season.leads[it.party_id])) and life.chance(0.8):
         hearings.sign(at, it, signed_by=_executive(it), corrections="", **season.leading(it))
+    if policies_resolutions.is_untold(at, it):
+        introductions.note_told(at, it, told_on=day_of(season.now), version=None, **season.by("secretary"))
+    if list(policies_resolutions.not_introduced(at, it, day_of(season.now))):
+        return season.in_working_days(life, 1, 2)
     if policies.outcome(at, it) is None:
         _vote(season, life, it)
         return season.in_working_days(life, 1, 3)

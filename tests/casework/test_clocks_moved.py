@@ -14,6 +14,7 @@ from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from core.mail import Mail
+from desk import queries_queue_lines
 from notices import serving
 from notices.queries import last_document
 from portal import queries_waiting
@@ -22,8 +23,9 @@ from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from tests.builders import MAIL, Desk, rendered, told_of
 from tests.casework.test_clocks import START, Scene, after, conducted, end_of, of_kind, scene, stands, sweep
+from tests.portal.house import Enter, enter
 
-__all__ = ["scene"]
+__all__ = ["enter", "scene"]
 
 
 def test_i19_a_provisional_clock_expires_nothing_and_staff_are_told(scene: Scene) -> None:
@@ -85,7 +87,7 @@ def _off(day: date, now: datetime) -> list[str]:
 
 @pytest.mark.parametrize("answered", ["late", "in time", "not at all"])
 def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_day_right(
-    scene: Scene, answered: str
+    scene: Scene, enter: Enter, answered: str
 ) -> None:
     desk, number = scene(lambda desk: desk.forwarded(**conducted()))
     last = end_of("K03", "forwarding", number)
@@ -110,8 +112,18 @@ def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_d
         it = session.get_one(Forwarding, number)
         due = [(each.due, str(each.what)) for each in queries_waiting.forwardings(session, it.party_id)]
         assert due == ([(then, "答复转办事项")] if answered == "not at all" else [])
+        ref, waits = it.complaint.ref, answered == "not at all"
+        [line] = queries_queue_lines.lines_of(session, [it.complaint_id], then, "en")
+        assert not line.late, "nobody has answered late while the corrected day is still to come"
         with pytest.raises(NotAllowed):
             corrected_ends.put_right(session, it, actor=desk.officer, version=it.version, now=now)
+    with time_machine.travel(now):
+        clerk = enter(desk.intake.id or 0)
+        for page in (f"/staff/complaints/{ref}", f"/staff/forwardings/{number}"):
+            shown = clerk.get(page)
+            assert ("Answer awaited" in shown) >= waits
+            assert "No answer in time" not in shown
+            assert "The time to answer is over" not in shown
     with transaction() as session:
         it = session.get_one(Forwarding, number)
         assert corrected_ends.put_right(session, it, actor=head, version=it.version, now=now) == then

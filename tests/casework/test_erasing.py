@@ -101,6 +101,8 @@ def ended(desk: Desk, contact: str = PHONE, width: int = 8) -> Complaint:
         messages.write(at, it, "有新进展", actor=desk.intake, now=now)
     for stop in stop_contacts.request(at, it, number="13712345678", own=True, actor=person, now=now):
         stop_contacts.decline(at, stop, holder="DEBTOR", why=f"{WORD}是借款人", actor=desk.intake, now=now)
+        scan = files.keep(at, BytesIO(made.picture(size=(width, 7))), f"{WORD}.png")
+        stop.scan_sha256, stop.scan_name, stop.scan_type = scan.sha256, scan.name, scan.media_type
     desk.answer(forwarding, to_association=f"{WORD}经核查。", to_complainant=f"{WORD}致歉。")
     desk.release(forwarding)
     desk.serve("forwarding", forwarding.id, "D39")
@@ -202,6 +204,7 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
         before = holding(at, WORD)
         digests = [row for rows in at.execute(select(Evidence.sha256, Evidence.stripped_sha256)) for row in rows if row]
         digests += list(at.scalars(select(Document.pdf_sha256).where(Document.pdf_sha256 != "0" * 64)))
+        digests += list(at.scalars(select(StopContact.scan_sha256)))
         left = select(Complaint.id, Complaint.outcome, Complaint.state, Complaint.round).order_by(Complaint.id)
         companies = at.execute(left).all()
         mails, known = at.scalar(select(func.count()).select_from(Mail)), hashes(at)
@@ -228,7 +231,8 @@ def test_nothing_is_erased_on_the_last_day_of_the_years_and_all_of_it_on_the_nex
             assert at.execute(left).all() == companies
             assert entries.drifted(at) == []
             assert list(journal.verify(at)) == []
-        assert len(digests) > 4
+            assert at.scalars(select(StopContact.scan_sha256)).all() == [None, None]
+        assert len(digests) > 6
         for digest in digests:
             with pytest.raises(Unavailable):
                 files.read(digest)

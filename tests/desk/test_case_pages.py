@@ -9,11 +9,13 @@ from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import select
 
+from casework import stop_contacts
 from casework.models import Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from desk import case_page, deeds_cases, deeds_complaints, deeds_forwardings, deeds_triage, panels
-from tests.builders import Desk, account
-from tests.casework.house import House, case, fill, house, received, today
+from filestore import files
+from tests.builders import PHONE, Desk, account
+from tests.casework.house import BEGUN, House, case, fill, house, received, today
 from tests.filestore import making_files as made
 
 __all__ = ["case", "house", "received", "today"]
@@ -126,6 +128,26 @@ def test_an_escalation_says_which_case_it_joins(house: House) -> None:
     officer.post("/staff/cases/new", complaints=ref, source="COMPLAINT")
     case = house.read(lambda at: at.scalar(select(CaseFile.ref)))
     assert f"No new case is opened: it joins the case {case}, which looks at these facts." in officer.get(url)
+
+
+def test_the_scan_of_a_confirmation_on_paper_is_read_by_who_sees_originals_alone(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        at, it = desk.session, desk.received()
+        stop, without = (
+            stop_contacts.request_with(at, it, number=each, own=True, now=BEGUN)[0] for each in (PHONE, "13712345678")
+        )
+        kept = files.keep(at, BytesIO(made.picture()), "函.png")
+        stop.scan_sha256, stop.scan_name, stop.scan_type = kept.sha256, kept.name, kept.media_type
+        return {"ref": it.ref, "scan": stop.id, "none": without.id}
+
+    told = fill(house, make).made
+    url, page = f"/staff/stop-contacts/{told['scan']}/scan", f"/staff/complaints/{told['ref']}"
+    answer = house.enter("intake").client.get(url)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert url in house.enter("intake").get(page)
+    house.enter("intake").get(f"/staff/stop-contacts/{told['none']}/scan", 404)
+    assert house.enter("lead").client.get(url).status_code in {302, 403, 404}
 
 
 def test_a_case_is_called_in_the_readers_language_until_somebody_calls_it_otherwise(case: House) -> None:

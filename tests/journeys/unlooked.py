@@ -283,6 +283,7 @@ proceedings_reviews.show
 proceedings_sittings.act
 proceedings_staff.enrol
 proceedings_execution.interview_time_on_paper
+proceedings_panel.told
 proceedings_staff.restoration_on_paper
 """.strip().splitlines()
 )

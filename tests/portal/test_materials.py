@@ -18,7 +18,7 @@ from core.db import Reader, read_as, session, transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from filestore import files
-from portal import company_exchanges, materials, policies_materials
+from portal import company_exchanges, materials, policies_materials, queries_materials
 from portal.company_archives import Asked
 from portal.models_materials import MaterialFile, MaterialRequest
 from registry import accounts, clocks, links, notifications, successions
@@ -30,6 +30,7 @@ from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
+from tests.statements import counted
 
 DUE = "2026-12-05"
 SECRETS = ("甲机构转办的事实", "甲机构问的一句话", "受托机构答甲机构的话", "给甲机构的记录")
@@ -162,6 +163,10 @@ def test_nobody_else_takes_an_answer_over_and_nobody_with_it_the_files_of_anothe
             file = EvidenceFile(kept.sha256, "录音.pdf", kept.media_type, kept.size)
             materials.answer(at, each, text="见附件。", files=[file], actor=by, version=None, now=NOW)
             at.refresh(each, ["files"])
+        with counted(app) as said_to:
+            waits = list(queries_materials.come_for_us(at, desk.lender.id))
+        assert [each.number for each in waits] == [one.id, other.id]
+        assert len([each for each in said_to if "FROM clock" in each]) == 1, "asked for all of them at once"
         with pytest.raises(NotAllowed):
             materials.take_over(at, one, text="见附件。", files=[], actor=by, now=NOW)
         with pytest.raises(BadInput, match="采用"):

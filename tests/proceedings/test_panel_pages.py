@@ -3,7 +3,7 @@
 import re
 from io import BytesIO
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack, Evidence
@@ -12,8 +12,9 @@ from core import clock
 from core.db import transaction
 from core.journal import JournalEntry
 from filestore import files
+from registry import settings
 from registry.models_accounts import Account
-from sanctions import panels, statements
+from sanctions import introductions, panels, statements
 from sanctions.models_decisions import Panel, Vote
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -35,6 +36,30 @@ def test_the_secretary_draws_and_nobody_else(house: House) -> None:
     assert f"/staff/panel/{house.track}/draw" in house.enter("secretary").get("/staff/panel")
     house.enter("secretary").post(f"/staff/panel/{house.track}/draw")
     assert len(house.read(lambda at: at.scalars(select(Panel)).one().members)) == 3
+
+
+def test_a_respondent_reads_until_when_it_can_ask_for_a_recusal_or_is_told_by_letter(house: House) -> None:
+    house.fill(lambda chain: chain.deliberating([1]))
+    page, told = f"/staff/tracks/{house.track}", f"/staff/panel/{house.track}/told"
+    house.read(lambda at: setattr(settings.setting(at, introductions.KEY), "value", 3))
+    secretary, lead = house.enter("secretary"), house.enter("lead")
+    assert "A panel was drawn" not in lead.get(f"/portal/cases/{house.track}")
+    secretary.post(f"/staff/panel/{house.track}/draw")
+    assert "A panel was drawn; its members are named there." in lead.get(f"/portal/cases/{house.track}")
+    assert "A panel was drawn: you may ask for a recusal before it votes" in lead.get("/portal/")
+    waits = "The respondent was told who was drawn and can ask until"
+    assert waits in house.enter(house.drawn()).get(f"/staff/panel/{house.track}")
+    assert waits in secretary.get(page)
+    assert told not in secretary.get(page)
+    untold = update(CaseTrack).values(recusal_until=None, drawn_untold=True)
+    house.read(lambda at: at.execute(untold))
+    assert "the secretary tells it" in house.enter(house.drawn()).get(f"/staff/panel/{house.track}")
+    assert told in secretary.get(page)
+    house.enter("officer").get(told, 403)
+    assert "Say on which day the letter reached the respondent" in secretary.post(told, 422, told_on="")
+    secretary.post(told, told_on=f"{clock.today()}")
+    assert waits in secretary.get(page)
+    assert told not in secretary.get(page)
 
 
 def test_a_member_reads_the_file_of_his_own_panel_and_no_other(house: House) -> None:

@@ -15,6 +15,7 @@ from registry.clock_sweep import sweep
 from registry.models import AliasKind, Party
 from registry.models_lineage import PartyMerge
 from tests.registry.test_parties import DAY, NOW, meant, party
+from tests.statements import counted
 
 LATER = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 
@@ -41,6 +42,21 @@ def test_a_new_name_that_was_misspelt_is_put_right_from_its_first_day_on(session
     assert [each.value for each in lineage.former_names(session, one)] == ["甲金融有限公司"]
     said = [lineage.name_on(session, one, DAY - timedelta(days=days)) for days in (1, 0)]
     assert said == ["甲金融有限公司", "乙金融有限公司"]
+
+
+def test_a_list_in_english_asks_for_the_names_of_its_companies_at_once(app: Flask, session: Session) -> None:
+    one, other = party(session, name="甲金融有限公司"), party(session, 2, name="丙金融有限公司")
+    one.name_en = "Jia Finance"
+    session.flush()
+    renaming.rename(
+        session, one, actor=SYSTEM, name_zh="乙金融有限公司", name_en="Yi", version=None, now=NOW, from_on=DAY
+    )
+    with counted(app) as said:
+        known = lineage.names_of(session, [one.id, other.id])
+        before = lineage.english_on(session, one, "甲金融有限公司", DAY - timedelta(days=1), known[one.id])
+        lineage.english_on(session, other, "无此名称", DAY, known[other.id])
+    assert (before, len(said)) == ("Jia Finance", 2)
+    assert before == lineage.english_on(session, one, "甲金融有限公司", DAY - timedelta(days=1))
 
 
 def test_a_name_that_is_to_come_is_used_from_its_day_on(session: Session) -> None:

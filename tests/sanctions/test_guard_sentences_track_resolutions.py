@@ -56,6 +56,26 @@ def returned_before(stage: Stage) -> None:
     stage.session.add(Resolution(**of, **votes, body="次数？", reasons="未查清", resolved_at=stage.later(5)))
 
 
+def untold(stage: Stage) -> None:
+    stage.it.drawn_untold = True
+
+
+def just_told(stage: Stage) -> None:
+    stage.it.recusal_until = day_of(stage.later(30))
+
+
+DRAWN = [
+    (
+        "The respondent was not told who was drawn, and could not ask for a recusal: the secretary tells it.",
+        untold,
+    ),
+    (
+        "The respondent was told who was drawn and can ask until * for a recusal: the panel votes after that day.",
+        just_told,
+    ),
+]
+
+
 def moved(stage: Stage) -> dict[str, Any]:
     return {"motion": stage.motion}
 
@@ -137,6 +157,11 @@ SCENES = [
         "deliberating",
         deliberating,
         [
+            *(
+                Refusal(row, sentence, "member", before=before)
+                for row in ("S25", "S26", "S27", "S28", "S57", "S58")
+                for sentence, before in DRAWN
+            ),
             Refusal("S58", "Not enough members have voted: * are needed.", "member", moved, put("FOR")),
             Refusal(
                 "S58", "More than half of the members present must be for it.", "member", moved, put(*["AGAINST"] * 3)

@@ -16,13 +16,16 @@ from structlog.testing import capture_logs
 from admin import demo, demo_stage
 from core import clock
 from core.db import db, transaction
-from registry import accounts, sessions
+from registry import accounts, seeds_settings, sessions, settings
+from sanctions import introductions
 from tests.conftest import NOW, PATIENT, _application, _owner, _run, _worker, copy_of, drop
 from tests.site import Site
 from wsgi import create_app
 
 DATABASE = f"zilu_demo_{_run}_{_worker}"
 DATA = "ZILU_DATA"
+DAYS_TO_ASK = next(each.value for each in seeds_settings.settings("demonstration") if each.key == introductions.KEY)
+"""As an association begins with it; in the template nobody waits (tests/conftest.py)."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def telling(template: str) -> Iterator[Told]:
     # which states a life has reached depends on the holidays before that day
     heard: list[str] = []
     with time_machine.travel(NOW), patch.object(demo_stage, "TOLD_EVERY", 0), app.app_context(), capture_logs() as said:
+        with transaction() as at:
+            settings.setting(at, introductions.KEY).value = DAYS_TO_ASK
         stage = demo.fill(tell=heard.append)
     try:
         yield Told(app, site, stage.refused, {each["event"] for each in said}, heard)

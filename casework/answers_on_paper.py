@@ -52,11 +52,16 @@ def speaking(actor: Actor, it: Forwarding | StopContact, day: date | None = None
     session = object_session(it)
     if session is None or it.party_id is None or not actor.has(*STAFF):
         return actor
-    if not wrote_on_paper(session, it.party_id, day or _asked_on(session, it)):
+    if not wrote_on_paper(session, it.party_id, day or _asked_on(session, it), _beside(it)):
         return actor
     if next(no_part_in_complaint(session, actor, it.complaint_id, today()), None) is not None:
         return actor
     return replace(actor, roles=frozenset({"respondent", "lead"}), audience="portal", party_id=it.party_id)
+
+
+def _beside(it: Forwarding | StopContact) -> list[int]:
+    """All companies of its complaint: its page asks once for all of them."""
+    return [each.party_id for each in it.complaint.forwardings if each.party_id is not None]
 
 
 def _asked_on(session: Session, it: Forwarding | StopContact) -> date | None:
@@ -103,7 +108,7 @@ class Terms:
 def writing(session: Session, complaint: Complaint) -> list[Forwarding]:
     """What waits for a company that can agree to terms only in a letter."""
     every = [each for each in complaint.forwardings if each.state != "CLOSED" and each.party_id is not None]
-    return [each for each in every if wrote_on_paper(session, each.party_id, _asked_on(session, each))]
+    return [each for each in every if wrote_on_paper(session, each.party_id, _asked_on(session, each), _beside(each))]
 
 
 def agree(session: Session, forwarding: Forwarding, paper: Terms, *, actor: Actor, now: datetime) -> bool:

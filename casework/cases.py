@@ -49,8 +49,7 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
     since, until = leads.conduct_of(complaints) if complaints else conduct
     concerned = leads.respondents(session, complaints)
     concerned = leads.and_named(session, concerned, parties, complaints, until or since or day_of(now))
-    for complaint in complaints:
-        _fit(session, complaint)
+    _fit(session, complaints)
     if not concerned:
         raise BadInput("parties", _l("No company is known yet: name the one that the case is about."))
     codes, own = leads.codes_of(complaints), title.strip()
@@ -78,7 +77,7 @@ def open(  # noqa: A001, PLR0913 - the word of the business; each value is named
 def attach(session: Session, case: CaseFile, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
     """Let an open case rest on one more complaint."""
     _may_work(actor)
-    _fit(session, complaint)
+    _fit(session, [complaint])
     _hold_open(session, case)
     if not leads.link(session, case, complaint, actor=actor, now=now):
         raise NotNow(_l("This case already rests on this complaint."))
@@ -287,16 +286,20 @@ def _may_work(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _fit(session: Session, complaint: Complaint) -> None:
-    if complaint.state in UNFIT or complaint.erased_at is not None:
-        raise NotNow(_l("%(ref)s can't carry a case in its present state.", ref=complaint.ref))
-    if complaint.ended and (asked := queries_erasures.request_of(session, complaint)) is not None and asked.granted:
-        raise NotNow(
-            _l(
-                "The person of %(ref)s was told that the data are deleted early: the head takes that back first.",
-                ref=complaint.ref,
+def _fit(session: Session, complaints: Sequence[Complaint]) -> None:
+    """Refuse what carries no case; each is held first, for its deletion may be granted at this moment."""
+    holds.hold_these(session, complaints)
+    told = queries_erasures.granted_of(session, [each.id for each in complaints])
+    for complaint in complaints:
+        if complaint.state in UNFIT or complaint.erased_at is not None:
+            raise NotNow(_l("%(ref)s can't carry a case in its present state.", ref=complaint.ref))
+        if complaint.id in told:
+            raise NotNow(
+                _l(
+                    "The person of %(ref)s was told that the data are deleted early: the head takes that back first.",
+                    ref=complaint.ref,
+                )
             )
-        )
 
 
 def _still_open(track: CaseTrack) -> None:

@@ -96,6 +96,5 @@ def put_right(session: Session, it: Forwarding, *, actor: Actor, version: int | 
     reminder = clock_moves.live(session, REMINDER, ("forwarding", it.id), lock=True)
     clocks.count_from(session, reminder, last, actor, now)
     clocks.put_right(session, period, last, actor, now, ask.facts.get("journal", {}))
-    done = tuple(f"clock_early:{key}" for key in ANSWERING)
-    tasks.settle(session, ("forwarding", it.id), done, actor=actor, now=now)
+    tasks.settle(session, ("forwarding", it.id), posted_in_time.TO_DECIDE, actor=actor, now=now)
     return last

@@ -102,18 +102,23 @@ def refuse(
 def take_back(
     session: Session, complaint: Complaint, *, actor: Actor, version: int | None = None, now: datetime
 ) -> None:
-    """The person does not want it any more, on the page of the code or as staff note it: it is kept for its years."""
+    """The person does not want it any more, on the page of the code or as staff note it: it is kept for its years.
+
+    What staff note is told to the person, who may have meant something else and would learn of it nowhere.
+    """
     holds.hold(session, complaint, version)
-    actor = as_the_person(session, complaint, actor)
-    if not policies.is_own(actor, complaint):
+    person = as_the_person(session, complaint, actor)
+    if not policies.is_own(person, complaint):
         raise NotAllowed
     request = queries_erasures.request_of(session, complaint)
     if request is None:
         raise NotNow(_l("No deletion before the years are over is proposed or granted any more."))
     request.over_at = now
     session.flush()
-    tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=actor, now=now)
-    noting.of_complaint(session, complaint, "retention.taken_back", actor, now)
+    tasks.settle(session, ("complaint", complaint.id), (KIND,), actor=person, now=now)
+    noting.of_complaint(session, complaint, "retention.taken_back", person, now)
+    if not policies.is_own(actor, complaint):
+        _tell(session, complaint, "taken_back", actor, now)
 
 
 def give_up(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:

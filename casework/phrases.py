@@ -301,6 +301,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "opens nothing any more."
         ),
     ),
+    "erasing.taken_back": (
+        "您撤回了删除个人信息的要求，我们已经记录，您的个人信息按规定的年限保存。并未撤回的，请给我们留言；以后仍可再次提出。",
+        (
+            "We have noted that you take back your request to delete your data, so they are kept for the years laid "
+            "down. If you did not, write to us; you can also ask again later."
+        ),
+    ),
     "erasing.refused": (
         "您要求删除个人信息，本协会现不予删除。理由：{why}\n\n个人信息按规定年限保存，期满后删除。您可以再次提出要求。",
         (

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from casework import tasks
 from casework.models import Forwarding, LedgerEntry
+from casework.states import ANSWERING
 from core.actors import SYSTEM
 from core.machine import Ask
 from notices import queries as notices
@@ -14,6 +15,8 @@ from registry import clocks
 from registry.clock_moves import newest
 
 LATE_ANSWER = "V-P01"
+TO_DECIDE = tuple(f"clock_early:{key}" for key in ANSWERING)
+"""What the head is asked about the end of such a period, which a corrected calendar puts later."""
 
 
 def after_all(ask: Ask) -> bool:
@@ -27,13 +30,17 @@ def after_all(ask: Ask) -> bool:
 
 
 def strike(ask: Ask, code: str) -> None:
-    """No breach stays noted, a reminder on its way ends, and officers are asked about a lead that came of it."""
+    """No breach stays noted, a reminder on its way ends, and officers are asked about a lead that came of it.
+
+    Nothing is left for the head to put right.
+    """
     it: Forwarding = ask.it
     noted = select(LedgerEntry).where(LedgerEntry.forwarding_id == it.id, LedgerEntry.code == code)
     if (entry := ask.session.scalar(noted.order_by(LedgerEntry.id.desc()).limit(1))) is not None:
         ask.facts.setdefault("journal", {})["struck"] = [entry.code, entry.on.isoformat()]
         ask.session.delete(entry)
     call_back(ask, "D07a")
+    tasks.settle(ask.session, ("forwarding", it.id), TO_DECIDE, actor=ask.actor, now=ask.now)
     if it.gave_up and it.complaint.state == "ESCALATED":
         ask_officers(ask, ("complaint", it.complaint_id, it.complaint.ref))
 

@@ -1,6 +1,6 @@
 """Which complaints have passed their years: looked up every night, and counted for the page about erasing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -242,6 +242,13 @@ def request_of(session: Session, complaint: Complaint) -> ErasureRequest | None:
     """What was proposed or granted about erasing it early, if there is something live."""
     asked = select(ErasureRequest).where(ErasureRequest.complaint_id == complaint.id, ErasureRequest.over_at.is_(None))
     return session.scalar(asked)
+
+
+def granted_of(session: Session, complaints: Collection[int]) -> set[int]:
+    """Those of these complaints that are erased early, as their persons were told."""
+    live = ErasureRequest.over_at.is_(None), ErasureRequest.granted.is_(True)
+    mine = select(ErasureRequest.complaint_id).where(ErasureRequest.complaint_id.in_(complaints), *live)
+    return set(session.scalars(mine))
 
 
 def carried_out(session: Session, complaint: Complaint) -> ErasureRequest | None:

@@ -254,7 +254,7 @@ def asked_for(ref: str, what: str, kept: list[dict[str, Any]]) -> Iterator[Entry
         lines = [each.why, f"{_('Answer')}{_(': ')}{answered(each)}"]
         if each.wanted is not None:
             lines.insert(0, f"{_('Other time proposed')}{_(': ')}{clock.local(each.wanted):%Y-%m-%d %H:%M}")
-        yield written(ref, what, each.at, "\n\n".join(lines))
+        yield written(ref, what, each.at, "\n\n".join(lines), on=each.came_on)
 
 
 @part

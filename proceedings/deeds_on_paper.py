@@ -21,14 +21,12 @@ Form = Any
 STARTS = ("ask_hearing", "ask_review", "report_correction")
 """What gives the association something to do within a time of its own."""
 PERIODS = {
-    "state": "K14",
     "ask_hearing": "K16",
-    "waive_hearing": "K16",
     "withdraw_admission": "K31",
     "ask_review": "K20",
     "report_correction": "K22",
 }
-"""The time in which each can come."""
+"""The time in which each can come; a hearing can be given up until it is held."""
 KEPT = _l("It is kept as the company's own.")
 
 
@@ -46,9 +44,13 @@ def _enters(event: str) -> Callable[[Session, CaseTrack, Form, Actor, datetime],
     return enter
 
 
+def _period(event: str, it: CaseTrack) -> str:
+    return ("K15" if it.major else "K14") if event == "state" else PERIODS.get(event, "")
+
+
 def _offer(event: str) -> Callable[[Session, CaseTrack, Form], None]:
     def offer(at: Session, it: CaseTrack, form: Form) -> None:
-        days.offer(at, form, ("track", it.id), PERIODS[event], (on_paper.KINDS[event].answers,))
+        days.offer(at, form, ("track", it.id), _period(event, it), (on_paper.KINDS[event].answers,))
 
     return offer
 
@@ -58,7 +60,7 @@ def _counts(event: str) -> Callable[[Session, CaseTrack], str]:
 
     def counts(at: Session, it: CaseTrack) -> str:
         late = on_paper.was_late(at, it, event)
-        return "" if late is None else days.counted(at, ("track", it.id), PERIODS[event], late=late)
+        return "" if late is None else days.counted(at, ("track", it.id), _period(event, it), late=late)
 
     return counts
 

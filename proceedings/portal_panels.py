@@ -268,13 +268,13 @@ def enrolled(session: Session, it: CaseTrack) -> Iterator[Happened]:
 @teller
 def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
     """Other times for the interview: proposed by the company, accepted or refused by the association."""
-    held = (each.interview for each in queries.measures_of(session, it) if each.interview is not None)
-    came = {each.at: each.came_on for one in held for each in party_requests.told(one.proposals)}
+    held = [each.interview for each in queries.measures_of(session, it) if each.interview is not None]
+    came_on = {each.at: each.came_on for one in held for each in party_requests.told(one.proposals)}
     for each in told_of(session, it, "propose_time", "accept_time", "refuse_time_of_interview"):
         when = instant_text(each.moment, "long")
         if each.what == "propose_time":
-            text = _("proposed another time for the interview: %(when)s", when=when)
-            yield Happened(each.at, _("Your company"), on_paper(text, came.get(each.at)), own=True)
+            text = on_paper(_("proposed another time for the interview: %(when)s", when=when), came_on.get(each.at))
+            yield Happened(each.at, _("Your company"), text, own=True)
         elif each.what == "accept_time":
             text = _("moved the interview at your request, to %(when)s", when=when)
             yield Happened(each.at, _("The Association"), text, own=False)

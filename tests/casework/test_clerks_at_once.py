@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints, forwardings, holds, tracks, triage
+from casework import cases, complaints, erasure_requests, forwardings, holds, tracks, triage
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
 from core.actors import SYSTEM, Actor
+from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput, NotNow
 from core.machine import Ask
@@ -21,6 +22,7 @@ from registry import clocks
 from registry.models_clocks import ClockState
 from tests.builders import Desk, person_of, rendered
 from tests.builders_cases import World, actor
+from tests.casework.test_erasing_kept import withdrawn
 from tests.conftest import NOW
 from tests.two_at_once import at_once
 
@@ -54,6 +56,22 @@ def test_a_complaint_does_not_follow_one_that_is_withdrawn_at_this_moment(app_he
     assert told.field == "lead"
     with transaction() as at:
         assert at.get_one(Complaint, second).state == "RECEIVED"
+
+
+def test_no_case_is_opened_on_what_is_granted_to_be_deleted_at_this_moment(app_here: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        it, head, officer = withdrawn(desk, 1), desk.head, desk.officer
+        erasure_requests.propose(at, it, asked_on=day_of(NOW), reason="来电", actor=officer, now=NOW)
+        number = it.id
+
+    def grant(at: Session) -> None:
+        erasure_requests.grant(at, at.get_one(Complaint, number), why="已不需要", actor=head, now=NOW)
+
+    def open_one(at: Session) -> None:
+        cases.open(at, [at.get_one(Complaint, number)], title="", actor=officer, now=NOW)
+
+    assert isinstance(at_once(app_here, grant, open_one), NotNow)
 
 
 def test_two_complaints_never_follow_each_other(app_here: Flask) -> None:

@@ -14,7 +14,8 @@ from core.db import transaction
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from core.mail import Mail
-from desk import queries_queue_lines
+from core.plainly import day
+from desk import queries_queue_lines, showing_paper_days
 from notices import serving
 from notices.queries import last_document
 from portal import queries_waiting
@@ -106,7 +107,12 @@ def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_d
         assert not answer(now)
     assert len(_off(last, now)) == 1
     if answered == "in time":
-        assert answer(now), "it needs nobody's deed"
+        assert answer(now)
+        with transaction() as session:
+            left = {each.kind for each in tasks.open_of(session, ("forwarding", number))}
+            assert "clock_early:K03" not in left, "it needs nobody's deed"
+            told = showing_paper_days.counted(session, ("forwarding", number), "K03", late=False)
+            assert (day(then, "long") in told, day(last, "long") in told) == (True, False)
         return
     with time_machine.travel(now), transaction() as session:
         it = session.get_one(Forwarding, number)

@@ -95,6 +95,17 @@ def test_of_requests_that_ended_nothing_more_is_asked_however_many_companies_the
     assert len(many) == len(few), "\n".join(many)
 
 
+def test_since_when_its_companies_send_in_the_portal_is_asked_once_for_all_of_them(house: House) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        others = [party(desk.session, f"{place}号消费金融有限公司") for place in range(3)]
+        return {"ref": desk.forwarded(desk.lender, *others).complaint.ref}
+
+    made = fill(house, make)
+    said, shown = asked(made.app, made.enter("officer"), f"/staff/complaints/{made.made['ref']}")
+    assert "2号消费金融有限公司" in shown
+    assert len([each for each in said if "zilu_online_since" in each]) == 1
+
+
 def test_what_was_gathered_is_what_the_database_would_have_answered(at_stage: House) -> None:
     write(at_stage, 2)
     with at_stage.app.test_request_context():

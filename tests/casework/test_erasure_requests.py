@@ -99,6 +99,8 @@ def test_in_the_days_laid_down_the_person_takes_it_back_and_staff_note_it(desk: 
         with pytest.raises(NotAllowed):
             take_back(desk, it, company)
         take_back(desk, it, by)
+        told = "您撤回了删除个人信息的要求" in desk.thread(it)[-1].body
+        assert told == (by is desk.officer), "who did not take it back reads that staff noted it"
         assert queries_erasures.request_of(desk.session, it) is None
         assert queries_erasures.due_early(desk.session, DUE, None, 9) == []
         assert queries_erasures.erased_on(desk.session, it).year == 2031

@@ -5,13 +5,16 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask, g
 from sqlalchemy import select
 
 from casework import evidence, inquiries, party_requests
+from casework.forms_staff import opened
 from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from casework.timelines import handed_over
+from core import plainly
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import attempt
@@ -302,12 +305,22 @@ def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing
     assert handed_over(day_of(chain.later(20))) in told.text
 
 
-def test_a_hearing_that_was_asked_for_is_given_up_on_paper(chain: Reviewing) -> None:
+def test_a_hearing_that_was_asked_for_is_given_up_on_paper(app: Flask, chain: Reviewing) -> None:
     track = noticed(chain, [1, 4], "V-I02")
+    enter(chain, track, "state", 6)
+    time = clocks.live(chain.session, "K15", ("track", track.id))
+    assert time is not None
+    assert plainly.day(time.due_on, "long") in DEEDS["state"].counts(chain.session, track), "of a major one"
     enter(chain, track, "ask_hearing", 7, came=day_of(chain.later(6)))  # by its day, not by that of the entry
     with pytest.raises(BadInput), attempt(chain.session):
         enter(chain, track, "waive_hearing", 7, came=day_of(chain.later(5)))  # before it was asked for
-    came = day_of(chain.later(6))
+    deed, came = DEEDS["waive_hearing"], day_of(chain.later(6))
+    with app.test_request_context():
+        g.me = SYSTEM
+        form = opened(deed.form, track)
+        deed.offer(chain.session, track, form)
+        assert "送达" in form.received_on.description
+        assert "届满日" not in form.received_on.description, "it can be given up until it is held"
     enter(chain, track, "waive_hearing", 8, came=came)
     heard = queries_hearings.hearing(chain.session, track)
     assert heard is not None

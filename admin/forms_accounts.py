@@ -22,8 +22,8 @@ class InviteForm(Form):
         _l("Which institution or firm?"),
         required=False,
         hint=_l(
-            "Only for people of the portal. Their invitation waits at “Renewals” until the security administrator, or "
-            "an authorised person of the company, has confirmed it; never whoever sends it."
+            "Only for people of the portal. Their invitation waits at “Accounts to confirm” until the security "
+            "administrator, or an authorised person of the company, has confirmed it; never whoever sends it."
         ),
     )
     language = OneOf(_l("Language of mails"), [("zh", "中文"), ("en", "English")], default="zh")

@@ -217,12 +217,13 @@ class Accounts(Records):
         Act("end", _l("End all its sessions"), _l("All sessions of this account have ended."), _end_sessions,
             roles=(SECURITY,), danger=True),
         Act("invite", _l("Send the invitation again"),
-            _l("It goes out again; an invitation into a company waits at “Renewals” for a second person first."),
+            _l("It goes out again; an invitation into a company waits at “Accounts to confirm” for a second person "
+               "first."),
             _invite_again, may=lambda row: policies.awaits_invitation(row) and not _accepted(row)),
         Act("mail", _l("Change the mail address"), _l("Asked for: the security administrator confirms it."),
             _ask_mail, forms.NewMailForm,
-            note=_l("The security administrator confirms it at “Renewals”; then a link goes to the new address. Until "
-                    "it is opened the old address holds.")),
+            note=_l("The security administrator confirms it at “Accounts to confirm”; then a link goes to the new "
+                    "address. Until it is opened the old address holds.")),
     )  # fmt: skip
 
     def title(self, row):
@@ -252,8 +253,8 @@ class Accounts(Records):
         """Say what comes next: who was invited can do nothing before that."""
         if row.audience is Audience.PARTY:
             return _(
-                "Entered. The invitation waits at “Renewals” until the security administrator, or an authorised "
-                "person of the company, has confirmed it."
+                "Entered. The invitation waits at “Accounts to confirm” until the security administrator, or an "
+                "authorised person of the company, has confirmed it."
             )
         return _(
             "Invited. Next a security administrator gives the role, on this page: "

@@ -38,7 +38,13 @@ class Contents:
     title: str
     association: str
     kind: str
+    about: str
+    """What the report tells."""
     facts: Sequence[tuple[str, str]]
+    heads: Sequence[str]
+    figures: Sequence[tuple[str, Sequence[str]]]
+    """The few that stand first: of the month, of the one before, of the year up to it."""
+    units: str
     parts: Sequence[tuple[str, Sequence[Table]]]
     definitions: str
     total: str
@@ -57,22 +63,37 @@ def contents(session: Session, month: date, lang: str) -> Contents:
         revision = it.revision if it else 0
         closed = it.closed_at if it else None
         state = _("closed on %(day)s", day=f"{clock.day_of(closed)}") if closed else _("not closed yet: preliminary")
-        now = clock.now()
+        now, said = clock.now(), format_date(month, MONTH_WORD[lang])
+        before = charts.months_until(month, 2)[0]
         return Contents(
             lang=lang,
             month=month,
             revision=revision,
-            title=str(
-                _("Monthly report of complaints and measures, %(month)s", month=format_date(month, MONTH_WORD[lang]))
-            ),
+            title=str(_("Monthly report of complaints and measures, %(month)s", month=said)),
             association=(names["name_en"] if lang == "en" else "") or names["name_zh"],
             kind=str(_("Internal document: not for publication")),
+            about=str(
+                _(
+                    "How many complaints came in and ended in %(month)s, how companies answered them, which measures "
+                    "took effect, and whether the association kept its own time limits. The twelve months up to then "
+                    "come first, for comparison.",
+                    month=said,
+                )
+            ),
             facts=[
-                *_key_figures(session, month),
+                (str(_("Month")), said),
                 (str(_("Figures")), str(state)),
                 (str(_("Corrections made")), str(revision)),
                 (str(_("Drawn up on")), f"{clock.day_of(now)}"),
             ],
+            heads=[str(_("Key figures")), said, format_date(before, MONTH_WORD[lang]), str(_("Twelve months"))],
+            figures=_key_figures(session, month, before),
+            units=str(
+                _(
+                    "Complaints and measures are counted one by one. Answered in time: per cent of the answers that "
+                    "were given in time and the time limits that were missed."
+                )
+            ),
             parts=_parts(session, month, lang),
             definitions=str(_("What is counted")),
             total=str(_("In all")),
@@ -82,15 +103,31 @@ def contents(session: Session, month: date, lang: str) -> Contents:
         )
 
 
-def _key_figures(session: Session, month: date) -> list[tuple[str, str]]:
-    found = queries.months(session, Chosen(month, month))
-    in_time, missed = (found.get((month, "ANSWER", said), 0) for said in ("IN_TIME", "MISSED"))
-    share = tables.share(in_time, in_time + missed)
+def _key_figures(session: Session, month: date, before: date) -> list[tuple[str, list[str]]]:
+    """Each of the month, of the one before it, and of the twelve months up to it."""
+    year = charts.months_until(month, MONTHS)
+    found = queries.months(session, Chosen(year[0], month))
+
+    def in_time(months: Sequence[date]) -> str:
+        kept, missed = (sum(found.get((each, "ANSWER", said), 0) for each in months) for said in ("IN_TIME", "MISSED"))
+        share = tables.share(kept, kept + missed)
+        return f"{share} %" if share is not None else "—"
+
+    def received(months: Sequence[date]) -> str:
+        return charts.shown(sum(found.get((each, "RECEIVED", ""), 0) for each in months))
+
+    def counted_in(months: Sequence[date], what: str) -> str:
+        return charts.shown(sum(tables.total(found, each, what) for each in months))
+
+    spans = ([month], [before], year)
     return [
-        (str(_("Complaints received")), charts.shown(found.get((month, "RECEIVED", ""), 0))),
-        (str(_("Complaints ended")), charts.shown(tables.total(found, month, "ENDED"))),
-        (str(_("Answered in time")), f"{share} %" if share is not None else "—"),
-        (str(_("Measures that took effect")), charts.shown(tables.total(found, month, "MEASURE"))),
+        (
+            str(_("Complaints received")),
+            [received(each) for each in spans],
+        ),
+        (str(_("Complaints ended")), [counted_in(each, "ENDED") for each in spans]),
+        (str(_("Answered in time")), [in_time(each) for each in spans]),
+        (str(_("Measures that took effect")), [counted_in(each, "MEASURE") for each in spans]),
     ]
 
 

@@ -25,5 +25,5 @@ def init_app(app: Flask) -> None:
     )
     LINKS["figure_month"] = lambda number: url_for("figures_staff.correct", said=f"{number // 100}-{number % 100:02}")
     nav("staff", _l("Statistics"), "figures_staff.show", roles=policies_pages.ON_FILE, order=50)
-    nav("portal", _l("Trend"), "figures_portal.show", order=50)
+    nav("portal", _l("History and trend"), "figures_portal.show", order=50)
     nav("footer", _l("Open data"), "figures_public.show", order=15)

@@ -144,7 +144,7 @@ def init_app(app: Flask) -> None:
     web.nav("footer", _l("Sign in"), "registry_public.sign_in", order=90)
     for area, roles in (("admin", ("security_admin",)), ("portal", ("lead",))):
         renewals = "registry_account.renewals"
-        web.nav(area, _l("Renewals"), renewals, roles=roles, order=80, count=account.waiting_count)
+        web.nav(area, _l("Accounts to confirm"), renewals, roles=roles, order=80, count=account.waiting_count)
     of_companies = ROLES[Audience.PARTY]
     web.nav("account", _l("Service address"), "registry_portal.address", roles=of_companies, order=15)
     web.nav("portal", _l("People"), "registry_portal.people", order=70)

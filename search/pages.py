@@ -14,8 +14,9 @@ from core.words import LazyString, _, _l, language
 from notices import policies_reading
 from notices.queries import LINKS
 from registry.names import fold
-from search import queries
+from search import queries, terms
 from search.queries import Hit, Page
+from search.terms import Marker
 from search.words import EMPTY, LONGEST, Asked
 
 KINDS: Final[dict[str, tuple[LazyString, str]]] = {
@@ -27,6 +28,8 @@ KINDS: Final[dict[str, tuple[LazyString, str]]] = {
     "publication": (_l("Text of a publication"), "orange"),
     "forwarding": (_l("Forwarding"), "blue"),
     "track": (_l("Case"), "purple"),
+    "stop_contact": (_l("Stop-contact request"), "blue"),
+    "material": (_l("Request for material"), "blue"),
 }
 """What each kind of find is called, and the colour of its tag."""
 OFTEN: Final = "60 per minute"
@@ -49,23 +52,29 @@ def asked(kinds: tuple[str, ...]) -> Asked:
     )
 
 
-def numbered(beginnings: tuple[str, ...]) -> str:
-    """Where the number leads that was typed, if it is one of a thing that no list shows."""
-    found = queries.numbered(session(), request.args.get("q", ""), beginnings)
-    if found is None or request.args.get("all"):
-        return ""
-    kind, number = found
-    return LINKS[kind](number) if kind in LINKS else ""
+def _numbered(what: Asked, beginnings: tuple[str, ...]) -> list[Hit]:
+    """What bears the number that was typed, or begins or ends so, of the things that no list shows."""
+    if what.after or any(request.args.get(name) for name in ("since", "until", "kind")):
+        return []
+    marker = Marker(terms.asked(what.text))
+    return [
+        Hit(each.kind, each.number, "", marker.parts(each.ref), [], each.on, each.whole)
+        for each in queries.numbered(session(), what.text, beginnings)
+        if each.kind in LINKS
+    ]
 
 
-def jump(page: Page, what: Asked, read: Collection[int]) -> str:
+def jump(page: Page, numbered: list[Hit], what: Asked, read: Collection[int]) -> str:
     """Where a number leads that only one thing bears; nothing from the search's own page, which shows all.
 
-    A company's name is a word of other things as well: it leads straight there where nothing else was found.
+    A company's name is a word of other things as well: it leads straight there where nothing else was found, as does
+    a part of a number.
     """
-    exact = [hit for hit in page.hits if hit.exact]
     narrowed = any(request.args.get(name) for name in ("since", "until", "kind", "all"))
     plain = not (what.after or narrowed)
+    if plain and len(numbered) == 1 and (numbered[0].exact or not page.hits):
+        return link(numbered[0], read)
+    exact = [hit for hit in page.hits if hit.exact]
     named = any(hit.kind == "party" and fold(hit.ref) != fold(what.text) for hit in exact)
     return link(exact[0], read) if plain and len(exact) == 1 and not (named and len(page.hits) > 1) else ""
 
@@ -107,12 +116,14 @@ def _matter(number: int) -> str:
     return url_for("desk_complaints.show", ref=ref, _anchor="evidence") if ref else ""
 
 
-def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
-    """What the page of results is told."""
+def shown(kinds: tuple[str, ...], endpoint: str, beginnings: tuple[str, ...]) -> dict[str, Any]:
+    """What the page of results is told; the beginnings are of numbers of things that are no finds of their own."""
     what = asked(kinds)
+    numbered = _numbered(what, beginnings)
     page = queries.found(session(), what, language())
     read = _read(page)
-    lines = [(hit, *KINDS[hit.kind], link(hit, read)) for hit in page.hits] if not page.trouble else []
+    hits = [*numbered, *page.hits] if not page.trouble else []
+    lines = [(hit, *KINDS[hit.kind], link(hit, read)) for hit in hits]
     known = {"q", "kind", "since", "until"}
     words: dict[str, Any] = {name: value for name, value in request.args.items() if name in known and value}
     chips = [
@@ -124,7 +135,7 @@ def shown(kinds: tuple[str, ...], endpoint: str) -> dict[str, Any]:
         "typed": {name: request.args.get(name, "") for name in ("since", "until")},
         "misread": misread(what.since, what.until),
         "page": page,
-        "jump": jump(page, what, read),
+        "jump": jump(page, numbered, what, read),
         "lines": [line for line in lines if line[0].kind != "document" or line[-1]],  # papers are for their readers
         "kinds": [("", _("All")), *((kind, KINDS[kind][0]) for kind in kinds)],
         "kind": what.kinds[0] if len(what.kinds) == 1 else "",

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from core.throttle import limiter
 from core.web import blueprint
-from search.pages import OFTEN, numbered, shown, who
+from search.pages import OFTEN, shown, who
 
 bp = blueprint("search_portal", __name__, audience="portal", prefix="/portal/search")
 
@@ -16,9 +16,7 @@ KINDS = ("forwarding", "track", "document", "evidence", "publication")
 @limiter.limit(OFTEN, key_func=who)
 def find() -> ResponseReturnValue:
     """A number leads straight to what bears it; anything else is listed."""
-    if address := numbered(("TL", "ZL")):
-        return redirect(address)
-    found = shown(KINDS, "search_portal.find")
+    found = shown(KINDS, "search_portal.find", ("TL", "ZL"))
     if found["jump"]:
         return redirect(found["jump"])
     return render_template("search/portal_search.html", **found), found["status"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from psycopg.errors import QueryCanceled
@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Evidence
 from casework.models_stop_contacts import StopContact
+from core import clock
+from core.characters import LETTERS
 from core.words import LazyString
 from portal.models_materials import MaterialRequest
 from search import hashed, terms
-from search.terms import Marker, Piece, Term
+from search.terms import Marker, Passage, Piece, Term
 from search.words import (
     SLOW,
     Asked,
@@ -57,8 +59,8 @@ class Hit:
     number: int
     ref: str
     title: list[Piece]
-    snippet: list[Piece]
-    at: datetime
+    passages: list[Passage]
+    at: date | datetime | None
     exact: bool
     by_company: bool = False
     """Found not by its words, but because it concerns a company that they mean."""
@@ -244,18 +246,18 @@ def _says(look: _Look, row: Any) -> bool:  # noqa: ANN401 - a row
 
 
 def _hit(look: _Look, row: Any, *, exact: bool) -> Hit:  # noqa: ANN401 - a row
-    title = look.marker.parts((row.title_en if look.lang.startswith("en") else "") or row.title)
-    snippet = look.marker.snippet(row.body)
+    head = (row.title_en if look.lang.startswith("en") else "") or row.title
+    title, passages = look.marker.parts(head), look.marker.passages(row.body, head)
     meant = {number for numbers in look.parties.values() for number in numbers}
     return Hit(
         kind=row.subject_kind,
         number=row.subject_id,
         ref=row.ref,
         title=title,
-        snippet=snippet,
+        passages=passages,
         at=row.at,
         exact=exact,
-        by_company=not (snippet or exact or any(piece.hit for piece in title)) and not meant.isdisjoint(row.parties),
+        by_company=not (passages or exact or any(piece.hit for piece in title)) and not meant.isdisjoint(row.parties),
     )
 
 
@@ -264,19 +266,50 @@ NUMBERED: Final[dict[str, tuple[str, Any]]] = {
     "ZL": ("material", MaterialRequest),
 }
 """What bears a number and is no find of its own, by how its numbers begin."""
-OWN_NUMBER: Final = re.compile(r"(tl|zl)([0-9]{4})([0-9a-z]{6})")
-"""As terms.key() levels it, however it was typed."""
+SIGNS: Final = 6
+_SIGN: Final = f"[{LETTERS.lower()}]"
+OWN_NUMBER: Final = re.compile(
+    rf"(?P<begins>tl|zl)?(?:(?P<year>20[0-9]{{2}})(?P<some>{_SIGN}{{0,{SIGNS}}})|(?P<last>{_SIGN}{{{SIGNS}}}))"
+)
+"""As terms.key() levels it, however it was typed: whole, a beginning with its year, or its last signs."""
+YEARS: Final = 10
+"""Of so many years numbers are found by their last signs alone."""
+MOST_NUMBERED: Final = 10
 
 
-def numbered(session: Session, text: str, beginnings: Collection[str]) -> tuple[str, int] | None:
-    """The kind and the key of what bears this very number, as far as this reader may see it."""
+class Numbered(NamedTuple):
+    """What bears a number that was typed, or begins or ends so."""
+
+    kind: str
+    number: int
+    ref: str
+    on: date | datetime | None
+    whole: bool
+
+
+def numbered(session: Session, text: str, beginnings: Collection[str]) -> list[Numbered]:
+    """What bears this number or a part of it, as far as this reader may see it, the newest first.
+
+    All numbers of a kind are equally long, so a beginning is a stretch of their index in whatever order its signs are.
+    """
     said = OWN_NUMBER.fullmatch(terms.key(text))
-    if said is None or said[1].upper() not in beginnings:
-        return None
-    kind, model = NUMBERED[said[1].upper()]
-    ref = f"{said[1]}{said[2]}-{said[3]}".upper()
-    number = session.scalar(select(model.id).where(model.ref == ref))
-    return (kind, number) if number is not None else None
+    if said is None or not (said["begins"] or said["some"] or said["last"]):
+        return []
+    found = []
+    for begins in beginnings if said["begins"] is None else {said["begins"].upper()}.intersection(beginnings):
+        kind, model = NUMBERED[begins]
+        it = select(model.id, model.ref, model.asked_at if model is MaterialRequest else model.relayed_on)
+        if said["last"]:
+            last, year = said["last"].upper(), clock.today().year
+            it = it.where(model.ref.in_([f"{begins}{each}-{last}" for each in range(year - YEARS, year + 1)]))
+        else:
+            start = f"{begins}{said['year']}-{said['some'].upper()}"
+            length = len(start) - len(said["some"]) + SIGNS
+            it = it.where(model.ref.between(start.ljust(length, LETTERS[0]), start.ljust(length, LETTERS[-1])))
+        rows = session.execute(it.order_by(model.id.desc()).limit(MOST_NUMBERED))
+        whole = said["begins"] is not None and len(said["some"] or "") == SIGNS
+        found += [Numbered(kind, *row, whole=whole) for row in rows]
+    return found
 
 
 class Matter(NamedTuple):

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from casework import policies_pages, receipts
 from core.throttle import limiter
 from core.web import blueprint
-from search.pages import OFTEN, numbered, shown, who
+from search.pages import OFTEN, shown, who
 
 bp = blueprint("search_staff", __name__, audience="staff", prefix="/staff/search")
 
@@ -24,9 +24,7 @@ def find() -> ResponseReturnValue:
         flash(str(receipts.NOT_LOOKED_FOR), "warn")
         return redirect(url_for(".find"))
     reads = policies_pages.may_read_complaints(g.me)
-    if reads and (address := numbered(("TL",))):
-        return redirect(address)
-    found = shown(OF_COMPLAINTS if reads else OF_FILES, "search_staff.find")
+    found = shown(OF_COMPLAINTS if reads else OF_FILES, "search_staff.find", ("TL",) if reads else ())
     if found["jump"]:
         return redirect(found["jump"])
     return render_template("search/staff_search.html", **found), found["status"]

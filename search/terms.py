@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from search.traditional import TO_SIMPLIFIED
@@ -21,7 +22,11 @@ _TRADITIONAL: Final = re.compile(f"[{''.join(map(chr, TO_SIMPLIFIED))}]+")
 _QUOTES: Final = '"“”„‟「」『』＂'
 _SAID: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s{_QUOTES}]+)")
 SNIPPET: Final = 90
-"""Han characters in a snippet; of other letters twice as many."""
+"""Han characters in a passage; of other letters twice as many."""
+PASSAGES: Final = 3
+"""So many passages of one find are shown."""
+MOST_LINES: Final = 9
+"""So many lines that say it are looked at, for some repeat one another."""
 _CODES: Final = re.compile(r"(?:\n[A-Z]-[A-Z]\d+)+\Z")
 """Codes that stand behind a text for the index: nobody wrote them there."""
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
@@ -116,6 +121,9 @@ class Piece(NamedTuple):
     hit: bool
 
 
+Passage = list[Piece]
+
+
 @dataclass
 class Marker:
     """Finds the terms of a query in texts that people read."""
@@ -161,23 +169,34 @@ class Marker:
             if match.end() > match.start()
         ]
 
-    def snippet(self, text: str) -> list[Piece]:
-        """As much of a text as stands around the first thing that was asked for, marked; nothing where none is.
+    def passages(self, text: str, title: str = "") -> list[Passage]:
+        """The lines of a text that say what was asked for, each cut around it; nothing where none does.
 
-        Signs that only set a text (of a heading, a point, a table) are left out.
+        A line is a field or a row of a text, and reads by itself: signs that only set it are left out, and so is one
+        that another of them, or the title, repeats. A phrase over several lines is shown with all of them.
         """
-        for told in (_CODES.sub("", text), text):
-            line = " ".join(word for word in told.split() if word.strip("|#-:"))
-            if places := self.places(line):
-                break
-        else:
-            return []
+        told = [_line(line) for line in _CODES.sub("", text).splitlines()]
+        for lines in (told, map(_line, text.splitlines()), [" ".join(told)]):
+            found = dict(islice(((line, at) for line in lines if (at := self.places(line))), MOST_LINES))
+            if found:
+                alone = [line for line in found if not any(line in other for other in (*found, title) if line != other)]
+                return [self._cut(line, found[line][0][0]) for line in alone if line != title][:PASSAGES]
+        return []
+
+    def _cut(self, line: str, at: int) -> Passage:
+        """As much of a line as stands around a place of it, marked."""
         width = SNIPPET if re.search(f"[{_HAN}]", line) else 2 * SNIPPET
-        start = _begin(line, places[0][0], width // 4)
+        start = _begin(line, at, width // 4) if len(line) > width else 0
         end = min(len(line), start + width)
-        shown = self.parts(line[start:end])
         before, after = ("…" if start else ""), ("…" if end < len(line) else "")
-        return [piece for piece in (Piece(before, hit=False), *shown, Piece(after, hit=False)) if piece.text]
+        pieces = (Piece(before, hit=False), *self.parts(line[start:end].strip()), Piece(after, hit=False))
+        return [piece for piece in pieces if piece.text]
+
+
+def _line(text: str) -> str:
+    """A line without the signs that set it: a heading, a point, a row of a table."""
+    cells = (" ".join(word for word in cell.split() if word.strip("#-:*>")) for cell in text.split("|"))
+    return " · ".join(cell for cell in cells if cell)
 
 
 def _begin(text: str, at: int, room: int) -> int:

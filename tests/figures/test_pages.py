@@ -293,7 +293,7 @@ def test_a_company_reads_its_own_figures_and_nobody_elses(house: House) -> None:
             assert {each.party_id for each in found} <= {number}
             assert {each.what for each in found} <= {"FORWARDED", "ANSWER", "MEASURE", "SET_ASIDE"}
             assert bool(found) is mine
-        for lang, title in (("zh", "历史与趋势"), ("en", "History and trend")):
+        for lang, title in (("zh", "历史趋势"), ("en", "History and trend")):
             page = house.enter(who, lang).get(f"/portal/history?party={house.party}")
             assert page.status_code == 200
             assert title in page.get_data(as_text=True)

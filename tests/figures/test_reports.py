@@ -102,6 +102,24 @@ def test_a_report_breaks_no_month_and_stays_on_its_paper_however_complaints_ende
     assert said.count("1,234") == len(rows) * (len(heads) - 1)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_report_begins_with_what_it_is_and_keeps_each_chart_with_its_months(house: House, lang: str) -> None:
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_system"))
+        found = documents.contents(session(), NOW.date().replace(day=1), lang)
+        content = documents.pdf_of(found)
+    year = [each for each in found.parts[0][1] if each.chart and each.rows]
+    with pdfplumber.open(io.BytesIO(content)) as paper:
+        said = [page.extract_text() for page in paper.pages]
+    assert all(
+        head in said[0].replace("\n", " ") for head in (*found.heads, *(name for name, _values in found.figures))
+    )
+    assert year
+    for each in year:
+        (page,) = [page for page in said if each.title in page and each.rows[0].head in page]
+        assert each.rows[-1].head in page, each.title
+
+
 @pytest.mark.parametrize("count", [30, 18])
 @pytest.mark.parametrize(("lang", "name"), [("zh", "蓝湾互联网金融" * 9), ("en", "Lanwan Internet Finance " * 5)])
 def test_a_report_breaks_names_of_companies_and_lists_them_below_their_heading(

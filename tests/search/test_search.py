@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_traditional_and_simplified_characters_find_each_other_and_stand_as_they
     assert (shelf.kinds("电话"), shelf.kinds("領導")) == ([old], [new])
     assert sorted(shelf.kinds("欠錢")) == sorted(shelf.kinds("欠钱")) == sorted([old, new])
     hit = shelf.look("邻居").hits[0]
-    assert "鄰居" in [piece.text for piece in (*hit.title, *hit.snippet) if piece.hit]
+    assert "鄰居" in [piece.text for piece in (*hit.title, *chain(*hit.passages)) if piece.hit]
 
 
 def test_chinese_from_two_characters_on_english_by_stems_and_exact_ones_first(shelf: Shelf) -> None:
@@ -143,21 +144,28 @@ def test_a_persons_number_is_found_only_whole_and_stands_nowhere_in_clear(shelf:
 def test_what_was_found_is_marked_in_title_and_text(shelf: Shelf) -> None:
     shelf.fill(stocked)
     hit = shelf.look("家人").hits[0]
-    assert [piece.text for piece in hit.snippet if piece.hit] == ["家人"]
+    assert [piece.text for piece in chain(*hit.passages) if piece.hit] == ["家人"]
     english = shelf.look("harassing", lang="en").hits[0]
-    assert "harassed" in {piece.text for piece in [*english.title, *english.snippet] if piece.hit}
+    assert "harassed" in {piece.text for piece in [*english.title, *chain(*english.passages)] if piece.hit}
     marker = terms.Marker(terms.asked('第3号 "a<b"'))
     assert marker.parts("第３号 A<B") == [("第３号", True), (" ", False), ("A<B", True)]
-    assert marker.snippet("") == []
+    assert marker.passages("") == []
 
 
-def test_what_only_sets_a_text_does_not_stand_in_what_is_shown_of_it() -> None:
-    marker = terms.Marker(terms.asked("海望"))
-    pieces = marker.snippet("# 决定书\n\n| 当事单位 | 海望网络 |\n|---|---|\n- 一、指控")
-    assert "".join(piece.text for piece in pieces) == "决定书 当事单位 海望网络 一、指控"
+def test_what_is_shown_of_a_find_are_its_own_lines_without_the_signs_that_set_them() -> None:
+    def shown(words: str, text: str, title: str = "") -> list[str]:
+        passages = terms.Marker(terms.asked(words)).passages(text, title)
+        return ["".join(piece.text for piece in passage) for passage in passages]
+
+    told = "海望网络\n消费贷\n# 决定书\n\n| 当事单位 | 海望网络 |\n|---|---|\n- 一、海望多次致电"
+    assert shown("海望", told) == ["当事单位 · 海望网络", "一、海望多次致电"], "apart, and each once"
+    assert shown("海望", told, "海望网络") == ["当事单位 · 海望网络", "一、海望多次致电"]
+    assert shown("海望", "海望网络", "海望网络") == [], "the title says it"
+    assert shown("“致电 三次”", "多次致电\n三次以上") == ["多次致电 三次以上"], "a phrase over two lines"
     kept = "打给我母亲，海望网络。\nV-C01\nV-I02"
-    assert "".join(piece.text for piece in marker.snippet(kept)) == "打给我母亲，海望网络。", "codes are for the index"
-    assert terms.Marker(terms.asked("V-I02")).snippet(kept), "unless they were looked for"
+    assert shown("海望", kept) == ["打给我母亲，海望网络。"], "codes are for the index"
+    assert "V-I02" in shown("V-I02", kept), "unless they were looked for"
+    assert shown("海望", f"{'远' * 80}。海望{'近' * 200}")[0].startswith("…海望近")
 
 
 def test_a_word_that_is_too_long_is_called_too_long(shelf: Shelf) -> None:

@@ -104,6 +104,17 @@ def test_the_number_of_a_stop_request_leads_to_it_for_whoever_may_see_it(shelf: 
         assert f"/staff/complaints/{made['complaint']}" in shelf.enter(made["officer"]).get(f"/staff/{said}").location
     assert shelf.enter(made["lead"]).get(f"/portal/{address}").location == f"/portal/stop-contacts/{made['it']}"
     assert shelf.enter(made["stranger"]).get(f"/portal/{address}").status_code == 200
+    ref = made["ref"]
+    parts = (ref[:9], ref[2:9], ref[2:], ref[-6:], ref[-6:].lower(), f"TL{ref[-6:]}")
+    for said in parts:
+        found = shelf.enter(made["lead"]).get(f"/portal/search?q={said}&all=1").text
+        assert f'href="/portal/stop-contacts/{made["it"]}"' in found, said
+        assert made["complaint"] in shelf.enter(made["officer"]).get(f"/staff/search?q={said}&all=1").text, said
+        assert made["ref"] not in shelf.enter(made["stranger"]).get(f"/portal/search?q={said}&all=1").text
+    assert (
+        shelf.enter(made["lead"]).get(f"/portal/search?q={ref[:9]}").location == f"/portal/stop-contacts/{made['it']}"
+    )
+    assert made["ref"] not in shelf.enter(made["lead"]).get("/portal/search?q=2026&all=1").text
 
 
 def test_whoever_may_not_read_every_notice_is_told_of_twenty_at_once(app: Flask, shelf: Shelf) -> None:

@@ -331,3 +331,5 @@ def test_another_time_for_an_interview_that_came_on_paper_is_entered_on_its_page
         assert "Say which time the company proposes." in officer.post(form, 422, **said)
         officer.post(form, **said, at=f"{wanted:%Y-%m-%d %H:%M}")
         assert "Answer the other time that the company proposes" in officer.get(page)
+        told = house.enter("lead").get(f"/portal/cases/{house.track}").partition("proposed another time")[2]
+        assert "handed over or posted on" in told.partition("</li>")[0]

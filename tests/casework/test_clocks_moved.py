@@ -127,9 +127,9 @@ def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_d
         clerk = enter(desk.intake.id or 0)
         for page in (f"/staff/complaints/{ref}", f"/staff/forwardings/{number}"):
             shown = clerk.get(page)
-            assert ("Answer awaited" in shown) >= waits
-            assert "No answer in time" not in shown
-            assert "The time to answer is over" not in shown
+            assert ('data-state="SENT"' in shown) >= waits
+            assert 'data-state="OVERDUE"' not in shown
+            assert "答复期限已过，已发催办" not in shown
     with transaction() as session:
         it = session.get_one(Forwarding, number)
         assert corrected_ends.put_right(session, it, actor=head, version=it.version, now=now) == then

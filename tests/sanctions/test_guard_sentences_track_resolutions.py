@@ -13,7 +13,7 @@ from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of
 from sanctions import hearings, motions
-from sanctions.models_resolutions import Motion, Resolution
+from sanctions.models_resolutions import Motion, Resolution, Restoration
 from tests.builders_cases import actor
 from tests.refusals import Refusal, Scene, all_refused
 from tests.sanctions import test_guard_sentences_track_hearing as hearing
@@ -54,6 +54,14 @@ def returned_before(stage: Stage) -> None:
     of = {"track_id": stage.it.id, "round": stage.it.round, "kind": "RETURN"}
     votes = {"yes": 3, "no": 0, "abstained": 0}
     stage.session.add(Resolution(**of, **votes, body="次数？", reasons="未查清", resolved_at=stage.later(5)))
+
+
+def wrote_before(stage: Stage) -> None:
+    """A letter about an earlier limit was entered and refused after the hearing that was missed."""
+    came, at = day_of(stage.later(5)), stage.after(stage.it)
+    said = {"obstacle": "台风停电。", "ended_on": came, "asked_on": came, "came_on": came, "asked_at": at}
+    of = {"track_id": stage.it.id, "round": stage.it.round}
+    stage.session.add(Restoration(**of, **said, refused_at=at, refused_because="逾期"))
 
 
 def untold(stage: Stage) -> None:
@@ -148,8 +156,10 @@ SCENES = [
                 "The respondent missed the hearing for a good reason and can ask until * for its time to run again: "
                 "the panel votes after that day.",
                 "member",
+                before=before,
             )
             for row in ("S25", "S26", "S27", "S28", "S57", "S58")
+            for before in (None, wrote_before)
         ],
         day=26,
     ),

@@ -374,8 +374,6 @@ def test_another_time_for_an_interview_is_proposed_on_paper(chain: Reviewing) ->
     assert (measure.interview.proposed_for, asked.came_on, asked.at) == (wanted, came, chain.later(11))
     assert measure.interview.proposed_why is not None
     assert measure.interview.proposed_why.endswith("（书面提交，周岚签署）")
-    (told,) = portal_panels.other_times(chain.session, track)
-    assert (told.at, handed_over(came) in told.text) == (asked.at, True)
 
 
 def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(chain: Reviewing) -> None:

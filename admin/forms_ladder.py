@@ -209,7 +209,7 @@ class BandsForm(LadderForm):
         ]
 
     def validate(self, extra_validators=None):
-        """From nought on without gap or overlap; of the major measures only one."""
+        """From zero on without gap or overlap; of the major measures only one."""
         right = super().validate(extra_validators=extra_validators)
         rows = [row for row in self.rows("band") if row["least"].data is not None]
         if not rows:

@@ -81,7 +81,7 @@ def restored_command(said: tuple[str, ...]) -> None:
 
 
 def _asked(numbers: dict[restoring.Series, int]) -> dict[restoring.Series, int]:
-    """The same, with what the operator answers for each series that is still in use; all are shown."""
+    """These numbers, with what the operator answers for each series that is still in use; all of those are shown."""
     at = session()
     read_as(at, SYSTEM_READER)
     known = numbers_lost.known(at)

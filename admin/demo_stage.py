@@ -167,11 +167,11 @@ class Stage:
         return {"actor": self.people[key], "now": self.now}
 
     def speaking(self, complaint):
-        """The same of a complainant."""
+        """The last arguments of a verb by which the complainant acts."""
         return {"actor": self.person(complaint), "now": self.now}
 
     def leading(self, thing):
-        """The same of the lead of the party that something concerns."""
+        """The last arguments of a verb by which the lead of the party concerned acts."""
         return {"actor": self.leads[thing.party_id], "now": self.now}
 
     # Stories

@@ -79,7 +79,7 @@ class WhyForm(Form):
 
 
 class SendBackForm(WhyForm):
-    """The same, on the page of what is sent back."""
+    """The reason, on the page of what is sent back."""
 
     leading = 4
 

@@ -29,6 +29,23 @@ def _wrong(field, words):
     return False
 
 
+def _wrong_end(row, after):
+    """What is wrong with the end of a band, given the band after it, if there is one; empty where nothing is."""
+    begin, end = row["least"].data, row["last"].data
+    if after is None:
+        return _("The last band has no upper end: leave this empty.") if end is not None else ""
+    following = after["least"].data
+    if end is None:
+        return _("Say where this band ends; only the last one has no upper end.")
+    if end < begin:
+        return _("This band ends before it begins.")
+    if following <= end:
+        return _("Scores from %(first)s to %(last)s would lie in two bands.", first=following, last=end)
+    if following > end + 1:
+        return _("Scores from %(first)s to %(last)s would lie in no band.", first=end + 1, last=following - 1)
+    return ""
+
+
 class LadderForm(RowForm):
     """A setting of the ladder: its fields in groups, what it rests on, and the value that is kept."""
 
@@ -192,7 +209,7 @@ class BandsForm(LadderForm):
         ]
 
     def validate(self, extra_validators=None):
-        """From nought on without gap or overlap; of the major measures only one."""
+        """From zero on without gap or overlap; of the major measures only one."""
         right = super().validate(extra_validators=extra_validators)
         rows = [row for row in self.rows("band") if row["least"].data is not None]
         if not rows:
@@ -202,25 +219,8 @@ class BandsForm(LadderForm):
     def _joined(self, rows):
         right = rows[0]["least"].data == 0 or _wrong(rows[0]["least"], _("The first band begins at 0."))
         for row, after in zip(rows, [*rows[1:], None], strict=True):
-            begin, end = row["least"].data, row["last"].data
-            following = after["least"].data if after else None
-            if row["last"].errors:
-                continue
-            if after is None:
-                words = _("The last band has no upper end: leave this empty.") if end is not None else ""
-            elif end is None:
-                words = _("Say where this band ends; only the last one has no upper end.")
-            elif end < begin:
-                words = _("This band ends before it begins.")
-            elif following <= end:
-                words = _("Scores from %(first)s to %(last)s would lie in two bands.", first=following, last=end)
-            elif following > end + 1:
-                words = _("Scores from %(first)s to %(last)s would lie in no band.", first=end + 1, last=following - 1)
-            else:
-                words = ""
-            right = right and not words
-            if words:
-                _wrong(row["last"], words)
+            if not row["last"].errors and (words := _wrong_end(row, after)):
+                right = _wrong(row["last"], words)
         return right
 
     def _fits(self, field):

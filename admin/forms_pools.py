@@ -21,6 +21,6 @@ class PlaceForm(Form):
 
 
 class NewPlaceForm(PlaceForm):
-    """The same, of somebody of whom nothing is entered yet."""
+    """Where a new member of the pool works."""
 
     account = OneOf(_l("Member of the pool"), look="select")

@@ -19,6 +19,6 @@ class SealModeForm(Form):
 
 
 class NewSealModeForm(SealModeForm):
-    """The same for a kind that has none of its own."""
+    """How documents are sealed of a kind that has no setting of its own yet."""
 
     kind = OneOf(_l("Kind of document"), look="select", missing=_l("Choose a kind of document."))

@@ -76,7 +76,7 @@ def go_on(at: Session, numbers: Mapping[Series, int], *, now: datetime) -> Resto
 
 
 def of_a_kind(at: Session, job: str, decide: Decide, *, actor: Actor, now: datetime) -> int:
-    """The same is decided of what was open of one kind of work, the oldest first; of how many."""
+    """Decide alike of all parked work of one kind, the oldest first and AT_ONCE at most; gives how many that were."""
     if not policies.may_keep_running(actor):
         raise NotAllowed
     mine = select(Outbox).where(Outbox.job == job, Outbox.parked_at.is_not(None), Outbox.gave_up_at.is_(None))

@@ -75,7 +75,7 @@ def wait_for(asks: Callable[[], None]) -> None:
 
 
 def saying_what_is_away(command: click.Command) -> click.Command:
-    """The same command: without its servers, the right revision or room on a disk it says so and ends with 1."""
+    """Make this command say what it lacks (its servers, the right revision, room on a disk), and end with 1."""
     asks: Callable[..., Any] | None = command.callback
     if asks is None:
         return command

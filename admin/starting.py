@@ -50,7 +50,7 @@ def check_still(app: Flask) -> None:
 
 
 def check_to_serve(app: Flask) -> None:
-    """The same; and refuse to serve a real database under an address that is only this machine's, or without files."""
+    """Beside what `check` asks, refuse to serve a real database without a public address, or without its files."""
     check(app)
     with app.app_context():
         at = session()

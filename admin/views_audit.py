@@ -169,7 +169,7 @@ class Jobs(Pages):
 
     @expose("/of-a-kind", methods=("POST",))
     def of_a_kind(self):
-        """The same for everything of one kind of work that was open at a restore."""
+        """Release or drop everything of one kind of work that was open at a restore."""
         what, job = request.form.get("what", ""), request.form.get("job", "")
         if what not in DECIDED:
             abort(404)

@@ -85,24 +85,26 @@ class Calendar(Pages):
             loaded = calendar.load_year(at, year, named, notice_no, g.me, clock.now())
             if digest(year, notice_no, loaded.changes) != seen:
                 raise Changed  # somebody else loaded another notice at this moment
-        flash(_("The year is loaded."))
-        if loaded.moved:
-            moved = _n(
-                "The last day of %(num)d time limit has moved.",
-                "The last days of %(num)d time limits have moved.",
-                len(loaded.moved),
-            )
-            flash(moved, "info")
-        if loaded.early:
-            flash(
-                _n(
-                    "%(num)d time limit has expired too early: the head of department has a task where it matters.",
-                    "%(num)d time limits have expired too early: the head of department has a task where it matters.",
-                    len(loaded.early),
-                ),
-                "info",
-            )
+        _tell_what_moved(loaded)
         return redirect(self.get_url(".year", year=year), 303)
+
+
+def _tell_what_moved(loaded):
+    flash(_("The year is loaded."))
+    if loaded.moved:
+        moved = _n(
+            "The last day of %(num)d time limit has moved.",
+            "The last days of %(num)d time limits have moved.",
+            len(loaded.moved),
+        )
+        flash(moved, "info")
+    if loaded.early:
+        early = _n(
+            "%(num)d time limit has expired too early: the head of department has a task where it matters.",
+            "%(num)d time limits have expired too early: the head of department has a task where it matters.",
+            len(loaded.early),
+        )
+        flash(early, "info")
 
 
 def _is_loaded(at, year):

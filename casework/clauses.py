@@ -109,7 +109,7 @@ def succession(session: Session, track: CaseTrack, lang: Lang) -> str:
 
 
 def forwarded_before(session: Session, forwarding: Forwarding, lang: Lang) -> str:
-    """The same for a forwarding that was passed on to a successor, by the name on the day the complaint came."""
+    """For a forwarding that was passed on: whom the successor answers for, as it was called when the complaint came."""
     had = lineage.acted(session, lineage.FORWARDED, forwarding.id)
     if had is None:
         return ""

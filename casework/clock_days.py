@@ -121,7 +121,6 @@ def page(session: Session, clock: Clock) -> dict[str, Any]:
         "url": url,
         "facts": facts(clock),
         "lines": lines(session, clock),
-        "state": clock.how or clock.state,
         "others": [each for each in _visible_beside(session, clock) if each.id != clock.id],
         "rows": table,
     }

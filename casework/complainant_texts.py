@@ -32,7 +32,7 @@ def ask(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) 
 
 
 def ask_with(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """The same when the complaint itself is sent; a number that has had its codes for the day hinders no complaint."""
+    """Send a code with the complaint itself; a number that has had its codes for the day hinders no complaint."""
     person = Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
     try:
         ask(session, complaint, actor=person, now=now)

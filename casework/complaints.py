@@ -41,7 +41,7 @@ def speaking(actor: Actor, complaint: Complaint) -> Actor:
 
 
 def as_the_person(session: Session, complaint: Complaint, actor: Actor) -> Actor:
-    """The same for a verb, which refuses whoever takes no part in the complaint."""
+    """The complainant as a verb's actor, if staff note what the complainant says; refuses whoever takes no part."""
     raise_first(no_part_in_complaint(session, actor, complaint.id, today()))
     return speaking(actor, complaint)
 

@@ -64,7 +64,7 @@ def table_of(it: Evidence) -> sheets.Sheet:
 
 
 def known_callers(session: Session, case: CaseFile, numbers: Mapping[str, int]) -> dict[str, By]:
-    """Those of these numbers that the register knows as one company's of the case at the time of the conduct."""
+    """Of these numbers, those that the register knows as a company's of the case at the time of the conduct."""
     mine: dict[int, By] = {}
     for by in contacts.choices_of(session, case):
         mine.setdefault(by.party_id, by)

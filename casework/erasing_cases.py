@@ -49,7 +49,7 @@ class Leaving:
         return masking.is_named(text, self.own) or masking.tells(text, self.own)
 
     def hide(self, row: Any, *names: str) -> None:  # noqa: ANN401 - a row of any table
-        """The same in columns of a row."""
+        """Cover the people and numbers of the case in columns of a row."""
         for name in names:
             said = getattr(row, name)
             if said and (bare := self._bare(said)) != said:

@@ -45,7 +45,7 @@ def mail_or_mobile(_form: Any, field: Any) -> None:  # noqa: ANN401 - a form, an
 
 
 def mail_or_telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """The same where staff may also call a landline."""
+    """Require a mail address or a telephone number: staff may also call a landline."""
     if field.data and spelled(field.data) is None and not _is_number(field.data):
         raise ValidationError(_("Write an email address, or a telephone number in digits."))
 

@@ -32,7 +32,7 @@ def hold_these(session: Session, complaints: Sequence[Complaint]) -> None:
 
 
 def hold_ours(session: Session, complaint: Complaint, version: int | None = None) -> None:
-    """The same for a change: an entry of an earlier register is read-only (domain 6.2)."""
+    """Lock a complaint to change it, as `hold` does; an entry of an earlier register is read-only (domain 6.2)."""
     hold(session, complaint, version)
     if complaint.state == HISTORIC:
         raise NotNow(_l("An entry of an earlier register is only read: take it up as a new complaint."))

@@ -294,7 +294,7 @@ def check_white_list(session: Session, case: CaseFile, found: Iterable[Responden
 
 
 def check_white_list_for(session: Session, track: CaseTrack, now: datetime) -> None:
-    """The same for a company that joins a case, if no engagement is known for it."""
+    """Ask for a look at the lender's published list, if a company joins a case and no engagement is known for it."""
     case = track.case
     if not _engaged(session, policies.conduct_day(case), track.party, policies.acted(session, track)):
         key = f"white_list:track:{track.id}"
@@ -343,7 +343,7 @@ def covered_by(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence
 
 
 def _held_cover(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence[str]) -> CaseTrack | None:
-    """The same, locked if it still takes facts in; if it has just ended, another one is looked for.
+    """The covering track, locked if it still takes facts in; if it has just ended, another one is looked for.
 
     A track whose case rests on the complaint needs no lock: whatever ends it waits for the complaint, which is locked.
     """

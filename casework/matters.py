@@ -163,7 +163,7 @@ def done_as_successor(session: Session, succession: PartySuccession, now: dateti
 
 @merging.on_done
 def done_as_one(session: Session, merge: PartyMerge, now: datetime) -> None:
-    """The same of what either of two companies did in matters of the other, while they were taken for one."""
+    """Have looked through what either of two companies did in matters of the other, while they were taken for one."""
     if merge.undone_at is not None:
         for own, other in ((merge.gone_id, merge.kept_id), (merge.kept_id, merge.gone_id)):
             _tell_done(session, own, other, f"merge:{merge.id}", now, since=merge.merged_at)

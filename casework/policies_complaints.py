@@ -167,7 +167,7 @@ def came_since_asked(session: Session, complaint: Complaint) -> int:
 
 
 def see_what_came(session: Session, complaints: Collection[int]) -> dict[int, int]:
-    """The same for several, asked once when many clocks are acted on; their complaints are locked, so no more comes."""
+    """Ask `came_since_asked` for many at once, before their clocks are acted on; they are locked, so no more comes."""
     asked = select(func.min(Clock.created_at)).where(
         Clock.key == "K02", Clock.subject_type == "complaint", Clock.subject_id == Complaint.id
     )
@@ -195,7 +195,7 @@ def wrote_since_released(session: Session, complaint: Complaint) -> bool:
 
 
 def see_who_wrote(session: Session, complaints: Collection[int]) -> dict[int, bool]:
-    """The same for several, asked once; a message is dealt with when its task is done, in whatever way."""
+    """Ask `wrote_since_released` for many at once; a message is dealt with when its task is done, in whatever way."""
     unseen = (Task.subject_kind == "complaint") & (Task.subject_id == Clock.subject_id) & Task.done_at.is_(None)
     unseen &= Task.kind == "message"
     asked = select(Clock.subject_id).where(Clock.key == "K05", Clock.subject_type == "complaint")

@@ -77,13 +77,13 @@ def wrote_on_paper(session: Session, company: int, day: date | None, beside: Seq
 
 
 def since(session: Session, track: CaseTrack, kinds: Sequence[str]) -> date | None:
-    """When the letter that an answer is about was issued: none was posted before."""
+    """When the letter that an answer is about was issued: no answer on paper was posted before that."""
     asked = notices.last_document(session, kinds, "track", track.id)
     return asked.issued_on if asked is not None else None
 
 
 def takes_part(session: Session, actor: Actor, track: CaseTrack) -> bool:
-    """Also asked here: once they speak as the company, the machine asks staff nothing of their own ties."""
+    """Whether staff with no ties to the case act; the machine doesn't ask that of staff who speak as a company."""
     return actor.has(*OFFICERS) and next(takes_no_part(session, actor, track.case_id, today()), None) is None
 
 

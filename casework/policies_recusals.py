@@ -300,13 +300,10 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
     session, actor = ask.session, ask.actor
     yield from takes_no_part(session, actor, it.case_id, day_of(ask.now))
     if actor.has("respondent"):
-        mine = select(CaseTrack.id).where(CaseTrack.case_id == it.case_id, CaseTrack.party_id == actor.party_id)
-        mine = mine.where(CaseTrack.state.not_in(UNTOLD))
-        if not actor.has("lead") or session.scalar(mine.limit(1)) is None:
+        if not actor.has("lead") or not _knows_of_its_track(session, actor, it.case_id):
             yield NotAllowed(_l("Only an authorised person of the company concerned can submit this."))
     elif actor.has("complainant"):
-        mine = select(CaseComplaint.case_id).where(CaseComplaint.case_id == it.case_id)
-        if session.scalar(mine.where(CaseComplaint.complaint_id == actor.subject_id)) is None:
+        if not _complained_of_it(session, actor, it.case_id):
             yield NotAllowed(_l("No case rests on your complaint."))
     elif actor.id == it.account_id:
         yield NotNow(_l("Declare your own conflict of interest: nobody has to decide on it."))
@@ -314,6 +311,18 @@ def asked_by_somebody_concerned(ask: Ask) -> Iterator[Refused]:
         yield NotAllowed(_l("Only members of the panel and officers ask for a recusal here."))
     if it.account_id not in taking_part(session, it.case_id, actor.party_id if actor.has("respondent") else None):
         yield BadInput("person", _l("Choose somebody who takes part in this case."))
+
+
+def _knows_of_its_track(session: Session, actor: Actor, case_id: int) -> bool:
+    """Whether the company has a track in the case of which it was told."""
+    mine = select(CaseTrack.id).where(CaseTrack.case_id == case_id, CaseTrack.party_id == actor.party_id)
+    return session.scalar(mine.where(CaseTrack.state.not_in(UNTOLD)).limit(1)) is not None
+
+
+def _complained_of_it(session: Session, actor: Actor, case_id: int) -> bool:
+    """Whether the case rests on this complainant's complaint."""
+    mine = select(CaseComplaint.case_id).where(CaseComplaint.case_id == case_id)
+    return session.scalar(mine.where(CaseComplaint.complaint_id == actor.subject_id)) is not None
 
 
 @RECUSAL.guard("A02")

@@ -323,7 +323,7 @@ def had_duty(session: Session, track_id: int, day: date) -> Party | None:
 
 
 def acted_before(session: Session, case: CaseFile, party_id: int) -> int | None:
-    """The same of a company against which a track is to be opened."""
+    """Whose conduct it was, if a track is to be opened against a successor; None if it is the company's own."""
     return predecessor_in(session, case.complaints, party_id, conduct_day(case))
 
 

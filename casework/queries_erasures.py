@@ -64,7 +64,7 @@ def years(session: Session) -> int:
 
 
 def first_day(today: date, long: int) -> date:
-    """The same day so many years ago: whatever ended before it has passed all of them."""
+    """The day so many years ago: what ended before it has passed all its years."""
     try:
         return today.replace(year=today.year - long)
     except ValueError:  # 29 February: what ended on the 28th has passed them as well

@@ -46,7 +46,7 @@ def people(session: Session, case_id: int | None = None) -> list[Person]:
 
 
 def people_for_staff(session: Session, case_id: int) -> list[Person]:
-    """The same for officers, who may read the whole file."""
+    """Who takes part in a case, for officers, who may read the whole file."""
     return [
         Person(case_id, number, register.account_name(session, number), tuple(parts))
         for number, parts in sorted(policies.taking_part(session, case_id).items())

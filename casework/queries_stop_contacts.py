@@ -86,7 +86,7 @@ def told_in(session: Session, party_id: int, states: Sequence[str]) -> list[Told
 
 
 def told_once(session: Session, party_id: int | None, number: int) -> Told | None:
-    """One of these."""
+    """What this company was told about this request, if anything."""
     row = session.execute(select(*TOLD).where(StopContact.party_id == party_id, StopContact.id == number)).first()
     return Told(*row) if row is not None else None
 

@@ -55,7 +55,7 @@ def find(session: Session, place: str, *, actor: Actor) -> SharedDraft:
 
 
 def begun(session: Session, places: Iterable[str], *, actor: Actor) -> dict[str, SharedDraft]:
-    """Those of these places where the actor's company has begun to write, each with its draft; in one query."""
+    """The drafts that the actor's company has begun in these places, by place; in one query."""
     found = drafts.begun(session, _owner(actor), places)
     return {place: _read(place, kept) for place, kept in found.items() if _SENT not in kept}
 

@@ -104,7 +104,7 @@ def _asked_before(session: Session, complaint: Complaint, number: str) -> set[in
 
 
 def request_with(session: Session, complaint: Complaint, *, number: str, own: bool, now: datetime) -> list[StopContact]:
-    """The same, asked together with the complaint itself."""
+    """Request that a number is contacted no more, together with the complaint itself."""
     sender = Actor(None, frozenset({"complainant"}), subject_id=complaint.id, name="complainant")
     return request(session, complaint, number=number, own=own, actor=sender, now=now)
 

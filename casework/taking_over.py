@@ -119,18 +119,23 @@ def any_left(session: Session, case: CaseFile, complaints: Sequence[Complaint]) 
 def _left(
     session: Session, case: CaseFile, sent: Sequence[Forwarding]
 ) -> Iterator[tuple[Forwarding, Answer, Evidence | None]]:
-    """The words (None) and the files of each answer that the case lacks; what it has and is no file are the words."""
+    """What the case lacks of each answer: its words (told as None), and its files.
+
+    The words become a file of the case that the answer itself did not bring; where there is one, the case has them.
+    """
     kept = select(Evidence).where(Evidence.forwarding_id.in_([each.id for each in sent])).order_by(Evidence.id)
     every = session.scalars(kept).all()
-    for each in sent:
-        for answer in each.answers:
-            mine = [it for it in every if (it.forwarding_id, it.added_at) == (each.id, answer.submitted_at)]
+    for forwarding in sent:
+        for answer in forwarding.answers:
+            mine = [it for it in every if (it.forwarding_id, it.added_at) == (forwarding.id, answer.submitted_at)]
             given = {it.erased_sha256 or it.sha256: it for it in mine if it.case_id is None}
             taken = {it.sha256 for it in mine if it.case_id == case.id and it.erased_at is None}
-            if answer.to_association and taken <= given.keys():
-                yield each, answer, None
-            there = ((sha, file) for sha, file in given.items() if file.erased_at is None)
-            yield from ((each, answer, file) for sha, file in there if sha not in taken)
+            has_words = not taken <= given.keys()
+            if answer.to_association and not has_words:
+                yield forwarding, answer, None
+            for digest, file in given.items():
+                if file.erased_at is None and digest not in taken:
+                    yield forwarding, answer, file
 
 
 def _words(session: Session, forwarding: Forwarding, giver: Party, answer: Answer) -> bytes:

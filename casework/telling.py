@@ -1,6 +1,7 @@
 """Who of staff and companies is told that something waits: about tasks, answers, assignments and days that come."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -197,7 +198,7 @@ def _task(it: Notification) -> int:
 
 
 def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> Iterable[tuple[Account, str]]:
-    """The officers in charge, and the substitutes of those away today, if they want it.
+    """Of clocks that end on `day`: the officers in charge, and who stands in for those away today, if they want it.
 
     If the officer has left, takes no part or is away with nobody able to stand in, people of the role: otherwise the
     day would pass unseen.
@@ -205,22 +206,9 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
     away, left, tied = absences.away(session, today), _left(session), _tied(session)
     asked = wanting | left | tied | set(away)
     of_role = _of_roles(session, wanting | {*away.values()}) if left or tied or away else {}
-
-    def told(officer: int | None, subject: tuple[str, int], *roles: str) -> Iterable[Account]:
-        substitute = away.get(officer or 0)
-        able = substitute is None or (
-            substitute not in left
-            and any(substitute in of_role.get(role, ()) for role in roles)
-            and not _keeps_out(session, substitute, subject, today)
-        )
-        charged = [each for each in (officer, substitute) if able and each is not None and each not in left]
-        charged = [each for each in charged if each not in tied or not _keeps_out(session, each, subject, today)]
-        for each in charged if charged or officer is None else of_role.get(roles[0], ()):
-            if each in wanting and not _keeps_out(session, each, subject, today):
-                yield session.get_one(Account, each)
-
+    staff = _Staff(session, today, wanting, away, left, tied, of_role)
     for officer, number in session.execute(_of_complaints(session, day, asked)).all():
-        for person in told(officer, ("complaint", number), "intake", "officer"):
+        for person in staff.told(officer, ("complaint", number), "intake", "officer"):
             yield person, f"complaint:{number}"
     running = select(CaseFile.officer_id, CaseTrack.investigator_id, Clock.id, Clock.key, CaseTrack.id)
     running = running.join(CaseTrack, CaseTrack.case_id == CaseFile.id)
@@ -230,8 +218,48 @@ def _of_staff(session: Session, day: date, today: date, wanting: set[int]) -> It
     for officer, investigator, number, key, track in session.execute(running).all():
         owner = KINDS[key].owner
         if owner in OFFICERS:
-            for person in told(investigator if owner == "investigator" else officer, ("track", track), owner):
+            for person in staff.told(investigator if owner == "investigator" else officer, ("track", track), owner):
                 yield person, f"clock:{number}"
+
+
+@dataclass(frozen=True)
+class _Staff:
+    """The staff as they are today, by the numbers of their accounts."""
+
+    session: Session
+    today: date
+    wanting: set[int]
+    """Who wants to be told."""
+    away: dict[int, int]
+    """Who is away, with who stands in."""
+    left: set[int]
+    tied: set[int]
+    """Who takes no part in something."""
+    of_role: dict[str, list[int]]
+
+    def told(self, officer: int | None, subject: tuple[str, int], *roles: str) -> Iterable[Account]:
+        """Who is told of a matter in the charge of this officer; people of the first role where nobody else is left."""
+        people = self._in_charge(officer, subject, roles)
+        if not people and officer is not None:
+            people = self.of_role.get(roles[0], [])
+        for each in people:
+            if each in self.wanting and not self._is_kept_out(each, subject):
+                yield self.session.get_one(Account, each)
+
+    def _in_charge(self, officer: int | None, subject: tuple[str, int], roles: tuple[str, ...]) -> list[int]:
+        """The officer and the substitute; nobody where there is a substitute who can't act."""
+        substitute = self.away.get(officer or 0)
+        if substitute is not None and not self._can_stand_in(substitute, subject, roles):
+            return []
+        both = [each for each in (officer, substitute) if each is not None and each not in self.left]
+        return [each for each in both if each not in self.tied or not self._is_kept_out(each, subject)]
+
+    def _can_stand_in(self, substitute: int, subject: tuple[str, int], roles: tuple[str, ...]) -> bool:
+        has_role = any(substitute in self.of_role.get(role, ()) for role in roles)
+        return substitute not in self.left and has_role and not self._is_kept_out(substitute, subject)
+
+    def _is_kept_out(self, person: int, subject: tuple[str, int]) -> bool:
+        return _keeps_out(self.session, person, subject, self.today)
 
 
 def _left(session: Session) -> set[int]:

@@ -82,7 +82,7 @@ def answers(at: Session, *, hold: bool = False) -> dict[str, Any]:
 
 
 def held(at: Session) -> dict[str, Any]:
-    """The same, to be changed: what is typed and saved meanwhile waits, and neither overwrites the other."""
+    """The answers so far, locked to be changed: what is saved meanwhile waits, and neither overwrites the other."""
     if owner():
         drafts.held(at, owner(), resume_codes.PLACE)
     return answers(at)
@@ -293,7 +293,7 @@ def kept_files(at: Session, brought: list[FileStorage], *, shared: bool = False)
 def kept_singly(
     at: Session, brought: list[FileStorage], *, shared: bool = False
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """The same, each by itself: what is wrong with one of them does not throw the others away."""
+    """Keep uploads each by itself: those kept, and what is wrong with the others."""
     found: list[dict[str, Any]] = []
     wrong: list[str] = []
     for upload in brought:
@@ -328,6 +328,6 @@ def plain(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def typed(said: dict[str, Any]) -> dict[str, Any]:
-    """The same back into form data."""
+    """Turn what `plain` made back into form data."""
     days = {"conduct_from", "conduct_to"}
     return {name: date.fromisoformat(value) if name in days and value else value for name, value in said.items()}

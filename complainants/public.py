@@ -166,12 +166,12 @@ def _filled(step: str, said: dict[str, Any]) -> Form:
         form.codes.choices = forms.conduct_choices(retired, form.codes.data or ())
     if isinstance(form, forms.ContactForm):
         form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
-    if isinstance(form, forms.ContactForm) and said.get("who", {}).get("role") in OWN_DEBT:
-        del form.stop_number, form.stop_own
-    if isinstance(form, forms.ContactForm) and not texts.offered():
-        del form.texts
-    if isinstance(form, forms.ContactForm) and name_required():
-        form.needs_name()
+        if said.get("who", {}).get("role") in OWN_DEBT:
+            del form.stop_number, form.stop_own
+        if not texts.offered():
+            del form.texts
+        if name_required():
+            form.needs_name()
     if request.method == "POST" and complaining.changed_by(said, step) != form.key.data:
         form.holds(**{name: value for name, value in _typed_elsewhere(said, step).items() if name in form})
     return form

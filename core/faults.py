@@ -229,7 +229,7 @@ def _typed() -> dict[str, list[str]]:
 
 
 def _still_typed() -> dict[str, list[str]]:
-    """The same after a fault, which may have been in reading it."""
+    """What was sent, after a fault, which may have been in reading just that."""
     try:
         return _typed()
     except (HTTPException, OSError):
@@ -287,7 +287,7 @@ def _no_room(error: OSError) -> Response:
 
 
 def _or_calm(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
-    """The same, or the calm page where the database went away before an error's own page was made."""
+    """Make a handler of errors give the calm page where the database went away before the error's own page was made."""
 
     @wraps(handler)
     def answer(error: Any) -> Response:  # noqa: ANN401 - any error

@@ -28,7 +28,7 @@ READ_ONLY: Final = "25006"
 
 @event.listens_for(Engine, "handle_error", retval=True)
 def _without_values(about: ExceptionContext) -> OperationalError | None:
-    """The same fault without them; of a server that can only be read (a standby, a full disk) that it is away."""
+    """The fault without values; of a server that can only be read (a standby, a full disk), that it is away."""
     orig, told = about.original_exception, about.sqlalchemy_exception
     if not isinstance(orig, psycopg.Error) or orig.sqlstate is None:
         return None  # the driver's own words: of connections, and of values that it could not write
@@ -78,7 +78,7 @@ def placed(error: BaseException) -> str:
 
 
 def traced(error: BaseException) -> str:
-    """The same of all that led to it, frame by frame: what a log holds of a fault that nobody foresaw."""
+    """What a log holds of a fault that nobody foresaw: `placed` of all that led to it, frame by frame."""
     known: list[BaseException] = []
     each: BaseException | None = error
     while each is not None and each not in known:

@@ -46,7 +46,7 @@ class Filled:
 
     def __call__(self, _form: object, field: Field) -> None:
         """Stop at once: nothing else can be said of an empty field."""
-        if field.data is None or field.data is False or field.data in ("", []):  # nought is something
+        if field.data is None or field.data is False or field.data in ("", []):  # 0 is an answer
             if field.errors:
                 raise StopValidation
             raise StopValidation(str(self.message or _("Fill in: %(label)s", label=str(field.label.text))))

@@ -67,7 +67,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     written_together: ClassVar[bool] = False
     """Whether colleagues share what its author saves by the button, and not what is kept meanwhile."""
     leading: ClassVar[int] = 0
-    """How many parts of an address name the page it stands on, where it is sent to one below; nought: all of them."""
+    """How many parts of an address name the page it stands on, where it is sent to one below; 0: all of them."""
     named: ClassVar[tuple[str, ...]] = ("id",)
     """What of an address's query says which thing it is about; the back office names its rows so."""
     restored: datetime | None = None

@@ -230,7 +230,7 @@ class OneNumber:
 
     @staticmethod
     def loads(kept: bytes) -> Any:  # noqa: ANN401 - what RQ said of a job
-        """The same; raises ValueError where it is anything else."""
+        """What `dumps` wrote of work of the outbox; raises ValueError where it is anything else."""
         said = json.loads(kept)
         if said in ({}, None):
             return said

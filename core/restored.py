@@ -27,7 +27,7 @@ def is_in_use(at: Session) -> bool:
 
 
 def put_in_use(at: Session, now: datetime) -> None:
-    """From here on it is."""
+    """From here on, this database is the one that goes on."""
     at.merge(InUse(id=1, since=now))
 
 

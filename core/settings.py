@@ -195,7 +195,7 @@ def _is_readable(said: str) -> bool:
 
 
 def _is_json(file: Path) -> bool:
-    """Also where it is not there, or not to be read: the disk or token with the keys may come later."""
+    """Whether it holds a JSON object, or can't be read: the disk or token with the keys may come later."""
     try:
         return isinstance(json.loads(file.read_text("utf-8")), dict)
     except OSError:

@@ -64,7 +64,7 @@ def _(text: str, **values: object) -> str:
 
 
 def one_stop(said: str) -> str:
-    """The same; an English name that ends with the full stop of a short form ends its sentence as well."""
+    """The sentence with one stop where a name ends it with the full stop of a short form ("Co., Ltd.")."""
     return type(said)(_TWO_STOPS.sub(r"\1", said)) if ".." in said else said
 
 

@@ -105,7 +105,7 @@ def carry_out(
     now: datetime,
     undo: bool = False,
 ) -> LazyString | None:
-    """The same for a page without a table of deeds; None if it was done at once."""
+    """Run a deed for a page that has no table of deeds; gives None if it was done at once."""
     if trials.LOOK in session.info:
         looking.look(session, do)
     until = undoing.until(session, now) if undo else None
@@ -176,7 +176,7 @@ def look_through(session: Session, account: Account, now: datetime) -> None:
 
 @recusals.on_kept_out
 def ask_to_give_up_aside(session: Session, account_id: int, now: datetime) -> None:
-    """The same with drafts in matters that are closed to their author, who neither changes them nor gives them up."""
+    """Have drafts given up in matters that are closed to their author, who can neither change them nor give them up."""
     author = Actor(account_id, audience="staff")
     for dossier in queries_approval.before_others(session, account_id):
         if any(doers.partial(session, dossier, author, now)):

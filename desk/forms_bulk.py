@@ -22,7 +22,7 @@ class AssignForm(BulkForm):
 
 
 class AskForm(Outward, BulkForm):
-    """The same question to each person."""
+    """One question that is asked of each person."""
 
     outward, to_person = ("missing",), True
     missing = LongText(

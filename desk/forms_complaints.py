@@ -159,7 +159,7 @@ class EscalateForm(StaffForm):
 
 
 class MergeForm(StaffForm):
-    """The same matter twice."""
+    """Two complaints about the same matter: this one follows the other."""
 
     lead = Text(_l("Number of the complaint that leads"), most=20)
     same_facts = Tick(
@@ -365,7 +365,7 @@ class ReleaseForm(StaffForm):
 
 
 class WarnedReleaseForm(ReleaseForm):
-    """The same if the complainant is not the debtor."""
+    """The complainant, who is not the debtor, may read the text."""
 
     warned = Tick(
         _l("The text shows nothing of the debt: not whose it is, how much, nor whether it is overdue"),

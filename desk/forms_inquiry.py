@@ -101,7 +101,7 @@ class ReferAllForm(ReferPartForm):
 
 
 class AnsweredOnPaperForm(ArrivedOnPaperForm):
-    """The same of an answer to a forwarding: with its outcome, and a text for the complainant."""
+    """An answer to a forwarding that came on paper: with its outcome, and a text for the complainant."""
 
     outcome = OneOf(
         _l("What is the outcome?"),

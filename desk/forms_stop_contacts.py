@@ -18,7 +18,7 @@ HOLDERS = (
 
 
 class StopNoteForm(StaffForm):
-    """The same, when asked by telephone, by letter or at the counter."""
+    """A request to stop contact, when it comes by telephone, by letter or at the counter."""
 
     number = Phone(
         _l("Number that shall not be contacted any more"),

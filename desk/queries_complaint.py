@@ -1,6 +1,6 @@
 """What the staff's page of one complaint shows, and whom it could be put before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -201,21 +201,24 @@ def candidates(session: Session, it: Complaint) -> list[Candidate]:
     ]
     known = set(named)
     for party in named.values():
-        lender = party.kind is PartyKind.INSTITUTION
-        for each in register.engagements_on(
-            session,
-            day,
-            institution=party if lender else None,
-            firm=None if lender else party,
-            existing=False,
-        ):
-            side = each.firm if lender else each.institution
+        for engagement, side in _other_sides(session, party, day):
             for other in _standing_on(session, side, day):
-                if other.id not in known:
-                    known.add(other.id)
-                    of = side if other is not side else None
-                    found.append(_candidate(session, it, other, named=False, sent=sent, engagement=each, succeeds=of))
+                if other.id in known:
+                    continue
+                known.add(other.id)
+                of = side if other is not side else None
+                found.append(_candidate(session, it, other, named=False, sent=sent, engagement=engagement, succeeds=of))
     return sorted(found, key=lambda each: (not each.named, each.party.kind is PartyKind.FIRM, each.party.id))
+
+
+def _other_sides(session: Session, party: Party, day: date) -> Iterator[tuple[Engagement, Party]]:
+    """The engagements of a lender or firm on this day, each with the company on its other side, even if gone by now."""
+    if party.kind is PartyKind.INSTITUTION:
+        for each in register.engagements_on(session, day, institution=party, existing=False):
+            yield each, each.firm
+    else:
+        for each in register.engagements_on(session, day, firm=party, existing=False):
+            yield each, each.institution
 
 
 def _standing_on(session: Session, party: Party, day: date) -> list[Party]:

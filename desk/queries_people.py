@@ -18,7 +18,7 @@ def colleagues(session: Session, *roles: str) -> Sequence[Account]:
 
 
 def people(session: Session, *roles: str) -> list[Row[Any]]:
-    """The same as numbers and names only, so that no address is decrypted for a list of choices."""
+    """Colleagues as numbers and names only, so that no address is decrypted for a list of choices."""
     return list(people_asked(*roles).rows(session))
 
 

@@ -333,7 +333,7 @@ def _listing(first: Asked, seat: Seat, most: int, placed: bool, back: bool, *, f
 
 
 def _of_any_kind(asked: Asked) -> Asked:
-    """The same among the few that were looked up by company and kind."""
+    """The listing among the few complaints that were looked up by company and kind."""
     return replace(asked, party=None, code="")
 
 

@@ -241,7 +241,7 @@ def title_of(facts: str, names: Iterable[str] = ()) -> str:
 
 
 def title_of_masked(facts: str) -> str:
-    """The same for a text that is masked already."""
+    """What a complaint is called in lists, by a text that is masked already."""
     text = " ".join(facts.split())
     first = SENTENCE.match(text)
     text = first[0].rstrip("。.") if first else text

@@ -168,7 +168,7 @@ def numbers(session: Session, asked: Asked, actor: Actor) -> Select[Any] | Compo
 
 
 def conditions(session: Session, asked: Asked, actor: Actor) -> Part:
-    """The same as conditions on complaints."""
+    """Everything listed, as conditions on complaints."""
     if not asked.open:
         return parts(session, asked, actor)[0]
     return [Complaint.id.in_(numbers(session, asked, actor))]

@@ -39,5 +39,5 @@ NAMES: Final = Written(
 
 
 def view(session: Session, number: int) -> SavedView | None:
-    """One of them."""
+    """The view of this number."""
     return session.scalar(select(SavedView).where(SavedView.id == number))

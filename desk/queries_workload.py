@@ -145,7 +145,7 @@ def _names(session: Session, also: set[int]) -> dict[int, str]:
 
 
 def left(session: Session, numbers: Collection[int]) -> set[int]:
-    """Those of these people whose account is locked."""
+    """Of these people, those whose account is locked."""
     return set(session.scalars(select(Account.id).where(Account.id.in_(numbers), Account.locked_at.is_not(None))))
 
 

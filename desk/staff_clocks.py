@@ -8,6 +8,7 @@ from core.db import session
 from core.web import blueprint
 from registry import clocks
 
+LAYOUT = "layouts/staff.html"
 bp = blueprint("desk_clocks", __name__, audience="staff", prefix="/staff/clocks")
 
 
@@ -17,7 +18,7 @@ def show(number: int) -> ResponseReturnValue:
     found = clocks.one(session(), number) or abort(404)
     if not clock_days.may_see(session(), found):
         abort(403)
-    return render_template("desk/staff_clock.html", **clock_days.page(session(), found))
+    return render_template("casework/clock.html", layout=LAYOUT, **clock_days.page(session(), found))
 
 
 @bp.get("/of/<machine>/<int:number>")
@@ -26,4 +27,4 @@ def listing(machine: str, number: int) -> ResponseReturnValue:
     if not policies_pages.may_read_files(g.me) or not clock_days.may_see_of(machine):
         abort(403)
     found = clock_days.of_matter(session(), machine, number)
-    return render_template("desk/staff_clocks.html", **clock_days.matter_of(session(), found))
+    return render_template("casework/clocks.html", layout=LAYOUT, **clock_days.matter_of(session(), found))

@@ -167,7 +167,7 @@ def _room(number: int) -> Room:
 
 
 def _opened(number: int) -> Room:
-    """The same, once this reader has opened it; whoever has not is asked to."""
+    """A file that this reader may see and has opened; whoever has not is asked to."""
     here = _room(number)
     if not queries_evidence.is_open(session(), here.place, here.it, g.me, clock.now()):
         abort(redirect(here.url()))

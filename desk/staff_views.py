@@ -142,7 +142,7 @@ def _stood(it: Complaint) -> tuple[str, bool]:
 
 
 def _case_after(here: int) -> int | None:
-    """The same for the reader's cases."""
+    """What comes next among the reader's cases, after one was dealt with."""
     number, query, was = (*browser.get(CASE, (0, "")), "")[:3]
     mine = case_addresses.asked_in("view=mine")
     if number != here or case_addresses.asked_in(query) != mine:
@@ -231,7 +231,7 @@ def beside_in_view(it: Complaint) -> dict[str, Any]:
 
 
 def beside_of_case(it: CaseFile) -> dict[str, Any]:
-    """The same for a case opened from a list; otherwise nothing, without a query."""
+    """What comes before and after a case that was opened from a list; otherwise nothing, without a query."""
     query = request.args.get(OPENED_IN, "")[:LONGEST]
     if query:
         browser[CASE] = [it.id, query, ""]

@@ -78,7 +78,7 @@ def _trouble(word: str) -> str:
 
 
 def said(asked: Chosen, **other: Any) -> dict[str, Any]:  # noqa: ANN401 - values of an address
-    """The same as words of an address, with something else in it."""
+    """What is asked, as the query of an address, with these values changed."""
     whole = {
         "since": f"{asked.first:%Y-%m}",
         "until": f"{asked.last:%Y-%m}",

@@ -83,7 +83,7 @@ def csv(name: str) -> ResponseReturnValue:
 
 @bp.get("/<name>.json")
 def json(name: str) -> ResponseReturnValue:
-    """The same as JSON, with its licence and the threshold of each month."""
+    """Every month as JSON, with the licence and the threshold of each month."""
     at = session()
     answer = jsonify(
         title=_("Complaints that ended") if name == "complaints" else _("Measures that took effect"),

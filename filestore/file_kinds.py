@@ -105,12 +105,12 @@ BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS}
 
 
 def endings(*media_types: str) -> str:
-    """Of the kinds whose media types begin like this, as people read them beside a field for files."""
+    """The endings of files whose media types begin like this, as people read them beside a field."""
     return ", ".join(kind.endings[0].upper() for kind in KINDS if kind.media_type.startswith(media_types))
 
 
 def listed(kinds: str) -> str:
-    """Such endings as the reader's language lists them."""
+    """What `endings` gave, with the commas of the reader's language."""
     return kinds.replace(", ", _(", "))
 
 

@@ -195,7 +195,7 @@ def drop(session: Session, tokens: Iterable[str], *, owner: str) -> list[str]:
 
 
 def drop_all(session: Session, *, owner: str) -> list[str]:
-    """The same of all that an owner has under way."""
+    """Forget all uploads that an owner has under way."""
     return list(session.scalars(delete(Upload).where(Upload.owner == owner).returning(Upload.token)))
 
 

@@ -111,11 +111,11 @@ def parse(path: Path, mapping: Mapping, seen: Look) -> Iterator[CompanyRow | Rej
 
 
 def _is_cut(code: str) -> bool:
-    """Whether a spreadsheet left three noughts; some codes end in them, and then both of their checks are right."""
+    """Whether a spreadsheet rounded it to three zeros; of codes that end in zeros both checks hold (see below)."""
     if not FIFTEEN.fullmatch(code):
         return False
     total = sum(int(digit) * weight for digit, weight in zip(code[8:16], ORGANISATION, strict=True))
-    return not true_uscc(code) or total % 11 != 0  # the check itself, the 17th character, is a nought here
+    return not true_uscc(code) or total % 11 != 0  # the check itself, the 17th character, is a zero here
 
 
 class _Reading:

@@ -37,7 +37,7 @@ def for_running(*, tests: bool) -> list[str]:
 
 
 def missing(names: list[str]) -> list[str]:
-    """Those of the packages that are not installed."""
+    """Of these packages, those that are not installed."""
     listing = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
         check=False,

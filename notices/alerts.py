@@ -165,7 +165,7 @@ def _alert_anew(session: Session, service: Service, to: list[tuple[str, str]], w
 
 @merging.on_done
 def told_while_one(session: Session, merge: PartyMerge, now: datetime) -> None:
-    """The same of what another entry's people were told while the two were one, once that was taken back."""
+    """Tell again, once a merging was taken back, what another entry's people were told while the two were one."""
     if merge.undone_at is None:
         return
     since = or_(Service.alerted_at.is_(None), Service.alerted_at >= merge.merged_at)

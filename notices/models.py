@@ -259,13 +259,13 @@ class Service(Versioned, Base):
 
     @property
     def shown(self) -> tuple[str, str]:
-        """Of which table and row the tag says how it stands: while its document waits for its stamp, of that."""
+        """The words of its tag, as table and row: while its document waits for its stamp, those of the document."""
         waits = self.state == "ISSUED" and self.document.unstamped
         return ("number", "TO_STAMP") if waits else ("service", self.state)
 
     @property
     def shown_to_it(self) -> tuple[str, str]:
-        """The same, as the recipient itself reads it."""
+        """The words of its tag, as table and row, as the recipient itself reads them."""
         table, row = self.shown
         return ("service_theirs" if table == "service" else table), row
 

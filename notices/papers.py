@@ -262,7 +262,7 @@ def text_of(blocks: Iterable[Block]) -> str:
 
 
 def whole_text(paper: Paper) -> str:
-    """The same for a document with what is enclosed in the other language."""
+    """The text of a document, followed by what is enclosed in the other language."""
     return "\n\n".join(text_of(each.blocks) for each in (paper, paper.enclosed) if each is not None)
 
 

@@ -34,7 +34,7 @@ def verify() -> ResponseReturnValue:
 @bp.route("/verify/code", methods=["GET", "POST"])
 @limiter.limit("30 per minute", methods=["POST"])
 def verify_code() -> ResponseReturnValue:
-    """The same for a typed code; it stays out of the address, for it may be a code that nobody else may see."""
+    """Verify by a typed code; it stays out of the address, for it may be a code that nobody else may see."""
     form = forms.VerifyForm()
     if request.method == "GET":
         return redirect(url_for(".verify"))
@@ -64,7 +64,7 @@ def _of_code(form: forms.VerifyForm, asked: str | None) -> str:
 @limiter.limit("10 per minute")
 @takes_files
 def verify_file() -> ResponseReturnValue:
-    """The same for a file: genuine and unchanged, altered, or not ours; it is not kept."""
+    """Verify by the file: genuine and unchanged, altered, or not ours; it is not kept."""
     form = forms.VerifyFileForm(prefix="file")
     if not form.validate_on_submit():
         return _answered(form), 422

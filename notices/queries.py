@@ -399,7 +399,7 @@ def to_serve(session: Session, place: keyset.Place = keyset.BEGINNING) -> tuple[
 
 
 def waits_to_be_served() -> ColumnElement[bool]:
-    """The same, as SQL."""
+    """A service that waits for a person, as SQL."""
     waiting = [*map(_said, ("FAILED", "READY", "POSTED", "UNDELIVERED"))]
     not_void = Service.state != _said("VOID")
     asked = Service.paper_asked_at.is_not(None) & Service.paper_sent_on.is_(None) & not_void

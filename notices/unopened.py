@@ -122,7 +122,7 @@ def latest(session: Session, found: Iterable[Clock], days: Mapping[int, date]) -
 
 
 def of_documents(session: Session, counts: Mapping[int, Clock], days: Mapping[int, date]) -> dict[int, Latest]:
-    """The same for each document that counts as served by itself, whether or not a period waits for it."""
+    """For each document (`days`: when it counts as served), its dates, whether or not a period waits for it."""
     begins = latest(session, counts.values(), days)
     return {number: _first(number, counts, begins) or Latest(on) for number, on in days.items()}
 
@@ -139,7 +139,7 @@ def _of(session: Session, clock: Clock, days: Mapping[int, date]) -> Latest:
 
 
 def sentence(it: Latest) -> str:
-    """The same in words, for the person whose period waits."""
+    """The dates in words, for the person whose period waits."""
     told = {"served": day(it.served_on, "long"), "begins": day(it.begins_on, "long")}
     if it.until is None:
         words = _(

@@ -182,7 +182,7 @@ def whole(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = 
 
 
 def sent(points: Sequence[Point], fields: Mapping[str, Any], general_in: str = "to_association") -> str:
-    """The same when it is sent: a half-written draft that was not looked at must not leave a point without a word."""
+    """What the association reads once it is sent: a draft that nobody looked at again must leave no point empty."""
     if _silent(points, fields) and not _general(fields, general_in):
         raise BadInput(general_in, UNSAID)
     return whole(points, fields, general_in)

@@ -229,7 +229,7 @@ def forget(session: Session, leaving: Leaving) -> set[str]:
 
 
 def forget_case(session: Session, leaving: erasing_cases.Leaving) -> set[str]:
-    """The same with a case: what they wrote to each other about its tracks."""
+    """Erase, with a case, what institution and firm wrote to each other about its tracks, and the files."""
     return _forget(session, "track", leaving.tracks)
 
 

@@ -7,6 +7,7 @@ from casework import clock_days
 from core.db import session
 from core.web import blueprint
 
+LAYOUT = "layouts/portal.html"
 bp = blueprint("portal_clocks", __name__, audience="portal", prefix="/portal/clocks")
 
 
@@ -14,11 +15,11 @@ bp = blueprint("portal_clocks", __name__, audience="portal", prefix="/portal/clo
 def show(number: int) -> ResponseReturnValue:
     """One clock that the company may see, day by day."""
     found = clock_days.of_party(session(), number, g.me.party_id) or abort(404)
-    return render_template("portal/portal_clock.html", **clock_days.page(session(), found))
+    return render_template("casework/clock.html", layout=LAYOUT, **clock_days.page(session(), found))
 
 
 @bp.get("/of/<machine>/<int:number>")
 def listing(machine: str, number: int) -> ResponseReturnValue:
     """Every clock of a matter that the company may see."""
     found = clock_days.of_matter(session(), machine, number, g.me.party_id or 0)
-    return render_template("portal/portal_clocks.html", **clock_days.matter_of(session(), found))
+    return render_template("casework/clocks.html", layout=LAYOUT, **clock_days.matter_of(session(), found))

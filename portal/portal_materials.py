@@ -229,7 +229,7 @@ def action(at: Session, matter: Matter, actor: Actor) -> list[dict[str, Any]]:
 
 @portal_panels.offer
 def of_track(at: Session, it: CaseTrack, actor: Actor) -> list[dict[str, Any]]:
-    """The same on the page of a case."""
+    """The offer to ask one's own firm, on the page of a case."""
     return action(at, it, actor)
 
 

@@ -81,24 +81,20 @@ def kept(at: Desk) -> str:
         found = list({placed(each): each for each in [*stay, *fresh]}.values())
         if len(found) > files.AT_ONCE:
             raise BadInput("files", _l("At most %(most)s files can be sent together.", most=files.AT_ONCE))
+        seen = form.seen.data or 0
         empty = act == SAVE and not found and _is_empty(at)
         if empty:
-            shared_drafts.held(session, at.place, seen=form.seen.data or 0, actor=g.me, typed=True)
+            shared_drafts.held(session, at.place, seen=seen, actor=g.me, typed=True)
             shared_drafts.drop(session, at.place, actor=g.me)
         else:
-            shared_drafts.keep(
-                session,
-                at.place,
-                fields=_texts(form.data),
-                files=found,
-                seen=form.seen.data or 0,
-                actor=g.me,
-                now=clock.now(),
-            )
+            texts = _texts(form.data)
+            shared_drafts.keep(session, at.place, fields=texts, files=found, seen=seen, actor=g.me, now=clock.now())
     if any(field.errors for field in brought) or (act == LOOK and not right):
         _go_on(at)
         return ""
-    return NOTHING if empty else act if act == LOOK else SAVE
+    if empty:
+        return NOTHING
+    return LOOK if act == LOOK else SAVE
 
 
 def _only_what_is_wrong(form: WrittenForm) -> None:

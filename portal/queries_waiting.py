@@ -200,32 +200,38 @@ def forwardings(session: Session, party_id: int) -> Iterator[Waiting]:
     posted = coming_on_paper(session, party_id) if unserved else set()
     unread = _unread(session, party_id) if found else set()
     for each in found:
-        clock = clocks.get(each.id)
-        what = _l("Answer the forwarding")
-        if clock is not None and clock.day0 is None:
-            what = _l("Open the letter and answer it")
-            if each.id in posted:
-                what = _l("Answer the letter that comes on paper")
-        by = limits.last_day(session, late[each.id]) if each.id in late else None
-        by = by if by is not None and by >= today() else None  # by a corrected calendar it is not over
-        if by is not None:
-            what = _l("Answer the forwarding")
-        elif each.state == "OVERDUE":
-            what = _l("Answer at once: the period has ended")
-            if each.id in unread:
-                what = _l("Open the letter and answer at once: the period has ended")
-        elif each.id in unread and each.state == "SENT":
-            what = _l("Open the letter and answer it")
-        elif each.round and not (clock and clock.day0 is None):
-            what = _l("Answer the points that are still open")
+        running, ended = clocks.get(each.id), late.get(each.id)
+        until = limits.last_day(session, ended) if ended is not None else None
+        until = until if until is not None and until >= today() else None  # by a corrected calendar it is not over
+        what = _to_do(
+            each,
+            not_over=until is not None,
+            unserved=running is not None and running.day0 is None,
+            unread=each.id in unread,
+            on_paper=each.id in posted,
+        )
+        clock = ended or running
         note = _l("You asked for more time") if each.time_asked_at else ""
-        if each.id in late:
-            clock = late[each.id]
-        due = by or (clock.due_on if clock else None)
+        due = until or (clock.due_on if clock else None)
         sent = None if note else partial(_sent, each.sent_at)
         place = places.answer(each)
         thing = Waiting(what, each.ref, "portal_forwardings.show", each.id, due, clock, note, sent, place=place)
         yield without_end(thing) if each.time_asked_at else thing
+
+
+def _to_do(each: Forwarding, *, not_over: bool, unserved: bool, unread: bool, on_paper: bool) -> LazyString:
+    """What a company does next with a forwarding; `not_over`: though marked overdue, its period runs again."""
+    if not_over:
+        return _l("Answer the forwarding")
+    if each.state == "OVERDUE" and unread:
+        return _l("Open the letter and answer at once: the period has ended")
+    if each.state == "OVERDUE":
+        return _l("Answer at once: the period has ended")
+    if unread and each.state == "SENT":
+        return _l("Open the letter and answer it")
+    if unserved:
+        return _l("Answer the letter that comes on paper") if on_paper else _l("Open the letter and answer it")
+    return _l("Answer the points that are still open") if each.round else _l("Answer the forwarding")
 
 
 def _unread(session: Session, party_id: int) -> set[int]:

@@ -64,7 +64,7 @@ def has_key(file: Path, name: str) -> bool:
 
 
 def signed(pdf: bytes, order: Order) -> Signed:
-    """The same file with an invisible signature after it; raises RenderFailed with a reason a person understands."""
+    """The PDF with an invisible signature after it; raises RenderFailed with a reason a person understands."""
     if not has_key(order.file, order.key):
         raise RenderFailed(Reason.KEY_AWAY, order.key)
     level, _, content = _pressed(MAKE, pdf, order).partition(b"\n")

@@ -47,7 +47,7 @@ def breakable(text: str, *, whole: bool = False) -> Markup:
 
 @pass_context
 def _breakable(context: Context, text: str) -> Markup:
-    """The same in a document; an English line ends ragged anyhow, so it keeps a number whole."""
+    """The `breakable` text of a document; an English line ends ragged anyhow, so it keeps a number whole."""
     return breakable(text, whole=getattr(context.get("head"), "lang", "") == "en")
 
 

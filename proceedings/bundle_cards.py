@@ -65,13 +65,13 @@ def of_track(session: Session, track: CaseTrack) -> list[Shown]:
 def one_of(
     session: Session, track: CaseTrack, subject: tuple[str, int], variant: str, of: str = "", *, counted: bool = True
 ) -> Shown:
-    """One of them; for an erased case nothing is compared with the present file."""
+    """One variant of a track's bundles; for an erased case nothing is compared with the present file."""
     erased = track.case.erased_at is not None
     return replace(one(session, subject, variant, of, counted=counted and not erased), erased=erased)
 
 
 def one(session: Session, subject: tuple[str, int], variant: str, of: str = "", *, counted: bool = True) -> Shown:
-    """One of them."""
+    """One variant of the bundles of a thing."""
     newest = bundles.newest(session, subject, variant)
     is_made = newest is None or newest.sha256 is not None
     made = newest if is_made else bundles.newest_made(session, subject, variant)

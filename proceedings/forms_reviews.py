@@ -51,7 +51,7 @@ class AskReviewForm(WrittenForm):
 
 
 class ReviewOnPaperForm(ArrivedOnPaperForm):
-    """The same as it came on paper, of a decision in force."""
+    """A request for a review of a decision in force, as it came on paper."""
 
     revoked = _revoked()
     revoked_on = PastDate(_l("It was revoked on"), required=False)

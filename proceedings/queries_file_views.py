@@ -19,7 +19,7 @@ def views(session: Session, track: CaseTrack) -> Sequence[FileView]:
 
 
 def view(session: Session, track: CaseTrack, number: int) -> FileView | None:
-    """One of them."""
+    """The view of the file with this number."""
     return session.scalar(select(FileView).where(FileView.track_id == track.id, FileView.id == number))
 
 

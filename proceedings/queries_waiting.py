@@ -11,7 +11,7 @@ from casework.models_cases import CaseTrack
 from casework.stages import DRAWN_IN, IN_FORCE
 from core.clock import day_of, now, today
 from core.plainly import day
-from core.words import LazyString, _l
+from core.words import _l
 from portal import places
 from portal.queries_waiting import A_RIGHT, Waiting, answers, clocks_by_subject, rights, source, without_end
 from registry.clock_moves import has_ended
@@ -167,24 +167,29 @@ def trainings(session: Session, party_id: int) -> Iterator[Waiting]:
             continue
         enrolled = select(func.count()).select_from(TrainingPerson).where(TrainingPerson.training_id == training.id)
         enough = (session.scalar(enrolled) or 0) >= training.minimum
-        what = _l("Send your people to the training") if enough else _l("Say who takes part in the training")
         clock = clocks.get(track.id)
-        due = clock.due_on if clock else None
-        note: LazyString | str = ""
-        if is_opened(session, track, TRAINING):
-            note = _l("held: %(dates)s", dates=_dates(training))
-            if training.over_on(today()):
-                what = _l("Ask for a make-up of the training") if training.to_make_up else _l("Wait for the results")
-                note = TO_MAKE_UP if training.to_make_up else BEING_CONFIRMED
-            elif training.first_on is not None and (not enough or today() <= training.first_on):
-                due, clock = training.first_on, None
-        thing = Waiting(what, track.ref, PAGE, track.id, due, clock, note)
+        thing = _of_training(track, training, clock, enough=enough, opened=is_opened(session, track, TRAINING))
         if measure.more_time_asked_at:
             yield without_end(thing)
-        elif enough and clock is not None and has_ended(clock, today()):
+        elif enough and thing.clock is not None and has_ended(thing.clock, today()):
             yield replace(thing, due=None, clock=None, note=BEING_ENTERED)
         else:
             yield thing
+
+
+def _of_training(track: CaseTrack, training: Training, clock: Clock | None, *, enough: bool, opened: bool) -> Waiting:
+    """What a company does next for a training, by when; `enough`: as many people as it takes are named."""
+    what = _l("Send your people to the training") if enough else _l("Say who takes part in the training")
+    thing = Waiting(what, track.ref, PAGE, track.id, clock.due_on if clock else None, clock)
+    if not opened:
+        return thing
+    if not training.over_on(today()):
+        thing = replace(thing, note=_l("held: %(dates)s", dates=_dates(training)))
+        begins = training.first_on is not None and (not enough or today() <= training.first_on)
+        return replace(thing, due=training.first_on, clock=None) if begins else thing
+    if training.to_make_up:
+        return replace(thing, what=_l("Ask for a make-up of the training"), note=TO_MAKE_UP)
+    return replace(thing, what=_l("Wait for the results"), note=BEING_CONFIRMED)
 
 
 @source

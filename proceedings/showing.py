@@ -116,7 +116,7 @@ def findings(session: Session, it: CaseTrack, *, named: bool = True) -> list[dic
     ]
 
 
-def service_of(document: Document | None) -> Any:  # noqa: ANN401 - a service, or nothing
+def _service_of(document: Document | None) -> Any:  # noqa: ANN401 - a service, or nothing
     """How an outward document reaches its recipient."""
     return document.services[0] if document is not None and document.services else None
 
@@ -135,7 +135,7 @@ def measures(session: Session, it: CaseTrack, papers: Mapping[str, Document]) ->
                 "word": LEVELS[each.level].word,
                 "label": label(each.level),
                 "document": document,
-                "service": service_of(document),
+                "service": _service_of(document),
                 "proofs": {item.no: rounds.proofs(session, item) for item in each.items},
                 "late": _("carried out late") if each.done_late else "",
                 "reported_on": policies_execution.is_reported_on(it, each),

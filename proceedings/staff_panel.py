@@ -209,7 +209,6 @@ def page(seat: Seat, **given: Form) -> str:
         hide=showing.veil(it, named=False),
         findings=showing.findings(at, it, named=False),
         papers=queries_tracks.papers(at, it),
-        service_of=showing.service_of,
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),

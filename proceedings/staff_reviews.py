@@ -186,7 +186,6 @@ def _page(seat: Seat, **given: Form) -> str:
         findings=showing.findings(at, it, named=False),
         papers=queries_tracks.papers(at, it),
         paper=served.review_paper(at, review),
-        service_of=showing.service_of,
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
         voting=given.get("vote") or _vote_form(seat),

@@ -104,7 +104,6 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "publication": publication,
         "read_by": _read_by(at, publication),
         "papers": papers,
-        "service_of": showing.service_of,
         "clocks": clock_cards.cards(at, timed, clock.today(), language()),
         "findings": showing.findings(at, it),
         "name": lambda number: register.account_name(at, number),

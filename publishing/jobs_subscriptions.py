@@ -43,7 +43,7 @@ def tell_subscribers(number: int, what: str, after: int, turn: int | None = None
 
 
 def ask_for_mails(at: Session, number: int, what: str, after: int, turn: int | None = None) -> None:
-    """The same in a transaction: whoever unsubscribes meanwhile waits for it, and takes the mail back."""
+    """Ask for the mails of one lot: whoever unsubscribes meanwhile waits until it is asked, and takes the mail back."""
     publication = at.get_one(Publication, number)
     told = {
         "published": publication.state == "PUBLISHED",

@@ -47,7 +47,7 @@ def atom() -> ResponseReturnValue:
 
 @bp.get("/bulletins.json")
 def json_feed() -> ResponseReturnValue:
-    """The same as JSON Feed."""
+    """The newest bulletins of a selection as a JSON feed."""
     feed, entries = _feed("publishing_public.json_feed")
     return conditional(feeds.as_json(feed, entries), "application/feed+json; charset=utf-8")
 

@@ -103,13 +103,13 @@ def tell_of_it(request: Ask) -> None:
 
 @PUBLICATION.effect("B06")
 def tell_of_correction(request: Ask) -> None:
-    """Also of a corrected one."""
+    """Whoever subscribed is told of a corrected bulletin."""
     _tell(request, "corrected")
 
 
 @PUBLICATION.effect("B07")
 def tell_of_withdrawal(request: Ask) -> None:
-    """And of one that holds no longer."""
+    """Whoever subscribed is told of a bulletin that was withdrawn."""
     _tell(request, "withdrawn")
 
 

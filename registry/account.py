@@ -128,7 +128,7 @@ def renewals() -> str:
     if not policies.may_confirm_renewals(g.me):
         abort(403)
     waiting = [found for found in queries.waiting_renewals(current()) if policies.may_settle(g.me, found)]
-    return render_template("registry/renewals.html", waiting=waiting, layout=_layout(), area=g.me.audience)
+    return render_template("registry/renewals.html", waiting=waiting, layout=_layout())
 
 
 @bp.post("/renewals/<int:number>")
@@ -177,7 +177,6 @@ def _page(language_form: LanguageForm, password_form: ChangePasswordForm) -> str
     return render_template(
         "registry/account.html",
         layout=_layout(),
-        area=g.me.audience,
         account=account,
         years=settings.value(current(), "RETENTION_YEARS.complaint"),
         roles=[word for word in sorted(g.me.roles) if word != "respondent"],

@@ -118,7 +118,6 @@ def _page(status: int = 200, **given: Form) -> ResponseReturnValue:
     page = render_template(
         "registry/notifications.html",
         layout=f"layouts/{g.me.audience}.html",
-        area=g.me.audience,
         choices=_choices(),
         ways_form=given.get("ways") or _ways_form(**ways),
         number_form=given.get("number") or NumberForm(prefix="n"),

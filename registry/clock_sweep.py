@@ -135,7 +135,7 @@ class _Round:
     def __init__(self, now: datetime, which: ColumnElement[bool], act: Act) -> None:
         self.now, self.which, self.act = now, which, act
         self.place: Place | None = None
-        """Of the last one that was come to."""
+        """The place of the clock that was acted on last."""
         self.many, self.over = MOST, False
         self.tried, self.left = 0, False
         """How many of those taken together were acted on before something failed; whether time was too short."""
@@ -164,7 +164,7 @@ class _Round:
         if here is not None:
             let_go(here)
         self.over = not self.left and len(clocks) < self.many
-        more = 0 if self.left else self.tried // 8 + 4  # what is brought and not come to was read and held for nothing
+        more = 0 if self.left else self.tried // 8 + 4  # what is read and not acted on was read for nothing
         self.place, self.many = place, min(MOST, max(2, self.tried + more))
         return swept
 

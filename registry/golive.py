@@ -102,7 +102,7 @@ def gate(ask: Ask, row: Row) -> Iterator[Refused]:
 
 
 def refused(session: Session, act: str) -> Iterator[Refused]:
-    """The same for an act that is no row of a table."""
+    """In production nobody does an act that is no row of a table while something on which it rests is unconfirmed."""
     if settings.is_demonstration(session):
         return
     missing = unconfirmed_of(session, (key for key, acts in RESTS.items() if act in acts))

@@ -73,7 +73,7 @@ def succession(session: Session, number: int) -> PartySuccession | None:
 
 
 def successions(session: Session, number: int) -> Sequence[PartySuccession]:
-    """As whom this company goes on."""
+    """Its successions: as whom this company goes on."""
     mine = select(PartySuccession).where(PartySuccession.predecessor_id.in_(entries(session, number)))
     return session.scalars(_standing(mine)).all()
 

@@ -72,7 +72,7 @@ def tell(
 
 
 def tell_party(session: Session, party_id: int, event: str, *, key: str, now: datetime) -> None:
-    """The same for the people of a company, as each of them chose; who has not accepted the invitation is none."""
+    """Tell the people of a company, each by the ways chosen; not those who have not accepted the invitation."""
     for person in people_of(session, party_id):
         if not person.invited:
             tell(session, person, event, key=key, now=now)

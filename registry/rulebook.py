@@ -63,7 +63,7 @@ def violation(session: Session, code: str) -> Violation | None:
 
 
 def by_code(session: Session, codes: Collection[str]) -> dict[str, Violation]:
-    """Those of these codes that there are, found at once."""
+    """The violations with these codes, as far as there are such, by code; in one query."""
     return {each.code: each for each in session.scalars(select(Violation).where(Violation.code.in_(codes)))}
 
 

@@ -1,4 +1,4 @@
-"""Every setting as it stands: read from the database once per process and change, asked after once per transaction."""
+"""Every setting as it stands: read once per process and change; each transaction asks once whether one changed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +81,7 @@ def _read(session: Session) -> dict[str, Said]:
 
 
 def _changed(row: Setting | Installation, *_said: object) -> None:
-    """What is changed in this transaction is asked after again, by what follows in it."""
+    """Have the settings asked for again by what follows in this transaction, which changed one."""
     session = object_session(row)
     if session is not None:
         forget(session, KNOWN)

@@ -40,7 +40,7 @@ def _base(value: Json) -> bool:
 
 
 def _factors(value: Json) -> bool:
-    """Aggravating points above nought, mitigating ones below; steps in order."""
+    """Aggravating points above zero, mitigating ones below; steps in order."""
     if set(value) != {*STEPS, *PAIRS, *SINGLE}:
         return False
     signs = {name: -1 if name.startswith("M") else 1 for name in value}
@@ -63,7 +63,7 @@ def _steps(value: Json) -> bool:
 
 
 def _bands(value: Json) -> bool:
-    """From nought on, each with its levels; only one major level in each."""
+    """Bands from zero on, each with its levels; only one major level in each."""
     if not value or not all(isinstance(each, list) and len(each) == PAIR and _whole(each[0]) for each in value):
         return False
     least = [each[0] for each in value]

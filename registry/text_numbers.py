@@ -170,7 +170,7 @@ def standing(session: Session, subject: Subject, now: datetime) -> Standing:
 
 
 def seen(session: Session, complaint_id: int, contact: str, now: datetime) -> Standing:
-    """The same for the person of a complaint, who left this number with it."""
+    """What the person of a complaint reads about the number that was left with it."""
     asked = select(TextNumber.confirmed_at, TextNumber.code_until)
     asked = asked.where(TextNumber.subject_kind == "complaint", TextNumber.subject_id == complaint_id)
     found = session.execute(asked).first()

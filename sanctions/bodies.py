@@ -111,7 +111,7 @@ def staying(session: Session, body: Drawn) -> list[Any]:
 
 
 def _left(session: Session, body: Drawn, people: Sequence[int]) -> set[int]:
-    """Those of these people who can't vote there: they can no longer sign in, or have its role no more."""
+    """Of these people, those who can't vote there: they can no longer sign in, or have its role no more."""
     return {*people} - set(session.scalars(_able(body, people)))
 
 

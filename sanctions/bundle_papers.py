@@ -75,7 +75,7 @@ def document(session: Session, bare: Piece, number: int) -> Piece:
 
 
 def _document(session: Session, bare: Piece, number: int) -> Piece:
-    """The same for a volume, which also tells why the document is void."""
+    """An official document in a volume, which also tells why it is void."""
     found, why = document(session, bare, number), session.get_one(Document, number).void_reason
     return replace(found, facts=(*found.facts, ("作废理由", BY_ITSELF if why == ENDED else why))) if why else found
 

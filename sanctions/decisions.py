@@ -84,7 +84,7 @@ def note_effect(ask: Ask) -> None:
 
 @TRACK.effect("S32")
 def note_effect_by_time(ask: Ask) -> None:
-    """The same from the day after the last one: until 24:00 of that day a review could be asked for (R4)."""
+    """Put the decision in force from the day after the last on which, until 24:00, a review could be asked for (R4)."""
     _in_force(ask, ask.on + timedelta(days=1))
 
 

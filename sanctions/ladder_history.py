@@ -168,7 +168,7 @@ def _near(then: Violation, now: Violation) -> bool:
 
 
 def as_it_stands(session: Session, counted: Sequence[Earlier]) -> list[Earlier]:
-    """Those of these decisions that were not set aside since they were counted (I-14), as a review varied them."""
+    """Of these decisions, those not set aside since they were counted (I-14), as a review varied them."""
     refs = [each.ref for each in counted]
     there = session.scalars(standing().where(CaseTrack.ref.in_(refs))).all() if refs else ()
     stand = {each.id for each in there}

@@ -30,7 +30,7 @@ def interview(session: Session, track: CaseTrack) -> Interview:
 
 
 def held(session: Session, track: CaseTrack) -> Interview:
-    """The same, locked: two who sign, a proposal and its answer, or two officers follow one another."""
+    """The interview, locked: two who sign, a proposal and its answer, or two officers follow one another."""
     found = interview(session, track)
     session.refresh(found, with_for_update=True)
     return found

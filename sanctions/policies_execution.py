@@ -19,6 +19,7 @@ from core.plainly import in_words
 from core.words import _, _l
 from registry import calendar, settings
 from registry.clock_hooks import HOOKS
+from registry.counting import Due
 from registry.models import Party
 from registry.models_accounts import Account
 from registry.queries import account_name
@@ -86,30 +87,39 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
     if plan is None or plan.first is None or plan.ends is None or not plan.place.strip():
         yield BadInput("training", _l("Say when and where the training takes place."))
         return
-    terms, held = HOOKS.terms(ask.session, "K24"), rounds.measure(ask.session, ask.it, TRAINING)
-    again = ask.facts.get("again") or (held is not None and held.attempt > 1)
-    length = (again and terms.again) or terms.length
-    counted = calendar.deadline(ask.session, ask.on, length, terms.unit)
-    latest = counted.due_on
+    period = _training_period(ask)
     if out := list(begun(plan.first, ask.on)):
         yield from out
     elif plan.ends < plan.first:
         yield BadInput("last_on", _l("The last day of the training is not before its first."))
-    elif latest is not None and plan.ends > latest:
-        last = latest.isoformat()
+    elif period.due_on is not None and plan.ends > period.due_on:
+        last = period.due_on.isoformat()
         yield BadInput(
             "last_on" if plan.last else "first_on",
             _l(
                 "The training takes place within its period, counted from today: by %(day)s.",
-                day=_l("%(day)s (provisional)", day=last) if counted.provisional else last,
+                day=_l("%(day)s (provisional)", day=last) if period.provisional else last,
             ),
         )
-    elif (stray := plan.strays()) is not None:
+    else:
+        yield from _sessions(ask, plan, (plan.first, plan.ends))
+
+
+def _training_period(ask: Ask) -> Due:
+    """Within what a training ordered today takes place (K24); the second attempt has a period of its own."""
+    terms, held = HOOKS.terms(ask.session, "K24"), rounds.measure(ask.session, ask.it, TRAINING)
+    again = ask.facts.get("again") or (held is not None and held.attempt > 1)
+    return calendar.deadline(ask.session, ask.on, (again and terms.again) or terms.length, terms.unit)
+
+
+def _sessions(ask: Ask, plan: TrainingPlan, between: tuple[date, date]) -> Iterator[Refused]:
+    """Each session is on a day `between` the first and the last; together they last as long as the decision orders."""
+    if (stray := plan.strays()) is not None:
         yield BadInput(
             "sessions",
             _l(
                 "Each line begins with a day of the training, %(days)s: “%(line)s” does not.",
-                days=" – ".join(each.isoformat() for each in dict.fromkeys((plan.first, plan.ends))),
+                days=" – ".join(each.isoformat() for each in dict.fromkeys(between)),
                 line=stray,
             ),
         )

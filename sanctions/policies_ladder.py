@@ -25,7 +25,7 @@ def factors_are_judged(ask: Ask) -> Iterator[Refused]:
 
 
 def wrong_factors(track: CaseTrack, judged: Mapping[str, Judged]) -> Iterator[Refused]:
-    """The same, for a form before it is sent on."""
+    """What is wrong with the factors as judged, for a form before it is sent on."""
     codes = {each.code for each in clauses.established(track)}
     for name, said in judged.items():
         if name in CORRECTED:

@@ -116,8 +116,7 @@ def refusing_refusals(session: Session, publication: Publication, actor: Actor) 
     elif waits.proposed_by == actor.id:
         yield NotAllowed(_l("Whoever proposed a correction takes it back; somebody else refuses it."))
     else:
-        yield from impartial(session, publication, actor, clock.today())
-        yield from _on_its_way(session, publication)
+        yield from _held_up(session, publication, actor)
 
 
 def taking_back_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
@@ -130,12 +129,12 @@ def taking_back_refusals(session: Session, publication: Publication, actor: Acto
     elif waits.proposed_by != actor.id:
         yield NotAllowed(_l("Only whoever proposed a correction takes it back."))
     else:
-        yield from impartial(session, publication, actor, clock.today())
-        yield from _on_its_way(session, publication)
+        yield from _held_up(session, publication, actor)
 
 
-def _on_its_way(session: Session, publication: Publication) -> Iterator[Refused]:
-    """Its notice is drafted and before those who sign; what they read must not change under them."""
+def _held_up(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
+    """A recusal keeps this person out; or its notice is before those who sign, under whom nothing may change."""
+    yield from impartial(session, publication, actor, clock.today())
     if notices.open_dossier(session, "publication", publication.id) is not None:
         yield NotNow(APPROVED_FIRST)
 
@@ -256,8 +255,7 @@ def reopening_refusals(session: Session, publication: Publication, actor: Actor)
     elif not named_since(session, publication):
         yield NotNow(_l("Only an approved text in which the scan finds personal data is drafted anew."))
     else:
-        yield from impartial(session, publication, actor, clock.today())
-        yield from _on_its_way(session, publication)
+        yield from _held_up(session, publication, actor)
 
 
 def following_refusals(session: Session, publication: Publication, actor: Actor) -> Iterator[Refused]:
@@ -267,8 +265,7 @@ def following_refusals(session: Session, publication: Publication, actor: Actor)
     elif not behind(session, publication):
         yield NotNow(_l("The draft reads as the decision does."))
     else:
-        yield from impartial(session, publication, actor, clock.today())
-        yield from _on_its_way(session, publication)
+        yield from _held_up(session, publication, actor)
 
 
 def next_correction(

@@ -75,7 +75,7 @@ def moves(session: Session, track: CaseTrack, hearing: Hearing) -> int:
 
 
 def given(session: Session, found: Document) -> int:
-    """The same days as they were when a notice was made: a later setting is not held against what is out."""
+    """The working days laid down between notice and hearing when the notice was made; a later setting is not for it."""
     said = notices.laid_down_in(found, NOTICE)
     return notice_days(session) if said is None else int(said)
 

@@ -71,7 +71,7 @@ def arrange_again(ask: Ask) -> None:
 
 @TRACK.effect("S68")
 def train_on_other_days(ask: Ask) -> None:
-    """The same for a training."""
+    """Give the training its new days; the words of the old ones are replaced in the new notice."""
     measure = rounds.measure(ask.session, ask.it, TRAINING)
     held, plan = measure.training if measure else None, ask.facts.get("training")
     if held is None or plan is None:

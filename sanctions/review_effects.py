@@ -175,7 +175,7 @@ def remit_stayed(ask: Ask) -> None:
 
 @TRACK.effect("S66", last=True)
 def look_into_it_again(ask: Ask) -> None:
-    """The same for a decision that was in force."""
+    """Send the case of a decision that was in force back to the investigation, with the questions."""
     _again(ask)
 
 

@@ -132,7 +132,7 @@ def ordered(session: Session, track: CaseTrack, *, anew: bool = False) -> Sequen
 
 
 def measure(session: Session, track: CaseTrack, level: int) -> Measure | None:
-    """One of them."""
+    """The measure of this level, if the decision of the round ordered it."""
     return next((each for each in measures(session, track) if each.level == level), None)
 
 

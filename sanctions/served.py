@@ -54,7 +54,7 @@ def text_of_document(document: Document) -> str:
 
 
 def whole_text_of(document: Document) -> str:
-    """The same with the English version, if there is one."""
+    """The text of a document as it was frozen, followed by the English version, if there is one."""
     return whole_text(Paper.from_json(document.paper["paper"]))
 
 

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from casework import cases, evidence, tracks
 from casework.models import AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import CaseFile, CaseTrack
-from core.actors import SYSTEM, Actor
+from core.actors import Actor
 from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document, Service
-from notices.states import APPROVAL, SERVICE
+from notices.states import SERVICE
 from registry.models import Basis, BasisKind, Engagement, Party, PartyKind, ServiceAddress
 from registry.models_accounts import Account
 from sanctions.models_decisions import PanelBackground
-from tests.builders import enter, person
+from tests.builders import enter, person, rendered
 from tests.filestore import making_files as made
 from tests.kept_states import kept
 
@@ -224,15 +224,3 @@ class World:
         """The lead of the party a service goes to."""
         people = {self.lender.id: self.lead, self.firm.id: self.firm_lead}
         return actor(people[service.party_id or 0])
-
-
-def rendered(session: Session, document: Document, now: datetime) -> None:
-    """What the rendering job would leave: a digest, a sealed dossier, services that can go on."""
-    dossier = document.dossier
-    if dossier is not None and dossier.state == "ISSUED":
-        session.refresh(dossier, ["documents"])
-        for each in dossier.documents:
-            each.pdf_sha256, each.pdf_at = "0" * 64, now
-        session.flush()
-        APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {}, now), "seal")
-    session.refresh(document, ["services"])

@@ -1,6 +1,5 @@
 """Staff in their browsers: who works there, what they have before them, and the steps that tests of pages share."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casework.intake import EvidenceFile
@@ -18,14 +16,13 @@ from casework.models import Complaint
 from casework.models_cases import CaseFile
 from core.db import transaction
 from filestore import files
+from tests import signed_in
 from tests.builders import NAME, Desk, account
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.kept_states import staged
-from tests.signed_in import signed_in
 
 BEGUN = NOW - timedelta(days=5)
-_key = iter(range(10**6))
 
 
 @pytest.fixture(autouse=True)
@@ -35,28 +32,13 @@ def today() -> Iterator[None]:
         yield
 
 
-@dataclass
-class Browser:
+class Browser(signed_in.Browser):
     """A browser in which somebody of the staff is signed in."""
-
-    client: FlaskClient
-
-    def get(self, url: str, status: int = 200) -> str:
-        answer = self.client.get(url)
-        assert answer.status_code == status, (url, answer.status_code, answer.text[:2000])
-        return answer.text
 
     def where(self, url: str) -> str:
         answer = self.client.get(url)
         assert answer.status_code == 302, (url, answer.status_code)
         return str(answer.location)
-
-    def post(self, url: str, status: int = 303, prefix: str = "", **fields: Any) -> str:
-        begins = f"{prefix}-" if prefix else ""
-        sent = {f"{begins}key": f"key{next(_key)}", **{f"{begins}{name}": value for name, value in fields.items()}}
-        answer = self.client.post(url, data=sent, content_type="multipart/form-data")
-        assert answer.status_code == status, (url, answer.status_code, re.sub(r"\s+", " ", answer.text)[:4000])
-        return answer.text
 
     def do(self, ref: str, event: str, status: int = 303, **fields: Any) -> str:
         """A deed whose form stands on the complaint's page."""
@@ -72,7 +54,7 @@ class House:
     made: dict[str, Any] = field(default_factory=dict)
 
     def enter(self, who: str, lang: str = "en") -> Browser:
-        return Browser(signed_in(self.app, self.people[who], lang=lang))
+        return Browser(signed_in.signed_in(self.app, self.people[who], lang=lang))
 
     def read(self, look: Callable[[Any], Any]) -> Any:
         with self.app.app_context(), transaction() as at:

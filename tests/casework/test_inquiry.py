@@ -26,7 +26,8 @@ from portal import policies_materials
 from registry import clocks, parties
 from registry.models import Basis, BasisKind, Engagement, PartyKind
 from registry.models_clocks import Clock, ClockState
-from tests.builders_cases import World, actor, party, rendered
+from tests.builders import rendered
+from tests.builders_cases import World, actor, party
 
 REFERRAL = Referral("蓝湾市公安局", "10月7日有人持械上门威胁。", "涉嫌违反治安管理规定", scope="上门威胁")
 

@@ -19,8 +19,8 @@ from notices.papers import Paper, whole_text
 from registry import clocks
 from registry.models import Basis
 from registry.models_clocks import Clock, ClockState
-from tests.builders import account, party
-from tests.builders_cases import World, actor, rendered
+from tests.builders import account, party, rendered
+from tests.builders_cases import World, actor
 
 
 @pytest.fixture

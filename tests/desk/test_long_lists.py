@@ -26,8 +26,9 @@ from tests.admin.office import Office, system
 from tests.builders import Desk, account, rendered
 from tests.casework.test_stop_contacts import relayed
 from tests.conftest import NOW
-from tests.portal.house import Browser, enter, today
+from tests.portal.house import enter, today
 from tests.sanctions.chain import Chain
+from tests.signed_in import Browser
 
 __all__ = ["enter", "system", "today"]
 MANY = 5

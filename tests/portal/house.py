@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casework.intake import EvidenceFile
@@ -23,7 +21,7 @@ from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.kept_states import brought_once, staged
 from tests.sanctions.chain import Chain
-from tests.signed_in import signed_in
+from tests.signed_in import Browser, signed_in
 
 BEGUN = NOW - timedelta(days=12)
 ANSWER = {
@@ -38,26 +36,6 @@ def today() -> Iterator[None]:
     """Every test happens on 25 November 2026."""
     with time_machine.travel(NOW):
         yield
-
-
-@dataclass
-class Browser:
-    """A browser in which somebody of a company is signed in."""
-
-    client: FlaskClient
-
-    def get(self, url: str, status: int = 200) -> str:
-        """Look at a page."""
-        answer = self.client.get(url, follow_redirects=False)
-        assert answer.status_code == status, (url, answer.status_code, answer.text[:2000])
-        return answer.text
-
-    def post(self, url: str, status: int = 303, **fields: Any) -> str:
-        """Send the form that stands on a page, with these fields."""
-        sent = {"key": f"{url}{len(fields)}{id(fields)}", **fields}
-        answer = self.client.post(url, data=sent, content_type="multipart/form-data")
-        assert answer.status_code == status, (url, answer.status_code, re.sub(r"\s+", " ", answer.text)[:3000])
-        return answer.text
 
 
 Enter = Callable[[int], Browser]

@@ -15,10 +15,11 @@ from sanctions import measures
 from sanctions.plans import TrainingPlan
 from tests.builders import Desk, rendered
 from tests.builders_cases import actor
-from tests.portal.house import BEGUN, Browser, Enter, enter, today
+from tests.portal.house import BEGUN, Enter, enter, today
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_letters import documents, firm_reported, write
+from tests.signed_in import Browser
 
 __all__ = ["enter", "today"]
 

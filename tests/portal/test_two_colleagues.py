@@ -18,7 +18,6 @@ from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.portal.house import (  # noqa: F401 - fixtures
     ANSWER,
-    Browser,
     Enter,
     Sent,
     address,
@@ -29,6 +28,7 @@ from tests.portal.house import (  # noqa: F401 - fixtures
     today,
 )
 from tests.sanctions.chain import Chain
+from tests.signed_in import Browser
 from tests.two_at_once import at_once
 
 PLACE = "answer:1:0"

@@ -35,9 +35,9 @@ from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.filestore import making_files
 from tests.proceedings.test_hearing_pages import Place
-from tests.proceedings.test_pages import Browser
 from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.test_file_views import _given
+from tests.signed_in import Browser
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,8 @@ from sanctions import endings, measures, plans, records, verifications
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import PanelMember
 from sanctions.models_measures import Interview
-from tests.builders_cases import actor, rendered
+from tests.builders import rendered
+from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.proceedings.test_pages import House

@@ -21,7 +21,8 @@ from registry.counting import Unit
 from registry.models_accounts import Account
 from sanctions.models_decisions import PanelMember
 from sanctions.models_hearings import Hearing
-from tests.builders_cases import actor, rendered
+from tests.builders import rendered
+from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.filestore import making_files as made

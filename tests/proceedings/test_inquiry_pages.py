@@ -19,7 +19,8 @@ from core.journal import JournalEntry
 from notices import queries as notices
 from registry.models import Basis, Engagement, Party
 from registry.models_accounts import Account
-from tests.builders_cases import World, actor, rendered
+from tests.builders import rendered
+from tests.builders_cases import World, actor
 from tests.conftest import NOW
 from tests.sanctions.test_letters import firm_reported
 from tests.signed_in import signed_in

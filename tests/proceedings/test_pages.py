@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -37,11 +36,10 @@ from tests.filestore import making_files as made
 from tests.kept_states import staged
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_ladder import had
-from tests.signed_in import signed_in
+from tests.signed_in import Browser, signed_in
 
 BEGUN = NOW - timedelta(days=30)
 PDF = b"%PDF-1.7 nothing"
-_key = iter(range(10**6))
 
 
 @pytest.fixture(autouse=True)
@@ -49,25 +47,6 @@ def today() -> Iterator[None]:
     """Every test happens on 25 November 2026."""
     with time_machine.travel(NOW):
         yield
-
-
-@dataclass
-class Browser:
-    """A browser, of somebody signed in or of anybody."""
-
-    client: FlaskClient
-
-    def get(self, url: str, status: int = 200) -> str:
-        answer = self.client.get(url)
-        assert answer.status_code == status, (url, answer.status_code, answer.text[:2000])
-        return str(answer.text)
-
-    def post(self, url: str, status: int = 303, prefix: str = "", **fields: Any) -> str:
-        begins = f"{prefix}-" if prefix else ""
-        sent = {f"{begins}key": f"page{next(_key)}", **{f"{begins}{name}": value for name, value in fields.items()}}
-        answer = self.client.post(url, data=sent, content_type="multipart/form-data")
-        assert answer.status_code == status, (url, answer.status_code, re.sub(r"\s+", " ", answer.text)[:4000])
-        return str(answer.text)
 
 
 @dataclass

@@ -7,8 +7,9 @@ from flask import Flask
 
 from casework.models_cases import CaseTrack
 from core import presence
-from tests.proceedings.test_pages import Browser, House, house, today
+from tests.proceedings.test_pages import House, house, today
 from tests.publishing.test_bulletin_pages import _drafted
+from tests.signed_in import Browser
 
 __all__ = ["house", "today"]
 

@@ -12,8 +12,8 @@ from notices.states import SERVICE
 from registry.models_accounts import Account
 from sanctions import review_bodies, reviews
 from sanctions.models_reviews import Review
-from tests.builders import account
-from tests.builders_cases import actor, from_outside, rendered
+from tests.builders import account, rendered
+from tests.builders_cases import actor, from_outside
 from tests.kept_states import kept
 from tests.sanctions.chain import Chain
 

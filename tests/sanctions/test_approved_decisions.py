@@ -26,8 +26,9 @@ from sanctions.models_decisions import Decision, PanelMember, Vote
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.kept_states import brought_once
-from tests.proceedings.test_pages import Browser, House
+from tests.proceedings.test_pages import House
 from tests.sanctions.chain import Chain
+from tests.signed_in import Browser
 
 CHAIN = ["check:reviewer", "sign:head"]
 REASONS = "事实清楚，证据充分。"

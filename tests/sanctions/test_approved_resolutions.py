@@ -24,9 +24,10 @@ from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.proceedings.test_hearing_pages import Place
-from tests.proceedings.test_pages import BEGUN, Browser, House
+from tests.proceedings.test_pages import BEGUN, House
 from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.reviewing import Reviewing
+from tests.signed_in import Browser
 
 CHAIN = ["check:publisher", "sign:head"]
 TODAY = NOW + timedelta(days=1)

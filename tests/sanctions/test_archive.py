@@ -39,8 +39,8 @@ from sanctions import (
     verifications,
     volumes,
 )
-from tests.builders import Desk, person_of
-from tests.builders_cases import actor, rendered
+from tests.builders import Desk, person_of, rendered
+from tests.builders_cases import actor
 from tests.filestore import making_files as made
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing

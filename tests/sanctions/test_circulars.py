@@ -27,8 +27,8 @@ from registry.models_clocks import Clock
 from sanctions import bulletin_corrections, bulletins
 from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
-from tests.builders import account
-from tests.builders_cases import actor, party, rendered
+from tests.builders import account, rendered
+from tests.builders_cases import actor, party
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.signed_in import signed_in

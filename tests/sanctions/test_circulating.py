@@ -24,7 +24,8 @@ from registry.models_accounts import Account, AccountRole
 from registry.models_batches import Batch, BatchItem
 from sanctions import bulletins, measures, rounds
 from sanctions.models_publications import Publication
-from tests.builders_cases import actor, party, rendered
+from tests.builders import rendered
+from tests.builders_cases import actor, party
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.sanctions.test_circulars import member

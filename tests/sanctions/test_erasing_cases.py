@@ -49,8 +49,8 @@ from sanctions.models_resolutions import Motion, MotionVote, Resolution, Restora
 from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from search import entries
 from search.models import EvidenceText
-from tests.builders import account
-from tests.builders_cases import actor, rendered
+from tests.builders import account, rendered
+from tests.builders_cases import actor
 from tests.canary import holding
 from tests.casework.house import House
 from tests.conftest import NOW

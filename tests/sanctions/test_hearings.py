@@ -25,8 +25,8 @@ from registry import clocks
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account
 from sanctions import decisions, hearings, panels, rounds, statements
-from tests.builders import told_of
-from tests.builders_cases import actor, rendered
+from tests.builders import rendered, told_of
+from tests.builders_cases import actor
 from tests.sanctions.hearing_room import HearingRoom
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -56,8 +56,8 @@ from sanctions import (
     rounds,
 )
 from sanctions.models_measures import RectificationItem
-from tests.builders import known_year
-from tests.builders_cases import actor, rendered
+from tests.builders import known_year, rendered
+from tests.builders_cases import actor
 from tests.filestore import making_files as made
 from tests.proceedings.test_interview_times import _working as working
 from tests.sanctions.reviewing import Reviewing

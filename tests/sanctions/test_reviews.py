@@ -27,8 +27,8 @@ from sanctions.models_reviews import Review, ReviewVote
 from sanctions.review_tallies import may_change, tally
 from sanctions.states import REVIEW
 from sanctions.tallies import Rules
-from tests.builders import account
-from tests.builders_cases import actor, at_work, party, rendered
+from tests.builders import account, rendered
+from tests.builders_cases import actor, at_work, party
 from tests.registry.test_golive import as_production, confirm_everything
 from tests.sanctions.reviewing import Reviewing
 

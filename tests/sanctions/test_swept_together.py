@@ -15,8 +15,8 @@ from notices import queries as notices
 from notices import serving
 from sanctions import bulletins, measures, rounds
 from tests import sweeping
-from tests.builders import Desk
-from tests.builders_cases import DAY, actor, rendered
+from tests.builders import Desk, rendered
+from tests.builders_cases import DAY, actor
 from tests.casework.test_stop_contacts import relayed, requested
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_admissions import Desk as Admitting

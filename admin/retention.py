@@ -36,8 +36,9 @@ Erase = Callable[[Session, int, datetime], bool]
 def erase_due(now: datetime) -> int:
     """Erase what is due; one that fails is named by its number, stops no other and is tried again the next night.
 
-    In production nothing is erased by years that the association has not confirmed; what its person asked for rests
-    on none. Cases go first: the complaints on which they rest may follow in the same night.
+    In production nothing is erased by years that the association has not confirmed; what its person asked for rests on
+    none, but on days that were when it was granted. Cases go first: the complaints on which they rest may follow in the
+    same night.
     """
     years, due, erase = queries_erasing_cases.YEARS, queries_erasing_cases.due, erasing_cases.erase_if_due
     done = _erase_all("case", years, due, erase, now)

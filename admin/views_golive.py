@@ -11,7 +11,7 @@ from admin.naming import SYSTEM, may_confirm
 from admin.setting_tables import governs, measured, until_confirmed
 from admin.views_audit import Pages
 from admin.views_settings import OFFICE
-from casework import contact_tables, policies, timelines
+from casework import contact_tables, erasure_requests, policies, timelines
 from core import clock
 from core.db import session, transaction
 from core.labels import state_label
@@ -29,6 +29,7 @@ WORDS = {
     bodies.DRAW: _l("Drawing a panel"),
     opening.OPENING: _l("Publishing open data"),
     policies.SIMILAR: _l("Suggesting or opening a case for the number of similar complaints"),
+    erasure_requests.EARLY: _l("Granting that the data of a complaint are deleted early"),
     contact_tables.COUNTS: _l("Putting daily counts with a finding"),
     "expiry": _l("Nothing expires by itself while a count passes that year"),
 }

@@ -17,9 +17,11 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
 from core.words import _l
 from notices.papers import day_text
+from registry import golive
 from registry.counting import ONE_DAY
 
-KIND = "erasure_proposed"
+KIND, EARLY = "erasure_proposed", "erase early"
+golive.rests_on((queries_erasures.GRACE,), EARLY)
 tasks.KINDS[KIND] = _l("The person asks to have the data deleted before the years are over: decide on it, %(ref)s.")
 KEPT = {
     "hold": _l("The head holds it back from erasing: as long as that lasts it is not erased early."),
@@ -83,7 +85,7 @@ def grant(
     request = _decided(session, complaint, why, actor, version, now)
     if request.granted:
         raise NotNow(_l("It is granted already."))
-    raise_first(refusals(session, complaint))
+    raise_first(grant_refusals(session, complaint))
     request.granted, request.decided_at, request.decided_by, request.why = True, now, actor.id, why.strip()
     request.erase_on = queries_erasures.first_day_early(session, day_of(now))
     _done(session, complaint, "granted", request.why, actor, now, request.erase_on)
@@ -163,6 +165,12 @@ def refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:
         yield NotNow(_l("The complaint has not ended: its data are needed until then."))
     elif what := queries_erasures.keeps(session, complaint, KIND):
         yield NotNow(KEPT[what])
+
+
+def grant_refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:
+    """Why it is not granted now, whatever is said: its person is told a day by a setting that somebody confirmed."""
+    yield from refusals(session, complaint)
+    yield from golive.refused(session, EARLY)
 
 
 def _decided(

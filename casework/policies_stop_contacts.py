@@ -147,6 +147,13 @@ def only_a_number_is_told(ask: Ask) -> Iterator[Refused]:
         yield BadInput("party", _l("This was already asked for this number."))
     if not it.number or plain_number(it.number) != it.number:
         yield NotNow(_l("The letter would hold more than a number: note the request again with the number alone."))
+    elif is_slipped_mobile(it.number):  # noted before that was asked
+        yield NotNow(
+            _l(
+                "This mobile number has a digit too few or too many: note that the person takes the request back, and "
+                "note it again with the right number."
+            )
+        )
 
 
 def _went_on(session: Session, party: Party) -> NotNow | None:

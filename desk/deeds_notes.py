@@ -31,8 +31,8 @@ from desk.deeds import Deed, table
 from desk.forms_complaints import WhyToPersonForm
 
 Form = Any
-FOR_GOOD = ("ask-erasing", "erase-early")
-"""What is refused as long as something keeps the data."""
+FOR_GOOD = {"ask-erasing": erasure_requests.refusals, "erase-early": erasure_requests.grant_refusals}
+"""What is refused as long as something keeps the data, and why it is."""
 
 
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
@@ -144,7 +144,7 @@ def of_terms(session: Session, it: Complaint) -> list[Deed]:
 
 def closed(session: Session, deed: Deed, it: Complaint) -> Refused | None:
     """Why the form of an early deletion does not open: nobody should fill in what would be refused whatever it says."""
-    return next(erasure_requests.refusals(session, it), None) if deed.event in FOR_GOOD else None
+    return next(FOR_GOOD[deed.event](session, it), None) if deed.event in FOR_GOOD else None
 
 
 def offered(it: Complaint) -> list[Deed]:

@@ -19,7 +19,8 @@ from complainants import queries_tracking
 from core import journal
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, transaction
-from core.errors import Changed, NotAllowed
+from core.errors import Changed, NotAllowed, Unavailable
+from registry import settings
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
 from tests.canary import holding
 from tests.casework.test_erasing import WORD, all_done, close_all, ended, erase, make, refused
@@ -107,6 +108,17 @@ def test_in_the_days_laid_down_the_person_takes_it_back_and_staff_note_it(desk: 
     propose(desk, it)
     take_back(desk, it, desk.officer)
     assert not desk.session.scalars(select(Task).where(Task.done_at.is_(None))).all(), "nor does the head decide"
+
+
+def test_in_production_nobody_is_told_a_day_by_a_setting_that_nobody_confirmed(desk: Desk) -> None:
+    it, row = withdrawn(desk, 1), settings.setting(desk.session, queries_erasures.GRACE)
+    as_production(desk.session)
+    propose(desk, it)
+    with pytest.raises(Unavailable, match="ERASE_EARLY_DAYS"):
+        grant(desk, it)
+    row.confirmed_by, row.confirmed_at = desk.head.id, NOW
+    desk.session.flush()
+    grant(desk, it)
 
 
 def test_whoever_is_tied_to_a_company_concerned_neither_proposes_nor_decides(desk: Desk) -> None:

@@ -156,6 +156,13 @@ SCENES = [
                 before=words,
             ),
             Refusal(
+                "P02",
+                "This mobile number has a digit too few or too many: note that the person takes the request back, and "
+                "note it again with the right number.",
+                "intake",
+                before=slipped,
+            ),
+            Refusal(
                 "P03", "Only a request of the debtor or a guarantor is declined.", "intake", {"holder": "UNRELATED"}
             ),
             Refusal(

@@ -117,7 +117,9 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         text = _text(it)
         covered = policies_publications.covered_correction(session(), it, text) if text is not None else None
-        said = {"deed": deed, "form": form, "it": it, "text": text, "covered": covered[1] if covered else None}
+        title = _title(it, text, register.party(session(), it.party_id))
+        said = {"deed": deed, "form": form, "it": it, "title": title, "text": text}
+        said["covered"] = covered[1] if covered else None
         page = render_template("proceedings/publication_act.html", **said)
         return page, form.status_code
     with transaction(once=form.key.data) as at:
@@ -155,7 +157,7 @@ def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
 
 
 def _title(it: Publication, text: Any, party: Any) -> str:  # noqa: ANN401 - rows of the list
-    """What it is called in the reader's language."""
+    """What it is called in the reader's language; by its place where no text of it was drafted."""
     return bulletin_page.title(it, text, bulletin_page.company(session(), it, text, party)) if text else it.slug
 
 
@@ -180,13 +182,15 @@ BECAUSE = {
 
 def _page(it: Publication, form: Form | None = None) -> str:
     at, text = session(), _text(it)
+    party = register.party(at, it.party_id)
     found = editing.scanned(at, it)
     return render_template(
         "proceedings/publication.html",
         begun=drafting.of_others(url_for(".show", slug=it.slug)),
         it=it,
+        title=_title(it, text, party),
         text=text,
-        party=register.party(at, it.party_id),
+        party=party,
         steps=_steps(it),
         found=editing.once(found),
         scan_words=scan.WORDS,

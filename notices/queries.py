@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, String, func, literal, or_, select, text, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -418,6 +418,27 @@ def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
     found = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(mine), Clock.key == "K19")
     found = found.where(Clock.due_on.is_not(None), (Clock.state == "RUNNING") | (Clock.how == "expired"))
     return {clock.subject_id: clock for clock in session.scalars(found.order_by(Clock.id))}
+
+
+REMINDER: Final = ("D07a", "K04")
+"""The letter that is sent once an answer is late, and the days that are left then."""
+
+
+def days_over(session: Session, services: Iterable[Service]) -> set[int]:
+    """Of reminders that still wait to be served those whose days to answer have ended meanwhile."""
+    kind, key = REMINDER
+    mine = [each for each in services if each.document.kind == kind]
+    about = {(each.document.subject_kind, each.document.subject_id) for each in mine}
+    ended = select(Clock).where(tuple_(Clock.subject_type, Clock.subject_id).in_(about), Clock.key == key)
+    days: dict[tuple[str, int], date] = {}
+    for clock in session.scalars(ended.where(Clock.how == "expired").order_by(Clock.id)) if about else ():
+        if clock.due_on is not None:
+            days[clock.subject_type, clock.subject_id] = clock.due_on
+    return {
+        each.id
+        for each in mine
+        if (day := days.get((each.document.subject_kind, each.document.subject_id))) and day >= each.document.issued_on
+    }
 
 
 def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON

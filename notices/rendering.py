@@ -196,9 +196,9 @@ def _sealed(paper: Paper, head: Head) -> bool:
 
 
 def _signature_lines(paper: Paper, colon: str) -> str:
-    """The places to sign at the foot of each page: as many on a line as fit, none broken."""
+    """The places to sign at the foot of each page: as many on a line as fit; none for who signed online."""
     lines: list[list[str]] = [[]]
-    for each in (f"{name}{colon}______" for name in paper.signatures):
+    for each in (name if colon in name else f"{name}{colon}______" for name in paper.signatures):
         if len("　".join([*lines[-1], each])) > SIGNATURES and lines[-1]:
             lines.append([])
         lines[-1].append(each)

@@ -46,7 +46,12 @@ def to_serve() -> ResponseReturnValue:
     parties = queries.parties_of(session(), rows)
     names = {each.id: _recipient(each, parties.get(each.party_id or 0)) for each in rows if each.complaint_id is None}
     by = queries.serve_by(session(), rows)
-    told = {"names": names, "by": by, "left": partial(remaining.in_words, session())}
+    told = {
+        "names": names,
+        "by": by,
+        "over": queries.days_over(session(), rows),
+        "left": partial(remaining.in_words, session()),
+    }
     return render_template("notices/to_serve.html", services=rows, part=part, kinds=KINDS, **told)
 
 

@@ -1,6 +1,5 @@
 """Pages for publishers: the queue by state, the editor of redactions, the preview."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,6 @@ from proceedings.bulletin_page import printable
 from proceedings.deeds_publications import DEEDS, EVERY, REFUSAL, TAKING_BACK, beside, offered
 from registry import queries as register
 from registry import remaining
-from registry.lineage import Names
 from registry.models_batches import Batch
 from sanctions import bulletins, documents_publications, policies_publications, queries
 from sanctions.models_publications import Publication
@@ -56,7 +54,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "proceedings/publications.html",
         lines=found.lines,
-        titled=partial(_title, bulletin_page.names_of(at, found.lines)),
+        titled=partial(bulletin_page.headed, at, names=bulletin_page.names_of(at, found.lines)),
         until=queries_tracks.publish_by(at, [each.publication for each in found.lines]),
         left=remaining.teller(at),
         tabs=[(_tab(each), url_for(".listing", state=each or None), number, each == state) for each, number in tabs],
@@ -120,7 +118,9 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         text = _text(it)
         covered = policies_publications.covered_correction(session(), it, text) if text is not None else None
-        said = {"deed": deed, "form": form, "it": it, "text": text, "covered": covered[1] if covered else None}
+        title = bulletin_page.headed(session(), it, text, register.party(session(), it.party_id))
+        said = {"deed": deed, "form": form, "it": it, "title": title, "text": text}
+        said["covered"] = covered[1] if covered else None
         page = render_template("proceedings/publication_act.html", **said)
         return page, form.status_code
     with transaction(once=form.key.data) as at:
@@ -157,12 +157,6 @@ def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
     return policies_publications.text_now(it)
 
 
-def _title(names: Mapping[int, Names], it: Publication, text: Any, party: Any) -> str:  # noqa: ANN401 - rows of the list
-    """What it is called in the reader's language."""
-    known = names.get(party.id) if party else None
-    return bulletin_page.title(it, text, bulletin_page.company(session(), it, text, party, known)) if text else it.slug
-
-
 def _tab(state: str) -> str:
     return str(state_label("publication", state).text) if state else _("All")
 
@@ -184,13 +178,15 @@ BECAUSE = {
 
 def _page(it: Publication, form: Form | None = None) -> str:
     at, text = session(), _text(it)
+    party = register.party(at, it.party_id)
     found = editing.scanned(at, it)
     return render_template(
         "proceedings/publication.html",
         begun=drafting.of_others(url_for(".show", slug=it.slug)),
         it=it,
+        title=bulletin_page.headed(at, it, text, party),
         text=text,
-        party=register.party(at, it.party_id),
+        party=party,
         steps=_steps(it),
         found=editing.once(found),
         scan_words=scan.WORDS,

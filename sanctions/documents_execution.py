@@ -202,6 +202,7 @@ def interview_record(ask: Ask) -> Iterator[Draft]:
             "corrections": record_pages.corrections_text(held),
             "recording": f"SHA-256 {held.recording_sha256}" if held.recording_sha256 else "",
             "signed": record_pages.signed_lines(held),
+            "signed_online": "" if record_pages.unsigned(held) else "：已逐页在线签名",
             "refusal": _refusal(ask, held),
             "checked": _checked(held),
         },

@@ -143,13 +143,21 @@ def correction(ask: Ask) -> Iterator[Draft]:
     publication: Publication = ask.it
     said, reason = ask.facts["correction"]
     text = policies.text_now(publication)
+    since = ask.session.get_one(Decision, publication.decision_id).effective_on
     values = {"right_text": said["right"], "corrected_text": text.body if text else said["right"]}
 
     def wrong(lang: Lang) -> str:
         return say(NOT_AGAIN, lang) if "left_out_for" in said else said["wrong"]
 
     yield _paper(
-        ask, lambda lang: {**_about(ask, lang), **values, "reason": _marked(reason, lang), "wrong_text": wrong(lang)}
+        ask,
+        lambda lang: {
+            **_about(ask, lang),
+            **values,
+            "reason": _marked(reason, lang),
+            "wrong_text": wrong(lang),
+            "effective_on": day_text(since, lang) if since else "",
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """Issued pages, measured: the block of GB/T 9704-2012; heads, numbers, signature, date and seal in their places."""
 
 import io
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -229,6 +230,17 @@ def test_date_issuer_and_seal_stand_over_one_another(kind: str) -> None:
     assert issuer.bottom < date.bottom < seal_bottom
     above = [each for each in rows(page) if each.bottom < issuer.top and each.bottom > TOP]
     assert seal_top - above[-1].bottom < LINE
+
+
+@pytest.mark.parametrize("kind", ["D20", "D05b", "D23f", "D36a"])
+def test_the_seal_of_an_english_letter_covers_no_letter_of_it(kind: str) -> None:
+    page = next(each for each in reversed(opened(kind, "en").pages) if each.curves)
+    ring = max(page.curves, key=lambda each: each["width"])
+    middle = ((ring["x0"] + ring["x1"]) / 2, (ring["top"] + ring["bottom"]) / 2)
+    assert ring["width"] / MM == near(42, 1.5)
+    latin = [each for each in page.chars if each["text"].isascii() and each["text"].strip()]
+    corners = [(each[x], each[y]) for each in latin for x in ("x0", "x1") for y in ("top", "bottom")]
+    assert min(math.dist(middle, corner) for corner in corners) > ring["width"] / 2
 
 
 def test_headings_wear_their_faces_and_the_title_is_broken_by_sense() -> None:

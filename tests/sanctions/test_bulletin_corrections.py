@@ -86,6 +86,8 @@ def test_the_notice_that_something_is_left_out_does_not_say_it_once_more(chain: 
     assert "某些人" in whole_text(paper)
     assert "不再重复" in whole_text(paper)
     assert "is not repeated here" in whole_text(paper.translation)
+    assert "决定生效日期" in whole_text(paper)
+    assert "Decision in force since" in whole_text(paper.translation)
     assert PASSAGE not in str(made.paper)
 
 

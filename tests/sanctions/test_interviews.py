@@ -124,6 +124,8 @@ def test_every_page_is_signed_before_the_record_is_closed(chain: Chain) -> None:
     made = notices.last_document(chain.session, ["D23c"], "track", track.id)
     assert made is not None
     assert "第4页：周岚" in str(made.paper["paper"])
+    paper = Paper.from_json(made.paper["paper"])
+    assert paper.signatures == ("被约谈人签名：已逐页在线签名", "约谈人签名", "记录人签名"), "no line to sign once more"
 
 
 def test_the_record_says_what_was_answered_about_recusal_and_is_closed_once_one_asked_is_decided(chain: Chain) -> None:

@@ -171,6 +171,13 @@ def title(publication: Publication, text: PublicationText, name: str) -> str:
     return str(_("Circular to members on %(name)s", name=name))
 
 
+def headed(session: Session, publication: Publication, text: PublicationText | None, party: Party | None) -> str:
+    """What a publication is called in the reader's language; by its place where no text of it was drafted."""
+    if text is None:
+        return publication.slug
+    return title(publication, text, company(session, publication, text, party))
+
+
 def _issuer(session: Session, text: PublicationText) -> str:
     if language() == "en":
         return settings.association(session)["name_en"] or text.summary.get("issuer", "")

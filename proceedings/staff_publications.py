@@ -1,5 +1,6 @@
 """Pages for publishers: the queue by state, the editor of redactions, the preview."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -53,7 +54,7 @@ def listing() -> ResponseReturnValue:
     return render_template(
         "proceedings/publications.html",
         lines=found.lines,
-        titled=_title,
+        titled=partial(bulletin_page.headed, at),
         until=queries_tracks.publish_by(at, [each.publication for each in found.lines]),
         left=remaining.teller(at),
         tabs=[(_tab(each), url_for(".listing", state=each or None), number, each == state) for each, number in tabs],
@@ -117,7 +118,7 @@ def act(slug: str, event: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         text = _text(it)
         covered = policies_publications.covered_correction(session(), it, text) if text is not None else None
-        title = _title(it, text, register.party(session(), it.party_id))
+        title = bulletin_page.headed(session(), it, text, register.party(session(), it.party_id))
         said = {"deed": deed, "form": form, "it": it, "title": title, "text": text}
         said["covered"] = covered[1] if covered else None
         page = render_template("proceedings/publication_act.html", **said)
@@ -156,11 +157,6 @@ def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
     return policies_publications.text_now(it)
 
 
-def _title(it: Publication, text: Any, party: Any) -> str:  # noqa: ANN401 - rows of the list
-    """What it is called in the reader's language; by its place where no text of it was drafted."""
-    return bulletin_page.title(it, text, bulletin_page.company(session(), it, text, party)) if text else it.slug
-
-
 def _tab(state: str) -> str:
     return str(state_label("publication", state).text) if state else _("All")
 
@@ -188,7 +184,7 @@ def _page(it: Publication, form: Form | None = None) -> str:
         "proceedings/publication.html",
         begun=drafting.of_others(url_for(".show", slug=it.slug)),
         it=it,
-        title=_title(it, text, party),
+        title=bulletin_page.headed(at, it, text, party),
         text=text,
         party=party,
         steps=_steps(it),

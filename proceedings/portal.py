@@ -1,6 +1,7 @@
 """Portal pages of what the association decides: statements, reports, interviews, trainings, circulars."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -21,8 +22,8 @@ from notices.states import ON_PAPER
 from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
+from proceedings import bulletin_page, invitations, portal_panels, queries_respondents
 from proceedings import forms_portal as forms
-from proceedings import invitations, portal_panels, queries_respondents
 from proceedings.queries_respondents import Ordered
 from sanctions import (
     documents_publications,
@@ -312,7 +313,8 @@ def circulars() -> ResponseReturnValue:
     found = [line.publication for line in page.lines] if page else []
     copies = queries_respondents.copies(session(), g.me.party_id, [it.id for it in found])
     stages = {it.id: queries_respondents.copy_stage(session(), it, g.me.party_id, copies.get(it.id)) for it in found}
-    return render_template("proceedings/portal_circulars.html", page=page, stages=stages)
+    titled = partial(bulletin_page.headed, session())
+    return render_template("proceedings/portal_circulars.html", page=page, stages=stages, titled=titled)
 
 
 @bp.get("/circulars/<slug>")
@@ -322,7 +324,8 @@ def circular(slug: str) -> ResponseReturnValue:
     stage = queries_respondents.copy_stage(session(), found.publication, g.me.party_id, copy)
     blocks = passage(found.text.body) if found.text and stage == "READ" else ()
     why = documents_publications.why_withdrawn(found.publication.withdrawn_because or "", language())
-    shown = {"found": found, "copy": copy, "stage": stage, "blocks": blocks, "why": why}
+    title = bulletin_page.headed(session(), found.publication, found.text, found.party)
+    shown = {"found": found, "title": title, "copy": copy, "stage": stage, "blocks": blocks, "why": why}
     return render_template("proceedings/portal_circular.html", **shown)
 
 

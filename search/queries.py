@@ -308,7 +308,7 @@ def numbered(session: Session, text: str, beginnings: Collection[str]) -> list[N
             it = it.where(model.ref.between(start.ljust(length, LETTERS[0]), start.ljust(length, LETTERS[-1])))
         rows = session.execute(it.order_by(model.id.desc()).limit(MOST_NUMBERED))
         whole = said["begins"] is not None and len(said["some"] or "") == SIGNS
-        found += [Numbered(kind, number, ref, at, whole=whole) for number, ref, at in rows]
+        found += [Numbered(kind, number, ref, on, whole) for number, ref, on in rows]
     return found
 
 

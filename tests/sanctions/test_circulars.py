@@ -309,6 +309,9 @@ def test_a_member_reads_the_text_by_opening_it_and_its_page_says_so(app: Flask, 
         where, at_desk = f"/portal/circulars/{publication.slug}", f"/staff/publications/{publication.slug}"
     one, two, firm, publisher = (enter(each) for each in people)
     assert "Not opened yet" in one.get("/portal/circulars/").text
+    for reader, page in ((one, "/portal/circulars/"), (one, where), (publisher, at_desk)):
+        assert "Circular to members on " in reader.get(page).text, "headed in the reader's language"
+    assert "Circular to members on " in publisher.get(f"{at_desk}/do/propose_correction").text
     assert "共六次" not in one.get(where).text
     assert one.post(f"{where}/open", data={"key": "1"}).status_code == 303
     assert "共六次" in one.get(where).text

@@ -466,4 +466,5 @@ def test_members_who_wish_to_are_told_that_they_were_drawn_and_of_each_vote_that
     every = {each.id for each in members}
     others = every - {members[0].id}
     wanted = Counter([*(("drawn", each) for each in every), *(("vote", each) for each in every)])
+    wanted += Counter([("drawn_for", bench.lead.id or 0)])  # the company hears of the draw as well
     assert Counter(tuple(each) for each in told) == wanted + Counter(("vote", each) for each in others)

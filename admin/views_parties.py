@@ -12,7 +12,7 @@ from core.clock import today
 from core.db import session
 from core.labels import state_label
 from core.plainly import day
-from core.words import _, _l
+from core.words import _, _l, language
 from registry import parties, queries, renaming, wrong_kinds
 from registry.models import (
     AliasKind,
@@ -308,6 +308,19 @@ class Aliases(Records):
             from_on=form.from_on.data,
             to_on=form.to_on.data,
             now=clock.now(),
+        )
+
+    def entered(self, row):
+        """Say so where a complaint that names it is matched to nobody from now on, since others are so called too."""
+        how = next(how for how, kinds in queries.HOW.items() if row.kind in kinds)
+        bearers = queries.match(session(), row.value, how)
+        others = [each.name(language()) for each in bearers if each.id != row.party_id]
+        if not others:
+            return super().entered(row)
+        return _(
+            "Entered. This is also a name of %(companies)s: where a complaint gives it, staff choose which one is "
+            "meant. If one of them is no longer so called, enter its last day.",
+            companies=str(_(", ")).join(others),
         )
 
 

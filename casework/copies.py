@@ -63,8 +63,7 @@ def hiding(text: str, own: Iterable[str], lang: str, called: Iterable[str] = ())
         text = without(text, [number], place)
     numbers = [each for each in own if masked(each) != each or "@" in each or A_NUMBER.fullmatch(each)]
     names = [each for each in own if each not in numbers]
-    spelled = [each for each in numbers if masked(each) == each or "@" in each]
-    text = without(without(text, spelled, left_out[NUMBER]), [*names, *introduced_as_me(text)], left_out[NAME])
+    text = without(without(text, numbers, left_out[NUMBER]), [*names, *introduced_as_me(text)], left_out[NAME])
     said = masked(text, introduced(text))
     for shown in {masked(each) for each in own} - {*own}:
         said = said.replace(shown, left_out[NUMBER])

@@ -40,8 +40,18 @@ _LEAST = 2
 """Shorter than this a name is not looked for: it would hide half of the text."""
 _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
 """What is left out before a mobile number, for it may be typed without."""
+_NUMBER = re.compile(r"[+\d\s()-]{7,}")
+"""A telephone number given instead of a name."""
+_FOR_THE_MAINLAND = re.compile(r"\s*(?:\+|00)[\s(]*86|\s*86(?=[\s)-]*1[3-9](?:[\s-]*\d){9}\s*$)")
+_SPOKEN = dict(enumerate(["零〇○", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"]))
+_AS_FIGURES = str.maketrans({sign: str(figure) for figure, signs in _SPOKEN.items() for sign in signs})
+"""Figures as they are read out, sign by sign, so that each keeps its place."""
+_APART = r"[\W_]{0,3}"
+_LEAD = rf"(?:[(（](?=\+?\d{{2,4}}[)）]))?(?:\+|00)?(?:86{_APART})?"
+"""What may stand before a number of the mainland, and a bracket that closes within it."""
 
-
+_LEAST_SPOKEN = 7
+"""A number of so many figures is also known where it is written in words: 一三八…"""
 _LEAST_BEFORE = 4
 """What stands before the @ is looked for by itself from five characters on and with a figure: no word is hidden."""
 _WITH_AREA = re.compile(
@@ -181,6 +191,8 @@ def _may_hold(plain: str, name: str) -> bool:
     """
     if _HAN.fullmatch(name):
         return all(each in plain for each in name if each not in _DOTS)
+    if _NUMBER.fullmatch(name):
+        return _figures_of(name) in re.sub(r"\D", "", plain.translate(_AS_FIGURES))
     return _in_a_row(name) in _in_a_row(plain)
 
 
@@ -288,13 +300,19 @@ def _parts_of(own: str) -> Iterable[str]:
 def tells(text: str, own: Iterable[str | None]) -> bool:
     """Whether a text holds one of these strings that somebody gave about themselves, however it is typed."""
     plain = bare(text)
-    told = (bare(_AT_HOME.sub("", each)) for each in own if each)
-    return any(len(each) >= _LEAST and each in plain for each in told)
+    told = [bare(_AT_HOME.sub("", each)) for each in own if each]
+    if any(len(each) >= _LEAST and each in plain for each in told):
+        return True
+    spoken = plain.translate(_AS_FIGURES)
+    return any(len(each) >= _LEAST_SPOKEN and each.isdecimal() and each in spoken for each in told)
 
 
 def paragraph_of(text: str, own: str | None) -> int | None:
     """In which paragraph of a text such a string begins, which may go over its end; the empty ones are not counted."""
-    place = bare(text).find(bare(_AT_HOME.sub("", own))) if own and tells(text, [own]) else -1
+    if not own or not tells(text, [own]):
+        return None
+    mine, plain = bare(_AT_HOME.sub("", own)), bare(text)
+    place = max(plain.find(mine), plain.translate(_AS_FIGURES).find(mine))
     if place < 0:
         return None
     ends = accumulate(len(bare(each)) for each in text.splitlines() if each.strip())
@@ -337,13 +355,20 @@ def _looked_for(name: str) -> re.Pattern[str]:
     name = _level(name)
     if _HAN.fullmatch(name):
         return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
-    is_number = re.fullmatch(r"[+\d\s()-]{7,}", name)  # a telephone number given instead of a name
-    words = (re.compile(r"\d") if is_number else _WORD).findall(name)
+    if _NUMBER.fullmatch(name):
+        figures = (f"[{each}{_SPOKEN[int(each)]}]" for each in _figures_of(name))
+        return re.compile(rf"(?<!{_IN_WORD}){_LEAD}(?:0{_APART})?{_APART.join(figures)}(?!{_IN_WORD})")
+    words = _WORD.findall(name)
     if sum(map(len, words)) < _LEAST:
         words = [name]
     begins = rf"(?<!{_IN_WORD})" if re.match(_IN_WORD, words[0]) else ""
     ends = rf"(?!{_IN_WORD})" if re.search(rf"{_IN_WORD}$", words[-1]) else ""
-    return re.compile(begins + r"[\W_]{0,3}".join(map(re.escape, words)) + ends, re.IGNORECASE)
+    return re.compile(begins + _APART.join(map(re.escape, words)) + ends, re.IGNORECASE)
+
+
+def _figures_of(number: str) -> str:
+    """The figures of a telephone number, without those for the mainland and for a long distance."""
+    return re.sub(r"\D", "", _FOR_THE_MAINLAND.sub("", number, count=1)).removeprefix("0")
 
 
 def _shortened(names: Iterable[str]) -> dict[str, str]:

@@ -137,15 +137,18 @@ def answer(step: str) -> ResponseReturnValue:
     if not right:
         return _page(step, form, said), form.status_code
     wrong: list[str] = []
+    twice: list[str] = []
     with transaction() as at:
         fields = complaining.plain(form.data)
         if step == "evidence":
-            fields, wrong = _evidence(at, form, complaining.held(at).get("evidence", {}))
+            fields, wrong, twice = _evidence(at, form, _files(complaining.held(at)))
         if step == "contact":
             fields["pictures"] = form.drawn.pictures
         seen = None if step == "evidence" else form.version.data
         complaining.keep(at, step, fields, form.key.data, seen)
         said = complaining.answers(at) if wrong else said
+    for each in twice:
+        flash(each, "warn")
     if wrong:
         return _page(step, _with_what_is_kept(form, said, wrong), said), 422
     return redirect(url_for(".answer", step=following), 303)
@@ -183,14 +186,22 @@ def _typed_elsewhere(said: dict[str, Any], step: str) -> dict[str, Any]:
     return complaining.typed(complaining.plain(FORMS[step](formdata=half).data)) if half else {}
 
 
+def _files(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """The files of the draft, each content once: a file is removed, and shown to the companies, by its digest."""
+    once: dict[str, dict[str, Any]] = {}
+    for one in said.get("evidence", {}).get("files", []):
+        once.setdefault(one["sha256"], one)
+    return list(once.values())
+
+
 def _offer_files(form: forms.EvidenceForm, said: dict[str, Any]) -> None:
-    names = [(one["sha256"], one["name"]) for one in said.get("evidence", {}).get("files", [])]
+    names = [(one["sha256"], one["name"]) for one in _files(said)]
     form.shared.choices = form.gone.choices = names
 
 
 def _as_the_page_showed_it(form: forms.EvidenceForm, said: dict[str, Any]) -> None:
     """Files that came from another page of the draft meanwhile stay as they are; an older page does not tell."""
-    stands = {one["sha256"]: one["shared"] for one in said.get("evidence", {}).get("files", [])}
+    stands = {one["sha256"]: one["shared"] for one in _files(said)}
     told = dict(each.rpartition(":")[::2] for each in request.form.getlist("seen"))
     form.seen = stands | {sha: told[sha] == "1" for sha in stands if sha in told}
     if not form.is_submitted():
@@ -201,7 +212,7 @@ def _as_the_page_showed_it(form: forms.EvidenceForm, said: dict[str, Any]) -> No
 
 def _shown(said: dict[str, Any]) -> list[str]:
     """The files that the company may see."""
-    return [one["sha256"] for one in said.get("evidence", {}).get("files", []) if one["shared"]]
+    return [one["sha256"] for one in _files(said) if one["shared"]]
 
 
 def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: list[str]) -> forms.EvidenceForm:
@@ -213,9 +224,12 @@ def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: li
     return form
 
 
-def _evidence(at: Session, form: Form, before: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The files of the draft, the earlier ones without those removed and the new ones; and what was wrong with some."""
-    stay = [one for one in before.get("files", []) if one["sha256"] not in (form.gone.data or [])]
+def _evidence(at: Session, form: Form, before: list[dict[str, Any]]) -> tuple[dict[str, Any], list[str], list[str]]:
+    """The files of the draft, the earlier ones without those removed and the new ones; and what was wrong with some.
+
+    At last which of the new ones are there already: each content is kept once.
+    """
+    stay = [one for one in before if one["sha256"] not in (form.gone.data or [])]
     if len(stay) + len(form.files.data or []) > MOST_FILES:
         raise BadInput("files", _l("At most %(most)s files can be sent together.", most=MOST_FILES))
     held = sum(one["size"] for one in stay)
@@ -226,8 +240,16 @@ def _evidence(at: Session, form: Form, before: dict[str, Any]) -> tuple[dict[str
         if ticked is not form.seen.get(one["sha256"], ticked):  # what another page changed meanwhile is not undone
             unshared += complaining.share(at, one, shared=ticked)
     good, wrong = complaining.kept_singly(at, form.files.data or [], shared=bool(form.fresh.data))
-    known = {one["sha256"] for one in stay}
-    return {"files": stay + [one for one in good if one["sha256"] not in known]}, unshared + wrong
+    known = {one["sha256"]: one["name"] for one in stay}
+    twice = []
+    for one in good:
+        if one["sha256"] in known:
+            names = {"name": one["name"], "kept": known[one["sha256"]]}
+            twice.append(_("“%(name)s” has the same content as “%(kept)s”, which is here already: kept once.", **names))
+        else:
+            known[one["sha256"]] = one["name"]
+            stay.append(one)
+    return {"files": stay}, unshared + wrong, twice
 
 
 def _page(step: str, form: Form, said: dict[str, Any]) -> str:
@@ -241,11 +263,11 @@ def _page(step: str, form: Form, said: dict[str, Any]) -> str:
         steps=complaining.STEPS,
         form=form,
         said=said,
-        files=said.get("evidence", {}).get("files", []),
+        files=_files(said),
         submission=_submission(said) if step == "send" else None,
         asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
         tells_contact=_tells_contact(said.get("contact", {})),
-        shared=sum(one["shared"] for one in said.get("evidence", {}).get("files", [])),
+        shared=sum(one["shared"] for one in _files(said)),
         mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
         unheard=texts.is_mobile(said.get("contact", {}).get("contact") or "") and not said["contact"].get("texts"),
         masked=_masked(said) if step == "send" else "",
@@ -373,7 +395,7 @@ def _submission(said: dict[str, Any]) -> Submission:
         conduct_to=complaining.typed(conduct).get("conduct_to"),
         honeypot=contact.get("homepage") or "",
         sent_here=complaining.sent_here(contact.get("contact") or ""),
-        files=[EvidenceFile(**one) for one in said.get("evidence", {}).get("files", [])],
+        files=[EvidenceFile(**one) for one in _files(said)],
     )
 
 

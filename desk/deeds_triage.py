@@ -21,6 +21,7 @@ from desk import queries_complaint
 from desk.choices import by_name, told_apart
 from desk.deeds import Deed, table
 from notices.laid_down import period_of
+from registry import queries as register
 
 WAYS = ("new", "institution", "authority", "court", "police")
 Form = Any
@@ -57,16 +58,27 @@ def offer_respondents(session: Session, it: Complaint, form: Form) -> None:
 
 def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     offer_respondents(session, it, form)
-    form.other.description = joined(*_unmatched(it)) or form.other.description
+    form.other.description = joined(*_unmatched(session, it)) or form.other.description
     if it.masked_facts is not None:
         form.holds(masked_facts=it.masked_facts)
     elif form.masked_facts.data is None:
         form.masked_facts.data = triage.masked_draft(it)
 
 
-def _unmatched(it: Complaint) -> Iterator[str]:
-    """Who was named and not found, and the numbers that called: a number is no name."""
-    left = [each for each in it.companies if each.party_id is None]
+def _unmatched(session: Session, it: Complaint) -> Iterator[str]:
+    """Who was named and not found, or by what several bear, and the numbers that called: a number is no name."""
+    left = []
+    for each in it.companies:
+        bearers = register.match(session, each.value, each.how) if each.party_id is None else []
+        if len(bearers) > 1:
+            yield _(
+                "In the register “%(name)s” leads to several companies: %(companies)s. Choose under “Companies as "
+                "named” which one is meant.",
+                name=each.value,
+                companies=str(_(", ")).join(one.name(language()) for one in bearers),
+            )
+        elif each.party_id is None:
+            left.append(each)
     if names := [each.value for each in left if each.how not in policies.UNNAMED]:
         yield _(
             "Named, but not in the register under this name: %(names)s. Once it is matched under “Companies as named”, "

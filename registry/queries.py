@@ -101,13 +101,13 @@ def party_by_uscc(session: Session, uscc: str) -> Party | None:
     return session.scalar(select(Party).where(Party.uscc == uscc.strip().upper()))
 
 
-def match(session: Session, text: str) -> list[Party]:
+def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
     """Find the parties that exactly carry this name, app, signature or number; several where a name is shared.
 
     A name of an entry that was merged leads to the one that stands; whoever is so called now is meant, not whoever
     was so called before.
     """
-    found = match_numbers(session, text)
+    found = match_numbers(session, text, how)
     return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id))) if found else []
 
 

@@ -265,6 +265,13 @@ def test_what_was_noted_of_a_seeded_instrument_is_read_in_the_readers_language(s
     assert "Recommended standard" not in page
 
 
+def test_who_enters_a_name_that_another_company_bears_is_told_so_at_once(system: Office) -> None:
+    lenders = [system.party(name) for name in ("海望消费金融有限公司", "青屿消费金融有限公司")]
+    for each in lenders:
+        system.post("aliases/new/", party=each.name_zh, kind="SMS_SIGNATURE", value="【望潮】")
+        assert ("海望消费金融有限公司名下" in system.get("aliases/")) is (each is lenders[1])
+
+
 def test_the_second_of_two_administrators_is_told_and_overwrites_nothing(system: Office) -> None:
     firm = system.party("海石资产管理服务有限公司", PartyKind.FIRM)
     basis, instrument = (

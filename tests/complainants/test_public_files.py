@@ -44,6 +44,20 @@ def test_a_file_too_many_is_refused_and_none_is_dropped_without_a_word(
     assert ("一.png" in kept, "三.pdf" in kept) == (True, False)
 
 
+def test_a_file_chosen_twice_is_kept_once_and_the_person_is_told(app: Flask, client: FlaskClient) -> None:
+    """A file is removed and shown by its content: of two alike both went with the tick for one."""
+    step_by_step(client)
+    twice = {"files": [(BytesIO(made.picture()), "photo.png"), (BytesIO(made.picture()), "photo.png")]}
+    told = client.post("/complain/evidence", data=twice, follow_redirects=True).text
+    again = {"files": (BytesIO(made.picture()), "改名.png")}
+    renamed = client.post("/complain/evidence", data=again, follow_redirects=True).text
+    assert ("“photo.png”内容相同" in told, "“改名.png”与已有的“photo.png”内容相同" in renamed) == (True, True)
+    with app.app_context(), transaction() as at:
+        (draft,) = at.scalars(select(Draft).where(Draft.place == resume_codes.PLACE))
+        kept = draft.fields["evidence"]["files"]
+    assert [one["name"] for one in kept] == ["photo.png"]
+
+
 def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: FlaskClient) -> None:
     key = fill(client)
     empty, good = (BytesIO(b""), "空.png"), (BytesIO(made.picture()), "截图.png")

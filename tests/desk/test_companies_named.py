@@ -370,3 +370,28 @@ def test_an_address_kept_before_a_company_was_merged_lists_it_and_a_saved_view_c
     with case.app.app_context(), transaction() as at:
         assert queries_queue.counts_of(at, [asked_in(f"view=open&party={old}")], head) == [2]
     assert "/staff/complaints/TS" not in officer.get("/staff?view=open&party=999999999")
+
+
+def test_a_signature_or_number_that_two_companies_bear_offers_both_to_the_clerk(house: House) -> None:
+    """Such a name is matched by nobody but a person: it is said to be shared, not to be unknown."""
+    shared = [(AliasKind.SMS_SIGNATURE, "【望潮】"), (AliasKind.NUMBER, "0100-5551001")]
+
+    def make(desk: Any) -> dict[str, Any]:
+        twin = party(desk.session, "望潮小额贷款有限公司")
+        for one in (desk.lender, twin):
+            for kind, value in shared:
+                parties.add_alias(desk.session, one, actor=SYSTEM, kind=kind, value=value, now=BEGUN)
+        named = [Company("INSTITUTION", "SMS_SIGNATURE", "望潮"), Company("INSTITUTION", "NUMBER", "01005551001")]
+        return {"ref": desk.received(companies=named).ref}
+
+    fill(house, make)
+    intake, ref = house.enter("intake"), house.made["ref"]
+    page = unescape(intake.get(f"/staff/complaints/{ref}/do/accept"))
+    for said in ("望潮", "01005551001"):
+        assert f"In the register “{said}” leads to several companies: " in page
+    assert "not in the register" not in page
+    assert "No company was found" not in page
+    page = intake.get(f"/staff/complaints/{ref}")
+    numbers = dict.fromkeys(re.findall(r'name="(company\d+-party)"', page))
+    for name in numbers:
+        assert [label for _sent, label in radios(page, name)][1:] == ["望潮小额贷款有限公司", "Another company"]

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import policies
 from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
@@ -120,8 +119,3 @@ def erased_from(session: Session, complaint: Complaint) -> date | None:
     """From when on the code opens nothing any more, where the person asked for that and it was granted."""
     mine = select(ErasureRequest.erase_on).where(ErasureRequest.complaint_id == complaint.id)
     return session.scalar(mine.where(ErasureRequest.granted.is_(True), ErasureRequest.over_at.is_(None)))
-
-
-def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool:
-    """Whether its person can ask that somebody new looks at it once more."""
-    return policies.may_ask_recheck(session, complaint, today)

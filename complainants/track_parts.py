@@ -5,6 +5,7 @@ from typing import Any
 from casework import (
     clauses,
     complainant_texts,
+    policies,
     policies_stop_contacts,
     queries_recusals,
     queries_stop_contacts,
@@ -96,7 +97,7 @@ def context(found: Tracking) -> dict[str, Any]:
         "own_debt": policies_stop_contacts.is_own_debt(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
         "erased_from": queries_tracking.erased_from(session(), found.complaint),
-        "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
+        "may_ask_recheck": policies.may_ask_recheck(session(), found.complaint, clock.today()),
     }
 
 

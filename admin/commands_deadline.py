@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from core import days
+from core.characters import levelled
 from core.db import SYSTEM_READER, read_as, session
 from registry import calendar
 from registry.clocks import rows_of
@@ -184,7 +185,7 @@ def _day(text) -> date:
     try:
         return days.read(text)
     except ValueError:
-        unlike = days.DAY.fullmatch(days.plain(text).strip()) is None
+        unlike = days.DAY.fullmatch(levelled(text).strip()) is None
         why = f"“{text}” is no day; write it as 2026-04-29" if unlike else f"there is no such day as {text}"
         raise BadRowError(why) from None
 

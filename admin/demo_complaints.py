@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from admin import demo_files, demo_texts
 from admin.demo_texts import Matter
-from casework import complaints, forwardings, intake, messages, notes, triage
+from casework import complaints, copies, forwardings, intake, messages, notes, triage
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Release
 from core.actors import NOBODY
@@ -133,7 +133,7 @@ def accept(stage, complaint, life):
     """Accepted, and put before the lender and the firm named."""
     wanted = [stage.parties[key].id for key in (life.lender, life.firm) if key]
     who = stage.people["officer2" if life.no % 4 == 0 else "intake"]
-    masked = triage.masked_draft(complaint)
+    masked = copies.draft(complaint)
     triage.accept(stage.at, complaint, respondents=wanted, masked_facts=masked, actor=who, now=stage.now)
     stage.at.refresh(complaint, ["forwardings"])
 

@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from casework.policies_stop_contacts import ELEVEN, HOLDER_CONFIRMS, ONE_NUMBER, is_slipped_mobile, plain_number
 from core import clock, days, texts
+from core.characters import levelled
 from core.mail_addresses import spelled
 from core.words import _
 
@@ -57,7 +58,7 @@ def telephone(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
 
 
 def _is_number(typed: str) -> bool:
-    plain = days.plain(typed)
+    plain = levelled(typed)
     return bool(_PHONE.fullmatch(plain)) and LEAST_DIGITS <= len(re.sub(r"[^0-9*]", "", plain)) <= MOST_DIGITS
 
 
@@ -76,7 +77,7 @@ def identity_number(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
 
 def wrong_checksum(typed: str | None) -> bool:
     """Whether the checksum of an 18-character identity number is wrong, so that it was mistyped somewhere."""
-    plain = re.sub(r"[ -]", "", days.plain(typed or "")).upper()
+    plain = re.sub(r"[ -]", "", levelled(typed or "")).upper()
     if not re.fullmatch(r"[0-9]{17}[0-9X]", plain):
         return False
     return "10X98765432"[sum(int(each) * by for each, by in zip(plain, _FACTORS, strict=False)) % 11] != plain[-1]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import assigning, complaints, copies, holds, naming
+from casework import assigning, complaints, holds, naming
 from casework.models import Complaint, Message, Release
 from casework.models_cases import COVER, Evidence
 from casework.states import COMPLAINT
@@ -128,11 +128,6 @@ def refer_part(
     journal = {"authority": referral.authority, "scope": referral.scope} | referral.agreed
     facts = vars(referral) | referral.agreed | {"journal": journal}
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "refer_part")
-
-
-def masked_draft(complaint: Complaint) -> str:
-    """What a respondent would read, ending with what is asked for, before somebody checked it."""
-    return copies.draft(complaint)
 
 
 def accept(

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import policies
 from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
@@ -127,8 +126,3 @@ def erasing_waits(session: Session, complaint: Complaint) -> bool:
     mine = select(ErasureRequest.id).where(ErasureRequest.complaint_id == complaint.id)
     waits = mine.where(ErasureRequest.held_at.is_not(None), ErasureRequest.over_at.is_(None))
     return session.scalar(waits) is not None
-
-
-def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool:
-    """Whether its person can ask that somebody new looks at it once more."""
-    return policies.may_ask_recheck(session, complaint, today)

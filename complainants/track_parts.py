@@ -5,6 +5,7 @@ from typing import Any
 from casework import (
     clauses,
     complainant_texts,
+    policies,
     policies_stop_contacts,
     queries_recusals,
     queries_stop_contacts,
@@ -97,7 +98,7 @@ def context(found: Tracking) -> dict[str, Any]:
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
         "erased_from": (day := queries_tracking.erased_from(session(), found.complaint)),
         "erasing_waits": day is not None and queries_tracking.erasing_waits(session(), found.complaint),
-        "may_ask_recheck": queries_tracking.may_ask_recheck(session(), found.complaint, clock.today()),
+        "may_ask_recheck": policies.may_ask_recheck(session(), found.complaint, clock.today()),
     }
 
 

@@ -32,11 +32,6 @@ def in_order(first: date | None, last: date | None, field: str) -> None:
         raise BadInput(field, BACKWARDS)
 
 
-def plain(text: str) -> str:
-    """Full-width digits and signs as plain ones."""
-    return levelled(text)
-
-
 class FarYear(ValueError):  # noqa: N818 - said as what it is
     """A whole date, in a year that nobody here can mean."""
 
@@ -51,7 +46,7 @@ class NoSuchDay(ValueError):  # noqa: N818 - said as what it is
 
 def read(text: str) -> date:
     """2026-01-04, 2026/1/4, 2026.1.4, 2026年1月4日, 20260104 or 4 January 2026; ValueError for anything else."""
-    text = plain(text).strip()
+    text = levelled(text).strip()
     found = DAY.fullmatch(text) or TIGHT.fullmatch(text)
     if found is not None:
         year, month, day = (int(part) for part in found.groups())
@@ -86,7 +81,7 @@ def _in_english(found: re.Match[str]) -> tuple[int, int, int]:
 
 def leading(text: str, near: date | None = None) -> date | None:
     """The day that a line begins with, also 12月10日 without its year: then the first such day from `near` on."""
-    text = plain(text).strip()
+    text = levelled(text).strip()
     try:
         if found := DAY.match(text) or TIGHT.match(text):
             return date(*(int(part) for part in found.groups()))
@@ -100,7 +95,7 @@ def leading(text: str, near: date | None = None) -> date | None:
 
 def read_moment(text: str) -> datetime:
     """A day and a time of the day in Shanghai, as an instant in UTC."""
-    text = plain(text).strip().replace("T", " ")
+    text = levelled(text).strip().replace("T", " ")
     found = re.match(rf"({DAY.pattern}|{TIGHT.pattern}|{ENGLISH.pattern}),?\s*", text)
     time = TIME.fullmatch(text[found.end() :]) if found else None
     if found is None or time is None:

@@ -8,8 +8,7 @@ from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import PasswordInput
 
-from core import days
-from core.characters import tidy, wrong
+from core.characters import levelled, tidy, wrong
 from core.mail_addresses import spelled
 from core.plainly import number
 from core.tongues import strange
@@ -177,7 +176,7 @@ class Phone(Text):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Full-width digits become plain ones."""
         super().process_formdata(valuelist)
-        self.data = days.plain(self.data or "")
+        self.data = levelled(self.data or "")
 
     @property
     def rule(self) -> str:

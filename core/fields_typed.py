@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from core import clock, days
-from core.characters import tidy
+from core.characters import levelled, tidy
 from core.fields import Anything, Check, chain
 from core.plainly import number
 from core.words import Words, _, _l
@@ -194,7 +194,7 @@ class Whole(_Typed):
 
     def read(self, text: str) -> int:
         """The number, with or without thousands marks."""
-        return int(re.sub(r"[,，\s]", "", days.plain(text)))
+        return int(re.sub(r"[,，\s]", "", levelled(text)))
 
     def pre_validate(self, _form: object) -> None:
         """Within the limits."""
@@ -213,7 +213,7 @@ class Amount(_Typed):
 
     def read(self, text: str) -> Decimal:
         """The amount, whatever stands around the digits."""
-        bare = re.sub(r"[,，\s¥￥元]", "", days.plain(text))
+        bare = re.sub(r"[,，\s¥￥元]", "", levelled(text))
         if not re.fullmatch(r"\d{1,12}(\.\d{1,2})?", bare):
             raise ValueError(text)
         return Decimal(bare)

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import copies, labels
-from casework.models import Complaint
 from casework.policies_pages import may_read_complaints
 from core import clock
 from core.actors import Actor
@@ -75,7 +74,7 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
         each.codes,
         _("Yes") if it.urgent else "",
         _word(labels.CHANNEL, it.channel),
-        _told(it),
+        copies.draft(it),
         day_of(it.ended_at) if it.ended_at else None,
     ]
 
@@ -87,11 +86,6 @@ def _every(each: queries_bulk.Listed, kind: str) -> str:
 
 def _word(table: dict[Any, Any], key: str) -> str:
     return str(table[key][0]) if key in table else key
-
-
-def _told(it: Complaint) -> str:
-    """What happened, with personal data hidden; the checked copy, if there is one."""
-    return copies.draft(it)
 
 
 def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:

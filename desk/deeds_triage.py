@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import policies, triage
+from casework import copies, policies, triage
 from casework.labels import REASON, choices
 from casework.models import Complaint
 from casework.passing_on import noted
@@ -62,7 +62,7 @@ def _offer_accept(session: Session, it: Complaint, form: Form) -> None:
     if it.masked_facts is not None:
         form.holds(masked_facts=it.masked_facts)
     elif form.masked_facts.data is None:
-        form.masked_facts.data = triage.masked_draft(it)
+        form.masked_facts.data = copies.draft(it)
 
 
 def _unmatched(session: Session, it: Complaint) -> Iterator[str]:

@@ -206,11 +206,6 @@ def drawn(session: Session) -> list[tuple[CaseTrack, Panel]]:
     return [(it, panel) for it, panel in session.execute(asked)]
 
 
-def name(session: Session, account_id: int | None) -> str:
-    """Who somebody is, as far as this reader may know."""
-    return register.account_name(session, account_id)
-
-
 def member(session: Session, number: int) -> PanelMember | None:
     """One member of a panel."""
     return session.get(PanelMember, number)

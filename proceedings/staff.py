@@ -26,6 +26,7 @@ from proceedings.deeds_tracks import DEEDS
 from proceedings.forms_resolutions import ObstacleOnPaperForm
 from proceedings.queries_measures import SORTS, Asked
 from proceedings.track_page import page
+from registry import queries as register
 from registry import remaining
 from sanctions import measures, on_paper, policies_execution, rounds, verifications
 from sanctions.levels import HIGHEST, LEVELS, TRAINING
@@ -216,7 +217,7 @@ def _track(number: int) -> CaseTrack:
 
 
 def _name(number: int | None) -> str:
-    return queries_tracks.name(session(), number)
+    return register.account_name(session(), number)
 
 
 def _training(it: CaseTrack) -> Any:  # noqa: ANN401 - a measure, or nothing

@@ -16,6 +16,7 @@ from proceedings import deeds_execution, deeds_on_paper, queries_tracks
 from proceedings import forms_endings as forms
 from proceedings.forms_resolutions import TimeOnPaperForm
 from proceedings.forms_staff import PlanForm, attendance_form
+from registry import queries as register
 from sanctions import (
     extensions,
     interview_times,
@@ -205,7 +206,7 @@ def _volumes_page(it: CaseTrack, form: PlainForm) -> str:
         may_bind=(late or it.state in queries_volumes.BINDABLE) and policies_tracks.may_work_on(g.me),
         names=VOLUMES,
         hide=showing.veil(showing.names_of_case(it.case)),
-        name=lambda number: queries_tracks.name(session(), number),
+        name=lambda number: register.account_name(session(), number),
     )
 
 

@@ -28,6 +28,7 @@ from proceedings import (
 )
 from proceedings.forms_resolutions import MotionVoteForm
 from proceedings.queries_tracks import TIME, Seat
+from registry import queries as register
 from registry import remaining
 from registry.models_clocks import Clock
 from sanctions import (
@@ -224,7 +225,7 @@ def page(seat: Seat, **given: Form) -> str:
         motion_voting=_motion_form(before, given.get("motion")),
         motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
-        name=lambda account: queries_tracks.name(at, account),
+        name=lambda account: register.account_name(at, account),
         clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),
         bundle=bundle_cards.one(at, ("track", it.id), bundles.SHOWN, counted=False),
     )

@@ -116,7 +116,7 @@ def act(slug: str, event: str) -> ResponseReturnValue:
         return redirect(url_for(".show", slug=slug))
     form = approving.form_of(session(), deed, it)
     if not form.validate_on_submit():
-        text = _text(it)
+        text = policies_publications.text_now(it)
         covered = policies_publications.covered_correction(session(), it, text) if text is not None else None
         title = bulletin_page.headed(session(), it, text, register.party(session(), it.party_id))
         said = {"deed": deed, "form": form, "it": it, "title": title, "text": text}
@@ -135,7 +135,7 @@ def preview(slug: str) -> ResponseReturnValue:
     """The page as everybody would see it."""
     it = _publication(slug)
     text = policies_publications.proposed_correction(it) if "correction" in request.args else None
-    text = text or _text(it) or abort(404)
+    text = text or policies_publications.text_now(it) or abort(404)
     party = register.party(session(), it.party_id)
     read = bulletin_page.read(session(), it, text, party)
     return render_template("proceedings/bulletin.html", it=read, pdf=None, before=None, preview=True)
@@ -151,10 +151,6 @@ def _over(it: Publication, event: str) -> Refused | None:
         return changes.over(it, PUBLICATION, event)
     decides = event in {REFUSAL.event, TAKING_BACK.event} and policies_publications.waiting_correction(it) is None
     return NotNow(policies_publications.NO_CORRECTION) if decides else None
-
-
-def _text(it: Publication) -> Any:  # noqa: ANN401 - a text, or nothing
-    return policies_publications.text_now(it)
 
 
 def _tab(state: str) -> str:
@@ -177,7 +173,7 @@ BECAUSE = {
 
 
 def _page(it: Publication, form: Form | None = None) -> str:
-    at, text = session(), _text(it)
+    at, text = session(), policies_publications.text_now(it)
     party = register.party(at, it.party_id)
     found = editing.scanned(at, it)
     return render_template(

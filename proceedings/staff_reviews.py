@@ -19,6 +19,7 @@ from desk import clock_cards, showing_paper_days
 from proceedings import deeds_on_paper, queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
 from proceedings import forms_reviews as forms
 from proceedings.queries_reviews import Seat
+from registry import queries as register
 from registry.models_clocks import Clock
 from sanctions import (
     bodies,
@@ -194,7 +195,7 @@ def _page(seat: Seat, **given: Form) -> str:
         if found
         else False,
         wrong=next(iter(given.values()), None),
-        name=lambda account: queries_tracks.name(at, account),
+        name=lambda account: register.account_name(at, account),
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core import days
-from core.days import plain
+from core.characters import levelled
 from notices.papers import Lang, day_text
 
 HOURS = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:个?(?:学时|小时|课时)|hours?\b)", re.IGNORECASE)
@@ -80,13 +80,13 @@ def _by_its_day(line: str, lang: Lang) -> str:
 
 def hours_of(line: str) -> Decimal | None:
     """How many hours a session's line names; None if it names none."""
-    found = HOURS.search(plain(line))
+    found = HOURS.search(levelled(line))
     return Decimal(found[1]) if found else None
 
 
 def from_to(line: str) -> tuple[time, time] | None:
     """From when to when a session's line says it lasts; None if it says no such times, or some that could be two."""
-    text = plain(line)
+    text = levelled(line)
     found = FROM_TO.findall(text)
     if len(found) != 1:
         return None

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin import demo_texts
 from bench.simulation.season import Life, Season
-from casework import complaints, intake, messages, policies, rechecks, stop_contacts, triage
+from casework import complaints, copies, intake, messages, policies, rechecks, stop_contacts, triage
 from casework.escalations import leads_somewhere
 from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding, Settlement
@@ -118,7 +118,7 @@ def _received(season: Season, life: Life, it: Complaint) -> datetime:
         return season.later(20)
     if life.once("verified", 0.5):
         intake.verify_contact(season.at, it, **by)
-    wanted, masked = [each.id for each in within], triage.masked_draft(it)
+    wanted, masked = [each.id for each in within], copies.draft(it)
     triage.accept(season.at, it, respondents=wanted, masked_facts=masked, **by)
     return season.later(life.dice.randint(2, 8))
 

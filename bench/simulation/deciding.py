@@ -176,7 +176,7 @@ def hearing_set(season: Season, life: Life, it: CaseTrack) -> datetime:
     if found.at > season.now:
         return found.at + timedelta(hours=3)
     _draw(season, it)
-    by = {"actor": _members(season, it)[0], "version": None, "now": season.now}
+    by = {"actor": demo_defence.members(season, it)[0], "version": None, "now": season.now}
     if found.adjourned_at is None and life.once("adjourned", 0.1):
         hearings.adjourn(at, it, reasons="当事单位代理人因病不能到会。", **by)
     elif life.once("absent", 0.08) and queries_hearings.names_all(at, it):
@@ -203,17 +203,13 @@ def _draw(season: Season, it: CaseTrack) -> None:
         panels.fill(season.at, it, **said)
 
 
-def _members(season: Season, it: CaseTrack) -> list[Any]:
-    return demo_defence.members(season, it)
-
-
 def deliberating(season: Season, life: Life, it: CaseTrack) -> datetime:
     """The panel sits: minutes are signed, everybody votes, one announces the result."""
     at = season.at
     _draw(season, it)
     if life.once("stands down", 0.03) and not life.said.get("stood down"):
         life.said["stood down"] = True
-        person = _members(season, it)[-1]
+        person = demo_defence.members(season, it)[-1]
         demo_defence.recusals.declare(at, it.case, ground="RELATIVE", facts="本人的胞弟在当事单位任职。", actor=person,
                                       now=season.now)  # fmt: skip
         return season.in_working_days(life, 1, 2)
@@ -227,7 +223,7 @@ def deliberating(season: Season, life: Life, it: CaseTrack) -> datetime:
         _vote(season, life, it)
         return season.in_working_days(life, 1, 3)
     decisions.decide(
-        at, it, actor=_members(season, it)[0], now=season.now, reasons=DECIDED[False],
+        at, it, actor=demo_defence.members(season, it)[0], now=season.now, reasons=DECIDED[False],
         statement_dealt="已听取当事单位的陈述申辩并予考虑。",
     )  # fmt: skip
     return season.in_working_days(life, 2, 4)

@@ -229,7 +229,7 @@ def test_documents_are_numbered_in_their_series_without_gaps(desk: Desk) -> None
 def test_nothing_of_the_complainants_own_numbers_reaches_the_respondent(desk: Desk, lang: str, left: str) -> None:
     told = "A friend (13700000001) and I (139 1234 5678, shen@example.invalid) are called."
     complaint = desk.received(facts=told, request=None, lang=lang, contact="13912345678")
-    copy = triage.masked_draft(complaint)
+    copy = copies.draft(complaint)
     assert copy == f"A friend (137****0001) and I ({left}, s***@example.invalid) are called."
 
 
@@ -263,7 +263,7 @@ def test_the_number_that_called_stays_whole_unless_it_is_the_complainants_own(
 ) -> None:
     named = [Company("INSTITUTION", "NAME", "青屿消费金融有限公司"), Company("FIRM", "NUMBER", number)]
     complaint = desk.received(facts=facts, request=None, lang=lang, contact="13912345678", companies=named)
-    assert triage.masked_draft(complaint) == copies.preview(facts, "", ["13912345678"], [number], lang) == copy
+    assert copies.draft(complaint) == copies.preview(facts, "", ["13912345678"], [number], lang) == copy
     assert not passing_on.to_company(copy, passing_on.people_in(complaint), passing_on.shown_in(complaint))
     other = passing_on.to_company("13800095188", (), passing_on.shown_in(complaint))
     assert [each.text for each in other] == ["13800095188"], "a number that holds another one is found as ever"
@@ -281,7 +281,7 @@ def test_not_even_the_family_name_of_whoever_complains_reaches_the_respondent(
     desk: Desk, facts: str, name: str | None, lang: str, copy: str
 ) -> None:
     complaint = desk.received(facts=facts, request=None, name=name, lang=lang)
-    assert triage.masked_draft(complaint) == copy
+    assert copies.draft(complaint) == copy
 
 
 def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> None:
@@ -292,7 +292,7 @@ def test_an_agent_or_anonymous_person_is_addressed_all_the_same(desk: Desk) -> N
 def test_what_the_complainant_asks_for_reaches_the_respondent_masked(desk: Desk) -> None:
     facts = "每天多次致电我的同事。联系人：顾长宁，已经不堪其扰。"
     complaint = desk.received(facts=facts, request="请沈若禾的号码13912345678不再被拨打\n向顾长宁道歉")
-    copy = triage.masked_draft(complaint)
+    copy = copies.draft(complaint)
     assert copy.endswith("\n\n诉求：请（姓名略）的号码（号码略）不再被拨打\n向顾某道歉")
     assert "联系人：顾某，" in copy
     said_to = [desk.lender.id]

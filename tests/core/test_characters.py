@@ -7,9 +7,9 @@ from flask import Flask, g
 from werkzeug.datastructures import MultiDict
 
 from casework import receipts
-from core import days, texts
+from core import texts
 from core.actors import NOBODY
-from core.characters import MARKS, tidy
+from core.characters import MARKS, levelled, tidy
 from core.errors import BadInput
 from filestore import files
 from notices import bundle_files
@@ -28,7 +28,7 @@ def test_marks_piled_upon_one_letter_cost_no_more_than_other_text() -> None:
     began = process_time()
     for pile in PILES:
         assert len(tidy(pile)) <= 2 * MARKS + 1
-        assert len(days.plain(pile)) <= 2 * MARKS + 1
+        assert len(levelled(pile)) <= 2 * MARKS + 1
         assert len(files.clean_name(f"{pile}.png")) <= 2 * MARKS + 5
         assert receipts.normal(pile)
         assert receipts.contact_hash(pile)
@@ -52,4 +52,4 @@ def test_what_is_too_long_is_looked_at_no_further(app: Flask) -> None:
 def test_letters_bear_the_marks_that_they_have() -> None:
     assert tidy("e\u0301t\u0323\u0307") == "éṭ\u0307"
     assert tidy("Z" + "\u0301" * MARKS) == "Ź" + "\u0301" * (MARKS - 1)
-    assert days.plain("ｶﾞ１") == "ガ1"
+    assert levelled("ｶﾞ１") == "ガ1"

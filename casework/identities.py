@@ -1,6 +1,7 @@
 """Who complains, and what people wrote: masked on every page, revealed on a click that the journal notes."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,9 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from core.words import _l
 
+REVEALED: Final = "identity.revealed"
+"""How the journal calls it that somebody looked at who complains, wherever it was shown."""
+
 
 def reveal(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> Complainant:
     """Name, contact and identity number in the clear; who looked, and when, is noted."""
@@ -18,7 +22,7 @@ def reveal(session: Session, complaint: Complaint, *, actor: Actor, now: datetim
         raise NotAllowed
     if complaint.complainant is None:
         raise NotNow(_l("Nothing is known of who complained."))
-    noting.of_complaint(session, complaint, "identity.revealed", actor, now)
+    noting.of_complaint(session, complaint, REVEALED, actor, now)
     return complaint.complainant
 
 

@@ -26,6 +26,7 @@ from casework import (
     messages,
     models_contacts,
     models_evidence,
+    papers_opened,
     playables,
     policies,
     policies_complaints,
@@ -51,7 +52,7 @@ from core import outbox
 from core.db import session
 from core.words import language
 from filestore import scanning
-from notices import policies_reading, serving, serving_noted
+from notices import names_hidden, policies_reading, serving, serving_noted
 from notices import queries as notices
 from registry import clock_hooks
 
@@ -124,6 +125,7 @@ def init_app(app: Flask) -> None:
         files=policies_pages.may_read_files,
         quotes=queries_cases.quotes_complaints,
     )
+    names_hidden.known_by(papers_opened.Papers())
     serving.FIRST["forwarding"] = holds.hold_complaint_of
     serving_noted.on_noted(tasks.noted_of_service)
     scanning.FOUND.add(harmful_files.tell)

@@ -16,6 +16,7 @@ from notices import (
     approvals,
     circulars,
     forms,
+    names_hidden,
     policies,
     policies_reading,
     queries,
@@ -26,7 +27,6 @@ from notices import (
 from notices.documents import recipient_of
 from notices.kinds import KINDS
 from notices.models import Document, Service
-from notices.papers import Head, Paper
 from notices.states import SERVICE
 from registry import remaining
 from registry.models import Party
@@ -73,15 +73,18 @@ def show(number: int) -> ResponseReturnValue:
         flash(str(approvals.WAITS) if waits else _("Noted."))
         return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
     asked = {name for step, _text in form.step.choices for name in forms.TOLD.get(step, ())}
-    frozen, counts = document.paper, queries.clocks_of(session(), document)
+    counts, hide = queries.clocks_of(session(), document), _veil(document)
+    head, paper = names_hidden.shown(document, hide)
     return render_template(
         "notices/staff_notice.html",
         document=document,
         service=service,
         successor=_successor(document),
         kind=KINDS[document.kind],
-        paper=Paper.from_json(frozen["paper"]),
-        head=Head.from_json(frozen["head"]),
+        paper=paper,
+        head=head,
+        hidden=hide is not None,
+        hide=lambda text: hide(text) if hide is not None and text else text,
         clocks=counts,
         begins=unopened.latest(session(), counts, unopened.awaited_by(session(), counts)),
         waits=queries.waits_of(session(), service) if service is not None else [],
@@ -97,6 +100,15 @@ def show(number: int) -> ResponseReturnValue:
         proofs=policies_reading.may_read_proofs(session(), document, g.me),
         lists=policies_reading.may_list(g.me),
     ), form.status_code
+
+
+@bp.post("/<int:number>/open")
+def open_it(number: int) -> ResponseReturnValue:
+    """Show the whole of a paper that tells who complains; the journal notes who looked."""
+    document = _document(number)
+    with transaction(once=request.form.get("key")) as at:
+        names_hidden.open_it(at, at.get_one(Document, document.id), actor=g.me, now=clock.now())
+    return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
 
 
 @bp.post("/<int:number>/try-again")
@@ -126,7 +138,7 @@ def receipt(number: int) -> ResponseReturnValue:
     document = _document(number)
     if not policies_reading.may_read_proofs(session(), document, g.me):
         abort(403)
-    service = _chosen(document) or abort(404)
+    service = _chosen(_opened(document)) or abort(404)
     told = service.proof or {}
     if "file" not in told:
         abort(404)
@@ -152,6 +164,17 @@ def _document(number: int) -> Document:
     return it
 
 
+def _veil(document: Document) -> names_hidden.Veil | None:
+    return names_hidden.veil(session(), document, g.me, clock.now())
+
+
+def _opened(document: Document) -> Document:
+    """A paper that this reader may see whole; whoever has not opened what tells of a person is asked to."""
+    if _veil(document) is not None:
+        abort(redirect(url_for(".show", number=document.id, service=request.args.get("service"))))
+    return document
+
+
 def _chosen(document: Document) -> Service | None:
     """The service to its recipient; for what every member gets, the one named by the address."""
     named = request.args.get("service", type=int)
@@ -168,4 +191,5 @@ def pdf(number: int) -> ResponseReturnValue:
         raise Erased
     if document.pdf_sha256 is None:
         return redirect(url_for(".show", number=number))
+    _opened(document)
     return served(document.pdf_sha256, f"{document.ref}.pdf", "application/pdf", inline=True)

@@ -13,7 +13,7 @@ from core.web import blueprint
 from core.words import _, language
 from filestore.downloads import attached, served
 from filestore.sheets_made import CSV, csv_line
-from notices import doers, foreign, policies, policies_reading, queries, queries_seals, stamping
+from notices import doers, foreign, names_hidden, policies, policies_reading, queries, queries_seals, stamping
 from notices.documents import recipient_name
 from notices.forms_seals import StampedForm
 from notices.kinds import KINDS
@@ -80,6 +80,8 @@ def print_(number: int) -> ResponseReturnValue:
     printed = queries_seals.print_of(session(), number)
     if printed is None:
         return redirect(url_for(".show", number=number))
+    if names_hidden.veil(session(), document, g.me, clock.now()) is not None:
+        return redirect(url_for("notices_staff.show", number=number))
     return served(printed.sha256, f"{document.ref}-{_('to be stamped')}.pdf", "application/pdf", inline=True)
 
 

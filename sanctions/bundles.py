@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import holds, noting, policies_pages
+from casework import holds, identities, noting, policies_pages
+from casework.models import Complaint
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
 from core.actors import Actor
@@ -55,6 +56,9 @@ def download(session: Session, track: CaseTrack, bundle: Bundle, *, actor: Actor
     _require(session, track, (bundle.subject_kind, bundle.subject_id), bundle.variant, actor)
     said: dict[str, str | int | None] = {"variant": bundle.variant, "bundle": bundle.id, "sha256": bundle.sha256}
     noting.of_case(session, track.case, "bundle_out", actor, now, track=track.ref, **said)
+    if bundle.subject_kind == "complaint":  # its letters say who complains
+        told = session.get_one(Complaint, bundle.subject_id)
+        noting.of_complaint(session, told, identities.REVEALED, actor, now, {"bundle": bundle.id})
 
 
 def _require(session: Session, track: CaseTrack, subject: tuple[str, int], variant: str, actor: Actor) -> None:

@@ -129,7 +129,7 @@ ROOMS = {
             answers assigning call_lists cases checked_copies complainant_texts complaints contact contacts
             corrected_ends erased erasing erasure_requests erasures escalations evidence expiries expiring_together
             forwardings harmful_files held_clocks holds identities inquiries intake leads matters messages naming notes
-            noting passing_on playables posted_in_time putting_right receipts rechecks recusals rehashing
+            noting papers_opened passing_on playables posted_in_time putting_right receipts rechecks recusals rehashing
             scripts shared_drafts standing_still stop_contacts supplements taking_back taking_over tasks
             telling tracks triage undoing void_waits
         """,
@@ -146,7 +146,7 @@ ROOMS = {
         "showing": "drafts_compared wording_help",
         "verbs": """
             addresses alerts approval approvals archives bundles circulars circulating dossiers erasing
-            former_addresses numbers_lost
+            former_addresses names_hidden numbers_lost
             passing posting renamed row_papers seals serving stamping trials trying_again undoing verifying wordings
         """,
         "documents": "bundle making numbers page_words rendering samples wording",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework import complaints, messages, notes, policies_pages, stop_contacts, triage
 from casework.intake import EvidenceFile
@@ -21,6 +21,7 @@ from core.db import transaction
 from core.journal import JournalEntry
 from desk import showing
 from filestore import files
+from notices.models import Document
 from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.builders_cases import World
 from tests.casework.house import Browser, House, fill
@@ -42,8 +43,9 @@ DAY = NOW - timedelta(days=5)
 
 WRITTEN = ("/revise", "/refer_all", "/refer_part")
 """Forms in which staff write on a text that goes out as it stands there: it stands in its field unmasked."""
-WALKED = r'href="(/staff(?:/(?:complaints|forwardings|cases|tracks|evidence|parties|tasks|search)\b[^"#]*|\?[^"#]*))"'
-"""Where the walk goes: what people wrote. A letter's own page shows the letter as it was issued."""
+ROOMS = "complaints|forwardings|cases|tracks|evidence|parties|tasks|search|notices"
+WALKED = rf'href="(/staff(?:/(?:{ROOMS})\b[^"#]*|\?[^"#]*))"'
+"""Where the walk goes: what people wrote, and letters to them."""
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +118,7 @@ def _contact(case: int) -> ContactEvent:
 def pages(browser: Browser, starts: list[str]) -> Iterator[tuple[str, str]]:
     """Every page that links lead to, with its words as people read them."""
     seen, waiting = set(starts), list(starts)
-    while waiting and len(seen) < 120:
+    while waiting and len(seen) < 200:
         url = waiting.pop(0)
         answer = browser.client.get(url, follow_redirects=True)
         assert answer.status_code in {200, 403, 404}, (url, answer.status_code)
@@ -199,6 +201,33 @@ def test_each_reveal_shows_what_it_names_and_stands_in_the_journal(house: House)
     reviewer = house.enter("reviewer")
     reviewer.post(f"/staff/complaints/{fresh}/reveal", 403)
     house.enter("lead").post(f"/staff/complaints/{fresh}/unmask", 403)
+
+
+def test_a_letter_to_a_person_is_opened_whole_on_a_press_that_is_noted_once(house: House) -> None:
+    ref = house.made["fresh"]
+    asked = select(Document.id, Complaint.id).join(Complaint, Complaint.id == Document.complaint_id)
+    asked = asked.where(Complaint.ref == ref)
+    letter, about = house.read(lambda at: at.execute(asked).first())
+    with house.app.app_context(), transaction() as at:
+        kept = files.keep(at, BytesIO(made.picture()), "x.png")
+        at.execute(update(Document).where(Document.id == letter).values(pdf_sha256=kept.sha256, pdf_at=NOW))
+    url = f"/staff/notices/{letter}"
+    for who in ("intake", "reviewer"):
+        browser = house.enter(who)
+        before = _rows(house).count("identity.revealed")
+        assert NAME not in browser.get(url)
+        assert "沈某" in browser.get(url)
+        assert browser.where(f"{url}.pdf").endswith(url)
+        for _twice in range(2):
+            browser.post(f"{url}/open")
+        assert NAME in browser.get(url)
+        assert browser.client.get(f"{url}.pdf").status_code == 200
+        assert _rows(house).count("identity.revealed") == before + 1
+        entry = house.read(lambda at: at.scalars(select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)).one())
+        said = (entry.subject_kind, entry.subject_id, entry.actor, entry.changes)
+        assert said == ("complaint", about, f"account:{house.people[who]}", {"document": letter})
+        with time_machine.travel(NOW + timedelta(hours=13), tick=False):
+            assert NAME not in house.enter(who).get(url)
 
 
 def test_who_seals_publishes_or_sits_in_the_council_alone_sees_no_original_and_nothing_unmasked(house: House) -> None:

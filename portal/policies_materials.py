@@ -64,9 +64,19 @@ def answered_since(matter: Matter, it: MaterialRequest) -> bool:
 
 def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:
     """The clocks within which the institution answers, running or waiting for the letter; the first to end leads."""
-    mine = select(Clock).where(Clock.subject_type == kind_of(matter), Clock.subject_id == matter.id)
-    mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state != ClockState.ENDED)
-    return session.scalars(mine.order_by(Clock.due_on.asc().nulls_last(), Clock.id)).all()
+    return periods_of(session, [matter]).get((kind_of(matter), matter.id), [])
+
+
+def periods_of(session: Session, matters: Iterable[Matter]) -> dict[tuple[str, int], list[Clock]]:
+    """The same of several matters, with one statement for each kind."""
+    found: dict[tuple[str, int], list[Clock]] = {(kind_of(each), each.id): [] for each in matters}
+    for kind in sorted({kind for kind, _number in found}):
+        numbers = [number for each, number in found if each == kind]
+        mine = select(Clock).where(Clock.subject_type == kind, Clock.subject_id.in_(numbers))
+        mine = mine.where(Clock.key.in_(OWN_PERIODS), Clock.state != ClockState.ENDED)
+        for clock in session.scalars(mine.order_by(Clock.due_on.asc().nulls_last(), Clock.id)):
+            found[clock.subject].append(clock)
+    return found
 
 
 def own_day(periods: Sequence[Clock]) -> date | None:

@@ -97,9 +97,11 @@ def come_for_us(session: Session, party_id: int) -> Iterator[Waiting]:
     found = session.scalars(mine.order_by(MaterialRequest.id)).all()
     matters = policies.matters_of(session, found)
     what = _l("Read the material of your firm and take over what you need")
+    going = {subject: matter for subject, matter in matters.items() if policies.goes_on(matter)}
+    periods = policies.periods_of(session, going.values())
     for each in found:
-        matter = matters.get((each.subject_kind, each.subject_id))
-        if matter is not None and policies.goes_on(matter):
-            own = [one for one in policies.own_periods(session, matter) if one.day0 is not None and one.key != "K04"]
+        subject = (each.subject_kind, each.subject_id)
+        if subject in going:
+            own = [one for one in periods[subject] if one.day0 is not None and one.key != "K04"]
             due, period, note = (own[0].due_on, own[0], OWN_ANSWER) if own else (None, None, "")
             yield Waiting(what, each.ref, SHOW, each.id, due, period, note)

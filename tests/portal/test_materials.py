@@ -1,6 +1,8 @@
 """An institution asks its own firm for material: an earlier day, two sides and nobody else, parts taken over."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -30,6 +32,7 @@ from tests.builders import Desk, account, actor_of, party
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
+from tests.statements import asked
 
 DUE = "2026-12-05"
 SECRETS = ("甲机构转办的事实", "甲机构问的一句话", "受托机构答甲机构的话", "给甲机构的记录")
@@ -53,6 +56,21 @@ def _counts(app: Flask, party_id: int | None) -> tuple[int, int]:
         )
         at.rollback()
         return found  # type: ignore[return-value]
+
+
+@contextmanager
+def another(app: Flask, number: int) -> Iterator[str]:
+    """One more request as this one, for a while."""
+    with app.app_context(), transaction() as at:
+        row = at.get_one(MaterialRequest, number)
+        names = {each.key for each in MaterialRequest.__mapper__.column_attrs} - {"id", "ref"}
+        same = {name: getattr(row, name) for name in names}
+        at.add(more := MaterialRequest(**same, ref=f"{row.ref}-2"))
+        at.flush()
+        ref, made_now = more.ref, more.id
+    yield ref
+    with app.app_context(), transaction() as at:
+        at.delete(at.get_one(MaterialRequest, made_now))
 
 
 def test_a_question_that_the_answer_went_without_waits_no_more_when_it_is_sent_back(app: Flask) -> None:
@@ -264,7 +282,12 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     enter(third).get(f"{page}/files/{which}", 404)
     assert lead_page.client.get(f"{page}/files/{which}").status_code == 200
     firm_page.post(f"{page}/take", 404, **{"take-text": "x"})
-    assert "Read the material of your firm" in member_page.get("/portal/")
+    few, shown = asked(app, member_page, "/portal/")
+    assert "Read the material of your firm" in shown
+    with another(app, number) as ref:
+        many, shown = asked(app, member_page, "/portal/")
+        assert ref in shown
+        assert len(many) == len(few), "however much has come"
     firm_page.post(f"{page}/aside", 404)
     kept_whole = lead_page.post(f"{page}/back", 422, **{"back-why": "无" * 501})
     assert re.search(r'<textarea[^>]*name="take-text"[^>]*>\s*已核对，见附件。', kept_whole)

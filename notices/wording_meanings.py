@@ -292,6 +292,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "shorter_notice": ("who agreed in writing to a shorter notice", "书面同意缩短通知期的情况"),
     "shown_period": ("how long it stays published", "公布期限"),
     "signed": ("page by page: who signed in the portal, when, digest", "逐页在线签名的人员、时间和校验值"),
+    "signed_online": (
+        "after “attendee signs” at the foot: that each page was signed in the portal",
+        "页脚“被约谈人签名”之后：各页均已在线签名的说明",
+    ),
     "similar": ("decisions on the same breach, and how far this differs", "同类决定及差异"),
     "situation": ("where execution stands", "执行情况"),
     "source": ("where the case came from", "来源"),

@@ -80,6 +80,22 @@ def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: Flask
     assert 'name="f-key" type="hidden" value="k"' not in answer.text, "it can be sent again"
 
 
+def test_whoever_chose_a_file_opens_it_again_and_nobody_else_does(app: Flask, client: FlaskClient) -> None:
+    step_by_step(client)
+    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png")})
+    offered = re.search(r'href="(/complain/files/[0-9a-f]{64})"', client.get("/complain/evidence").text)
+    assert offered is not None
+    opened = client.get(offered[1])
+    assert (opened.status_code, opened.data) == (200, made.picture())
+    locks = ("X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
+    assert [opened.headers[each] for each in locks] == ["nosniff", "sandbox; default-src 'none'", "private, no-store"]
+    stranger = app.test_client()
+    step_by_step(stranger)
+    assert [each.get(offered[1]).status_code for each in (stranger, app.test_client())] == [404, 404]
+    client.post("/track/leave")
+    assert client.get(offered[1]).status_code == 404
+
+
 def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:
     step_by_step(client)
     assert "请先自行遮盖" in client.get("/complain/evidence").text

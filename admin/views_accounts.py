@@ -16,8 +16,8 @@ from core.labels import state_label
 from core.show import instant
 from core.words import _, _l, joined
 from desk import queries_workload
-from registry import absences, accounts, addresses, mail_changes, noting, policies, sessions
-from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience
+from registry import absences, accounts, addresses, mail_changes, noting, policies, queries, sessions
+from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience, LinkPurpose
 
 PEOPLE = _l("People")
 SYSTEM, SECURITY = "system_admin", "security_admin"
@@ -33,7 +33,17 @@ def _roles(_view, _context, row, _name):
 def _state(_view, _context, row, _name):
     if row.locked_at:
         return tag("account_state", "LOCKED")
-    return tag("account_state", "INVITED" if row.invited else "OPEN")
+    if not row.invited:
+        return tag("account_state", "OPEN")
+    return tag("account_state", "TO_CONFIRM" if row.id in _to_confirm() else "INVITED")
+
+
+def _to_confirm():
+    """Whose invitation goes out only once a second person has confirmed it; asked once for a page."""
+    if "invitations_to_confirm" not in g:
+        waits = queries.waiting_renewals(current())
+        g.invitations_to_confirm = {each.account_id for each in waits if each.purpose is LinkPurpose.INVITATION}
+    return g.invitations_to_confirm
 
 
 def _give(at, row, form):

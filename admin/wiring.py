@@ -43,6 +43,7 @@ STATES = {
     },
     "account_state": {
         "OPEN": (_l("Account open"), "green"),
+        "TO_CONFIRM": (_l("Invitation to be confirmed first"), "orange"),
         "INVITED": (_l("Invited, not accepted yet"), "orange"),
         "LOCKED": (_l("Locked"), "red"),
     },
@@ -149,7 +150,7 @@ class Home(BaseView):
             it = f"{row.kind}.{row.lang}"
             yield views_wordings.Wording(it).title, url_for("admin_wordings.show", which=it, number=row.number)
         for row in settings.to_confirm(at, g.me):
-            page = OF_TWO[row.key.partition(".")[0]]
+            page = OF_TWO.get(row.key) or OF_TWO[row.key.partition(".")[0]]
             yield row.meaning_zh if language() == "zh" else row.meaning, url_for(f"{page}.details_view", id=row.id)
 
 
@@ -157,6 +158,7 @@ OF_TWO = {
     "SEAL_MODE": "admin_seal_modes",
     "APPROVAL_CHAIN": "admin_chains",
     "RETENTION_YEARS": "admin_years_of_keeping",
+    settings.PREFIX: "admin_years_of_keeping",
 }
 """The pages of settings that take two people."""
 

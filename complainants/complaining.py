@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import g, request
+from flask import flash, g, request
 from flask import session as cookie
 from limits import parse
 from sqlalchemy.orm import Session
@@ -303,7 +303,7 @@ def kept_singly(
         except BadInput as refused:
             wrong.append(str(refused))
     if found and wrong:
-        wrong.append(_("The other files you chose are kept: do not choose them again."))
+        flash(_("The other files you chose are kept: do not choose them again."))
     return found, wrong
 
 

@@ -31,6 +31,7 @@ from core.site import outside
 from core.throttle import counted, limiter
 from core.web import blueprint, takes_files
 from core.words import _, _l, language
+from filestore import downloads
 from registry import door, rulebook, settings
 from registry import queries as register
 from registry.names import fold
@@ -152,6 +153,16 @@ def answer(step: str) -> ResponseReturnValue:
     if wrong:
         return _page(step, _with_what_is_kept(form, said, wrong), said), 422
     return redirect(url_for(".answer", step=following), 303)
+
+
+@bp.get("/complain/files/<sha256>")
+@limiter.limit("120 per minute", key_func=complaining.counted_as)
+def own_file(sha256: str) -> ResponseReturnValue:
+    """A file of the draft that is open in this browser, as it came."""
+    with transaction() as at:
+        files = _files(complaining.answers(at))
+    it = next((each for each in files if each["sha256"] == sha256), None) or abort(404)
+    return downloads.served(it["sha256"], it["name"], it["media_type"], inline=True)
 
 
 def _filled(step: str, said: dict[str, Any]) -> Form:

@@ -12,6 +12,7 @@ from casework.intake import EvidenceFile
 from core import clock, db
 from core.chips import Filter
 from core.keyset import number_of
+from core.labels import state_label
 from core.plainly import day
 from core.words import Words, _, language
 from desk import queries_people
@@ -36,7 +37,11 @@ def by_name(
     session: Session, field: Company, kind: PartyKind | None = None, *, near: Iterable[Party] = (), none: Words = ""
 ) -> None:
     """Let companies be named in this field; those of the matter at hand (`near`) are offered as radios."""
-    field.look = Look(lambda said: called(session, said, kind), lambda said: suggested(session, said, kind))
+    field.look = Look(
+        lambda said: called(session, said, kind),
+        lambda said: suggested(session, said, kind),
+        lambda said: _of_another_kind(session, said, kind),
+    )
     field.near, field.none = told_apart((each, "") for each in near), none
     field.stands_for(*field.near)
 
@@ -54,6 +59,15 @@ def called(session: Session, said: str, kind: PartyKind | None = None) -> list[N
         stands = coded and register.party(session, coded.merged_into_id or coded.id)
         found = [stands] if stands else []
     return told_apart((each, "") for each in found if kind in (None, each.kind))
+
+
+def _of_another_kind(session: Session, said: str, kind: PartyKind | None) -> Words:
+    """That the register has this company, as something else than what is asked for."""
+    others = called(session, said) if kind is not None else []
+    if kind is None or not others:
+        return ""
+    asked = state_label("party_kind", kind.value).text
+    return _("“%(name)s” stands in the register, but not as %(kind)s.", name=said, kind=asked)
 
 
 def suggested(session: Session, said: str, kind: PartyKind | None = None) -> list[Named]:

@@ -12,12 +12,12 @@ from core import characters
 from core.errors import BadInput
 from core.words import LOCALES, _l, in_both
 from filestore.sheets import COLUMNS
-from imports.lines import look
+from imports.lines import BOOK, look
 from imports.mapping import COMPLAINTS, folded, of_told
 from imports.models import ImportFile
 from imports.report import WHERE
 from imports.rows import FIELD, is_day
-from imports.sheets import records
+from imports.sheets import LEAST, records
 
 LOOKED_AT: Final = 50
 """So many rows are looked at for first values."""
@@ -47,7 +47,7 @@ NAMES: Final[Table[str, tuple[str, ...]]] = {
     "facts": (
         "consumer complaint narrative", "narrative", "facts", "what happened", "陈述", "投诉内容", "事实", "内容",
     ),
-    "company": ("company", "institution", "respondent", "机构", "被投诉机构", "被投诉单位", "公司"),
+    "company": ("company", "institution", "respondent", "机构", "被投诉机构", "被投诉单位", "被投诉公司", "公司"),
     "number": ("complaint id", "number", "id", "no.", "编号", "投诉编号", "工单号"),
 }  # fmt: skip
 """Names of columns by which their meaning is guessed; whoever imports sees the guess and decides."""
@@ -89,15 +89,17 @@ def columns_of(path: Path, holds: str = COMPLAINTS) -> list[dict[str, Any]]:
     found = records(path, seen, "", lambda _cell: False, DATE_FORMS[0])
     first = next(found, None)
     names = [characters.tidy(cell) for cell in first.cells] if first is not None and not first.trouble else []
-    _header(names)
+    _header(names, book=seen.encoding == BOOK)
     rows = [each.cells for each in islice(found, LOOKED_AT) if len(each.cells) == len(names)]
     if not rows:
         raise BadInput(FIELD, _l("Below the names of the columns the file has no rows."))
     return [{"name": name, "values": _values([row[place] for row in rows], holds)} for place, name in enumerate(names)]
 
 
-def _header(names: Sequence[str]) -> None:
-    if len(names) < 2:  # noqa: PLR2004 - a table
+def _header(names: Sequence[str], *, book: bool) -> None:
+    if len(names) < LEAST and book:
+        raise BadInput(FIELD, _l("Only one column was found. Their names stand in one row, each in a cell of its own."))
+    if len(names) < LEAST:
         raise BadInput(
             FIELD, _l("Only one column was found. Save the file as XLSX, or as CSV with commas between its cells.")
         )

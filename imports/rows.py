@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from core import characters, clock
 from core.errors import BadInput
@@ -219,11 +219,21 @@ def _said(column: str, cell: str) -> str:
     return cell
 
 
+COUNTED_DAY: Final = re.compile(r"[34]\d{4}(?:\.\d+)?")
+"""A number between the years 1982 and 2036, counted from 1900."""
+
+
 def _date(column: str, cell: str, mapping: Mapping) -> date:
     _said(column, cell)
     try:
         day = day_of(cell, mapping.date_form)
     except ValueError:
+        if COUNTED_DAY.fullmatch(cell):
+            said = _l(
+                "“%(found)s” is a day as a spreadsheet counts it. Format the column as a date and save the file again.",
+                found=cell,
+            )
+            raise WrongError(column, said) from None
         like = mapping.earliest.strftime(mapping.date_form)
         raise WrongError(
             column,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import dropwhile
 from pathlib import Path
 
 from core import characters
@@ -10,6 +11,9 @@ from filestore import sheets
 from filestore.sheets_made import as_it_stood
 from imports import lines
 from imports.lines import BOOK, Look, Record
+
+LEAST = 2
+"""So many columns a table has at least."""
 
 
 def records(
@@ -33,11 +37,17 @@ def records(
 def _of_book(path: Path, date_form: str, days: Collection[str] | None) -> Iterator[Record]:
     with path.open("rb") as file:
         table = sheets.read(file, path.name)
-    heads = table.lines[0].cells
+    rows = list(dropwhile(_is_title, table.lines)) or table.lines
+    heads = rows[0].cells
     whole = {place for place, head in enumerate(heads) if days is not None and characters.tidy(str(head)) not in days}
-    for line in table.lines:
+    for line in rows:
         cells = [_text(cell, date_form, whole=place in whole) for place, cell in enumerate(line.cells)]
         yield Record(line.number, cells + [""] * (len(heads) - len(cells)))
+
+
+def _is_title(line: sheets.Line) -> bool:
+    """Whether a line above the names of the columns only says what the table is: one cell of it is filled."""
+    return sum(bool(str(cell or "").strip()) for cell in line.cells) < LEAST
 
 
 def _text(cell: sheets.Cell, date_form: str, *, whole: bool) -> str:

@@ -1,6 +1,6 @@
 """Public pages: bulletins as a list and one by one at permanent addresses, as page and as PDF."""
 
-from flask import abort, make_response, redirect, render_template, request
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.answers import conditional
@@ -110,7 +110,9 @@ def qr(slug: str) -> ResponseReturnValue:
 
 
 def _found(slug: str) -> Shown:
-    """Only what is or was public, whoever asks: a draft has no public address."""
+    """Only what is or was public, whoever asks: a draft has no public address; one in capitals leads to its own."""
+    if slug != slug.lower():
+        abort(redirect(url_for(request.endpoint or ".show", slug=slug.lower()), 301))
     found = queries.publication_by_slug(session(), slug)
     if found is None or found.publication.scope != "PUBLIC" or found.publication.published_at is None:
         abort(404)

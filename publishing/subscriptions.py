@@ -59,6 +59,12 @@ def confirm(session: Session, token: str, *, now: datetime) -> None:
     found.confirmed_at = found.confirmed_at or now
 
 
+def is_confirmed(session: Session, token: str) -> bool:
+    """Whether the holder of the address has opened this link before."""
+    found = of_token(session, token, "confirm")
+    return found is not None and found.confirmed_at is not None
+
+
 def end(session: Session, token: str) -> None:
     """No more mails, and the address is forgotten; a second time nothing is left to do."""
     found = of_token(session, token, "end")

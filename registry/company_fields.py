@@ -32,6 +32,8 @@ class Look(NamedTuple):
 
     called: Callable[[str], Sequence[Named]]
     resembling: Callable[[str], Sequence[Named]]
+    otherwise: Callable[[str], Words] = lambda _said: ""
+    """What to say of one that is called like this and is of a kind that is not asked for."""
 
 
 class Offered(NamedTuple):
@@ -148,6 +150,8 @@ class Company(Field):  # type: ignore[misc]
         if alike and not self.asked[1]:
             self.asked = (said, alike)
         name = said[:LONGEST]
+        if not found and self.look and (told := str(self.look.otherwise(name))):
+            return told
         if found:
             return _("Several companies are called “%(name)s”: choose which one is meant.", name=name)
         if alike:

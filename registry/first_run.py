@@ -27,7 +27,10 @@ def association() -> ResponseReturnValue:
         first = settings.waiting_for_first_run(at)
         return render_template("registry/first_run.html", form=form, first=first), form.status_code
     data = {name: str(form[name].data or "") for name in ASSOCIATION}
+    waits = not settings.waiting_for_first_run(at) and data["prefix"] != settings.association(at)["prefix"]
     with transaction(once=form.key.data) as session:
         settings.enter_association(session, data, actor=g.me, version=form.version.data, now=clock.now())
     flash(_("Kept. From now on this stands on every document."))
+    if waits:
+        flash(_("The new first word of document numbers counts once another administrator has confirmed it."), "warn")
     return redirect(url_for("registry_account.home"), 303)

@@ -104,7 +104,7 @@ class AssociationForm(Form):
     )
     prefix = Text(
         _l("First word of document numbers"),
-        most=12,
+        most=20,
         hint=_l("For example 蓝互金协 in 蓝互金协转〔2026〕1号."),
     )
     signatory = Text(

@@ -1,5 +1,6 @@
 """The register of parties: new ones, what binds them, who works for whom."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import days, journal
 from core.actors import Actor
+from core.characters import levelled
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.registered import Registered
@@ -37,6 +39,9 @@ ONE_NAME_AT_A_TIME = text("SELECT pg_advisory_xact_lock(726019)")
 """Of two who enter the same name at once the second sees that it is borne."""
 TAKEN_BACK = "parties.taken_back"
 """Says of a session that all of what is entered now is taken back."""
+NUMBER = re.compile(r"[+(]?\d[\d\s()+-]{2,}")
+WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+AHEAD = _l("This day lies ahead: enter it when it has come.")
 COVERED = _l("Another entry of the same kind covers part of this time.")
 ENGAGED = _l("Another engagement of these two covers part of this time.")
 
@@ -125,7 +130,8 @@ def add_alias(
     _stands(party)
     days.in_order(from_on, to_on, "to_on")
     if kind is AliasKind.FORMER and to_on is not None and to_on > day_of(now):
-        raise BadInput("to_on", _l("This day lies ahead: enter it when it has come."))
+        raise BadInput("to_on", AHEAD)
+    _is_of_its_kind(kind, value)
     alias = PartyAlias(party_id=party.id, kind=kind, value=value.strip(), from_on=from_on, to_on=to_on)
     if not alias.folded:
         raise BadInput("value", _l("Write the name, signature or number."))
@@ -140,6 +146,14 @@ def add_alias(
     session.flush()
     note(session, party, "add_alias", actor, now, {"kind": kind.value, "value": alias.value})
     return alias
+
+
+def _is_of_its_kind(kind: AliasKind, value: str) -> None:
+    plain = levelled(value).strip()
+    if plain and kind is AliasKind.NUMBER and not NUMBER.fullmatch(plain):
+        raise BadInput("value", _l("Write a telephone number in digits, for example 0592-5550199 or 95188."))
+    if plain and kind is AliasKind.WEB and not WEB.fullmatch(plain):
+        raise BadInput("value", _l("Write the address of a website, for example www.example.com."))
 
 
 def drop_alias(session: Session, alias: PartyAlias, *, actor: Actor, why: str, now: datetime) -> None:
@@ -238,6 +252,7 @@ def engage(  # noqa: PLR0913
         _held(session, side)
     _stands(institution, firm)
     days.in_order(from_on, to_on, "to_on")
+    _evaluated(last_evaluated_on, now)
     if institution.kind is not PartyKind.INSTITUTION or firm.kind is not PartyKind.FIRM:
         raise BadInput("firm", _l("An engagement joins an institution and a collection firm."))
     if white_list_url and not white_list_url.startswith(("https://", "http://")):
@@ -279,6 +294,7 @@ def change_engagement(
     if version is not None and version != engagement.version:
         raise Changed
     days.in_order(engagement.from_on, to_on, "to_on")
+    _evaluated(last_evaluated_on, now)
     _held(session, engagement.firm)
     drawn_out = _drawn_out(engagement.to_on, to_on)
     if drawn_out and is_engaged(session, engagement.institution_id, engagement.firm_id, drawn_out, to_on):
@@ -288,6 +304,11 @@ def change_engagement(
     for number in (engagement.institution_id, engagement.firm_id):
         party = session.get_one(Party, number)
         note(session, party, "change_engagement", actor, now, {"engagement": engagement.id, "before": before})
+
+
+def _evaluated(day: date | None, now: datetime) -> None:
+    if day is not None and day > day_of(now):
+        raise BadInput("last_evaluated_on", AHEAD)
 
 
 def suspend(

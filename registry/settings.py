@@ -19,10 +19,11 @@ from registry.policies import may_keep_settings
 from registry.seeds_settings import ASSOCIATION
 from registry.settings_bounds import require_between, require_bounds
 from registry.settings_known import Said, known, one_at_a_time
-from registry.settings_shapes import Json, require_shape
+from registry.settings_shapes import Json, as_written, require_shape
 
 HEARD: Final = "settings.heard"
-OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN", "RETENTION_YEARS"})
+PREFIX: Final = "ASSOCIATION.prefix"
+OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN", "RETENTION_YEARS", PREFIX})
 
 
 def fixed_mode(session: Session) -> str | None:
@@ -162,6 +163,7 @@ def change(
         raise Changed
     if not basis.strip():
         raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
+    value = as_written(row.key, value)
     _same_kind(row, value)
     require_bounds(session, row.key, row.unit, value)
     before = {"value": row.value, "basis": row.basis}
@@ -267,16 +269,30 @@ def association_version(session: Session) -> int:
 def enter_association(
     session: Session, data: Mapping[str, str], *, actor: Actor, now: datetime, version: int | None = None
 ) -> None:
-    """Put in, at the first run or later, what stands on every document; whoever enters it confirms it."""
+    """Put in, at the first run or later, what stands on every document; whoever enters it confirms it.
+
+    Later another prefix of their numbers is only laid down here: a second administrator confirms it.
+    """
     _may_change(actor)
     one_at_a_time(session)
     if version is not None and version != association_version(session):
         raise Changed
+    stands, first = association(session)["prefix"], waiting_for_first_run(session)
     for key in ASSOCIATION:
         said = data.get(key, "").strip()
         if not said:
             raise BadInput(key, _l("This stands on every document: fill it in."))
         row = setting(session, f"ASSOCIATION.{key}")
+        if row.key == PREFIX:
+            try:
+                require_shape(PREFIX, said)
+            except BadInput as refused:
+                raise BadInput(key, refused.message) from None
+            if not first and said == stands:
+                continue
+            if not first:
+                change(session, row, actor=actor, value=said, basis=row.basis, version=None, now=now)
+                continue
         if row.value != said or row.confirmed_at is None:
             row.value, row.confirmed_by, row.confirmed_at, row.in_force = said, actor.id, now, None
             _note(session, row, "confirm", actor, now, {"after": {"value": said}})
@@ -290,8 +306,8 @@ def waiting_for_first_run(session: Session) -> bool:
 
 
 def of_two_people(row: Setting) -> bool:
-    """Whether a second administrator confirms it: how documents are sealed, who approves them, when files go."""
-    return row.key.partition(".")[0] in OF_TWO_PEOPLE
+    """Whether a second administrator confirms it: how documents are sealed, numbered, approved, when files go."""
+    return not OF_TWO_PEOPLE.isdisjoint({row.key, row.key.partition(".")[0]})
 
 
 def to_confirm(session: Session, actor: Actor) -> list[Setting]:

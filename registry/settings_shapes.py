@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
+from core.characters import levelled
 from core.errors import BadInput
 from core.words import LazyString, _l
 from registry.models_accounts import ROLES, Audience
@@ -20,6 +21,7 @@ PAIR = 2
 STEPS_OF_APPROVAL: Final = ("check", "countersign", "sign")
 LAST: Final = 2
 TYPE_WORD: Final = re.compile(r"[\u4e00-\u9fff]{1,4}")
+NUMBER_WORD: Final = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{1,20}")
 EXTEND: Final = ".extend"
 SERIES: Final = 16
 """So many series of numbers there are."""
@@ -125,18 +127,22 @@ def _words(value: Json) -> bool:
     return right and len(value) == len(set(value)) == SERIES
 
 
+_one_time, _two_times = _hours(1), _hours(2)
+TIMES: Final = (_one_time, _two_times, _from_to)
+DASH: Final = re.compile("[\u2010-\u2015\u2212~至]")
 SHAPES: Final[dict[str, Callable[[Json], bool]]] = {
     "APPROVAL_CHAIN": _chain,
     "SEAL_MODE": lambda value: value in {"electronic", "physical"},
     "PORTAL_SERVICE": lambda value: value in {"OPENED_OR_DEEMED", "ARRIVAL"},
-    "TEXT_QUIET": _hours(2),
-    "DIGEST_AT": _hours(1),
+    "TEXT_QUIET": _two_times,
+    "DIGEST_AT": _one_time,
     "INTERVIEW_HOURS": _from_to,
     "QUORUM_LEAST": lambda value: _whole(value, least=1),
     "MAJORITY_MINOR": _share,
     "MAJORITY_MAJOR": _share,
     "COLLECTION_HOURS": _from_to,
     "SERIES.word": _words,
+    "ASSOCIATION.prefix": lambda value: NUMBER_WORD.fullmatch(str(value)) is not None,
     "LADDER_BASE": _base,
     "LADDER_FACTORS": _factors,
     "LADDER_BANDS": _bands,
@@ -155,8 +161,16 @@ WANTED: Final[dict[str, LazyString]] = {
     "COLLECTION_HOURS": FROM_TO,
     "MAJORITY_MINOR": SHARE_WANTED,
     "MAJORITY_MAJOR": SHARE_WANTED,
+    "ASSOCIATION.prefix": _l("1 to 20 Chinese characters, letters or digits, without spaces or other signs."),
 }
 """How those are written that are typed into one line."""
+
+
+def as_written(key: str, value: Json) -> Json:
+    """A value as it is kept: times may be typed with full-width signs, another dash or spaces."""
+    if SHAPES.get(key) not in TIMES or not isinstance(value, str):
+        return value
+    return DASH.sub("-", levelled(value).replace(" ", ""))
 
 
 def require_shape(key: str, value: Json) -> None:

@@ -22,6 +22,10 @@ from registry.models_accounts import (
 )
 from registry.policies import LOCKED
 
+WRONG = _l(
+    "This code is wrong, or was used already. Type in the one that is shown now; if you have just used it, wait for "
+    "the next."
+)
 MEMORY = timedelta(hours=24)
 """How long wrong tries are held against an account and an address."""
 KNOWN_FOR = timedelta(days=90)
@@ -171,7 +175,7 @@ def wrong_code(session: Session, account: Account, code: str, *, address: str, n
     ahead = DEMONSTRATION_AHEAD if account.demonstration else 1
     right = account.locked_at is None and credentials.use_code(secret, code, now, ahead=ahead)
     _tried(session, TryKind.CODE, account.mail_hash, keyed_hash("signin.address", address), now, ok=right)
-    return None if right else BadInput("code", _l("This code is wrong, or was used already. Wait for the next one."))
+    return None if right else BadInput("code", WRONG)
 
 
 def not_enrolled(

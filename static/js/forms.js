@@ -147,8 +147,9 @@
     field.addEventListener("change", show);
   }
 
-  /* Files: one plain input each, and a button for the next. What it says is said in the page's language, and not in the
-     browser's: the label is its button, and the input lies over both. */
+  /* Files: one plain input each, and a button for the next; of several that were chosen at once each gets its own. What
+     it says is said in the page's language, and not in the browser's: the label is its button, and the input lies over
+     both. */
   function files(group) {
     const add = group.querySelector("[data-add-file]");
     const most = Number(group.dataset.most);
@@ -176,10 +177,10 @@
     };
     const mark = (input) => {
       const box = input.closest(".file");
-      const file = input.files[0];
-      box.querySelector(".file-name").textContent = file ? file.name : "";
-      const large = Boolean(file && file.size > limit);
-      box.classList.toggle("file-picked", Boolean(file));
+      const chosen = Array.from(input.files);
+      box.querySelector(".file-name").textContent = chosen.map((file) => file.name).join(" · ");
+      const large = chosen.some((file) => file.size > limit);
+      box.classList.toggle("file-picked", chosen.length > 0);
       box.classList.toggle("file-large", large);
       let note = box.querySelector(".error");
       if (large && !note) {
@@ -196,10 +197,32 @@
         add.hidden = boxes().length >= most;
       }
     };
-    group.addEventListener("change", (event) => {
-      if (event.target.type === "file") {
-        mark(event.target);
+    const parts = (() => {
+      try {
+        return Boolean(new DataTransfer().items);
+      } catch (_old) {
+        return false; /* an older browser: they stay in one input, and go as they are */
       }
+    })();
+    const alone = (input, file) => {
+      const one = new DataTransfer();
+      one.items.add(file);
+      input.files = one.files;
+    };
+    group.addEventListener("change", (event) => {
+      if (event.target.type !== "file") {
+        return;
+      }
+      const chosen = Array.from(event.target.files);
+      if (parts && chosen.length > 1) {
+        alone(event.target, chosen.shift());
+        chosen.forEach((file) => {
+          const input = another();
+          alone(input, file);
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+        });
+      }
+      mark(event.target);
     });
     all("input[type=file]", group).filter((input) => !input.closest("noscript")).forEach((input) => {
       word(input.closest(".file"));
@@ -214,8 +237,8 @@
     };
     add.hidden = false;
     group.addEventListener("removed", room);
-    add.addEventListener("click", () => {
-      const last = boxes().pop();
+    function another() {
+      const last = boxes().filter((box) => box.querySelector("input[type=file]")).pop();
       const next = last.cloneNode(true);
       number += 1;
       const input = next.querySelector("input");
@@ -227,9 +250,10 @@
       next.querySelector("label").htmlFor = input.id;
       next.querySelector("[data-number]").textContent = number;
       last.after(next);
-      input.focus();
       room();
-    });
+      return input;
+    }
+    add.addEventListener("click", () => another().focus());
   }
 
   /* Lines of one kind, such as companies: a button for the next. */

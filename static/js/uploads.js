@@ -126,12 +126,16 @@
 
   document.addEventListener("change", (event) => {
     const group = event.target.type === "file" && event.target.closest("[data-upload]");
-    const file = group && event.target.files[0];
+    const file = group && event.target.files.length === 1 && event.target.files[0];
     if (file && file.size > FROM && file.size <= Number(group.dataset.megabytes) * 1024 * 1024) {
       const box = event.target.closest(".file");
       event.target.value = "";
       event.target.dispatchEvent(new Event("change", { bubbles: true })); /* it says what it holds: nothing */
       upload(group, box, file);
+      const empty = (other) => other !== box && !other.closest("noscript") && other.querySelector("input[type=file]");
+      if (Array.from(group.querySelectorAll(".file")).some((other) => empty(other) && !empty(other).files.length)) {
+        box.remove(); /* one for the next file is there already */
+      }
     }
   });
   /* What came with the page already can be taken back as well. */

@@ -2,7 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -270,6 +270,17 @@ def test_who_enters_a_name_that_another_company_bears_is_told_so_at_once(system:
     for each in lenders:
         system.post("aliases/new/", party=each.name_zh, kind="SMS_SIGNATURE", value="【望潮】")
         assert ("海望消费金融有限公司名下" in system.get("aliases/")) is (each is lenders[1])
+
+
+def test_a_firm_that_is_a_lender_is_said_to_be_one_and_nobody_was_evaluated_tomorrow(system: Office) -> None:
+    lender = system.party("海望消费金融有限公司")
+    firm = system.party("海石资产管理服务有限公司", PartyKind.FIRM)
+    said = {"institution": lender.name_zh, "from_on": "2026-01-01"}
+    page = system.post("engagements/new/", 422, **said, firm=lender.name_zh)
+    assert f"名录中有“{lender.name_zh}”，但其单位类型不是" in page
+    ahead = f"{clock.today() + timedelta(days=1)}"
+    page = system.post("engagements/new/", 422, **said, firm=firm.name_zh, last_evaluated_on=ahead)
+    assert 'href="#last_evaluated_on"' in page
 
 
 def test_the_second_of_two_administrators_is_told_and_overwrites_nothing(system: Office) -> None:

@@ -64,7 +64,7 @@ def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: Flask
     sent = {"files": [good, (BytesIO(b"PK\x05\x06" + bytes(18)), "证据.zip"), empty]}
     answer = client.post("/complain/evidence", data=sent)
     assert answer.status_code == 422
-    for words in ("证据.zip", "空.png", "其他文件已保存", "已上传的文件"):
+    for words in ("还有 2 处", "证据.zip", "空.png", "其他文件已保存", "已上传的文件"):
         assert words in answer.text
     assert "截图.png" in client.get("/complain/evidence").text
     code = code_in(client.post("/complain/send", data={"key": key}).text)
@@ -78,6 +78,22 @@ def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: Flask
     for words in ("又一.zip", "其他文件已保存", "补充.pdf", "截图.png"):
         assert words in answer.text
     assert 'name="f-key" type="hidden" value="k"' not in answer.text, "it can be sent again"
+
+
+def test_whoever_chose_a_file_opens_it_again_and_nobody_else_does(app: Flask, client: FlaskClient) -> None:
+    step_by_step(client)
+    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png")})
+    offered = re.search(r'href="(/complain/files/[0-9a-f]{64})"', client.get("/complain/evidence").text)
+    assert offered is not None
+    opened = client.get(offered[1])
+    assert (opened.status_code, opened.data) == (200, made.picture())
+    locks = ("X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
+    assert [opened.headers[each] for each in locks] == ["nosniff", "sandbox; default-src 'none'", "private, no-store"]
+    stranger = app.test_client()
+    step_by_step(stranger)
+    assert [each.get(offered[1]).status_code for each in (stranger, app.test_client())] == [404, 404]
+    client.post("/track/leave")
+    assert client.get(offered[1]).status_code == 404
 
 
 def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:

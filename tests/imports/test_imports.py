@@ -288,6 +288,7 @@ def test_a_mapping_under_a_name_and_that_of_an_earlier_file_are_offered_where_th
     ("content", "name", "why"),
     [
         (b"a;b;c\n1;2;3\n", "x.csv", "Only one column was found"),
+        (as_xlsx([["一"], ["二"]]), "x.xlsx", "each in a cell of its own"),
         (b"a,a\n1,2\n", "x.csv", "Two columns are called “a”"),
         (b"a,\n1,2\n", "x.csv", "A column has no name"),
         (b"a,b\n", "x.csv", "no rows"),

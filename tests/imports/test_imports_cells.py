@@ -42,6 +42,13 @@ def test_a_time_kept_beside_a_complaint_keeps_its_hour_and_the_day_of_receipt_it
     assert (day_of(row.received_at), row.also) == (date(2025, 3, 1), {"来电": "2025-03-01 14:05:00"})
 
 
+def test_what_stands_above_the_names_of_the_columns_in_a_workbook_is_its_title(tmp_path: Path) -> None:
+    rows = [["投诉登记表"], ["导出日期：2025年3月2日"], HEADS, [date(2025, 3, 1), "催收", 1, ""]]
+    (row,) = read(tmp_path, as_xlsx(rows), "a.xlsx")
+    assert isinstance(row, Row)
+    assert (day_of(row.received_at), row.line) == (date(2025, 3, 1), 4)
+
+
 def test_a_workbook_that_counts_days_from_1904_says_the_same_days(tmp_path: Path) -> None:
     book, out = Workbook(), io.BytesIO()
     book.epoch = CALENDAR_MAC_1904
@@ -51,6 +58,12 @@ def test_a_workbook_that_counts_days_from_1904_says_the_same_days(tmp_path: Path
     (row,) = read(tmp_path, out.getvalue(), "a.xlsx")
     assert isinstance(row, Row)
     assert day_of(row.received_at) == date(2025, 3, 1)
+
+
+def test_a_day_that_a_spreadsheet_counts_is_said_to_be_one(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, as_csv([HEADS, ["45000", "催收", 1, ""]]), "a.csv")
+    assert isinstance(row, Reject)
+    assert "as a spreadsheet counts it" in str(row.reason)
 
 
 @pytest.mark.parametrize("number", ["13912345678.0", "1.39E+10", "1.3912345678E10"])

@@ -326,6 +326,7 @@ AFTER = "comes after a form was sent, which nobody of the demonstration does whi
 WHY = {
     **dict.fromkeys(
         (
+            "complainants_public.own_file",
             "desk_evidence.content",
             "desk_evidence.copy",
             "desk_evidence.covered",

@@ -51,6 +51,16 @@ def test_a_link_is_good_for_what_it_was_sent_for_only(session: Session) -> None:
         subscriptions.confirm(session, subscriptions.token_of(it, "end"), now=clock.now())
 
 
+def test_who_opens_the_link_again_is_told_that_it_is_done(house: House) -> None:
+    anybody = house.enter(lang="zh")
+    anybody.post("/bulletins/subscribe", mail=ADDRESS)
+    token = house.read(lambda at: subscriptions.token_of(at.scalars(select(BulletinSubscription)).one(), "confirm"))
+    assert anybody.client.get(f"/bulletins/subscribe/{token}").status_code == 200
+    anybody.post(f"/bulletins/subscribe/{token}")
+    again = anybody.client.get(f"/bulletins/subscribe/{token}", follow_redirects=True)
+    assert "该邮箱已确认订阅" in again.text
+
+
 def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:
     anybody = house.enter(lang="zh")
     anybody.post("/bulletins/subscribe", mail=ADDRESS)

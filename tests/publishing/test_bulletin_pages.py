@@ -93,6 +93,8 @@ def test_whoever_is_signed_in_reads_a_bulletin_as_everybody_does(house: House) -
         assert house.slug in reader.get("/bulletins.atom"), who
         for path in (f"/bulletins/{house.slug}", f"/bulletins/{house.slug}/qr.svg", "/bulletins/withdrawals"):
             reader.get(path)
+    loud = reader.client.get(f"/bulletins/{house.slug.upper()}")
+    assert (loud.status_code, loud.location) == (301, f"/bulletins/{house.slug}"), "as it was written down"
 
 
 def test_the_company_finds_its_bulletin_on_its_case_and_nobody_elses(house: House) -> None:

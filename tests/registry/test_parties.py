@@ -220,6 +220,17 @@ def test_people_find_the_company_by_its_app_signature_or_number(
     assert meant(session, typed, how) == [one]
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"), [(AliasKind.NUMBER, "abc"), (AliasKind.NUMBER, "打95188"), (AliasKind.WEB, "not a web")]
+)
+def test_a_number_has_digits_and_a_website_an_address(session: Session, kind: AliasKind, value: str) -> None:
+    one, said = party(session), {"actor": SYSTEM, "kind": kind, "now": NOW}
+    with pytest.raises(BadInput, match=r"0592-5550199|www\.example\.com"):
+        parties.add_alias(session, one, value=value, **said)
+    right = {AliasKind.WEB: "www.yunfan.example/loan", AliasKind.NUMBER: "（0592）555 0199"}
+    parties.add_alias(session, one, value=right[kind], **said)
+
+
 def test_an_app_is_not_taken_for_a_signature(session: Session) -> None:
     parties.add_alias(session, party(session), actor=SYSTEM, kind=AliasKind.APP, value="云帆借款", now=NOW)
     assert meant(session, "云帆借款", "SMS_SIGNATURE") == []

@@ -16,6 +16,7 @@ from core.db import attempt, transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
 from registry import golive, seeds, settings, settings_known
 from registry.models_settings import Installation, Setting
+from tests import builders
 from tests.two_at_once import at_once
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -203,6 +204,30 @@ def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Ses
     assert not settings.waiting_for_first_run(session)
     assert settings.association(session) == data
     settings.require(session, "ASSOCIATION.prefix")
+
+
+def test_times_are_taken_however_their_signs_are_typed(session: Session) -> None:
+    row = settings.setting(session, "COLLECTION_HOURS")
+    for typed in ("09：00-17：00", "０９:００ – １７:００", "09:00至17:00"):
+        settings.change(session, row, actor=ADMIN, value=typed, basis="x", version=None, now=NOW)
+        assert row.value == "09:00-17:00"
+
+
+def test_another_prefix_of_numbers_takes_a_second_administrator_and_is_a_word(session: Session) -> None:
+    data, keeper = settings.association(session), Actor(builders.account(session, "系统员", "officer").id, ADMIN.roles)
+    for wrong in ("<b>x</b>", "x" * 300, "蓝 协"):
+        with pytest.raises(BadInput) as refused:
+            settings.enter_association(session, data | {"prefix": wrong}, actor=ADMIN, now=NOW)
+        assert refused.value.field == "prefix"
+    settings.enter_association(session, data | {"prefix": "新协", "telephone": "400-1"}, actor=keeper, now=NOW)
+    session.flush()
+    row = settings.setting(session, settings.PREFIX)
+    assert settings.association(session) == data | {"telephone": "400-1"}, "what counted goes on counting"
+    with pytest.raises(NotAllowed):
+        settings.confirm(session, row, actor=keeper, version=None, now=NOW)
+    settings.confirm(session, row, actor=ADMIN, version=None, now=NOW)
+    session.flush()
+    assert settings.association(session)["prefix"] == "新协"
 
 
 def test_of_two_who_lay_down_a_least_and_its_most_at_once_the_second_is_held_against_the_first(app: Flask) -> None:

@@ -202,7 +202,7 @@ def _two_officers(ask: Ask, record: Questioning) -> Iterator[Refused]:
 def _is_officer(session: Session, field: str, number: int, gone: Collection[int]) -> Iterator[Refused]:
     """Whoever questions, or witnesses a refused signature, is an officer who takes part in the case."""
     person = session.get(Account, number)
-    if person is None or person.locked_at is not None or not person.role_words & set(OFFICERS):
+    if person is None or not person.works or not person.role_words & set(OFFICERS):
         yield BadInput(field, _l("Only officers of the association question."))
     elif number in gone:
         yield BadInput(field, TAKES_NO_PART)

@@ -241,7 +241,7 @@ def kept_out(session: Session, case_id: int, today: date) -> set[int]:
 
 def unfit_to_keep(session: Session, case_id: int, person: Account, today: date) -> LazyString | None:
     """Why somebody cannot be given a case to keep; nor is whoever keeps it drawn for its panel (I-03)."""
-    if "officer" not in person.role_words or person.locked_at is not None:
+    if "officer" not in person.role_words or not person.works:
         return _l("This person is no case officer.")
     once_did = {part for number, part in former_parts.of_case(session, case_id) if number == person.id}
     if not DRAWN.isdisjoint((*taking_part(session, case_id).get(person.id, ()), *once_did)):

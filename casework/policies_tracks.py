@@ -417,7 +417,7 @@ def has_investigator(ask: Ask) -> Iterator[Refused]:
     person: Account | None = ask.facts.get("investigator")
     if "investigator" not in ask.facts:
         return
-    if person is None or "investigator" not in person.role_words or person.locked_at is not None:
+    if person is None or "investigator" not in person.role_words or not person.works:
         yield NotNow(NAME_INVESTIGATOR)
     elif person.id in {ask.actor.id, *_approving(ask.session)}:
         yield NotNow(APPROVES)

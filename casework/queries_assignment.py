@@ -86,7 +86,7 @@ def staff_for(session: Session, matters: Sequence[Matter], people: Collection[in
 def handlers(session: Session, people: Collection[int]) -> frozenset[int]:
     """Which of them work on complaints and can sign in."""
     held = select(AccountRole.account_id).where(AccountRole.role.in_(AT_WORK))
-    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
+    working = (Account.audience == Audience.STAFF) & Account.works & Account.id.in_(held)
     return frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
 
 

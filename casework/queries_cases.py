@@ -75,7 +75,7 @@ def officers(session: Session) -> Sequence[Account]:
 
 
 def _with_role(session: Session, role: str) -> Sequence[Account]:
-    open_ones = select(Account).where(Account.locked_at.is_(None)).options(selectinload(Account.roles))
+    open_ones = select(Account).where(Account.works).options(selectinload(Account.roles))
     return [each for each in session.scalars(open_ones.order_by(*BY_NAME)) if role in each.role_words]
 
 

@@ -95,7 +95,7 @@ def reassign(
     if not policies.may_reassign(actor):
         raise NotAllowed
     policies.same(track, version)
-    if "investigator" not in investigator.role_words or investigator.locked_at is not None:
+    if "investigator" not in investigator.role_words or not investigator.works:
         raise BadInput("investigator", policies.NAME_INVESTIGATOR)
     for refusal in (*unfit_to_investigate(session, track, investigator, day_of(now)), *changes_hands(session, track)):
         raise refusal

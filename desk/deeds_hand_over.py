@@ -62,7 +62,7 @@ def _why_not(
     now: datetime,
     barred: set[int],
 ) -> Refused | None:
-    held, today = taker.role_words if taker.locked_at is None else frozenset(), day_of(now)
+    held, today = taker.role_words if taker.works else frozenset(), day_of(now)
     if kind == "complaint":
         return why_not_given(it.state, works=not held.isdisjoint(queries_assignment.AT_WORK), barred=it.id in barred)
     if kind == "case":

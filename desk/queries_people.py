@@ -13,7 +13,7 @@ from registry.models_accounts import BY_NAME, Account, AccountRole, Audience
 
 
 def colleagues(session: Session, *roles: str) -> Sequence[Account]:
-    """Staff who have one of these roles and can sign in, by name."""
+    """Staff who have one of these roles and have come in, by name."""
     return session.scalars(_working(select(Account), roles)).all()
 
 
@@ -36,5 +36,5 @@ def person(session: Session, number: int) -> Row[str, datetime | None] | None:
 
 def _working(asked: Any, roles: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement over accounts or some of their columns
     held = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
-    asked = asked.where(Account.audience == Audience.STAFF, Account.locked_at.is_(None), Account.id.in_(held))
+    asked = asked.where(Account.audience == Audience.STAFF, Account.works, Account.id.in_(held))
     return asked.order_by(*BY_NAME)

@@ -139,7 +139,7 @@ def _kept(session: Session) -> dict[int, int]:
 
 def _names(session: Session, also: set[int]) -> dict[int, str]:
     held = select(AccountRole.account_id).where(AccountRole.role.in_(WORKERS))
-    working = (Account.audience == Audience.STAFF) & Account.locked_at.is_(None) & Account.id.in_(held)
+    working = (Account.audience == Audience.STAFF) & Account.works & Account.id.in_(held)
     asked = select(Account.id, Account.name).where(working | Account.id.in_(also)).order_by(*BY_NAME)
     return {row.id: row.name for row in session.execute(asked)}
 
@@ -152,6 +152,6 @@ def left(session: Session, numbers: Collection[int]) -> set[int]:
 def people(session: Session, roles: Collection[str]) -> list[tuple[int, str]]:
     """Who has one of these roles; people who were only drawn for a panel, or only seal, take nothing over."""
     holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
-    found = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+    found = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.works)
     found = found.where(Account.id.in_(holds)).order_by(*BY_NAME)
     return [(row.id, row.name) for row in session.execute(found)]

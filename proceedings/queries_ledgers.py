@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework.clauses import FINDINGS
 from casework.forwardings import LATE_ANSWER
-from casework.models import Answer, Complaint, Forwarding, LedgerEntry, NamedCompany
+from casework.models import Answer, Complainant, Complaint, Forwarding, LedgerEntry, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack
 from core.clock import ZONE
 from core.journal import JournalEntry
@@ -84,6 +84,14 @@ def party(session: Session, number: int) -> Party | None:
 def bases(session: Session, number: int) -> Sequence[Basis]:
     """The bases on which the rules bind it, the latest first."""
     return session.scalars(select(Basis).where(Basis.party_id == number).order_by(Basis.from_on.desc())).all()
+
+
+def told_in(session: Session, lines: Sequence[Line]) -> list[str]:
+    """What people told of themselves in the complaints of these lines: what they call the product may hold it."""
+    refs = {line.complaint for line in lines if line.complaint and line.said}
+    mine = select(Complainant).join(Complaint, Complaint.id == Complainant.complaint_id).where(Complaint.ref.in_(refs))
+    people = session.scalars(mine).all() if refs else ()
+    return [each for person in people for each in (person.name, person.contact, person.id_no) if each]
 
 
 def months(session: Session, number: int, since: date) -> dict[str, Counter[date]]:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import clauses, policies_pages
-from casework.masking import introduced, masked
+from casework.masking import introduced, masker
 from core import clock
 from core.db import session
 from core.web import blueprint
@@ -149,7 +149,8 @@ def _said(lines: list[Line]) -> dict[Line, str]:
     names = clauses.coded_names(session(), codes, language())
     words = dict(zip(codes, names, strict=True))
     words |= {str(level): str(each.word) for level, each in LEVELS.items()}
-    return {line: words.get(line.said) or masked(line.said, introduced(line.said)) for line in lines}
+    hide = masker([*queries_ledgers.told_in(session(), lines), *introduced("\n".join(line.said for line in lines))])
+    return {line: words.get(line.said) or hide(line.said) for line in lines}
 
 
 def _party(number: int) -> Party:

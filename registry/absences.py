@@ -111,7 +111,9 @@ def _check(session: Session, person: Account, substitute: Account, days: tuple[d
         raise BadInput("to_on", _l("This absence would have ended already."))
     if substitute.id == person.id:
         raise BadInput("substitute", _l("The substitute is somebody else."))
-    able = substitute.audience is Audience.STAFF and substitute.locked_at is None
+    if substitute.invited:
+        raise BadInput("substitute", _l("This person was invited and has not come in yet: choose somebody else."))
+    able = substitute.audience is Audience.STAFF and substitute.works
     if not able or not person.role_words & substitute.role_words & WORK:
         raise BadInput("substitute", _l("This person holds none of the same roles and could do nothing meanwhile."))
     within = (Absence.from_on <= last) & (Absence.to_on >= first) & Absence.ended_at.is_(None)

@@ -3,7 +3,19 @@
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, func, literal_column, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    and_,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.crypto import Encrypted
@@ -98,6 +110,16 @@ class Account(Versioned, Base):
         order_by="AccountRole.role",
         viewonly=True,
     )
+
+    @hybrid_property
+    def works(self) -> bool:
+        """Whether somebody can be given work: has come in, and is not locked out."""
+        return self.locked_at is None and not self.invited
+
+    @works.inplace.expression
+    @classmethod
+    def _works(cls) -> ColumnElement[bool]:
+        return and_(cls.locked_at.is_(None), ~cls.invited)
 
     @property
     def role_words(self) -> frozenset[str]:

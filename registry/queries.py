@@ -334,7 +334,7 @@ def people_of(session: Session, party: Party | int) -> Sequence[Account]:
 def unheld(session: Session, roles: Collection[str]) -> list[str]:
     """Which of these roles nobody of the association holds who could sign in: has come, and is not locked out."""
     mine = select(AccountRole.role).join(Account, Account.id == AccountRole.account_id)
-    mine = mine.where(AccountRole.role.in_(roles), Account.locked_at.is_(None), ~Account.invited)
+    mine = mine.where(AccountRole.role.in_(roles), Account.works)
     held = set(session.scalars(mine))
     return [role for role in roles if role not in held]
 

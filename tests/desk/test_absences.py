@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from casework import complaints, triage
+from casework import complaints, queries_cases, triage
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
 from core import clock
@@ -124,6 +124,26 @@ def test_no_day_lies_in_two_absences_and_nobody_who_is_locked_out_stands_in(app:
         with pytest.raises(BadInput) as gone:
             absences.enter(at, person, left, (TODAY, TODAY), **said)  # type: ignore[arg-type]
         assert gone.value.field == "substitute"
+
+
+def test_who_was_invited_and_has_not_come_in_is_offered_no_work_and_stands_in_for_nobody(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        invited, head = account(at, "新人己", "officer", "investigator"), account(at, "负责人辛", "head")
+        invited.invited = True
+        at.flush()
+        it, person, days = desk.accepted(), at.get_one(Account, desk.officer.id), (TODAY, TODAY)
+        with pytest.raises(NotAllowed):
+            complaints.assign(at, it, invited.id, actor=desk.head, now=NOW)
+        with pytest.raises(BadInput, match="已受邀"):
+            absences.enter(at, person, invited, days, actor=desk.head, now=NOW)
+        assert invited.id not in {each.id for each in (*queries_cases.officers(at), *queries_cases.investigators(at))}
+        ref, number = it.ref, head.id
+    browser = signed_in(app, number, now=NOW)
+    with time_machine.travel(NOW):
+        for page in (f"/staff/complaints/{ref}", "/staff/workload/absence"):
+            assert "经办乙" in browser.get(page).text
+            assert "新人己" not in browser.get(page).text
 
 
 def test_once_a_substitute_has_left_nobody_stands_in_and_the_head_is_asked_for_another(app: Flask) -> None:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
-from core.db import session, transaction
+from core.db import transaction
 from core.throttle import limiter
 from core.web import csrf
 from core.words import _, language
@@ -37,7 +37,9 @@ def subscribe() -> ResponseReturnValue:
 def confirm_subscription(token: str) -> ResponseReturnValue:
     """A button, so that a program that only looks at links confirms nothing."""
     form = SureForm()
-    if not form.is_submitted() and subscriptions.is_confirmed(session(), token):
+    with transaction() as at:
+        done = subscriptions.is_confirmed(at, token)
+    if done and not form.is_submitted():
         flash(
             _(
                 "This address is confirmed already. You get an email when a bulletin is published, corrected or "

@@ -49,8 +49,8 @@ OPEN: dict[str, set[str]] = {
     "figures_public": {"show", "csv", "json"},
 }  # fmt: skip
 """What strangers may use, by blueprint and page: every other page refuses them, a new one of these rooms as well."""
-ABSENT = "/track/letters/"
-"""Letters of a complaint: for whoever has not opened it there are none."""
+ABSENT = ("/track/letters/", "/complain/files/")
+"""Letters of a complaint, files of a draft: for whoever has not opened it there are none."""
 ONLY_HERE = {
     "core.outbox.run_all",
     "core.pages_faster.shown",

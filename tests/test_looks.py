@@ -29,6 +29,7 @@ from tests.test_house import _address
 
 READING = {
     "complainants_public.begin": "a draft that is not sent yet belongs to no reader",
+    "complainants_public.own_file": "nor does a file in it",
     "portal_forwardings.home": "so does what colleagues have begun to write",
     "registry_factor.show": "a secret is read by no reader, only whether there is one",
     "uploads.show": "a file that is still on its way belongs to no reader",

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from casework import receipts
 from complainants import resume_codes
 from core import drafts
 from core.db import forget_done, transaction
@@ -29,6 +30,7 @@ def forget_forms() -> None:
 def forget_old(session: Session, now: datetime) -> None:
     """Drafts that nobody can bring back any more are deleted, with their files."""
     resume_codes.forget_old(session, now)
+    receipts.forget_shown(session, now)
     drafts.forget_old(session, drafts.POSTED, now - POSTED_FOR)
     for whose, long in LEFT_FOR.items():
         drafts.forget_left(session, whose, now - long)

@@ -152,7 +152,7 @@ def submit(
         return complaint, code
     alike = scripts.fingerprint(session, complaint)
     dossiers.move(ask, COMPLAINT, "submit")
-    add_evidence(session, complaint, submission.files, now=now)
+    add_evidence(session, complaint, submission.files, now=now, actor=actor)
     scripts.remember(session, complaint, alike, new=True)
     return complaint, code
 

@@ -13,7 +13,7 @@ from casework import holds, noting
 from casework.documents import mail_body
 from casework.models import Complainant, Complaint
 from casework.phrases import phrase
-from core import mail, outbox, texts
+from core import drafts, mail, outbox, texts
 from core.actors import Actor
 from core.characters import LETTERS, levelled
 from core.crypto import derived, keyed_hash
@@ -50,6 +50,9 @@ NOT_LOOKED_FOR = _l(
     "the address. Look for the number of the complaint."
 )
 REF = re.compile(r"TS20[0-9]{2}-[0-9A-Z]{6}")
+SHOWN: Final = "receipt"
+SHOWN_FOR: Final = timedelta(minutes=15)
+"""So long staff see a code again that they have just been shown, as the person who sends a complaint does."""
 RENEWED = "receipt.renewed"
 LINK_OVER = _l("This link is not valid any more. Ask for a new one.")
 
@@ -130,6 +133,23 @@ def renew(
     complaint.receipt_hash = digest(fresh)
     noting.of_complaint(session, complaint, RENEWED, actor, now)
     return fresh
+
+
+def keep_shown(session: Session, ref: str, key: str, *, actor: Actor, now: datetime) -> None:
+    """Keep for whoever hands a code over the way to it, for a page that was loaded anew; the last one alone."""
+    drafts.save(session, f"receipt:{actor.id}", SHOWN, {"ref": ref, "key": key}, now)
+
+
+def shown_again(session: Session, *, actor: Actor, now: datetime) -> tuple[str, str] | None:
+    """The complaint and the code that this person handed over a moment ago, while the code still opens it."""
+    kept = drafts.find(session, f"receipt:{actor.id}", SHOWN, now - SHOWN_FOR)
+    sent = sent_before(session, shown) if kept and (shown := code(kept["key"])) else None
+    return (sent.ref, shown) if sent is not None and sent.ref == kept["ref"] else None
+
+
+def forget_shown(session: Session, now: datetime) -> None:
+    """The sweep: ways to codes that nobody can look at again."""
+    drafts.forget_old(session, SHOWN, now - SHOWN_FOR)
 
 
 def end_given(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:

@@ -24,8 +24,10 @@ Form = Any
 
 
 def _concerned(session: Session, complaint: Complaint) -> list[Party]:
-    """The companies of the complaint."""
-    return [each.party for each in queries_complaint.candidates(session, complaint)]
+    """The companies of the complaint: those that were named, and those that it was put before."""
+    found = [each.party for each in queries_complaint.candidates(session, complaint)]
+    sent = [each.party for each in complaint.forwardings if each.let_off_on is None]
+    return list(dict.fromkeys((*found, *sent)))
 
 
 def _offer_request(session: Session, it: Complaint, form: Form) -> None:
@@ -93,8 +95,8 @@ def _for_the_person(actor: Actor, it: StopContact) -> Actor:
 
 def _known(session: Session, it: StopContact) -> dict[str, Any]:
     """Whether it could be passed on once a company is named."""
-    first = queries_complaint.candidates(session, it.complaint)
-    return {} if it.party_id or not first else {"party": first[0].party}
+    first = _concerned(session, it.complaint)
+    return {} if it.party_id or not first else {"party": first[0]}
 
 
 NOTE = Deed(

@@ -1,5 +1,6 @@
 """Forms of staff for complaints and forwardings: triage, notes for a person, what becomes of an answer."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from casework import labels
@@ -9,6 +10,7 @@ from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies import NO_AUTHORITY, NO_DEBT
 from casework.policies_complaints import AFTER_RECEIPT, CHECK_COPY, SAY_MISSING, SAY_PART
+from core import clock
 from core.fields import Anything
 from core.forms import LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Whole
 from core.words import _l
@@ -241,6 +243,10 @@ class AssignForm(StaffForm):
     officer = OneOf(_l("Officer"), (), look="select", required=False)
 
 
+SELDOM = 30
+"""What came longer ago than so many days is seldom entered only now: more often the year was mistyped."""
+
+
 class IntakeForm(StaffForm):
     """A complaint that came by telephone, letter or at the counter: all topics on one page."""
 
@@ -251,8 +257,12 @@ class IntakeForm(StaffForm):
     came_on = PastDate(
         _l("When did it come?"),
         required=False,
-        hint=_l("Empty: today. The time for acceptance counts from the day on which a letter arrived."),
+        hint=_l(
+            "Empty: today. The time for acceptance counts from the day on which a letter arrived. The acknowledgement "
+            "says this day at once, so it can't be put right later."
+        ),
     )
+    long_ago = Tick(_l("The day is right: it came that long ago"))
     lang = OneOf(
         _l("Language in which the person is written to"),
         (("zh", "中文"), ("en", "English")),
@@ -315,6 +325,12 @@ class IntakeForm(StaffForm):
             right = False
         if self.came_on.data and self.conduct_to.data and self.conduct_to.data > self.came_on.data:
             self.came_on.errors = [AFTER_RECEIPT]
+            right = False
+        long_ago = clock.today() - timedelta(days=SELDOM)
+        if self.came_on.data and self.came_on.data < long_ago and not self.long_ago.data and not self.came_on.errors:
+            self.long_ago.errors = [
+                _l("It came more than %(days)s days ago: check the year, or confirm the day.", days=SELDOM)
+            ]
             right = False
         return right
 

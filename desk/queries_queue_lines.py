@@ -73,6 +73,8 @@ class Line(NamedTuple):
     title: str
     urgent: bool
     received_at: datetime
+    came_on: date | None
+    """On which day it came, if it was entered later."""
     due_on: date | None
     clock: str
     provisional: bool
@@ -109,7 +111,7 @@ def _put_together() -> Select[Any]:
     """All of it in one statement."""
     it, entry, script = Complaint, QueueEntry, ComplaintScript
     return (
-        select(it.id, it.ref, it.state, it.urgent, it.received_at, it.lang)
+        select(it.id, it.ref, it.state, it.urgent, it.received_at, it.came_on, it.lang)
         .add_columns(func.substr(it.facts, 1, READ).label("facts"))
         .add_columns(entry.due_on, entry.due_key, entry.provisional, entry.to_check, Account.name.label("officer"))
         .add_columns(entry.time_asked, _in_approval())
@@ -199,6 +201,7 @@ def _line(row: Any, today: date, lang: str, in_time: int = 0) -> Line:  # noqa: 
         title=_title(row.facts, row.name, row.contact, row.id_no),
         urgent=row.urgent,
         received_at=row.received_at,
+        came_on=row.came_on,
         due_on=due_on,
         clock=row.due_key or "",
         provisional=bool(row.provisional),

@@ -1,6 +1,6 @@
 """How pages of staff show what hangs on a complaint or case: files, letters, messages, the person, texts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -10,7 +10,7 @@ from casework import masking, personal_strings, queries_cases, queries_evidence
 from casework.labels import GIVEN_BY
 from casework.models import Complaint, Message
 from casework.models_cases import STAMPED, CaseFile, Evidence
-from core.words import LazyString, _, language
+from core.words import LazyString, _, _l, language
 from notices.kinds import KINDS
 from notices.models import Document
 
@@ -29,13 +29,25 @@ def files(
     """
     mine = list(found)
     marks = {each.id: f"E{place}" for place, each in enumerate(mine if among is None else among, 1)}
-    return [_file(each, marks[each.id], names, case, (late or {}).get(each.id, ())) for each in mine]
+    first: dict[str, str] = {}
+    for each in mine if among is None else among:
+        first.setdefault(each.sha256, marks[each.id])
+    said = {each.id: (*_alike(each, marks, first), *(late or {}).get(each.id, ())) for each in mine}
+    return [_file(each, marks[each.id], names, case, said[each.id]) for each in mine]
+
+
+def _alike(it: Evidence, marks: Mapping[int, str], first: Mapping[str, str]) -> Iterator[LazyString]:
+    """That somebody of the association handed it in, and that the same file stands there already."""
+    if it.given_by == "COMPLAINANT" and it.added_by is not None:
+        yield _l("entered by the association")
+    if it.erased_at is None and first.get(it.sha256, marks[it.id]) != marks[it.id]:
+        yield _l("the same file as %(mark)s", mark=first[it.sha256])
 
 
 def _file(
-    it: Evidence, mark: str, names: Sequence[str], case: int | None, late: Sequence[LazyString]
+    it: Evidence, mark: str, names: Sequence[str], case: int | None, said: Sequence[LazyString]
 ) -> dict[str, Any]:
-    notes = [str(GIVEN_BY[it.given_by][0]), *map(str, late)]
+    notes = [str(GIVEN_BY[it.given_by][0]), *map(str, said)]
     gone = it.erased_at is not None
     if it.shows:
         notes.append(masking.masked(it.shows, names))

@@ -205,10 +205,14 @@ def renew(ref: str) -> ResponseReturnValue:
     it = _complaint(ref)
     form = opened(PlainForm, it)
     if not form.validate_on_submit():
-        return render_template("desk/staff_renew.html", complaint=it, form=form), form.status_code
+        with transaction() as at:
+            shown = receipts.shown_again(at, actor=g.me, now=clock.now())
+        again = shown is not None and shown[0] == it.ref
+        return render_template("desk/staff_renew.html", complaint=it, form=form, shown=again), form.status_code
     with transaction(once=form.key.data) as at:
         said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
         code = receipts.renew(at, it, form.key.data, **said)
+        receipts.keep_shown(at, it.ref, form.key.data, actor=g.me, now=clock.now())
     return render_template("desk/staff_receipt.html", complaint=it, code=code)
 
 
@@ -226,6 +230,7 @@ def take_up(ref: str) -> ResponseReturnValue:
         return shown, form.status_code
     with transaction(once=form.key.data) as at:
         made, code = deeds_complaints.take_up(at, it, form, g.me, clock.now())
+        receipts.keep_shown(at, made.ref, form.key.data, actor=g.me, now=clock.now())
     drafting.forget(form.place)
     return render_template("desk/staff_receipt.html", complaint=made, code=code)
 

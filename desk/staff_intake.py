@@ -1,10 +1,10 @@
 """The staff page on which a complaint is entered that came by telephone, letter or at the counter."""
 
-from flask import abort, flash, g, render_template
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import intake, policies, receipts, stop_contacts
+from casework import intake, policies, policies_pages, receipts, stop_contacts
 from casework.form_checks import wrong_checksum
 from casework.forms_staff import opened
 from casework.intake import Company, Submission
@@ -30,7 +30,10 @@ def enter() -> ResponseReturnValue:
     form = opened(forms.IntakeForm)
     form.codes.choices = code_choices(session())
     if not form.validate_on_submit():
-        return render_template("desk/staff_intake.html", form=form), form.status_code
+        with transaction() as at:
+            shown = receipts.shown_again(at, actor=g.me, now=clock.now())
+        page = render_template("desk/staff_intake.html", form=form, shown=shown[0] if shown is not None else "")
+        return page, form.status_code
     code = receipts.code(form.key.data)
     with transaction() as at:
         number = receipts.find(at, code)
@@ -40,6 +43,7 @@ def enter() -> ResponseReturnValue:
             if form.stop_number.data:
                 said = {"number": form.stop_number.data, "own": form.stop_own.data}
                 stop_contacts.request(at, complaint, **said, actor=g.me, now=clock.now())
+            receipts.keep_shown(at, complaint.ref, form.key.data, actor=g.me, now=clock.now())
     drafting.forget(form.place)
     if wrong_checksum(form.id_no.data):
         flash(_("The last character of the identity number does not fit the others: please check it."), "warn")
@@ -47,6 +51,19 @@ def enter() -> ResponseReturnValue:
     return render_template(
         "desk/staff_receipt.html", complaint=queries_complaint.complaint(session(), ref or "", g.me), code=code
     )
+
+
+@bp.get("/<ref>/receipt")
+def receipt(ref: str) -> ResponseReturnValue:
+    """The code that was handed over a moment ago, for a page that was loaded anew; else the complaint."""
+    it = policies_pages.may_read_complaints(g.me) and queries_complaint.complaint(session(), ref, g.me)
+    if not it:
+        abort(404)
+    with transaction() as at:
+        shown = receipts.shown_again(at, actor=g.me, now=clock.now())
+    if shown is None or shown[0] != it.ref:
+        return redirect(url_for("desk_complaints.show", ref=it.ref))
+    return render_template("desk/staff_receipt.html", complaint=it, code=shown[1])
 
 
 def _submission(at: Session, form: Form) -> Submission:

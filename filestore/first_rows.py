@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from typing import Any, Final
 
 from openpyxl import load_workbook
@@ -37,10 +38,19 @@ def _of_book(content: bytes, sheet: int) -> dict[str, Any]:
     names = [each.title for each in book.worksheets[:SHEETS]]  # of sheets that are charts alone there is no table
     shown = book[names[min(sheet, len(names) - 1)]]
     rows = shown.iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True)
-    found, more = _begun(["" if cell is None else str(cell) for cell in row] for row in rows)
+    found, more = _begun([_written(cell) for cell in row] for row in rows)
     while found and not any(found[-1]):
         found.pop()
     return {"sheets": names, "rows": found, "more": more or len(book.worksheets) > SHEETS}
+
+
+def _written(cell: object) -> str:
+    """A cell as people read it: a day without the midnight that the file keeps beside it, a time without seconds."""
+    if isinstance(cell, datetime):
+        if cell.time() == time.min:
+            return cell.date().isoformat()
+        return cell.isoformat(" ", "seconds" if cell.second else "minutes")
+    return "" if cell is None else str(cell)
 
 
 def _begun(rows: Iterable[Sequence[str]]) -> tuple[list[list[str]], bool]:
@@ -51,5 +61,6 @@ def _begun(rows: Iterable[Sequence[str]]) -> tuple[list[list[str]], bool]:
         if len(found) == ROWS:
             return found, True
         more = more or any(row[COLUMNS:]) or any(len(cell) > CELL for cell in row)
-        found.append([cell if len(cell) <= CELL else f"{cell[:CELL]}…" for cell in row[:COLUMNS]])
+        filled = max((place for place, cell in enumerate(row[:COLUMNS], 1) if cell.strip()), default=0)
+        found.append([cell if len(cell) <= CELL else f"{cell[:CELL]}…" for cell in row[:filled]])
     return found, more

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from casework import masking, queries_merged
+from casework import masking, personal_strings, queries_merged
 from casework.models import AllegedCode, Answer, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
 from core import clock
@@ -144,7 +144,10 @@ def _of_complaint(row: Any) -> Entry:  # noqa: ANN401 - a row of OF_COMPLAINT, o
         ),
         parties=[*(row.named_parties or ()), *(row.sent_parties or ())],
         keys=[row.ref, row.source_no, *sent],
-        secrets=[row.contact, row.id_no, *_numbers(f"{row.facts}\n{row.request or ''}"[:LONGEST])],
+        secrets=[
+            *(row.contact, row.id_no, *_numbers(f"{row.facts}\n{row.request or ''}"[:LONGEST])),
+            *personal_strings.numbers_only(named, ()),  # so that they are found however they are written
+        ],
     )
 
 

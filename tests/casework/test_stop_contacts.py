@@ -26,6 +26,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
 from core.journal import JournalEntry, settle
 from core.machine import Ask
 from core.plainly import day as shown
+from desk import deeds_stop_contacts
 from notices import queries as papers_sent
 from notices import rendering
 from notices.models import Document
@@ -49,6 +50,15 @@ def requested(desk: Desk, **changed: Any) -> StopContact:
     complaint = desk.received(**{"role": "UNRELATED", **changed})
     own = person_of(complaint)
     return stop_contacts.request(desk.session, complaint, number=NUMBER, own=True, actor=own, now=desk.now)[0]
+
+
+def test_who_a_complaint_was_put_before_is_proposed_where_it_named_nobody_known(desk: Desk) -> None:
+    sent = desk.forwarded(role="UNRELATED")
+    assert sent.party in deeds_stop_contacts._concerned(desk.session, sent.complaint)
+    for each in sent.complaint.companies:
+        each.party, each.how, each.value = None, "NUMBER", "0592 5550 0123"
+    desk.session.flush()
+    assert deeds_stop_contacts._concerned(desk.session, sent.complaint) == [sent.party]
 
 
 def relayed(desk: Desk, *, served: bool = True, **changed: Any) -> StopContact:

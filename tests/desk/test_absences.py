@@ -139,8 +139,8 @@ def test_who_was_invited_and_has_not_come_in_is_offered_no_work_and_stands_in_fo
             absences.enter(at, person, invited, days, actor=desk.head, now=NOW)
         assert invited.id not in {each.id for each in (*queries_cases.officers(at), *queries_cases.investigators(at))}
         ref, number = it.ref, head.id
-    browser = signed_in(app, number, now=NOW)
     with time_machine.travel(NOW):
+        browser = signed_in(app, number, now=NOW)
         for page in (f"/staff/complaints/{ref}", "/staff/workload/absence"):
             assert "经办乙" in browser.get(page).text
             assert "新人己" not in browser.get(page).text

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, timedelta
 
+import time_machine
 from sqlalchemy import func, select, update
 
 from casework.models import Complaint, Forwarding, NamedCompany
@@ -38,6 +39,13 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
     ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)
     assert ref is not None
     assert code[1] not in browser.get(f"/staff/complaints/{ref[1]}")
+    assert f"/staff/complaints/{ref[1]}/receipt" in browser.get("/staff/complaints/new"), "loaded anew, or gone back"
+    assert code[1] in browser.get(f"/staff/complaints/{ref[1]}/receipt")
+    assert received.enter("officer").where(f"/staff/complaints/{ref[1]}/receipt").endswith(ref[1]), "nobody else"
+    with time_machine.travel(NOW + timedelta(minutes=16)):
+        late = received.enter("intake")
+        assert late.where(f"/staff/complaints/{ref[1]}/receipt").endswith(ref[1])
+        assert "/receipt" not in late.get("/staff/complaints/new")
 
 
 def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) -> None:
@@ -70,6 +78,8 @@ def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(r
         assert "2026年11月20日" in json.dumps(told, ensure_ascii=False)
     assert "received on 20 November 2026" in browser.get(f"/staff/complaints/{ref}")
     over = {**late, "conduct_from": "2026-10-01", "conduct_to": "2026-10-05", "came_on": "2026-10-12"}
+    assert "check the year" in browser.post("/staff/complaints/new", 422, **over)
+    over["long_ago"] = "y"
     assert "data-copy" in browser.post("/staff/complaints/new", 200, **over), "late, and not refused for it"
 
 

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from casework import cases, evidence
@@ -19,6 +20,7 @@ from casework.models_cases import CaseFile, Evidence
 from casework.models_evidence import EvidenceNote
 from core import outbox
 from core.journal import JournalEntry
+from desk import showing
 from filestore import files
 from registry.models_accounts import Account
 from tests.builders import NAME, PHONE, Desk, actor_of
@@ -284,11 +286,25 @@ def test_a_file_that_came_in_pieces_is_taken_by_the_form_of_whoever_sent_it_alon
     assert intake.client.get(f"/uploads/{token}").status_code == 404
 
 
+def test_a_list_says_who_entered_a_file_and_that_it_stands_there_already(app: Flask) -> None:
+    shape = {"given_by": "COMPLAINANT", "name": "x", "size": 1, "media_type": "image/png", "shared": False}
+    found = [
+        Evidence(id=1, sha256="a", **shape), Evidence(id=2, sha256="b", **shape),
+        Evidence(id=3, sha256="a", added_by=7, **shape),
+    ]  # fmt: skip
+    with app.test_request_context(), force_locale("en"):
+        notes = [each["note"] for each in showing.files(found)]
+    assert notes[:2] == ["from the complainant"] * 2
+    assert notes[2] == "from the complainant · entered by the association · the same file as E1"
+
+
 def test_a_file_attached_by_mistake_is_kept_back_from_the_institution(house: House) -> None:
     number = house.made["files"]["账单.pdf"]
     house.read(lambda at: setattr(at.get_one(Evidence, number), "shared", True))
     intake = house.enter("intake")
-    assert "Do not show it to the institution" in intake.get(f"/staff/evidence/{number}/room")
+    room = intake.get(f"/staff/evidence/{number}/room")
+    assert "Stop showing it to the institution" in room
+    assert "<dd>The companies may see it</dd>" in room
     intake.post(f"/staff/evidence/{number}/keep-back")
     assert house.read(lambda at: at.get_one(Evidence, number).shared) is False
     intake.post(f"/staff/evidence/{number}/keep-back", 409)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -220,3 +220,8 @@ def test_what_a_preview_leaves_out_is_said(app: Flask) -> None:
             assert (table.more, table.sheets) == (more, ("Sheet",) if name.endswith("xlsx") else ()), name
             assert any(cell.endswith("催…") for cell in table.rows[0]) is name.startswith("long")
         assert previews.pages(files.keep(at, io.BytesIO(out.getvalue()), "a.pdf").sha256) == 501
+        days = [datetime(2026, 11, 1), datetime(2026, 11, 1, 9, 30), *[None] * 30]  # noqa: DTZ001 - as a sheet has them
+        dated = files.keep(at, io.BytesIO(book(days)), "dated.xlsx")
+        shown = previews.table(dated.sha256, dated.media_type)
+        assert shown is not None
+        assert shown.rows[0] == ("2026-11-01", "2026-11-01 09:30"), "without the midnight, and no empty columns"

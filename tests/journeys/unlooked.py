@@ -387,7 +387,7 @@ WHY = {
     "registry_public.link": BY_MAIL,
     "registry_public.enrol": NEW,
     **dict.fromkeys(("notices_public.verify_code", "portal_materials.check", "registry_public.asked"), AFTER),
-    **dict.fromkeys(("proceedings_portal.check", "proceedings_portal.check_review"), AFTER),
+    **dict.fromkeys(("proceedings_portal.check", "proceedings_portal.check_review", "desk_intake.receipt"), AFTER),
 }
 """By endpoint."""
 

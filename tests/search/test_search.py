@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from casework import cases, evidence, recusals
-from casework.intake import EvidenceFile
+from casework.intake import Company, EvidenceFile
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile
 from core import clock, outbox
@@ -139,6 +139,17 @@ def test_a_persons_number_is_found_only_whole_and_stands_nowhere_in_clear(shelf:
             text("SELECT string_agg(concat_ws(' ', ref, title, title_en, body, terms), '') FROM search_entry")
         )
         assert not [secret for secret in (PHONE, "沈若禾", "88886666") if secret in str(whole)]
+
+
+def test_the_number_that_called_is_found_however_it_is_written(shelf: Shelf) -> None:
+    def called(at: Session) -> dict[str, Any]:
+        desk = Desk(at, BEGUN)
+        it = desk.received(companies=[Company("INSTITUTION", "NUMBER", "0592-5550-0123")])
+        return {"it": it.id, "officer": desk.officer.id, "intake": desk.intake.id}
+
+    shelf.fill(called)
+    for typed in ("0592-5550-0123", "0592 5550 0123", "059255500123", "0592-55500123"):
+        assert shelf.kinds(typed) == [("complaint", shelf.made["it"])], typed
 
 
 def test_what_was_found_is_marked_in_title_and_text(shelf: Shelf) -> None:

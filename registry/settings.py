@@ -283,16 +283,15 @@ def enter_association(
         if not said:
             raise BadInput(key, _l("This stands on every document: fill it in."))
         row = setting(session, f"ASSOCIATION.{key}")
-        if row.key == PREFIX:
+        if row.key == PREFIX and said != stands:
             try:
                 require_shape(PREFIX, said)
             except BadInput as refused:
                 raise BadInput(key, refused.message) from None
-            if not first and said == stands:
-                continue
-            if not first:
+        if row.key == PREFIX and not first:
+            if said != stands:
                 change(session, row, actor=actor, value=said, basis=row.basis, version=None, now=now)
-                continue
+            continue
         if row.value != said or row.confirmed_at is None:
             row.value, row.confirmed_by, row.confirmed_at, row.in_force = said, actor.id, now, None
             _note(session, row, "confirm", actor, now, {"after": {"value": said}})

@@ -67,17 +67,23 @@ def show(number: int) -> ResponseReturnValue:
         urls={each.id: about.url(each) for each in items},
         called=about.called(at, items) if about.may(g.me) else {},  # whoever began it may have another role now
         reasons=queries_batches.reasons(at, number, language()),
-        chosen=state if state in queries_batches.STATES else "",
+        chosen=_chosen(),
         hidden=queries_batches.hidden(at, it),
         refresh=REFRESH if it.state in batches.GOING and not state else 0,
     )
 
 
+def _chosen() -> str:
+    """Which of the items are listed."""
+    state = request.args.get("items", "")
+    return state if state in queries_batches.STATES else ""
+
+
 @bp.get("/<int:number>/progress")
 def progress(number: int) -> ResponseReturnValue:
-    """The progress alone, for the page that waits; once it has ended the page comes anew."""
+    """The progress and what is counted, for the page that waits; once it has ended the page comes anew."""
     it = _batch(number)
-    answer = Response(render_template("registry/batch_progress.html", **_said(it)))
+    answer = Response(render_template("registry/batch_news.html", **_said(it), chosen=_chosen()))
     if it.state not in batches.GOING:
         answer.headers["HX-Refresh"] = "true"
     return answer

@@ -102,6 +102,9 @@ def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file
     assert mine.post(f"/staff/jobs/{number}/start", data={"key": "1"}).status_code == 303
     assert 'http-equiv="refresh"' in _read(mine, f"/staff/jobs/{number}").text
     assert _read(mine, f"/staff/jobs/{number}/progress").status_code == 200
+    news = _read(mine, f"/staff/jobs/{number}/progress?items=DONE").text
+    assert news.count('data-hx-swap-oob="true"') == 2, "the state and the counts change with the progress"
+    assert 'items=DONE" aria-current="page"' in news
     outbox.run_all()
     assert works.state(number) == ("DONE", 7, 0, 1)
     assert 'http-equiv="refresh"' not in _read(mine, f"/staff/jobs/{number}").text

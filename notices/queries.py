@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, String, func, literal, or_, select, text, tuple_
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from core import keyset
 from core.at_hand import at_hand
@@ -19,7 +19,7 @@ from notices.models import Document, Dossier, Service
 from notices.states import ONLINE, OPEN, UNSERVED
 from registry import settings
 from registry.counting import Unit
-from registry.models import Party, ServiceAddress
+from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock, ClockState
 
@@ -225,12 +225,12 @@ def alert_addresses(session: Session, service: Service) -> list[tuple[str, str]]
 
 def to_open() -> ColumnElement[bool]:
     """SQL: it waits in the portal for somebody to open it, even if it counts as served by now (Service.unread)."""
-    unread = (Service.state == _said("SERVED")) & (Service.served_how == _said("PORTAL")) & Service.opened_at.is_(None)
-    waits = Service.state.in_([*map(_said, ONLINE)])
+    unread = (Service.state == spelt("SERVED")) & (Service.served_how == spelt("PORTAL")) & Service.opened_at.is_(None)
+    waits = Service.state.in_([*map(spelt, ONLINE)])
     return or_(waits, unread) & Document.pdf_sha256.is_not(None)
 
 
-def _said(value: str) -> ColumnElement[str]:
+def spelt(value: str) -> ColumnElement[str]:
     """A value as part of the statement's text, so that its plan can use the index of exactly these rows."""
     return literal(value, String, literal_execute=True)
 
@@ -382,63 +382,13 @@ def counting(session: Session, party_id: int | None, documents: list[int]) -> di
     """For each document the period that ends first, or waits for its service."""
     if not documents:
         return {}
-    mine = select(Clock).where(Clock.visible_party == party_id, Clock.state != _said("ENDED"))
+    mine = select(Clock).where(Clock.visible_party == party_id, Clock.state != spelt("ENDED"))
     mine = mine.where(Clock.armed_on.overlap(documents)).order_by(Clock.due_on.asc().nulls_last(), Clock.id)
     found: dict[int, Clock] = {}
     for clock in session.scalars(mine):
         for number in clock.armed_on:
             found.setdefault(number, clock)
     return found
-
-
-def to_serve(session: Session, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Service], keyset.Part]:
-    """Services that wait for a person, oldest first: paper, bounced alerts, failed rendering, copies asked for."""
-    every, with_document = select(Service).join(Service.document), [contains_eager(Service.document)]
-    part = keyset.part(session, every, (waits_to_be_served(),), (Service.id,), place, options=with_document)
-    return [row[0] for row in part.rows], part
-
-
-def waits_to_be_served() -> ColumnElement[bool]:
-    """A service that waits for a person, as SQL."""
-    waiting = [*map(_said, ("FAILED", "READY", "POSTED", "UNDELIVERED"))]
-    not_void = Service.state != _said("VOID")
-    asked = Service.paper_asked_at.is_not(None) & Service.paper_sent_on.is_(None) & not_void
-    return or_(Service.state.in_(waiting), asked)
-
-
-def parties_of(session: Session, services: Iterable[Service]) -> dict[int, Party]:
-    """The parties to which these services go, by number."""
-    mine = {each.party_id for each in services if each.party_id is not None}
-    return {each.id: each for each in session.scalars(select(Party).where(Party.id.in_(mine)))}
-
-
-def serve_by(session: Session, services: Iterable[Service]) -> dict[int, Clock]:
-    """By when each is to be served (K19), even if that day has passed."""
-    mine = [each.id for each in services]
-    found = select(Clock).where(Clock.subject_type == "service", Clock.subject_id.in_(mine), Clock.key == "K19")
-    found = found.where(Clock.due_on.is_not(None), (Clock.state == "RUNNING") | (Clock.how == "expired"))
-    return {clock.subject_id: clock for clock in session.scalars(found.order_by(Clock.id))}
-
-
-REMINDER: Final = ("D07a", "K04")
-"""The letter that is sent once an answer is late, and the days that are left then."""
-
-
-def days_over(session: Session, services: Iterable[Service]) -> set[int]:
-    """Of reminders that still wait to be served those whose days to answer have ended meanwhile."""
-    kind, key = REMINDER
-    mine = [each for each in services if each.document.kind == kind]
-    about = {(each.document.subject_kind, each.document.subject_id) for each in mine}
-    ended = select(Clock).where(tuple_(Clock.subject_type, Clock.subject_id).in_(about), Clock.key == key)
-    days: dict[tuple[str, int], date] = {}
-    for clock in session.scalars(ended.where(Clock.how == "expired").order_by(Clock.id)) if about else ():
-        if clock.due_on is not None:
-            days[clock.subject_type, clock.subject_id] = clock.due_on
-    return {
-        each.id
-        for each in mine
-        if (day := days.get((each.document.subject_kind, each.document.subject_id))) and day >= each.document.issued_on
-    }
 
 
 def laid_down_in(document: Document | None, key: str) -> Any:  # noqa: ANN401 - JSON

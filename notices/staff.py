@@ -20,6 +20,7 @@ from notices import (
     policies,
     policies_reading,
     queries,
+    queries_serving,
     step_notes,
     trying_again,
     unopened,
@@ -40,16 +41,16 @@ def to_serve() -> ResponseReturnValue:
     if not policies_reading.may_list(g.me):
         abort(403)
     place = keyset.place_of(request.args)
-    rows, part = queries.to_serve(session(), place)
+    rows, part = queries_serving.to_serve(session(), place)
     if not rows and place != keyset.BEGINNING:
         return redirect(url_for(".to_serve"))
-    parties = queries.parties_of(session(), rows)
+    parties = queries_serving.parties_of(session(), rows)
     names = {each.id: _recipient(each, parties.get(each.party_id or 0)) for each in rows if each.complaint_id is None}
-    by = queries.serve_by(session(), rows)
+    by = queries_serving.serve_by(session(), rows)
     told = {
         "names": names,
         "by": by,
-        "over": queries.days_over(session(), rows),
+        "over": queries_serving.days_over(session(), rows),
         "left": partial(remaining.in_words, session()),
     }
     return render_template("notices/to_serve.html", services=rows, part=part, kinds=KINDS, **told)

@@ -15,7 +15,7 @@ from casework.models import Complaint, Forwarding, LedgerEntry, Task
 from core.clock import day_of
 from core.db import transaction
 from filestore import files
-from notices import queries, serving
+from notices import queries_serving, serving
 from notices.models import Document, Service
 from notices.queries import last_document
 from portal import queries_portal, queries_waiting
@@ -207,13 +207,13 @@ def test_f08_f11_c18_no_answer_is_reminded_noted_and_escalated(scene: Scene) -> 
         assert [group.key for group in queries_waiting.grouped([shown], after(last))] == ["over"]
         looked = queries_portal.asked(session, session.get_one(Forwarding, number))
         assert [clock.key for clock in looked.clocks] == ["K03", "K04"]
-        assert queries.days_over(session, letter.services) == set()
+        assert queries_serving.days_over(session, letter.services) == set()
     reminder = end_of("K04", "forwarding", number)
     assert reminder == date(2026, 9, 22)  # 17, 18, 20 (a make-up workday), 21, 22
     sweep(after(reminder))
     with transaction() as session:
         late = session.scalars(select(Service).join(Service.document).where(Document.kind == "D07a")).all()
-        assert queries.days_over(session, late) == {each.id for each in late} != set()
+        assert queries_serving.days_over(session, late) == {each.id for each in late} != set()
     forwarding = stands(Forwarding, number)
     complaint = stands(Complaint, forwarding.complaint_id)
     assert (forwarding.state, forwarding.gave_up, complaint.state) == ("OVERDUE", True, "ESCALATED")

@@ -16,6 +16,7 @@ from core.planned import DIALECT, Written
 from desk.queries_queue import GROUPS, _counting, _in_groups, _listing, _one_by_one
 from desk.queries_queue_select import OPEN_VIEWS, SINCE, Asked, Seat, few_of, parts
 from notices import queries as notices
+from notices import queries_serving
 from notices.models import Service
 from tests.builders import Desk
 from tests.conftest import NOW
@@ -100,7 +101,7 @@ def test_what_tells_the_same_is_found_for_a_reader_without_reading_every_fingerp
 
 def test_letters_to_open_and_to_serve_are_found_by_an_index_of_just_those(session: Session) -> None:
     assert "ix_service_to_open" in _plan(session, Written(lambda: select(notices.unopened())))
-    to_serve = select(Service.id).where(notices.waits_to_be_served()).order_by(Service.id).limit(50)
+    to_serve = select(Service.id).where(queries_serving.waits_to_be_served()).order_by(Service.id).limit(50)
     assert "ix_service_to_serve" in _plan(session, Written(lambda: to_serve))
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from casework import tasks
 from core.db import attempt, transaction
 from core.errors import NotAllowed, NotNow
-from notices import alerts, queries, serving
+from notices import alerts, queries, queries_serving, serving
 from notices.models import Document, Service
 from tests.builders import MAIL, Desk, rendered
 from tests.codes import opened
@@ -129,7 +129,7 @@ def test_a_company_asks_for_a_paper_copy_of_what_it_has_opened(app: Flask, enter
     assert f"{page}/paper" not in said
     with app.app_context(), transaction() as at:
         assert [each.kind for each in tasks.open_of(at, ("service", number))] == ["paper_asked"]
-        assert number in [each.id for each in queries.to_serve(at)[0]]
+        assert number in [each.id for each in queries_serving.to_serve(at)[0]]
         with pytest.raises(NotNow), attempt(at):
             alerts.ask_paper(at, number, actor=desk.lead, now=NOW)
         alerts.paper_sent(at, number, actor=officer, now=NOW)

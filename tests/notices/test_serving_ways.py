@@ -16,7 +16,7 @@ from core.errors import Changed, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.mail import Mail
 from core.outbox import Outbox
-from notices import alerts, queries, serving, step_notes
+from notices import alerts, queries, queries_serving, serving, step_notes
 from notices.documents import NOBODY, NOT_CERTAIN
 from notices.models import Document, Service
 from notices.papers import day_text
@@ -307,10 +307,10 @@ def test_paper_on_request_is_a_task_until_it_is_sent_and_electronic_service_goes
     service = alerted(desk)
     serving.step(desk.session, service.id, "ask_paper", actor=desk.lead, now=desk.now)
     assert (service.state, open_tasks(desk, service)) == ("ALERTED", ["paper_asked"])
-    assert service in queries.to_serve(desk.session)[0]
+    assert service in queries_serving.to_serve(desk.session)[0]
     alerts.paper_sent(desk.session, service.id, actor=desk.officer, now=desk.on(1))
     assert open_tasks(desk, service) == []
-    assert service not in queries.to_serve(desk.session)[0]
+    assert service not in queries_serving.to_serve(desk.session)[0]
     with pytest.raises(NotNow):
         alerts.paper_sent(desk.session, service.id, actor=desk.officer, now=desk.on(1))
     serving.open_(desk.session, service.id, actor=desk.member, now=desk.on(1))

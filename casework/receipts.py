@@ -136,7 +136,7 @@ def renew(
 
 
 def keep_shown(session: Session, ref: str, key: str, *, actor: Actor, now: datetime) -> None:
-    """Keep for whoever hands a code over the way to it, for a page that was loaded anew; the last one alone."""
+    """Keep for whoever hands a code over that from which it is made, for a page loaded anew; the last one alone."""
     drafts.save(session, f"receipt:{actor.id}", SHOWN, {"ref": ref, "key": key}, now)
 
 
@@ -170,8 +170,13 @@ def _holder(complaint: Complaint) -> Actor:
     return Actor(None, frozenset({"complainant"}), subject_id=complaint.id)
 
 
+def renewing(complaint: Complaint, key: str) -> str:
+    """From what the form with this key makes the complaint's new code: another than the one of its first form."""
+    return f"{key}:{complaint.id}"
+
+
 def _fresh(complaint: Complaint, key: str) -> str:
-    return code(f"{key}:{complaint.id}")
+    return code(renewing(complaint, key))
 
 
 def _gave(complaint: Complaint, key: str) -> bool:

@@ -212,7 +212,7 @@ def renew(ref: str) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
         code = receipts.renew(at, it, form.key.data, **said)
-        receipts.keep_shown(at, it.ref, form.key.data, actor=g.me, now=clock.now())
+        receipts.keep_shown(at, it.ref, receipts.renewing(it, form.key.data), actor=g.me, now=clock.now())
     return render_template("desk/staff_receipt.html", complaint=it, code=code)
 
 

@@ -20,6 +20,7 @@ from tests.conftest import NOW
 
 __all__ = ["house", "received", "today"]
 
+SHOWN = re.compile(r'data-copy="((?:[2-9A-Z]{4}-){5}[2-9A-Z]{4})"')
 INTAKE = {
     "channel": "PHONE", "lang": "zh", "role": "UNRELATED", "how": "NAME", "value": "青屿消费金融有限公司",
     "conduct_from": "2026-11-03", "conduct_to": "2026-11-20", "facts": "每天多次致电我的同事，告知欠款。",
@@ -31,7 +32,7 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
     browser = received.enter("intake")
     before = received.read(lambda at: at.scalar(select(func.count()).select_from(Complaint)))
     page = browser.post("/staff/complaints/new", 200, **INTAKE, key="the-same-form")
-    code = re.search(r'data-copy="((?:[2-9A-Z]{4}-){5}[2-9A-Z]{4})"', page)
+    code = SHOWN.search(page)
     assert code is not None
     again = browser.post("/staff/complaints/new", 200, **INTAKE, key="the-same-form")
     assert code[1] in again
@@ -42,6 +43,11 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
     assert f"/staff/complaints/{ref[1]}/receipt" in browser.get("/staff/complaints/new"), "loaded anew, or gone back"
     assert code[1] in browser.get(f"/staff/complaints/{ref[1]}/receipt")
     assert received.enter("officer").where(f"/staff/complaints/{ref[1]}/receipt").endswith(ref[1]), "nobody else"
+    renewed = SHOWN.search(browser.post(f"/staff/complaints/{ref[1]}/code", 200))
+    assert renewed is not None
+    assert renewed[1] != code[1]
+    assert f"/staff/complaints/{ref[1]}/receipt" in browser.get(f"/staff/complaints/{ref[1]}/code")
+    assert renewed[1] in browser.get(f"/staff/complaints/{ref[1]}/receipt"), "the new one, which alone opens it"
     with time_machine.travel(NOW + timedelta(minutes=16)):
         late = received.enter("intake")
         assert late.where(f"/staff/complaints/{ref[1]}/receipt").endswith(ref[1])

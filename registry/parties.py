@@ -39,7 +39,8 @@ ONE_NAME_AT_A_TIME = text("SELECT pg_advisory_xact_lock(726019)")
 """Of two who enter the same name at once the second sees that it is borne."""
 TAKEN_BACK = "parties.taken_back"
 """Says of a session that all of what is entered now is taken back."""
-NUMBER = re.compile(r"[+(]?\d[\d\s()+-]{2,}")
+NUMBER = re.compile(r"[+(]?\d[\d\s()+*#-]{2,}(?:(?:转|分机|[,xX]|ext\.?)\s*\d{1,6})?")
+"""A telephone number or the sender of text messages, with signs of its kind and an extension."""
 WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 AHEAD = _l("This day lies ahead: enter it when it has come.")
 COVERED = _l("Another entry of the same kind covers part of this time.")

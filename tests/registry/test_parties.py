@@ -227,8 +227,12 @@ def test_a_number_has_digits_and_a_website_an_address(session: Session, kind: Al
     one, said = party(session), {"actor": SYSTEM, "kind": kind, "now": NOW}
     with pytest.raises(BadInput, match=r"0592-5550199|www\.example\.com"):
         parties.add_alias(session, one, value=value, **said)
-    right = {AliasKind.WEB: "www.yunfan.example/loan", AliasKind.NUMBER: "（0592）555 0199"}
-    parties.add_alias(session, one, value=right[kind], **said)
+    right = {
+        AliasKind.WEB: ["www.yunfan.example/loan"],
+        AliasKind.NUMBER: ["（0592）555 0199", "95188转1", "1069800955#"],
+    }
+    for each in right[kind]:
+        parties.add_alias(session, one, value=each, **said)
 
 
 def test_an_app_is_not_taken_for_a_signature(session: Session) -> None:

@@ -72,7 +72,8 @@ def test_an_engagement_takes_institutions_and_firms_each_in_its_own_field(system
     lender = system.party()
     firm = system.party("海石资产管理服务有限公司", PartyKind.FIRM)
     wrong = {"institution": firm.name_zh, "firm": lender.name_zh, "from_on": "2024-01-01"}
-    assert unescape(system.post("engagements/new/", 422, **wrong)).count("单位名录中没有名为") >= 2
+    page = unescape(system.post("engagements/new/", 422, **wrong))
+    assert all(f"名录中有“{each}”，但其单位类型不是" in page for each in (firm.name_zh, lender.name_zh))
     system.post(f"engagements/new/?firm={firm.id}", institution=lender.uscc, firm=firm.name_zh, from_on="2024-01-01")
     assert system.one(Engagement).firm_id == firm.id
 

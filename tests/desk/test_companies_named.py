@@ -194,7 +194,7 @@ def test_a_named_company_is_matched_by_what_is_typed_within_its_kind(twins: Hous
     number = twins.read(lambda at: at.scalar(select(NamedCompany.id)))
     at, prefix = f"/staff/complaints/{ref}/companies/{number}", f"company{number}"
     page = unescape(clerk.post(at, 422, prefix=prefix, party=FIRM))
-    assert f"{NOBODY} “{FIRM}”" in page, "the person named a lender"
+    assert f"“{FIRM}” stands in the register, but not as" in page, "the person named a lender"
     clerk.post(at, prefix=prefix, party="双帆快借")
     assert twins.read(lambda at: at.get_one(NamedCompany, number).party_id) == twins.made["numbers"][1]
     stands = unescape(clerk.get(f"/staff/complaints/{ref}"))

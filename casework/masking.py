@@ -43,13 +43,18 @@ _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
 _NUMBER = re.compile(r"[+\d\s()-]{7,}")
 """A telephone number given instead of a name."""
 _FOR_THE_MAINLAND = re.compile(r"\s*(?:\+|00)[\s(]*86|\s*86(?=[\s)-]*1[3-9](?:[\s-]*\d){9}\s*$)")
-_SPOKEN = dict(enumerate(["零〇○", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"]))
+_SPOKEN = dict(
+    enumerate(["零〇○⓪", "一壹幺①", "二贰两②", "三叁③", "四肆④", "五伍⑤", "六陆⑥", "七柒⑦", "八捌⑧", "九玖⑨"])
+)
 _AS_FIGURES = str.maketrans({sign: str(figure) for figure, signs in _SPOKEN.items() for sign in signs})
-"""Figures as they are read out, sign by sign, so that each keeps its place."""
+"""Figures as they are read out or circled, sign by sign, so that each keeps its place."""
 _APART = r"[\W_]{0,3}"
-_LEAD = rf"(?:[(（](?=\+?\d{{2,4}}[)）]))?(?:\+|00)?(?:86{_APART})?"
-"""What may stand before a number of the mainland, and a bracket that closes within it."""
+_BETWEEN_FIGURES = r"[\W_]{0,4}"
+_LEAD = r"(?:[(（](?=\+?\d{2,4}[)）]))?(?:(?:\+|00)(?:86[-()（） ]{0,2})?|86[-()（）]?)?(?:0|[(（]0[)）])?"
+"""What may stand before a number of the mainland, and a bracket that closes within it; no amount of another clause."""
 
+_LEAST_DIALLED = 5
+"""What has fewer figures is no telephone number: as a pattern, signs without any would be found everywhere."""
 _LEAST_SPOKEN = 7
 """A number of so many figures is also known where it is written in words: 一三八…"""
 _LEAST_BEFORE = 4
@@ -191,7 +196,7 @@ def _may_hold(plain: str, name: str) -> bool:
     """
     if _HAN.fullmatch(name):
         return all(each in plain for each in name if each not in _DOTS)
-    if _NUMBER.fullmatch(name):
+    if _is_number(name):
         return _figures_of(name) in re.sub(r"\D", "", plain.translate(_AS_FIGURES))
     return _in_a_row(name) in _in_a_row(plain)
 
@@ -248,7 +253,7 @@ def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
     known = re.compile(every, re.IGNORECASE) if every else None
 
     def short(match: re.Match[str]) -> str:
-        return shown.get(bare(match[0]), f"{match[0][0]}***")  # a looked-for name may be spelt otherwise here
+        return shown.get(bare(match[0]), f"{match[0][:1]}***")  # a looked-for name may be spelt otherwise here
 
     def hide(text: str) -> str:
         text, plain = _without_numbers(text)
@@ -355,15 +360,19 @@ def _looked_for(name: str) -> re.Pattern[str]:
     name = _level(name)
     if _HAN.fullmatch(name):
         return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
-    if _NUMBER.fullmatch(name):
+    if _is_number(name):
         figures = (f"[{each}{_SPOKEN[int(each)]}]" for each in _figures_of(name))
-        return re.compile(rf"(?<!{_IN_WORD}){_LEAD}(?:0{_APART})?{_APART.join(figures)}(?!{_IN_WORD})")
+        return re.compile(rf"(?<!\d){_LEAD}{_BETWEEN_FIGURES.join(figures)}(?!\d)")  # after letters too: wx138…
     words = _WORD.findall(name)
     if sum(map(len, words)) < _LEAST:
         words = [name]
     begins = rf"(?<!{_IN_WORD})" if re.match(_IN_WORD, words[0]) else ""
     ends = rf"(?!{_IN_WORD})" if re.search(rf"{_IN_WORD}$", words[-1]) else ""
     return re.compile(begins + _APART.join(map(re.escape, words)) + ends, re.IGNORECASE)
+
+
+def _is_number(name: str) -> bool:
+    return _NUMBER.fullmatch(name) is not None and len(_figures_of(name)) >= _LEAST_DIALLED
 
 
 def _figures_of(number: str) -> str:

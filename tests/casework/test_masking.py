@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from casework import copies
 from casework.copies import hiding
-from casework.masking import _level, _looked_for, _may_hold, found, masked, masked_contact, masked_name, masker, tells
+from casework.masking import (
+    _level,
+    _looked_for,
+    _may_hold,
+    found,
+    is_named,
+    masked,
+    masked_contact,
+    masked_name,
+    masker,
+    tells,
+)
 
 
 @pytest.mark.parametrize(
@@ -213,9 +224,28 @@ def test_a_long_row_costs_no_more_than_other_text(row: str) -> None:
         ("13800138000", "1 3 8 0 0 1 3 8 0 0 0，138/0013/8000", "（号码略），（号码略）"),
         ("13800138000", "一三八零零一三八零零零，+86(138)0013-8000", "（号码略），（号码略）"),
         ("+8613800138000", "打13800138000；合同1380013800012", "打（号码略）；合同1380013800012"),
+        ("13800138000", "tel138/0013/8000，wx(138)00138000，13800138000a", "tel（号码略），wx（号码略），（号码略）a"),
+        ("13800138000", "138....00138000，138 —— 0013 —— 8000", "（号码略），（号码略）"),
+        ("13800138000", "①③⑧⓪⓪①③⑧⓪⓪⓪，0013800138000", "（号码略），（号码略）"),
+        ("13800138000", "违约金为0，13800138000；还86 13800138000", "违约金为0，（号码略）；还86 （号码略）"),
+        ("13800138000", "(+86) 138-0013-8000，（86）13800138000", "（号码略），（号码略）"),
+        ("+86 (0)592 5550188", "+86 (0)592 5550188，05925550188", "（号码略），（号码略）"),
     ],
 )
 def test_no_part_is_left_by_which_a_company_knows_the_number_or_mail_of_whoever_complains(
     own: str, text: str, left: str
 ) -> None:
     assert hiding(text, ["沈若禾", own], "zh") == left
+
+
+def test_the_number_that_called_takes_no_amount_before_it_along() -> None:
+    told = "利息为0，400-123-4567打来三次；共还86。4001234567又来"
+    left = "利息为0，400-123-4567打来三次；共还86。400-123-4567又来"
+    assert hiding(told, ["沈若禾"], "zh", ["400-123-4567"]) == left
+
+
+@pytest.mark.parametrize("name", ["-------", "(  ) (  )", "+86 ----", "+86 12 34"])
+def test_a_name_of_signs_with_hardly_a_figure_hides_nothing_else(name: str) -> None:
+    assert masker([name])("你好") == masked("你好", [name]) == "你好"
+    assert not is_named("你好", [name])
+    assert is_named(f"我叫{name}。", [name])

@@ -29,6 +29,7 @@ from casework import former_parts
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from casework.models_recusals import GROUNDS, LIVE, Interest, Recusal
 from casework.policies_tracks import APPROVES, BEFORE_REPORT
+from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
@@ -172,6 +173,12 @@ def barred(session: Session, case_id: int) -> set[int]:
 def is_open(session: Session, case_id: int) -> bool:
     """Whether a recusal asked for in a case is still undecided."""
     return bool(session.scalar(select(exists().where(Recusal.case_id == case_id, Recusal.state == "ASKED"))))
+
+
+def asks_until(track: CaseTrack, today: date) -> date | None:
+    """Until when its respondent can still ask for a recusal before the panel drawn votes; None if it can't any more."""
+    last = track.recusal_until
+    return last if last is not None and today <= last and track.state in DRAWN_IN else None
 
 
 def no_recusal_is_open(session: Session, case_id: int) -> Iterator[Refused]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import forms_recusals as forms
-from casework import labels_recusals, queries_recusals, recusals
+from casework import labels_recusals, policies_recusals, queries_recusals, recusals
 from casework.models_cases import CaseFile, CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -65,7 +65,7 @@ def asking(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str,
     """The offer to ask for a recusal, while the case goes on."""
     if it.state in TRACK.ends:
         return
-    drawn = it.recusal_until if it.recusal_until is not None and clock.today() <= it.recusal_until else None
+    drawn = policies_recusals.asks_until(it, clock.today())
     note = _("On a ground such as employment, shares, business or kinship. The case goes on without that person.")
     if drawn is not None:
         who = _("A panel was drawn; its members are named there. It votes after %(day)s.", day=day(drawn, "long"))

@@ -24,7 +24,7 @@ def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
     if review is not None:
         sitting, voted = policies_reviews.sitting(review), queries_reviews.voted(session, review)
         return _of_review([each.id in voted for each in sitting])
-    told = next(policies_resolutions.not_introduced(session, it, clock.today()), None)
+    told = next(policies_resolutions.not_introduced(it, clock.today()), None)
     return (
         str(told) if told is not None else _of_panel([each.voted for each in members if each.member.recused_at is None])
     )

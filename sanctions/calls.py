@@ -1,11 +1,12 @@
 """Calls to members who were drawn, or whose vote is awaited: told only while that is so."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from core.clock import day_of
 from registry import notifications
 from registry.models_accounts import Account
 from registry.models_notifications import Notification
@@ -15,6 +16,7 @@ from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion
 from sanctions.models_reviews import Review, ReviewMember
+from sanctions.policies_resolutions import not_introduced
 
 
 def _seat(session: Session, body: bodies.Drawn, account: int) -> PanelMember | ReviewMember | None:
@@ -22,16 +24,18 @@ def _seat(session: Session, body: bodies.Drawn, account: int) -> PanelMember | R
     return ballots.seat(bodies.staying(session, body), account)
 
 
-def _panel(session: Session, number: int, account: int, event: str) -> bool:
+def _panel(session: Session, number: int, account: int, votes_on: date | None) -> bool:
     body = session.get_one(Panel, number)
     track = session.get_one(CaseTrack, body.track_id)
     seat = _seat(session, body, account)
-    if seat is None or not bodies.is_at_work(body, track) or (event == VOTE and track.state != "DELIBERATION"):
+    if seat is None or not bodies.is_at_work(body, track):
+        return False
+    if votes_on is not None and (track.state != "DELIBERATION" or any(not_introduced(track, votes_on))):
         return False
     return all(each.member_id != seat.id for each in rounds.votes(session, body))
 
 
-def _review(session: Session, number: int, account: int, _event: str) -> bool:
+def _review(session: Session, number: int, account: int, _votes_on: date | None) -> bool:
     body = session.get_one(Review, number)
     seat = _seat(session, body, account)
     if seat is None or body.ended_at is not None:
@@ -39,7 +43,7 @@ def _review(session: Session, number: int, account: int, _event: str) -> bool:
     return all(each.member_id != seat.id for each in policies_reviews.votes(session, body))
 
 
-def _motion(session: Session, number: int, account: int, _event: str) -> bool:
+def _motion(session: Session, number: int, account: int, _votes_on: date | None) -> bool:
     motion = session.get_one(Motion, number)
     seat = _seat(session, session.get_one(Panel, motion.panel_id), account)
     if seat is None or motion.ended_at is not None:
@@ -47,30 +51,30 @@ def _motion(session: Session, number: int, account: int, _event: str) -> bool:
     return all(each.member_id != seat.id for each in policies_resolutions.motion_votes(session, motion))
 
 
-def _correction(session: Session, number: int, account: int, _event: str) -> bool:
+def _correction(session: Session, number: int, account: int, _votes_on: date | None) -> bool:
     it = session.get_one(TextCorrection, number)
     if it.ended_at is not None or account not in policies_corrections.body_now(session, it).people:
         return False
     return all(each.account_id != account for each in policies_corrections.votes(session, it))
 
 
-WAITS: dict[str, Callable[[Session, int, int, str], bool]] = {
+WAITS: dict[str, Callable[[Session, int, int, date | None], bool]] = {
     "panel": _panel,
     "review": _review,
     "motion": _motion,
     "text_correction": _correction,
 }
-"""By the beginning of a call's key: whether an account's vote is still awaited."""
+"""By the beginning of a call's key: whether an account's vote is still awaited, on this day if it is called to vote."""
 
 
 @notifications.on_telling
-def still_so(session: Session, person: Account, found: list[Notification], _now: datetime) -> list[Notification]:
+def still_so(session: Session, person: Account, found: list[Notification], now: datetime) -> list[Notification]:
     """The calls still worth telling: the member sits, has not voted, and something still waits for the vote."""
 
     def stands(it: Notification) -> bool:
         if it.event not in {DRAWN, VOTE}:
             return True
         kind, number = it.key.split(":")[:2]
-        return WAITS[kind](session, int(number), person.id, it.event)
+        return WAITS[kind](session, int(number), person.id, day_of(now) if it.event == VOTE else None)
 
     return [each for each in found if stands(each)]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import Allegation, CaseTrack, Evidence
-from casework.policies_recusals import no_recusal_is_open
+from casework.policies_recusals import asks_until, no_recusal_is_open
 from casework.policies_tracks import citable, within_jurisdiction
 from casework.showable import is_showable
 from casework.states import TRACK
@@ -168,30 +168,19 @@ def _came_after(asked: Restoration, missed: datetime) -> bool:
     return asked.asked_at >= missed if asked.came_on is None else asked.came_on >= day_of(missed)
 
 
-def is_untold(session: Session, track: CaseTrack) -> bool:
-    """Whether nobody told the respondent who was drawn, nor a hearing notice."""
-    return track.drawn_untold and not queries_hearings.has_named(session, track)
-
-
-def asks_until(session: Session, track: CaseTrack, today: date) -> date | None:
-    """Until when the respondent can still ask for a recusal before the panel votes; None if it was told long enough."""
-    last = track.recusal_until
-    return None if last is None or today > last or queries_hearings.has_named(session, track) else last
-
-
 def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
     """What has to be settled before a panel votes: who sits was told, and no time runs again or can still do so."""
-    yield from not_introduced(session, track, today)
+    yield from not_introduced(track, today)
     yield from _restorable(session, track, today)
 
 
-def not_introduced(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:
+def not_introduced(track: CaseTrack, today: date) -> Iterator[Refused]:
     """That the respondent was not told who was drawn, or can still ask for a recusal."""
-    if is_untold(session, track):
+    if track.drawn_untold:
         yield NotNow(
             _l("The respondent was not told who was drawn, and could not ask for a recusal: the secretary tells it.")
         )
-    elif (last := asks_until(session, track, today)) is not None:
+    elif (last := asks_until(track, today)) is not None:
         yield NotNow(
             _l(
                 "The respondent was told who was drawn and can ask until %(day)s for a recusal: the panel votes after "

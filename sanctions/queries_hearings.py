@@ -115,9 +115,12 @@ def names_all(session: Session, track: CaseTrack) -> bool:
     )
 
 
-def has_named(session: Session, track: CaseTrack) -> bool:
-    """Whether a notice that was served told the respondent who sits, so that it could ask for a recusal."""
-    return told(session, track) and names_all(session, track)
+def named_on(session: Session, track: CaseTrack) -> date | None:
+    """On which day a notice told the respondent everybody who sits; None if none did, or a void one."""
+    found = letter(session, track)
+    if found is None or found.void_at is not None or not names_all(session, track):
+        return None
+    return notices.served_on(session, found.id)
 
 
 def excused_until(hearing: Hearing | None) -> date | None:

@@ -215,9 +215,9 @@ def deliberating(season: Season, life: Life, it: CaseTrack) -> datetime:
         return season.in_working_days(life, 1, 2)
     if not list(hearings.sign_refusals(at, it, season.leads[it.party_id])) and life.chance(0.8):
         hearings.sign(at, it, signed_by=_executive(it), corrections="", **season.leading(it))
-    if policies_resolutions.is_untold(at, it):
+    if it.drawn_untold:
         introductions.note_told(at, it, told_on=day_of(season.now), version=None, **season.by("secretary"))
-    if list(policies_resolutions.not_introduced(at, it, day_of(season.now))):
+    if list(policies_resolutions.not_introduced(it, day_of(season.now))):
         return season.in_working_days(life, 1, 2)
     if policies.outcome(at, it) is None:
         _vote(season, life, it)

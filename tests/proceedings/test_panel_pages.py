@@ -43,6 +43,10 @@ def test_a_respondent_reads_until_when_it_can_ask_for_a_recusal_or_is_told_by_le
     page, told = f"/staff/tracks/{house.track}", f"/staff/panel/{house.track}/told"
     house.read(lambda at: setattr(settings.setting(at, introductions.KEY), "value", 3))
     secretary, lead = house.enter("secretary"), house.enter("lead")
+    untold = update(CaseTrack).values(recusal_until=None, drawn_untold=True)
+    house.read(lambda at: at.execute(untold))
+    assert told not in secretary.get(page), "nobody is drawn yet"
+    secretary.post(told, 409, told_on=f"{clock.today()}")
     assert "A panel was drawn" not in lead.get(f"/portal/cases/{house.track}")
     secretary.post(f"/staff/panel/{house.track}/draw")
     assert "A panel was drawn; its members are named there." in lead.get(f"/portal/cases/{house.track}")
@@ -51,7 +55,6 @@ def test_a_respondent_reads_until_when_it_can_ask_for_a_recusal_or_is_told_by_le
     assert waits in house.enter(house.drawn()).get(f"/staff/panel/{house.track}")
     assert waits in secretary.get(page)
     assert told not in secretary.get(page)
-    untold = update(CaseTrack).values(recusal_until=None, drawn_untold=True)
     house.read(lambda at: at.execute(untold))
     assert "the secretary tells it" in house.enter(house.drawn()).get(f"/staff/panel/{house.track}")
     assert told in secretary.get(page)

@@ -1,6 +1,6 @@
 """Who was drawn for a panel is told to the respondent, which can ask for a recusal before the panel votes."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -11,31 +11,39 @@ from casework.models import Task
 from casework.models_cases import CaseTrack
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
-from registry import settings
-from registry.models_notifications import Notification
-from sanctions import introductions, panels, policies_resolutions, rounds
+from registry import notifications, settings
+from registry.models_accounts import Account
+from registry.models_notifications import MAIL, Notification
+from sanctions import hearings, introductions, panels, policies_resolutions, queries_hearings, rounds, statements
 from tests.builders_cases import actor
-from tests.sanctions.chain import Chain
+from tests.casework.test_company_told import chose
 from tests.sanctions.test_on_paper import offline
+from tests.sanctions.test_resolutions import Bench
 
 
 @pytest.fixture
-def chain(session: Session, now: datetime) -> Chain:
-    found = Chain(session, now)
+def chain(session: Session, now: datetime) -> Bench:
+    found = Bench(session, now)
     settings.setting(session, introductions.KEY).value = 3
     session.flush()
     return found
 
 
-def _drawn(chain: Chain, track: CaseTrack) -> None:
+def _waiting(chain: Bench) -> list[str]:
+    """Whose task it is to tell the respondent."""
+    waits = select(Task.role).where(Task.kind == introductions.TELL, Task.done_at.is_(None))
+    return list(chain.session.scalars(waits))
+
+
+def _drawn(chain: Bench, track: CaseTrack) -> None:
     panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="一二三")
 
 
-def _refused(chain: Chain, track: CaseTrack, days: int) -> list[str]:
+def _refused(chain: Bench, track: CaseTrack, days: int) -> list[str]:
     return [str(each) for each in policies_resolutions.unsettled(chain.session, track, day_of(chain.later(days)))]
 
 
-def test_a_respondent_hears_who_was_drawn_and_can_ask_for_a_recusal_before_the_panel_votes(chain: Chain) -> None:
+def test_a_respondent_hears_who_was_drawn_and_can_ask_for_a_recusal_before_the_panel_votes(chain: Bench) -> None:
     track = chain.deliberating([1])
     _drawn(chain, track)
     told = select(Notification.account_id).where(Notification.event == introductions.DRAWN_FOR)
@@ -54,12 +62,11 @@ def test_a_respondent_hears_who_was_drawn_and_can_ask_for_a_recusal_before_the_p
     assert len(chain.session.scalars(told).all()) == 2
 
 
-def test_whom_the_portal_does_not_reach_is_told_by_letter_before_the_panel_votes(chain: Chain) -> None:
+def test_whom_the_portal_does_not_reach_is_told_by_letter_before_the_panel_votes(chain: Bench) -> None:
     track = chain.deliberating([1])
-    offline(chain)  # type: ignore[arg-type]
+    offline(chain)
     _drawn(chain, track)
-    waits = select(Task.role).where(Task.kind == introductions.TELL, Task.done_at.is_(None))
-    assert chain.session.scalars(waits).all() == ["secretary"]
+    assert _waiting(chain) == ["secretary"]
     assert len(_refused(chain, track, 90)) == 1, "however long nobody tells it"
     said = {"actor": actor(chain.secretary), "version": None, "now": chain.later(9)}
     with pytest.raises(BadInput):
@@ -70,6 +77,78 @@ def test_whom_the_portal_does_not_reach_is_told_by_letter_before_the_panel_votes
         )
     introductions.note_told(chain.session, track, told_on=day_of(chain.later(8)), **said)
     assert track.recusal_until == rounds.working_day_after(chain.session, day_of(chain.later(8)), 3)
-    assert chain.session.scalars(waits).all() == []
+    assert _waiting(chain) == []
     with pytest.raises(NotNow):
         introductions.note_told(chain.session, track, told_on=day_of(chain.later(8)), **said)
+
+
+def test_a_panel_of_an_earlier_round_is_told_to_nobody(chain: Bench) -> None:
+    track, members = chain.sitting()
+    track.drawn_untold, track.recusal_until = False, day_of(chain.later(6))
+    chain.announce(track, members, evidence=[chain.found_later(track)])
+    assert (track.drawn_untold, track.recusal_until) == (False, None)
+    chain.serve(track, "D17", chain.later(7))
+    track.drawn_untold = True
+    said = {"actor": actor(chain.secretary), "version": None, "now": chain.later(9)}
+    with pytest.raises(NotNow):
+        introductions.note_told(chain.session, track, told_on=day_of(chain.later(8)), **said)
+
+
+def test_whom_nobody_told_is_still_to_be_told_after_its_time_ran_again(chain: Bench) -> None:
+    track = chain.deliberating([1])
+    offline(chain)
+    members = chain.drawn(track, chain.later(6))
+    chain.hindered(track)
+    chain.open_again(track, members[0])
+    assert (track.state, _waiting(chain)) == ("PRE_NOTICE", ["secretary"])
+
+
+@pytest.mark.parametrize("paper", [False, True])
+def test_a_notice_of_a_hearing_that_was_given_up_leaves_as_many_days(chain: Bench, paper: bool) -> None:
+    track, now = chain.asked(), chain.later(6)
+    if paper:
+        offline(chain)
+    chain.drawn(track, now)
+    chain.set(track)
+    chain.serve(track, "D18", now)
+    lead = {"confirmed": True, "actor": actor(chain.lead), "now": now}
+    hearings.waive(chain.session, track, **lead)
+    statements.waive(chain.session, track, **lead)
+    last = rounds.working_day_after(chain.session, day_of(now), 3)
+    assert (track.state, track.drawn_untold, track.recusal_until) == ("DELIBERATION", False, last)
+    assert len(_refused(chain, track, 6)) == 1
+    assert _waiting(chain) == []
+
+
+def test_a_void_notice_told_nobody(chain: Bench) -> None:
+    track, _members = chain.ready()
+    notice = queries_hearings.letter(chain.session, track)
+    assert notice is not None
+    assert queries_hearings.named_on(chain.session, track) is not None
+    notice.void_at, notice.void_reason = chain.later(7), "地点有误"
+    assert queries_hearings.named_on(chain.session, track) is None
+
+
+def test_where_the_calendar_ends_weekdays_count(chain: Bench) -> None:
+    track = chain.deliberating([1])
+    offline(chain)
+    _drawn(chain, track)
+    friday = date(2050, 1, 7)
+    said = {"actor": actor(chain.secretary), "version": None, "now": datetime(2050, 1, 8, tzinfo=UTC)}
+    introductions.note_told(chain.session, track, told_on=friday, **said)
+    assert track.recusal_until == date(2050, 1, 12)
+
+
+def test_nobody_is_called_to_vote_before_the_day_that_counts_since_the_last_draw(chain: Bench) -> None:
+    track = chain.deliberating([1])
+    for person in chain.panel:
+        chose(chain.session, person.id, votes=MAIL)
+    stays, leaves, _third = chain.drawn(track, chain.later(6))
+    when = chain.later(8)
+    recusals.declare(chain.session, track.case, ground="RELATIVE", facts="亲属", actor=leaves, now=when)
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=when, seed="补")
+    person = chain.session.get_one(Account, stays.id)
+    booked = select(Notification).where(Notification.account_id == person.id, Notification.event == "vote")
+    first, second = chain.session.scalars(booked.order_by(Notification.due_at)).all()
+    assert notifications.still_so(chain.session, person, [first], first.due_at) == []
+    assert notifications.still_so(chain.session, person, [second], second.due_at) == [second]

@@ -30,6 +30,7 @@ from tests.test_house import _address
 READING = {
     "complainants_public.begin": "a draft that is not sent yet belongs to no reader",
     "complainants_public.own_file": "nor does a file in it",
+    "desk_intake.receipt": "the way to a code is kept for whoever handed it over, beside what nobody reads",
     "portal_forwardings.home": "so does what colleagues have begun to write",
     "registry_factor.show": "a secret is read by no reader, only whether there is one",
     "uploads.show": "a file that is still on its way belongs to no reader",

@@ -358,7 +358,7 @@ def test_a_body_of_others_decides_the_review_and_the_company_reads_its_letter(
 
 
 def test_one_s_own_history_is_shown_and_taken_along(lead: Person) -> None:
-    lead.go("/portal/history").says("此处仅统计本单位。")
+    lead.go("/portal/history").says("此处仅统计贵单位。")
     lead.picture("lead-history.zh")
     assert lead.page.locator("main svg").count() >= 3
     lines = cells(downloaded(lead, lead.page.get_by_role("link", name="全部下载（XLSX）")))

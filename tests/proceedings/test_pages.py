@@ -175,7 +175,7 @@ def test_a_departure_from_the_ladder_is_told_of_what_was_proposed_and_apart_of_a
         with house.app.app_context(), transaction() as at:
             at.scalars(select(Decision).where(Decision.track_id == house.track)).one().measures = [1, 4]
     shown = house.enter("reviewer").get(f"/staff/tracks/{house.track}")
-    told = dict(re.findall(r'<p class="meta departure"><b>(.+?)</b>(.+?)</p>', shown, re.DOTALL))
+    told = dict(re.findall(r'<p class="meta"><b>(The \w+ departs from the ladder)</b>(.+?)</p>', shown, re.DOTALL))
     assert "The proposal departs from the ladder" in told
     decided = told.get("The decision departs from the ladder", "")
     beyond = decided.split("beyond it:")[-1].split("<span>")[0]

@@ -156,7 +156,15 @@ def test_acts_outside_the_tables_are_refused_as_well(session: Session) -> None:
 
 def test_every_act_and_every_setting_named_is_one_there_is(session: Session) -> None:
     rows = {f"{machine.name}.{row}" for machine in Machine.all.values() for row in machine.rows}
-    others = {"documents", "similar", "draw", "counts", "open data", *(f"measure.{level}" for level in range(1, 8))}
+    others = {
+        "documents",
+        "similar",
+        "draw",
+        "erase early",
+        "counts",
+        "open data",
+        *(f"measure.{level}" for level in range(1, 8)),
+    }
     assert {act for acts in golive.RESTS.values() for act in acts} <= rows | others
     assert set(golive.RESTS) <= set(session.scalars(select(Setting.key)))
 

@@ -207,8 +207,10 @@ def test_whoever_wants_to_is_told_that_a_correction_waits_for_a_vote(chain: Chai
     said = {"ground": "SHARES", "facts": "持有股权", "now": chain.later(10)}
     recusals.declare(chain.session, track.case, **said, actor=members[1])  # type: ignore[arg-type]
     put = _put(chain, track)
-    told = chain.session.execute(select(Notification.account_id, Notification.event, Notification.key)).all()
-    assert [tuple(each) for each in told] == [(members[0].id, "vote", f"text_correction:{put.id}")]
+    told = select(Notification.account_id, Notification.event, Notification.key).where(Notification.event == "vote")
+    assert [tuple(each) for each in chain.session.execute(told)] == [
+        (members[0].id, "vote", f"text_correction:{put.id}")
+    ]
     assert str(EVENTS["vote"].words) == "有一项事项待您表决"
 
 

@@ -1,7 +1,8 @@
 """Papers that tell who complains: whom each names, how it is masked, and what the journal notes of opening it."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -12,13 +13,20 @@ from casework import identities, masking, noting, personal_strings, queries_case
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_stop_contacts import StopContact
+from casework.phrases import phrase
 from core.actors import Actor
 from core.errors import NotAllowed
 from core.journal import JournalEntry
+from notices.documents import recipient_name
 from notices.models import Document, Dossier
 
 REVEALED: Final = {"complaint": identities.REVEALED, "case": "case.revealed"}
 """How the journal calls it, as it calls a look at the person or at the case."""
+NOBODY: Final = tuple(phrase("person", lang) for lang in ("zh", "en"))
+"""The addressee of a letter to whoever gave no name."""
+_SHARED = (re.escape(phrase("identity.shared", lang, who="")) for lang in ("zh", "en"))
+_PASSED_ON = re.compile(rf'"([^"]+?)(?:{"|".join(_SHARED)})')
+"""Name and contact before the words with which a letter passes them on."""
 
 
 class Papers:
@@ -30,9 +38,7 @@ class Papers:
         if case is None and not _numbers(session, it):
             return None
         told = queries_cases.told_for(case) if case is not None else _people(session, it)
-        names = queries_evidence.names_in(told)
-        if not told:  # this reader may not see whose it is
-            names.append(it.paper["head"].get("recipient_name", ""))
+        names = [*queries_evidence.names_in(told), *_frozen(session, it)]
         own = [
             it.paper["head"].get("telephone", ""),
             *(n for each in told for n in personal_strings.companies_own(each)),
@@ -41,11 +47,12 @@ class Papers:
 
     def is_open(self, session: Session, it: Document, actor: Actor, now: datetime) -> bool:
         """Whether this person opened it not long ago; of several complainants all were noted at once."""
-        kind, number = next(iter(_subjects(session, it)), ("", 0))
+        case = _case(session, it)
+        kind, whose = ("complaint", _people(session, it)) if case is None else ("case", [case])
         noted = select(JournalEntry.id).where(
             JournalEntry.subject_kind == kind,
-            JournalEntry.subject_id == number,
-            JournalEntry.row == REVEALED.get(kind),
+            JournalEntry.subject_id.in_([each.id for each in whose]),
+            JournalEntry.row == REVEALED[kind],
             JournalEntry.changes["document"].as_integer() == it.id,
             JournalEntry.actor == actor.who,
             JournalEntry.at > now - queries_evidence.OPEN_FOR,
@@ -67,7 +74,8 @@ class Papers:
 def _but(hide: Callable[[str], str], whole: list[str]) -> Callable[[str], str]:
     if not whole:
         return hide
-    stays = re.compile("|".join(f"({re.escape(each)})" for each in sorted(whole, key=len, reverse=True)))
+    either = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
+    stays = re.compile(rf"(?<!\d)(?<!\d[ -])(?:{either})(?![ -]?\d)")  # a part of a longer number is none of theirs
 
     def hidden(text: str) -> str:
         parts, at = [], 0
@@ -79,9 +87,19 @@ def _but(hide: Callable[[str], str], whole: list[str]) -> Callable[[str], str]:
     return hidden
 
 
-def _subjects(session: Session, it: Document) -> list[tuple[str, int]]:
-    case = _case(session, it)
-    return [("case", case.id)] if case is not None else [("complaint", each) for each in sorted(_numbers(session, it))]
+def _frozen(session: Session, it: Document) -> Iterator[str]:
+    """Whom it names as it was issued: what was put right or taken back since then still stands in it."""
+    for letter in (it, *_gone_with(session, it)):
+        if letter.complaint_id is not None and (name := recipient_name(letter)) not in NOBODY:
+            yield name
+    for who in _PASSED_ON.findall(json.dumps(it.paper["paper"], ensure_ascii=False)):
+        yield from who.split("，")
+
+
+def _gone_with(session: Session, it: Document) -> list[Document]:
+    """The documents that a dispatch sheet lists."""
+    sheet = session.get(Dossier, it.subject_id) if it.subject_kind == "approval" else None
+    return sheet.documents if sheet is not None else []
 
 
 def _case(session: Session, it: Document) -> CaseFile | None:
@@ -105,11 +123,11 @@ def _numbers(session: Session, it: Document) -> set[int]:
     if it.subject_kind == "complaint":
         return {it.subject_id}
     if it.subject_kind == "approval":
-        sheet = session.get(Dossier, it.subject_id)
-        return {each.complaint_id for each in sheet.documents if each.complaint_id is not None} if sheet else set()
+        return {each.complaint_id for each in _gone_with(session, it) if each.complaint_id is not None}
     if it.subject_kind == "stop_contact":
         asked = session.get(StopContact, it.subject_id)
         return {asked.complaint_id} if asked is not None else set()
     sent = session.get(Forwarding, it.subject_id) if it.subject_kind == "forwarding" else None
     told = session.get(Complaint, sent.complaint_id) if sent is not None else None
-    return {told.id} if told is not None and personal_strings.passed_on_of(told) else set()
+    person = told.complainant if told is not None else None
+    return {person.complaint_id} if person is not None and person.consented_at is not None else set()

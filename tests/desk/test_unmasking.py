@@ -11,8 +11,20 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from casework import complaints, messages, notes, policies_pages, stop_contacts, triage
+from casework import (
+    complaints,
+    masking,
+    messages,
+    notes,
+    papers_opened,
+    policies_pages,
+    putting_right,
+    stop_contacts,
+    taking_back,
+    triage,
+)
 from casework.intake import EvidenceFile
 from casework.models import Complainant, Complaint, Forwarding
 from casework.models_cases import CaseFile, Evidence
@@ -21,7 +33,8 @@ from core.db import transaction
 from core.journal import JournalEntry
 from desk import showing
 from filestore import files
-from notices.models import Document
+from notices import names_hidden
+from notices.models import Document, Dossier
 from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.builders_cases import World
 from tests.casework.house import Browser, House, fill
@@ -228,6 +241,66 @@ def test_a_letter_to_a_person_is_opened_whole_on_a_press_that_is_noted_once(hous
         assert said == ("complaint", about, f"account:{house.people[who]}", {"document": letter})
         with time_machine.travel(NOW + timedelta(hours=13), tick=False):
             assert NAME not in house.enter(who).get(url)
+
+
+def _papers(at: Session, *kinds: str) -> list[Document]:
+    return list(at.scalars(select(Document).where(Document.kind.in_(kinds)).order_by(Document.id)))
+
+
+def _read(at: Session, it: Document, desk: Desk) -> str:
+    return str(names_hidden.shown(it, names_hidden.veil(at, it, desk.intake, NOW)))
+
+
+def test_what_a_letter_named_stays_masked_though_the_consent_is_taken_back_or_the_person_put_right(app: Flask) -> None:
+    def make(desk: Desk) -> dict[str, Any]:
+        at = desk.session
+        told = desk.forwarded(share_identity=True).complaint
+        desk.forwarded(name=None, contact=None, id_no=None)  # whose letters name nobody
+        known = [str(each.paper) for each in _papers(at, "D05a", "D05b", "D34")]
+        assert [NAME in each for each in known].count(True) >= 3
+        taking_back.name(at, told, actor=person_of(told), now=NOW)
+        assert not [each.kind for each in _papers(at, "D05b") if NAME in _read(at, each, desk)]
+        right = {"name": "顾明远", "contact": "gu@example.invalid", "why": "本人来电"}
+        putting_right.person(at, told, **right, actor=desk.intake, now=NOW)
+        read = {each.id: _read(at, each, desk) for each in _papers(at, "D05a", "D05b", "D34")}
+        assert not [number for number, text in read.items() if NAME in text or PHONE in text]
+        assert "投诉人" in " ".join(read.values())
+        return {"letter": next(each.id for each in _papers(at, "D05b") if NAME in str(each.paper))}
+
+    house = fill(House(app), make)
+    browser, url = house.enter("intake"), f"/staff/notices/{house.made['letter']}"
+    assert NAME not in browser.get(url)
+    browser.post(f"{url}/open")
+    assert NAME in browser.get(url)
+
+
+def test_a_sheet_opens_for_whoever_may_not_see_the_first_of_those_it_names(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        first = desk.received()
+        desk.received(name="顾明远")
+        sheet = next(each for each in _papers(at, "D34") if "顾明远" in str(each.paper))
+        letter = next(each for each in _papers(at, "D01") if each.complaint_id == first.id)
+        letter.dossier = at.get_one(Dossier, sheet.subject_id)
+        first.erased_at = NOW
+        at.flush()
+        at.expire_all()
+        hide = names_hidden.veil(at, sheet, desk.intake, NOW)
+        assert hide is not None
+        assert hide(f"主送 {NAME}、顾明远") == "主送 沈某、顾某"
+        names_hidden.open_it(at, sheet, actor=desk.intake, now=NOW)
+        number = sheet.id
+    with app.app_context(), transaction() as at:
+        assert names_hidden.veil(at, at.get_one(Document, number), desk.intake, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("whole", "typed"), [("95588", "13955881234"), ("12378", "110101199012378019"), ("5588", "139-5588-1234")]
+)
+def test_a_number_that_stays_whole_uncovers_no_longer_one(whole: str, typed: str) -> None:
+    hide = papers_opened._but(masking.masker(), [whole])
+    assert hide(f"致电{typed}") == f"致电{masking.masked(typed)}" != f"致电{typed}"
+    assert hide(f"由{whole}致电") == f"由{whole}致电"
 
 
 def test_who_seals_publishes_or_sits_in_the_council_alone_sees_no_original_and_nothing_unmasked(house: House) -> None:

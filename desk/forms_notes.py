@@ -77,7 +77,7 @@ class HoldForm(StaffForm):
 
 
 class HoldGrantedForm(HoldForm):
-    """The same, where its person was told that the data are deleted early."""
+    """A complaint is held back though its person was told that the data are deleted early."""
 
     told = LongText(
         _l("What its person reads of why the deletion waits"),

@@ -50,8 +50,13 @@ def draw_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
 def draw(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, seed: str | None = None) -> Panel:
     """Draw the panel of the round; with the seed anybody can repeat the draw."""
     raise_first(draw_refusals(session, track, actor))
-    told = introductions.event(session, track)
-    panel = bodies.draw(session, new(session, track), event=told, actor=actor, now=now, seed=seed)
+    return _drawn(session, track, new(session, track), actor, now, seed)
+
+
+def _drawn(session: Session, track: CaseTrack, panel: Panel, actor: Actor, now: datetime, seed: str | None) -> Panel:
+    """Draw who is lacking in a panel, and introduce them to the respondent."""
+    event = introductions.event(session, track)
+    bodies.draw(session, panel, event=event, actor=actor, now=now, seed=seed)
     introductions.introduce(session, track, panel, now)
     return panel
 
@@ -84,9 +89,7 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     raise_first(fill_refusals(session, track, actor))
     panel = rounds.panel(session, track)
     assert panel is not None  # noqa: S101 - fill_refusals has seen it
-    told = introductions.event(session, track)
-    bodies.draw(session, panel, event=told, actor=actor, now=now, seed=seed)
-    introductions.introduce(session, track, panel, now)
+    _drawn(session, track, panel, actor, now, seed)
     if track.state == "HEARING_SET":
         subject, key = ("track", track.id, track.ref), f"{hearings.NAMED_ANEW}:{panel.id}:{len(panel.redraws)}"
         tasks.put(session, hearings.NAMED_ANEW, subject, role="secretary", now=now, key=key, urgent=True)

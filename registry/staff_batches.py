@@ -81,9 +81,12 @@ def _chosen() -> str:
 
 @bp.get("/<int:number>/progress")
 def progress(number: int) -> ResponseReturnValue:
-    """The progress and what is counted, for the page that waits; once it has ended the page comes anew."""
+    """The progress, and for the job's own page what it counts; once it has ended the page comes anew."""
     it = _batch(number)
-    answer = Response(render_template("registry/batch_news.html", **_said(it), chosen=_chosen()))
+    if "items" in request.args:
+        answer = Response(render_template("registry/batch_news.html", **_said(it), chosen=_chosen()))
+    else:
+        answer = Response(render_template("registry/batch_progress.html", **_said(it)))
     if it.state not in batches.GOING:
         answer.headers["HX-Refresh"] = "true"
     return answer

@@ -283,9 +283,9 @@ def settle_propose(
     if found is None:
         found = Settlement(complaint_id=complaint.id)
         session.add(found)
-    found.terms, found.proposed_at = terms.strip(), now
+    found.terms, found.proposed_at, found.came_on = terms.strip(), now, day
     found.complainant_at, found.confirmed, complaint.pressure = None, {}, None
-    _agree(found, complaint, actor, now)
+    _agree(found, complaint, actor, now, day)
     session.flush()
     noting.of_complaint(session, complaint, "settlement.proposed", actor, now, _on_paper(day))
     subject = ("complaint", complaint.id, complaint.ref)
@@ -320,7 +320,7 @@ def settle_confirm(
         complaint.pressure = pressure
         if pressure:
             retaliation(session, complaint, now=now)
-    _agree(found, complaint, actor, now)
+    _agree(found, complaint, actor, now, day)
     session.flush()
     open_points = found.complainant_at is None, complaint.pressure is None, not found.confirmed
     if any(open_points) or policies.waited_for(complaint, found):
@@ -353,11 +353,11 @@ def _may_settle(complaint: Complaint, actor: Actor) -> None:
         raise NotNow(NOT_POSSIBLE)
 
 
-def _agree(terms: Settlement, complaint: Complaint, actor: Actor, now: datetime) -> None:
+def _agree(terms: Settlement, complaint: Complaint, actor: Actor, now: datetime, day: date | None) -> None:
     if policies.is_own(actor, complaint):
         terms.complainant_at = now
     else:
-        terms.confirmed = {**terms.confirmed, str(actor.party_id): now.isoformat()}
+        terms.confirmed = {**terms.confirmed, str(actor.party_id): (day or now).isoformat()}
 
 
 def assign(

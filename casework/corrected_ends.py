@@ -37,19 +37,19 @@ def still(session: Session, it: Forwarding, today: date) -> date | None:
     return last if last is not None and today <= last else None
 
 
-def in_time(session: Session, complaints: Collection[int], today: date) -> dict[int, set[int]]:
-    """By complaint, its forwardings of which the same is true: none is without an answer in time yet."""
+def in_time(session: Session, complaints: Collection[int], today: date) -> dict[int, dict[int, date]]:
+    """By complaint, that day of its forwardings which have one: none is without an answer in time yet."""
     if not complaints:
         return {}
     asked = select(Forwarding.complaint_id, Clock).join(Clock, Clock.subject_id == Forwarding.id)
     asked = asked.where(Forwarding.complaint_id.in_(complaints), Forwarding.state == "OVERDUE")
     asked = asked.where(Clock.subject_type == FORWARDING.name, Clock.key.in_(ANSWERING)).order_by(Clock.id)
     newest = {period.subject_id: (number, period) for number, period in session.execute(asked)}
-    found: dict[int, set[int]] = {}
+    found: dict[int, dict[int, date]] = {}
     for forwarding, (number, period) in newest.items():
         last = clocks.last_day(session, period) if period.how is ClockEnd.EXPIRED else None
         if last is not None and today <= last:
-            found.setdefault(number, set()).add(forwarding)
+            found.setdefault(number, {})[forwarding] = last
     return found
 
 

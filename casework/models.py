@@ -1,6 +1,6 @@
 """Tables of complaints: who complains about whom, what they say, and the forwardings with their answers."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
@@ -442,9 +442,23 @@ class Settlement(Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), unique=True)
     terms: Mapped[str]
     proposed_at: Mapped[Instant]
+    came_on: Mapped[date | None]
+    """The day of the letter in which a company proposed them; `proposed_at` is when it was entered then."""
     complainant_at: Mapped[Instant | None]
     confirmed: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    """By respondent (party id), when its people confirmed these terms."""
+    """By respondent (party id), when its people confirmed these terms; of a letter its day."""
+
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.proposed_at)
+
+    def agreed_on(self, party_id: int) -> date | None:
+        """The day on which a company confirmed them."""
+        said = self.confirmed.get(str(party_id))
+        if said is None or "T" not in said:
+            return date.fromisoformat(said) if said else None
+        return day_of(datetime.fromisoformat(said))
 
 
 class LedgerEntry(Base):

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from casework import corrected_ends
 from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_erasures import ErasureRequest
 from casework.states import COMPLAINT, OVER, STOP_CONTACT
+from core.clock import today
 from core.words import language
 from notices import queries as notices
 from notices.models import Document
@@ -26,7 +28,10 @@ class Respondent:
     name: str
     role: str
     state: str
+    """As its person knows it: one that was reminded is asked as before while an answer is in time yet."""
     sent_at: datetime | None
+    in_time_until: date | None
+    """That day, by a calendar corrected since the end was acted on."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +103,18 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         .where(Forwarding.complaint_id == of)
         .order_by(Forwarding.id),
     ).all()
+    late = [of] if any(row.state == "OVERDUE" for row in rows) else []
+    in_time = corrected_ends.in_time(session, late, today()).get(of, {})
     english = language() == "en"
     names = {row.id: row.name_en if english and row.name_en else row.name_zh for row in rows}
     return Tracking(
         complaint=complaint,
-        respondents=[Respondent(names[row.id], row.role, row.state, row.sent_at) for row in rows],
+        respondents=[
+            Respondent(
+                names[row.id], row.role, "SENT" if row.id in in_time else row.state, row.sent_at, in_time.get(row.id)
+            )
+            for row in rows
+        ],
         names=names,
         releases=session.scalars(select(Release).where(Release.complaint_id == of).order_by(Release.id)).all(),
         messages=session.scalars(select(Message).where(Message.complaint_id == of).order_by(Message.id)).all(),

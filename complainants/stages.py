@@ -122,8 +122,11 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
     if (mine := next(filter(_is_theirs, running), None)) is not None:
         waits = _("We wait for you, until %(day)s at the latest.", day=day(_last_day(mine), "long"))
         return joined(waits, SILENT.get(mine.key))
-    if running and running[-1].subject_type == "forwarding" and found.standing != ALL_IN:
-        last = day(_last_day(running[-1]), "long")
+    theirs = [each.in_time_until for each in found.respondents if each.in_time_until and own == OWN[COMPANIES]]
+    if theirs:  # the reminder runs meanwhile, as if they were late
+        running = [one for one in running if one.key == ANSWER]
+    if theirs or (running and running[-1].subject_type == "forwarding" and found.standing != ALL_IN):
+        last = day(max([*theirs, *map(_last_day, running)]), "long")
         return str(_("They have until %(day)s to answer. You read it once the association has checked it.", day=last))
     if running:
         return str(_("You can expect the next step by %(day)s.", day=day(_last_day(running[0]), "long")))

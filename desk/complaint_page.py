@@ -1,6 +1,7 @@
 """What the staff's page of a complaint consists of: its forms, its steps, and everything that hangs on it."""
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -124,11 +125,11 @@ def _begun(it: Complaint) -> list[Any]:
     return [each for each in found if not any(step in each.place for step in over)]
 
 
-def _in_time(it: Complaint) -> set[int]:
+def _in_time(it: Complaint) -> dict[int, date]:
     """Its forwardings that are reminded though an answer is in time yet, by a calendar corrected since."""
     at, late = session(), [it.id] if any(each.state == "OVERDUE" for each in it.forwardings) else []
     found = once(at, ("in time", it.id), lambda: corrected_ends.in_time(at, late, clock.today()))
-    return found.get(it.id, set())
+    return found.get(it.id, {})
 
 
 def _standing(it: Complaint, in_time: Collection[int]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What a company's own documents contain besides answers: returns, agreed terms, questions to a firm."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -45,12 +44,11 @@ def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
     """
     mine = select(Settlement, Forwarding).join(Forwarding, Forwarding.complaint_id == Settlement.complaint_id)
     for it, sent in session.execute(mine.where(Forwarding.party_id == asked.party_id).order_by(Settlement.id)):
-        confirmed, ref = it.confirmed.get(str(asked.party_id)), sent.ref
-        if not confirmed and (sent.let_off or not queries_portal.opened(session, sent)):
+        agreed, ref = it.agreed_on(asked.party_id), sent.ref
+        if not agreed and (sent.let_off or not queries_portal.opened(session, sent)):
             continue
-        agreed = day_of(datetime.fromisoformat(confirmed)) if confirmed else None
         lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else str(_("Not agreed to yet."))]
-        yield written(ref, str(_("Terms of a settlement")), it.proposed_at, "\n\n".join(lines))
+        yield written(ref, str(_("Terms of a settlement")), it.proposed_at, "\n\n".join(lines), on=it.came_on)
 
 
 @part

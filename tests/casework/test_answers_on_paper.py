@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session
 
 from casework import answers_on_paper, complaints, forwardings
 from casework.answers_on_paper import Paper
-from casework.models import Forwarding, LedgerEntry, Task
+from casework.models import Forwarding, LedgerEntry, Settlement, Task
 from casework.models_cases import STAMPED, Evidence
 from casework.models_recusals import Interest
 from casework.states import FORWARDING
+from core import journal
 from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, NotAllowed
 from core.machine import Ask
 from notices.models import Document
-from registry import clocks
+from registry import accounts, clocks
 from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountLink, LinkPurpose
 from registry.queries import online_since
@@ -159,6 +160,23 @@ def test_a_company_whose_lead_was_followed_by_another_without_a_break_sends_in_t
         assert online_since(desk.session, [it]) == {it: until}
 
 
+def test_a_company_whose_only_lead_was_locked_out_for_a_while_is_online_anew_since_then(desk: Desk) -> None:
+    it, first = desk.lead.party_id, desk.session.get_one(Account, desk.lead.id)
+    assert it is not None
+    came_in(desk, desk.lead, desk.on(-20))
+    accounts.lock(desk.session, first, actor=SYSTEM, why="离岗", now=desk.on(2))
+    assert online_since(desk.session, [it]) == {it: None}
+    accounts.unlock(desk.session, first, actor=SYSTEM, now=desk.on(6))
+    journal.settle(desk.session)
+    assert online_since(desk.session, [it]) == {it: day_of(desk.on(6))}
+    other = account(desk.session, "继任", "lead", party=desk.lender)
+    came_in(desk, actor_of(other), desk.on(1))
+    accounts.take_role(desk.session, other, "lead", actor=SYSTEM, now=desk.on(7))
+    journal.settle(desk.session)
+    since = desk.session.scalars(select(ServiceAddress.from_on).where(ServiceAddress.party_id == it)).one()
+    assert online_since(desk.session, [it]) == {it: max(since, day_of(desk.on(-20)))}, "the other signed meanwhile"
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_company_that_is_not_served_online_confirms_on_paper_that_it_has_stopped(desk: Desk, *, late: bool) -> None:
     known_year(desk.session)
@@ -208,6 +226,8 @@ def test_terms_are_agreed_to_on_paper_and_settle_once_both_sides_have_the_same(d
     other = replace(paper, terms="减免利息。", warned=True, scans=())
     with attempt(desk.session):
         assert not answers_on_paper.agree(desk.session, forwarding, other, actor=desk.officer, now=now), "read first"
+        terms = desk.session.scalars(select(Settlement)).one()
+        assert (terms.day, terms.agreed_on(desk.lender.id)) == (paper.received_on, paper.received_on), "not the entry's"
     assert answers_on_paper.agree(desk.session, forwarding, paper, actor=desk.officer, now=now)
     assert (forwarding.complaint.outcome, forwarding.state) == ("SETTLED", "CLOSED")
     kept = desk.session.scalars(select(Evidence).where(Evidence.forwarding_id == forwarding.id)).one()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -18,11 +18,12 @@ from casework.models_cases import Evidence
 from casework.states import COMPLAINT, STOP_CONTACT
 from complainants.track_parts import WAITED_FOR
 from core import openings, valkey
+from core.actors import SYSTEM
 from core.clock import day_of
 from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
-from registry import clocks
+from registry import calendar, clocks
 from tests.builders import Desk, person_of, rendered
 from tests.codes import opened
 from tests.conftest import NOW
@@ -180,6 +181,21 @@ def test_who_waits_for_a_company_that_is_late_reads_that_it_was_reminded_and_wha
         state = part(tracks(number).get("/track/complaint").text, "state")
     assert "A company did not answer in time and was reminded." in state
     assert "No date is fixed" not in state
+
+
+def test_nobody_is_late_while_an_answer_is_in_time_by_the_corrected_calendar(app: Flask, tracks: Tracks) -> None:
+    then = NOW + timedelta(days=16)
+    with app.app_context():
+        with transaction() as at:
+            number = Desk(at, NOW).forwarded().complaint_id
+        list(clocks.sweep(then))
+        with transaction() as at:
+            off = calendar.exceptions_of(at, 2026) | {date(2026, 12, 10): False}
+            calendar.load_year(at, 2026, off, "补充通知", SYSTEM, then)
+    with time_machine.travel(then):
+        state = part(tracks(number).get("/track/complaint").text, "state")
+    assert "They have until 11 December 2026 to answer." in state
+    assert ("No answer in time" in state, "was reminded" in state) == (False, False)
 
 
 def test_a_number_that_called_is_not_called_a_company(app: Flask, tracks: Tracks) -> None:

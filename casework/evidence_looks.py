@@ -1,4 +1,4 @@
-"""What staff do in the evidence room: open a file, note what they see, hide the people in it."""
+"""What staff do in the evidence room: open a file, hide the people in it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from casework import noting, policies, policies_pages, policies_tracks, queries_evidence, tasks
 from casework.models import Task
 from casework.models_cases import CaseTrack, Evidence
-from casework.models_evidence import EvidenceNote
 from casework.policies_impartial import no_part_in
 from casework.queries_evidence import OPENED, Place, is_open
 from casework.states import TRACK
@@ -25,7 +24,6 @@ from filestore import copying, files
 TIMED = ("audio/", "video/")
 COVERED = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "text/plain", "text/csv")
 """Kinds of files that the pages of a bundle show."""
-LONGEST = 86_400
 tasks.KINDS["cover_waits"] = _l("A covered copy waits for a second person, who looks through it: %(ref)s.")
 NO_COPY = "no_copy"
 tasks.KINDS[NO_COPY] = _l(
@@ -39,7 +37,7 @@ def open_it(session: Session, place: Place, it: Evidence, *, why: str, actor: Ac
     """Unmask a file for this person; the journal notes who, what, when and, if given, why."""
     if not policies_pages.may_see_originals(actor):
         raise NotAllowed
-    _journal(session, place, "opened", it, actor, now, why=why.strip()[:300])
+    journalled(session, place, "opened", it, actor, now, why=why.strip()[:300])
     if it.media_type in copying.HARD:
         copying.want(session, it.sha256, now)
 
@@ -49,38 +47,12 @@ def look_as_drawn(session: Session, number: int, *, actor: Actor, now: datetime)
     it = session.get_one(Evidence, number)
     place = queries_evidence.place_of(session, it)
     if not is_open(session, place, it, actor, now):
-        _journal(session, place, "opened", it, actor, now)
+        journalled(session, place, "opened", it, actor, now)
 
 
 def may_note(actor: Actor, place: Place) -> bool:
     """Whether somebody keeps the complaint or case that the file belongs to."""
     return policies_tracks.may_work_on(actor) if place.case is not None else policies.may_work(actor)
-
-
-def note(
-    session: Session,
-    place: Place,
-    it: Evidence,
-    *,
-    text: str,
-    at: int | None,
-    actor: Actor,
-    now: datetime,
-) -> EvidenceNote:
-    """Note something about an opened file, at a second of a recording or about the whole."""
-    if not may_note(actor, place) or actor.id is None:
-        raise NotAllowed
-    if not is_open(session, place, it, actor, now):
-        raise NotNow(OPEN_FIRST)
-    if at is not None and not it.media_type.startswith(TIMED):
-        raise BadInput("at", _l("Only recordings have a time."))
-    if at is not None and at > LONGEST:
-        raise BadInput("at", _l("A recording is not longer than a day."))
-    made = EvidenceNote(evidence_id=it.id, at_second=at, body=text.strip(), author_id=actor.id, written_at=now)
-    session.add(made)
-    session.flush()
-    _journal(session, place, "noted", it, actor, now, note=made.id)
-    return made
 
 
 def may_cover(actor: Actor) -> bool:
@@ -119,7 +91,7 @@ def cover(
     it.covered_by, it.covered_at = actor.id, now
     it.cover_checked_by = it.cover_checked_at = None
     session.flush()
-    _journal(session, place, "covered", it, actor, now, copy=kept.sha256, nothing=int(nothing))
+    journalled(session, place, "covered", it, actor, now, copy=kept.sha256, nothing=int(nothing))
     subject = (*place.subject, f"{place.ref} E{queries_evidence.number_of(session, it, place.case)}")
     tasks.put(session, "cover_waits", subject, role="officer", now=now, key=_task_key(it), but=actor.id)
 
@@ -202,7 +174,7 @@ def confirm(
     looked_at(session, it, actor, now)
     _copies_are_there(session, Task.key.like(f"{NO_COPY}:%:{it.id}"), now=now)
     session.flush()
-    _journal(session, place, "cover_confirmed", it, actor, now, copy=copy)
+    journalled(session, place, "cover_confirmed", it, actor, now, copy=copy)
 
 
 def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
@@ -218,7 +190,7 @@ def uncover(session: Session, place: Place, it: Evidence, *, actor: Actor, now: 
     it.cover_checked_by = it.cover_checked_at = None
     forget_later(session, [copy])
     session.flush()
-    _journal(session, place, "uncovered", it, actor, now, copy=copy)
+    journalled(session, place, "uncovered", it, actor, now, copy=copy)
 
 
 def keep_back(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
@@ -230,7 +202,7 @@ def keep_back(session: Session, place: Place, it: Evidence, *, actor: Actor, now
         raise NotNow(_l("The institution does not see this file."))
     it.shared = False
     session.flush()
-    _journal(session, place, "kept_back", it, actor, now)
+    journalled(session, place, "kept_back", it, actor, now)
 
 
 def copy_again(session: Session, place: Place, it: Evidence, *, actor: Actor, now: datetime) -> None:
@@ -238,12 +210,13 @@ def copy_again(session: Session, place: Place, it: Evidence, *, actor: Actor, no
     if not may_note(actor, place):
         raise NotAllowed
     copying.want_again(session, it.sha256, now)
-    _journal(session, place, "copied", it, actor, now)
+    journalled(session, place, "copied", it, actor, now)
 
 
-def _journal(
+def journalled(
     session: Session, place: Place, what: str, it: Evidence, actor: Actor, now: datetime, **more: str | int
 ) -> None:
+    """Write what was done with a file to the journal of its case or complaint; refuses whoever takes no part there."""
     changes = {"evidence": it.id, "sha256": it.sha256, **{name: value for name, value in more.items() if value}}
     if place.case is not None:
         noting.of_case(session, place.case, f"evidence_{what}", actor, now, **changes)

@@ -43,15 +43,29 @@ _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
 _NUMBER = re.compile(r"[+\d\s()-]{7,}")
 """A telephone number given instead of a name."""
 _FOR_THE_MAINLAND = re.compile(r"\s*(?:\+|00)[\s(]*86|\s*86(?=[\s)-]*1[3-9](?:[\s-]*\d){9}\s*$)")
-_SPOKEN = dict(
-    enumerate(["零〇○⓪", "一壹幺①", "二贰两②", "三叁③", "四肆④", "五伍⑤", "六陆⑥", "七柒⑦", "八捌⑧", "九玖⑨"])
-)
+_FROM_ONE = "①⑴⒈⓵❶➀➊㈠㊀"
+"""The first of each row of figures in circles or brackets; the next ones follow it."""
+_SPOKEN = {
+    figure: said + signs + "".join(chr(ord(first) + figure - 1) for first in _FROM_ONE if figure)
+    for figure, (said, signs) in enumerate(
+        zip(
+            ["零〇○⓪⓿🄀🄋🄌", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"],
+            ["⁰₀🄁", "¹₁🄂", "²₂🄃", "³₃🄄", "⁴₄🄅", "⁵₅🄆", "⁶₆🄇", "⁷₇🄈", "⁸₈🄉", "⁹₉🄊"],
+            strict=True,
+        )
+    )
+}
 _AS_FIGURES = str.maketrans({sign: str(figure) for figure, signs in _SPOKEN.items() for sign in signs})
-"""Figures as they are read out or circled, sign by sign, so that each keeps its place."""
+"""Figures as they are read out, circled, in brackets, raised: sign by sign, so that each keeps its place."""
 _APART = r"[\W_]{0,3}"
 _BETWEEN_FIGURES = r"[\W_]{0,4}"
-_LEAD = r"(?:[(（](?=\+?\d{2,4}[)）]))?(?:(?:\+|00)(?:86[-()（） ]{0,2})?|86[-()（）]?)?(?:0|[(（]0[)）])?"
+_LEAD = r"(?:[(（](?=\+?\d{2,4}[)）]))?(?:(?:\+|00)(?:86[-()（） ]{0,2})?|86[-()（）]?|%s)?(?:0|[(（]0[)）])?"
 """What may stand before a number of the mainland, and a bracket that closes within it; no amount of another clause."""
+_APART_FROM_IT = r"(?:(?<![^\W_])|(?<=[话机码号系信打拨]))86[ \u00a0\u3000]{1,2}"
+"""The 86 of a whole number, apart from it: after a sign, or a word of telephones, but not the sum of 还86 138…"""
+_NEVER = r"(?!)"
+_WHOLE = 10
+"""Figures of a number with its area, or of a mobile."""
 
 _LEAST_DIALLED = 5
 """What has fewer figures is no telephone number: as a pattern, signs without any would be found everywhere."""
@@ -289,7 +303,7 @@ def without_parts(text: str, own: Iterable[str], instead: str) -> str:
     text = without(text, [part for each in own for part in _parts_of(each)], instead)
     for digits in (re.sub(r"[^0-9Xx]", "", each) for each in own if "@" not in each):
         if len(digits) > len("0000"):
-            last = re.compile(_LAST_FOUR.format(digits[-4:]), re.IGNORECASE)
+            last = re.compile(_LAST_FOUR.format("".join(map(_however, digits[-4:]))), re.IGNORECASE)
             text, _plain = _hidden(text, _level(text), last, lambda match: match["said"] + instead)
     return text
 
@@ -361,14 +375,20 @@ def _looked_for(name: str) -> re.Pattern[str]:
     if _HAN.fullmatch(name):
         return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
     if _is_number(name):
-        figures = (f"[{each}{_SPOKEN[int(each)]}]" for each in _figures_of(name))
-        return re.compile(rf"(?<!\d){_LEAD}{_BETWEEN_FIGURES.join(figures)}(?!\d)")  # after letters too: wx138…
+        figures = map(_however, _figures_of(name))
+        lead = _LEAD % (_APART_FROM_IT if len(_figures_of(name)) >= _WHOLE else _NEVER)
+        return re.compile(rf"(?<!\d){lead}{_BETWEEN_FIGURES.join(figures)}(?!\d)")  # after letters too: wx138…
     words = _WORD.findall(name)
     if sum(map(len, words)) < _LEAST:
         words = [name]
     begins = rf"(?<!{_IN_WORD})" if re.match(_IN_WORD, words[0]) else ""
     ends = rf"(?!{_IN_WORD})" if re.search(rf"{_IN_WORD}$", words[-1]) else ""
     return re.compile(begins + _APART.join(map(re.escape, words)) + ends, re.IGNORECASE)
+
+
+def _however(sign: str) -> str:
+    """The pattern of one figure, however it is written; of the X that ends an identity number, that letter."""
+    return f"[{sign}{_SPOKEN[int(sign)]}]" if sign.isdecimal() else sign
 
 
 def _is_number(name: str) -> bool:

@@ -5,10 +5,10 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, Instant
+from core.db import Base, BigId, Instant, Versioned
 
 
-class EvidenceNote(Base):
+class EvidenceNote(Versioned, Base):
     """A note of the staff's on a file, never shown outside."""
 
     __tablename__ = "evidence_note"
@@ -21,3 +21,5 @@ class EvidenceNote(Base):
     body: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     written_at: Mapped[Instant]
+    corrected_at: Mapped[Instant | None]
+    """When its author last said it otherwise."""

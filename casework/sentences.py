@@ -117,6 +117,8 @@ ROWS: dict[str, LazyString] = {
     "case.evidence_opened": _l("A file was opened"),
     "case.evidence_kept_back": _l("A file was kept back from the institution"),
     "case.evidence_noted": _l("Something was noted on a file"),
+    "case.evidence_note_corrected": _l("A note on a file was corrected"),
+    "case.evidence_note_removed": _l("A note on a file was removed"),
     "case.evidence_copied": _l("The copy of a file was made again"),
     "case.evidence_covered": _l("A covered copy of a file was handed in"),
     "case.evidence_cover_confirmed": _l("The covered copy of a file was confirmed"),

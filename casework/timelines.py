@@ -82,6 +82,8 @@ SENTENCES: dict[str, LazyString] = {
     "identity.revealed": _l("looked at the identity of the complainant"),
     "evidence.opened": _l("opened a file"),
     "evidence.noted": _l("noted something on a file"),
+    "evidence.note_corrected": _l("corrected a note on a file"),
+    "evidence.note_removed": _l("removed a note on a file"),
     "evidence.copied": _l("had the copy of a file made again"),
     "evidence.covered": _l("handed in a covered copy of a file"),
     "evidence.cover_confirmed": _l("confirmed the covered copy of a file"),

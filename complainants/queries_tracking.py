@@ -138,3 +138,9 @@ def erasing_waits(session: Session, complaint: Complaint) -> bool:
     mine = select(ErasureRequest.id).where(ErasureRequest.complaint_id == complaint.id)
     waits = mine.where(ErasureRequest.held_at.is_not(None), ErasureRequest.over_at.is_(None))
     return session.scalar(waits) is not None
+
+
+def files_sent(session: Session, complaint_id: int, at: datetime) -> list[int]:
+    """The numbers of the files that the complainant sent at this moment."""
+    mine = (Evidence.complaint_id == complaint_id, Evidence.given_by == "COMPLAINANT", Evidence.added_at == at)
+    return list(session.scalars(select(Evidence.id).where(*mine).order_by(Evidence.id)))

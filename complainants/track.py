@@ -1,7 +1,10 @@
 """The tracking page: what the person of one complaint sees and does with the receipt code."""
 
+from datetime import datetime
+
 from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import clock_days, complaints, intake, messages, policies, queries_evidence, receipts, respondents_clocks
 from casework.intake import EvidenceFile
@@ -179,6 +182,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         handed_over=track_parts.hand_over(found, given, blank),
         kinds=KINDS,
         clocks=respondents_clocks.cards(session(), found.live_clocks, track_parts.whose(found)),
+        opens=door.files_sent_here(),
         former=clock_days.table(found.former_clocks),
         several=found.several,
         **track_parts.context(found),
@@ -201,6 +205,11 @@ def _replies(found: queries_tracking.Tracking) -> list[tuple[str, str]]:
 def mine(at: object) -> Complaint:
     """The complaint that this browser opened, in the transaction at hand."""
     return at.get_one(Complaint, g.me.subject_id)  # type: ignore[attr-defined,no-any-return]
+
+
+def opens_here(at: Session, now: datetime) -> None:
+    """Let this browser open what was just sent from it, until it leaves the complaint."""
+    door.sent_here(queries_tracking.files_sent(at, g.me.subject_id or 0, now))
 
 
 def whose() -> str:
@@ -250,8 +259,9 @@ def add_files() -> ResponseReturnValue:
         kept, wrong = complaining.kept_singly(at, form.files.data, shared=bool(form.shared.data))
         if wrong and not kept:
             raise BadInput("files", joined(*wrong))
-        found = [EvidenceFile(**one) for one in kept]
-        intake.bring_evidence(at, mine(at), found, actor=g.me, now=clock.now())
+        found, now = [EvidenceFile(**one) for one in kept], clock.now()
+        intake.bring_evidence(at, mine(at), found, actor=g.me, now=now)
+        opens_here(at, now)
     if wrong:  # the others are added: what is sent again is another sending
         form.files.data, form.files.errors, form.key.data = [], wrong, new_key()
         g.problems = True
@@ -274,7 +284,9 @@ def info() -> ResponseReturnValue:
         complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
         kept = complaining.kept_files(at, form.files.data, shared=bool(form.shared.data))
         files = [EvidenceFile(**one) for one in kept]
-        intake.give_info(at, mine(at), text=form.facts.data or "", files=files, actor=g.me, now=clock.now())
+        now = clock.now()
+        intake.give_info(at, mine(at), text=form.facts.data or "", files=files, actor=g.me, now=now)
+        opens_here(at, now)
     flash(_("Thank you. The check goes on."))
     return redirect(url_for(".show"), 303)
 

@@ -8,7 +8,7 @@ from casework.intake import EvidenceFile
 from casework.models_stop_contacts import StopContact
 from complainants import complaining, track_parts
 from complainants.forms_stop_contacts import BreachForm, StopForm
-from complainants.track import bp, mine, page, tracking, whose
+from complainants.track import bp, mine, opens_here, page, tracking, whose
 from core import clock
 from core.db import transaction
 from core.throttle import limiter
@@ -59,7 +59,7 @@ def breach() -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
         complaining.room(at, form.files.data or [], held=held, most=complaining.MOST_SENT, sent=True)
-        kept = complaining.kept_files(at, form.files.data or [], shared=bool(form.shared.data))
+        kept, now = complaining.kept_files(at, form.files.data or [], shared=bool(form.shared.data)), clock.now()
         stop_contacts.breach(
             at,
             at.get_one(StopContact, int(form.which.data or 0)),
@@ -69,7 +69,8 @@ def breach() -> ResponseReturnValue:
             said=form.said.data or "",
             files=[EvidenceFile(**one) for one in kept],
             actor=g.me,
-            now=clock.now(),
+            now=now,
         )
+        opens_here(at, now)
     flash(_("The contact is recorded as evidence. An officer looks into it."))
     return redirect(url_for(".show", _anchor="stop-contact"), 303)

@@ -13,6 +13,7 @@ from complainants import (
     public_resume,
     track,
     track_consents,
+    track_files,
     track_more,
     track_recusals,
     track_stops,
@@ -69,7 +70,7 @@ def thread(messages: Iterable[Message]) -> list[dict[str, Any]]:
     ]
 
 
-ROUTES = (public_resume, track_consents, track_more, track_recusals, track_stops, track_texts)
+ROUTES = (public_resume, track_consents, track_files, track_more, track_recusals, track_stops, track_texts)
 """Imported for their routes on the pages of the form and of tracking."""
 
 

@@ -1,18 +1,20 @@
 """What the evidence room consists of: the files of one place in a list, and the one that is looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g, render_template, request, url_for
 
-from casework import evidence_looks, late_evidence, queries_evidence, timelines
+from casework import evidence_looks, evidence_notes, late_evidence, queries_evidence, timelines
 from casework.models_cases import CaseFile, Evidence
+from casework.models_evidence import EvidenceNote
 from casework.queries_evidence import Place
 from core import clock
 from core.db import session
 from core.words import LazyString, language
 from desk import queries_complaint, showing
-from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, clock_text
+from desk.forms_evidence import ConfirmForm, CorrectNoteForm, CoverForm, LookNoteForm, OpenForm
 from filestore import copying, downloads, files, previews, scanning
 from filestore.models_uploads import MadeCopy
 from registry import queries as register
@@ -71,9 +73,10 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         covering=_covering(room, given) if opened and viewer["viewer"] != "held" else None,
         wrong=next(iter(given.values()), None),
         timed=it.media_type.startswith(evidence_looks.TIMED),
-        notes=[_note(each) for each in notes],
+        notes=[_note(room, each) for each in notes],
+        correcting=_correcting(room, notes, given),
         openings=_openings(room),
-        clock_text=clock_text,
+        clock_text=evidence_notes.clock_text,
         **viewer,
     )
 
@@ -106,8 +109,21 @@ def _back(room: Room) -> tuple[str, str]:
     return room.place.ref, url_for("desk_complaints.show", ref=room.place.ref, _anchor="evidence")
 
 
-def _note(it: Any) -> dict[str, Any]:  # noqa: ANN401 - a note
-    return {"it": it, "who": register.account_name(session(), it.author_id)}
+def _note(room: Room, it: EvidenceNote) -> dict[str, Any]:
+    changes = evidence_notes.may_change(g.me, room.place, it)
+    return {"it": it, "who": register.account_name(session(), it.author_id), "changes": changes}
+
+
+def _correcting(room: Room, notes: Sequence[EvidenceNote], given: dict[str, Any]) -> dict[str, Any] | None:
+    """The note that its author corrects and its form, in place of the one for another note."""
+    wanted = request.args.get("note", type=int)
+    it = next((each for each in notes if each.id == wanted), None)
+    if it is None or not evidence_notes.may_change(g.me, room.place, it):
+        return None
+    at = evidence_notes.clock_text(it.at_second) if it.at_second is not None else ""
+    held = {"version": it.version, "at": at, "text": it.body}
+    form = given.get("corrected") or CorrectNoteForm(prefix="corrected", data=held)
+    return {"form": form, "path": room.path("correct_note", note=it.id)}
 
 
 def _openings(room: Room) -> list[dict[str, Any]]:

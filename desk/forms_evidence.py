@@ -25,13 +25,6 @@ def seconds(typed: str | None) -> int | None:
     return int(alone) if alone else int(hours or 0) * 3600 + int(minutes) * 60 + int(rest)
 
 
-def clock_text(second: int) -> str:
-    """A second of a recording, as people read it."""
-    hours, rest = divmod(second, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
-
-
 def _is_time(_form: AnyForm, field: Anything) -> None:
     if field.data and seconds(field.data) is None:
         raise ValidationError(_("Write the time as 1:35 or 1:02:03."))
@@ -55,6 +48,12 @@ class LookNoteForm(Form):
         checks=[_is_time],
     )
     text = LongText(_l("Note"), most=2000, rows=2, missing=_l("Write what is to be noted."))
+
+
+class CorrectNoteForm(LookNoteForm):
+    """The same in other words, or of another moment."""
+
+    named = ("note",)
 
 
 class ConfirmForm(Form):

@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from casework import evidence_looks, masking, policies_pages, queries_cases, queries_evidence
+from casework import evidence_looks, evidence_notes, masking, policies_pages, queries_cases, queries_evidence
 from casework.models_cases import Evidence
 from core import clock
 from core.db import session, still_there, transaction
@@ -11,7 +11,7 @@ from core.web import blueprint
 from core.words import _
 from desk import queries_complaint
 from desk.evidence_room import Room, page
-from desk.forms_evidence import ConfirmForm, CoverForm, LookNoteForm, OpenForm, seconds
+from desk.forms_evidence import ConfirmForm, CorrectNoteForm, CoverForm, LookNoteForm, OpenForm, seconds
 from filestore import copying, downloads, files, previews, scanning
 
 bp = blueprint("desk_evidence", __name__, audience="staff", prefix="/staff/evidence")
@@ -48,7 +48,7 @@ def note(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(here, {"note": form}), 422
     with transaction(once=form.key.data) as at:
-        evidence_looks.note(
+        evidence_notes.write(
             at,
             here.place,
             here.it,
@@ -58,6 +58,29 @@ def note(number: int) -> ResponseReturnValue:
             now=clock.now(),
         )
     flash(_("Noted."))
+    return redirect(here.url(_anchor="notes"), 303)
+
+
+@bp.post("/<int:number>/correct")
+def correct_note(number: int) -> ResponseReturnValue:
+    """Say otherwise what one noted."""
+    here, form, wanted = _opened(number), CorrectNoteForm(prefix="corrected"), _wanted()
+    if not form.validate_on_submit():
+        return page(here, {"corrected": form}), 422
+    said = {"text": form.text.data or "", "at": seconds(form.at.data), "version": form.version.data}
+    with transaction(once=form.key.data) as at:
+        evidence_notes.correct(at, here.place, here.it, wanted, **said, actor=g.me, now=clock.now())
+    flash(_("Corrected."))
+    return redirect(here.url(_anchor="notes"), 303)
+
+
+@bp.post("/<int:number>/remove")
+def remove_note(number: int) -> ResponseReturnValue:
+    """Take away what one noted."""
+    here, wanted, version = _opened(number), _wanted(), request.form.get("version", type=int)
+    with transaction(once=request.form.get("key")) as at:
+        evidence_notes.remove(at, here.place, here.it, wanted, version=version, actor=g.me, now=clock.now())
+    flash(_("Removed."))
     return redirect(here.url(_anchor="notes"), 303)
 
 
@@ -153,6 +176,11 @@ def drawn(number: int, place: int) -> ResponseReturnValue:
     if here.it.media_type != previews.PDF or place < 1:
         abort(404)
     return downloads.drawn(previews.page(here.it.sha256, place) or abort(404))
+
+
+def _wanted() -> int:
+    """The note that the address names."""
+    return request.args.get("note", type=int) or abort(404)
 
 
 def _room(number: int) -> Room:

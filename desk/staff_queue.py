@@ -212,8 +212,8 @@ def _filters(asked: Asked, people: Sequence[Any], company: str) -> list[Filter]:
         ("officer", _("Officer"), [*every, ("me", _("Me")), ("none", _("Nobody")), *officers], asked.officer),
         ("channel", _("Channel"), [*every, *labels.choices(labels.CHANNEL)], asked.channel),
         *(endings if asked.view == "ended" else []),
-        ("since", _("Ended from") if asked.view == "ended" else _("Received from"), None, since),
-        ("until", _("Ended until") if asked.view == "ended" else _("Received until"), None, until),
+        ("since", _("Ended from") if asked.view == "ended" else _("Registered from"), None, since),
+        ("until", _("Ended until") if asked.view == "ended" else _("Registered until"), None, until),
     ]
 
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator
 from functools import partial
+from math import ceil
 from typing import BinaryIO, Final, NamedTuple
 
 from core.errors import Unavailable
@@ -25,6 +26,8 @@ _KBITS: Final = {
 """Bit rates of MPEG layer III by their number, of version 1 and of the later ones."""
 _HERTZ: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _LAYER_III: Final = 1
+_AFTER: Final = 65_536
+"""What may follow the last frame, as tags do; where more follows there may be sound in it."""
 _TOO_MANY: Final = 5_000_000
 """More frames than a day of anything."""
 
@@ -66,6 +69,19 @@ def _of(stream: BinaryIO, media_type: str) -> Extent:
     return Extent(seconds=round_up(seconds(stream, media_type)))
 
 
+def ends_at(sha256: str, media_type: str) -> int | None:
+    """The second in which a recording ends; nothing where nobody can tell for certain, as of one that is not there."""
+    try:
+        with files.open_file(sha256) as stream:
+            if media_type == "audio/mpeg":
+                content = stream.read()
+                told, end = _mp3(content)
+                return ceil(told) or None if len(content) - end <= _AFTER else None
+            return ceil(seconds(stream, media_type)) or None
+    except Unavailable:
+        return None
+
+
 def round_up(told: float) -> int:
     """To whole seconds; what is shorter than one is one."""
     return max(1, round(told)) if told > 0 else 0
@@ -79,7 +95,7 @@ def seconds(stream: BinaryIO, media_type: str) -> float:
         return _film(stream)
     if media_type in {"audio/amr", "audio/mpeg"}:
         content = stream.read()
-        return _amr(content) if media_type == "audio/amr" else _mp3(content)
+        return _amr(content) if media_type == "audio/amr" else _mp3(content)[0]
     return 0
 
 
@@ -120,8 +136,8 @@ def _amr(content: bytes) -> float:
     return many / _FRAMES
 
 
-def _mp3(content: bytes) -> float:
-    """Frame by frame, as rates may change."""
+def _mp3(content: bytes) -> tuple[float, int]:
+    """Frame by frame, as rates may change; and where the last one that was understood ends."""
     at, told = 0, 0.0
     if content.startswith(b"ID3"):
         at = 10 + sum((each & 0x7F) << shift for each, shift in zip(content[6:10], (21, 14, 7, 0), strict=False))
@@ -135,4 +151,4 @@ def _mp3(content: bytes) -> float:
         samples, a_second = 1152 if first else 576, _HERTZ[version][hertz]
         at += samples // 8 * _KBITS[first][rate] * 1000 // a_second + (head >> 9 & 1)
         told += samples / a_second
-    return told
+    return told, at

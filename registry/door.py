@@ -1,6 +1,6 @@
 """The door: from the cookie to who acts and as whom rows are read; nothing is remembered that the table denies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from hmac import compare_digest
 from time import time
@@ -26,6 +26,9 @@ _COMPLAINT_SINCE = "complaint_since"
 _COMPLAINT_MARK = "complaint_mark"
 _COMPLAINT_OPENING = "complaint_opening"
 """Which opening it is: a copy of the cookie opens nothing once it was left."""
+_COMPLAINT_FILES = "complaint_files"
+_MOST_FILES = 60
+"""So many numbers a cookie has room for."""
 COMPLAINT_IDLE = 45 * 60
 COMPLAINT_LONGEST = 12 * 60 * 60
 """However much is done meanwhile, the code is then asked again."""
@@ -113,14 +116,24 @@ def opened(complaint_id: int, mark: str) -> dict[str, object]:
     """What the cookie of a browser holds of the complaint that it has open."""
     present = int(time())
     found = {COMPLAINT: complaint_id, _COMPLAINT_MARK: mark, _COMPLAINT_SEEN: present, _COMPLAINT_SINCE: present}
-    return found | {_COMPLAINT_OPENING: openings.fresh()}
+    return found | {_COMPLAINT_OPENING: openings.fresh(), _COMPLAINT_FILES: []}
+
+
+def sent_here(numbers: Iterable[int]) -> None:
+    """Remember which files this browser sent to the complaint that it has open: it may open them until it leaves."""
+    cookie[_COMPLAINT_FILES] = [*files_sent_here(), *numbers][-_MOST_FILES:]
+
+
+def files_sent_here() -> list[int]:
+    """The numbers of these files."""
+    return list(cookie.get(_COMPLAINT_FILES, ()))
 
 
 def close_complaint() -> None:
     """Leave the complaint, in this browser and wherever its cookie was copied to."""
     if opening := cookie.get(_COMPLAINT_OPENING):
         openings.leave(str(opening), COMPLAINT_LONGEST)
-    for kept in (COMPLAINT, _COMPLAINT_MARK, _COMPLAINT_SEEN, _COMPLAINT_SINCE, _COMPLAINT_OPENING):
+    for kept in (COMPLAINT, _COMPLAINT_MARK, _COMPLAINT_SEEN, _COMPLAINT_SINCE, _COMPLAINT_OPENING, _COMPLAINT_FILES):
         cookie.pop(kept, None)
 
 

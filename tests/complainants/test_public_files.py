@@ -96,6 +96,30 @@ def test_whoever_chose_a_file_opens_it_again_and_nobody_else_does(app: Flask, cl
     assert client.get(offered[1]).status_code == 404
 
 
+def test_what_was_sent_on_the_tracking_page_opens_there_for_the_browser_that_sent_it_until_it_leaves(
+    app: Flask, client: FlaskClient
+) -> None:
+    key = fill(client)
+    client.post("/complain/evidence", data={"files": (BytesIO(made.picture()), "截图.png")})
+    code = code_in(client.post("/complain/send", data={"key": key}).text)
+    other = app.test_client()
+    for each in (client, other):
+        each.post("/track/", data={"code": code})
+    client.post("/track/files", data={"f-files": (BytesIO(made.pdf()), "补充.pdf")})
+    own = r'href="(/track/files/\d+)"[^>]*>([^<]+)<'
+    ((offered, name),) = re.findall(own, client.get("/track/complaint").text)
+    assert (name, client.get(offered).data, client.get(offered[:-1] + "9999").status_code) == (
+        "补充.pdf",
+        made.pdf(),
+        404,
+    )
+    assert (re.findall(own, other.get("/track/complaint").text), other.get(offered).status_code) == ([], 404)
+    client.post("/track/leave")
+    assert client.get(offered).status_code == 302
+    client.post("/track/", data={"code": code})
+    assert client.get(offered).status_code == 404
+
+
 def test_what_is_said_of_files_is_what_happens_to_them(client: FlaskClient) -> None:
     step_by_step(client)
     assert "请先自行遮盖" in client.get("/complain/evidence").text

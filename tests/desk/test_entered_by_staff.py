@@ -83,6 +83,9 @@ def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(r
         told = last_document(at, ["D01"], "complaint", it.id).paper["paper"]
         assert "2026年11月20日" in json.dumps(told, ensure_ascii=False)
     assert "received on 20 November 2026" in browser.get(f"/staff/complaints/{ref}")
+    line = re.search(rf"<tr>(?:(?!</tr>).)*{ref}.*?</tr>", browser.get("/staff?view=open&sort=-received"), re.DOTALL)
+    assert line is not None
+    assert "25 Nov <small>came 20 Nov</small>" in line[0], "by the day that gives the order, and the other beside it"
     over = {**late, "conduct_from": "2026-10-01", "conduct_to": "2026-10-05", "came_on": "2026-10-12"}
     assert "check the year" in browser.post("/staff/complaints/new", 422, **over)
     over["long_ago"] = "y"

@@ -56,6 +56,7 @@ GIVEN = {
     "账单.pdf": made.pdf(),
     "记录.xlsx": book(),
     "说明.txt": f"我叫{NAME}，电话{PHONE}。".encode(),
+    "录音.wav": made.sound_wav(seconds=3724),
     "坏.amr": b"#!AMR\n" + b"\x7c" * 40,
 }
 
@@ -177,7 +178,7 @@ def test_a_recording_is_sought_in_by_ranges(house: House) -> None:
 
 
 def test_notes_lead_to_their_moment_and_are_seen_by_colleagues_who_opened_the_file(house: House) -> None:
-    intake, number = house.enter("intake"), house.made["files"][f"{NAME}的通话.mp3"]
+    intake, number = house.enter("intake"), house.made["files"]["录音.wav"]
     opened(intake, number)
     url = f"/staff/evidence/{number}/notes"
     for at, text in (("1:35", "第一次威胁"), ("1:02:03", "挂断"), ("", "全程录音"), ("7", "开始")):
@@ -189,6 +190,8 @@ def test_notes_lead_to_their_moment_and_are_seen_by_colleagues_who_opened_the_fi
     )  # without scripts: the browser's own player, at that second
     wrong = intake.post(url, 422, prefix="note", at="half", text="第二次威胁")
     assert "Write the time as 1:35" in wrong
+    late = intake.post(url, 422, prefix="note", at="1:02:05", text="x")
+    assert "The recording ends at 1:02:04." in late
     assert "第二次威胁" in wrong
     picture = house.made["files"][f"截图{PHONE}.png"]
     opened(intake, picture)
@@ -204,6 +207,33 @@ def test_notes_lead_to_their_moment_and_are_seen_by_colleagues_who_opened_the_fi
     assert rows.count("evidence.noted") == 5
     opened(house.enter("reviewer"), number)
     assert house.enter("reviewer").client.post(url, data={"note-text": "x", "note-key": "k"}).status_code == 403
+
+
+def test_a_note_is_corrected_and_removed_by_its_author_alone_until_the_complaint_has_ended(house: House) -> None:
+    intake, number = house.enter("intake"), house.made["files"]["录音.wav"]
+    opened(intake, number)
+    for text in ("第一次威协", "听错了"):
+        intake.post(f"/staff/evidence/{number}/notes", prefix="note", at="1:35", text=text)
+    wrong, other = house.read(lambda at: at.scalars(select(EvidenceNote.id).order_by(EvidenceNote.id)).all())
+    room, put = f"/staff/evidence/{number}/room?note={wrong}", f"/staff/evidence/{number}/correct?note={wrong}"
+    form = intake.get(room)
+    assert re.search(r">\s*第一次威协</textarea>", form)
+    assert 'value="1:35"' in form
+    assert "The recording ends" in intake.post(put, 422, prefix="corrected", at="9:00:00", text="第一次威胁", version=1)
+    intake.post(put, prefix="corrected", at="1:36", text="第一次威胁", version=1)
+    intake.post(put, 409, prefix="corrected", at="1:37", text="晚了", version=1)
+    officer = house.enter("officer")
+    assert "Correct the note" not in opened(officer, number) + officer.get(room)
+    officer.post(put, 403, prefix="corrected", at="", text="不是我的", version=2)
+    officer.post(f"/staff/evidence/{number}/remove?note={other}", 403)
+    intake.post(f"/staff/evidence/{number}/remove?note={other}", version=1)
+    page = intake.get(f"/staff/evidence/{number}/room")
+    assert ("第一次威胁" in page, "威协" in page, "听错了" in page, "corrected 2" in page) == (True, False, False, True)
+    rows = house.read(lambda at: at.scalars(select(JournalEntry.row)).all())
+    assert (rows.count("evidence.note_corrected"), rows.count("evidence.note_removed")) == (1, 1)
+    house.read(lambda at: at.get_one(Complaint, house.made["id"]).__setattr__("state", "WITHDRAWN"))
+    assert "Correct" not in re.sub("corrected 2", "", intake.get(room))
+    assert "has ended" in intake.post(put, 409, prefix="corrected", at="", text="太晚", version=2)
 
 
 def test_the_room_of_a_case_holds_its_own_files_and_those_of_its_complaints(house: House) -> None:

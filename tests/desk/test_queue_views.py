@@ -78,7 +78,7 @@ def test_a_day_of_the_filter_that_cannot_be_read_is_said_and_stays_in_the_field(
         assert f"“{typed}” could not be read as a day: nothing was left out because of it." in page
         assert f'value="{typed}"' in page
         assert '<details class="filter-box" open data-wide-open>' in page
-    assert "Received from: 2026" not in page
+    assert "Registered from: 2026" not in page
     chosen = browser.get("/staff?view=open&since=2026-11-20").text
     assert '<details class="filter-box" data-wide-open>' in chosen, "on a phone the chips say what is chosen"
     turned = browser.get("/staff?view=open&since=2026-11-20&until=2026-11-01").text

@@ -253,12 +253,15 @@ def heic(told: bytes = b"") -> bytes:
     return head + meta(before) + box(b"mdat", told)
 
 
-def sound_wav(told: bytes = b"") -> bytes:
+def sound_wav(told: bytes = b"", seconds: int = 0) -> bytes:
+    """Make a sound of one byte a second, or one that does not say how long it is."""
+
     def chunk(name: bytes, content: bytes) -> bytes:
         return name + struct.pack("<I", len(content)) + content
 
-    body = b"WAVE" + chunk(b"fmt ", bytes(16)) + chunk(b"LIST", told + bytes(len(told) % 2)) + chunk(b"data", bytes(32))
-    return chunk(b"RIFF", body)
+    how = struct.pack("<HHIIHH", 1, 1, 1, 1, 1, 8) if seconds else bytes(16)
+    body = b"WAVE" + chunk(b"fmt ", how) + chunk(b"LIST", told + bytes(len(told) % 2))
+    return chunk(b"RIFF", body + chunk(b"data", bytes(seconds or 32)))
 
 
 def sound_mp3(told: bytes = b"") -> bytes:

@@ -122,7 +122,7 @@ def saved(who: Person, link: Locator) -> str:
 
 def test_what_was_filtered_loses_a_chip_and_is_saved_for_a_colleague(person: People, intake: Person) -> None:
     intake.go("/staff?view=open").send(holding="since", since=DAY, until=DAY, channel="COUNTER")
-    assert chips(intake) == ["来件方式：来访", f"收到日期自：{DAY}", f"收到日期至：{DAY}"]
+    assert chips(intake) == ["来件方式：来访", f"登记日期自：{DAY}", f"登记日期至：{DAY}"]
     intake.says(f"共 {MANY} 件")
     intake.no_barrier()
     intake.follow("来件方式")
@@ -139,9 +139,9 @@ def test_what_was_filtered_loses_a_chip_and_is_saved_for_a_colleague(person: Peo
 def test_the_server_sorts_and_each_complaint_leads_to_the_ones_beside_it(intake: Person) -> None:
     intake.go(f"{THAT_DAY}&channel=COUNTER")
     for said in ("ascending", "descending"):
-        intake.follow("收到", where="table.queue thead")
+        intake.follow("登记", where="table.queue thead")
         assert intake.page.locator("th[aria-sort]").get_attribute("aria-sort") == said
-        assert intake.page.locator("th[aria-sort]").inner_text().startswith("收到")
+        assert intake.page.locator("th[aria-sort]").inner_text().startswith("登记")
     newest = COUNTER[::-1]
     assert refs(intake) == newest[:ON_A_PAGE]
     listed = intake.page.url

@@ -327,6 +327,7 @@ WHY = {
     **dict.fromkeys(
         (
             "complainants_public.own_file",
+            "complainants_track.own_file",
             "desk_evidence.content",
             "desk_evidence.copy",
             "desk_evidence.covered",

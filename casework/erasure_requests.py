@@ -150,13 +150,13 @@ def wait(session: Session, complaint: Complaint, *, told: str, actor: Actor, now
 
 
 def go_on(session: Session, complaint: Complaint, *, actor: Actor, now: datetime) -> None:
-    """What waited is erased now, or on its day: its person hears from when on."""
+    """What waited is erased on its day, or the next one if that has passed: its person hears from when on."""
     request = queries_erasures.request_of(session, complaint)
     if request is None or request.held_at is None or request.erase_on is None:
         return
-    request.held_at = None
+    request.held_at, request.erase_on = None, max(request.erase_on, day_of(now) + ONE_DAY)
     session.flush()
-    _tell(session, complaint, "let_go", actor, now, on=max(request.erase_on, day_of(now) + ONE_DAY))
+    _tell(session, complaint, "let_go", actor, now, on=request.erase_on)
 
 
 def refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:

@@ -42,7 +42,8 @@ _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")
 """What is left out before a mobile number, for it may be typed without."""
 _NUMBER = re.compile(r"[+\d\s()-]{7,}")
 """A telephone number given instead of a name."""
-_FOR_THE_MAINLAND = re.compile(r"\s*(?:\+|00)[\s(]*86|\s*86(?=[\s)-]*1[3-9](?:[\s-]*\d){9}\s*$)")
+_FOR_THE_MAINLAND = re.compile(r"^[\s(]*(?:(?:\+|00)[\s(]*86|86(?=[\s)-]*1[3-9](?:[\s-]*\d){9}\s*$))")
+"""Only in front: 0086 within a number is a part of it."""
 _FROM_ONE = "①⑴⒈⓵❶➀➊㈠㊀"
 """The first of each row of figures in circles or brackets; the next ones follow it."""
 _SPOKEN = {
@@ -397,7 +398,7 @@ def _is_number(name: str) -> bool:
 
 def _figures_of(number: str) -> str:
     """The figures of a telephone number, without those for the mainland and for a long distance."""
-    return re.sub(r"\D", "", _FOR_THE_MAINLAND.sub("", number, count=1)).removeprefix("0")
+    return re.sub(r"\D", "", _FOR_THE_MAINLAND.sub("", number)).removeprefix("0")
 
 
 def _shortened(names: Iterable[str]) -> dict[str, str]:

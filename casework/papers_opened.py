@@ -38,7 +38,7 @@ class Papers:
         if case is None and not _numbers(session, it):
             return None
         told = queries_cases.told_for(case) if case is not None else _people(session, it)
-        names = [*queries_evidence.names_in(told), *_frozen(session, it)]
+        names = [*queries_evidence.names_in(told), *_frozen(session, it), *_asked_for(session, it)]
         own = [
             it.paper["head"].get("telephone", ""),
             *(n for each in told for n in personal_strings.companies_own(each)),
@@ -94,6 +94,12 @@ def _frozen(session: Session, it: Document) -> Iterator[str]:
             yield name
     for who in _PASSED_ON.findall(json.dumps(it.paper["paper"], ensure_ascii=False)):
         yield from who.split("，")
+
+
+def _asked_for(session: Session, it: Document) -> list[str]:
+    """The number that a letter asks a company to leave alone: a short one has no shape of its own."""
+    asked = session.get(StopContact, it.subject_id) if it.subject_kind == "stop_contact" else None
+    return [asked.number] if asked is not None else []
 
 
 def _gone_with(session: Session, it: Document) -> list[Document]:

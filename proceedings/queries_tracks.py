@@ -119,10 +119,13 @@ def sitters(panel_id: int) -> Sitters:
             (name, chairs) for name, chairs in at.execute(named.order_by(PanelMember.chair.desc(), PanelMember.id))
         ]
         track_id = select(Panel.track_id).where(Panel.id == panel_id).scalar_subquery()
+        asked = select(CaseTrack.recusal_until, CaseTrack.drawn_untold).where(CaseTrack.id == track_id)
+        recusal_until, untold = at.execute(asked).one()
         mine = select(Clock.due_on, Clock.provisional).where(Clock.key.in_(WINDOWS), Clock.state == ClockState.RUNNING)
         found = at.execute(mine.where(Clock.subject_type == "track", Clock.subject_id == track_id)).all()
         days = [day for day, doubtful in found if day is not None and not doubtful]
-        return Sitters(names, max(days) if days and len(days) == len(found) else None)
+        certain = days and len(days) == len(found) and not untold
+        return Sitters(names, max(*days, recusal_until or date.min) if certain else None)
 
 
 def last_days(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, Clock]:

@@ -75,7 +75,7 @@ def eligible(session: Session, track: CaseTrack, role: str = "panel") -> list[tu
         select(Account, PanelBackground)
         .join(AccountRole, AccountRole.account_id == Account.id)
         .outerjoin(PanelBackground, PanelBackground.account_id == Account.id)
-        .where(AccountRole.role == role, Account.audience == Audience.STAFF, Account.locked_at.is_(None))
+        .where(AccountRole.role == role, Account.audience == Audience.STAFF, Account.works)
         .where(Account.id.not_in(ties))
         .order_by(Account.id)
     )

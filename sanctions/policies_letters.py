@@ -44,7 +44,7 @@ def may_approve(session: Session, person: Account | None, track: CaseTrack, acto
     return (
         person is not None
         and "head" in person.role_words
-        and person.locked_at is None
+        and person.works
         and person.id != actor.id
         and person.id not in former_parts.investigated(session, *track.case.tracks)
         and not is_partial(session, track.case_id, person, today)

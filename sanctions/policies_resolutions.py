@@ -16,6 +16,7 @@ from casework.states import TRACK
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
 from core.machine import Ask, filled
+from core.plainly import in_words
 from core.words import _l
 from notices import queries as notices
 from registry import calendar
@@ -185,7 +186,7 @@ def not_introduced(track: CaseTrack, today: date) -> Iterator[Refused]:
             _l(
                 "The respondent was told who was drawn and can ask until %(day)s for a recusal: the panel votes after "
                 "that day.",
-                day=last.isoformat(),
+                day=in_words(last),
             )
         )
 
@@ -202,12 +203,12 @@ def _restorable(session: Session, track: CaseTrack, today: date) -> Iterator[Ref
     answered = asked is not None and _came_after(asked, missed.started_at)
     days = _said_in_minutes(session, track)
     if not answered and not calendar.are_over(session, ended, days, today):
-        day = (calendar.deadline(session, ended, days, Unit.CD).due_on or ended + timedelta(days=days)).isoformat()
+        last = calendar.deadline(session, ended, days, Unit.CD).due_on or ended + timedelta(days=days)
         yield NotNow(
             _l(
                 "The respondent missed the hearing for a good reason and can ask until %(day)s for its time to run "
                 "again: the panel votes after that day.",
-                day=day,
+                day=in_words(last),
             )
         )
 

@@ -109,6 +109,11 @@ def test_a_person_who_asks_to_be_forgotten_reads_from_when_on_the_code_opens_not
     told = person.get("/track/complaint", headers=ENGLISH_READER).text
     assert "from 3 December 2026 the receipt code opens nothing any more" in told
     assert "暂缓删除的原因已经消除" in told
+    head.post(f"{note}hold-back", reason="某法院调取", told="")
+    house.read(lambda at: at.execute(update(ErasureRequest).values(erase_on=NOW.date())))
+    head.post(f"{note}let-go")
+    told = person.get("/track/complaint", headers=ENGLISH_READER).text
+    assert "from 26 November 2026 the receipt code opens nothing any more" in told, "the day that the message says"
     (of,) = set(re.findall(r'name="of" value="([^"]+)"', told))
     assert "您的个人信息按规定年限保存" in person.post("/track/erasing", data={"of": of}, follow_redirects=True).text
     assert "opens nothing any more" not in person.get("/track/complaint", headers=ENGLISH_READER).text

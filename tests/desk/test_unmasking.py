@@ -34,7 +34,7 @@ from core.journal import JournalEntry
 from desk import showing
 from filestore import files
 from notices import names_hidden
-from notices.models import Document, Dossier
+from notices.models import Document, Dossier, Service
 from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.builders_cases import World
 from tests.casework.house import Browser, House, fill
@@ -224,16 +224,18 @@ def test_a_letter_to_a_person_is_opened_whole_on_a_press_that_is_noted_once(hous
     with house.app.app_context(), transaction() as at:
         kept = files.keep(at, BytesIO(made.picture()), "x.png")
         at.execute(update(Document).where(Document.id == letter).values(pdf_sha256=kept.sha256, pdf_at=NOW))
+        known = {"proof": {"place": f"杭州市西湖区{STREET}"}, "trouble": f"{NAME}不在家", "attempted_at": NOW}
+        at.execute(update(Service).where(Service.document_id == letter).values(known))
     url = f"/staff/notices/{letter}"
     for who in ("intake", "reviewer"):
         browser = house.enter(who)
         before = _rows(house).count("identity.revealed")
-        assert NAME not in browser.get(url)
-        assert "沈某" in browser.get(url)
+        assert not [each for each in (NAME, STREET) if each in browser.get(url)]
+        assert "沈某不在家" in browser.get(url)
         assert browser.where(f"{url}.pdf").endswith(url)
         for _twice in range(2):
             browser.post(f"{url}/open")
-        assert NAME in browser.get(url)
+        assert not [each for each in (NAME, STREET, f"{NAME}不在家") if each not in browser.get(url)]
         assert browser.client.get(f"{url}.pdf").status_code == 200
         assert _rows(house).count("identity.revealed") == before + 1
         entry = house.read(lambda at: at.scalars(select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)).one())
@@ -272,6 +274,17 @@ def test_what_a_letter_named_stays_masked_though_the_consent_is_taken_back_or_th
     assert NAME not in browser.get(url)
     browser.post(f"{url}/open")
     assert NAME in browser.get(url)
+
+
+def test_a_letter_hides_the_number_that_shall_not_be_contacted_however_short(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        told = desk.forwarded().complaint
+        asked = stop_contacts.request(at, told, number="8555 1234", own=True, actor=person_of(told), now=NOW)[0]
+        stop_contacts.relay(at, asked, actor=desk.intake, now=NOW)
+        letter = _papers(at, "D33")[-1]
+        assert "85551234" in str(letter.paper)
+        assert "85551234" not in _read(at, letter, desk)
 
 
 def test_a_sheet_opens_for_whoever_may_not_see_the_first_of_those_it_names(app: Flask) -> None:

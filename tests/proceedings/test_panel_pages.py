@@ -1,6 +1,7 @@
 """The pages of a panel: drawn by the secretary, read by its members, voted on alone."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 from sqlalchemy import select, update
@@ -27,6 +28,14 @@ __all__ = ["house", "today"]
 def _voting(chain: Chain) -> CaseTrack:
     track = chain.deliberating([1, 3, 5], "V-I02")
     panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="甲")
+    return track
+
+
+def _stating(chain: Chain) -> CaseTrack:
+    """The panel is drawn while the respondent can still state its view."""
+    track = chain.proposed([1])
+    chain.serve(track, "D17", chain.later(4))
+    panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(5), seed="甲")
     return track
 
 
@@ -81,6 +90,22 @@ def test_a_member_reads_the_file_of_his_own_panel_and_no_other(house: House) -> 
         assert said in page, said
     house.enter(house.drawn(sits=False)).get(f"/staff/panel/{house.track}", 404)
     house.enter("officer").get(f"/staff/panel/{house.track}", 404)
+
+
+def test_a_member_reads_that_the_vote_waits_for_the_days_to_ask_for_a_recusal(house: House) -> None:
+    house.fill(_stating)
+    member, page = house.enter(house.drawn()), f"/staff/panel/{house.track}"
+    votes_after = re.compile(r"time ends on (.+?), 24:00; the panel votes after it")
+    asked = dict.fromkeys(("before", "after", "untold"), "")
+    for when, values in (
+        ("before", {"recusal_until": None}),
+        ("after", {"recusal_until": date(2027, 3, 1)}),
+        ("untold", {"recusal_until": None, "drawn_untold": True}),
+    ):
+        house.read(lambda at, values=values: at.execute(update(CaseTrack).values(values)))
+        asked[when] = next(iter(votes_after.findall(member.get(page))), "")
+    assert asked["before"]
+    assert (asked["after"], asked["untold"]) == ("1 March 2027", "")
 
 
 def test_the_bare_address_of_the_staff_leads_a_member_to_the_panels(house: House) -> None:

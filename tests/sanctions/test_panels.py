@@ -92,15 +92,16 @@ def test_without_one_from_outside_no_panel_is_drawn_and_what_is_missing_is_said(
     assert sum(1 for each in rounds.sitting(panel) if each.outside) == 1
 
 
-def test_who_took_part_or_works_for_a_company_concerned_is_never_drawn(chain: Chain) -> None:
+def test_who_took_part_or_works_for_a_company_concerned_or_never_came_in_is_never_drawn(chain: Chain) -> None:
     track = chain.proposed([1])
     for person in (chain.investigator, chain.reviewer, chain.head):
         chain.session.add(AccountRole(account_id=person.id, role="panel"))
     chain.session.flush()
     at_work(chain.session, chain.panel[0], chain.lender)
     at_work(chain.session, chain.panel[1], chain.firm)
+    chain.panel[2].invited = True
     drawn = {person.id for person, _ in policies.eligible(chain.session, track)}
-    assert drawn == {person.id for person in chain.panel[2:]}
+    assert drawn == {person.id for person in chain.panel[3:]}
 
 
 def test_only_the_system_administrator_says_where_members_of_the_pool_work(chain: Chain) -> None:

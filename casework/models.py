@@ -446,6 +446,11 @@ class Settlement(Base):
     confirmed: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     """By respondent (party id), when its people confirmed these terms."""
 
+    @property
+    def turn(self) -> int:
+        """Which proposal these terms are, for pages on which others are written beside them."""
+        return round(self.proposed_at.timestamp() * 1_000_000)
+
 
 class LedgerEntry(Base):
     """A breach of procedure noted on a party's ledger, such as an answer not given in time (V-P01)."""

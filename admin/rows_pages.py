@@ -17,18 +17,17 @@ from sanctions.levels import LEVELS
 
 KEEP = "keep"
 """The button that lays the value down; the other one shows what the examples of the ladder would score."""
-SERIES = "SERIES.word"
 
 
 def has_rows(row):
     """Whether a setting is typed in as rows."""
-    return row.key in FORMS or row.key == SERIES or is_extension(row.key)
+    return row.key in FORMS or row.key == settings.SERIES or is_extension(row.key)
 
 
 def _form_of(row):
     if row.key in FORMS:
         return FORMS[row.key].of(row.value)
-    if row.key == SERIES:
+    if row.key == settings.SERIES:
         return SeriesForm
     return ExtendForm.of(row.value, settings.days(session(), row.key.partition(".")[0]))
 

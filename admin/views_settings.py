@@ -184,13 +184,13 @@ PAGES = {"APPROVAL_CHAIN": "admin_chains.edit_view", "SEAL_MODE": "admin_seal_mo
 
 
 class YearsOfKeeping(Settings):
-    """Years of keeping and the prefix of numbers, also for the administrator who confirms them as the second person."""
+    """Years of keeping and the words in numbers, also for the administrator who confirms them as the second person."""
 
     seen_by, kept_by = SECOND, SYSTEM
     about = _l(
         "Whatever is older is erased overnight. The years for complaints also apply to emails, text messages and the "
         "addresses of locked accounts; the years for cases also apply to the contact persons of service addresses that "
-        "have been replaced. One administrator lays the years down, or the first word of document numbers; another "
+        "have been replaced. One administrator lays the years down, or the words in document numbers; another "
         "confirms them."
     )
     column_list = ("meaning", "value", "confirmed_at")
@@ -209,11 +209,11 @@ class YearsOfKeeping(Settings):
     def get_one(self, id):  # noqa: A002 - Flask-Admin's name
         """Find one; other settings are not of this table."""
         row = super().get_one(id)
-        return row if row is not None and (row.key == settings.PREFIX or row.key.startswith(YEARS)) else None
+        return row if row is not None and (row.key in settings.IN_NUMBERS or row.key.startswith(YEARS)) else None
 
 
 YEARS = "RETENTION_YEARS."
-OF_SECOND = Setting.key.startswith(YEARS) | (Setting.key == settings.PREFIX)
+OF_SECOND = Setting.key.startswith(YEARS) | Setting.key.in_(settings.IN_NUMBERS)
 
 
 class Series(Records):
@@ -233,6 +233,6 @@ def views():
     """Build the tables of this module, in their order."""
     return [
         Settings(Setting, _l("Settings"), "settings"),
-        YearsOfKeeping(Setting, _l("Years of keeping, prefix of numbers"), "years_of_keeping"),
+        YearsOfKeeping(Setting, _l("Years of keeping, words in numbers"), "years_of_keeping"),
         Series(SeriesCounter, _l("Document series"), "series"),
     ]

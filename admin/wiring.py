@@ -158,7 +158,7 @@ OF_TWO = {
     "SEAL_MODE": "admin_seal_modes",
     "APPROVAL_CHAIN": "admin_chains",
     "RETENTION_YEARS": "admin_years_of_keeping",
-    settings.PREFIX: "admin_years_of_keeping",
+    **dict.fromkeys(settings.IN_NUMBERS, "admin_years_of_keeping"),
 }
 """The pages of settings that take two people."""
 

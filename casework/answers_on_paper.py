@@ -102,6 +102,8 @@ class Terms:
     signed_by: str
     received_on: date
     warned: bool = False
+    read: int | None = None
+    """The turn of the terms that stood on the page of whoever enters it."""
     scans: Sequence[tuple[files.Readable, str | None]] = ()
 
 
@@ -129,7 +131,8 @@ def agree(session: Session, forwarding: Forwarding, paper: Terms, *, actor: Acto
     found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id))
     given = {"actor": company, "now": now, "day": day}
     if found is None or tidy(found.terms, lines=True) != tidy(paper.terms, lines=True):
-        complaints.settle_propose(session, complaint, paper.terms, warned=paper.warned, **given)  # type: ignore[arg-type]
+        beside = {"warned": paper.warned, "read": paper.read}
+        complaints.settle_propose(session, complaint, paper.terms, **beside, **given)  # type: ignore[arg-type]
         return False
     return complaints.settle_confirm(session, complaint, terms=paper.terms, **given)  # type: ignore[arg-type]
 

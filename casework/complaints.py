@@ -25,6 +25,8 @@ from notices import dossiers, serving
 from registry.policies import leads
 
 SAY_TERMS = _l("Write what both sides agree on.")
+OTHER_TERMS = _l("Other terms were proposed since you opened this page. Read them first.")
+OTHER_TERMS_KEPT = _l("Other terms were proposed since you opened this page. Read them first; yours stand below.")
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
@@ -263,6 +265,7 @@ def settle_propose(
     terms: str,
     *,
     warned: bool = False,
+    read: int | None = None,
     actor: Actor,
     now: datetime,
     day: date | None = None,
@@ -270,16 +273,19 @@ def settle_propose(
     """Propose new terms: whoever proposes them agrees to them; every earlier agreement is void.
 
     The person reads a company's terms at once, so the company has `warned` itself as before an answer (V-I01, F13).
+    `read` is the turn of the terms that stood beside, none being 0: nobody undoes what nobody has read.
     `day` is that of what a company sent on paper.
     """
     holds.hold(session, complaint)
     actor = as_the_person(session, complaint, actor)
     _may_settle(complaint, actor)
+    found = _terms_held(session, complaint)
+    if read is not None and read != (found.turn if found is not None else 0):
+        raise Changed(OTHER_TERMS, kept=OTHER_TERMS_KEPT)
     if not terms.strip():
         raise BadInput("terms", SAY_TERMS)
     if not (warned or policies.is_own(actor, complaint) or policies.is_debtors(complaint)):
         raise BadInput("warned", policies.NO_DEBT)
-    found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id))
     if found is None:
         found = Settlement(complaint_id=complaint.id)
         session.add(found)
@@ -309,7 +315,7 @@ def settle_confirm(
     holds.hold(session, complaint)
     actor = as_the_person(session, complaint, actor)
     _may_settle(complaint, actor)
-    found = session.scalar(select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update())
+    found = _terms_held(session, complaint)
     if found is None:
         raise NotNow(_l("No terms were proposed."))
     if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send back other line ends
@@ -329,6 +335,12 @@ def settle_confirm(
     said = _on_paper(day)
     dossiers.move(Ask(session, complaint, actor, {"journal": said} if said else {}, now), COMPLAINT, "settle")
     return True
+
+
+def _terms_held(session: Session, complaint: Complaint) -> Settlement | None:
+    """The present terms, also where a page has read earlier ones."""
+    mine = select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update()
+    return session.scalar(mine, execution_options={"populate_existing": True})
 
 
 def _on_paper(day: date | None) -> dict[str, Any] | None:

@@ -460,6 +460,11 @@ class Settlement(Base):
             return date.fromisoformat(said) if said else None
         return day_of(datetime.fromisoformat(said))
 
+    @property
+    def turn(self) -> int:
+        """Which proposal these terms are, for pages on which others are written beside them."""
+        return round(self.proposed_at.timestamp() * 1_000_000)
+
 
 class LedgerEntry(Base):
     """A breach of procedure noted on a party's ledger, such as an answer not given in time (V-P01)."""

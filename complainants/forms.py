@@ -373,6 +373,7 @@ class WithdrawForm(Form):
 class SettleForm(Form):
     """Terms agreed between both sides."""
 
+    read = Version()
     terms = LongText(
         _l("What did you agree on?"),
         most=3000,

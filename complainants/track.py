@@ -166,11 +166,9 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "info": given.get("info") or forms.InfoForm(prefix="i"),
         "withdraw": given.get("withdraw") or forms.WithdrawForm(prefix="w"),
         "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
-        "settle": given.get("settle") or forms.SettleForm(prefix="s"),
         "accept": given.get("accept") or _accepting(found),
     }
     blank |= track_parts.forms(found, given)
-    blank["settle"].read_by(found.settling)
     replies = _replies(found)
     blank["dispute"].releases.choices = replies
     if len(replies) == 1 and "dispute" not in given:
@@ -348,7 +346,8 @@ def settle() -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         it = mine(at)
         if found.settlement is None or found.settlement.terms != form.terms.data:
-            complaints.settle_propose(at, it, form.terms.data or "", actor=g.me, now=clock.now())
+            said = form.terms.data or ""
+            complaints.settle_propose(at, it, said, read=form.read.data, actor=g.me, now=clock.now())
         terms = form.terms.data or ""
         done = complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=g.me, now=clock.now())
     return agreed(done)

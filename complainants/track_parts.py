@@ -38,8 +38,11 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
     breach = given.get("breach") or BreachForm(prefix="b")
     breach.which.choices = which(found)
     agree = given.get("agree") or public.AgreeForm(prefix="g")
+    settle = given.get("settle") or public.SettleForm(prefix="s")
+    settle.read.data = 0
     if found.settlement is not None:  # also after a refusal: the page shows the terms as they stand
-        agree.terms.data = found.settlement.terms
+        agree.terms.data, settle.read.data = found.settlement.terms, found.settlement.turn
+    settle.read_by(found.settling)
     deleting = {f"file-{each.id}": public.DeleteFileForm(prefix=f"e{each.id}") for each in found.evidence}
     refused = {name: form for name, form in given.items() if name.startswith("file-")}  # also of a file that went
     return {
@@ -49,6 +52,7 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
         "breach": breach,
         "worse": given.get("worse") or public.WorseForm(prefix="x"),
         "agree": agree,
+        "settle": settle,
         "text_code": given.get("text_code") or CodeForm(prefix="k"),
         "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),
     }

@@ -38,8 +38,11 @@ FOR_GOOD = {"ask-erasing": erasure_requests.refusals, "erase-early": erasure_req
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
     """Fill in the present terms, so that the person agrees to them or says others."""
     found = queries_complaint.settlement(session, it)
-    if found is not None and form.untouched:
-        form.terms.data = found.terms
+    form.read.object_data = found.turn if found is not None else 0
+    if form.untouched:
+        form.read.data = form.read.object_data
+    if found is not None:
+        form.holds(terms=found.terms)
 
 
 def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
@@ -47,7 +50,7 @@ def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
     found = queries_complaint.settlement(at, it)
     terms = form.terms.data.strip()
     if found is None or found.terms != terms:
-        complaints.settle_propose(at, it, terms, actor=actor, now=now)
+        complaints.settle_propose(at, it, terms, read=form.read.data, actor=actor, now=now)
     pressed = form.pressure.data == "yes"
     complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=actor, now=now)
 
@@ -69,6 +72,7 @@ def _agree(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) 
         terms=form.terms.data or "",
         signed_by=form.signed_by.data or "",
         received_on=form.received_on.data,
+        read=form.read.data,
         warned="warned" in form and bool(form.warned.data),
         scans=[(each.stream, each.filename) for each in form.scans.data],
     )

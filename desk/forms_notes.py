@@ -4,7 +4,7 @@ from casework import labels
 from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
-from core.forms import LongText, OneOf, PastDate, Text, Tick
+from core.forms import LongText, OneOf, PastDate, Text, Tick, Version
 from core.words import _l
 from desk.forms_complaints import YES_NO, IntakeForm
 from filestore.fields_files import Files
@@ -14,6 +14,7 @@ class SettlementNoteForm(StaffForm):
     """Terms that the person agrees to."""
 
     drafted = True
+    read = Version()
     terms = LongText(_l("What did both sides agree on?"), most=3000, rows=5, missing=SAY_TERMS)
     pressure = OneOf(_l("Did anybody press the person to agree?"), YES_NO)
 
@@ -22,6 +23,7 @@ class TermsOnPaperForm(StaffForm):
     """Terms to which a company agrees in a letter, since it can send nothing in the portal."""
 
     drafted = True
+    read = Version()
     company = OneOf(_l("Which company wrote"), (), missing=_l("Say which company wrote."))
     received_on = PastDate(
         _l("Handed over, or posted by its postmark, on"),

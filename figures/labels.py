@@ -72,6 +72,8 @@ OF_TRACK: Final[Mapping[str, LazyString]] = {
 }
 """Counted by earlier versions, and shown in no table: their corrections still say it."""
 
+OF_THE_PERIOD = _l("This table is narrowed by the period alone, not by what else was chosen.")
+"""Said where something else was chosen: a printed report, and whoever chose nothing, has nothing else."""
 OF_COMPANIES = _l(
     "A complaint counts for every company it names or was put before, once for each; the company itself sees only what "
     "was put before it."
@@ -96,7 +98,7 @@ MEANING: Final[Mapping[str, LazyString]] = {
     "limits": _l(
         "The association's own time limits that ended in these months: kept where the work was done, or the limit "
         "fell away, before it was over; not kept where it was over first. Hearings and interviews count by the day on "
-        "which they were entered. Only the period narrows this table."
+        "which they were entered."
     ),
     "outcomes": _l("Complaints that ended during the month, by how they ended."),
     "measures": _l(
@@ -116,7 +118,7 @@ MEANING: Final[Mapping[str, LazyString]] = {
     "firms": OF_COMPANIES,
     "stays": _l(
         "What left a state during these months, and how many days it had been there, from the journal: half of it no "
-        "longer than the median, nine tenths no longer than the 90th percentile. Only the period narrows this table."
+        "longer than the median, nine tenths no longer than the 90th percentile."
     ),
     "workload": _l(
         "Open work at this moment, and complaints that were ended in the period, by person. What was merged follows "

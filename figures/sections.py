@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from casework import labels as casework_labels
 from casework.clauses import FINDINGS
 from core import charts
 from core.charts import Series
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, joined
 from figures import labels, queries, tables
 from figures.queries import Chosen, Months
 from figures.tables import Behind, Row, Table
@@ -260,7 +260,13 @@ def limits(view: View) -> Table:
             urls = [view.behind.events("CLOCK", f"{key}/{how}") for how in ("KEPT", "MISSED")]
             rows.append(Row(str(word), [kept, missed, tables.share(kept, kept + missed)], urls))
     heads = (_l("Time limit"), _l("Kept"), _l("Not kept"), _l("Kept, per cent"))
-    return tables.make("limits", _l("The association's own time limits"), heads, rows)
+    return _of_period(view, tables.make("limits", _l("The association's own time limits"), heads, rows))
+
+
+def _of_period(view: View, table: Table) -> Table:
+    """A table that shows the same whatever else was chosen says so."""
+    chosen = view.chosen.party or view.chosen.code or view.chosen.channel
+    return replace(table, meaning=joined(table.meaning, labels.OF_THE_PERIOD)) if chosen else table
 
 
 def _companies(view: View) -> list[Table]:
@@ -295,7 +301,7 @@ def stays(view: View) -> Table:
             if each := found.get((machine, state)):
                 rows.append(Row(_state(machine, word), [each.many, each.median, each.ninetieth]))
     heads = (_l("State"), _l("Left it"), _l("Median, days"), _l("90th percentile, days"))
-    return tables.make("stays", labels.STAYS, heads, rows)
+    return _of_period(view, tables.make("stays", labels.STAYS, heads, rows))
 
 
 def _state(machine: str, word: LazyString) -> str:

@@ -68,9 +68,13 @@ def materials(session: Session, asked: Asked) -> Iterator[Entry]:
     """Questions of an institution to its firm, and the answers, for both of them."""
     either = or_(MaterialRequest.institution_id == asked.party_id, MaterialRequest.firm_id == asked.party_id)
     for it in session.scalars(select(MaterialRequest).where(either).order_by(MaterialRequest.id)):
+        if not it.asked:
+            continue  # erased
         sides = f"{it.institution.name(asked.lang)} → {it.firm.name(asked.lang)}"
         until = f"{_('Until')}{_(': ')}{it.due_on.isoformat()}"
         yield written(it.ref, str(_("Question to a firm")), it.asked_at, f"{sides}\n{until}\n\n{it.asked}")
+        if it.withdrawn_at is not None:
+            yield written(it.ref, str(_("Taken back")), it.withdrawn_at, it.withdrawn_because or "")
         if it.answered_at is not None:
             said = f"{clock.local(it.answered_at):%Y-%m-%d %H:%M}\n\n{it.answer or ''}"
             yield written(it.ref, str(_("Answer of a firm")), it.answered_at, said)

@@ -128,6 +128,7 @@ class TermsForm(Form):
     """Terms that both sides agree on."""
 
     drafted, leading = True, 4
+    read = Version()
     terms = LongText(_l("What did you agree on?"), most=3000, rows=5, missing=SAY_TERMS)
     warned = Tick(
         _l("I have checked: the text for the complainant shows nothing of the debt"),

@@ -91,8 +91,9 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
     checks = it.state in {"ANSWERED", "RETURNED"}
     theirs = respondents_clocks.theirs("K35", (FORWARDING.name, it.id)) if checks else ""
     found = queries_portal.asked(session(), it)
+    terms.read.data = 0
     if found.terms is not None:  # even after a refusal the page shows the present terms
-        agree.terms.data = found.terms.terms
+        agree.terms.data, terms.read.data = found.terms.terms, found.terms.turn
     days = unopened.served_at_latest(session(), it.party_id) if found.letter else {}
     strangers = [each.answer.submitted_by for each in found.answers if not each.author]
     return render_template(
@@ -323,7 +324,8 @@ def propose(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
         warned = "warned" in form and bool(form.warned.data)
-        complaints.settle_propose(at, complaint, form.terms.data or "", warned=warned, actor=g.me, now=clock.now())
+        said = {"warned": warned, "read": form.read.data}
+        complaints.settle_propose(at, complaint, form.terms.data or "", **said, actor=g.me, now=clock.now())
     flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
     return redirect(url_for(".show", number=number), 303)
 

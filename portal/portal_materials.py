@@ -35,8 +35,14 @@ WRITE = {"forwarding": "portal_forwardings.answer", "track": "portal_tracks.expl
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """What the company asked its firms for or was asked for, newest first."""
-    found, part = queries_materials.listed(session(), g.me.party_id, keyset.place_of(request.args))
-    return render_template("portal/portal_materials.html", found=found, part=part, me=g.me.party_id)
+    page = session(), g.me.party_id, keyset.place_of(request.args)
+    wanted = queries_materials.still_wanted([each.id for each in queries_materials.listed(*page)[0] if _is_open(each)])
+    found, part = queries_materials.listed(*page)
+    return render_template("portal/portal_materials.html", found=found, part=part, me=g.me.party_id, wanted=wanted)
+
+
+def _is_open(it: MaterialRequest) -> bool:
+    return it.state == "OPEN"
 
 
 @bp.route("/ask/<any('forwarding', 'track'):kind>/<int:number>", methods=["GET", "POST"])
@@ -80,6 +86,7 @@ def _page(
     it: MaterialRequest, *, sent: forms.TakeOverForm | None = None, back: forms.TakeBackForm | None = None
 ) -> str:
     ours = it.institution_id == g.me.party_id
+    ended = _ended(it) if _is_open(it) else []
     take, back = sent or forms.TakeOverForm(prefix="take"), back or forms.TakeBackForm(prefix="back")
     take.files.choices = [(str(each.id), each.name) for each in it.files]
     if ours and take.untouched:
@@ -96,8 +103,8 @@ def _page(
         goes_on=matter is not None and policies.goes_on(matter),
         matter_url=url_for(SHOW_MATTER[it.subject_kind], number=it.subject_id),
         write_url=url_for(WRITE[it.subject_kind], number=it.subject_id),
-        ended=[] if ours or it.state != "OPEN" else _ended(it),
-        clocks=_clocks(it),
+        ended=ended,
+        clocks=[] if ended else _clocks(it),
         begun=portal_writing.begun(
             places.material(it),
             portal_writing.together(leads=leads(g.me, g.me.party_id)),
@@ -110,7 +117,7 @@ def _page(
 
 def _clocks(it: MaterialRequest) -> list[dict[str, Any]]:
     """Until when the institution waits for its firm: a day it chose itself, so there is no clock in the database."""
-    if it.state != "OPEN":
+    if not _is_open(it):
         return []
     text = _("until %(day)s, 24:00", day=day(it.due_on, "long"))
     tone, note = urgency(it.due_on), days_left(it.due_on)

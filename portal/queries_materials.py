@@ -71,12 +71,15 @@ def asked_of_us(session: Session, party_id: int) -> Iterator[Waiting]:
     found = session.scalars(asked.order_by(MaterialRequest.id)).all()
     what = _l("Give the institution the material it asks for")
     waiting = [Waiting(what, each.ref, SHOW, each.id, each.due_on, place=places.material(each)) for each in found]
-    wanted = _still_wanted([each.number for each in waiting])
+    wanted = still_wanted([each.number for each in waiting])
     yield from (each for each in waiting if each.number in wanted)
 
 
-def _still_wanted(numbers: Sequence[int]) -> set[int]:
-    """Those whose matter goes on; read as the system, since the firm cannot see the matter."""
+def still_wanted(numbers: Sequence[int]) -> set[int]:
+    """Those that are open and whose matter goes on; read as the system, since the firm cannot see the matter.
+
+    Afterwards everything is read anew: rows of a page are asked for once more, all at once.
+    """
     if not numbers:
         return set()
     with transaction() as at:

@@ -86,6 +86,11 @@ class Read:
         return self.publication.withdrawn_at or self.publication.published_at or self.text.at
 
     @property
+    def changed_at(self) -> datetime:
+        """When what everybody reads became what it is: a text is drafted days before it is out."""
+        return max(self.text.at, self.publication.published_at or self.text.at)
+
+    @property
     def shown_until(self) -> date | None:
         """The last day on which it is shown."""
         return _day(self.text.summary.get("shown_until", ""))

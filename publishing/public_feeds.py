@@ -97,7 +97,7 @@ def _entry(it: Read) -> feeds.Entry:
         title=it.title,
         summary=comma.join(each for each in said if each),
         published=published,
-        updated=max(published, it.text.at),
+        updated=it.changed_at,
         tags=(*([str(_("Corrected"))] if it.corrected else []), *it.violations),
         asked=_asked(),
     )

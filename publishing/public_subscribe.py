@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from casework.receipts import LINK_OVER
 from core import clock
 from core.db import transaction
 from core.throttle import limiter
@@ -38,7 +39,10 @@ def confirm_subscription(token: str) -> ResponseReturnValue:
     """A button, so that a program that only looks at links confirms nothing."""
     form = SureForm()
     with transaction() as at:
-        done = subscriptions.is_confirmed(at, token)
+        done, known = subscriptions.is_confirmed(at, token), subscriptions.of_token(at, token, "confirm") is not None
+    if not known and not form.is_submitted():
+        flash(LINK_OVER, "warn")
+        return redirect(url_for(".subscribe"))
     if done and not form.is_submitted():
         flash(
             _(

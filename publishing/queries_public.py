@@ -63,6 +63,6 @@ def addresses(session: Session, limit: int) -> list[tuple[str, date]]:
     changed = select(func.max(PublicationText.at)).where(
         PublicationText.publication_id == Publication.id, PublicationText.shown
     )
-    asked = select(Publication.slug, func.coalesce(changed.scalar_subquery(), Publication.published_at))
+    asked = select(Publication.slug, func.greatest(changed.scalar_subquery(), Publication.published_at))
     newest = asked.where(*STANDING).order_by(Publication.published_at.desc(), Publication.id.desc())
     return [(slug, day_of(at)) for slug, at in session.execute(newest.limit(limit))]

@@ -23,7 +23,10 @@ from registry.settings_shapes import Json, as_written, require_shape
 
 HEARD: Final = "settings.heard"
 PREFIX: Final = "ASSOCIATION.prefix"
-OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN", "RETENTION_YEARS", PREFIX})
+SERIES: Final = "SERIES.word"
+IN_NUMBERS: Final = (PREFIX, SERIES)
+"""What stands in every number that goes out."""
+OF_TWO_PEOPLE: Final = frozenset({"SEAL_MODE", "APPROVAL_CHAIN", "RETENTION_YEARS", *IN_NUMBERS})
 
 
 def fixed_mode(session: Session) -> str | None:

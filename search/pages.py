@@ -8,6 +8,7 @@ from flask import g, request, url_for
 from core import days
 from core.days_asked import misread
 from core.db import session
+from core.fields_typed import Near
 from core.plainly import in_words
 from core.throttle import address
 from core.words import LazyString, _, _l, language
@@ -133,6 +134,7 @@ def shown(kinds: tuple[str, ...], endpoint: str, beginnings: tuple[str, ...]) ->
     return {
         "asked": what,
         "typed": {name: request.args.get(name, "") for name in ("since", "until")},
+        "example": str(Near(0)),
         "misread": misread(what.since, what.until),
         "page": page,
         "jump": jump(page, numbered, what, read),

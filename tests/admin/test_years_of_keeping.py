@@ -78,3 +78,16 @@ def test_another_administrator_confirms_them_and_reads_before_how_much_would_go(
     assert "How long complaints are kept" in listed
     k03 = office.one(Setting, Setting.key == "K03")
     other.get(f"years_of_keeping/details/?id={k03.id}", 404)
+
+
+def test_the_words_in_numbers_take_a_second_administrator_who_reads_them_before(app: Flask) -> None:
+    office, other = Office(app, "system_admin"), Office(app, "security_admin")
+    row = office.one(Setting, Setting.key == "SERIES.word")
+    said = {f"word_{place}": word for place, word in enumerate(row.value, 1)} | {"word_1": "投受", "basis": BASIS}
+    office.post(f"settings/edit/?id={row.id}", **said)
+    assert "须由另一名管理员确认" in office.post(f"settings/do/confirm/?id={row.id}", 403)
+    assert "years_of_keeping" in other.get("")
+    place = f"years_of_keeping/do/confirm/?id={row.id}"
+    assert "投受" in other.get(place)
+    other.post(place)
+    assert office.one(Setting, Setting.id == row.id).confirmed_by == other.id

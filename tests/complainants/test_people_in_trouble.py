@@ -383,9 +383,15 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     assert "The company reads this as you write it" in refused.text
     read = terms(refused.text)
     with app.app_context(), transaction() as at:
-        complaints.settle_propose(at, at.get_one(Complaint, number), "停止联系\n致歉", actor=lead, now=NOW)
+        later = NOW + timedelta(minutes=1)
+        complaints.settle_propose(at, at.get_one(Complaint, number), "停止联系\n致歉", actor=lead, now=later)
     late = person.post("/track/agree", data={"g-terms": read, "g-pressure": "no", "g-key": "k1"})
     assert late.status_code == 409
+    beside = re.search(r'name="s-read"[^>]*value="([^"]*)"', refused.text)
+    own = {"s-terms": "停止联系并赔偿", "s-pressure": "no", "s-read": beside and beside[1], "s-key": "k3"}
+    over = person.post("/track/settle", data=own)
+    assert over.status_code == 409, "the company's newer terms are read before others are put in their place"
+    assert "yours stand below" in over.text
     agreed = {"g-terms": terms(late.text), "g-pressure": "no", "g-key": "k2"}
     assert person.post("/track/agree", data=agreed).status_code == 303
     with app.app_context(), transaction() as at:
@@ -402,6 +408,8 @@ def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask,
     assert "Note terms that the person agrees to" in page.get(f"/staff/complaints/{ref}").text
     said = {"terms": "停止联系", "pressure": "no", "key": "a"}
     assert page.post(f"/staff/complaints/{ref}/note/settlement", data=said).status_code == 303
+    over = said | {"terms": "停止联系并致歉", "read": "0", "key": "c"}
+    assert page.post(f"/staff/complaints/{ref}/note/settlement", data=over).status_code == 409, "others came meanwhile"
     assert page.post(f"/staff/complaints/{ref}/note/worse", data={"said": "又来电", "key": "b"}).status_code == 303
     assert signed_in(app, reviewer, now=NOW).get(f"/staff/complaints/{ref}/note/worse").status_code == 404
     with app.app_context(), transaction() as at:

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from casework import forwardings, shared_drafts
+from casework import complaints, forwardings, shared_drafts
 from casework.intake import EvidenceFile
 from casework.models import Forwarding
 from core.actors import SYSTEM, Actor
@@ -26,7 +26,7 @@ from registry.models import Engagement, PartyKind
 from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_lineage import SuccessionKind
 from registry.models_notifications import Notification
-from tests.builders import Desk, account, actor_of, party
+from tests.builders import Desk, account, actor_of, party, person_of
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
@@ -291,6 +291,36 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
         for company, papers in ((lender, exchanged), (firm, exchanged), (other_id, [])):
             found = company_exchanges.materials(at, Asked(company or 0, None, "en"))
             assert [each.what for each in found] == papers, "both download what they wrote to each other, nobody else"
+
+
+def test_a_question_that_nobody_needs_any_more_is_overdue_nowhere_and_what_was_taken_back_is_kept(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    lead, url = enter(sent.lead), f"/portal/materials/ask/forwarding/{sent.number}"
+    arrived(lead, address(sent))
+    with app.app_context(), transaction() as at:
+        firm = at.get_one(Account, sent.stranger).party_id or 0
+    for _each in range(2):
+        lead.post(url, **ASKED, firm=str(firm))
+    with app.app_context(), transaction() as at:
+        first, second = at.scalars(select(MaterialRequest.id).order_by(MaterialRequest.id)).all()
+    lead.post(f"/portal/materials/{first}/back", **{"back-why": "已找到原合同。"})
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number).complaint
+        papers = list(company_exchanges.materials(at, Asked(firm, None, "en")))
+        assert "已找到原合同。" in [each.text for each in papers]
+        complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=NOW)
+    with time_machine.travel(NOW + timedelta(days=12)):
+        for who in (sent.stranger, sent.lead):
+            for page in ("", f"{second}"):
+                shown = enter(who).get(f"/portal/materials/{page}")
+                assert "no longer needed" in shown
+                assert "overdue" not in shown
+    with app.app_context(), transaction() as at:
+        at.execute(update(MaterialRequest).values(asked="", withdrawn_because=None))
+        assert not list(company_exchanges.materials(at, Asked(firm, None, "en"))), "erased: no empty papers are left"
 
 
 def test_where_its_own_day_is_an_estimate_the_institution_asks_all_the_same(

@@ -445,6 +445,26 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     assert WAITING_TERMS not in lead.get("/portal/")
 
 
+def test_nobody_proposes_terms_over_others_that_came_while_the_page_was_open(
+    app: Flask, enter: Enter, sent: Sent
+) -> None:
+    lead = opened(enter, sent)
+    seen = re.search(r'name="terms-read"[^>]*value="([^"]*)"', lead.get(address(sent)))
+    assert seen is not None, "the page says beside which terms others are written"
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Forwarding, sent.number).complaint
+        complaints.settle_propose(at, complaint, "停止联系我的同事", actor=person_of(complaint), now=NOW)
+    said = {"terms-terms": "我们将停止联系", "terms-warned": "y"}
+    late = lead.post(address(sent, "terms"), 409, **said, **{"terms-read": seen[1]})
+    assert "Other terms were proposed since you opened this page. Read them first; yours stand below." in late
+    assert "停止联系我的同事" in late
+    assert "我们将停止联系" in late
+    again = re.search(r'name="terms-read"[^>]*value="([^"]*)"', late)
+    assert again is not None
+    lead.post(address(sent, "terms"), **said, **{"terms-read": again[1]})
+    assert "我们将停止联系" in lead.get(address(sent))
+
+
 def test_without_a_service_address_the_lead_is_told(app: Flask, enter: Enter, sent: Sent) -> None:
     with app.app_context(), transaction() as at:
         person = at.get_one(Account, sent.lead)

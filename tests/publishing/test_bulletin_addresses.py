@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from admin import forgetting
@@ -59,6 +59,10 @@ def test_who_opens_the_link_again_is_told_that_it_is_done(house: House) -> None:
     anybody.post(f"/bulletins/subscribe/{token}")
     again = anybody.client.get(f"/bulletins/subscribe/{token}", follow_redirects=True)
     assert "该邮箱已确认订阅" in again.text
+    house.read(lambda at: at.execute(delete(BulletinSubscription)))
+    over = anybody.client.get(f"/bulletins/subscribe/{token}", follow_redirects=True)
+    assert "该链接已失效" in over.text, "no button is offered that can only be refused"
+    assert 'name="mail"' in over.text
 
 
 def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:

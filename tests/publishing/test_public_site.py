@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
@@ -28,6 +28,7 @@ from tests.sanctions.chain import Chain
 __all__ = ["house", "today"]
 ATOM = "{http://www.w3.org/2005/Atom}"
 ADDRESS = "reader@reader.example"
+DAYS = ("datePublished", "dateModified")
 
 
 def test_a_selection_has_its_own_feeds_in_both_languages(house: House) -> None:
@@ -141,6 +142,15 @@ def test_machines_read_what_people_read(house: House) -> None:
     ):
         assert said in page, said
     assert "<script type" not in page
+    house.read(lambda at: at.execute(update(PublicationText).values(at=PublicationText.at - timedelta(days=40))))
+    page = anybody.get(f"/bulletins/{house.slug}")
+    out, changed = (re.search(rf'itemprop="{name}"[^>]*?"(\d{{4}}-\d\d-\d\d)', page) for name in DAYS)
+    assert out is not None
+    assert changed is not None
+    assert changed[1] >= out[1], "drafted days before, it is not said to have changed before it was out"
+    listed = re.search(rf"/bulletins/{house.slug}</loc><lastmod>(.*?)</lastmod>", anybody.get("/sitemap.xml"))
+    assert listed is not None
+    assert listed[1] >= out[1]
     plan = anybody.get("/sitemap.xml")
     ET.fromstring(plan)  # noqa: S314 - our own
     assert f"/bulletins/{house.slug}</loc>" in plan

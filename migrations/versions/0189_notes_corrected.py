@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0189"
-down_revision = "0186"
+down_revision = "0187"
 
 
 def upgrade() -> None:

@@ -1,6 +1,6 @@
 """What a document holds in a language other than its own: typed by somebody, and perhaps not for its reader."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,11 +52,14 @@ def passages(kind: str, lang: Lang, values: Mapping[str, Any]) -> list[Passage]:
     return [Passage(each, lang) for each in dict.fromkeys(one for text in texts for one in strange(text, lang))]
 
 
-def frozen_in(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What was found when it was frozen, by the language it is not in; older documents hold nothing."""
+def frozen_in(document: Mapping[str, Any], hide: Callable[[str], str] | None = None) -> dict[str, list[str]]:
+    """What was found when it was frozen, by the language it is not in; older documents hold nothing.
+
+    `hide` masks it for whoever has not opened what tells of a person.
+    """
     found: dict[str, list[str]] = {}
     for each in document.get("foreign") or ():
-        text = each["text"]
+        text = each["text"] if hide is None else hide(each["text"])
         found.setdefault(each["lang"], []).append(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
     return found
 

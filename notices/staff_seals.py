@@ -69,7 +69,7 @@ def show(number: int) -> ResponseReturnValue:
         form=form,
         keeps=policies.may_stamp(g.me),
         partial=[str(each) for each in doers.partial_in(session(), document, g.me, clock.now())],
-        foreign=foreign.frozen_in(document.paper),
+        foreign=foreign.frozen_in(document.paper, _veil(document)),
     ), form.status_code
 
 
@@ -80,7 +80,7 @@ def print_(number: int) -> ResponseReturnValue:
     printed = queries_seals.print_of(session(), number)
     if printed is None:
         return redirect(url_for(".show", number=number))
-    if names_hidden.veil(session(), document, g.me, clock.now()) is not None:
+    if _veil(document) is not None:
         return redirect(url_for("notices_staff.show", number=number))
     return served(printed.sha256, f"{document.ref}-{_('to be stamped')}.pdf", "application/pdf", inline=True)
 
@@ -113,6 +113,10 @@ def export() -> ResponseReturnValue:
     since, until = _days()
     rows = queries_seals.whole_log(session(), since, until)
     return attached("".join(_csv(rows)).encode(), CSV, f"{_('Seal log')} {clock.today():%Y%m%d}.csv")
+
+
+def _veil(document: Document) -> names_hidden.Veil | None:
+    return names_hidden.veil(session(), document, g.me, clock.now())
 
 
 def _to(document: Document) -> str:

@@ -87,9 +87,7 @@ EVENTS: Final[dict[str, Event]] = {
     "to_sign": Event("records", _l("A record waits for your company's signature"), _HOME),
     "drawn_for": Event(
         "panels",
-        _l(
-            "A panel was drawn in a case of your company; for some days it can ask for a recusal before the panel votes"
-        ),
+        _l("A panel was drawn in a case of your company, which can ask for a recusal before the panel votes"),
         _HOME,
     ),
     "joining": Event(

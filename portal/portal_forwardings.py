@@ -324,8 +324,8 @@ def propose(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
         warned = "warned" in form and bool(form.warned.data)
-        said = {"warned": warned, "read": form.read.data}
-        complaints.settle_propose(at, complaint, form.terms.data or "", **said, actor=g.me, now=clock.now())
+        given: dict[str, Any] = {"warned": warned, "read": form.read.data}
+        complaints.settle_propose(at, complaint, form.terms.data or "", **given, actor=g.me, now=clock.now())
     flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
     return redirect(url_for(".show", number=number), 303)
 

@@ -25,6 +25,7 @@ from notices import dossiers, serving
 from registry.policies import leads
 
 SAY_TERMS = _l("Write what both sides agree on.")
+SAME_TERMS = _l("These terms stand there already, and who agreed to them has agreed: write others, or agree to these.")
 OTHER_TERMS = _l("Other terms were proposed since you opened this page. Read them first.")
 OTHER_TERMS_KEPT = _l("Other terms were proposed since you opened this page. Read them first; yours stand below.")
 
@@ -284,6 +285,8 @@ def settle_propose(
         raise Changed(OTHER_TERMS, kept=OTHER_TERMS_KEPT)
     if not terms.strip():
         raise BadInput("terms", SAY_TERMS)
+    if found is not None and tidy(found.terms, lines=True) == tidy(terms, lines=True):
+        raise BadInput("terms", SAME_TERMS)
     if not (warned or policies.is_own(actor, complaint) or policies.is_debtors(complaint)):
         raise BadInput("warned", policies.NO_DEBT)
     if found is None:

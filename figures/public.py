@@ -78,23 +78,26 @@ def csv(name: str) -> ResponseReturnValue:
     """Every month, or the one asked for, as CSV."""
     rows = [list((_said(each) | {"suppressed": _written(each)}).values()) for each in _cells(name)]
     table = sheets_made.Table(name, [field for field, _values, _means in FIELDS], rows)
-    return _given(make_response(sheets_made.csv_of(table)), CSV, f"{name}.csv")
+    only = request.args.get("month", "")
+    return _given(make_response(sheets_made.csv_of(table)), CSV, f"{name}-{only}.csv" if only else f"{name}.csv")
 
 
 @bp.get("/<name>.json")
 def json(name: str) -> ResponseReturnValue:
-    """Every month as JSON, with the licence and the threshold of each month."""
-    at = session()
+    """Every month, or the one asked for, as JSON, with the licence and the threshold of each month."""
+    at, cells, only = session(), _cells(name), request.args.get("month", "")
+    association = settings.association(at)
     answer = jsonify(
         title=_("Complaints that ended") if name == "complaints" else _("Measures that took effect"),
-        publisher=settings.association(at)["name_zh"],
+        publisher=(association["name_en"] if language() == "en" else "") or association["name_zh"],
         licence=_licence(),
         description=outside(url_for(".show")),
         months=[
             {"month": f"{each.month:%Y-%m}", "published": each.published_at.isoformat(), "least": each.least}
             for each in queries.opened(at)
+            if only in {"", f"{each.month:%Y-%m}"}
         ],
-        rows=[_said(each) for each in _cells(name)],
+        rows=[_said(each) for each in cells],
     )
     return _given(answer, "application/json", "")
 

@@ -52,6 +52,8 @@ class MaterialRequest(Versioned, Base):
     institution: Mapped[Party] = relationship(foreign_keys=[institution_id])
     firm: Mapped[Party] = relationship(foreign_keys=[firm_id])
     files: Mapped[list["MaterialFile"]] = relationship(back_populates="request", order_by="MaterialFile.id")
+    lapsed = False
+    """Said of what a page shows: it is open, and nobody needs an answer any more."""
 
 
 class MaterialFile(Base):

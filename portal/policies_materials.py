@@ -62,6 +62,11 @@ def answered_since(matter: Matter, it: MaterialRequest) -> bool:
     return any(each.submitted_at >= it.asked_at for each in matter.answers)
 
 
+def has_gone_on(matter: Matter, it: MaterialRequest) -> bool:
+    """Whether the matter has ended or been answered without it."""
+    return not goes_on(matter) or answered_since(matter, it)
+
+
 def own_periods(session: Session, matter: Matter) -> Sequence[Clock]:
     """The clocks within which the institution answers, running or waiting for the letter; the first to end leads."""
     return periods_of(session, [matter]).get((kind_of(matter), matter.id), [])
@@ -139,7 +144,7 @@ def still_wanted(session: Session, it: MaterialRequest) -> Iterator[Refused]:
         yield NotNow(_l("The institution took its request back; no answer is needed any more."))
     elif it.state == "ANSWERED":
         yield NotNow(_l("Your company has answered already."))
-    elif matter is None or not goes_on(matter) or answered_since(matter, it):
+    elif matter is None or has_gone_on(matter, it):
         yield NotNow(_l("The matter behind this has ended or been answered; no answer is needed any more."))
 
 

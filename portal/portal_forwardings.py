@@ -108,7 +108,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         in_time_until=corrected_ends.still(session(), it, clock.today()),
         clocks=respondents_clocks.cards(session(), found.clocks),
         actions=_actions(it),
-        materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
+        materials=queries_materials.of_matter(session(), it),
         requests=[] if it.erased else labels.requests(it.time_requests),
         terms=terms,
         agree=agree,
@@ -209,7 +209,7 @@ def answer(number: int) -> ResponseReturnValue:
         now=labels.forwarding_now(it),
         in_time_until=corrected_ends.still(session(), it, clock.today()),
         clocks=respondents_clocks.cards(session(), found.clocks),
-        materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
+        materials=queries_materials.of_matter(session(), it),
         refused=_refusals(it, "answer") if possible else [],
     )
     return page, desk.form.status_code
@@ -265,7 +265,7 @@ def _look(it: Forwarding, draft: shared_drafts.SharedDraft, form: forms.SendWrit
         to_association=answer_points.whole(_points(it), draft.fields),
         form=form,
         clocks=_cards(it),
-        materials=queries_materials.of_matter(session(), "forwarding", it.id, it.party_id),
+        materials=queries_materials.of_matter(session(), it),
         refused=[*_refusals(it, "answer"), *form.lacking],
     )
     return page, form.status_code
@@ -324,8 +324,8 @@ def propose(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
         warned = "warned" in form and bool(form.warned.data)
-        said = {"warned": warned, "read": form.read.data}
-        complaints.settle_propose(at, complaint, form.terms.data or "", **said, actor=g.me, now=clock.now())
+        given: dict[str, Any] = {"warned": warned, "read": form.read.data}
+        complaints.settle_propose(at, complaint, form.terms.data or "", **given, actor=g.me, now=clock.now())
     flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
     return redirect(url_for(".show", number=number), 303)
 

@@ -241,9 +241,9 @@ def of_track(at: Session, it: CaseTrack, actor: Actor) -> list[dict[str, Any]]:
 
 
 @portal_panels.panel
-def asked_in_track(at: Session, it: CaseTrack, actor: Actor) -> Panel | None:
+def asked_in_track(at: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     """What was asked of the company's firms in this case."""
-    found = queries_materials.of_matter(at, "track", it.id, actor.party_id)
+    found = queries_materials.of_matter(at, it)
     return Panel("portal/portal_materials_card.html", {"materials": found}) if found else None
 
 

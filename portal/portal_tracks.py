@@ -201,7 +201,7 @@ def writing_page(
         possible=TRACK.row(it.state, event) is not None and not over,
         now=over or words.now_of(it.state, it.basis),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
-        materials=queries_materials.of_matter(session(), "track", it.id, it.party_id),
+        materials=queries_materials.of_matter(session(), it),
     )
     return page, desk.form.status_code
 
@@ -236,6 +236,6 @@ def check_page(
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
-        materials=queries_materials.of_matter(session(), "track", it.id, it.party_id),
+        materials=queries_materials.of_matter(session(), it),
     )
     return page, form.status_code

@@ -35,11 +35,15 @@ def listed(
     return [row[0] for row in part.rows], part
 
 
-def of_matter(session: Session, kind: str, number: int, party_id: int | None) -> Sequence[MaterialRequest]:
-    """What the institution asked for in one of its matters, newest first."""
-    asked = select(MaterialRequest).where(MaterialRequest.subject_kind == kind, MaterialRequest.subject_id == number)
-    asked = asked.where(MaterialRequest.institution_id == party_id).options(joinedload(MaterialRequest.firm))
-    return session.scalars(asked.order_by(MaterialRequest.id.desc())).all()
+def of_matter(session: Session, matter: policies.Matter) -> Sequence[MaterialRequest]:
+    """What the institution asked for in one of its matters, newest first; what is open says whether it has lapsed."""
+    it = MaterialRequest
+    asked = select(it).where(it.subject_kind == policies.kind_of(matter), it.subject_id == matter.id)
+    asked = asked.where(it.institution_id == matter.party_id).options(joinedload(it.firm))
+    found = session.scalars(asked.order_by(it.id.desc())).all()
+    for each in found:
+        each.lapsed = each.state == "OPEN" and policies.has_gone_on(matter, each)
+    return found
 
 
 def own_firms(session: Session, institution_id: int) -> Sequence[Party]:

@@ -414,6 +414,12 @@ def test_what_is_published_names_nobody_and_hides_small_cells(house: House, clie
     assert found["licence"]
     assert {row["result"] for row in found["rows"]} == {"L2", "ALL"}
     assert all(row["count"] is None and row["suppressed"] for row in found["rows"])
+    last = found["rows"][-1]["month"]
+    single = json.loads(client.get(f"/open-data/measures.json?month={last}&lang=en").get_data())
+    assert {each["month"] for part in ("rows", "months") for each in single[part]} == {last}
+    assert single["publisher"].isascii(), "in the language of its title and licence"
+    saved = client.get(f"/open-data/measures.csv?month={last}").headers["Content-Disposition"]
+    assert f"measures-{last}.csv" in saved, "no two months are saved under one name"
     lines = list(csv.DictReader(io.StringIO(client.get("/open-data/complaints.csv").get_data().decode("utf-8-sig"))))
     assert set(found["rows"][0]) == {"month", "company", "code", "result", "count", "suppressed"}
     assert all(set(line) == set(found["rows"][0]) for line in lines)

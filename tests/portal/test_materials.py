@@ -70,6 +70,8 @@ def test_a_question_that_the_answer_went_without_waits_no_more_when_it_is_sent_b
         assert [type(each) for each in policies_materials.still_wanted(at, first)] == [NotNow]
         again = materials.ask(at, it, **said, due_on=date(2026, 11, 27), now=NOW + timedelta(days=1))
         assert not list(policies_materials.still_wanted(at, again))
+        shown = [(each.id, each.lapsed) for each in queries_materials.of_matter(at, it)]
+        assert shown == [(again.id, False), (first.id, True)], "nobody waits for what the firm can send no more"
 
 
 def test_what_a_firm_was_asked_for_goes_with_the_forwarding_to_whoever_goes_on_as_the_institution(app: Flask) -> None:

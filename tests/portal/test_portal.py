@@ -422,6 +422,8 @@ def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
     assert "Confirm that the text shows nothing of the debt" in lead.post(address(sent, "terms"), 422, **debt)
     lead.post(address(sent, "terms"), **said)
     assert "停止联系并致歉" in lead.get(address(sent))
+    same = lead.post(address(sent, "terms"), 422, **said)
+    assert "These terms stand there already" in same, "nobody's agreement to them is undone by them"
     assert WAITING_TERMS not in lead.get("/portal/"), "its own terms wait for the others"
 
 

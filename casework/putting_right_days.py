@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from casework import holds, messages, noting, policies, tasks
-from casework.documents import day_text
+from casework.documents import lang_of
 from casework.models import Complaint, Task
 from casework.phrases import phrase
 from casework.policies_complaints import AFTER_RECEIPT
@@ -18,6 +18,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
 from core.words import _l
 from notices import queries as papers
 from notices.models import Document
+from notices.papers import day_text
 from registry import clock_moves, clocks
 
 ACCEPTANCE: Final = "K01"
@@ -85,7 +86,7 @@ def receipt(
     said = {"was": was.isoformat(), "day": day.isoformat(), "why": why.strip()}
     noting.of_complaint(session, complaint, "day.corrected", actor, now, said)
     if complaint.can_be_written_to:
-        lang = "en" if complaint.lang == "en" else "zh"
+        lang = lang_of(complaint)
         told = phrase("day.corrected", lang, was=day_text(was, lang), day=day_text(day, lang))
         messages.write(session, complaint, told, actor=actor, now=now)
 

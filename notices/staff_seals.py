@@ -69,8 +69,15 @@ def show(number: int) -> ResponseReturnValue:
         form=form,
         keeps=policies.may_stamp(g.me),
         partial=[str(each) for each in doers.partial_in(session(), document, g.me, clock.now())],
-        foreign=foreign.frozen_in(document.paper),
+        foreign=_foreign(document),
     ), form.status_code
+
+
+def _foreign(document: Document) -> dict[str, list[str]]:
+    """Its passages in another language, masked like its text for whoever has not opened it."""
+    hide = names_hidden.veil(session(), document, g.me, clock.now())
+    found = foreign.frozen_in(document.paper)
+    return found if hide is None else {lang: [hide(each) for each in passages] for lang, passages in found.items()}
 
 
 @bp.get("/<int:number>/print.pdf")

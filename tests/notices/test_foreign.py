@@ -18,7 +18,7 @@ from notices.models import Document, Dossier
 from notices.samples import languages, values_for
 from registry.models_settings import Setting
 from registry.settings import setting
-from tests.builders import Desk, account, actor_of
+from tests.builders import NAME, Desk, account, actor_of
 from tests.conftest import NOW
 from tests.signed_in import signed_in
 
@@ -113,12 +113,12 @@ def test_a_draft_that_is_looked_at_first_says_it_above_the_letter(app: Flask) ->
 def test_whoever_stamps_a_letter_reads_it_too(app: Flask) -> None:
     house = House(app)
     house.set("SEAL_MODE", "physical")
-    assert house.asks()[0] == 303
+    assert house.asks(f"请{NAME}补充通话录音")[0] == 303
     letter = house.letter()
     with app.app_context():
         jobs.render(letter.id)
     page = house.browser(house.keeper).get(f"/staff/seals/{letter.id}").text
-    assert "请补充通话录音" in page.partition(TOLD)[2].partition("</div>")[0]
+    assert "请沈某补充通话录音" in page.partition(TOLD)[2].partition("</div>")[0], "masked until it is opened"
 
 
 @pytest.mark.parametrize(

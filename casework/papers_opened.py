@@ -28,6 +28,9 @@ _SHARED = (re.escape(phrase("identity.shared", lang, who="")) for lang in ("zh",
 _PASSED_ON = re.compile(rf'"([^"]+?)(?:{"|".join(_SHARED)})')
 """Name and contact before the words with which a letter passes them on."""
 
+_RECIPIENTS, _BETWEEN = "主送", "；"
+"""How a dispatch sheet names those it is sent to."""
+
 
 class Papers:
     """Says which papers name complainants, and notes who opens them (notices.names_hidden)."""
@@ -46,7 +49,12 @@ class Papers:
         return _but(masking.masker(names), [each for each in own if each])
 
     def is_open(self, session: Session, it: Document, actor: Actor, now: datetime) -> bool:
-        """Whether this person opened it not long ago; of several complainants all were noted at once."""
+        """Whether this person opened it not long ago; of several complainants all were noted at once.
+
+        What names somebody of a letter that is closed to this person since opens to them no more.
+        """
+        if _closed(session, it):
+            return False
         case = _case(session, it)
         kind, whose = ("complaint", _people(session, it)) if case is None else ("case", [case])
         noted = select(JournalEntry.id).where(
@@ -92,6 +100,7 @@ def _frozen(session: Session, it: Document) -> Iterator[str]:
     for letter in (it, *_gone_with(session, it)):
         if letter.complaint_id is not None and (name := recipient_name(letter)) not in NOBODY:
             yield name
+    yield from _closed(session, it)
     for who in _PASSED_ON.findall(json.dumps(it.paper["paper"], ensure_ascii=False)):
         yield from who.split("，")
 
@@ -106,6 +115,18 @@ def _gone_with(session: Session, it: Document) -> list[Document]:
     """The documents that a dispatch sheet lists."""
     sheet = session.get(Dossier, it.subject_id) if it.subject_kind == "approval" else None
     return sheet.documents if sheet is not None else []
+
+
+def _closed(session: Session, it: Document) -> list[str]:
+    """Whom a dispatch sheet names though no letter of it to them can be seen by this reader."""
+    if it.subject_kind != "approval":
+        return []
+    cells = [row for block in it.paper["paper"]["blocks"] if block["is"] == "facts" for row in block["rows"]]
+    named = _BETWEEN.join(value for label, value in cells if label == _RECIPIENTS)
+    known = {recipient_name(each) for each in _gone_with(session, it)} | {*NOBODY}
+    for name in sorted(known - {""}, key=len, reverse=True):
+        named = named.replace(name, _BETWEEN)
+    return [each.strip() for each in re.split(r"[；;、，,—\n]+", named) if each.strip()]
 
 
 def _case(session: Session, it: Document) -> CaseFile | None:

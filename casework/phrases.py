@@ -315,6 +315,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "down and then deleted. You may ask again."
         ),
     ),
+    "day.corrected": (
+        "您的投诉的收到日期登记有误，现由{was}更正为{day}，受理审查期限自该日起计算；已经告知您的届满日期不会提前。",
+        (
+            "The day on which your complaint came was noted wrongly: it is put right from {was} to {day}, and the time "
+            "for our acceptance check counts from there. A last day that you were told does not move earlier."
+        ),
+    ),
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
     "mail.moved.body": (
         (

@@ -71,6 +71,7 @@ SENTENCES: dict[str, LazyString] = {
     "agent.authorised": _l("saw the written authorisation of the agent"),
     "contact.verified": _l("verified the contact of the complainant"),
     "person.corrected": _l("put right what is known of the complainant"),
+    "day.corrected": _l("put right the day of receipt"),
     "company.identified": _l("said which party a named company is"),
     "codes.changed": _l("corrected what is alleged"),
     "receipt.renewed": _l("issued a new receipt code"),

@@ -178,7 +178,11 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
         **({"steps": [], "seldom": []} if held else _steps(it, checking=checking)),
         "waiting": _waiting(it, held),
         "may_ask_stop": policies_stop_contacts.may_ask(g.me, it),
-        "notes_offered": [*deeds_notes.offered(it), *deeds_notes.of_terms(at, it), *_of_erasing(it, held_back, asked)],
+        "notes_offered": [
+            *deeds_notes.offered(it, g.me),
+            *deeds_notes.of_terms(at, it),
+            *_of_erasing(it, held_back, asked),
+        ],
         **_kept(it, held_back, asked),
         "works": works,
         "may_assign": works and it.state not in DONE_WITH,

@@ -14,6 +14,7 @@ from casework import (
     messages,
     policies,
     putting_right,
+    putting_right_days,
     queries_erasures,
     taking_back,
 )
@@ -31,8 +32,12 @@ from desk.deeds import Deed, table
 from desk.forms_complaints import WhyToPersonForm
 
 Form = Any
-FOR_GOOD = {"ask-erasing": erasure_requests.refusals, "erase-early": erasure_requests.grant_refusals}
-"""What is refused as long as something keeps the data, and why it is."""
+FOR_GOOD = {
+    "ask-erasing": erasure_requests.refusals,
+    "erase-early": erasure_requests.grant_refusals,
+    "day": putting_right_days.refusals,
+}
+"""What is refused whatever its form says, and why it is."""
 
 
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
@@ -97,6 +102,11 @@ def _put_right(at: Session, it: Complaint, form: Form, actor: Actor, now: dateti
     putting_right.person(at, it, **said, actor=actor, version=form.version.data, now=now)
 
 
+def _put_day_right(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    said = {"day": form.day.data, "why": form.why.data or "", "version": form.version.data}
+    putting_right_days.receipt(at, it, **said, actor=actor, now=now)
+
+
 def _keep(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     said = {"reason": form.reason.data, "told": (form.told.data or "") if "told" in form else ""}
     erasures.hold(at, it, **said, actor=actor, version=form.version.data, now=now)
@@ -147,11 +157,11 @@ def of_terms(session: Session, it: Complaint) -> list[Deed]:
 
 
 def closed(session: Session, deed: Deed, it: Complaint) -> Refused | None:
-    """Why the form of an early deletion does not open: nobody should fill in what would be refused whatever it says."""
+    """Why a form does not open: nobody should fill in what would be refused whatever it says."""
     return next(FOR_GOOD[deed.event](session, it), None) if deed.event in FOR_GOOD else None
 
 
-def offered(it: Complaint) -> list[Deed]:
+def offered(it: Complaint, actor: Actor) -> list[Deed]:
     """Which of them make sense for this complaint now."""
     person = it.complainant
     agent = person is not None and person.role == "AGENT" and not person.agent_authorised
@@ -161,6 +171,7 @@ def offered(it: Complaint) -> list[Deed]:
         "authorised": agent and it.state not in COMPLAINT.ends,
         "unnamed": person is not None and person.share_identity and it.state != "HISTORIC",
         "person": person is not None and it.state != "HISTORIC",
+        "day": putting_right_days.is_open(it) and policies.may_receive(actor),
     }
     return [deed for name, deed in DEEDS.items() if fits.get(name)]
 
@@ -223,6 +234,15 @@ DEEDS = table(
             "letters that nobody has received yet are announced there, and their days begin anew."
         ),
         said=_l("It is put right."),
+    ),
+    Deed(
+        "day",
+        _l("Put right on which day it came"),
+        _l("Put it right"),
+        _put_day_right,
+        forms.DayForm,
+        _l("The time for acceptance counts from there, and the person is told both days by a message."),
+        said=_l("It is put right; the person is told."),
     ),
     Deed(
         "hold-back",

@@ -258,8 +258,8 @@ class IntakeForm(StaffForm):
         _l("When did it come?"),
         required=False,
         hint=_l(
-            "Empty: today. The time for acceptance counts from the day on which a letter arrived. The acknowledgement "
-            "says this day at once, so it can't be put right later."
+            "Empty: today. The time for acceptance counts from the day on which a letter arrived, and the "
+            "acknowledgement says it at once. It can be put right until another letter goes out."
         ),
     )
     long_ago = Tick(_l("The day is right: it came that long ago"))

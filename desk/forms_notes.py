@@ -65,6 +65,20 @@ class PersonForm(StaffForm):
     )
 
 
+class DayForm(StaffForm):
+    """On which day a complaint really came."""
+
+    drafted = True
+    day = PastDate(_l("Came on"), missing=_l("Say on which day it came."))
+    why = LongText(
+        _l("How you know"),
+        most=500,
+        rows=2,
+        missing=_l("Say how you know the right day."),
+        hint=_l("Without names and numbers: it stands in the history"),
+    )
+
+
 class HoldForm(StaffForm):
     """Why personal data are kept beyond their years."""
 

@@ -67,9 +67,18 @@ def correct_note(number: int) -> ResponseReturnValue:
     here, form, wanted = _opened(number), CorrectNoteForm(prefix="corrected"), _wanted()
     if not form.validate_on_submit():
         return page(here, {"corrected": form}), 422
-    said = {"text": form.text.data or "", "at": seconds(form.at.data), "version": form.version.data}
     with transaction(once=form.key.data) as at:
-        evidence_notes.correct(at, here.place, here.it, wanted, **said, actor=g.me, now=clock.now())
+        evidence_notes.correct(
+            at,
+            here.place,
+            here.it,
+            wanted,
+            text=form.text.data or "",
+            at=seconds(form.at.data),
+            version=form.version.data,
+            actor=g.me,
+            now=clock.now(),
+        )
     flash(_("Corrected."))
     return redirect(here.url(_anchor="notes"), 303)
 

@@ -322,6 +322,22 @@ def count_from(
     note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)
 
 
+def begun_on(session: Session, clock: Clock, day: date, actor: Actor, now: datetime) -> None:
+    """Count from the day on which it really began, earlier or later than was noted by mistake.
+
+    Where it has run out, it runs again: its end rested on the mistake. What was told does not move earlier (I-10).
+    """
+    session.refresh(clock, with_for_update=True)
+    if clock.how is ClockEnd.EXPIRED:
+        clock.state, clock.how, clock.ended_at = ClockState.RUNNING, None, None
+    if clock.state is not ClockState.RUNNING:
+        return
+    was, clock.day0 = clock.due_on, day
+    date_again(session, clock)
+    told = {"day0": day.isoformat(), "due_on": [str(was), str(clock.due_on)]}
+    note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)
+
+
 @calendar.on_change
 def recompute_touching(
     session: Session, first: date, last: date, actor: Actor, now: datetime, by_notice: bool
@@ -435,6 +451,7 @@ __all__ = [
     "Row",
     "Swept",
     "Terms",
+    "begun_on",
     "count_from",
     "document_served",
     "explain",

@@ -57,20 +57,28 @@ def listing() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One job: before it starts what it will do, afterwards what became of each item."""
     it, at = _batch(number), session()
-    about, state = KINDS[it.kind], request.args.get("items", "")
-    items, part = queries_batches.items(at, number, state=state, place=keyset.place_of(request.args))
     return render_template(
         "registry/batch.html",
         **_said(it),
-        items=items,
-        part=part,
-        urls={each.id: about.url(each) for each in items},
-        called=about.called(at, items) if about.may(g.me) else {},  # whoever began it may have another role now
+        **_listed(it),
         reasons=queries_batches.reasons(at, number, language()),
-        chosen=_chosen(),
         hidden=queries_batches.hidden(at, it),
-        refresh=REFRESH if it.state in batches.GOING and not state else 0,
+        refresh=REFRESH if it.state in batches.GOING and not request.args.get("items") else 0,
     )
+
+
+def _listed(it: Batch) -> dict[str, Any]:
+    """The items that the address names, by state and place."""
+    at, about, chosen = session(), KINDS[it.kind], _chosen()
+    items, part = queries_batches.items(at, it.id, state=chosen, place=keyset.place_of(request.args))
+    return {
+        "items": items,
+        "part": part,
+        "urls": {each.id: about.url(each) for each in items},
+        "called": about.called(at, items) if about.may(g.me) else {},  # whoever began it may have another role now
+        "chosen": chosen,
+        "place": {name: request.args[name] for name in ("after", "before") if name in request.args},
+    }
 
 
 def _chosen() -> str:
@@ -81,10 +89,10 @@ def _chosen() -> str:
 
 @bp.get("/<int:number>/progress")
 def progress(number: int) -> ResponseReturnValue:
-    """The progress, and for the job's own page what it counts; once it has ended the page comes anew."""
+    """The progress, and for the job's own page what it counts and lists; once it has ended the page comes anew."""
     it = _batch(number)
     if "items" in request.args:
-        answer = Response(render_template("registry/batch_news.html", **_said(it), chosen=_chosen()))
+        answer = Response(render_template("registry/batch_news.html", **_said(it), **_listed(it)))
     else:
         answer = Response(render_template("registry/batch_progress.html", **_said(it)))
     if it.state not in batches.GOING:

@@ -7,14 +7,17 @@ from datetime import date, timedelta
 import time_machine
 from sqlalchemy import func, select, update
 
-from casework.models import Complaint, Forwarding, NamedCompany
+from casework.models import Complaint, Forwarding, Message, NamedCompany, Task
+from casework.models_queue import QueueEntry
 from core.clock import day_of
 from core.db import transaction
+from core.journal import JournalEntry
 from notices.models import Service
 from notices.queries import last_document
-from registry.clocks import of
+from registry.clocks import of, sweep
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
+from registry.models_clocks import ClockEnd, ClockState
 from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
 
@@ -90,6 +93,46 @@ def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(r
     assert "check the year" in browser.post("/staff/complaints/new", 422, **over)
     over["long_ago"] = "y"
     assert "data-copy" in browser.post("/staff/complaints/new", 200, **over), "late, and not refused for it"
+
+
+def test_a_wrong_day_of_receipt_is_put_right_until_another_letter_goes_out(received: House) -> None:
+    browser = received.enter("intake")
+    mistyped = {**INTAKE, "channel": "LETTER", "conduct_from": "2026-10-01", "conduct_to": "2026-10-05"}
+    page = browser.post("/staff/complaints/new", 200, **mistyped, long_ago="y", came_on="2026-10-20")
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    url, it = f"/staff/complaints/{ref}/note/day", select(Complaint).where(Complaint.ref == ref)
+    with received.app.app_context():
+        list(sweep(NOW))
+    with received.app.app_context(), transaction() as at:
+        number, version = (found := at.scalars(it).one()).id, found.version
+        (clock,) = of(at, ("complaint", number))
+        assert (clock.how, clock.day0) == (ClockEnd.EXPIRED, date(2026, 10, 20))
+    alerts = select(Task.done_at.is_(None)).where(Task.kind == "clock_ended:K01", Task.subject_id == number)
+    assert received.read(lambda at: at.scalars(alerts).all()) == [True]
+    right = {"day": "2026-11-20", "why": "来信邮戳", "version": version}
+    received.enter("officer").post(url, 403, **right)
+    browser.post(url, **right)
+    browser.post(url, 409, **right | {"day": "2026-11-19"})
+    with received.app.app_context(), transaction() as at:
+        (clock,) = of(at, ("complaint", number))
+        assert (clock.state, clock.day0, clock.due_on) == (ClockState.RUNNING, date(2026, 11, 20), date(2026, 11, 27))
+        assert at.scalars(select(QueueEntry.due_on).where(QueueEntry.complaint_id == number)).all() == [clock.due_on]
+        told = at.scalars(select(Message.body).where(Message.complaint_id == number)).one()
+        assert "由2026年10月20日更正为2026年11月20日" in told
+        noted = at.scalars(select(JournalEntry.changes).where(JournalEntry.row == "day.corrected")).one()
+        assert noted == {"was": "2026-10-20", "day": "2026-11-20", "why": "来信邮戳"}
+    assert received.read(lambda at: at.scalars(alerts).all()) == [False]
+    again = {"why": "再次核对", "version": received.read(lambda at: at.scalars(it).one().version)}
+    browser.post(url, **again, day="2026-11-18")
+    with received.app.app_context(), transaction() as at:
+        (clock,) = of(at, ("complaint", number))
+        assert (clock.day0, clock.due_on) == (date(2026, 11, 18), date(2026, 11, 27)), (
+            "what was told is not moved earlier"
+        )
+    assert "on which day it came" in browser.get(f"/staff/complaints/{ref}")
+    browser.do(ref, "ask_info", missing="请补充通话录音")
+    assert "on which day it came" not in browser.get(f"/staff/complaints/{ref}")
+    assert "acceptance check is over" in browser.post(url, 409, day="2026-11-19", why="x")
 
 
 def test_a_complaint_with_a_day_in_the_future_is_refused_beside_the_field(received: House) -> None:

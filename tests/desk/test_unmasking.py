@@ -1,6 +1,7 @@
 """No page of the staff's shows who somebody is before it is revealed; each reveal stands in the journal."""
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -305,6 +306,19 @@ def test_a_sheet_opens_for_whoever_may_not_see_the_first_of_those_it_names(app: 
         number = sheet.id
     with app.app_context(), transaction() as at:
         assert names_hidden.veil(at, at.get_one(Document, number), desk.intake, NOW) is None
+
+
+def test_a_sheet_shows_nobody_whose_letter_is_closed_to_its_reader_however_much_of_it_was_opened(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.received(name="顾明远")
+        sheet = next(each for each in _papers(at, "D34") if "顾明远" in str(each.paper))
+        at.expunge(sheet)
+        both = json.dumps(sheet.paper, ensure_ascii=False).replace('"顾明远"', f'"{NAME}；顾明远"')
+        sheet.paper = json.loads(both)
+        for _opened in range(2):
+            assert "'主送', '沈某；顾某'" in _read(at, sheet, desk)
+            names_hidden.open_it(at, sheet, actor=desk.intake, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Files that long jobs make, and who sees a job and takes its file."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -104,7 +105,11 @@ def test_one_sees_ones_own_and_heads_see_all_but_only_the_starter_takes_the_file
     alone = _read(mine, f"/staff/jobs/{number}/progress")
     assert (alone.status_code, "swap-oob" in alone.text) == (200, False), "an import's page shows nothing beside it"
     news = _read(mine, f"/staff/jobs/{number}/progress?items=DONE").text
-    assert news.count('data-hx-swap-oob="true"') == 2, "the state and the counts change with the progress"
+    assert news.count('data-hx-swap-oob="true"') == 3, "state, counts and list change with the progress"
+    whole = _read(mine, f"/staff/jobs/{number}").text
+    (listed,) = re.findall(r'<div id="batch-items">(.*?)</table>', whole, re.DOTALL)
+    assert listed in _read(mine, f"/staff/jobs/{number}/progress?items=").text
+    assert "progress?items=&amp;after=1" in _read(mine, f"/staff/jobs/{number}?after=1").text, "the page that is open"
     assert 'items=DONE" aria-current="page"' in news
     outbox.run_all()
     assert works.state(number) == ("DONE", 7, 0, 1)

@@ -92,6 +92,14 @@ EVENTS: Final[dict[str, Event]] = {
         ),
         _HOME,
     ),
+    "reviewed_by": Event(
+        "panels",
+        _l(
+            "Who reviews a decision about your company was drawn; for some days it can ask for a recusal before they "
+            "vote"
+        ),
+        _HOME,
+    ),
     "joining": Event(
         "people",
         _l("The association invites somebody into your company; a second person confirms it"),

@@ -11,7 +11,6 @@ from admin.demo_texts import DEALT, DECIDED, STATED, VOTED
 from casework import cases, complaints, receipts
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
-from core.clock import day_of
 from registry.models import VIA_PRINCIPAL
 from sanctions import decisions, letters, panels, proposals, statements, terms
 from sanctions.ladder_scores import Judged
@@ -184,8 +183,7 @@ def _deliberated(stage, track, course):
         yield from demo_defence.stood_down(stage, track)
     while track.state == "PRE_NOTICE":
         yield stage.working(2)
-    while track.recusal_until is not None and day_of(stage.now) <= track.recusal_until:
-        yield stage.working(1)
+    yield from demo_defence.introduced(stage, track)
     members = demo_defence.members(stage, track)
     choices = course.votes or ("PROPOSED",) * len(members)
     half = 1 if course.end == "DELIBERATION" else len(members)

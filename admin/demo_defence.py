@@ -101,6 +101,14 @@ def draw(stage, track):
         introductions.note_told(stage.at, track, told_on=day_of(stage.now), version=None, **stage.by("secretary"))
 
 
+def introduced(stage, track):
+    """The respondent hears who was drawn, and has its days to ask for a recusal."""
+    if track.drawn_untold:
+        introductions.note_told(stage.at, track, told_on=day_of(stage.now), version=None, **stage.by("secretary"))
+    while track.recusal_until is not None and day_of(stage.now) <= track.recusal_until:
+        yield stage.working(1)
+
+
 def members(stage, track):
     """Who sits on the panel, the chair first."""
     panel = rounds.panel(stage.at, track)

@@ -1,6 +1,6 @@
 """Reviews of the demonstration: asked for, withdrawn, drawn, voted on and decided; and files that go to the archive."""
 
-from admin import demo_arguments
+from admin import demo_arguments, demo_defence
 from filestore import files
 from notices import rendering, seals
 from notices.papers import Head, Paper
@@ -51,6 +51,7 @@ def _voted(stage, review, *, lighter, most=None):
     """Members are drawn and vote; those on these places want something lighter."""
     yield stage.working(1)
     review_bodies.draw(stage.at, review, **stage.by("secretary"), seed=f"lanwan-review-{review.track.ref}")
+    yield from demo_defence.introduced(stage, review.track)
     less = [level for level in review.decision.measures if level < max(review.decision.measures)]
     for place, member in list(enumerate(_members(stage, review)))[:most]:
         yield stage.working(1)

@@ -185,9 +185,11 @@ class CaseTrack(Versioned, Base):
     failures: Mapped[int] = mapped_column(default=0)
     """How often verification failed."""
     recusal_until: Mapped[date | None]
-    """Until when the respondent, told who was drawn last, can ask for a recusal before the panel votes."""
+    """Until when the respondent, told who was drawn last, can ask for a recusal before a panel or review votes."""
     drawn_untold: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the secretary has still to tell it: it reads nothing in the portal."""
+    taken_over_on: Mapped[date | None]
+    """When it was passed on to whoever answers for it now: what was told before was told to another company."""
     ended_on: Mapped[date | None]
     case: Mapped[CaseFile] = relationship(back_populates="tracks")
     party: Mapped[Party] = relationship()

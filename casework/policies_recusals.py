@@ -29,7 +29,6 @@ from casework import former_parts
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
 from casework.models_recusals import GROUNDS, LIVE, Interest, Recusal
 from casework.policies_tracks import APPROVES, BEFORE_REPORT
-from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor
@@ -37,6 +36,7 @@ from core.at_hand import once
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
+from core.plainly import in_words
 from core.planned import PLANNED
 from core.registered import Registered
 from core.words import LazyString, _l
@@ -176,9 +176,25 @@ def is_open(session: Session, case_id: int) -> bool:
 
 
 def asks_until(track: CaseTrack, today: date) -> date | None:
-    """Until when its respondent can still ask for a recusal before the panel drawn votes; None if it can't any more."""
+    """Until when its respondent can still ask for a recusal before those drawn vote; None if it can't any more."""
     last = track.recusal_until
-    return last if last is not None and today <= last and track.state in DRAWN_IN else None
+    return last if last is not None and today <= last and track.state != "ADMITTED" else None
+
+
+def not_introduced(track: CaseTrack, today: date) -> Iterator[Refused]:
+    """That the respondent was not told who was drawn, or can still ask for a recusal."""
+    if track.drawn_untold:
+        yield NotNow(
+            _l("The respondent was not told who was drawn, and could not ask for a recusal: the secretary tells it.")
+        )
+    elif (last := asks_until(track, today)) is not None:
+        yield NotNow(
+            _l(
+                "The respondent was told who was drawn and can ask until %(day)s for a recusal: nobody votes before "
+                "that day is over.",
+                day=in_words(last),
+            )
+        )
 
 
 def no_recusal_is_open(session: Session, case_id: int) -> Iterator[Refused]:

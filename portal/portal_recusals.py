@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casework import forms_recusals as forms
 from casework import labels_recusals, policies_recusals, queries_recusals, recusals
 from casework.models_cases import CaseFile, CaseTrack
+from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
@@ -63,12 +64,17 @@ def investigators(session: Session, it: CaseTrack) -> Iterator[portal_panels.Hap
 @portal_panels.offer
 def asking(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """The offer to ask for a recusal, while the case goes on."""
-    if it.state in TRACK.ends:
-        return
     drawn = policies_recusals.asks_until(it, clock.today())
+    if it.state in TRACK.ends and drawn is None:
+        return
     note = _("On a ground such as employment, shares, business or kinship. The case goes on without that person.")
     if drawn is not None:
-        who = _("A panel was drawn; its members are named there. It votes after %(day)s.", day=day(drawn, "long"))
+        until = day(drawn, "long")
+        who = (
+            _("A panel was drawn; its members are named there. It votes after %(day)s.", day=until)
+            if it.state in DRAWN_IN
+            else _("Who reviews the decision was drawn; they are named there, and vote after %(day)s.", day=until)
+        )
         note = joined(who, note)
     yield {
         "title": _("Ask that somebody takes no part in the case"),

@@ -26,6 +26,7 @@ from sanctions.models_decisions import Panel, PanelMember, Vote
 from sanctions.models_hearings import Hearing
 from sanctions.models_measures import RectificationItem
 from sanctions.models_publications import Publication
+from sanctions.models_reviews import Review
 from sanctions.states import DRAFTS
 
 MOST = 200
@@ -95,6 +96,13 @@ def members(session: Session, panel: Panel | None) -> list[Member]:
         Member(each, register.account_name(session, each.account_id), each.id in cast, each.account_id in left)
         for each in ordered
     ]
+
+
+def names_drawn(session: Session, body: Panel | Review | None) -> list[str]:
+    """Who sits on a panel or reviews a decision, the chair first."""
+    seats = [each for each in body.members if each.recused_at is None] if body is not None else []
+    seats.sort(key=lambda each: (not each.chair, each.id))
+    return [register.account_name(session, each.account_id) for each in seats]
 
 
 @dataclass(frozen=True)

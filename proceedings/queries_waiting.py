@@ -67,11 +67,13 @@ def statements(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def drawn(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Panels drawn whose members somebody can still ask to have recused before they vote."""
-    asked = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.state.in_(DRAWN_IN))
-    found = session.scalars(asked.where(CaseTrack.recusal_until >= today()).order_by(CaseTrack.id)).all()
-    what = _l("A panel was drawn: you may ask for a recusal before it votes")
-    yield from (Waiting(what, each.ref, PAGE, each.id, each.recusal_until, note=A_RIGHT) for each in found)
+    """Members of panels and reviews, drawn, that somebody can still ask to have recused before they vote."""
+    asked = select(CaseTrack).where(CaseTrack.party_id == party_id, CaseTrack.recusal_until >= today())
+    panel = _l("A panel was drawn: you may ask for a recusal before it votes")
+    review = _l("Who reviews the decision was drawn: you may ask for a recusal before they vote")
+    for each in session.scalars(asked.where(CaseTrack.state != "ADMITTED").order_by(CaseTrack.id)).all():
+        what = panel if each.state in DRAWN_IN else review
+        yield Waiting(what, each.ref, PAGE, each.id, each.recusal_until, note=A_RIGHT)
 
 
 @source

@@ -126,7 +126,7 @@ def told(number: int) -> ResponseReturnValue:
     form = opened(forms_staff.ToldForm, it)
     if not form.validate_on_submit():
         refused = introductions.told_refusals(session(), it, g.me)
-        names = queries_tracks.members(session(), rounds.panel(session(), it))
+        names = queries_tracks.names_drawn(session(), introductions.body_of(session(), it))
         page = render_template("proceedings/told.html", track=it, form=form, refused=refused, members=names)
         return page, form.status_code
     with transaction(once=form.key.data) as at:

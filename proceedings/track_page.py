@@ -160,16 +160,14 @@ def _correction(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
 
 
 def _of_panel(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
+    found = [_told(it)] if it.drawn_untold and not introductions.told_refusals(at, it, me) else []
     if it.state not in DRAWN_IN:
-        return []
+        return found
     panel = rounds.panel(at, it)
-    found = []
     if panel is not None and policies.may_draw(me) and bodies.missing(at, panel):
         refused = list(drawing.fill_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):
             found.append(_fill(it, refused, recused=panel.size > len(rounds.sitting(panel))))
-    if it.drawn_untold and not introductions.told_refusals(at, it, me):
-        found.append(_told(it))
     if panel is None:
         refused = list(drawing.draw_refusals(at, it, me))
         if not any(isinstance(each, NotAllowed) for each in refused):

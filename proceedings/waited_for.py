@@ -9,7 +9,7 @@ from core import clock
 from core.words import _, _n
 from proceedings import queries_reviews
 from proceedings.queries_tracks import Member
-from sanctions import policies_resolutions, policies_reviews
+from sanctions import policies_reviews
 
 
 def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
@@ -23,8 +23,9 @@ def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
         return _("A recusal has been asked, and nothing is decided on the track before it. %(who)s", who=who)
     if review is not None:
         sitting, voted = policies_reviews.sitting(review), queries_reviews.voted(session, review)
-        return _of_review([each.id in voted for each in sitting])
-    told = next(policies_resolutions.not_introduced(it, clock.today()), None)
+        told = next(policies_recusals.not_introduced(it, clock.today()), None)
+        return str(told) if told is not None else _of_review([each.id in voted for each in sitting])
+    told = next(policies_recusals.not_introduced(it, clock.today()), None)
     return (
         str(told) if told is not None else _of_panel([each.voted for each in members if each.member.recused_at is None])
     )

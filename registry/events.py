@@ -90,6 +90,14 @@ EVENTS: Final[dict[str, Event]] = {
         _l("A panel was drawn in a case of your company, which can ask for a recusal before the panel votes"),
         _HOME,
     ),
+    "reviewed_by": Event(
+        "panels",
+        _l(
+            "Who reviews a decision about your company was drawn; for some days it can ask for a recusal before they "
+            "vote"
+        ),
+        _HOME,
+    ),
     "joining": Event(
         "people",
         _l("The association invites somebody into your company; a second person confirms it"),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
+from casework.policies_recusals import not_introduced
 from core.clock import day_of
 from registry import notifications
 from registry.models_accounts import Account
@@ -16,7 +17,6 @@ from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion
 from sanctions.models_reviews import Review, ReviewMember
-from sanctions.policies_resolutions import not_introduced
 
 
 def _seat(session: Session, body: bodies.Drawn, account: int) -> PanelMember | ReviewMember | None:
@@ -35,10 +35,12 @@ def _panel(session: Session, number: int, account: int, votes_on: date | None) -
     return all(each.member_id != seat.id for each in rounds.votes(session, body))
 
 
-def _review(session: Session, number: int, account: int, _votes_on: date | None) -> bool:
+def _review(session: Session, number: int, account: int, votes_on: date | None) -> bool:
     body = session.get_one(Review, number)
     seat = _seat(session, body, account)
     if seat is None or body.ended_at is not None:
+        return False
+    if votes_on is not None and any(not_introduced(body.track, votes_on)):
         return False
     return all(each.member_id != seat.id for each in policies_reviews.votes(session, body))
 

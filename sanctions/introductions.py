@@ -1,8 +1,9 @@
-"""Who was drawn for a panel is told to the respondent, which has some days to ask for a recusal before it votes."""
+"""Who was drawn, for a panel or a review, is told to the respondent: it has days to ask for a recusal before a vote."""
 
 from datetime import date, datetime, timedelta
 from itertools import count, filterfalse, islice
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
@@ -17,13 +18,18 @@ from core.days import is_weekend
 from core.errors import BadInput, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
-from registry import notifications, settings
+from registry import accounts, notifications, pointing, service_addresses, settings, successions
 from registry import queries as register
-from sanctions import bodies, policies, queries_hearings, rounds
+from registry.models import ServiceAddress
+from registry.models_accounts import Account
+from sanctions import bodies, policies, policies_reviews, queries_hearings, rounds
 from sanctions.ballots import DRAWN, VOTE
 from sanctions.models_decisions import Panel
+from sanctions.models_reviews import Review
 
-KEY, DRAWN_FOR, TELL = "RECUSAL_ASK_WD", "drawn_for", "tell_drawn"
+TRACKS = f"{CaseTrack.__tablename__}.party_id"
+"""Under this name it is noted that a track was passed on to a successor."""
+KEY, DRAWN_FOR, REVIEWED_BY, TELL = "RECUSAL_ASK_WD", "drawn_for", "reviewed_by", "tell_drawn"
 STANDS_IN = frozenset({*DRAWN_IN, "ADMITTED"})
 """A panel that was drawn stays: what was admitted can still come before it."""
 tasks.KINDS[TELL] = _l("The respondent reads nothing in the portal: tell it who was drawn, and enter when, %(ref)s.")
@@ -34,40 +40,96 @@ def event(session: Session, track: CaseTrack) -> str:
     return VOTE if track.state == "DELIBERATION" and not settings.days(session, KEY) else DRAWN
 
 
-def introduce(session: Session, track: CaseTrack, panel: Panel, now: datetime) -> None:
-    """Tell the respondent that somebody was drawn; whom it can't be told in the portal is told by the secretary."""
+def body_of(session: Session, track: CaseTrack) -> Panel | Review | None:
+    """Whoever was drawn and has still to decide: on an open review, else the panel of the round."""
+    review = policies_reviews.open_review(session, track.id)
+    if review is not None:
+        return review if review.seed is not None else None
+    return rounds.panel(session, track) if track.state in STANDS_IN else None
+
+
+def introduce(session: Session, track: CaseTrack, body: Panel | Review, now: datetime, word: str = "") -> None:
+    """Tell the respondent that somebody was drawn; whom it can't be told in the portal is told by the secretary.
+
+    `word` names the occasion on which it is told anew, of a draw of which others were told.
+    """
     track.recusal_until = None
     track.drawn_untold = settings.days(session, KEY) > 0 and register.sends_on_paper(session, track.party_id)
     if not track.drawn_untold:
-        _waits(session, track, day_of(now))
-        key = f"{DRAWN_FOR}:{panel.id}:{len(panel.redraws)}"
-        notifications.tell_party(session, track.party_id, DRAWN_FOR, key=key, now=now)
+        _told(session, track, day_of(now), SYSTEM, now)
+        what = DRAWN_FOR if isinstance(body, Panel) else REVIEWED_BY
+        key = f"{what}:{body.id}:{len(body.redraws)}{word}"
+        notifications.tell_party(session, track.party_id, what, key=key, now=now)
     session.flush()
-    if track.state == "DELIBERATION" and (track.drawn_untold or track.recusal_until is not None):
-        call(session, track, panel, now)
+    votes = isinstance(body, Review) or track.state == "DELIBERATION"
+    if votes and (track.drawn_untold or track.recusal_until is not None):
+        call(session, track, body, now, word)
     elif track.drawn_untold and track.state == "PRE_NOTICE":
-        _have_it_told(session, track, panel, now)  # before a hearing its notice says who sits
+        _have_it_told(session, track, body, now, word)  # before a hearing its notice says who sits
 
 
-def call(session: Session, track: CaseTrack, panel: Panel, now: datetime) -> None:
-    """Tell the panel that it can vote, on the day from which it can; the secretary, whom to tell before.
+def call(session: Session, track: CaseTrack, body: Panel | Review, now: datetime, word: str = "") -> None:
+    """Tell members that they can vote, on the day from which they can; the secretary, whom to tell before.
 
     A hearing notice has told whom it reached; its days count from then.
     """
-    if track.drawn_untold and (named_on := queries_hearings.named_on(session, track)) is not None:
-        _told(session, track, named_on, SYSTEM, now)
+    if track.drawn_untold and isinstance(body, Panel):
+        named_on = queries_hearings.named_on(session, track)
+        if named_on is not None:
+            _told(session, track, named_on, SYSTEM, now)
     if track.drawn_untold:
-        _have_it_told(session, track, panel, now)
+        _have_it_told(session, track, body, now, word)
         return
     last = asks_until(track, day_of(now))
     at = notifications.morning(session, midnight(last + timedelta(days=1))) if last is not None else None
-    members = [each.account_id for each in rounds.sitting(panel)]
-    bodies.call(session, members, VOTE, key=f"panel:{panel.id}:{VOTE}:{now.isoformat()}", now=now, at=at)
+    members = [each.account_id for each in body.members if each.recused_at is None]
+    key = f"{bodies.KINDS[type(body)].name}:{body.id}:{VOTE}:{now.isoformat()}"
+    bodies.call(session, members, VOTE, key=key, now=now, at=at)
 
 
-def _have_it_told(session: Session, track: CaseTrack, panel: Panel, now: datetime) -> None:
-    subject, key = ("track", track.id, track.ref), f"{TELL}:{panel.id}:{len(panel.redraws)}"
+def _have_it_told(session: Session, track: CaseTrack, body: Panel | Review, now: datetime, word: str = "") -> None:
+    kind = "" if isinstance(body, Panel) else "review:"
+    subject, key = ("track", track.id, track.ref), f"{TELL}:{kind}{body.id}:{len(body.redraws)}{word}"
     tasks.put(session, TELL, subject, role="secretary", now=now, key=key, urgent=True)
+
+
+@successions.on_handed
+def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: datetime) -> None:
+    """Tell whoever a track was passed on to who was drawn: another company heard it, which has other ties."""
+    for number in sorted(moved.get(TRACKS, [])):
+        track = session.get_one(CaseTrack, number)
+        rounds.hold(session, track)
+        track.taken_over_on = day_of(now)
+        if (body := body_of(session, track)) is not None:
+            introduce(session, track, body, now, f":{word}")
+
+
+@accounts.on_locked
+@accounts.on_roles
+def signs_or_not(session: Session, account: Account, now: datetime) -> None:
+    """Whoever signs for a company left it, or came: what runs in the portal may be for nobody by now."""
+    if account.party_id is not None:
+        _reach(session, account.party_id, now)
+
+
+@service_addresses.on_confirmed
+def served_elsewhere(session: Session, address: ServiceAddress, _actor: Actor, now: datetime) -> None:
+    """A company is served on paper from now on, or in the portal."""
+    _reach(session, address.party_id, now)
+
+
+def _reach(session: Session, party_id: int, now: datetime) -> None:
+    """Tell a company by the way that reaches it now, while it was not told or its days run."""
+    waits = CaseTrack.drawn_untold | (CaseTrack.recusal_until >= day_of(now))
+    mine = select(CaseTrack.id).where(CaseTrack.party_id == party_id, waits).order_by(CaseTrack.id)
+    numbers = session.scalars(mine).all()
+    on_paper = bool(numbers) and register.sends_on_paper(session, party_id)
+    for number in numbers:
+        track = session.get_one(CaseTrack, number)
+        rounds.hold(session, track)
+        body = body_of(session, track) if track.drawn_untold != on_paper else None
+        if body is not None:
+            introduce(session, track, body, now, f":{now.isoformat()}")
 
 
 def _told(session: Session, track: CaseTrack, told_on: date, actor: Actor, now: datetime) -> None:
@@ -92,9 +154,9 @@ def told_refusals(session: Session, track: CaseTrack, actor: Actor) -> list[Refu
     """Why somebody can't enter that the respondent was told."""
     if out := list(policies.draws(session, track, actor)):
         return out
-    if track.state not in DRAWN_IN or not track.drawn_untold:
+    if track.state == "ADMITTED" or not track.drawn_untold:
         return [NotNow(_l("The respondent was told who was drawn, or need not be told any more."))]
-    return [] if rounds.panel(session, track) is not None else [NotNow(policies.NOT_DRAWN)]
+    return [] if body_of(session, track) is not None else [NotNow(policies.NOT_DRAWN)]
 
 
 def note_told(
@@ -104,16 +166,17 @@ def note_told(
     same(track, version)
     rounds.hold(session, track)
     raise_first(told_refusals(session, track, actor))
-    panel = rounds.panel(session, track)
-    assert panel is not None  # noqa: S101 - told_refusals has seen it
-    drawn = datetime.fromisoformat(panel.redraws[-1]["at"]) if panel.redraws else panel.drawn_at
-    if not (drawn is None or day_of(drawn) <= told_on <= day_of(now)):
+    body = body_of(session, track)
+    assert body is not None  # noqa: S101 - told_refusals has seen it
+    drawn = datetime.fromisoformat(body.redraws[-1]["at"]) if body.redraws else body.drawn_at
+    first = max((each for each in (drawn and day_of(drawn), track.taken_over_on) if each), default=told_on)
+    if not first <= told_on <= day_of(now):
         raise BadInput("told_on", _l("It was told after the draw, and not later than today."))
     _told(session, track, told_on, actor, now)
     session.flush()
     noting.of_case(session, track.case, TELL, actor, now, track=track.ref, told_on=told_on.isoformat())
-    if track.state == "DELIBERATION":
-        call(session, track, panel, now)
+    if isinstance(body, Review) or track.state == "DELIBERATION":
+        call(session, track, body, now)
 
 
 @TRACK.effect(*(row.id for row in TRACK.rows.values() if row.target == "DELIBERATION"))
@@ -124,10 +187,10 @@ def call_to_vote(ask: Ask) -> None:
         call(ask.session, ask.it, panel, ask.now)
 
 
-@TRACK.effect("S15", "S16", "S28", "S57")
-def nobody_is_drawn(ask: Ask) -> None:
-    """Whom the panel of an earlier round waited for is told of the new one by its own draw."""
-    ask.it.drawn_untold, ask.it.recusal_until = False, None
+def over(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> None:
+    """Nobody is told any more of those who were drawn, nor waited for: they have decided, or decide no more."""
+    track.drawn_untold, track.recusal_until = False, None
+    tasks.settle(session, ("track", track.id), (TELL,), actor=actor, now=now)
 
 
 @TRACK.effect(
@@ -138,5 +201,5 @@ def nobody_is_drawn(ask: Ask) -> None:
     )
 )
 def tell_no_more(ask: Ask) -> None:
-    """Close that task once this panel votes no more, not while its time runs again or facts are being admitted."""
-    tasks.settle(ask.session, ("track", ask.it.id), (TELL,), actor=ask.actor, now=ask.now)
+    """Once this panel votes no more, not while its time runs again or facts are being admitted."""
+    over(ask.session, ask.it, ask.actor, ask.now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import clauses
 from casework.models_cases import Allegation, CaseTrack, Evidence
-from casework.policies_recusals import asks_until, no_recusal_is_open
+from casework.policies_recusals import no_recusal_is_open, not_introduced
 from casework.policies_tracks import citable, within_jurisdiction
 from casework.showable import is_showable
 from casework.states import TRACK
@@ -173,22 +173,6 @@ def unsettled(session: Session, track: CaseTrack, today: date) -> Iterator[Refus
     """What has to be settled before a panel votes: who sits was told, and no time runs again or can still do so."""
     yield from not_introduced(track, today)
     yield from _restorable(session, track, today)
-
-
-def not_introduced(track: CaseTrack, today: date) -> Iterator[Refused]:
-    """That the respondent was not told who was drawn, or can still ask for a recusal."""
-    if track.drawn_untold:
-        yield NotNow(
-            _l("The respondent was not told who was drawn, and could not ask for a recusal: the secretary tells it.")
-        )
-    elif (last := asks_until(track, today)) is not None:
-        yield NotNow(
-            _l(
-                "The respondent was told who was drawn and can ask until %(day)s for a recusal: the panel votes after "
-                "that day.",
-                day=in_words(last),
-            )
-        )
 
 
 def _restorable(session: Session, track: CaseTrack, today: date) -> Iterator[Refused]:

@@ -237,6 +237,7 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     if {each.account_id for each in sitting(review)} & set(session.scalars(decided)):
         yield NotAllowed(_l("Whoever decided does not review the decision."))
     yield from recusals.no_recusal_is_open(session, track.case_id)
+    yield from recusals.not_introduced(track, day_of(ask.now))
     found = result(session, review)
     if found is None:
         yield from ballots.enough(len(votes(session, review)), ballots.needed(review))

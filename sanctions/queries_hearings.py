@@ -120,7 +120,9 @@ def named_on(session: Session, track: CaseTrack) -> date | None:
     found = letter(session, track)
     if found is None or found.void_at is not None or not names_all(session, track):
         return None
-    return notices.served_on(session, found.id)
+    served = notices.served_on(session, found.id)
+    taken = track.taken_over_on
+    return served if served is None or taken is None or served > taken else None  # else another company was told
 
 
 def excused_until(hearing: Hearing | None) -> date | None:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework.policies_recusals import takes_no_part
+from casework.policies_recusals import not_introduced, takes_no_part
 from core import clock
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, Refused, raise_first
 from core.words import _l
-from sanctions import bodies, policies
+from sanctions import bodies, introductions, policies
 from sanctions import policies_reviews as reviewing
 from sanctions.ballots import ABSTAIN, Question, checked, once, seated
 from sanctions.models_reviews import Review, ReviewVote
@@ -38,7 +38,9 @@ def draw(session: Session, review: Review, *, actor: Actor, now: datetime, seed:
     """Draw the members, or some in place of recused ones; with each seed anybody can repeat its draw."""
     session.refresh(review, with_for_update=True)
     raise_first(draw_refusals(session, review, actor))
-    return bodies.draw(session, review, actor=actor, now=now, seed=seed)
+    bodies.draw(session, review, actor=actor, now=now, seed=seed)
+    introductions.introduce(session, review.track, review, now)
+    return review
 
 
 def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Refused]:
@@ -50,6 +52,8 @@ def vote_refusals(session: Session, review: Review, actor: Actor) -> Iterator[Re
     yield from takes_no_part(session, actor, review.track.case_id, clock.today())
     if review.ended_at is not None:
         yield NotNow(_l("The review has ended."))
+    else:
+        yield from not_introduced(review.track, clock.today())
     yield from once(member.id, reviewing.votes(session, review))
 
 

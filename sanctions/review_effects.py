@@ -11,7 +11,7 @@ from casework.states import TRACK
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
-from sanctions import policies_resting, replacing, rounds, served, terms
+from sanctions import introductions, policies_resting, replacing, rounds, served, terms
 from sanctions import policies_reviews as policies
 from sanctions.bodies import SEATS
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, heaviest
@@ -40,6 +40,7 @@ def ended(ask: Ask, outcome: str) -> Review:
         review.measures = list(found.measures) if found is not None and outcome == "VARY" else None
     ask.session.flush()
     tasks.settle(ask.session, ("review", review.id), SEATS, actor=ask.actor, now=ask.now)
+    introductions.over(ask.session, review.track, ask.actor, ask.now)
     ask.facts["review"] = review
     ask.facts["journal"] = {"outcome": outcome, "measures": review.measures}
     return review

@@ -8,7 +8,7 @@ from bench.lives.tracks import speaking, who
 from casework.models_cases import CaseTrack
 from core.clock import day_of
 from notices.models import Dossier
-from sanctions import policies_reviews, review_bodies, reviews
+from sanctions import introductions, policies_reviews, review_bodies, reviews
 from sanctions.models_reviews import Review
 
 VOTES = ("UPHOLD", "UPHOLD", "VARY", "QUASH", "REMIT", "ABSTAIN")
@@ -50,7 +50,10 @@ def withdraw(scene: Scene, it: CaseTrack | Review) -> None:
 def draw(scene: Scene, it: CaseTrack | Review) -> None:
     """Draw who reviews."""
     found, seed = open_of(scene, it), str(scene.dice.random())
-    review_bodies.draw(scene.at, found, actor=scene.one("secretary"), now=scene.now, seed=seed)
+    by = {"actor": scene.one("secretary"), "now": scene.now}
+    review_bodies.draw(scene.at, found, seed=seed, **by)
+    if found.track.drawn_untold:
+        introductions.note_told(scene.at, found.track, told_on=day_of(scene.now), version=None, **by)
 
 
 def vote(scene: Scene, it: CaseTrack | Review) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from admin import demo_arguments, demo_defence
 from admin.demo_texts import DECIDED, STATED, VOTED
 from bench.simulation.season import Life, Season
+from casework import policies_recusals
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_tracks import has_run_out
@@ -24,7 +25,6 @@ from sanctions import (
     letters,
     panels,
     policies,
-    policies_resolutions,
     proposals,
     queries_hearings,
     review_bodies,
@@ -215,9 +215,7 @@ def deliberating(season: Season, life: Life, it: CaseTrack) -> datetime:
         return season.in_working_days(life, 1, 2)
     if not list(hearings.sign_refusals(at, it, season.leads[it.party_id])) and life.chance(0.8):
         hearings.sign(at, it, signed_by=_executive(it), corrections="", **season.leading(it))
-    if it.drawn_untold:
-        introductions.note_told(at, it, told_on=day_of(season.now), version=None, **season.by("secretary"))
-    if list(policies_resolutions.not_introduced(it, day_of(season.now))):
+    if _still_introduced(season, it):
         return season.in_working_days(life, 1, 2)
     if policies.outcome(at, it) is None:
         _vote(season, life, it)
@@ -270,6 +268,13 @@ def served(season: Season, life: Life, it: CaseTrack) -> datetime:
     return season.in_working_days(life, 3, 6)
 
 
+def _still_introduced(season: Season, it: CaseTrack) -> bool:
+    """Whether nobody votes yet, since the respondent can ask for a recusal; it is told of who was drawn."""
+    if it.drawn_untold:
+        introductions.note_told(season.at, it, told_on=day_of(season.now), version=None, **season.by("secretary"))
+    return any(policies_recusals.not_introduced(it, day_of(season.now)))
+
+
 def review_turn(season: Season, life: Life) -> datetime | None:
     """What happens next with a review."""
     it = season.at.get_one(Review, life.number, populate_existing=True)
@@ -281,6 +286,8 @@ def review_turn(season: Season, life: Life) -> datetime | None:
     if it.seed is None or bodies.missing(season.at, it):
         review_bodies.draw(season.at, it, seed=f"sim-review-{it.id}-{season.now:%Y%m%d}", **season.by("secretary"))
         return season.in_working_days(life, 2, 8)
+    if _still_introduced(season, it.track):
+        return season.in_working_days(life, 1, 2)
     if left := _without_vote(season, it):  # also who was drawn for one that left after the others had voted
         _vote_on_review(season, it, left)
         return season.in_working_days(life, 1, 4)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0189"
-down_revision = "0187"
+down_revision = "0188"
 
 
 def upgrade() -> None:

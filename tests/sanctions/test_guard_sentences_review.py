@@ -111,6 +111,10 @@ def split(stage: Stage) -> None:
         review_bodies.vote(stage.session, stage.it, **said, actor=member)  # type: ignore[arg-type]
 
 
+def untold(stage: Stage) -> None:
+    stage.it.track.drawn_untold = True
+
+
 def challenged(stage: Stage) -> None:
     said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": stage.later(9)}
     recusals.ask(stage.session, stage.it.track.case, stage.body[1].id or 0, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
@@ -137,6 +141,7 @@ GROUNDS = "Give the grounds: what is wrong with the decision, and why."
 NONE_IN_FORCE = "No decision is in force in this case."
 NO_BODY = "No members have been drawn for the review yet."
 NOT_DRAWN = "Only members drawn for the review decide it."
+UNTOLD = "The respondent was not told who was drawn, and could not ask for a recusal: the secretary tells it."
 OTHER_RESULT = "The votes come to another result."
 OUTVOTED = "The chair announces the decision, or a member who voted for what was decided."
 TOO_FEW = "Not enough members have voted: * are needed."
@@ -195,6 +200,7 @@ DRAWN = [
     Refusal("R04", OTHER_RESULT, "member", before=voted("UPHOLD")),
     Refusal("R04", OUTVOTED, lambda s: s.body[1], before=split),
     Refusal("R02", "A recusal has been asked and is not decided yet.", "member", before=challenged),
+    Refusal("R02", UNTOLD, "member", before=untold),
     Refusal("R02", "Give the reasons.", "member", {"reasons": " "}, voted("UPHOLD")),
     Refusal("R03", "A review never ends in a harsher decision.", "member", before=voted("VARY", (1,), (1, 2, 3))),
     *(

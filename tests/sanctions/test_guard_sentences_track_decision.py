@@ -88,6 +88,10 @@ def withdrawn_before(stage: Stage) -> None:
     stage.session.flush()
 
 
+def untold(stage: Stage) -> None:
+    stage.it.drawn_untold = True
+
+
 def challenged(stage: Stage) -> None:
     said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": stage.later(9)}
     recusals.ask(stage.session, stage.it.case, stage.body[1].id or 0, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
@@ -179,6 +183,7 @@ def summoning(**changed: Any) -> Callable[[Stage], dict[str, Any]]:
 ANOTHER = "This is not the document that the track waits for."
 NO_BODY = "No members have been drawn for the review yet."
 NOT_DRAWN = "Only members drawn for the review decide it."
+UNTOLD = "The respondent was not told who was drawn, and could not ask for a recusal: the secretary tells it."
 OTHER_RESULT = "The votes come to another result."
 TOO_FEW = "Not enough members have voted: * are needed."
 ONLY_THE_LEAD = "Only an authorised person of the company concerned can submit this."
@@ -269,6 +274,7 @@ DRAWN = [
     Refusal("S33", OTHER_RESULT, "member", before=voted("QUASH")),
     Refusal("S33", "Give the reasons.", "member", {"reasons": " "}, voted("UPHOLD")),
     Refusal("S33", "A recusal has been asked and is not decided yet.", "member", before=challenged),
+    Refusal("S33", UNTOLD, "member", before=untold),
     Refusal("S34", "A review never ends in a harsher decision.", "member", before=voted("VARY", (1,), (1, 3, 4))),
     *(
         Refusal(row, "Whoever decided does not review the decision.", "member", before=decided_before)

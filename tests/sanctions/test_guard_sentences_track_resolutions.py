@@ -78,7 +78,7 @@ DRAWN = [
         untold,
     ),
     (
-        "The respondent was told who was drawn and can ask until * for a recusal: the panel votes after that day.",
+        "The respondent was told who was drawn and can ask until * for a recusal: nobody votes before that * is over.",
         just_told,
     ),
 ]

@@ -1,24 +1,39 @@
 """Who was drawn for a panel is told to the respondent, which can ask for a recusal before the panel votes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import recusals
 from casework.models import Task
 from casework.models_cases import CaseTrack
-from core.clock import day_of
+from core.actors import SYSTEM
+from core.clock import day_of, midnight
 from core.errors import BadInput, NotAllowed, NotNow
-from registry import notifications, settings
+from registry import accounts, notifications, settings
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
-from sanctions import hearings, introductions, panels, policies_resolutions, queries_hearings, rounds, statements
-from tests.builders_cases import actor
+from sanctions import (
+    hearings,
+    introductions,
+    panels,
+    policies_resolutions,
+    queries_hearings,
+    review_bodies,
+    reviews,
+    rounds,
+    statements,
+)
+from tests.builders import account, address
+from tests.builders_cases import actor, party
 from tests.casework.test_company_told import chose
+from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_on_paper import offline
 from tests.sanctions.test_resolutions import Bench
+from tests.sanctions.test_successions import succeed
 
 
 @pytest.fixture
@@ -152,3 +167,70 @@ def test_nobody_is_called_to_vote_before_the_day_that_counts_since_the_last_draw
     first, second = chain.session.scalars(booked.order_by(Notification.due_at)).all()
     assert notifications.still_so(chain.session, person, [first], first.due_at) == []
     assert notifications.still_so(chain.session, person, [second], second.due_at) == [second]
+
+
+@pytest.mark.parametrize("paper", [False, True])
+def test_a_successor_hears_who_was_drawn_and_has_its_own_days(chain: Bench, paper: bool) -> None:
+    track, now = chain.asked(), chain.later(6)
+    if paper:
+        offline(chain)
+    chain.drawn(track, now)
+    chain.set(track)
+    chain.serve(track, "D18", now)  # which names everybody who sits, to another company
+    heir = party(chain.session, "远岬消费金融有限公司", basis=None)
+    lead = account(chain.session, "继任负责人", "respondent", "lead", party=heir)
+    if not paper:
+        address(chain.session, heir, lead)
+    later = chain.later(20)
+    succeed(chain, heir, track, now=later)
+    hearings.waive(chain.session, track, confirmed=True, actor=actor(lead), now=later)
+    last = rounds.working_day_after(chain.session, day_of(later), 3)
+    assert track.state == "DELIBERATION"
+    assert (track.drawn_untold, track.recusal_until) == ((True, None) if paper else (False, last))
+    assert _waiting(chain) == ["secretary"] * paper
+    if paper:
+        said = {"actor": actor(chain.secretary), "version": None, "now": chain.later(21)}
+        with pytest.raises(BadInput):
+            introductions.note_told(chain.session, track, told_on=day_of(chain.later(19)), **said)
+
+
+def test_whom_the_portal_reaches_no_more_while_its_days_run_is_told_by_letter_and_the_other_way_round(
+    chain: Bench,
+) -> None:
+    track = chain.deliberating([1])
+    _drawn(chain, track)
+    lead = chain.session.get_one(Account, chain.lead.id)
+    accounts.lock(chain.session, lead, actor=SYSTEM, why="离岗", now=chain.later(7))
+    assert (track.drawn_untold, track.recusal_until, _waiting(chain)) == (True, None, ["secretary"])
+    accounts.unlock(chain.session, lead, actor=SYSTEM, now=chain.later(8))
+    last = rounds.working_day_after(chain.session, day_of(chain.later(8)), 3)
+    assert (track.drawn_untold, track.recusal_until, _waiting(chain)) == (False, last, [])
+    accounts.lock(chain.session, lead, actor=SYSTEM, why="离岗", now=chain.later(30))
+    assert _refused(chain, track, 30) == [], "its days are over"
+
+
+@pytest.mark.parametrize("paper", [False, True])
+def test_who_reviews_a_decision_is_told_before_they_vote(session: Session, now: datetime, paper: bool) -> None:
+    reviewing = Reviewing(session, now).fill_pool()
+    track = reviewing.served_decision([1])
+    review = reviewing.asked(track)
+    settings.setting(session, introductions.KEY).value = 3
+    if paper:
+        offline(reviewing)
+    told = select(Notification.account_id).where(Notification.event == introductions.REVIEWED_BY)
+    then = reviewing.later(9)
+    review_bodies.draw(session, review, actor=actor(reviewing.secretary), now=then, seed="四五六")
+    last = rounds.working_day_after(session, day_of(then), 3)
+    assert last is not None
+    assert session.scalars(told).all() == ([] if paper else [reviewing.lead.id])
+    if paper:
+        said = {"actor": actor(reviewing.secretary), "version": None, "now": then}
+        introductions.note_told(session, track, told_on=day_of(then), **said)
+    assert (track.drawn_untold, track.recusal_until) == (False, last)
+    member = actor(session.get_one(Account, review.members[0].account_id))
+    for on, waits in ((last, True), (last + timedelta(days=1), False)):
+        with time_machine.travel(midnight(on) + timedelta(hours=9)):
+            refused = [str(each) for each in review_bodies.vote_refusals(session, review, member)]
+        assert any(str(last) in each for each in refused) == waits
+    reviews.withdraw(session, review, confirmed=True, actor=actor(reviewing.lead), now=reviewing.later(10))
+    assert (track.drawn_untold, track.recusal_until) == (False, None)

@@ -92,10 +92,7 @@ EVENTS: Final[dict[str, Event]] = {
     ),
     "reviewed_by": Event(
         "panels",
-        _l(
-            "Who reviews a decision about your company was drawn; for some days it can ask for a recusal before they "
-            "vote"
-        ),
+        _l("It was drawn who reviews a decision about your company, which can ask for a recusal before they vote"),
         _HOME,
     ),
     "joining": Event(

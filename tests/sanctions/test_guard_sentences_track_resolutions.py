@@ -78,7 +78,10 @@ DRAWN = [
         untold,
     ),
     (
-        "The respondent was told who was drawn and can ask until * for a recusal: nobody votes before that * is over.",
+        (
+            "The respondent was told who was drawn and can ask until * for a recusal: "
+            "nobody votes before that day is over."
+        ),
         just_told,
     ),
 ]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import policies_pages
+from core.journal import JournalEntry
 from core.machine import Machine
 from core.plainly import day as shown_day
 from core.words import LazyString, _, _l, language
@@ -19,7 +20,7 @@ from notices.policies_reading import TOLD
 from notices.queries import LINKS
 from registry import clocks
 from registry.clock_kinds import KINDS
-from registry.clock_starts import STARTS
+from registry.clock_starts import BY_ROW, STARTS
 from registry.counting import StepKind, Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -119,11 +120,18 @@ def page(session: Session, clock: Clock) -> dict[str, Any]:
         "title": title(clock),
         "ref": ref,
         "url": url,
-        "facts": facts(clock),
-        "lines": lines(session, clock),
+        "facts": facts(clock, event := began(session, clock)),
+        "lines": lines(session, clock, event),
         "others": [each for each in _visible_beside(session, clock) if each.id != clock.id],
         "rows": table,
     }
+
+
+def is_there(session: Session, machine: str, number: int) -> bool:
+    """Whether there is such a thing that the reader may know of."""
+    found = Machine.all.get(machine)
+    model = found.model if found else None
+    return model is not None and session.scalar(select(model.id).where(model.id == number)) is not None
 
 
 def matter_of(session: Session, found: Sequence[Clock]) -> dict[str, Any]:
@@ -163,7 +171,22 @@ def standing(clock: Clock) -> str:
     return str(words[clock.state])
 
 
-def facts(clock: Clock) -> list[tuple[str, Any]]:
+def began(session: Session, clock: Clock) -> LazyString:
+    """The event from which it counts: for staff, who read the journal, the one that it was."""
+    known = BY_ROW.get(clock.key)
+    if known is None or g.me.audience != "staff":
+        return STARTS[clock.key]
+    mine = select(JournalEntry.row).where(
+        JournalEntry.subject_kind == clock.subject_type,
+        JournalEntry.subject_id == clock.subject_id,
+        JournalEntry.row.in_(known),
+        JournalEntry.at <= clock.created_at,
+    )
+    row = session.scalar(mine.order_by(JournalEntry.seq.desc()).limit(1))
+    return known[row] if row else STARTS[clock.key]
+
+
+def facts(clock: Clock, event: LazyString) -> list[tuple[str, Any]]:
     """What the count rests on, as pairs; pairs without a value are left out."""
     length = period_text(clock.length, clock.unit.value, language())
     held = list(zip(clock.paused_on, [*clock.resumed_on, None], strict=False))
@@ -172,9 +195,7 @@ def facts(clock: Clock) -> list[tuple[str, Any]]:
         (_("How it is counted"), str(RULES[clock.unit])),
         (
             _("Day of the event"),
-            f"{shown_day(clock.day0, 'long')} · {STARTS[clock.key]}"
-            if clock.day0
-            else _("not yet: the document is not served"),
+            f"{shown_day(clock.day0, 'long')} · {event}" if clock.day0 else _("not yet: the document is not served"),
         ),
         (
             _("Extended"),
@@ -234,7 +255,7 @@ def moved_words(clock: Clock) -> str:
     )
 
 
-def lines(session: Session, clock: Clock) -> list[Line]:
+def lines(session: Session, clock: Clock, event: LazyString) -> list[Line]:
     """Every day that has been counted or passed over, and what it was."""
     return [
         Line(
@@ -246,7 +267,7 @@ def lines(session: Session, clock: Clock) -> list[Line]:
             row.n if row.counted else None,
             row.confirmed,
         )
-        for row in clocks.explain(session, clock)
+        for row in clocks.explain(session, clock, event)
     ]
 
 

@@ -32,6 +32,7 @@ class Respondent:
     sent_at: datetime | None
     in_time_until: date | None
     """That day, by a calendar corrected since the end was acted on."""
+    party_id: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,16 @@ class Tracking:
         return [each.name for each in self.respondents if each.state != "CLOSED"]
 
     @property
+    def agreed(self) -> tuple[list[str], list[str]]:
+        """Of these companies, which agreed to the terms that stand there, and which have not."""
+        asked = [each for each in self.respondents if each.state != "CLOSED"]
+        confirmed = self.settlement.confirmed if self.settlement is not None else {}
+        found: tuple[list[str], list[str]] = ([], [])
+        for each in asked:
+            found[str(each.party_id) not in confirmed].append(each.name)
+        return found
+
+    @property
     def live_clocks(self) -> list[Clock]:
         """Time limits that wait, run or are held; a request that a number is left alone outlives the complaint."""
         mine = [clock for clock in self.clocks if clock.state != "ENDED"]
@@ -98,7 +109,15 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         return None
     of = complaint.id
     rows = session.execute(
-        select(Forwarding.id, Party.name_zh, Party.name_en, Forwarding.role, Forwarding.state, Forwarding.sent_at)
+        select(
+            Forwarding.id,
+            Forwarding.party_id,
+            Party.name_zh,
+            Party.name_en,
+            Forwarding.role,
+            Forwarding.state,
+            Forwarding.sent_at,
+        )
         .join(Party, Party.id == Forwarding.party_id)
         .where(Forwarding.complaint_id == of)
         .order_by(Forwarding.id),
@@ -111,7 +130,12 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         complaint=complaint,
         respondents=[
             Respondent(
-                names[row.id], row.role, "SENT" if row.id in in_time else row.state, row.sent_at, in_time.get(row.id)
+                names[row.id],
+                row.role,
+                "SENT" if row.id in in_time else row.state,
+                row.sent_at,
+                in_time.get(row.id),
+                row.party_id,
             )
             for row in rows
         ],

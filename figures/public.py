@@ -106,8 +106,8 @@ def _cells(name: str) -> Sequence[OpenCell]:
     about = FILES.get(name) or abort(404)
     only = request.args.get("month", "")
     month = month_of(only)
-    if only and month is None:
-        abort(404)
+    if only and month not in {each.month for each in queries.opened(session())}:
+        abort(404)  # a file without rows would say that nothing happened in that month
     return queries.open_cells(session(), about, month)
 
 

@@ -20,6 +20,8 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.get("/of/<machine>/<int:number>")
 def listing(machine: str, number: int) -> ResponseReturnValue:
-    """Every clock of a matter that the company may see."""
+    """Every clock of a matter that the company may see; a matter of its own may have none yet."""
+    if not clock_days.is_there(session(), machine, number):
+        abort(404)
     found = clock_days.of_matter(session(), machine, number, g.me.party_id or 0)
     return render_template("casework/clocks.html", layout=LAYOUT, **clock_days.matter_of(session(), found))

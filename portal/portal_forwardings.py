@@ -113,6 +113,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         terms=terms,
         agree=agree,
         agreed=found.terms is not None and str(it.party_id) in found.terms.confirmed,
+        others_agreed=len(found.terms.confirmed.keys() - {str(it.party_id)}) if found.terms is not None else 0,
         lead=leads(g.me, g.me.party_id),
     )
 

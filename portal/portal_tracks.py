@@ -206,7 +206,7 @@ def writing_page(
     return page, desk.form.status_code
 
 
-def check_page(
+def check_page(  # noqa: PLR0913 - each value is named
     it: CaseTrack,
     draft: shared_drafts.SharedDraft,
     form: forms.SendWrittenForm,
@@ -216,10 +216,12 @@ def check_page(
     event: str | None = None,
     over: str = "",
     fields: Sequence[tuple[str, str]] = (),
+    withdrawable: bool = False,
 ) -> ResponseReturnValue:
     """The page on which one or several texts are looked at before they are sent.
 
     Sending is possible unless `over` says why not, or, if there is a row of the track for it, the row refuses.
+    What is `withdrawable` is not said to be out of reach once it is sent.
     """
     if not draft.number and not form.is_submitted():
         return redirect(write)
@@ -232,6 +234,7 @@ def check_page(
         title=title,
         write=write,
         fields=fields or [("", draft.fields.get("text", ""))],
+        withdrawable=withdrawable,
         refused=[*portal_offers.only_lead(it, g.me, draft=True), *form.lacking],
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
         now=over or words.now_of(it.state, it.basis),

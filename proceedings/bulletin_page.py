@@ -56,6 +56,11 @@ class Read:
         """The number of its present document."""
         return self._of_paper("withdrawal_number", "correction_number", "number")
 
+    @property
+    def shown_number(self) -> str:
+        """The number of what its title names: the bulletin, or the notice of withdrawal."""
+        return self.paper_number if self.withdrawn else self.number
+
     def _of_paper(self, *names: str) -> str:
         return next((self.text.summary[name] for name in names if self.text.summary.get(name)), "")
 

@@ -5,7 +5,9 @@ from typing import Final
 from core.words import LazyString, _l
 
 STARTS: Final[dict[str, LazyString]] = {
-    "K01": _l("Receipt of the complaint or of what was added to it, or its return by the companies"),
+    "K01": _l(
+        "Receipt of the complaint or of what was added to it, its return by the companies, or its being taken up anew"
+    ),
     "K02": _l("Service of the request to complete"),
     "K03": _l("Service of the forwarding, or its passing on to a successor"),
     "K04": _l("End of the period to answer"),
@@ -42,4 +44,14 @@ STARTS: Final[dict[str, LazyString]] = {
     "K35": _l("The answer or the return came in"),
     "K36": _l("Publication"),
 }
-"""By key; where one of several events starts it, its day tells which it was."""
+"""By key, where one of several events may start it all of them."""
+BY_ROW: Final[dict[str, dict[str, LazyString]]] = {
+    "K01": {
+        "C01": _l("The complaint came in"),
+        "C03": _l("What was asked for came in"),
+        "C08": _l("The companies returned the complaint"),
+        "C24": _l("The complaint is handled on its own again"),
+        "C29": _l("The complaint was taken up anew"),
+    }
+}
+"""Each of those by the row that started the clock, for whoever may read which it was."""

@@ -409,11 +409,11 @@ def tell_expired_early(session: Session, changes: Sequence[calendar.Change], now
     return [clock.id for clock, _then in found]
 
 
-def explain(session: Session, clock: Clock) -> list[Row]:
-    """How the date was computed, day by day; of a paused clock as far as it ran."""
+def explain(session: Session, clock: Clock, event: LazyString | None = None) -> list[Row]:
+    """How the date was computed, day by day, from this event if it is known; of a paused clock as far as it ran."""
     if clock.day0 is None:
         return []
-    begun = _l("%(event)s: not counted", event=STARTS[clock.key])
+    begun = _l("%(event)s: not counted", event=event or STARTS[clock.key])
     counted = [_row(step) for step in _as_it_ended(clock, due_of(session, clock))]
     rows = [replace(row, words=begun) if row.kind is StepKind.START else row for row in counted]
     if len(clock.paused_on) > len(clock.resumed_on):  # held now, or when it ended

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Route
 from sqlalchemy import select
 
-from casework import messages, triage
+from casework import intake, messages, triage
 from casework.models import Complaint
 from core.actors import Actor
 from core.clock import day_of
@@ -95,6 +95,20 @@ def test_staff_the_respondent_and_the_complainant_read_the_same_days(matter: Mat
         assert "This date is provisional" in page.text
 
 
+def test_what_began_the_acceptance_check_is_named_alone(matter: Matter) -> None:
+    with matter.app.app_context(), transaction() as session:
+        desk = Desk(session, NOW)
+        it = desk.received(facts="上月被催收人员连续来电，要求代为还款，影响工作。")
+        triage.ask_info(session, it, missing=["录音"], actor=desk.intake, now=NOW)
+        intake.give_info(session, it, text="录音已丢失。", actor=person_of(it), now=NOW + timedelta(minutes=5))
+        first, second = (clock.id for clock in clocks.of(session, ("complaint", it.id)) if clock.key == "K01")
+    for number, event in ((first, "The complaint came in"), (second, "What was asked for came in")):
+        page = matter.enter("intake").get(f"/staff/clocks/{number}").text
+        assert f"· {event}<" in page
+        assert f"{event}: not counted" in page
+        assert "or its return by the companies" not in page
+
+
 def test_the_page_is_in_chinese_as_well(matter: Matter) -> None:
     page = matter.person(lang="zh").get(f"/track/clocks/{matter.clocks['K03']}").text
     assert "暂定" in page
@@ -144,8 +158,8 @@ def test_each_matter_lists_its_time_limits_those_that_are_over_too(matter: Matte
     assert "Ended:" in listed
     theirs = matter.enter("lead").get(f"/portal/clocks/of/forwarding/{matter.forwarding}").text
     assert f"/portal/clocks/{matter.clocks['K03']}" in theirs
-    foreign = matter.enter("firm").get(f"/portal/clocks/of/forwarding/{matter.forwarding}").text
-    assert "/portal/clocks/" not in foreign.replace("/portal/clocks/of/", "")
+    for url in (f"forwarding/{matter.forwarding}", "track/99999", "nothing/1"):
+        assert matter.enter("firm").get(f"/portal/clocks/of/{url}").status_code == 404, "as any page of others"
 
 
 def test_cards_lead_to_the_page_and_say_that_a_date_is_provisional(matter: Matter) -> None:

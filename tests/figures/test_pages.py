@@ -428,7 +428,9 @@ def test_what_is_published_names_nobody_and_hides_small_cells(house: House, clie
     assert BAD_NAME not in answer.get_data(as_text=True)
     assert client.get("/open-data/measures.csv", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert client.get("/open-data/secrets.csv").status_code == 404
-    assert client.get("/open-data/measures.csv?month=2026-13").status_code == 404
+    for month in ("2026-13", "2020-01", "2026-12"):
+        for file in ("measures.csv", "complaints.json"):
+            assert client.get(f"/open-data/{file}?month={month}").status_code == 404, "an empty file says: none"
 
 
 def test_months_published_under_another_threshold_say_theirs(house: House, client: FlaskClient) -> None:

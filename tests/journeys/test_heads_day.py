@@ -30,7 +30,7 @@ from tests.journeys.conftest import DATABASE, Ask, asking, running
 from tests.journeys.person import PATIENCE, PHONE, Person
 from tests.site import Site
 
-NAMED = "收到投诉或者补充材料，或者各单位均退回转办，当日不计入期限"
+NAMED = "收到投诉，当日不计入期限"
 """From which event a check of acceptance counts."""
 
 CAME = {

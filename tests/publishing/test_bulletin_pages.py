@@ -196,6 +196,9 @@ def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "决定已被撤销" in answer.text
     assert "涉嫌违规事项" not in answer.text
+    number = house.read(lambda at: _paper(at, "D36b").number)
+    assert f'<p class="document-number">{number}</p>' in answer.text, "the number of what the title names"
+    assert f'aria-current="page">{number}<' in answer.text
     house.enter().get(f"/bulletins/{house.slug}.pdf", 404)
     page, link = f"/staff/publications/{house.slug}", f'href="/bulletins/{house.slug}"'
     assert link in head.get(page)

@@ -1,0 +1,40 @@
+"""Terms of a settlement between a person and several companies: who waits for whom stands on every page."""
+
+from flask import Flask
+
+from casework import complaints
+from core.db import transaction
+from tests.builders import Desk, person_of
+from tests.codes import opened
+from tests.conftest import NOW
+from tests.portal.house import Enter, enter, today
+
+__all__ = ["enter", "today"]
+WAITS = "Terms of a settlement wait for your agreement"
+OTHERS = "It is settled only once every other company has agreed as well."
+TERMS = "停止联系并致歉"
+
+
+def test_terms_of_a_company_wait_for_the_others_and_whoever_agreed_is_told(app: Flask, enter: Enter) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.forwarded(desk.lender, desk.firm).complaint
+        first, second = complaint.forwardings
+        desk.serve("forwarding", second.id, "D05b")
+        complaints.settle_propose(at, complaint, TERMS, warned=True, actor=desk.lead, now=NOW)
+        own, numbers = person_of(complaint), (first.id, second.id)
+        number, names = complaint.id, [each.party.name("en") for each in complaint.forwardings]
+        lead, firm = desk.lead.id or 0, desk.firm_lead.id or 0
+    person = app.test_client()
+    person.set_cookie("lang", "en")
+    with person.session_transaction() as cookie:
+        cookie.update(opened(app, number))
+    assert WAITS in enter(firm).get("/portal/"), "also where the person has not agreed yet"
+    assert "1 other company has agreed to them." in enter(firm).get(f"/portal/forwardings/{numbers[1]}")
+    assert OTHERS not in enter(lead).get(f"/portal/forwardings/{numbers[0]}"), "the person is waited for as well"
+    page = person.get("/track/complaint").text
+    assert f"Have agreed: {names[0]}. Not yet: {names[1]}." in page
+    with app.app_context(), transaction() as at:
+        found = at.get_one(complaints.Complaint, number)
+        complaints.settle_confirm(at, found, terms=TERMS, pressure=False, actor=own, now=NOW)
+    assert OTHERS in enter(lead).get(f"/portal/forwardings/{numbers[0]}")

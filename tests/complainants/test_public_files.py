@@ -105,12 +105,13 @@ def test_what_was_sent_on_the_tracking_page_opens_there_for_the_browser_that_sen
     other = app.test_client()
     for each in (client, other):
         each.post("/track/", data={"code": code})
-    client.post("/track/files", data={"f-files": (BytesIO(made.pdf()), "补充.pdf")})
+    extra = made.pdf()  # made anew in the next second it has another mark
+    client.post("/track/files", data={"f-files": (BytesIO(extra), "补充.pdf")})
     own = r'href="(/track/files/\d+)"[^>]*>([^<]+)<'
     ((offered, name),) = re.findall(own, client.get("/track/complaint").text)
     assert (name, client.get(offered).data, client.get(offered[:-1] + "9999").status_code) == (
         "补充.pdf",
-        made.pdf(),
+        extra,
         404,
     )
     assert (re.findall(own, other.get("/track/complaint").text), other.get(offered).status_code) == ([], 404)

@@ -27,7 +27,7 @@ OFFICE = _l("Association")
 
 def state_of(_view, _context, row, _name):
     """Whether the association has confirmed a value."""
-    return tag("setting_state", "CONFIRMED" if row.confirmed_at else "LAID_DOWN")
+    return tag("setting_state", settings.state(row))
 
 
 def confirm(at, row, form):

@@ -207,6 +207,7 @@ class Wordings(Pages):
         offered = {name: kind(prefix=name, version=row.version if row else None) for name, kind in ACTS.items()}
         if given is not None:
             offered[given._prefix.rstrip("-")] = given  # noqa: SLF001 - WTForms has no other name for it
+        offered["propose"].basis.flags.required = row is not None and not row.basis  # a draft may lack it
         return self.render(
             "admin/wording_version.html",
             it=it,

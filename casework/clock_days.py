@@ -15,11 +15,11 @@ from core.journal import JournalEntry
 from core.machine import Machine
 from core.plainly import day as shown_day
 from core.words import LazyString, _, _l, language
+from notices import clock_names
 from notices.papers import period_text
 from notices.policies_reading import TOLD
 from notices.queries import LINKS
 from registry import clocks
-from registry.clock_kinds import KINDS
 from registry.clock_starts import BY_ROW, STARTS
 from registry.counting import StepKind, Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
@@ -48,8 +48,6 @@ ENDS: dict[ClockEnd, LazyString] = {
 
 PAGES = {"staff": "desk_clocks.show", "portal": "portal_clocks.show"}
 """By audience, the page of one clock; anybody else is the complainant."""
-OWN: dict[str, LazyString] = {"K05": _l("Your feedback")}
-"""By key, how complainants are told of their own clocks."""
 
 
 SEATS: dict[str, Callable[[Session, Clock], str]] = {}
@@ -70,11 +68,8 @@ class Line:
 
 
 def title(clock: Clock) -> str:
-    """What a clock is called, as a title; the person whose feedback it waits for is addressed, not spoken about."""
-    if clock.key in OWN and g.me.audience not in PAGES:
-        return str(OWN[clock.key])
-    name = KINDS[clock.key].name(language())
-    return name[:1].upper() + name[1:]
+    """What a clock is called, as a title."""
+    return clock_names.title(clock.key)
 
 
 def matter(session: Session, clock: Clock) -> tuple[str, str]:

@@ -231,7 +231,7 @@ def _with_what_is_kept(form: forms.EvidenceForm, said: dict[str, Any], wrong: li
     _offer_files(form, said)
     form.shared.data, form.gone.data, form.files.data, form.fresh.data = _shown(said), [], [], False
     form.seen = dict.fromkeys((sha for sha, _name in form.shared.choices), False) | dict.fromkeys(_shown(said), True)
-    form.files.errors, form.key.data, g.problems = wrong, new_key(), True
+    form.files.errors, form.key.data = wrong, new_key()
     return form
 
 

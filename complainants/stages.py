@@ -127,6 +127,14 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
         running = [one for one in running if one.key == ANSWER]
     if theirs or (running and running[-1].subject_type == "forwarding" and found.standing != ALL_IN):
         last = day(max([*theirs, *map(_last_day, running)]), "long")
+        if any(one.key == ANSWER and one.subject_type in own and one not in running for one in found.live_clocks):
+            return str(
+                _(
+                    "Some of the companies have until %(day)s to answer; until when the others have is not certain "
+                    "yet. You read the answers once the association has checked them.",
+                    day=last,
+                )
+            )
         return str(_("They have until %(day)s to answer. You read it once the association has checked it.", day=last))
     if running:
         return str(_("You can expect the next step by %(day)s.", day=day(_last_day(running[0]), "long")))

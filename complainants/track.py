@@ -262,7 +262,6 @@ def add_files() -> ResponseReturnValue:
         opens_here(at, now)
     if wrong:  # the others are added: what is sent again is another sending
         form.files.data, form.files.errors, form.key.data = [], wrong, new_key()
-        g.problems = True
         return page(422, files=form)
     flash(_("The files are added."))
     return redirect(url_for(".show"), 303)

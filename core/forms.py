@@ -204,7 +204,6 @@ class Form(FlaskForm):  # type: ignore[misc]
             self._first_time()
         if refused is not None:
             self._tell(refused)
-        g.problems = bool(self.problems)
         if (not right or refused is not None) and self._typed:
             self._keep()
         return right and refused is None

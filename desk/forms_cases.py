@@ -1,15 +1,24 @@
 """Forms of staff for cases and their tracks: opened, alleged, found, filed, reported."""
 
+from wtforms.validators import ValidationError
+
 from casework import labels, taking_over
 from casework.cases import SAY_ACTS
 from casework.form_checks import after_the_first
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from casework.policies_tracks import NAME_INVESTIGATOR
+from core.fields import Anything
 from core.forms import LongText, ManyOf, OneOf, PastDate, Text, Whole
-from core.words import _l
+from core.words import _, _l
 from filestore.fields_files import Files
 from registry.company_fields import Company
+
+
+def only_without_complaints(form: Anything, field: Anything) -> None:
+    """A case that rests on complaints takes their days: others would be dropped."""
+    if field.data and form.complaints.data:
+        raise ValidationError(_("Leave this empty: the days of the complaints are taken."))
 
 
 class OpenCaseForm(Outward, StaffForm):
@@ -32,8 +41,10 @@ class OpenCaseForm(Outward, StaffForm):
         required=False,
         hint=_l("Empty: the masked text of the complaints"),
     )
-    conduct_from = PastDate(_l("Conduct from"), required=False, hint=_l("Only without complaints"))
-    conduct_to = PastDate(_l("to"), required=False, checks=[after_the_first])
+    conduct_from = PastDate(
+        _l("Conduct from"), required=False, hint=_l("Only without complaints"), checks=[only_without_complaints]
+    )
+    conduct_to = PastDate(_l("to"), required=False, checks=[only_without_complaints, after_the_first])
 
 
 class AttachForm(StaffForm):
@@ -78,8 +89,14 @@ class FindForm(Outward, StaffForm):
         labels.choices(labels.FINDING, "ESTABLISHED", "NOT_ESTABLISHED", "UNPROVEN"),
         missing=_l("Choose: established, not established or unproven."),
     )
-    evidence = ManyOf(_l("Evidence on which it rests"), (), required=False)
+    evidence = ManyOf(
+        _l("Evidence on which it rests"), (), required=False, hint=_l("Needed where the violation is established")
+    )
     reason = LongText(_l("Reasons"), most=5000, rows=5, missing=_l("Give the reasons."))
+
+    def __init__(self, *given: Anything, **data: Anything) -> None:
+        super().__init__(*given, **data)
+        self.evidence.flags.required = True  # unless nothing is established, as its hint says
 
 
 class FileForm(StaffForm):

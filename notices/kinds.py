@@ -24,6 +24,10 @@ class Volume(StrEnum):
     COMPLAINANT = "complainant"
 
 
+PLAIN = {"D06a": "notice of extension", "D06b": "letter on an extension"}
+"""English names that do not say to whom, for the pages of that one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of document; an empty series means that it carries no number."""
@@ -44,7 +48,7 @@ class Kind:
 
     def name(self, lang: str) -> str:
         """The name of the kind in a language, without its remark in brackets."""
-        english = self.en.partition(" (")[0]
+        english = PLAIN.get(self.id, self.en).partition(" (")[0]
         return self.zh if lang == "zh" else english[:1].upper() + english[1:]
 
 

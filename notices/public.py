@@ -131,13 +131,15 @@ def posted_paper(code: str) -> ResponseReturnValue:
 
 @bp.post("/track/letters/<int:number>/open")
 def open_letter(number: int) -> ResponseReturnValue:
-    """Open a letter as its complainant, which serves it."""
+    """Open a letter as its complainant, which serves it.
+
+    Nothing is flashed: a PDF follows, and the next page may be one that somebody else reads on the same telephone.
+    """
     if g.me.subject_id is None:
         abort(404)
     service = queries.service_of(session(), number) or abort(404)
     with transaction() as at:
         serving.open_(at, service.id, actor=g.me, now=clock.now())
-    flash(_("The letter is open. The day is recorded."))
     return redirect(url_for(".letter", number=number), 303)
 
 

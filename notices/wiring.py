@@ -17,6 +17,7 @@ from notices import (
     bundles_listed,
     chains,
     circulating,
+    clock_names,
     commands,
     documents,
     doers,
@@ -46,7 +47,7 @@ from notices import (
     wordings,
 )
 from notices.models import Service
-from registry import batches, clock_hooks, clock_kinds, golive
+from registry import batches, clock_hooks, golive
 
 REGISTERED = (
     addresses,
@@ -106,7 +107,7 @@ def init_app(app: Flask) -> None:
     label("approval", STEPS)
     label("circular_copy", COPIES)
     label("number", NUMBERS)
-    app.jinja_env.globals.update(clock_name=clock_name, period=period, waiting_dossier=waiting_dossier)
+    app.jinja_env.globals.update(clock_name=clock_names.name, period=period, waiting_dossier=waiting_dossier)
     app.jinja_env.globals.update(
         period_of=laid_down.period_of, number_of=laid_down.number_of, share_of=laid_down.share_of
     )
@@ -145,11 +146,6 @@ def waiting_dossier(kind: str, number: int) -> dict[str, Any] | None:
         return None
     doer, thing, event = doers.doer_of(found)
     return {"it": found, "title": doer.title(session(), thing, event)}
-
-
-def clock_name(key: str) -> str:
-    """What a kind of clock is called, in the reader's language."""
-    return clock_kinds.KINDS[key].name(language())
 
 
 def period(length: int, unit: str) -> str:

@@ -53,7 +53,7 @@ STOP_CONTACT_NOW: dict[str, LazyString] = {
     "BREACHED": _l("After you received the letter somebody contacted this number. The association looks into it."),
 }
 TRACK: Rows = {
-    "FILED": (_l("Case opened"), "purple"),
+    "FILED": (_l("Case filed"), "purple"),
     "INVESTIGATING": (_l("Investigation"), "turquoise"),
     "SUSPENDED": (_l("Investigation suspended"), "grey"),
     "REVIEWING": (_l("Review of the report"), "yellow"),
@@ -93,7 +93,9 @@ TRACK_NOW: dict[str, LazyString] = {
     "ADMITTED": _l(
         "You admitted the facts. While the time for it runs you can take that back; then it is decided without a panel."
     ),
-    "DELIBERATION": _l("A panel decides. Until its vote you can still add a statement; it is marked late."),
+    "DELIBERATION": _l(
+        "A panel decides. Until its vote you can still add a statement; one that comes late is marked so."
+    ),
     "DECIDED": _l("It has been decided. Open the decision: its periods count from the day after service."),
     "SERVED": _l("The decision is served. It takes effect when the review period ends, or when you waive it."),
     "IN_REVIEW": _l("You asked for a review. Other members decide it; until then the decision has no effect."),

@@ -147,6 +147,7 @@ DEEDS = table(
         forms.WithdrawForm,
         _l("The text is gone at once; a notice of withdrawal stands at the same address for a time."),
         said=_l("Withdrawn."),
+        confirm=_l("The text is taken from the public at once, and that it was withdrawn is published. Withdraw it?"),
     ),
     Deed(
         "drop",

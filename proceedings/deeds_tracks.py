@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework.models_cases import CaseTrack
 from casework.passing_on import noted
 from core.actors import Actor
-from core.errors import Refused
+from core.errors import BadInput, Refused
 from core.words import _l
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
@@ -30,6 +30,7 @@ from registry import settings
 from sanctions import policies_ladder, policies_resolutions, policies_reviews, proposals, rounds
 from sanctions import terms as wordings
 from sanctions.ladder import suggest
+from sanctions.ladder_sheets import labels
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.policies_execution import STILL_TAKEN
 from sanctions.tallies import is_harsher
@@ -46,9 +47,14 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     """Tick what can be proposed, with terms to begin with for every measure."""
     form.offer_sources(shown.sources(session, it))
     form.limit(*(settings.days(session, f"K22.{bound}") for bound in ("least", "most")))
-    form.asks = lambda: _wrong(session, it, form)
-    if not form.untouched:
-        return
+    seen = form.suggested.data
+    form.asks = lambda: _wrong(session, it, form, seen)
+    if form.untouched:
+        _begin(session, it, form)
+    form.suggested.data = labels(suggest(session, it, form.judged()).band)
+
+
+def _begin(session: Session, it: CaseTrack, form: Form) -> None:
     begun = shown.begun(session, it)
     form.take(begun)
     said = wordings.proposed(session, it, list(LEVELS))
@@ -64,14 +70,27 @@ def _offer_proposal(session: Session, it: CaseTrack, form: Form) -> None:
     form.pass_mark.data = three["pass_mark"]
 
 
-def _wrong(session: Session, it: CaseTrack, form: Form) -> Iterator[Refused]:
-    """What the rules refuse about the circumstances, and about a departure from the ladder."""
+def _wrong(session: Session, it: CaseTrack, form: Form, seen: str | None) -> Iterator[Refused]:
+    """What the rules refuse about the circumstances, and about a departure from the ladder.
+
+    `seen` is what the page suggested: reasons for a departure from that are none for one from something else.
+    """
     judged = form.judged()
     yield from policies_ladder.wrong_factors(it, judged)
     if form.levels:
         found = suggest(session, it, judged)
         apart = shown.departed(session, it, found, form.levels)
-        yield from policies_ladder.unexplained(apart, found.band, form.departure.data or "")
+        why, now = form.departure.data or "", labels(found.band)
+        yield from policies_ladder.unexplained(apart, found.band, why)
+        if apart and why.strip() and seen not in {None, "", now}:
+            yield BadInput(
+                "departure",
+                _l(
+                    "With these answers the ladder suggests %(band)s, not what the page showed before: look whether "
+                    "measures and reasons still fit.",
+                    band=now if found.band else _l("no measure"),
+                ),
+            )
 
 
 def _ticked(session: Session, it: CaseTrack, band: Sequence[int]) -> Sequence[int]:

@@ -37,7 +37,16 @@ class BallotForm(StaffForm):
 class MeasuresBallotForm(BallotForm):
     """A vote on measures, which can be for fewer or lighter ones."""
 
-    measures = ManyOf(_l("Which ones, if fewer or lighter"), (), required=False)
+    measures = ManyOf(
+        _l("Which ones, if fewer or lighter"),
+        (),
+        required=False,
+        hint=_l("Needed if you vote for fewer or lighter ones"),
+    )
+
+    def __init__(self, *given: Anything, **data: Anything) -> None:
+        super().__init__(*given, **data)
+        self.measures.flags.required = True  # unless something else is voted for, as its hint says
 
     def offer(self, before: Sequence[int]) -> None:
         """Offer the measures before the members; a circular may replace public criticism."""

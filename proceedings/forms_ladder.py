@@ -17,6 +17,8 @@ CORRECTED = {
     "A1": _l("People affected, if the findings count some twice or not at all"),
     "A10": _l("Calls, messages and visits, if the findings count some twice or not at all"),
 }
+WHY = "_reason"
+"""How the name of the field ends that holds the reasons for an answer."""
 OWN_ENTRY = _l("My own entry, with the reasons")
 
 
@@ -32,7 +34,10 @@ class FactorForm(RowForm):
         most=5000,
         rows=4,
         required=False,
-        hint=_l("Needed where the measures are others than those suggested, or where steps are skipped."),
+        hint=_l(
+            "Needed where the measures are others than those suggested, or where steps are skipped. Where all of them "
+            "together are heavier, the company reads it in the advance notice."
+        ),
     )
     new_facts = LongText(
         _l("New facts that came from elsewhere"),
@@ -58,19 +63,19 @@ class FactorForm(RowForm):
     def judged(self) -> dict[str, Judged]:
         """What was said about each factor; numbers of the findings only if they were corrected."""
         said = {
-            name: Judged(self[name].data or NO, (self[f"{name}_reason"].data or "").strip(), self._source(name))
+            name: Judged(self[name].data or NO, (self[f"{name}{WHY}"].data or "").strip(), self._source(name))
             for name in JUDGED
         }
         for name in CORRECTED:
             if self[name].data is not None:
-                reason = (self[f"{name}_reason"].data or "").strip()
+                reason = (self[f"{name}{WHY}"].data or "").strip()
                 said[name] = Judged(str(self[name].data), reason, self._source(name))
         return said
 
     @property
     def corrected(self) -> bool:
         """Whether a number of the findings is corrected, perhaps wrongly."""
-        return any(self[name].data is not None or self[f"{name}_reason"].errors for name in CORRECTED)
+        return any(self[name].data is not None or self[f"{name}{WHY}"].errors for name in CORRECTED)
 
     def _source(self, name: str) -> str:
         return str(self[f"{name}_source"].data or "")
@@ -87,7 +92,7 @@ class FactorForm(RowForm):
             self[name].data = NO
         for name, said in judgements.items():
             self[name].data = int(said.answer) if name in CORRECTED else said.answer
-            self[f"{name}_reason"].data, self[f"{name}_source"].data = said.reason, said.source
+            self[f"{name}{WHY}"].data, self[f"{name}_source"].data = said.reason, said.source
 
 
 def _fields() -> dict[str, Any]:
@@ -98,7 +103,7 @@ def _fields() -> dict[str, Any]:
         found[name] = Whole(text, least=0, most=10_000_000, required=False)
     for name in (*JUDGED, *CORRECTED):
         found[f"{name}_source"] = OneOf(_l("Where it was read"), (), look="select", required=False)
-        found[f"{name}_reason"] = LongText(_l("Reasons"), most=2000, rows=2, required=False)
+        found[f"{name}{WHY}"] = LongText(_l("Reasons"), most=2000, rows=2, required=False)
     return found
 
 

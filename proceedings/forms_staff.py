@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from wtforms import HiddenField
+
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
 from core.fields import Anything
@@ -15,8 +17,9 @@ from filestore.file_kinds import RECORDINGS
 from notices.laid_down import number_of
 from proceedings.forms_attendees import ATTENDEES
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
-from proceedings.forms_ladder import FactorForm
+from proceedings.forms_ladder import WHY, FactorForm
 from sanctions.ballots import CHOOSE_VOTE
+from sanctions.ladder_factors import NO
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.plans import Result
 from sanctions.policies_execution import TWO_PEOPLE
@@ -56,7 +59,13 @@ class ToldForm(StaffForm):
 class ProposeForm(Outward, FactorForm):
     """Which measures, what each orders, and why."""
 
-    drafted, outward = True, ("item", "remedies", "firm_duty", "purpose", "topics", "must_attend", "who", "reasons")
+    drafted = True
+    outward = (
+        *("item", "remedies", "firm_duty", "purpose", "topics", "must_attend", "who", "reasons", "departure"),
+        *("new_facts", *(f"{name}{WHY}" for name in (*FactorForm.JUDGED, *FactorForm.CORRECTED))),
+    )
+    suggested = HiddenField()
+    """What the ladder suggested by the answers on the page."""
     ROWS: ClassVar[tuple[Rows, ...]] = (
         Rows(
             "item",
@@ -124,7 +133,9 @@ class ProposeForm(Outward, FactorForm):
         return sorted(int(each) for each in self.measures.data or () if each in offered)
 
     def is_read(self, name: str) -> bool:
-        """Whether a field's text goes out: fields of a measure that is not chosen are not on the page."""
+        """Whether a field's text goes out: not of a measure that is not chosen, or a circumstance that is not given."""
+        if name.endswith(WHY):
+            return self[name.removesuffix(WHY)].data not in {None, "", NO}
         return not any(
             name in NEEDED[level] or name.startswith(MAY_SAY[level]) for level in NEEDED if level not in self.levels
         )

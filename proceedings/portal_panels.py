@@ -12,6 +12,7 @@ from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from core.clock import day_of
 from core.db import session as own_session
 from core.db import transaction
 from core.plainly import day, instant_text
@@ -24,7 +25,15 @@ from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, teller
 from portal.queries_portal import own_files, told_of
 from proceedings import bulletin_page, queries_respondents
-from sanctions import policies_execution, policies_extensions, policies_interview_times, queries, record_pages, rounds
+from sanctions import (
+    policies_execution,
+    policies_extensions,
+    policies_interview_times,
+    policies_waivers,
+    queries,
+    record_pages,
+    rounds,
+)
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview
@@ -106,6 +115,28 @@ def voting(it: CaseTrack) -> str:
         if begun
         else ""
     )
+
+
+@standing
+def given_up(it: CaseTrack) -> str:
+    """That the company gave up its time for a statement, and until when one is in time all the same."""
+    time = policies_waivers.time_given_up(own_session(), it) if it.state == "DELIBERATION" else None
+    if time is None or time.ended_at is None or time.due_on is None:
+        return ""
+    return _(
+        "On %(day)s you declared that no statement would follow. The panel decides; until its vote you can still add "
+        "one, and after %(last)s it is marked late.",
+        day=day(day_of(time.ended_at), "long"),
+        last=day(time.due_on, "long"),
+    )
+
+
+@teller
+def waived(session: Session, it: CaseTrack) -> Iterator[Happened]:
+    """That the company declared that no statement would follow."""
+    time = policies_waivers.time_given_up(session, it)
+    if time is not None and time.ended_at is not None:
+        yield Happened(time.ended_at, _("Your company"), _("gave up its time for a statement"), own=True)
 
 
 @standing

@@ -17,7 +17,7 @@ from notices.laid_down import period_of
 from portal import portal_offers, portal_panels, portal_tracks
 from portal.portal_panels import Happened, Panel, on_paper
 from proceedings import forms_resolutions as forms
-from sanctions import policies_resolutions, restorations
+from sanctions import policies_resolutions, policies_waivers, restorations
 
 bp = blueprint("proceedings_portal_restorations", __name__, audience="portal", prefix="/portal/cases")
 
@@ -54,7 +54,8 @@ def asked(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
 def asking(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
     """The offer to ask for it, while the panel deliberates."""
     found = policies_resolutions.restoration(session, it)
-    if it.state == "DELIBERATION" and not (found and found.waits):
+    kept_from_it = policies_waivers.time_given_up(session, it) is None
+    if it.state == "DELIBERATION" and kept_from_it and not (found and found.waits):
         yield {
             "title": _("Something kept you from speaking in time"),
             "note": _(

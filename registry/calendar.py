@@ -123,6 +123,12 @@ def days_of_page(session: Session) -> Years:
     return Years(session, {row.year: row.stamp for row in STAMPED.rows(session)})
 
 
+def is_certainly_free(session: Session, day: date) -> bool:
+    """Whether a published calendar says that nobody works on it."""
+    known = days(session).get(day)
+    return known is not None and known.confirmed and not known.is_workday
+
+
 def deadline(session: Session, start: date, length: int, unit: Unit) -> Due:
     """When a time limit ends, with its explanation: what the command line and the page of the rules ask."""
     return due(start, length, unit, days(session))

@@ -144,6 +144,11 @@ def require(session: Session, *keys: str) -> None:
             )
 
 
+def state(row: Setting) -> str:
+    """Whether the association has decided what was laid down last."""
+    return "CONFIRMED" if row.confirmed_at else "LAID_DOWN"
+
+
 def unconfirmed(session: Session) -> list[Setting]:
     """Everything that the go-live check still wants confirmed."""
     return list(session.scalars(select(Setting).where(Setting.confirmed_at.is_(None)).order_by(Setting.key)))
@@ -169,12 +174,12 @@ def change(
     value = as_written(row.key, value)
     _same_kind(row, value)
     require_bounds(session, row.key, row.unit, value)
-    before = {"value": row.value, "basis": row.basis}
+    before, was = {"value": row.value, "basis": row.basis}, state(row)
     if row.in_force is None and row.value is not None:
         row.in_force = before | {"confirmed": row.confirmed_at is not None}
     row.value, row.basis = value, basis.strip()
     row.laid_down_by, row.confirmed_by, row.confirmed_at = actor.id, None, None
-    _note(session, row, "change", actor, now, {"before": before, "after": {"value": value, "basis": row.basis}})
+    _note(session, row, "change", actor, now, was, {"before": before, "after": {"value": value, "basis": row.basis}})
 
 
 def lay_down(
@@ -222,11 +227,11 @@ def _require_decidable(row: Setting, actor: Actor) -> None:
 
 
 def _confirm(session: Session, row: Setting, actor: Actor, now: datetime, basis: str) -> None:
-    before = row.basis
+    before, was = row.basis, state(row)
     row.basis = basis.strip() or row.basis
     row.confirmed_by, row.confirmed_at, row.in_force = actor.id, now, None
     changed = {"before": {"basis": before}, "after": {"basis": row.basis}} if row.basis != before else None
-    _note(session, row, "confirm", actor, now, changed)
+    _note(session, row, "confirm", actor, now, was, changed)
 
 
 def confirm_all(session: Session, seen: Mapping[str, int], *, basis: str, actor: Actor, now: datetime) -> int:
@@ -296,8 +301,9 @@ def enter_association(
                 change(session, row, actor=actor, value=said, basis=row.basis, version=None, now=now)
             continue
         if row.value != said or row.confirmed_at is None:
+            was = state(row)
             row.value, row.confirmed_by, row.confirmed_at, row.in_force = said, actor.id, now, None
-            _note(session, row, "confirm", actor, now, {"after": {"value": said}})
+            _note(session, row, "confirm", actor, now, was, {"after": {"value": said}})
     installed = session.get_one(Installation, 1)
     installed.first_run_at = installed.first_run_at or now
 
@@ -348,8 +354,8 @@ def _note(
     what: str,
     actor: Actor,
     now: datetime,
+    was: str,
     changes: Mapping[str, Any] | None,
 ) -> None:
     session.flush()  # how settings stand is asked of the database, past what is not yet written
-    states = ("CONFIRMED" if what == "change" else "LAID_DOWN", "LAID_DOWN" if what == "change" else "CONFIRMED")
-    note(session, Subject("setting", row.id, row.key), what, actor, now, states, changes)
+    note(session, Subject("setting", row.id, row.key), what, actor, now, (was, state(row)), changes)

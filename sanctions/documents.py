@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses, policies_tracks
@@ -20,7 +19,6 @@ from notices.papers import Lang, day_text
 from notices.sentences import Pair, joined_up, listed, say, written_in
 from registry import lineage, rulebook, settings
 from registry.models import Party
-from registry.models_clocks import Clock, ClockEnd
 from sanctions import (
     documents_admissions,
     documents_hearings,
@@ -28,6 +26,7 @@ from sanctions import (
     ladder_history,
     ladder_sheets,
     policies_admissions,
+    policies_waivers,
     queries_hearings,
     replacing,
     rounds,
@@ -37,7 +36,6 @@ from sanctions import (
 from sanctions.documents_endings import FILING, duty
 from sanctions.levels import FIRST_MAJOR, heaviest, label
 from sanctions.models_decisions import Decision
-from sanctions.policies import STATING
 
 NO_STATEMENT: Pair = ("你单位未提交陈述、申辩意见。", "You submitted no statement.")
 ONLY_HEARD: Pair = (
@@ -210,7 +208,7 @@ def _circumstances(facts: dict[str, Any], lang: Lang) -> list[str]:
     lines += [facts["reasons"]] if facts["reasons"] else []
     if found is not None and facts.get("new_facts"):
         lines.append(say(NEW_FACTS, lang, facts=facts["new_facts"]))
-    if found is not None and found.apart.beyond and found.departure not in {"", facts["reasons"]}:
+    if found is not None and found.apart.heavier and found.departure not in {"", facts["reasons"]}:
         lines.append(say(BEYOND, lang, reasons=found.departure))
     return lines
 
@@ -236,12 +234,10 @@ def _unstated(session: Session, track: CaseTrack, lang: Lang) -> str:
     admitted = policies_admissions.admission(session, track)
     if admitted is not None and admitted.stands:
         return say(ADMITTED, lang, day=day_text(day_of(admitted.admitted_at), lang))
-    mine = select(Clock).where(Clock.subject_type == "track", Clock.subject_id == track.id, Clock.key.in_(STATING))
-    time = session.scalar(mine.order_by(Clock.id.desc()).limit(1))
     if queries_hearings.heard(session, track):
         return say(ONLY_HEARD, lang)
-    asked = queries_hearings.hearing(session, track) is not None
-    if time is not None and time.how is ClockEnd.STOPPED and time.ended_at is not None and not asked:
+    time = policies_waivers.time_given_up(session, track)
+    if time is not None and time.ended_at is not None:
         return say(WAIVED, lang, day=day_text(day_of(time.ended_at), lang))
     return say(NO_STATEMENT, lang)
 

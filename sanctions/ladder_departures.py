@@ -20,6 +20,11 @@ class Departure:
         """Whether anything departs."""
         return bool(self.beyond or self.left_out or self.skipped)
 
+    @property
+    def heavier(self) -> bool:
+        """Whether all of it together is heavier: the heaviest of what only one of the two has is beyond."""
+        return heaviest(list(self.beyond)) > heaviest(list(self.left_out))
+
     def to_json(self) -> dict[str, Any]:
         """The departure as it is kept with a proposal."""
         return {name: list(levels) for name, levels in asdict(self).items()}

@@ -234,12 +234,12 @@ def enrol(
     listed = {(each.name, each.position) for each in measure.training.people}
     for each in named:
         who = each.name.strip(), each.position.strip()
-        if who in listed:
+        if any(name == who[0] and (position == who[1] or not position or not who[1]) for name, position in listed):
             raise BadInput(
                 "people",
                 _l(
-                    "%(name)s is on the list with this position already. Of two people of one name, say which is which "
-                    "by their positions.",
+                    "%(name)s is on the list already. Of two people of one name, say which is which by their "
+                    "positions.",
                     name=who[0],
                 ),
             )

@@ -52,7 +52,10 @@ def add(
         said = last.isoformat()
         day = _l("%(day)s (provisional)", day=said) if clock.provisional else said
         raise BadInput("due_on", _l("The order ends on %(day)s: plan for that day at the latest.", day=day))
-    if len(queries_milestones.of(session, [item])) >= MOST:
+    planned = queries_milestones.of(session, [item])
+    if any((each.text, each.due_on, each.done_on) == (text.strip(), due_on, None) for each in planned):
+        raise BadInput("text", _l("This step is planned for that day already."))
+    if len(planned) >= MOST:
         raise NotNow(_l("At most %(most)s steps for one problem.", most=MOST))
     step = Milestone(
         item_id=item.id,

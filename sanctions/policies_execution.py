@@ -16,7 +16,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.plainly import in_words
-from core.words import _, _l
+from core.words import LazyString, _, _l
 from registry import calendar, settings
 from registry.clock_hooks import HOOKS
 from registry.counting import Due
@@ -87,29 +87,30 @@ def _training_plan(ask: Ask, plan: TrainingPlan | None) -> Iterator[Refused]:
     if plan is None or plan.first is None or plan.ends is None or not plan.place.strip():
         yield BadInput("training", _l("Say when and where the training takes place."))
         return
-    period = _training_period(ask)
+    period = _period(ask, "K24", TRAINING)
     if out := list(begun(plan.first, ask.on)):
         yield from out
     elif plan.ends < plan.first:
         yield BadInput("last_on", _l("The last day of the training is not before its first."))
     elif period.due_on is not None and plan.ends > period.due_on:
-        last = period.due_on.isoformat()
         yield BadInput(
             "last_on" if plan.last else "first_on",
-            _l(
-                "The training takes place within its period, counted from today: by %(day)s.",
-                day=_l("%(day)s (provisional)", day=last) if period.provisional else last,
-            ),
+            _l("The training takes place within its period, counted from today: by %(day)s.", day=_end(period)),
         )
     else:
         yield from _sessions(ask, plan, (plan.first, plan.ends))
 
 
-def _training_period(ask: Ask) -> Due:
-    """Within what a training ordered today takes place (K24); the second attempt has a period of its own."""
-    terms, held = HOOKS.terms(ask.session, "K24"), rounds.measure(ask.session, ask.it, TRAINING)
+def _period(ask: Ask, key: str, level: int) -> Due:
+    """Within what a measure ordered today takes place; the second attempt has a period of its own."""
+    terms, held = HOOKS.terms(ask.session, key), rounds.measure(ask.session, ask.it, level)
     again = ask.facts.get("again") or (held is not None and held.attempt > 1)
     return calendar.deadline(ask.session, ask.on, (again and terms.again) or terms.length, terms.unit)
+
+
+def _end(period: Due) -> LazyString | str:
+    last = period.due_on.isoformat() if period.due_on is not None else ""
+    return _l("%(day)s (provisional)", day=last) if period.provisional else last
 
 
 def _sessions(ask: Ask, plan: TrainingPlan, between: tuple[date, date]) -> Iterator[Refused]:
@@ -159,6 +160,11 @@ def _interview_plan(ask: Ask, plan: Any, notice: int) -> Iterator[Refused]:  # n
     yield from _impartial(ask, "interviewers", plan.interviewers)
     yield from policies_interview_times.too_early(ask.session, plan.at, ask.on, notice)
     yield from policies_interview_times.in_office_hours(ask.session, plan.at)
+    period = _period(ask, "K23", INTERVIEW)
+    if period.due_on is not None and day_of(plan.at) > period.due_on:
+        yield BadInput(
+            "at", _l("The interview takes place within its period, counted from today: by %(day)s.", day=_end(period))
+        )
 
 
 def _impartial(ask: Ask, field: str, people: Iterable[int]) -> Iterator[Refused]:

@@ -12,7 +12,7 @@ from core.clock import day_of, local
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import _l
-from registry import golive
+from registry import calendar, golive
 from sanctions import policies, queries_hearings, rounds
 from sanctions.sittings import Absence, HearingPlan, HearingRecord
 
@@ -53,6 +53,8 @@ def _plan(ask: Ask, plan: HearingPlan) -> Iterator[Refused]:
         yield BadInput("place_of", _l("Say where the hearing is held."))
     if not plan.agenda:
         yield BadInput("agenda", _l("Name the points of the hearing."))
+    if calendar.is_certainly_free(ask.session, day_of(plan.at)):
+        yield BadInput("at", _l("Hearings take place on working days."))
     days = queries_hearings.notice_days(ask.session)
     if not queries_hearings.leaves_time(ask.session, ask.on, day_of(plan.at), days):
         yield BadInput(

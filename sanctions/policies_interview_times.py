@@ -103,8 +103,7 @@ def limits(session: Session, track: CaseTrack) -> tuple[str, str, date | None]:
 
 def in_office_hours(session: Session, at: datetime) -> Iterator[Refused]:
     """The time is within office hours, and not on a day that is certainly free."""
-    known = calendar.days(session).get(day_of(at))
-    rests = known is not None and known.confirmed and not known.is_workday
+    rests = calendar.is_certainly_free(session, day_of(at))
     hours = settings.value(session, "INTERVIEW_HOURS").split("-")
     opens, closes = (time.fromisoformat(each) for each in hours)
     if rests or not opens <= clock.local(at).time() <= closes:

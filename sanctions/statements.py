@@ -82,12 +82,8 @@ def hearing_goes_too(session: Session, track: CaseTrack, today: date) -> bool:
 def note_statement(ask: Ask) -> None:
     """Keep what was stated and whether it came in time; a late statement is taken too."""
     track: CaseTrack = ask.it
-    late = all(has_run_out(ask.session, track, key, ask.on) for key in STATING)
-    if ask.day is not None:  # what came on paper may be entered when its time is over
-        late = all(is_late(ask.session, track, key, ask.on) for key in STATING)
-    if track.state == "ADMITTED":
-        # The admission stopped K14; a statement is in time up to the day on which it would have ended.
-        late = is_late(ask.session, track, "K14", ask.on)
+    # An admission, a waiver or a hearing may have stopped its time: it is in time up to the last day of that.
+    late = all(is_late(ask.session, track, key, ask.on) for key in STATING)
     said = Statement(
         track_id=track.id,
         round=track.round,

@@ -143,7 +143,7 @@ ROOMS = {
     },
     "notices": {
         "pages": "looking numbers_pages presences sendings step_notes",
-        "showing": "drafts_compared wording_help",
+        "showing": "clock_names drafts_compared wording_help",
         "verbs": """
             addresses alerts approval approvals archives bundles circulars circulating dossiers erasing
             former_addresses names_hidden numbers_lost

@@ -71,7 +71,8 @@
   }
 
   /* What stands empty is refused: the errors come first, and the question when there is something to ask. */
-  const lacks = (form) => all("[data-needed]", form).some((field) => field.offsetParent && !field.value.trim());
+  const lacks = (form) => all("[data-needed]", form).some((field) => field.offsetParent && !field.value.trim())
+    || all("[data-tick-needed]", form).some((group) => !group.querySelector("input[type=checkbox]:checked"));
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-confirm]");

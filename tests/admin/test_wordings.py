@@ -62,6 +62,9 @@ def test_a_version_is_drafted_compared_proposed_and_put_in_force_by_another(offi
     assert "±" in page
     assert "<ins>再次</ins>" in page
     assert "样稿" in printed(office, "D02.zh/1/sample.pdf")
+    assert "(optional)" not in page.split('id="propose"')[1].split("</form>")[0], (
+        "what is refused empty is not called so"
+    )
     assert "Say what this wording rests on" in act(office, "propose", 422)
     act(office, "put", 409)
     assert "Waits for you" not in other.get("")

@@ -170,6 +170,18 @@ def test_the_last_day_of_the_companies_is_not_the_day_on_which_the_person_reads_
     assert "the next step" not in state
 
 
+def test_a_day_by_which_one_company_answers_is_not_told_as_that_of_all(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.accepted(desk.lender, desk.firm)
+        desk.serve("forwarding", it.forwardings[0].id, "D05b")
+        number = it.id
+    state = part(tracks(number).get("/track/complaint").text, "state")
+    told = "Some of the companies have until 10 December 2026 to answer; until when the others have is not certain yet."
+    assert told in state
+    assert "They have until" not in state
+
+
 def test_who_waits_for_a_company_that_is_late_reads_that_it_was_reminded_and_what_follows(
     app: Flask, tracks: Tracks
 ) -> None:

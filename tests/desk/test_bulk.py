@@ -394,7 +394,7 @@ def test_who_got_another_role_takes_no_file_has_none_made_and_goes_on_with_nothi
     office.run(done)
     office.start(begun)
     titles = re.findall(
-        r'class="queue-link" lang="[^"]+" href="/staff/complaints/[^"]+">([^<]+)<',
+        r'class="queue-link"[^>]* href="/staff/complaints/[^"]+">([^<]+)<',
         office.browser(office.intake).get(f"/staff/jobs/{done}").text,
     )
     with office.app.app_context(), transaction() as at:

@@ -59,6 +59,14 @@ def test_what_a_role_may_not_do_is_not_offered_and_its_form_does_not_open(case: 
     assert "This cannot be done as it stands now" in head.get("/staff")
 
 
+def test_days_typed_beside_a_complaint_are_not_dropped_without_a_word(case: House) -> None:
+    officer, ref = case.enter("officer"), case.made["other"]
+    said = {"complaints": ref, "source": "COMPLAINT", "conduct_from": "2026-11-01", "conduct_to": "2026-11-02"}
+    page = officer.post(f"/staff/cases/new?complaint={ref}", 422, **said)
+    assert page.count("Leave this empty: the days of the complaints are taken.") >= 2
+    officer.post(f"/staff/cases/new?complaint={ref}", **{**said, "conduct_from": "", "conduct_to": ""})
+
+
 def test_nothing_is_to_be_brought_to_a_case_that_has_ended(case: House) -> None:
     officer, base = case.enter("officer"), f"/staff/cases/{case.made['case']}"
     coming = [f"{base}/do/{event}" for event in ("attach", "add_track")]

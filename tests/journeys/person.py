@@ -115,6 +115,7 @@ class Person:
         self.open_around(button)
         needed = form.locator("[data-needed]:visible")
         lacks = needed.evaluate_all("all => all.some(each => !each.value.trim())")
+        lacks = lacks or form.locator("[data-tick-needed]:not(:has(input[type=checkbox]:checked))").count()
         asks = button.get_attribute("data-confirm") and not lacks
         with self.page.expect_navigation():
             button.click()

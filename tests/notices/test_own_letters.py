@@ -52,7 +52,10 @@ def test_nobody_reads_a_letter_without_opening_it(app: Flask) -> None:
     assert (answer.status_code, answer.location) == (302, TRACK)
     assert f"/track/letters/{letter}/open" in browser.get(TRACK).text
     browser.post(f"/track/letters/{letter}/open")
-    assert f"/track/letters/{letter}.pdf" in browser.get(TRACK).text
+    assert "letter is open" not in browser.get("/rights").text, "a page that others may read on this phone"
+    page = browser.get(TRACK).text
+    assert f"/track/letters/{letter}.pdf" in page
+    assert "opened on 25 November 2026" in page
     with app.app_context(), transaction() as at:
         assert at.get_one(Document, letter).services[0].opened_at is not None
 

@@ -57,6 +57,8 @@ def test_of_a_file_that_cannot_be_taken_the_page_says_why_though_nothing_else_wa
     assert "记录.exe" in page
     assert "no draft is kept" not in page
     assert "last saved by" not in page
+    page = lead.post(address(sent, "answer"), 422, **ANSWER, seen="0", act="save", files=[(BytesIO(b"MZ"), "记录.exe")])
+    assert "<title>Error: " in page, "what was written is kept, the file is not"
 
 
 def test_a_file_that_came_with_an_unfinished_answer_stays_in_its_draft(enter: Enter, sent: Sent) -> None:

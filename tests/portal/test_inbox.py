@@ -17,6 +17,7 @@ from casework.models_cases import CaseTrack
 from core.db import transaction
 from core.plainly import day
 from core.words import _l
+from notices.kinds import KINDS
 from notices.models import Service
 from notices.unopened import Latest
 from portal import queries_waiting
@@ -283,3 +284,12 @@ def test_a_letter_that_counts_as_served_is_still_to_be_opened_in_the_inbox(
         letter.served_how, letter.opened_at = "PORTAL", None
     assert "Open the letter and answer it" in lead.get("/portal/")
     assert "Open the notice" in lead.get(address(sent))
+
+
+def test_a_company_reads_its_own_time_limit_and_letters_as_its_own(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    for where in ("/portal/notices/", address(sent)):
+        page = lead.get(where)
+        assert "Your answer" in page, where
+        assert "nswer of the respondent" not in page
+    assert KINDS["D06a"].name("en") == "Notice of extension", "not to whom, on the pages of that one"

@@ -479,7 +479,8 @@ def test_without_a_service_address_the_lead_is_told(app: Flask, enter: Enter, se
 
 def test_a_case_is_seen_by_its_company_alone_and_only_once_filed(app: Flask, enter: Enter) -> None:
     filed = case(app, lambda chain: chain.filed())
-    assert "Case opened" in enter(filed.lead).get(filed.at())
+    assert "Case filed" in enter(filed.lead).get(filed.at())
+    assert "已转为案件" not in enter(filed.lead).get(f"{filed.at()}?lang=zh"), "the word for a complaint"
     enter(filed.stranger).get(filed.at(), 404)
     screening = case(app, lambda chain: chain.case(chain.complaint(codes=("V-T01",))).tracks[0])
     enter(screening.lead).get(screening.at(), 404)

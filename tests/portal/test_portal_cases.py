@@ -103,6 +103,14 @@ def test_a_statement_comes_with_files_and_rights_are_given_up_in_writing(app: Fl
         assert at.scalars(select(Statement.late)).all() == [False]
 
 
+def test_whoever_gave_up_its_time_reads_so_and_is_not_asked_what_kept_it(app: Flask, enter: Enter) -> None:
+    it = case(app, lambda chain: chain.deliberating([1, 2]))
+    page = enter(it.lead).get(it.at())
+    assert "you declared that no statement would follow" in page
+    assert "gave up its time for a statement" in page
+    assert "Something kept you from speaking in time" not in page
+
+
 @pytest.mark.parametrize("begun", [True, False])
 def test_no_statement_is_invited_once_it_would_be_refused(app: Flask, enter: Enter, begun: bool) -> None:
     def deliberating(chain: Chain) -> CaseTrack:

@@ -39,6 +39,7 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
     assert "plan for that day at the latest" in lead.post(plan, 422, **STEP, due_on="2027-06-01")
     assert "Say what will be done." in lead.post(plan, 422, item="1", text="", due_on=soon)
     lead.post(plan, **STEP, due_on=soon)
+    assert "This step is planned for that day already." in lead.post(plan, 422, **STEP, due_on=soon, key="again")
     lead.post(plan, item="1", text="不做的一步", due_on=soon, key="second")
     with app.app_context(), transaction() as at:
         one, two = at.scalars(select(Milestone.id).order_by(Milestone.id)).all()

@@ -13,6 +13,7 @@ from casework import evidence
 from casework.models_cases import CaseTrack
 from core.db import transaction
 from registry.models import ServiceAddress
+from registry.models_clocks import Clock, ClockEnd
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
 from tests.builders_cases import actor
@@ -133,6 +134,9 @@ def _voted(place: Place, seat: str, *choices: str) -> None:
 
 def test_time_is_asked_for_in_the_portal_and_answered_by_the_panel(place: Place) -> None:
     lead, case = place.enter("lead"), f"/portal/cases/{place.track}"
+    assert "Something kept you from speaking in time" not in lead.get(case), "it gave up its time in writing"
+    with place.app.app_context(), transaction() as at:
+        at.execute(update(Clock).where(Clock.key == "K14").values(how=ClockEnd.EXPIRED))
     assert "Something kept you from speaking in time" in lead.get(case)
     said = {"obstacle": "A storm cut the power.", "obstacle_ended": f"{NOW:%Y-%m-%d}"}
     lead.post(f"{case}/restoration", status=422, **{**said, "obstacle_ended": f"{NOW - timedelta(days=20):%Y-%m-%d}"})

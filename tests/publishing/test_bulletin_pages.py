@@ -189,6 +189,7 @@ def test_a_withdrawn_bulletin_shows_the_notice_and_nothing_of_the_decision(house
     house.fill(_published)
     head = house.enter("head")
     page = head.post(f"/staff/publications/{house.slug}/do/withdraw", 422)
+    assert "data-confirm=" in page.split('name="reason"')[1], "it is gone for everybody, at once"
     assert ("Give the reason." in page, "It stands in the notice of withdrawal" in page) == (True, True)
     head.post(f"/staff/publications/{house.slug}/do/withdraw", reason="决定已被撤销")
     answer = house.enter().client.get(f"/bulletins/{house.slug}")

@@ -378,9 +378,9 @@ def test_one_s_own_page_says_what_is_told_and_lets_choose(app: Flask, enter: Ent
     assert "Documents wait for my approval" in shown
     assert "8:30" in shown
     ways = {f"w-{name}": NONE for name, each in CHOICES.items() if each.audience == "staff"}
-    assert "Confirm a mobile number first." in page.post(
-        "/account/notifications", 422, **(ways | {"w-approvals": TEXT})
-    )
+    refused = page.post("/account/notifications", 422, **(ways | {"w-approvals": TEXT}))
+    assert "Confirm a mobile number first." in refused
+    assert "<title>Error: " in refused
     page.post("/account/notifications/number", **{"n-number": NUMBER})
     with app.app_context(), transaction() as session:
         code = last_code(session)

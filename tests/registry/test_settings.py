@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.db import attempt, transaction
 from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.journal import JournalEntry, settle
 from registry import golive, seeds, settings, settings_known
 from registry.models_settings import Installation, Setting
 from tests import builders
@@ -103,6 +104,21 @@ def test_what_counted_goes_on_counting_until_what_was_laid_down_anew_is_confirme
     assert settings.snapshot(session, "K03") == {
         "K03": {"value": 25, "unit": "CD", "basis": "Members' meeting", "confirmed": True},
     }
+
+
+def test_the_journal_says_of_a_change_whether_what_stood_before_was_confirmed(session: Session) -> None:
+    row = settings.setting(session, "K03")
+    said = {"actor": ADMIN, "version": None, "now": NOW}
+    settings.change(session, row, value=20, basis="x", **said)
+    settings.confirm(session, row, **said)
+    settings.change(session, row, value=25, basis="x", **said)
+    settle(session)
+    found = select(JournalEntry.before, JournalEntry.after).where(JournalEntry.ref == "K03")
+    assert session.execute(found.order_by(JournalEntry.seq)).all() == [
+        ("LAID_DOWN", "LAID_DOWN"),
+        ("LAID_DOWN", "CONFIRMED"),
+        ("CONFIRMED", "LAID_DOWN"),
+    ]
 
 
 def test_in_production_what_one_person_laid_down_governs_nothing_where_no_gate_is_asked(session: Session) -> None:

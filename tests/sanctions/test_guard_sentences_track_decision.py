@@ -1,7 +1,7 @@
 """A track decided or reviewed refuses each guarded row with the sentence that the person reads, in both languages."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -305,6 +305,12 @@ EFFECTIVE = [
         "The interview is more than * working days after the summons.",
         "officer",
         lambda s: summoning(at=s.later(9))(s),
+    ),
+    Refusal(
+        "S37",
+        "The interview takes place within its period, counted from today: by *.",
+        "officer",
+        lambda s: summoning(at=s.plan(s.later(9)).at + timedelta(weeks=4))(s),
     ),
     Refusal(
         "S37",

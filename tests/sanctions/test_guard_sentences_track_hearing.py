@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -160,6 +161,11 @@ def known(stage: Stage) -> dict[str, Any]:
     return {**harsher(1, 2, 3)(stage), "evidence": list(stage.it.allegations[0].evidence)}
 
 
+def on_a_saturday(stage: Stage) -> dict[str, Any]:
+    plan = stage.plan(stage.later(6), 10)
+    return {"plan": replace(plan, at=plan.at + timedelta(days=5 - plan.at.weekday()))}
+
+
 NOT_DRAWN = "No panel has been drawn yet."
 ONLY_MEMBERS = "Only members of the panel decide."
 TOO_FEW = "Not enough members have voted: * are needed."
@@ -168,6 +174,7 @@ ASKED = [
     Refusal("S55", NOT_DRAWN, "secretary"),
     Refusal("S55", "Say where the hearing is held.", "secretary", planned(place=" "), before=drawn),
     Refusal("S55", "Name the points of the hearing.", "secretary", planned(agenda=()), before=drawn),
+    Refusal("S55", "Hearings take place on working days.", "secretary", on_a_saturday, before=drawn),
     Refusal(
         "S55",
         "The notice reaches the respondent more than * working days before the hearing.",

@@ -24,7 +24,7 @@ from portal import company_archives
 from registry import clocks
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account
-from sanctions import decisions, hearings, panels, rounds, statements
+from sanctions import decisions, documents, hearings, panels, rounds, statements
 from tests.builders import rendered, told_of
 from tests.builders_cases import actor
 from tests.sanctions.hearing_room import HearingRoom
@@ -176,6 +176,8 @@ def test_a_hearing_is_given_up_in_writing_and_the_time_for_statements_runs_on(ro
     assert [room.live(track, key) for key in ("K15", "K16", "K17")] == [True, False, False]
     with pytest.raises(NotNow):
         hearings.ask_for(room.session, track, wishes="再听证", actor=actor(room.lead), now=room.later(5))
+    statements.waive(room.session, track, confirmed=True, actor=actor(room.lead), now=room.later(5))
+    assert "书面表示不再提交陈述、申辩意见" in documents.statement_summary(room.session, track, "zh")
 
 
 def test_a_hearing_given_up_after_the_statement_time_leads_to_deliberation(world: HearingRoom) -> None:

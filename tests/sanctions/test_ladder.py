@@ -433,6 +433,19 @@ def printed(chain: Chain, track: CaseTrack, kind: str) -> str:
     return json.dumps(document.paper, ensure_ascii=False)
 
 
+@pytest.mark.parametrize(
+    ("measures", "heavier"),
+    [([2], False), ([1, 2, 3], False), ([1, 2, 3, 4], True), ([3, 5], True), ([1, 3, 4], False)],
+)
+def test_a_notice_gives_reasons_for_a_heavier_measure_only_where_all_of_it_is_heavier_than_suggested(
+    chain: Chain, measures: list[int], heavier: bool
+) -> None:
+    track = chain.reported("V-I02")
+    assert suggest(chain.session, track).band == [1, 3, 4]
+    chain.propose(track, measures, reasons="违规持续时间长。", departure="单位已主动停止。")
+    assert ("拟采取更重措施的理由：单位已主动停止。" in printed(chain, track, "D17")) is heavier
+
+
 def test_report_notice_record_and_decision_say_what_was_weighed(chain: Chain) -> None:
     track = chain.reported()
     assert "受影响人数：+5（V-C04：2）" in printed(chain, track, "D15")

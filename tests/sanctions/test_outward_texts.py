@@ -1,5 +1,7 @@
 """What is proposed and decided is looked through before a company reads it: numbers go out by a tick, with a reason."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -37,6 +39,31 @@ def test_a_proposal_names_nobody_and_no_number_unless_it_must(house: House) -> N
     assert house.state == "REVIEWING"
     reviewer.post(where, **said, **PASSED, pass_on_seen=f"{NAME}|{NUMBER}")
     assert _noted(house) == {"kinds": "MOBILE, PERSON", "why": PASSED["pass_on_why"]}
+
+
+def test_what_is_written_of_a_circumstance_is_read_by_the_company_and_looked_through_for_people(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02"))
+    where, reviewer = f"/staff/tracks/{house.track}/do/propose_minor", house.enter("reviewer")
+    assert "The company reads it" in reviewer.get(where).split('id="A7_reason-hint"')[1].split("</p>")[0]
+    page = reviewer.post(where, 422, **_proposal(A7="yes", A7_reason=f"{NAME}病重"))
+    assert f"{NAME} (Something a complainant of the case told us about himself)" in page
+    reviewer.post(where, **_proposal(A7="no", A7_reason=f"{NAME}病重"))
+
+
+def test_reasons_for_a_departure_are_given_against_the_suggestion_that_their_author_saw(house: House) -> None:
+    house.fill(lambda chain: chain.reported("V-I02"))
+    where, reviewer = f"/staff/tracks/{house.track}/do/propose_minor", house.enter("reviewer")
+
+    def shown(page: str) -> str:
+        return str(re.findall(r'name="suggested" type="hidden" value="([^"]*)"', page)[0])
+
+    said = _proposal(measures=["2"], purpose="约谈", topics="整改", must_attend="总经理", departure="约谈即可。")
+    said |= {"A4": "yes", "A4_reason": "删除录音。", "suggested": shown(reviewer.get(where))}
+    page = reviewer.post(where, 422, **said)
+    assert "With these answers the ladder suggests L1+L3+L5" in page
+    assert house.state == "REVIEWING"
+    reviewer.post(where, **{**said, "suggested": shown(page)})
+    assert house.state == "NOTICE_ISSUED"
 
 
 def test_a_decision_says_a_number_only_by_a_tick(house: House) -> None:

@@ -20,6 +20,7 @@ from sanctions import rounds, statements
 from sanctions import terms as wordings
 from sanctions.ladder import suggest
 from sanctions.models_decisions import Statement
+from tests.builders import known_year
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
 
@@ -178,10 +179,12 @@ def test_somebody_who_read_an_older_page_is_told(chain: Chain) -> None:
 
 
 def test_a_statement_serves_the_notice_and_late_ones_are_taken_until_the_vote(chain: Chain) -> None:
+    known_year(chain.session)
     track = chain.deliberating([1])
-    statements.state(chain.session, track, text="补充意见", actor=actor(chain.lead), now=chain.later(6))
-    said = chain.session.scalars(select(Statement)).one()
-    assert said.late
+    for days in (6, 12):
+        statements.state(chain.session, track, text="补充意见", actor=actor(chain.lead), now=chain.later(days))
+    said = chain.session.scalars(select(Statement.late).order_by(Statement.id)).all()
+    assert said == [False, True], "it is late by its days, whatever was waived before"
     chain.vote(track, "PROPOSED")
     with pytest.raises(NotNow):
         statements.state(chain.session, track, text="再补充", actor=actor(chain.lead), now=chain.later(6))

@@ -105,7 +105,7 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     lead.post(f"{where}/review", grounds="认定人数有误，请求从轻。", seen="0", act="look", files=evidence)
     assert major.state == "SERVED", "nothing is asked before somebody has looked at it"
     looked = lead.get(f"{where}/review/check")
-    assert all(each in looked for each in ("认定人数有误", "its words can&#39;t be changed.", "名单.png"))
+    assert all(each in looked for each in ("认定人数有误", "its words can't be changed.", "名单.png"))
     assert "taken back" not in looked, "it can be withdrawn"
     lead.post(f"{where}/review/check", seen="1")
     assert major.state == "IN_REVIEW"

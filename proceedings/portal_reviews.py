@@ -71,8 +71,9 @@ def check_review(number: int) -> ResponseReturnValue:
         title, write = _("Ask for a review of the decision"), url_for(".ask_review", number=number)
         if possible and draft.number:
             form.lacking = (*form.lacking, *_lacking(it, draft.fields))
-        shown = {"title": title, "write": write, "over": over, "fields": fields}
-        return portal_tracks.check_page(it, draft, form, **shown, withdrawable=True)
+        return portal_tracks.check_page(
+            it, draft, form, title=title, write=write, over=over, fields=fields, withdrawable=True
+        )
     now = clock.now()
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)

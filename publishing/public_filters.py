@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from core.db import session
+from core.plainly import titled
 from core.words import _, language
 from proceedings.bulletin_page import printable
 from publishing import queries_public
@@ -43,7 +44,7 @@ def choices(by: Filters) -> list[Choice]:
     at, every = session(), ("", _("All"))
     shown = queries_public.codes_shown(at)
     known = rulebook.by_code(at, shown)
-    codes = [(code, known[code].name(language()) if code in known else code) for code in shown]
+    codes = [(code, titled(known[code].name(language())) if code in known else code) for code in shown]
     years = [(str(year), str(year)) for year in queries_public.years(at)]
     measures = [(level, labels.LEVEL[int(level)][0]) for level in LEVELS]
     kinds = [("INSTITUTION", _("Institution")), ("FIRM", _("Collection firm"))]

@@ -122,7 +122,7 @@ def test_no_statement_is_invited_once_it_would_be_refused(app: Flask, enter: Ent
     lead = enter(it.lead)
     page = lead.get(it.at())
     assert ("State your view on the measures proposed" in page) != begun
-    assert ("Until its vote you can still add a statement" in page) != begun
+    assert ("until its vote you can still add one" in page) != begun
     assert ("The panel votes, and statements are no longer taken." in page) == begun
     lead.post(it.at("statement"), text="补充意见。", seen="0", act="save")
     for page in (it.at("statement"), it.at("statement", "check")):

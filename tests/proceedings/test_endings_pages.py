@@ -294,7 +294,7 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
     assert "2/2" in officer.get(page)
     assert "Give the interview another day" in officer.get(page)
     two = [str(house.people[each]) for each in ("officer", "second")]
-    officer.post(f"{page}/interview-day", at="2026-12-21 10:00", place_of="第三会议室", interviewers=two)
+    officer.post(f"{page}/interview-day", at="2026-12-14 10:00", place_of="第三会议室", interviewers=two)
     assert "第三会议室" in officer.get(page)
     moved = officer.get(f"{page}/interview-day")
     assert "The interview leaves time enough after its summons" in moved

@@ -10,7 +10,8 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import SYSTEM
 from core.clock import day_of
-from registry import merging, renaming
+from core.plainly import titled
+from registry import merging, renaming, rulebook
 from registry.models_accounts import Account
 from sanctions.models_publications import Publication
 from tests.builders_cases import actor, party
@@ -27,6 +28,8 @@ def test_bulletins_are_found_by_company_measure_kind_of_breach_and_year(house: H
         assert house.slug in anybody.get(f"/bulletins?{asked}"), asked
     for asked in ("text=别处", "measure=3", "code=V-C04", "year=2024", "kind=FIRM"):
         assert house.slug not in anybody.get(f"/bulletins?{asked}"), asked
+    name = house.read(lambda at: rulebook.by_code(at, ["V-I02"])["V-I02"].name("en"))
+    assert f">{titled(name)}</option>" in anybody.get("/bulletins?lang=en"), "as the list writes it"
     for nonsense in ("after=x", "before=9_9_9", "year=abc", "measure=99", "code=%00"):
         anybody.get(f"/bulletins?{nonsense}")
 

@@ -15,6 +15,7 @@ from casework.policies_complaints import AFTER_RECEIPT
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
+from core.plainly import in_words
 from core.words import _l
 from notices import queries as papers
 from notices.models import Document
@@ -73,7 +74,7 @@ def receipt(
     raise_first(refusals(session, complaint))
     was, entered = complaint.received_on, day_of(complaint.received_at)
     if day > entered:
-        raise BadInput("day", _l("It was entered on %(day)s, so it had come by then.", day=entered.isoformat()))
+        raise BadInput("day", _l("It was entered on %(day)s, so it had come by then.", day=in_words(entered)))
     if complaint.conduct_to is not None and complaint.conduct_to > day:
         raise BadInput("day", AFTER_RECEIPT)
     if day == was:

@@ -18,7 +18,8 @@ from gunicorn.util import write_nonblock
 
 ARENAS = -8
 """M_ARENA_MAX of glibc: by itself it opens an arena for each thread, and none gives back what it holds."""
-OFTEN = (20_000, 20, 20)
+SELDOM = (300_000, 20, 20)
+"""Rubbish is looked for between pages (`core/turns.py`); by itself only where one makes more than any page does."""
 CROWDED, NOW_AND_THEN = 2, 4
 """Whoever is the third at once in a process is asked, every fourth time, to connect anew: another may be idle."""
 LOOKS = 5.0
@@ -83,8 +84,8 @@ def _no_request(worker: Any, _asked: Any, client: Any, _address: Any, fault: Exc
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - of gunicorn
-    """What is made anew from here on is looked through now and then. Whoever has the wrong database ends here."""
-    gc.set_threshold(*OFTEN)
+    """Rubbish is looked for between pages. Whoever has the wrong database ends here."""
+    gc.set_threshold(*SELDOM)
     worker.handle_error = partial(_no_request, worker)
     _ask(worker)
     from core import outbox  # noqa: PLC0415 - this file is read before gunicorn knows our modules

@@ -4,10 +4,12 @@ Threads that compute at the same time hand the interpreter to and fro, and each 
 anew. What a slow network brings or takes needs no turn: forms are there before theirs begins, and answers leave after.
 """
 
+import gc
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from io import BytesIO
+from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,11 @@ SMALL = 256 * 1024
 """Bytes of a form that is read before its turn; whatever sends more takes none, for it waits for its sender."""
 PATIENCE = 1.0
 """Seconds; whoever has waited so long goes on beside the others: one slow page does not hold up a process."""
+
+UNSEEN = 1_000
+"""So many things were made since Python last looked for rubbish by itself: it was told to wait for us."""
+YOUNG, ALL, SELDOM = 1, 2, 1_000
+"""Between two pages what they left is looked through; every so many pages all that a process holds."""
 
 
 class Turns:
@@ -62,6 +69,7 @@ class TakingTurns:
         self._application = application
         self._patience = patience
         self._turns = Turns()
+        self._tidied = count(1)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Make the page once it is its turn."""
@@ -70,7 +78,13 @@ class TakingTurns:
         try:
             return self._application(environ, start_response)
         finally:
+            self._tidy()
             self._turns.leave()
+
+    def _tidy(self) -> None:
+        """Look for rubbish now: it takes half a millisecond, and ten to forty while all that a page needs is alive."""
+        if gc.get_count()[0] > UNSEEN:
+            gc.collect(YOUNG if next(self._tidied) % SELDOM else ALL)
 
 
 def _is_at_hand(environ: "WSGIEnvironment") -> bool:

@@ -1,8 +1,10 @@
 """Pages take turns: one at a time in the order of coming, and nobody waits for a slow sender or a slow page."""
 
+import gc
 import runpy
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
@@ -98,6 +100,39 @@ def test_a_page_that_falls_over_hands_its_turn_on() -> None:
         with pytest.raises(RuntimeError):
             ask(site)
     assert site._turns.take(0.0)
+
+
+class Ring:
+    """Rubbish that only a look for it removes."""
+
+    def __init__(self) -> None:
+        self.self = self
+
+
+def test_rubbish_of_a_page_is_looked_for_once_it_is_made_and_not_in_its_midst() -> None:
+    looks: list[str] = []
+    left: list[weakref.ref[Ring]] = []
+
+    def page(_environ: Any, _start: Any) -> Iterable[bytes]:
+        left.extend(weakref.ref(each) for each in [Ring() for _each in range(25_000)])
+        looks.append("made")
+        return []
+
+    def noted(phase: str, _more: dict[str, int]) -> None:
+        if phase == "start":
+            looks.append("looked")
+
+    before = gc.get_threshold()
+    gc.set_threshold(*runpy.run_path(str(ROOT / "gunicorn.conf.py"))["SELDOM"])
+    gc.collect()
+    gc.callbacks.append(noted)
+    try:
+        ask(TakingTurns(page))
+    finally:
+        gc.callbacks.remove(noted)
+        gc.set_threshold(*before)
+    assert looks == ["made", "looked"]
+    assert not any(each() for each in left)
 
 
 class Connected:

@@ -22,7 +22,7 @@ from notices.states import ENDED
 from portal import queries_portal
 from registry import clock_moves, clocks
 from registry.models_clocks import ClockState
-from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
+from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of, submission
 from tests.casework.test_complaints import desk, runs, tasks
 from tests.filestore import making_files as made
 
@@ -196,8 +196,8 @@ def test_c24_a_day_of_receipt_put_right_says_nothing_of_a_time_that_counts_from_
 
 
 def test_nobody_is_asked_any_more_for_the_calendar_of_a_year_that_was_mistyped(desk: Desk) -> None:
-    said = {"conduct_from": None, "conduct_to": None, "came_on": date(2006, 11, 20)}
-    it = desk.received(channel="LETTER", **said)
+    told = submission(channel="LETTER", conduct_from=None, conduct_to=None, came_on=date(2006, 11, 20))
+    it, _code = intake.submit(desk.session, told, key="letter", actor=desk.intake, now=desk.now)
     open_tasks = select(Task.kind).where(Task.kind.startswith("clock_"), Task.done_at.is_(None))
     assert desk.session.scalars(open_tasks).all() == ["clock_undated:K01"]
     day = day_of(desk.now) - timedelta(days=2)

@@ -317,7 +317,7 @@ def test_a_sheet_shows_nobody_whose_letter_is_closed_to_its_reader_however_much_
         both = json.dumps(sheet.paper, ensure_ascii=False).replace('"顾明"', f'"{NAME}、顾明、顾明远"')
         sheet.paper = json.loads(both)
         for _opened in range(2):
-            assert "'主送', '沈某、顾某、顾某'" in _read(at, sheet, desk)
+            assert "'主送', '沈某、顾某乙、顾某甲'" in _read(at, sheet, desk)
             names_hidden.open_it(at, sheet, actor=desk.intake, now=NOW)
 
 

@@ -28,8 +28,8 @@ _SHARED = (re.escape(phrase("identity.shared", lang, who="")) for lang in ("zh",
 _PASSED_ON = re.compile(rf'"([^"]+?)(?:{"|".join(_SHARED)})')
 """Name and contact before the words with which a letter passes them on."""
 
-_RECIPIENTS, _BETWEEN = "主送", "；"
-"""How a dispatch sheet names those it is sent to."""
+_RECIPIENTS, _BETWEEN, _DROPPED = "主送", "；、，\n", "。；;."
+"""How a dispatch sheet calls those it is sent to, what stands between two, the widest first, and never at an end."""
 
 
 class Papers:
@@ -122,11 +122,20 @@ def _closed(session: Session, it: Document) -> list[str]:
     if it.subject_kind != "approval":
         return []
     cells = [row for block in it.paper["paper"]["blocks"] if block["is"] == "facts" for row in block["rows"]]
-    named = _BETWEEN.join(value for label, value in cells if label == _RECIPIENTS)
-    known = {recipient_name(each) for each in _gone_with(session, it)} | {*NOBODY}
-    for name in sorted(known - {""}, key=len, reverse=True):
-        named = named.replace(name, _BETWEEN)
-    return [each.strip() for each in re.split(r"[；;、，,—\n]+", named) if each.strip()]
+    known = {recipient_name(each).rstrip(_DROPPED) for each in _gone_with(session, it)} | {*NOBODY, "—"}
+    named = [name for label, value in cells if label == _RECIPIENTS for name in _apart(value, known)]
+    return list(dict.fromkeys(name.strip() for name in named if name.strip()))
+
+
+def _apart(value: str, known: set[str]) -> Iterator[str]:
+    """The names in a list of recipients that are none of these; a name may hold what stands between two others."""
+    for mark in _BETWEEN:
+        if mark in value and value not in known:
+            for each in value.split(mark):
+                yield from _apart(each, known)
+            return
+    if value not in known:
+        yield value
 
 
 def _case(session: Session, it: Document) -> CaseFile | None:

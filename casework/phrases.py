@@ -322,6 +322,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
             "for our acceptance check counts from there. A last day that you were told does not move earlier."
         ),
     ),
+    "day.corrected.only": (
+        "您的投诉的收到日期登记有误，现由{was}更正为{day}。",
+        "The day on which your complaint came was noted wrongly: it is put right from {was} to {day}.",
+    ),
     "mail.moved.subject": ("一项办理期限的届满日期有变动", "A time limit has moved"),
     "mail.moved.body": (
         (

@@ -24,6 +24,8 @@ from registry import clock_moves, clocks
 
 ACCEPTANCE: Final = "K01"
 SAYS_IT: Final = "D01"
+ALERTS: Final = ("clock_ended", "clock_undated", "clock_estimate")
+"""What staff may have been told of a time that counted from the wrong day."""
 
 
 def refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:
@@ -64,7 +66,7 @@ def receipt(
     version: int | None = None,
     now: datetime,
 ) -> None:
-    """Let it have come on another day: the time for acceptance counts from there, and its person is told both days.
+    """Let it have come on another day: its person is told both, and whether the time for acceptance counts from there.
 
     A last day that was told does not move earlier (I-10). Figures go by the entry and stay.
     """
@@ -83,22 +85,22 @@ def receipt(
         raise BadInput("why", _l("Say how you know the right day."))
     complaint.came_on = day if day != entered else None
     session.flush()
-    _counts_from(session, complaint, was, day, actor, now)
+    counts = _counts_from(session, complaint, was, day, actor, now)
     said = {"was": was.isoformat(), "day": day.isoformat(), "why": why.strip()}
     noting.of_complaint(session, complaint, "day.corrected", actor, now, said)
-    if complaint.can_be_written_to:
-        lang = lang_of(complaint)
-        told = phrase("day.corrected", lang, was=day_text(was, lang), day=day_text(day, lang))
-        messages.write(session, complaint, told, actor=actor, now=now)
+    lang, what = lang_of(complaint), "day.corrected" if counts else "day.corrected.only"
+    told = phrase(what, lang, was=day_text(was, lang), day=day_text(day, lang))
+    messages.write(session, complaint, told, actor=actor, now=now)
 
 
-def _counts_from(session: Session, complaint: Complaint, was: date, day: date, actor: Actor, now: datetime) -> None:
+def _counts_from(session: Session, complaint: Complaint, was: date, day: date, actor: Actor, now: datetime) -> bool:
     """Count the time for acceptance anew, where it counts from receipt and not from what came or was done since."""
     subject = ("complaint", complaint.id)
     clock = clock_moves.newest(session, ACCEPTANCE, subject)
     if clock is None or clock.day0 != was:
-        return
-    tasks.settle(session, subject, (f"clock_ended:{ACCEPTANCE}",), actor=actor, now=now)
-    told = update(Task).where(Task.key == f"clock_ended:{clock.id}")
+        return False
+    tasks.settle(session, subject, tuple(f"{each}:{ACCEPTANCE}" for each in ALERTS), actor=actor, now=now)
+    told = update(Task).where(Task.key.in_([f"{each}:{clock.id}" for each in ALERTS]))
     session.execute(told.values(key=func.concat(Task.key, ":", Task.id)))  # it may end once more
     clocks.begun_on(session, clock, day, actor, now)
+    return True

@@ -91,7 +91,7 @@ ROWS: dict[str, LazyString] = {
     "R05": _l("The review remitted the case"),
     "R06": _l("The company withdrew its review"),
     "R07": _l("The head had the decision reviewed"),
-    "case.tell_drawn": _l("The company was told by letter who was drawn for the panel"),
+    "case.tell_drawn": _l("The company was told by letter who was drawn"),
     "case.draw_review": _l("Members were drawn for the review"),
     "case.vote_review": _l("A member voted in the review"),
     "A01": _l("A recusal was asked for"),

@@ -241,7 +241,7 @@ DEEDS = table(
         _l("Put it right"),
         _put_day_right,
         forms.DayForm,
-        _l("The time for acceptance counts from there, and the person is told both days by a message."),
+        _l("A time for acceptance counted from receipt counts anew, and the person is told both days by a message."),
         said=_l("It is put right; the person is told."),
     ),
     Deed(

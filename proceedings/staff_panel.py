@@ -132,7 +132,7 @@ def told(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
         introductions.note_told(at, at.get_one(CaseTrack, number), told_on=form.told_on.data, **said)
-    flash(_("Kept; the panel votes once the respondent has had its days to ask for a recusal."))
+    flash(_("Kept; nobody votes before the respondent has had its days to ask for a recusal."))
     return redirect(url_for("proceedings_staff.show", number=number, _anchor="panel"), 303)
 
 

@@ -332,7 +332,7 @@ def begun_on(session: Session, clock: Clock, day: date, actor: Actor, now: datet
         clock.state, clock.how, clock.ended_at = ClockState.RUNNING, None, None
     if clock.state is not ClockState.RUNNING:
         return
-    was, clock.day0 = clock.due_on, day
+    was, clock.day0, clock.alerted_at = clock.due_on, day, None
     date_again(session, clock)
     told = {"day0": day.isoformat(), "due_on": [str(was), str(clock.due_on)]}
     note(session, clock, "counted", actor, now, (clock.state.value, clock.state.value), told)

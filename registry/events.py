@@ -50,7 +50,9 @@ CHOICES: Final[dict[str, Choice]] = {
     "records": Choice(
         "party", _l("The record of an interview or the minutes of a hearing wait for a signature"), leads=MAIL
     ),
-    "panels": Choice("party", _l("The panel that decides a case of my company was drawn"), leads=MAIL),
+    "panels": Choice(
+        "party", _l("Who decides a case of my company, or reviews a decision about it, was drawn"), leads=MAIL
+    ),
     "people": Choice("party", _l("Somebody whom the association invites is to work for my company here"), leads=MAIL),
     "moves": Choice("party", _l("A time limit or a date moved, or is certain now"), leads=MAIL),
     "lineage": Choice("party", _l("Matters of another company go on against mine, its successor"), leads=MAIL),

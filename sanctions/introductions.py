@@ -16,6 +16,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of, midnight
 from core.days import is_weekend
 from core.errors import BadInput, NotNow, Refused, raise_first
+from core.journal import JournalEntry
 from core.machine import Ask
 from core.words import _l
 from registry import accounts, notifications, pointing, service_addresses, settings, successions
@@ -63,12 +64,12 @@ def introduce(session: Session, track: CaseTrack, body: Panel | Review, now: dat
     session.flush()
     votes = isinstance(body, Review) or track.state == "DELIBERATION"
     if votes and (track.drawn_untold or track.recusal_until is not None):
-        call(session, track, body, now, word)
+        call(session, track, body, now)
     elif track.drawn_untold and track.state == "PRE_NOTICE":
-        _have_it_told(session, track, body, now, word)  # before a hearing its notice says who sits
+        _have_it_told(session, track, now)  # before a hearing its notice says who sits
 
 
-def call(session: Session, track: CaseTrack, body: Panel | Review, now: datetime, word: str = "") -> None:
+def call(session: Session, track: CaseTrack, body: Panel | Review, now: datetime) -> None:
     """Tell members that they can vote, on the day from which they can; the secretary, whom to tell before.
 
     A hearing notice has told whom it reached; its days count from then.
@@ -78,7 +79,7 @@ def call(session: Session, track: CaseTrack, body: Panel | Review, now: datetime
         if named_on is not None:
             _told(session, track, named_on, SYSTEM, now)
     if track.drawn_untold:
-        _have_it_told(session, track, body, now, word)
+        _have_it_told(session, track, now)
         return
     last = asks_until(track, day_of(now))
     at = notifications.morning(session, midnight(last + timedelta(days=1))) if last is not None else None
@@ -87,10 +88,12 @@ def call(session: Session, track: CaseTrack, body: Panel | Review, now: datetime
     bodies.call(session, members, VOTE, key=key, now=now, at=at)
 
 
-def _have_it_told(session: Session, track: CaseTrack, body: Panel | Review, now: datetime, word: str = "") -> None:
-    kind = "" if isinstance(body, Panel) else "review:"
-    subject, key = ("track", track.id, track.ref), f"{TELL}:{kind}{body.id}:{len(body.redraws)}{word}"
-    tasks.put(session, TELL, subject, role="secretary", now=now, key=key, urgent=True)
+def _have_it_told(session: Session, track: CaseTrack, now: datetime) -> None:
+    """Ask the secretary to tell it, once: who was to be told before may have been told since, or is still to be."""
+    if any(each.kind == TELL for each in tasks.open_of(session, ("track", track.id))):
+        return
+    key = f"{TELL}:{track.id}:{now.isoformat()}"
+    tasks.put(session, TELL, ("track", track.id, track.ref), role="secretary", now=now, key=key, urgent=True)
 
 
 @successions.on_handed
@@ -119,7 +122,7 @@ def served_elsewhere(session: Session, address: ServiceAddress, _actor: Actor, n
 
 
 def _reach(session: Session, party_id: int, now: datetime) -> None:
-    """Tell a company by the way that reaches it now, while it was not told or its days run."""
+    """Tell a company by the way that reaches it now, while it was not told or its days run; a letter has told it."""
     waits = CaseTrack.drawn_untold | (CaseTrack.recusal_until >= day_of(now))
     mine = select(CaseTrack.id).where(CaseTrack.party_id == party_id, waits).order_by(CaseTrack.id)
     numbers = session.scalars(mine).all()
@@ -128,8 +131,25 @@ def _reach(session: Session, party_id: int, now: datetime) -> None:
         track = session.get_one(CaseTrack, number)
         rounds.hold(session, track)
         body = body_of(session, track) if track.drawn_untold != on_paper else None
-        if body is not None:
+        if body is not None and not (on_paper and _told_by_letter(session, track, body)):
             introduce(session, track, body, now, f":{now.isoformat()}")
+
+
+def _told_by_letter(session: Session, track: CaseTrack, body: Panel | Review) -> bool:
+    """Whether the secretary entered a letter to this company since the last draw."""
+    told = select(JournalEntry.at).where(
+        JournalEntry.subject_kind == "case",
+        JournalEntry.subject_id == track.case_id,
+        JournalEntry.row == f"case.{TELL}",
+        JournalEntry.changes["track"].as_string() == track.ref,
+    )
+    last, since = session.scalar(told.order_by(JournalEntry.seq.desc()).limit(1)), _drawn_at(body)
+    return last is not None and (since is None or last >= since) and day_of(last) >= (track.taken_over_on or date.min)
+
+
+def _drawn_at(body: Panel | Review) -> datetime | None:
+    """When somebody was last drawn for it."""
+    return datetime.fromisoformat(body.redraws[-1]["at"]) if body.redraws else body.drawn_at
 
 
 def _told(session: Session, track: CaseTrack, told_on: date, actor: Actor, now: datetime) -> None:
@@ -168,7 +188,7 @@ def note_told(
     raise_first(told_refusals(session, track, actor))
     body = body_of(session, track)
     assert body is not None  # noqa: S101 - told_refusals has seen it
-    drawn = datetime.fromisoformat(body.redraws[-1]["at"]) if body.redraws else body.drawn_at
+    drawn = _drawn_at(body)
     first = max((each for each in (drawn and day_of(drawn), track.taken_over_on) if each), default=told_on)
     if not first <= told_on <= day_of(now):
         raise BadInput("told_on", _l("It was told after the draw, and not later than today."))

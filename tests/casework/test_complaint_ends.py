@@ -1,16 +1,18 @@
 """How a complaint ends by those whose it is: settled, withdrawn, merged, parted again, looked at again."""
 
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, forwardings, intake, messages, policies, rechecks, triage
+from casework import complaints, expiries, forwardings, intake, messages, policies, putting_right_days, rechecks, triage
 from casework.intake import Company, EvidenceFile
-from casework.models import Complaint
+from casework.models import Complaint, Task
 from casework.models_cases import Evidence
 from complainants import queries_tracking, stages
 from core.actors import NOBODY
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
 from filestore import files
@@ -18,9 +20,9 @@ from notices import queries
 from notices.models import Document
 from notices.states import ENDED
 from portal import queries_portal
-from registry import clocks
+from registry import clock_moves, clocks
 from registry.models_clocks import ClockState
-from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
+from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of, submission
 from tests.casework.test_complaints import desk, runs, tasks
 from tests.filestore import making_files as made
 
@@ -177,6 +179,33 @@ def test_c24_parted_again_later_messages_are_shared_out(desk: Desk) -> None:
     assert (second.state, second.lead_id) == ("RECEIVED", None)
     assert [message.body for message in desk.thread(second)] == ["关于第二件事"]
     assert runs(desk, "K01", second) is ClockState.RUNNING
+
+
+def test_c24_a_day_of_receipt_put_right_says_nothing_of_a_time_that_counts_from_the_parting(desk: Desk) -> None:
+    lead, second = twins(desk)
+    second.channel = "LETTER"
+    said = {"actor": desk.intake, "now": desk.now + timedelta(days=3)}
+    triage.merge(desk.session, second, lead=lead, same_facts=True, **said)
+    triage.unmerge(desk.session, second, why="事实不同", messages=[], **said)
+    day = day_of(desk.now) - timedelta(days=2)
+    putting_right_days.receipt(desk.session, second, day=day, why="来信邮戳", **said)
+    clock = clock_moves.newest(desk.session, "K01", ("complaint", second.id))
+    assert (second.received_on, clock and clock.day0) == (day, day_of(said["now"]))
+    told = desk.thread(second)[-1].body
+    assert ("更正为" in told, "自该日起计算" in told) == (True, False)
+
+
+def test_nobody_is_asked_any_more_about_a_time_that_counted_from_a_mistyped_year(desk: Desk) -> None:
+    told = submission(channel="LETTER", conduct_from=None, conduct_to=None, came_on=date(2006, 11, 20))
+    it, _code = intake.submit(desk.session, told, key="letter", actor=desk.intake, now=desk.now)
+    clock = clock_moves.newest(desk.session, "K01", ("complaint", it.id))
+    assert clock is not None
+    expiries.alert(desk.session, clock, "estimate")  # as the sweep does where the year's calendar is not there
+    open_tasks = select(Task.kind).where(Task.kind.startswith("clock_"), Task.done_at.is_(None))
+    assert desk.session.scalars(open_tasks).all() == ["clock_estimate:K01"]
+    day = day_of(desk.now) - timedelta(days=2)
+    putting_right_days.receipt(desk.session, it, day=day, why="来信邮戳", actor=desk.intake, now=desk.now)
+    assert desk.session.scalars(open_tasks).all() == []
 
 
 def test_c24_people_covered_in_a_file_stay_covered_where_it_is_shared_out(desk: Desk) -> None:

@@ -311,14 +311,25 @@ def test_a_sheet_opens_for_whoever_may_not_see_the_first_of_those_it_names(app: 
 def test_a_sheet_shows_nobody_whose_letter_is_closed_to_its_reader_however_much_of_it_was_opened(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        desk.received(name="顾明远")
-        sheet = next(each for each in _papers(at, "D34") if "顾明远" in str(each.paper))
+        desk.received(name="顾明")
+        sheet = next(each for each in _papers(at, "D34") if "顾明" in str(each.paper))
         at.expunge(sheet)
-        both = json.dumps(sheet.paper, ensure_ascii=False).replace('"顾明远"', f'"{NAME}；顾明远"')
+        both = json.dumps(sheet.paper, ensure_ascii=False).replace('"顾明"', f'"{NAME}、顾明、顾明远"')
         sheet.paper = json.loads(both)
         for _opened in range(2):
-            assert "'主送', '沈某；顾某'" in _read(at, sheet, desk)
+            assert "'主送', '沈某、顾某乙、顾某甲'" in _read(at, sheet, desk)
             names_hidden.open_it(at, sheet, actor=desk.intake, now=NOW)
+
+
+def test_a_sheet_opens_though_the_name_of_somebody_on_it_ends_in_a_full_stop(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.received(name="Robert Gu, Jr.")
+        sheet = next(each for each in _papers(at, "D34") if "Robert Gu" in str(each.paper))
+        names_hidden.open_it(at, sheet, actor=desk.intake, now=NOW)
+        number = sheet.id
+    with app.app_context(), transaction() as at:
+        assert "Robert Gu" in _read(at, at.get_one(Document, number), desk)
 
 
 @pytest.mark.parametrize(

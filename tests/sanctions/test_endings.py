@@ -12,7 +12,7 @@ from notices import queries as notices
 from notices.models import Document
 from registry import clocks, successions
 from registry.models_clocks import ClockState
-from sanctions import endings, measures, rounds, trainees
+from sanctions import endings, measures, policies_waivers, rounds, trainees
 from sanctions.plans import Person
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -86,6 +86,13 @@ def test_only_the_head_terminates(chain: Chain) -> None:
     track = chain.reported()
     with pytest.raises(NotAllowed):
         _terminate(chain, track, actor=actor(chain.officer))
+
+
+def test_nobody_is_said_to_have_given_up_a_time_that_ended_with_the_track(chain: Chain) -> None:
+    track = chain.proposed([1])
+    chain.serve(track, "D17", chain.later(4))
+    _terminate(chain, track)
+    assert policies_waivers.time_given_up(chain.session, track) is None
 
 
 def test_a_terminated_track_tells_the_respondent_and_closes_the_complaint(chain: Chain) -> None:

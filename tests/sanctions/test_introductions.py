@@ -13,7 +13,8 @@ from casework.models_cases import CaseTrack
 from core.actors import SYSTEM
 from core.clock import day_of, midnight
 from core.errors import BadInput, NotAllowed, NotNow
-from registry import accounts, notifications, settings
+from core.journal import settle
+from registry import accounts, notifications, queries, settings
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
 from sanctions import (
@@ -207,6 +208,42 @@ def test_whom_the_portal_reaches_no_more_while_its_days_run_is_told_by_letter_an
     assert (track.drawn_untold, track.recusal_until, _waiting(chain)) == (False, last, [])
     accounts.lock(chain.session, lead, actor=SYSTEM, why="离岗", now=chain.later(30))
     assert _refused(chain, track, 30) == [], "its days are over"
+
+
+def _served(chain: Bench, days: int, *, online: bool) -> None:
+    """From that day on the lender is served in the portal, or on paper."""
+    found = queries.service_address(chain.session, chain.lender)
+    assert found is not None
+    found.electronic = online
+    introductions.served_elsewhere(chain.session, found, SYSTEM, chain.later(days))
+
+
+def test_whom_a_letter_told_is_not_told_once_more_because_somebody_leaves_it(chain: Bench) -> None:
+    track = chain.deliberating([1])
+    offline(chain)
+    _drawn(chain, track)
+    said = {"actor": actor(chain.secretary), "version": None, "now": chain.later(8)}
+    introductions.note_told(chain.session, track, told_on=day_of(chain.later(8)), **said)
+    settle(chain.session)
+    last = track.recusal_until
+    _served(chain, 9, online=False)
+    assert (track.drawn_untold, track.recusal_until, _waiting(chain)) == (False, last, [])
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_the_secretary_is_asked_once_however_often_the_way_changes(chain: Bench, heard: bool) -> None:
+    track, lead = chain.noticed(), {"actor": actor(chain.lead), "now": chain.later(6)}
+    if heard:
+        offline(chain)
+    chain.drawn(track)
+    if heard:
+        _served(chain, 6, online=True)
+        hearings.ask_for(chain.session, track, wishes="对事实有异议", **lead)
+    _served(chain, 6, online=False)
+    if heard:
+        hearings.waive(chain.session, track, confirmed=True, **lead)
+    statements.waive(chain.session, track, confirmed=True, **lead)
+    assert (track.state, track.drawn_untold, _waiting(chain)) == ("DELIBERATION", True, ["secretary"])
 
 
 @pytest.mark.parametrize("paper", [False, True])

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
+from casework.policies_records import impossible_times
 from casework.policies_recusals import TAKES_NO_PART, kept_out, no_recusal_is_open
 from casework.policies_tracks import require_submitter, was_over
 from casework.states import TRACK
@@ -159,8 +160,7 @@ def _record(ask: Ask, record: HearingRecord) -> Iterator[Refused]:
         yield BadInput("attendees", _l("Of an identity document only the last four characters are kept."))
     if not record.rights_told or not record.recusal_answer.strip():
         yield BadInput("rights_told", _l("The respondent is told its rights and asked whether it challenges anybody."))
-    if record.ended_at <= record.started_at:
-        yield BadInput("ended_at", _l("The hearing ended before it began."))
+    yield from impossible_times(record.started_at, record.ended_at, ask.now)
     if bool(record.refused_because.strip()) != (record.second_id is not None):
         yield BadInput("second", _l("A refusal to sign has its reason and a witness."))
     if record.second_id is not None and record.second_id == ask.actor.id:

@@ -128,7 +128,7 @@ SCENES = [
             ),
             Refusal(
                 "S22",
-                "The hearing ended before it began.",
+                "By these times it ended before it began: look at both.",
                 "member",
                 lambda s: recorded(ended_at=s.hearing(s.it).at)(s),
             ),

@@ -268,7 +268,7 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
         text = _("sent a statement, late") if each.late else _("sent a statement")
         yield Happened(each.stated_at, ours, on_paper(text, each.came_on), own=True)
     for measure in queries.measures_of(session, it):
-        times = {item.reported_at: item.came_on for item in measure.items if item.reported_at}
+        times = {each.at: each.came_on for item in measure.items for each in item.reports}
         for at, came_on in times.items():
             yield Happened(at, ours, on_paper(_("reported the corrections"), came_on), own=True)
         held = measure.interview

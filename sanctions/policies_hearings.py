@@ -65,12 +65,17 @@ def _plan(ask: Ask, plan: HearingPlan) -> Iterator[Refused]:
 
 @TRACK.guard("S74")
 def notice_failed(ask: Ask) -> Iterator[Refused]:
-    """The notice was made void, not served in time, or names no member drawn since: all else is an adjournment."""
+    """The notice was made void, not served in time, names no member drawn since, or its day has become a day off.
+
+    All else is an adjournment.
+    """
     if not queries_hearings.names_all(ask.session, ask.it):
         return
     found = queries_hearings.hearing(ask.session, ask.it)
     held = queries_hearings.held_on(found) if found else None
-    if held is not None and queries_hearings.can_be_served_in_time(ask.session, ask.it, held, day_of(ask.now)):
+    if held is None or calendar.is_certainly_free(ask.session, held):
+        return
+    if queries_hearings.can_be_served_in_time(ask.session, ask.it, held, day_of(ask.now)):
         yield NotNow(_l("The hearing notice was served in time, or still can be: another day would be an adjournment."))
 
 

@@ -17,40 +17,40 @@ from registry import calendar
 from sanctions import interviews, rounds
 from sanctions.plans import InterviewPlan
 from tests.builders_cases import actor
+from tests.sanctions.chain import Chain
 from tests.sanctions.hearing_room import HearingRoom
 
 BEGUN = datetime(2026, 12, 14, 2, 0, tzinfo=UTC)
 ADMIN = Actor(7, frozenset({"system_admin"}))
 
 
-@pytest.fixture
-def room(session: Session) -> HearingRoom:
-    return HearingRoom(session, BEGUN)
+def _published(chain: Chain, off: datetime, now: datetime) -> None:
+    """The notice of 2027 makes that day one of rest."""
+    calendar.load_year(chain.session, 2027, {day_of(off): False}, "示例〔2026〕1号", ADMIN, now)
 
 
-def _published(room: HearingRoom, off: datetime, now: datetime) -> None:
-    """The notice of 2027 makes that day one of rest, and each day of the week the next one."""
-    calendar.load_year(room.session, 2027, {day_of(off): False}, "示例〔2026〕1号", ADMIN, now)
+def _waits(chain: Chain, track: CaseTrack) -> list[str]:
+    return [each.kind for each in tasks.open_of(chain.session, ("track", track.id)) if each.kind.endswith("_off")]
 
 
-def _waits(room: HearingRoom, track: CaseTrack) -> list[str]:
-    return [each.kind for each in tasks.open_of(room.session, ("track", track.id)) if each.kind.endswith("_off")]
-
-
-def test_an_interview_gets_another_day_where_its_own_becomes_a_day_off(room: HearingRoom) -> None:
-    track, now, by = room.executing([2]), room.later(10), {"actor": actor(room.officer), "version": None}
-    held = rounds.measure(room.session, track, 2).interview  # type: ignore[union-attr]
+def test_an_interview_gets_another_day_where_its_own_becomes_a_day_off(session: Session) -> None:
+    chain = Chain(session, BEGUN)
+    track, now, by = chain.executing([2]), chain.later(10), {"actor": actor(chain.officer), "version": None}
+    held = rounds.measure(session, track, 2).interview  # type: ignore[union-attr]
     assert held is not None
     plan = InterviewPlan(held.at + timedelta(days=1), held.place, tuple(held.interviewers))
-    with pytest.raises(NotNow), attempt(room.session):
-        interviews.move(room.session, track, plan=plan, now=now, **by)  # type: ignore[arg-type]
-    _published(room, held.at, now)
-    assert _waits(room, track) == ["interview_off"]
-    interviews.move(room.session, track, plan=plan, now=now, **by)  # type: ignore[arg-type]
-    assert (held.at, _waits(room, track)) == (plan.at, [])
+    with pytest.raises(NotNow), attempt(session):
+        interviews.move(session, track, plan=plan, now=now, **by)  # type: ignore[arg-type]
+    _published(chain, held.at, now)
+    assert _waits(chain, track) == ["interview_off"]
+    interviews.move(session, track, plan=plan, now=now, **by)  # type: ignore[arg-type]
+    assert (held.at, _waits(chain, track)) == (plan.at, [])
 
 
-def test_a_hearing_is_set_anew_where_its_day_becomes_a_day_off_and_the_notice_says_why(room: HearingRoom) -> None:
+def test_a_hearing_is_set_anew_where_its_day_becomes_a_day_off_and_the_notice_says_why(
+    session: Session,
+) -> None:
+    room = HearingRoom(session, BEGUN)
     track, _members = room.ready()
     at, now = room.hearing(track).at, room.later(10)
     assert at is not None

@@ -5,14 +5,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from casework import circumstances, clauses, headings, masking, personal_strings
+from casework import circumstances, clauses, headings, masking, personal_strings, policies_inquiry
 from casework.documents import lang_of, portal_url
 from casework.models import Complaint
 from casework.models_cases import BETWEEN_PARTS, Allegation, CaseTrack, Evidence
 from casework.phrases import phrase
 from casework.policies import engaged_with
 from casework.policies_tracks import acted, conduct_day
-from casework.states import FILED_BY
 from core.machine import Ask
 from filestore import extents
 from notices import queries as notices
@@ -68,10 +67,8 @@ def _file_values(session: Session, track: CaseTrack) -> dict[str, str]:
 
 
 def filed_on(session: Session, track: CaseTrack) -> date:
-    """The day of filing; the lead was registered earlier."""
-    made = notices.documents_of(session, [("track", track.id)])
-    days = [each.issued_on for each in made if each.kind in FILED_BY]
-    return min(days, default=track.case.opened_on)
+    """The day of filing; of what no letter told of, the day on which its case was opened."""
+    return policies_inquiry.filed_on(session, track) or track.case.opened_on
 
 
 def _codes(ask: Ask) -> list[str]:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, corrected_ends, holds, messages, policies, tasks
 from casework.models import Complaint, Forwarding, Task
-from casework.states import ANSWERING, CHECKED, REMINDER
+from casework.showable import PASSED_ON
+from casework.states import ANSWERING, CARRYING_OUT, CHECKED, REMINDER
 from core import clock as time
 from core.actors import SYSTEM
 from core.machine import Ask, Machine
@@ -28,6 +29,8 @@ NO_MATTER = frozenset({"K04", "K07", "K09"})
 """Ends that take nothing from anybody: a late answer and a confirmation are still taken, a letter went a day early."""
 DEEMED = frozenset({"K28", "K29"})
 """Ends that are services: what they begin counts from there."""
+OWED = ((lineage.FORWARDED, "forwarding", ANSWERING), (PASSED_ON, "track", CARRYING_OUT))
+"""Periods whose end counts against a company: on what they run, and how it is noted that this was passed on."""
 TakeDown = Callable[[Session, int, datetime], None]
 _take_downs = Registered[TakeDown]()
 on_take_down = _take_downs.add
@@ -100,32 +103,40 @@ def waits_for_a_decision(session: Session, clock: Clock) -> bool:
 
 
 def asks_nobody(session: Session, clock: Clock) -> bool:
-    """Whether the company was gone by the last day: then no answer is missed and no reminder sent (F08, F09)."""
-    if clock.key not in ANSWERING or clock.due_on is None:
+    """Whether the company was gone by the last day: nothing is missed then, nor demanded (F08, F09, S39, S44)."""
+    model: Any = next((Machine.all[kind].model for _place, kind, keys in OWED if clock.key in keys), None)
+    if model is None or clock.due_on is None:
         return False
-    gone = session.get_one(Forwarding, clock.subject_id).party.ceased_on
+    gone: date | None = session.get_one(model, clock.subject_id).party.ceased_on
     return gone is not None and gone <= clock.due_on
 
 
 @successions.on_handed
 def begin_anew(session: Session, moved: pointing.Numbers, _word: str, now: datetime) -> None:
-    """Whoever a forwarding is passed on to has the whole period, where it ended while nobody was there to answer.
+    """Whoever a matter is passed on to has the whole period, where it ended while nobody was there to act.
 
     So it is with a reminder that went out before anybody knew that the company was gone.
     """
-    for number in sorted(moved.get(lineage.FORWARDED, [])):
-        before = lineage.holders(session, lineage.FORWARDED, number)
-        gone = session.get_one(Party, before[-1]).ceased_on if before else None
-        if gone is None:
-            continue
-        for key in ANSWERING:
-            clock = clock_moves.live(session, key, ("forwarding", number), lock=True)
-            last = clock_moves.certain_end(clock)
-            if last is not None and gone <= last < time.day_of(now):
-                clocks.count_from(session, clock, time.day_of(now), SYSTEM, now)
-        reminder = clock_moves.live(session, REMINDER, ("forwarding", number), lock=True)
-        if reminder is not None and reminder.day0 is not None and gone <= reminder.day0:
-            clocks.count_from(session, reminder, time.day_of(now), SYSTEM, now)
+    for place, kind, keys in OWED:
+        for number in sorted(moved.get(place, [])):
+            before = lineage.holders(session, place, number)
+            gone = session.get_one(Party, before[-1]).ceased_on if before else None
+            if gone is not None:
+                _begin_anew(session, (kind, number), keys, gone, now)
+
+
+def _begin_anew(
+    session: Session, subject: clock_moves.Subject, keys: tuple[str, ...], gone: date, now: datetime
+) -> None:
+    today = time.day_of(now)
+    for key in keys:
+        clock = clock_moves.live(session, key, subject, lock=True)
+        last = clock_moves.certain_end(clock)
+        if last is not None and gone <= last < today:
+            clocks.count_from(session, clock, today, SYSTEM, now)
+    reminder = clock_moves.live(session, REMINDER, subject, lock=True)
+    if reminder is not None and reminder.day0 is not None and gone <= reminder.day0:
+        clocks.count_from(session, reminder, today, SYSTEM, now)
 
 
 def remind_of_waiting(session: Session, kind: str, number: int, ref: str) -> None:

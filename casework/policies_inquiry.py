@@ -11,6 +11,7 @@ from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies import NO_AUTHORITY, personal_in
 from casework.policies_complaints import SAY_PART
+from casework.policies_records import impossible_times
 from casework.policies_recusals import TAKES_NO_PART, kept_out, takes_no_part
 from casework.policies_tracks import NO_VIOLATION, basis_of, has_investigator, has_run_out
 from casework.questioning import Questioning
@@ -20,6 +21,7 @@ from core.at_hand import once
 from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
+from core.plainly import in_words
 from core.words import LazyString, _l
 from notices import queries as notices
 from notices.states import SERVICE
@@ -80,6 +82,12 @@ def since(session: Session, track: CaseTrack, kinds: Sequence[str]) -> date | No
     """When the letter that an answer is about was issued: no answer on paper was posted before that."""
     asked = notices.last_document(session, kinds, "track", track.id)
     return asked.issued_on if asked is not None else None
+
+
+def filed_on(session: Session, track: CaseTrack) -> date | None:
+    """The day of filing, by the first letter that told of it; the lead was registered earlier."""
+    made = notices.documents_of(session, [("track", track.id)])
+    return min((each.issued_on for each in made if each.kind in FILED_BY), default=None)
 
 
 def takes_part(session: Session, actor: Actor, track: CaseTrack) -> bool:
@@ -178,8 +186,12 @@ def questioned_properly(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("Recusal was asked for: the questioning waits until it is decided."))
     if not record.entries:
         yield BadInput("entries", _l("The record says what was asked and what was answered."))
-    if not record.started_at < record.ended_at <= ask.now:
-        yield BadInput("ended_at", _l("The questioning has ended, after it began."))
+    if (filed := filed_on(ask.session, ask.it)) is not None and day_of(record.started_at) < filed:
+        yield BadInput(
+            "started_at",
+            _l("The case was filed on %(day)s: nobody was questioned in it before that.", day=in_words(filed)),
+        )
+    yield from impossible_times(record.started_at, record.ended_at, ask.now)
     if not record.signed_by.strip() and not (record.refused_because.strip() and record.witness_id):
         yield BadInput(
             "signed_by", _l("Every page is signed, or the refusal noted with its reason and a second officer.")

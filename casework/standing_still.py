@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from casework import expiries, tasks
 from casework.models import Complaint, Forwarding, Task
 from casework.models_cases import CaseComplaint, CaseTrack
-from casework.states import COMPLAINT, FORWARDING
+from casework.states import CARRYING_OUT, COMPLAINT, FORWARDING
 from core.actors import SYSTEM
 from core.clock import day_of
 from core.machine import Ask
@@ -25,7 +25,14 @@ tasks.KINDS["clock_stuck"] = _l("The time limit “%(clock)s” of %(ref)s has n
 tasks.KINDS["answer_gone"] = _l(
     "The company that was to answer is gone: pass the forwarding on to whoever goes on as it, or take it back, %(ref)s."
 )
-KINDS = ("follows_ended", "cases_over", "nobody_waits", "clock_stuck", "answer_gone")
+tasks.KINDS["order_gone"] = _l(
+    "The company that was to carry out what was ordered is gone: pass the track on to whoever goes on as it, or close "
+    "it because the measures can't be carried out, %(ref)s."
+)
+GONE = ("answer_gone", "order_gone")
+"""What stands still because nobody is there to act."""
+BY_ITSELF = ("follows_ended", "cases_over", "nobody_waits", "clock_stuck")
+KINDS = (*BY_ITSELF, *GONE)
 Found = tuple[str, tasks.Subject]
 """Kind of task, and what it is about."""
 
@@ -77,11 +84,18 @@ def _forwarded(session: Session) -> Iterator[Found]:
 
 
 def _gone(session: Session) -> Iterator[Found]:
-    """Forwardings of companies that are gone: their clock acts no more (`expiries.asks_nobody`)."""
+    """Forwardings and orders of companies that are gone: their clock acts no more (`expiries.asks_nobody`)."""
     asked = select(Forwarding.id, Forwarding.ref).join(Forwarding.party)
     asked = asked.where(Forwarding.state.in_(("SENT", "OVERDUE")), Party.ceased_on.is_not(None))
     for number, ref in session.execute(asked.order_by(Forwarding.id)):
         yield "answer_gone", ("forwarding", number, ref)
+    runs = select(Clock.id).where(Clock.subject_type == "track", Clock.subject_id == CaseTrack.id)
+    runs = runs.where(Clock.key.in_(CARRYING_OUT), Clock.state != ClockState.ENDED)
+    ordered = select(CaseTrack.id, CaseTrack.ref).join(CaseTrack.party).where(CaseTrack.state == "EXECUTING")
+    for number, ref in session.execute(
+        ordered.where(runs.exists(), Party.ceased_on.is_not(None)).order_by(CaseTrack.id)
+    ):
+        yield "order_gone", ("track", number, ref)
 
 
 def _clocks(session: Session) -> Iterator[Found]:

@@ -12,6 +12,8 @@ LETTERS = ("D05b", "D07b")
 """What asks a company for its answer to a complaint."""
 ANSWERING = ("K03", "K30")
 """Periods for an answer: the first, and the one for what is still open."""
+CARRYING_OUT = ("K22", "K24")
+"""Periods within which a company carries out what was ordered: a rectification, a training."""
 CHECKED = "K35"
 """How long the association checks what came in."""
 FILED_BY = ("D11b", "D41")

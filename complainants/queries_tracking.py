@@ -20,6 +20,9 @@ from notices.models import Document
 from registry.models import Party
 from registry.models_clocks import Clock
 
+NOT_FILED = "D12"
+"""The letter that no case is filed against one company."""
+
 
 @dataclass(frozen=True)
 class Respondent:
@@ -72,6 +75,10 @@ class Tracking:
     def several(self) -> bool:
         """Whether more than one company answered: accepting is for all of them."""
         return len({each.forwarding_id for each in self.releases}) > 1
+
+    def is_about_one(self, letter: Document) -> bool:
+        """Whether a letter ends nothing but what one of several companies is asked about."""
+        return letter.kind == NOT_FILED and len({each.party_id for each in self.respondents}) > 1
 
     @property
     def settling(self) -> list[str]:

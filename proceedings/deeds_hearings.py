@@ -146,7 +146,10 @@ DEEDS = table(
         _l("Set anew…"),
         noted(_set),
         forms.HearingForm,
-        _l("The notice was voided, not served in time, or does not name a member drawn since. This is no adjournment."),
+        _l(
+            "The notice was voided, not served in time, does not name a member drawn since, or its day has become a "
+            "day off. This is no adjournment."
+        ),
         said=_l("The hearing is set anew; its notice goes out."),
         offer=_offer_day,
         quiet=True,

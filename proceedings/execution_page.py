@@ -21,6 +21,7 @@ from sanctions import (
     rounds,
 )
 from sanctions.levels import INTERVIEW
+from sanctions.models_measures import Interview
 
 
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
@@ -62,7 +63,7 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         found.append(
             {
                 "title": _("Give the interview another day"),
-                "note": _("Its summons did not come in time."),
+                "note": why_another_day(at, held),
                 "button": _("Another day…"),
                 "url": url_for("proceedings_execution.interview_day", number=it.id),
             }
@@ -80,6 +81,13 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
         }
     )
     return found
+
+
+def why_another_day(at: Session, held: Interview) -> str:
+    """Why an officer may give an interview another day."""
+    if policies_execution.is_off(at, held):
+        return _("Its day is a day off by the calendar published since.")
+    return _("Its summons did not come in time.")
 
 
 def _verification(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

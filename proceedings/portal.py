@@ -39,6 +39,7 @@ from sanctions import (
 )
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview, Training, TrainingPerson
+from sanctions.models_publications import PublicationText
 
 bp = blueprint("proceedings_portal", __name__, audience="portal", prefix="/portal")
 CASE = "portal_tracks.show"
@@ -310,18 +311,22 @@ def circulars() -> ResponseReturnValue:
     member = policies_publications.may_read_circulars(session(), g.me.party_id, clock.today())
     shown = queries.Filters(scope="MEMBERS")
     page = queries.published(session(), shown, after=after, before=before) if member else None
-    found = [line.publication for line in page.lines] if page else []
-    copies = queries_respondents.copies(session(), g.me.party_id, [it.id for it in found])
-    stages = {it.id: queries_respondents.copy_stage(session(), it, g.me.party_id, copies.get(it.id)) for it in found}
+    found = {line.publication.id: line.text for line in page.lines} if page else {}
+    copies = queries_respondents.copies(session(), g.me.party_id, list(found))
+    stages = {number: _stage(text, copies.get(number)) for number, text in found.items()}
     titled = partial(bulletin_page.headed, session())
     return render_template("proceedings/portal_circulars.html", page=page, stages=stages, titled=titled)
+
+
+def _stage(text: PublicationText | None, copy: Service | None) -> str:
+    return queries_respondents.copy_stage(session(), text, g.me.party_id, copy, clock.now())
 
 
 @bp.get("/circulars/<slug>")
 def circular(slug: str) -> ResponseReturnValue:
     """One circular; with its text once the member has opened its copy."""
     found, copy = _circular(slug)
-    stage = queries_respondents.copy_stage(session(), found.publication, g.me.party_id, copy)
+    stage = _stage(found.text, copy)
     blocks = passage(found.text.body) if found.text and stage == "READ" else ()
     why = documents_publications.why_withdrawn(found.publication.withdrawn_because or "", language())
     title = bulletin_page.headed(session(), found.publication, found.text, found.party)

@@ -23,7 +23,7 @@ from portal import places, portal_writing
 from portal.labels_portal import TRACK_NOW, requests
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, teller
-from portal.queries_portal import own_files, told_of
+from portal.queries_portal import Told, own_files, told_of
 from proceedings import bulletin_page, queries_respondents
 from sanctions import (
     policies_execution,
@@ -39,6 +39,9 @@ from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview
 from sanctions.statements import hearing_goes_too
 
+MOVED = ("accept_time", "move_interview")
+"""How an interview gets another time than its summons names: the company's own proposal, or a summons too late."""
+
 
 def moved_since(session: Session, summons: Document) -> str:
     """For the page of a summons: the time that counts now, if the interview was moved since."""
@@ -48,15 +51,27 @@ def moved_since(session: Session, summons: Document) -> str:
     held = found.measure.interview if found is not None else None
     if it is None or held is None or last is None or last.id != summons.id:
         return ""
-    for each in told_of(session, it, "accept_time"):
-        if each.moment == held.at:
-            return _(
-                "The interview was moved on %(day)s at your company's request. "
-                "It takes place on %(time)s; the time in this summons does not count any more.",
-                day=day(each.at, "long"),
-                time=instant_text(held.at, "long"),
-            )
-    return ""
+    moved = _moved(session, it, held)
+    if moved is None:
+        return ""
+    said = {"day": day(moved.at, "long"), "time": instant_text(held.at, "long")}
+    if moved.what == "accept_time":
+        return _(
+            "The interview was moved on %(day)s at your company's request. "
+            "It takes place on %(time)s; the time in this summons does not count any more.",
+            **said,
+        )
+    return _(
+        "The association gave the interview another time on %(day)s. "
+        "It takes place on %(time)s; the time in this summons does not count any more.",
+        **said,
+    )
+
+
+def _moved(session: Session, it: CaseTrack, held: Interview) -> Told | None:
+    """How the interview got the time that counts, where that is another one than its summons names."""
+    found = [each for each in told_of(session, it, *MOVED) if each.moment == held.at]
+    return found[-1] if found else None
 
 
 @panel
@@ -65,7 +80,7 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     found = queries_respondents.ordered(session, it)
     if not found:
         return None
-    moved = {each.moment: each for each in told_of(session, it, "accept_time")}
+    moved = {each.moment: each for each in told_of(session, it, *MOVED)}
     shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
     shown["today"] = clock.today()
     ordered = [each.measure for each in found]
@@ -253,7 +268,7 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
         text = _("sent a statement, late") if each.late else _("sent a statement")
         yield Happened(each.stated_at, ours, on_paper(text, each.came_on), own=True)
     for measure in queries.measures_of(session, it):
-        times = {item.reported_at: item.came_on for item in measure.items if item.reported_at}
+        times = {each.at: each.came_on for item in measure.items for each in item.reports}
         for at, came_on in times.items():
             yield Happened(at, ours, on_paper(_("reported the corrections"), came_on), own=True)
         held = measure.interview
@@ -301,13 +316,16 @@ def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
     """Other times for the interview: proposed by the company, accepted or refused by the association."""
     held = [each.interview for each in queries.measures_of(session, it) if each.interview is not None]
     came_on = {each.at: each.came_on for one in held for each in party_requests.told(one.proposals)}
-    for each in told_of(session, it, "propose_time", "accept_time", "refuse_time_of_interview"):
+    for each in told_of(session, it, "propose_time", *MOVED, "refuse_time_of_interview"):
         when = instant_text(each.moment, "long")
         if each.what == "propose_time":
             text = on_paper(_("proposed another time for the interview: %(when)s", when=when), came_on.get(each.at))
             yield Happened(each.at, _("Your company"), text, own=True)
         elif each.what == "accept_time":
             text = _("moved the interview at your request, to %(when)s", when=when)
+            yield Happened(each.at, _("The Association"), text, own=False)
+        elif each.what == "move_interview":
+            text = _("gave the interview another time: %(when)s", when=when)
             yield Happened(each.at, _("The Association"), text, own=False)
         else:
             text = _("refused another time for the interview: the time that counted stays")

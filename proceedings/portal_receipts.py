@@ -43,24 +43,26 @@ def statement(at: Session, it: CaseTrack, which: int) -> Sent | None:
 def report(at: Session, it: CaseTrack, which: int) -> Sent | None:
     """The last report on an order, problem by problem, with its proof; without problems that had passed before."""
     found = _measure(at, it, which)
-    sent = max((each.reported_at for each in found.items if each.reported_at), default=None) if found else None
+    told = [(item, each) for item in found.items for each in item.reports] if found else []
+    sent = max((each.at for _item, each in told), default=None)
     if found is None or sent is None:
         return None
-    items = [each for each in found.items if each.reported_at == sent]
+    mine = [(item, each) for item, each in told if each.at == sent]
+    of, first = {None, *(item.id for item, _each in mine)}, mine[0][1]
     files = queries_portal.own_files(at, it, it.party_id, "PROOF")
     return Sent(
         title=_("Receipt of a report of corrections"),
         ref=it.ref,
         at=sent,
-        by=items[0].reported_by,
+        by=first.by,
         pairs=[
-            *on_paper(items[0].came_on),
-            (_("Signed by"), items[0].signed_by or "—"),
-            in_time(late=found.done_late),
+            *on_paper(first.came_on),
+            (_("Signed by"), first.signed_by or "—"),
+            in_time(late=first.late),
         ],
-        texts=[(_("SHA-256 of the report on problem %(no)s", no=each.no), each.report or "") for each in items],
-        files=[each for each in files if each.at == sent and each.of in {None, *(item.id for item in items)}],
-        entered=items[0].came_on is not None,
+        texts=[(_("SHA-256 of the report on problem %(no)s", no=item.no), each.text) for item, each in mine],
+        files=[each for each in files if each.at == sent and each.of in of],
+        entered=first.came_on is not None,
     )
 
 

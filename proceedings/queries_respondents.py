@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, contains_eager
@@ -18,7 +18,7 @@ from registry.models_clocks import Clock
 from sanctions import policies_execution, policies_extensions, queries, rounds
 from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS
 from sanctions.models_measures import Interview, Measure, RectificationItem
-from sanctions.models_publications import Publication
+from sanctions.models_publications import PublicationText
 from sanctions.policies_publications import may_read_circulars
 
 SUMMONS = LEVELS[INTERVIEW].document
@@ -116,6 +116,10 @@ def open_items(found: Ordered) -> list[RectificationItem]:
     return [each for each in found.items if each.result != "PASS"]
 
 
+BEING_SENT = timedelta(days=2)
+"""So long after a circular or its correction came out a member's copy may still be on its way."""
+
+
 @dataclass(frozen=True)
 class Bulletin:
     """A public bulletin about the company, by the permanent part of its address."""
@@ -139,14 +143,18 @@ def copies(session: Session, party_id: int | None, numbers: Sequence[int]) -> di
     return {each.document.subject_id: each for each in session.scalars(asked)}
 
 
-def copy_stage(session: Session, it: Publication, party_id: int | None, copy: Service | None) -> str:
-    """How far a member is with a circular: READ, to be opened (OPEN), on PAPER, or still COMING.
+def copy_stage(
+    session: Session, shown: PublicationText | None, party_id: int | None, copy: Service | None, now: datetime
+) -> str:
+    """How far a member is with a circular as it stands: READ, to be opened (OPEN), on PAPER, or still COMING.
 
-    Whoever became a member later has no copy, and may read at once.
+    Whoever became a member later has no copy, and may read at once; so has whoever was suspended on the day on which it
+    came out or was corrected, or had left for a time, or whose membership was entered afterwards.
     """
     if copy is None:
-        sent = it.published_at is not None and may_read_circulars(session, party_id, day_of(it.published_at))
-        return "COMING" if sent else "READ"
+        if shown is None or now >= shown.at + BEING_SENT:
+            return "READ"
+        return "COMING" if may_read_circulars(session, party_id, day_of(shown.at)) else "READ"
     if copy.to_open:
         return "OPEN"
     if copy.state == "SERVED":

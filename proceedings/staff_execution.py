@@ -12,7 +12,7 @@ from core.machine import Ask
 from core.web import blueprint
 from core.words import _, _l
 from desk import showing, showing_paper_days
-from proceedings import deeds_execution, deeds_on_paper, queries_tracks
+from proceedings import deeds_execution, deeds_on_paper, execution_page, queries_tracks
 from proceedings import forms_endings as forms
 from proceedings.forms_resolutions import TimeOnPaperForm
 from proceedings.forms_staff import PlanForm, attendance_form
@@ -98,7 +98,7 @@ def record(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/interview-day", methods=["GET", "POST"])
 def interview_day(number: int) -> ResponseReturnValue:
-    """Another day for an interview whose summons came too late."""
+    """Another day for an interview whose summons came too late, or whose day has become a day off."""
     it = _track(number)
     if not policies_execution.may_hold(g.me):
         abort(403)
@@ -106,8 +106,10 @@ def interview_day(number: int) -> ResponseReturnValue:
     deeds_execution.offer_plan(session(), it, form)
     if not form.validate_on_submit():
         refused = list(policies_execution.move_refusals(Ask(session(), it, g.me, {}, clock.now())))
+        held = _interview(it)
+        why = execution_page.why_another_day(session(), held) if held is not None else ""
         page = render_template(
-            "proceedings/interview_day.html", track=it, form=form, held=_interview(it), refused=refused
+            "proceedings/interview_day.html", track=it, form=form, held=held, refused=refused, why=why
         )
         return page, form.status_code
     with transaction(once=form.key.data) as at:

@@ -177,9 +177,23 @@ def _motion_form(before: queries_motions.Before | None, sent: Form | None) -> Fo
     return form
 
 
+def _announces(seat: Seat) -> bool:
+    """Whether this member announces the decision; whether nobody else can is asked as the system: votes are secret."""
+    puts, proposal = (seat.panel.tally or {}).get("puts"), rounds.proposal(session(), seat.track)
+    if not puts or proposal is None:
+        return False
+    member = next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id)
+    if policies.announces(session(), seat.track, member, seat.vote, last_put(puts)):
+        return True
+    about = list(proposal.measures), seat.panel.id, member.id, last_put(puts)
+    with transaction() as at:
+        return policies.stands_in(at, *about)
+
+
 def page(seat: Seat, **given: Form) -> str:
     """What a member reads of one track; a form that was sent with errors is shown as it was sent."""
     sitters = queries_tracks.sitters(seat.panel.id)
+    announces = _announces(seat)
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
     decision, suggested = rounds.first_decision(at, it), showing.suggestion(at, it, proposal)
@@ -190,7 +204,6 @@ def page(seat: Seat, **given: Form) -> str:
     deciding.statement_dealt.flags.required = bool(statements) or queries_hearings.heard(at, it)
     member = next(each for each in rounds.sitting(seat.panel) if each.account_id == g.me.id)
     before = queries_motions.before(at, it, member.id)
-    puts = (seat.panel.tally or {}).get("puts")
     return render_template(
         "proceedings/panel.html",
         seat=seat,
@@ -216,7 +229,7 @@ def page(seat: Seat, **given: Form) -> str:
         refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
         voting=voting,
         deciding=deciding,
-        announces=policies.announces(at, it, member, seat.vote, last_put(puts)) if puts else False,
+        announces=announces,
         wrong=next(iter(given.values()), None),
         levels=LEVELS,
         member=member,

@@ -167,10 +167,22 @@ def _vote_form(seat: Seat) -> Form:
     return form
 
 
+def _announces(seat: Seat) -> bool:
+    """Whether this member announces the decision; whether nobody else can is asked as the system: votes are secret."""
+    if not (found := (seat.review.tally or {}).get("result")):
+        return False
+    put = last_put(found["puts"])
+    if policies_reviews.announces(seat.review, seat.member, seat.vote, put):
+        return True
+    about = list(seat.review.decision.measures), seat.review.id, seat.member.id, put
+    with transaction() as at:
+        return policies_reviews.stands_in(at, *about)
+
+
 def _page(seat: Seat, **given: Form) -> str:
+    announces = _announces(seat)
     at, review = session(), seat.review
     it, decision = review.track, review.decision
-    found = (review.tally or {}).get("result")
     return render_template(
         "proceedings/review.html",
         seat=seat,
@@ -191,9 +203,7 @@ def _page(seat: Seat, **given: Form) -> str:
         refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
         voting=given.get("vote") or _vote_form(seat),
         deciding=given.get("decision") or opened(forms.DecideReviewForm, review, prefix="decision"),
-        announces=policies_reviews.announces(review, seat.member, seat.vote, last_put(found["puts"]))
-        if found
-        else False,
+        announces=announces,
         wrong=next(iter(given.values()), None),
         name=lambda account: register.account_name(at, account),
     )

@@ -1,16 +1,20 @@
 """Secret ballots, whatever is voted on: each member votes once, with reasons that are kept with the vote."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.words import _l
+from registry.models_accounts import Account, AccountRole
 from sanctions.models_ballots import Ballot, Cast
-from sanctions.models_decisions import Panel, PanelMember
-from sanctions.models_reviews import Review, ReviewMember
+from sanctions.models_decisions import Panel, PanelMember, Vote
+from sanctions.models_reviews import Review, ReviewMember, ReviewVote
 from sanctions.tallies import Put, Rules, is_lighter
 
 ABSTAIN = "ABSTAIN"
@@ -100,6 +104,33 @@ def is_to_announce(member: PanelMember | ReviewMember, put: Put, behind: bool | 
     write the reasons of a decision they voted against.
     """
     return member.chair or bool(behind) or (behind is not None and not put.yes)
+
+
+def able(session: Session, people: Sequence[int], role: str) -> set[int]:
+    """Of these people, those who can sign in and have the role."""
+    held = select(AccountRole.account_id).where(AccountRole.role == role)
+    mine = select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))
+    return set(session.scalars(mine.where(Account.id.in_(held)).order_by(Account.id)))
+
+
+def stands_in(
+    session: Session,
+    seats: type[Member],
+    votes: type[Vote | ReviewVote],
+    of: ColumnElement[bool],
+    member_id: int,
+    announcing: Callable[[Any], bool],
+) -> bool:
+    """Whether a member who was outvoted announces: of those who should, nobody can act any more.
+
+    By columns alone, for a page asks it as the system: votes are secret.
+    """
+    asked = select(seats.id, seats.account_id, seats.chair, votes.choice, votes.measures)
+    asked = asked.outerjoin(votes, votes.member_id == seats.id).where(of, seats.recused_at.is_(None))
+    found = session.execute(asked).all()
+    if not any(each.id == member_id and each.choice for each in found):
+        return False
+    return not able(session, [each.account_id for each in found if announcing(each)], ROLES[seats])
 
 
 def outvoted(announces: bool) -> Iterator[Refused]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
@@ -20,10 +20,10 @@ from core.errors import Changed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
 from registry import accounts, golive, notifications, settings
-from registry.models_accounts import Account, AccountRole
+from registry.models_accounts import Account
 from sanctions import policies, policies_recusals, policies_reviews, rounds
 from sanctions import policies_resolutions as resolving
-from sanctions.ballots import DRAWN, ROLES, Body, Member, needed, seat, sitting
+from sanctions.ballots import DRAWN, ROLES, Body, Member, able, needed, seat, sitting
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
 from sanctions.models_resolutions import Motion
@@ -112,13 +112,7 @@ def staying(session: Session, body: Drawn) -> list[Any]:
 
 def _left(session: Session, body: Drawn, people: Sequence[int]) -> set[int]:
     """Of these people, those who can't vote there: they can no longer sign in, or have its role no more."""
-    return {*people} - set(session.scalars(_able(body, people)))
-
-
-def _able(body: Drawn, people: Sequence[int]) -> Select[int]:
-    held = select(AccountRole.account_id).where(AccountRole.role == KINDS[type(body)].role)
-    mine = select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))
-    return mine.where(Account.id.in_(held)).order_by(Account.id)
+    return {*people} - able(session, people, KINDS[type(body)].role)
 
 
 def pool(session: Session, body: Drawn, actor: Actor) -> policies.Pool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from casework.models_cases import CaseTrack
 from core.words import _
@@ -110,17 +110,15 @@ def _of_trainee(it: TrainingPerson) -> str:
 @part
 def reports(session: Session, asked: Asked) -> Iterator[Entry]:
     """What the company reported about each problem of a rectification order."""
-    mine = select(RectificationItem, CaseTrack.ref).join(Measure, Measure.id == RectificationItem.measure_id)
+    mine = select(RectificationItem, CaseTrack.ref).join(RectificationItem.measure)
     mine = mine.join(CaseTrack, CaseTrack.id == Measure.track_id).where(CaseTrack.party_id == asked.party_id)
-    for it, ref in session.execute(
-        mine.where(RectificationItem.reported_at.is_not(None)).order_by(RectificationItem.id)
-    ):
-        if it.reported_at is None:
-            continue
+    whole = mine.options(contains_eager(RectificationItem.measure)).order_by(RectificationItem.id)
+    for it, ref in session.execute(whole):
         what, no = str(_("Report of the corrections")), str(_("Problem %(no)s", no=it.no))
         problem = f"{no}{_(': ')}{it.problem}"
-        lines = (problem, it.correction, it.report or "", f"{_('Signed by')}{_(': ')}{it.signed_by or ''}")
-        yield written(ref, what, it.reported_at, "\n\n".join(lines), no, it.came_on)
+        for each in it.reports:
+            lines = (problem, it.correction, each.text, f"{_('Signed by')}{_(': ')}{each.signed_by}")
+            yield written(ref, what, each.at, "\n\n".join(lines), no, each.came_on)
 
 
 @part

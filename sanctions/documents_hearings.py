@@ -14,9 +14,10 @@ from core import clock
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
+from notices.models import Document
 from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say, written_in
-from registry import settings
+from registry import calendar, settings
 from sanctions import queries_hearings, replacing, rounds
 from sanctions.documents_reviews import joined
 from sanctions.models_hearings import Hearing
@@ -72,6 +73,13 @@ ADJOURNED: Pair = (
 CHANGED: Pair = (
     "此前的听证通知书{number}发出后，自律审议小组委员有变更，以本通知书所载为准。",
     "The panel has changed since an earlier notice of hearing{number}; what this one says applies.",
+)
+ON_A_DAY_OFF: Pair = (
+    "按照此后公布的放假安排，此前发出的听证通知书{number}所定之日为休息日，以本通知书所载时间、地点为准。",
+    (
+        "By the calendar published since, the day set by an earlier notice of hearing{number} is a day off; the time "
+        "and place in this one apply."
+    ),
 )
 NUMBERED: Pair = ("（{number}）", " ({number})")
 WHY_AWAY: dict[bool, Pair] = {
@@ -146,11 +154,21 @@ def _round_note(ask: Ask, found: Hearing, lang: Lang) -> str:
         return ""
     number = say(NUMBERED, lang, number=earlier.number) if earlier.number else ""
     if ask.row and ask.row.id == "S74":
-        changed = earlier.void_at is None and not queries_hearings.names_all(ask.session, ask.it)
-        return say(CHANGED if changed else IN_PLACE, lang, number=number)
+        return say(_why_anew(ask, earlier), lang, number=number)
     if found.adjourned_because:
         return say(ADJOURNED, lang, number=number)
     return ""
+
+
+def _why_anew(ask: Ask, earlier: Document) -> Pair:
+    """Why the earlier notice does not count any more."""
+    before: datetime | None = ask.facts.get("before")
+    if earlier.void_at is not None:
+        return IN_PLACE
+    if not queries_hearings.names_all(ask.session, ask.it):
+        return CHANGED
+    off = before is not None and calendar.is_certainly_free(ask.session, clock.day_of(before))
+    return ON_A_DAY_OFF if off else IN_PLACE
 
 
 @makes("track", "D19")

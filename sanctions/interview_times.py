@@ -15,7 +15,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import serving
 from registry import notifications
-from sanctions import marking
+from sanctions import days_off, marking
 from sanctions import policies_interview_times as policies
 from sanctions.levels import INTERVIEW
 from sanctions.models_measures import Interview
@@ -63,6 +63,7 @@ def accept(
     held.proposals = party_requests.ended(held.proposals, party_requests.GIVEN, **given)
     held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1
     _answered(session, track, held, actor, now)
+    days_off.settle(session, track, days_off.INTERVIEW_OFF, actor=actor, now=now)
     noting.of_case(session, track.case, "accept_time", actor, now, track=track.ref, at=held.at.isoformat())
 
 

@@ -17,7 +17,7 @@ from core.words import _l
 from notices import dossiers, serving
 from registry import notifications
 from registry.models_accounts import Account
-from sanctions import interview_times, marking, policies_interview_times, record_pages, rounds
+from sanctions import days_off, interview_times, marking, policies_interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
 from sanctions.levels import INTERVIEW
 from sanctions.marking import done, ordered
@@ -115,7 +115,7 @@ def summon_again(ask: Ask) -> None:
 def move(
     session: Session, track: CaseTrack, *, plan: InterviewPlan | None, actor: Actor, version: int | None, now: datetime
 ) -> None:
-    """Move an interview whose summons was served too late, and tell the respondent."""
+    """Move an interview whose summons was served too late, or whose day has become a day off; the company is told."""
     same(track, version)
     ask = Ask(session, track, actor, {"interview": plan}, now)
     for refusal in policies.move_refusals(ask):
@@ -128,7 +128,7 @@ def move(
     held.confirmed_at = None
     interview_times.forget(held, now)
     session.flush()
-    tasks.settle(session, ("track", track.id), (interview_times.TASK,), actor=actor, now=now)
+    tasks.settle(session, ("track", track.id), (interview_times.TASK, days_off.INTERVIEW_OFF), actor=actor, now=now)
     noting.of_case(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())
     key = f"interview:{held.id}:{plan.at.isoformat()}"
     notifications.tell_party(session, track.party_id, "moved", key=key, now=now)

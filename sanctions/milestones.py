@@ -22,7 +22,7 @@ from sanctions.models_milestones import Milestone
 from sanctions.policies_execution import is_opened, is_reported_on
 
 MOST = 20
-"""How many steps one problem may have."""
+"""How many steps one problem may have each time that it is ordered."""
 KEY = "K22"
 
 
@@ -55,7 +55,7 @@ def add(
     planned = queries_milestones.of(session, [item])
     if any((each.text, each.due_on, each.done_on) == (text.strip(), due_on, None) for each in planned):
         raise BadInput("text", _l("This step is planned for that day already."))
-    if len(planned) >= MOST:
+    if sum(each.attempt == measure.attempt for each in planned) >= MOST:
         raise NotNow(_l("At most %(most)s steps for one problem.", most=MOST))
     step = Milestone(
         item_id=item.id,

@@ -1,6 +1,7 @@
 """Tables of measures ordered: what is to be rectified, interviews, trainings and who takes part."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -58,6 +59,19 @@ OF_MEASURE = {
 }
 
 
+@dataclass(frozen=True)
+class Reported:
+    """What a company reported on a problem, when, and what was found of it."""
+
+    text: str
+    at: datetime
+    came_on: date | None
+    by: int | None
+    signed_by: str
+    note: str | None
+    late: bool
+
+
 class RectificationItem(Base):
     """One numbered problem of a rectification order: what must change, by when, how it is shown."""
 
@@ -88,7 +102,41 @@ class RectificationItem(Base):
     result_note: Mapped[str | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     second_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Reports on it that did not pass, the first one first: it was ordered again."""
     measure: Mapped[Measure] = relationship(back_populates="items")
+
+    def order_again(self, most: int) -> None:
+        """It is open once more, for no longer than that; what was reported and found stays beside it."""
+        if self.reported_at is not None:
+            day = self.came_on.isoformat() if self.came_on else None
+            kept: dict[str, Any] = {"text": self.report or "", "at": self.reported_at.isoformat(), "came_on": day}
+            kept |= {"by": self.reported_by, "signed_by": self.signed_by, "note": self.result_note}
+            kept |= {"late": self.measure.done_late, "found_by": [self.verified_by, self.second_by]}
+            self.earlier = [*self.earlier, kept]
+        self.days = min(self.days, most)
+        self.result = self.result_note = self.verified_by = self.second_by = None
+        self.report = self.reported_at = self.came_on = self.reported_by = self.signed_by = None
+
+    @property
+    def reports(self) -> list[Reported]:
+        """Every report on it, the first one first."""
+        found = [
+            Reported(
+                each["text"],
+                datetime.fromisoformat(each["at"]),
+                date.fromisoformat(each["came_on"]) if each["came_on"] else None,
+                each["by"],
+                each["signed_by"] or "",
+                each["note"],
+                each["late"],
+            )
+            for each in self.earlier
+        ]
+        if self.reported_at is not None:
+            last = self.report or "", self.reported_at, self.came_on, self.reported_by, self.signed_by or ""
+            found.append(Reported(*last, self.result_note, self.measure.done_late))
+        return found
 
     @property
     def day(self) -> date | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -247,6 +248,15 @@ def announces(session: Session, track: CaseTrack, member: PanelMember, vote: Vot
     return ballots.is_to_announce(member, put, behind)
 
 
+def stands_in(session: Session, proposed: Sequence[int], panel_id: int, member_id: int, put: Put) -> bool:
+    """Whether a member who was outvoted announces, since nobody is left who should."""
+
+    def announcing(seat: Any) -> bool:  # noqa: ANN401 - a row of seat and vote
+        return ballots.is_to_announce(seat, put, is_behind(proposed, seat, put) if seat.choice else None)
+
+    return ballots.stands_in(session, PanelMember, Vote, PanelMember.panel_id == panel_id, member_id, announcing)
+
+
 def votes_to_come(session: Session, track: CaseTrack) -> bool:
     """Whether a member who has not voted yet could still change the result."""
     panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
@@ -298,7 +308,9 @@ def panel_has_decided(ask: Ask) -> Iterator[Refused]:
         return
     if (seat := ballots.seat(panel.members, ask.actor.id)) is not None:
         cast = next((each for each in votes if each.member_id == seat.id), None)
-        yield from ballots.outvoted(announces(ask.session, ask.it, seat, cast, found.last))
+        mine = announces(ask.session, ask.it, seat, cast, found.last)
+        proposed = proposal.measures if (proposal := rounds.proposal(ask.session, ask.it)) else ()
+        yield from ballots.outvoted(mine or stands_in(ask.session, proposed, panel.id, seat.id, found.last))
     yield from _tier(ask, found)
     if rounds.statements(ask.session, ask.it):
         yield from dealt_with(ask)

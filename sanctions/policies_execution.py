@@ -25,7 +25,7 @@ from registry.models_accounts import Account
 from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
-from sanctions.models_measures import Measure, RectificationItem, Training
+from sanctions.models_measures import Interview, Measure, RectificationItem, Training
 from sanctions.plans import TrainingPlan
 from sanctions.policies_interview_times import NOTICE, SUMMONS, given_notice
 
@@ -248,8 +248,16 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
         yield NotNow(_l("The interview has not taken place yet."))
 
 
+def is_off(session: Session, held: Interview) -> bool:
+    """Whether its day has become a day off: the calendar of that year was published since."""
+    return calendar.is_certainly_free(session, day_of(held.at))
+
+
 def move_refusals(ask: Ask) -> Iterator[Refused]:
-    """An interview is moved only if its summons came too late; the new day leaves the time for notice."""
+    """An interview is moved only if its summons came too late, or its day has become a day off.
+
+    The new day leaves the time for notice.
+    """
     if not may_hold(ask.actor):
         yield NotAllowed()
     yield from measure_or_refuse(ask, INTERVIEW)
@@ -260,7 +268,7 @@ def move_refusals(ask: Ask) -> Iterator[Refused]:
         return
     notice = given_notice(ask.session, ask.it)
     earliest = rounds.working_day_after(ask.session, served, notice)
-    if earliest is not None and day_of(held.at) > earliest:
+    if earliest is not None and day_of(held.at) > earliest and not is_off(ask.session, held):
         yield NotNow(_l("The interview leaves time enough after its summons: its day stays."))
     if "interview" in ask.facts:
         yield from plan_problems(ask, [INTERVIEW], notice)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from casework import former_parts
 from casework.models_cases import CaseTrack
+from casework.policies_records import impossible_times
 from casework.policies_recusals import TAKES_NO_PART, kept_out, no_recusal_is_open
 from casework.policies_tracks import require_submitter, was_over
 from casework.states import TRACK
@@ -64,12 +65,17 @@ def _plan(ask: Ask, plan: HearingPlan) -> Iterator[Refused]:
 
 @TRACK.guard("S74")
 def notice_failed(ask: Ask) -> Iterator[Refused]:
-    """The notice was made void, not served in time, or names no member drawn since: all else is an adjournment."""
+    """The notice was made void, not served in time, names no member drawn since, or its day has become a day off.
+
+    All else is an adjournment.
+    """
     if not queries_hearings.names_all(ask.session, ask.it):
         return
     found = queries_hearings.hearing(ask.session, ask.it)
     held = queries_hearings.held_on(found) if found else None
-    if held is not None and queries_hearings.can_be_served_in_time(ask.session, ask.it, held, day_of(ask.now)):
+    if held is None or calendar.is_certainly_free(ask.session, held):
+        return
+    if queries_hearings.can_be_served_in_time(ask.session, ask.it, held, day_of(ask.now)):
         yield NotNow(_l("The hearing notice was served in time, or still can be: another day would be an adjournment."))
 
 
@@ -159,8 +165,7 @@ def _record(ask: Ask, record: HearingRecord) -> Iterator[Refused]:
         yield BadInput("attendees", _l("Of an identity document only the last four characters are kept."))
     if not record.rights_told or not record.recusal_answer.strip():
         yield BadInput("rights_told", _l("The respondent is told its rights and asked whether it challenges anybody."))
-    if record.ended_at <= record.started_at:
-        yield BadInput("ended_at", _l("The hearing ended before it began."))
+    yield from impossible_times(record.started_at, record.ended_at, ask.now)
     if bool(record.refused_because.strip()) != (record.second_id is not None):
         yield BadInput("second", _l("A refusal to sign has its reason and a witness."))
     if record.second_id is not None and record.second_id == ask.actor.id:

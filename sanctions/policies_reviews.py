@@ -98,6 +98,16 @@ def announces(review: Review, member: ReviewMember, vote: ReviewVote | None, put
     return ballots.is_to_announce(member, put, behind)
 
 
+def stands_in(session: Session, decided: Sequence[int], review_id: int, member_id: int, put: Put) -> bool:
+    """Whether a member who was outvoted announces, since nobody is left who should."""
+
+    def announcing(seat: Any) -> bool:  # noqa: ANN401 - a row of seat and vote
+        return ballots.is_to_announce(seat, put, is_behind(decided, seat, put) if seat.choice else None)
+
+    of = ReviewMember.review_id == review_id
+    return ballots.stands_in(session, ReviewMember, ReviewVote, of, member_id, announcing)
+
+
 def is_on(actor: Actor, review: Review) -> bool:
     """Whether somebody sits on the review body: was not recused, and still has the role."""
     return ballots.seated(review.members, actor) is not None
@@ -246,7 +256,9 @@ def body_has_decided(ask: Ask) -> Iterator[Refused]:
     seat = ballots.seat(review.members, ask.actor.id)
     if found is not None and seat is not None:
         cast = next((each for each in votes(session, review) if each.member_id == seat.id), None)
-        yield from ballots.outvoted(announces(review, seat, cast, found.puts[-1]))
+        put, decided_on = found.puts[-1], review.decision.measures
+        mine = announces(review, seat, cast, put)
+        yield from ballots.outvoted(mine or stands_in(session, decided_on, review.id, seat.id, put))
     yield from filled(ask, "reasons", _l("Give the reasons."))
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from casework import noting, tasks
 from casework.models_cases import CaseTrack
+from casework.policies_records import impossible_times
 from casework.policies_tracks import by_its_lead, same
 from casework.states import TRACK
 from core.actors import Actor
@@ -39,6 +40,7 @@ def put(
     for refusal in policies.summoned_in_time(ask):
         raise refusal
     held = marking.held(session, track)
+    raise_first(impossible_times(record.started_at, record.ended_at, now))
     _require_whole(record)
     held.started_at, held.ended_at, held.rights_told = record.started_at, record.ended_at, record.rights_told
     held.recusal_answer = record.recusal_answer.strip()
@@ -58,8 +60,6 @@ def put(
 
 
 def _require_whole(record: InterviewRecord) -> None:
-    if record.ended_at <= record.started_at:
-        raise BadInput("ended_at", _l("The interview ends after it began."))
     if not record.rights_told:
         raise BadInput("rights_told", _l("The attendee must be told of his rights first."))
     if not record.recusal_answer.strip():

@@ -137,14 +137,12 @@ def order_again(ask: Ask) -> None:
     """Order only what failed again, with its own shorter time; an extension belonged to the first time."""
     ask.it.failures += 1
     for measure in policies.failed(list(rounds.measures(ask.session, ask.it))):
-        measure.state, measure.done_on, measure.done_late, measure.attempt = "ORDERED", None, False, measure.attempt + 1
-        measure.extended_on = None
         most = clauses.again(ask.session, "K22") if measure.items else 0
         for item in measure.items:
             if item.result != "PASS":
-                item.days = min(item.days, most)
-                item.result = item.verified_by = item.second_by = item.report = None
-                item.reported_at = item.came_on = None
+                item.order_again(most)
+        measure.state, measure.done_on, measure.done_late, measure.attempt = "ORDERED", None, False, measure.attempt + 1
+        measure.extended_on = None
         if measure.interview is not None:
             plan: InterviewPlan = ask.facts["interview"]
             measure.interview.missed, measure.interview.confirmed_at = 0, None

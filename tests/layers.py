@@ -80,7 +80,7 @@ ROOMS = {
     "sanctions": {
         "pages": "presences",
         "verbs": """
-            admissions bodies bulletin bulletins bundles calls corrections decisions endings erasing extensions
+            admissions bodies bulletin bulletins bundles calls corrections days_off decisions endings erasing extensions
             file_views hearings interview interviews introductions letters marking measures milestones motions on_paper
             panel panels pools proposals records reissues resolutions restorations review reviews statements trainees
             training trainings verifications volumes

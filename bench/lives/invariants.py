@@ -412,7 +412,7 @@ FIXED: tuple[Asked, ...] = (
         "what should have gone on by itself has",
         (
             "SELECT 'task ' || t.id || ' ' || t.kind || ' ' || t.subject_kind || ' ' || t.subject_id, "
-            f"split_part(t.kind, ':', 1) IN ({_listed(set(standing_still.KINDS) - {'answer_gone'})}) FROM task t"
+            f"split_part(t.kind, ':', 1) IN ({_listed(standing_still.BY_ITSELF)}) FROM task t"
         ),
     ),
     (

@@ -173,7 +173,7 @@ def hearing_set(season: Season, life: Life, it: CaseTrack) -> datetime:
         plan = HearingPlan(season.working(16, 9), demo_defence.PLACE, demo_defence.AGENDA)
         hearings.schedule(at, it, plan=plan, version=None, **season.by("secretary"))
         return plan.at + timedelta(hours=3)
-    if found.at > season.now:
+    if found.at + timedelta(hours=2) > season.now:
         return found.at + timedelta(hours=3)
     _draw(season, it)
     by = {"actor": demo_defence.members(season, it)[0], "version": None, "now": season.now}

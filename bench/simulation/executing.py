@@ -132,7 +132,7 @@ def _interview(season: Season, life: Life, it: CaseTrack, measure: Measure) -> N
     if notice is not None and day_of(held.at) <= notice:
         interviews.move(at, it, plan=_plans(season, [INTERVIEW])["interview"], version=None, **by)
         return
-    if held.at > season.now:
+    if held.at + timedelta(hours=1) > season.now:
         return
     if life.once(f"misses {it.round} {measure.attempt} {held.missed}", 0.1):
         again = None if held.missed else _plans(season, [INTERVIEW])["interview"]

@@ -68,9 +68,28 @@ SCENES = [
             ),
             Refusal(
                 "S45",
-                "The questioning has ended, after it began.",
+                "The case was filed on *: nobody was questioned in it before that.",
                 "investigator",
-                lambda s: questioning(s, ended_at=s.now - timedelta(days=1)),
+                lambda s: questioning(s, started_at=s.now - timedelta(days=1), ended_at=s.now - timedelta(hours=23)),
+            ),
+            Refusal(
+                "S45",
+                "By these times it ended before it began: look at both.",
+                "investigator",
+                lambda s: questioning(s, ended_at=s.now - timedelta(hours=3)),
+            ),
+            Refusal(
+                "S45",
+                "By this time it is not over yet: what has ended is put on record.",
+                "investigator",
+                lambda s: questioning(s, ended_at=s.now + timedelta(minutes=1)),
+            ),
+            Refusal(
+                "S45",
+                "By these times it lasted longer than a day: look at both days.",
+                "investigator",
+                lambda s: questioning(s, ended_at=s.now + timedelta(days=1)),
+                days=1,
             ),
             Refusal(
                 "S45",

@@ -257,6 +257,33 @@ def test_a_training_without_sessions_is_in_the_calendar_from_its_first_day_to_it
     assert "月" not in entry.partition("DESCRIPTION")[2], "days stand there in the reader's own calendar"
 
 
+def _given_another_day(chain: Chain) -> CaseTrack:
+    """Its summons was served the day before, so the association set another day."""
+    track, by = chain.effective([2]), {"actor": actor(chain.officer), "version": None}
+    first = chain.plan(chain.later(9))
+    measures.execute(chain.session, track, **by, now=chain.later(9), interview=first)  # type: ignore[arg-type]
+    late = first.at - DAY
+    chain.serve(track, "D23b", late)
+    interviews.move(chain.session, track, plan=chain.plan(late), now=late, **by)  # type: ignore[arg-type]
+    return track
+
+
+def test_where_the_association_sets_another_time_its_summons_and_the_page_say_which_counts(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, _given_another_day)
+    lead = enter(it.lead)
+    with app.app_context(), transaction() as at:
+        summons = last_document(at, ["D23b"], "track", it.number)
+        assert summons is not None
+        number = summons.id
+    page = lead.get(it.at())
+    assert "This time counts, not the one in the summons." in page
+    assert "gave the interview another time:" in page
+    assert "the time in this summons does not count any more" in lead.get(f"/portal/notices/{number}")
+
+
 def _given_up(chain: Chain) -> CaseTrack:
     """Summoned, and then the company is no longer able to carry anything out."""
     track, said = chain.executing([2]), {"ground": "UNABLE", "reasons": "已停业", "binding": True}

@@ -7,14 +7,16 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework.models_cases import Evidence
 from core.clock import day_of
 from core.db import transaction
 from registry.models_clocks import Clock
-from sanctions import rounds
+from sanctions import milestones, rounds, verifications
 from sanctions.models_milestones import Milestone
 from tests.builders import account
+from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
@@ -152,3 +154,16 @@ def test_no_step_is_planned_after_a_day_that_is_still_provisional(app: Flask, en
     refused = lead.post(plan, 422, **STEP, due_on=late)
     assert f"The order ends on {last} (provisional): plan for that day at the latest." in refused
     lead.post(plan, **STEP, due_on=last.isoformat(), key="last")
+
+
+def test_a_problem_that_is_ordered_again_has_as_many_steps_as_at_first(session: Session) -> None:
+    chain = Chain(session, NOW)
+    track = chain.executing([1])
+    steps = [{"no": 1, "text": f"第{place}步", "actor": actor(chain.lead)} for place in range(milestones.MOST + 1)]
+    for each in steps[1:]:
+        milestones.add(session, track, **each, due_on=day_of(chain.later(11)), now=chain.later(10))  # type: ignore[arg-type]
+    chain.report(track)
+    chain.verify(track, "FAIL")
+    verifications.fail(session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    chain.serve(track, "D23a", chain.later(22))
+    milestones.add(session, track, **steps[0], due_on=day_of(chain.later(24)), now=chain.later(23))  # type: ignore[arg-type]

@@ -324,7 +324,10 @@ def test_a_member_reads_the_text_by_opening_it_and_its_page_says_so(app: Flask, 
     assert (firm.get(where).status_code, firm.post(f"{where}/open").status_code) == (404, 404)
 
 
-def test_who_became_a_member_later_reads_at_once_and_is_asked_for_no_receipt(app: Flask, enter: Enter) -> None:
+@pytest.mark.parametrize("since", [date(2026, 11, 20), date(2024, 1, 1)], ids=["later", "entered afterwards"])
+def test_who_became_a_member_later_reads_at_once_and_is_asked_for_no_receipt(
+    app: Flask, enter: Enter, since: date
+) -> None:
     with app.app_context(), transaction() as at:
         chain = Chain(at, BEGUN)
         publication = circulated(chain)
@@ -332,7 +335,7 @@ def test_who_became_a_member_later_reads_at_once_and_is_asked_for_no_receipt(app
         new = Party(kind=PartyKind.INSTITUTION, name_zh="新会员有限公司", uscc="91000000TEXT99999X")
         at.add(new)
         at.flush()
-        at.add(Basis(party_id=new.id, kind=BasisKind.MEMBERSHIP, from_on=date(2026, 11, 20)))
+        at.add(Basis(party_id=new.id, kind=BasisKind.MEMBERSHIP, from_on=since))
         lead = account(at, "新会员联系人", "respondent", "lead", party=new).id
         where = f"/portal/circulars/{publication.slug}"
     assert "共六次" in enter(lead).get(where).text

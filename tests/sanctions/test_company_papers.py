@@ -6,12 +6,14 @@ from typing import Any
 from flask import Flask
 
 from casework import recusals
+from casework.models_cases import CaseTrack
 from core.clock import day_of
 from core.db import Reader, read_as, transaction
 from core.db import session as current
 from portal import company_archives
 from portal.company_archives import Asked, Entry
-from sanctions import milestones, records
+from proceedings import portal_receipts
+from sanctions import documents_results, milestones, records, rounds, verifications
 from sanctions.models_hearings import Hearing
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -67,3 +69,25 @@ def test_what_was_added_to_an_explanation_stands_under_its_own_time_and_says_tha
         assert [each.text.endswith("先说") for each in first if each.what == "书面说明"] == [True]
         (added,) = [each.text for each in second if each.what == "书面说明"]
         assert added.endswith("（逾期）\n\n后说")
+
+
+def test_a_report_that_did_not_pass_stays_when_its_problem_is_ordered_again_and_is_no_report_of_the_second_try(
+    app: Flask,
+) -> None:
+    with app.test_request_context():
+        with transaction() as at:
+            chain = Chain(at, NOW)
+            track = chain.executing([1])
+            chain.report(track)
+            chain.verify(track, "FAIL")
+            said: dict[str, Any] = {"actor": actor(chain.officer), "version": None, "now": chain.later(22)}
+            verifications.fail(at, track, **said)
+            party, measure = track.party_id, rounds.measure(at, track, 1)
+            assert measure is not None
+            assert documents_results.verified(at, [measure], "zh")[0][2] == "未报告整改情况"
+            which = measure.id, track.id
+        assert ["已整改" in each.text for each in _written(party) if each.what == "整改报告"] == [True]
+        with transaction() as at:
+            sent = portal_receipts.report(at, at.get_one(CaseTrack, which[1]), which[0])
+            assert sent is not None
+            assert [text for _name, text in sent.texts] == ["已整改"]

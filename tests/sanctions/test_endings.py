@@ -1,20 +1,28 @@
 """Ends out of turn: each is refused without its ground, and leaves nothing behind that still runs."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import tracks
+from casework import standing_still, tracks
+from casework.models import Task
 from casework.models_cases import CaseTrack
+from core.clock import day_of
+from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from notices.models import Document
-from registry import clocks, successions
+from registry import clock_sweep, clocks, successions
+from registry.models import Party
 from registry.models_clocks import ClockState
+from registry.models_lineage import SuccessionKind
 from sanctions import endings, measures, policies_waivers, rounds, trainees
 from sanctions.plans import Person
-from tests.builders_cases import actor
+from tests.builders import account
+from tests.builders_cases import actor, party
 from tests.sanctions.chain import Chain
 
 AT_AN_END = {"K20", "K27"}
@@ -189,3 +197,33 @@ def test_nobody_is_enrolled_in_a_training_or_taken_off_its_list_once_the_case_ha
     with pytest.raises(NotNow, match="没有"):
         trainees.remove(chain.session, track, one, **said)
     assert [each.id for each in one.training.people] == [one.id]
+
+
+def test_nothing_fails_at_the_end_of_a_period_in_which_the_company_was_gone_and_its_heir_has_the_whole_of_it(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        with transaction() as at:
+            chain = Chain(at, datetime(2026, 3, 2, 2, tzinfo=UTC))
+            track = chain.executing([1])
+            _gone(chain, track)
+            number, lender, heir = track.id, chain.lender.id, party(at, "远岬消费金融有限公司", basis=None).id
+            due = clocks.live(at, "K22", ("track", number)).due_on  # type: ignore[union-attr]
+            after = chain.now + (due - day_of(chain.now)) + timedelta(days=1)  # type: ignore[operator]
+        list(clock_sweep.sweep(after))
+        with transaction() as at:
+            assert rounds.measure(at, at.get_one(CaseTrack, number), 1).state == "ORDERED"  # type: ignore[union-attr]
+            standing_still.look(at, after)
+            assert at.scalars(select(Task.subject_id).where(Task.kind == "order_gone")).all() == [number]
+            gone, to = at.get_one(Party, lender), at.get_one(Party, heir)
+            said = {"kind": SuccessionKind.ABSORBED, "from_on": gone.ceased_on, "evidence": "吸收合并协议"}
+            by = {"actor": actor(account(at, "负责人", "head")), "version": None, "now": after}
+            successions.record(at, gone, to, matters=[f"case_track:{number}"], **said, **by)  # type: ignore[arg-type]
+        list(clock_sweep.sweep(after + timedelta(days=1)))
+        with transaction() as at:
+            period = clocks.live(at, "K22", ("track", number))
+            assert period is not None
+            assert (period.day0, rounds.measure(at, at.get_one(CaseTrack, number), 1).state) == (  # type: ignore[union-attr]
+                day_of(after),
+                "ORDERED",
+            )

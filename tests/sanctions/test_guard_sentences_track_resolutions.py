@@ -128,9 +128,15 @@ SCENES = [
             ),
             Refusal(
                 "S22",
-                "The hearing ended before it began.",
+                "By these times it ended before it began: look at both.",
                 "member",
                 lambda s: recorded(ended_at=s.hearing(s.it).at)(s),
+            ),
+            Refusal(
+                "S22",
+                "By this time it is not over yet: what has ended is put on record.",
+                "member",
+                lambda s: recorded(ended_at=s.later(31))(s),
             ),
             Refusal(
                 "S22", "A refusal to sign has its reason and a witness.", "member", recorded(refused_because="不认可")

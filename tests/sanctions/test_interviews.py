@@ -1,6 +1,6 @@
 """The record of an interview: read, corrected and signed page by page by those who came, or the refusal noted."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -259,6 +259,7 @@ def test_only_the_lead_signs_and_only_for_somebody_who_came(chain: Chain) -> Non
         ({"recusal_answer": " "}, "recusal_answer"),
         ({"entries": ()}, "entries"),
         ({"attendees": ()}, "entries"),
+        ({"ended_at": datetime(2030, 1, 2, 2, tzinfo=UTC)}, "ended_at"),
     ],
 )
 def test_a_record_says_who_came_what_was_told_and_what_was_said(

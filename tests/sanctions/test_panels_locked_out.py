@@ -107,3 +107,16 @@ def test_a_chair_who_is_locked_out_leaves_the_chair_to_who_stays(chain: Chain) -
     chain.session.flush()
     panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
     assert [each.account_id == gone.id for each in rounds.sitting(panel) if each.chair] == [False]
+
+
+def test_whoever_was_outvoted_announces_once_nobody_else_is_left_who_could(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    *behind, outvoted = chain.vote(track, "PROPOSED", "PROPOSED", "NONE")
+    said: dict[str, Any] = {"reasons": "事实清楚", "statement_dealt": "", "actor": outvoted, "now": chain.later(7)}
+    for each in behind:
+        with pytest.raises(NotAllowed), attempt(chain.session):
+            decisions.decide(chain.session, track, **said)
+        gone = chain.session.get_one(Account, each.id)
+        gone.locked_at, gone.lock_reason = chain.later(6), "离任"
+        chain.session.flush()
+    assert decisions.decide(chain.session, track, **said).measures == [1]

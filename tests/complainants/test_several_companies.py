@@ -1,0 +1,34 @@
+"""What whoever complained of several companies reads of a letter that is about one of them."""
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from casework import complaints, tracks
+from casework.models_cases import CaseTrack
+from core.db import transaction
+from tests.builders import Desk
+from tests.codes import opened
+from tests.conftest import NOW
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_letter_that_no_case_is_filed_says_that_it_is_about_one_of_several_companies(
+    app: Flask, several: bool
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.forwarded(*([desk.lender, desk.firm] if several else [desk.lender])).complaint
+        complaint.severity, number = 4, complaint.id
+        complaints.escalate(at, complaint, why="有违反规则的迹象", actor=desk.officer, now=NOW)
+        track = at.scalars(select(CaseTrack).where(CaseTrack.party_id == desk.lender.id)).one()
+        tracks.decline(at, track, reasons="证据不足。", actor=desk.head, version=None, now=NOW)
+    person = app.test_client()
+    person.set_cookie("lang", "en")
+    with person.session_transaction() as cookie:
+        cookie.update(opened(app, number))
+    with time_machine.travel(NOW):
+        page = person.get("/track/complaint").text
+    assert "Decision not to file" in page
+    assert ("It is about one of the companies only" in page) == several

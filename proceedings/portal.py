@@ -214,9 +214,10 @@ def entry(number: int) -> ResponseReturnValue:
     """The interview for a calendar: its number, time and place, nothing of the matter; or the entry that removes it."""
     it = portal_tracks.own_track(number)
     title = _("Interview with the association, %(ref)s", ref=it.ref)
-    said: dict[str, Any] = {"text": outside(url_for(CASE, number=number)), "now": clock.now()}
+    by = invitations.issued(session(), clock.now())
+    said: dict[str, Any] = {"text": outside(url_for(CASE, number=number)), "by": by}
     if request.args.get("off"):
-        off = queries_respondents.called_off(session(), it, clock.now()) or abort(404)
+        off = queries_respondents.called_off(session(), it, by.now) or abort(404)
         said |= {"uid": _uid(off.number), "moves": off.moves + 1, "title": _("Not held: %(title)s", title=title)}
         text = invitations.calendar_removal(**said)
     else:
@@ -243,7 +244,7 @@ def sessions(number: int) -> ResponseReturnValue:
         _sessions(found.measure.training, title, link),
         moves=found.measure.attempt - 1,
         place=found.measure.training.place,
-        now=clock.now(),
+        by=invitations.issued(session(), clock.now()),
     )
     return attached(text.encode(), "text/calendar", f"{title}.ics")
 

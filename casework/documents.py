@@ -6,13 +6,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import queries_answering
 from casework.masking import masked
-from casework.models import Complaint, NamedCompany, Release
+from casework.models import Complaint, Forwarding, NamedCompany, Release
 from casework.models_cases import Evidence
 from casework.personal_strings import names_of
 from casework.phrases import phrase
 from casework.policies import FINAL, UNNAMED, reach, recheck_days, tracks_of
 from core import typed_lists
+from core.clock import day_of
 from core.machine import Ask
 from core.site import outside
 from core.tongues import in_one_line
@@ -297,7 +299,7 @@ def closing(ask: Ask) -> Iterator[Draft]:
         it,
         {
             "summary": summary(ask.session, it, lang),
-            "answers": _answers(ask.session, it, lang),
+            "answers": _answers(ask, it, lang),
             "association_action": _what_was_done(ask.session, it, lang),
             "outcome": outcome_sentence(it, lang, lead.ref if lead else ""),
             "case_note": phrase("case.runs", lang) if running else "",
@@ -307,16 +309,21 @@ def closing(ask: Ask) -> Iterator[Draft]:
     )
 
 
-def _answers(session: Session, complaint: Complaint, lang: str) -> list[str]:
-    told = []
+def _answers(ask: Ask, complaint: Complaint, lang: str) -> list[str]:
+    """What each company answered, or that it did not: nothing of one whose answer would still be in time."""
+    told, session, today = [], ask.session, day_of(ask.now)
     for forwarding in complaint.forwardings:
         mine = select(Release).where(Release.forwarding_id == forwarding.id).order_by(Release.id.desc()).limit(1)
         name = forwarding.party.name(lang)
         if (last := session.scalar(mine)) is not None:
             told.append(phrase("answered", lang, name=name, text=in_one_line(last.body)))
-        elif forwarding.state == "OVERDUE" or (forwarding.gave_up and not forwarding.answers):
+        elif _is_unanswered(forwarding) and queries_answering.still(session, forwarding, today) is None:
             told.append(phrase("unanswered", lang, name=name))
     return told
+
+
+def _is_unanswered(forwarding: Forwarding) -> bool:
+    return forwarding.state == "OVERDUE" or (forwarding.gave_up and not forwarding.answers)
 
 
 def _what_was_done(session: Session, complaint: Complaint, lang: str) -> str:

@@ -369,7 +369,7 @@ def decider(session: Session, it: Recusal) -> tuple[str, int | None]:
     """Who decides: a member's the chair; the chair's and staff's the head; the head's the council."""
     gone = barred(session, it.case_id)
     chair = session.get(Account, it.chair_id) if it.chair_id is not None and it.chair_id not in gone else None
-    if chair is not None and chair.locked_at is None and SITS in chair.role_words:
+    if chair is not None and chair.works and SITS in chair.role_words:
         return BY_CHAIR, chair.id
     of_department = heads(session)
     if it.account_id in of_department or not of_department - gone:
@@ -380,7 +380,7 @@ def decider(session: Session, it: Recusal) -> tuple[str, int | None]:
 def heads(session: Session) -> set[int]:
     """The heads of department who can sign in."""
     asked = select(AccountRole.account_id).join(Account, Account.id == AccountRole.account_id)
-    return set(session.scalars(asked.where(AccountRole.role == "head", Account.locked_at.is_(None))))
+    return set(session.scalars(asked.where(AccountRole.role == "head", Account.works)))
 
 
 def may_decide(session: Session, it: Recusal, actor: Actor) -> bool:

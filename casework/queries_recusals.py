@@ -132,12 +132,12 @@ def _for(roles: frozenset[str], me: ColumnElement[int | None]) -> tuple[ColumnEl
     gone = aliased(Recusal)
     barred = select(gone.account_id).where(gone.case_id == Recusal.case_id, gone.state.in_(LIVE)).correlate(Recusal)
     sits = select(AccountRole.account_id).where(AccountRole.role == policies.SITS)
-    chair = select(Account.id).where(Account.id == Recusal.chair_id, Account.locked_at.is_(None))
+    chair = select(Account.id).where(Account.id == Recusal.chair_id, Account.works)
     chair = chair.where(Account.id.in_(sits))
     head = (
         select(AccountRole.account_id)
         .join(Account, Account.id == AccountRole.account_id)
-        .where(AccountRole.role == "head", Account.locked_at.is_(None))
+        .where(AccountRole.role == "head", Account.works)
     )
     by_council = head.where(AccountRole.account_id == Recusal.account_id).exists() | ~(
         head.where(AccountRole.account_id.not_in(barred)).exists()

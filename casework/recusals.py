@@ -20,7 +20,7 @@ from core.machine import Ask
 from core.registered import Registered
 from core.words import _l
 from notices import dossiers
-from registry import accounts, merging, noting, parties, successions
+from registry import accounts, links, merging, noting, parties, successions
 from registry.models import Engagement, Party
 from registry.models_accounts import Account
 from registry.models_lineage import PartyMerge, PartyMove, PartySuccession
@@ -197,6 +197,7 @@ def of_a_respondent(session: Session, case: CaseFile, now: datetime) -> None:
 
 @accounts.on_locked
 @accounts.on_roles
+@links.on_came
 def decided_by_others(session: Session, _account: Account, now: datetime) -> None:
     """Put what waits before who decides by now: whoever left, or lost the role, may have been the last free to."""
     _put_anew(session, select(CaseFile), now)

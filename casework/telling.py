@@ -125,7 +125,7 @@ def _in_charge(session: Session, event: str, subject: tuple[str, int], role: str
 
     substitute = absences.away(session, day).get(officer) if officer is not None else None
     people = [each for each in (officer, substitute) if each is not None]
-    there = set(session.scalars(select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))))
+    there = set(session.scalars(select(Account.id).where(Account.id.in_(people), Account.works)))
     if not all(map(able, people)) or substitute not in {None, *there}:
         return []
     return sorted(there)
@@ -263,9 +263,9 @@ class _Staff:
 
 
 def _left(session: Session) -> set[int]:
-    """Staff who are locked out."""
+    """Staff who are locked out, or have never come in."""
     staff = Account.audience == Audience.STAFF
-    return set(session.scalars(select(Account.id).where(staff, Account.locked_at.is_not(None))))
+    return set(session.scalars(select(Account.id).where(staff, ~Account.works)))
 
 
 def _tied(session: Session) -> set[int]:

@@ -321,7 +321,7 @@ class InfoForm(Form):
         required=False,
         hint=_l("In words here, as files below, or both. If you can't add it, say why."),
     )
-    files = Files(_l("Screenshots, recordings, documents"))
+    files = Files(_l("Screenshots, recordings, documents"), singly=True)
     shared = Tick(
         _l("Every company I complain about may see these files, without the file names and hidden data"), hint=COVER
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import corrected_ends
+from casework import queries_answering
 from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
@@ -130,7 +130,7 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
         .order_by(Forwarding.id),
     ).all()
     late = [of] if any(row.state == "OVERDUE" for row in rows) else []
-    in_time = corrected_ends.in_time(session, late, today()).get(of, {})
+    in_time = queries_answering.in_time(session, late, today()).get(of, {})
     english = language() == "en"
     names = {row.id: row.name_en if english and row.name_en else row.name_zh for row in rows}
     return Tracking(

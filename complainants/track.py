@@ -15,7 +15,7 @@ from core import clock, web
 from core.characters import NONE_OF_THEM
 from core.db import session, transaction
 from core.errors import BadInput
-from core.forms import Form, new_key
+from core.forms import Form
 from core.site import outside
 from core.throttle import address, limiter
 from core.web import blueprint, takes_files
@@ -252,19 +252,31 @@ def add_files() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, files=form)
     with transaction(once=form.key.data) as at:
-        held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
-        complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
-        kept, wrong = complaining.kept_singly(at, form.files.data, shared=bool(form.shared.data))
-        if wrong and not kept:
-            raise BadInput("files", joined(*wrong))
-        found, now = [EvidenceFile(**one) for one in kept], clock.now()
+        (found, wrong), now = _brought(at, form), clock.now()
         intake.bring_evidence(at, mine(at), found, actor=g.me, now=now)
         opens_here(at, now)
-    if wrong:  # the others are added: what is sent again is another sending
-        form.files.data, form.files.errors, form.key.data = [], wrong, new_key()
-        return page(422, files=form)
-    flash(_("The files are added."))
-    return redirect(url_for(".show"), 303)
+    if not wrong:
+        flash(_("The files are added."))
+    return _left_out(wrong, form)
+
+
+def _brought(at: Session, form: forms.AddFilesForm | forms.InfoForm) -> tuple[list[EvidenceFile], list[str]]:
+    """The files of a form, each kept by itself, and what is wrong with the others; refused where none is kept."""
+    held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
+    complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
+    kept, wrong = complaining.kept_singly(at, form.files.data, shared=bool(form.shared.data))
+    if wrong and not kept:
+        raise BadInput("files", joined(*wrong))
+    return [EvidenceFile(**one) for one in kept], wrong
+
+
+def _left_out(wrong: list[str], sent: forms.AddFilesForm | forms.InfoForm) -> ResponseReturnValue:
+    """Go back to the page; where files were left out, it says why, and another one is another sending."""
+    if not wrong:
+        return redirect(url_for(".show"), 303)
+    form = forms.AddFilesForm(formdata=None, prefix="f")
+    form.files.errors, form.shared.data = wrong, sent.shared.data
+    return page(422, files=form)
 
 
 @bp.post("/info")
@@ -277,15 +289,11 @@ def info() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(422, info=form)
     with transaction(once=form.key.data) as at:
-        held = queries_evidence.given_by_complainant(at, g.me.subject_id or 0)
-        complaining.room(at, form.files.data, held=held, most=complaining.MOST_SENT, sent=True)
-        kept = complaining.kept_files(at, form.files.data, shared=bool(form.shared.data))
-        files = [EvidenceFile(**one) for one in kept]
-        now = clock.now()
+        (files, wrong), now = _brought(at, form), clock.now()
         intake.give_info(at, mine(at), text=form.facts.data or "", files=files, actor=g.me, now=now)
         opens_here(at, now)
     flash(_("Thank you. The check goes on."))
-    return redirect(url_for(".show"), 303)
+    return _left_out(wrong, form)
 
 
 @bp.post("/accept")

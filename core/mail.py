@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from email import policy as policies
 from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from typing import ClassVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -94,6 +94,7 @@ class _Office:
     stays: bool = True
     """Whether a mail without a server stays here for good, as in a demonstration."""
     server: Server = field(default_factory=Server)
+    sender: str = ""
 
 
 _office = _Office()
@@ -124,8 +125,13 @@ _PERSONAL = (
 def init(settings: Settings) -> None:
     """Set the server (smtp://user:password@host:port?tls=1, smtps://…) and the sender; none: mail stays here."""
     url = urlsplit(settings.smtp_url)
-    _office.stays, _office.server = settings.demonstration, Server()
+    _office.stays, _office.server, _office.sender = settings.demonstration, Server(), settings.mail_from
     _office.post = _Post(url, settings.mail_from) if url.hostname else None
+
+
+def sender() -> str:
+    """The address from which mail goes out, without a name: the one at which others know the association."""
+    return parseaddr(_office.sender)[1]
 
 
 def leaves_the_house() -> bool:

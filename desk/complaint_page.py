@@ -9,13 +9,13 @@ from flask import g, render_template, url_for
 from casework import (
     cases,
     copies,
-    corrected_ends,
     messages,
     personal_strings,
     policies,
     policies_forwardings,
     policies_stop_contacts,
     policies_tracks,
+    queries_answering,
     queries_erasures,
     scripts,
     taking_over,
@@ -128,7 +128,7 @@ def _begun(it: Complaint) -> list[Any]:
 def _in_time(it: Complaint) -> dict[int, date]:
     """Its forwardings that are reminded though an answer is in time yet, by a calendar corrected since."""
     at, late = session(), [it.id] if any(each.state == "OVERDUE" for each in it.forwardings) else []
-    found = once(at, ("in time", it.id), lambda: corrected_ends.in_time(at, late, clock.today()))
+    found = once(at, ("in time", it.id), lambda: queries_answering.in_time(at, late, clock.today()))
     return found.get(it.id, {})
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
-from casework import corrected_ends, masking
+from casework import masking, queries_answering
 from casework.labels import told
 from casework.models import AllegedCode, Complainant, Complaint, Forwarding, NamedCompany
 from casework.models_queue import NEVER, QueueEntry
@@ -103,7 +103,7 @@ def lines_of(session: Session, numbers: Sequence[int], today: date, lang: str) -
         return []
     rows = {row.id: row for row in _LINES.rows(session, numbers=list(numbers))}
     late = [row.id for row in rows.values() if _overdue(row)]
-    in_time = corrected_ends.in_time(session, late, today)
+    in_time = queries_answering.in_time(session, late, today)
     return [_line(rows[number], today, lang, len(in_time.get(number, ()))) for number in numbers if number in rows]
 
 

@@ -5,7 +5,15 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import changes, corrected_ends, identities, policies_forwardings, policies_pages, timelines
+from casework import (
+    changes,
+    corrected_ends,
+    identities,
+    policies_forwardings,
+    policies_pages,
+    queries_answering,
+    timelines,
+)
 from casework.models import Forwarding
 from casework.states import FORWARDING
 from core import clock, drafting
@@ -137,7 +145,7 @@ def _page(it: Forwarding, given: dict[str, Any] | None = None, *, unmasked: bool
         clocks=clock_cards.cards(at, [("forwarding", it, "")], clock.today(), language()),
         later=(later := corrected_ends.later(at, it, clock.today())),
         may_put_right=later is not None and not any(corrected_ends.refusals(at, it, g.me, clock.today())),
-        in_time_until=corrected_ends.still(at, it, clock.today()),
+        in_time_until=queries_answering.still(at, it, clock.today()),
         files=showing.files(whole.files_of(it), names, among=whole.evidence),
         letters=showing.letters(_letters(it, whole), {it.party_id: name}),
         violations=rulebook.by_code(at, it.codes),

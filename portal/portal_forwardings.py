@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, corrected_ends, forwardings, respondents_clocks, shared_drafts
+from casework import complaints, forwardings, queries_answering, respondents_clocks, shared_drafts
 from casework import policies_forwardings as policies
 from casework.models import Complaint, Forwarding
 from casework.states import FORWARDING
@@ -105,7 +105,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         alleged=[each.name(language()) for each in found.codes],
         kinds=KINDS,
         now=joined(labels.forwarding_now(it), theirs),
-        in_time_until=corrected_ends.still(session(), it, clock.today()),
+        in_time_until=queries_answering.still(session(), it, clock.today()),
         clocks=respondents_clocks.cards(session(), found.clocks),
         actions=_actions(it),
         materials=queries_materials.of_matter(session(), it),
@@ -208,7 +208,7 @@ def answer(number: int) -> ResponseReturnValue:
         form=desk.form,
         possible=possible,
         now=labels.forwarding_now(it),
-        in_time_until=corrected_ends.still(session(), it, clock.today()),
+        in_time_until=queries_answering.still(session(), it, clock.today()),
         clocks=respondents_clocks.cards(session(), found.clocks),
         materials=queries_materials.of_matter(session(), it),
         refused=_refusals(it, "answer") if possible else [],

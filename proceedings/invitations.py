@@ -3,8 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import quote
 
+from sqlalchemy.orm import Session
+
+from core import mail
 from core.clock import ZONE, local
+from core.words import language
+from registry import settings
 
 LENGTH = timedelta(hours=2)
 TIMEZONE = (
@@ -22,11 +28,32 @@ TIMEZONE = (
 _OCTETS = 74
 
 
-def calendar_entry(*, uid: str, moves: int, at: datetime, place: str, title: str, text: str, now: datetime) -> str:
+@dataclass(frozen=True)
+class Issued:
+    """What every entry says of itself: whose it is, and when it was made."""
+
+    by: str
+    mail: str
+    now: datetime
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """The association as organiser, without which no calendar may take an entry (RFC 5546, 3.2.1)."""
+        name = "".join(letter for letter in self.by.replace('"', "'") if letter.isprintable())
+        return f"DTSTAMP:{_stamp(self.now)}", f'ORGANIZER;CN="{name}":mailto:{quote(self.mail, safe="@+!$*=_.~-")}'
+
+
+def issued(session: Session, now: datetime) -> Issued:
+    """An entry of the association, by its name in the reader's language and the address from which its mail comes."""
+    names = settings.association(session)
+    return Issued(names["name_en" if language() == "en" else "name_zh"] or names["name_zh"], mail.sender(), now)
+
+
+def calendar_entry(*, uid: str, moves: int, at: datetime, place: str, title: str, text: str, by: Issued) -> str:
     """An event of two hours; of entries for one event, calendars keep that with the highest number of moves."""
     when = _between(local(at), local(at + LENGTH))
     said = (f"LOCATION:{_escaped(place)}", f"DESCRIPTION:{_escaped(text)}")
-    return _calendar("PUBLISH", _event(uid, moves, now, *when, f"SUMMARY:{_escaped(title)}", *said))
+    return _calendar("PUBLISH", _event(uid, moves, by, *when, f"SUMMARY:{_escaped(title)}", *said))
 
 
 @dataclass(frozen=True)
@@ -41,7 +68,7 @@ class TrainingSession:
     text: str
 
 
-def calendar_entries(sessions: Iterable[TrainingSession], *, moves: int, place: str, now: datetime) -> str:
+def calendar_entries(sessions: Iterable[TrainingSession], *, moves: int, place: str, by: Issued) -> str:
     """An event of each session; one whose times are not known takes the whole of its days."""
     lines: list[str] = []
     for each in sessions:
@@ -49,18 +76,18 @@ def calendar_entries(sessions: Iterable[TrainingSession], *, moves: int, place: 
         if each.times is not None and each.first == each.last:
             when = _between(*(datetime.combine(each.first, at, ZONE) for at in each.times))
         said = (f"LOCATION:{_escaped(place)}", f"DESCRIPTION:{_escaped(each.text)}")
-        lines += _event(each.uid, moves, now, *when, f"SUMMARY:{_escaped(each.title)}", *said)
+        lines += _event(each.uid, moves, by, *when, f"SUMMARY:{_escaped(each.title)}", *said)
     return _calendar("PUBLISH", lines)
 
 
-def calendar_removal(*, uid: str, moves: int, title: str, text: str, now: datetime) -> str:
+def calendar_removal(*, uid: str, moves: int, title: str, text: str, by: Issued) -> str:
     """The entry that removes the event (RFC 5546, 3.2.5); without a day, as an adjourned hearing has none."""
     said = (f"SUMMARY:{_escaped(title)}", f"DESCRIPTION:{_escaped(text)}")
-    return _calendar("CANCEL", _event(uid, moves, now, "STATUS:CANCELLED", *said))
+    return _calendar("CANCEL", _event(uid, moves, by, "STATUS:CANCELLED", *said))
 
 
-def _event(uid: str, moves: int, now: datetime, *more: str) -> list[str]:
-    return ["BEGIN:VEVENT", f"UID:{uid}", f"DTSTAMP:{_stamp(now)}", f"SEQUENCE:{moves}", *more, "END:VEVENT"]
+def _event(uid: str, moves: int, by: Issued, *more: str) -> list[str]:
+    return ["BEGIN:VEVENT", f"UID:{uid}", *by.lines, f"SEQUENCE:{moves}", *more, "END:VEVENT"]
 
 
 def _calendar(method: str, events: Iterable[str]) -> str:
@@ -81,7 +108,7 @@ def _here(at: datetime) -> str:
 
 
 def _escaped(text: str) -> str:
-    for sign, instead in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
+    for sign, instead in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\n"), ("\n", "\\n")):
         text = text.replace(sign, instead)
     return text
 

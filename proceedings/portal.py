@@ -22,7 +22,7 @@ from notices.states import ON_PAPER
 from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
 from portal.labels_portal import TRACK_NOW
-from proceedings import bulletin_page, invitations, portal_panels, queries_respondents
+from proceedings import bulletin_page, invitations, portal_panels, queries_called_off, queries_respondents
 from proceedings import forms_portal as forms
 from proceedings.queries_respondents import Ordered
 from sanctions import (
@@ -215,9 +215,10 @@ def entry(number: int) -> ResponseReturnValue:
     """The interview for a calendar: its number, time and place, nothing of the matter; or the entry that removes it."""
     it = portal_tracks.own_track(number)
     title = _("Interview with the association, %(ref)s", ref=it.ref)
-    said: dict[str, Any] = {"text": outside(url_for(CASE, number=number)), "now": clock.now()}
+    by = invitations.issued(session(), clock.now())
+    said: dict[str, Any] = {"text": outside(url_for(CASE, number=number)), "by": by}
     if request.args.get("off"):
-        off = queries_respondents.called_off(session(), it, clock.now()) or abort(404)
+        off = queries_called_off.interview(session(), it, by.now) or abort(404)
         said |= {"uid": _uid(off.number), "moves": off.moves + 1, "title": _("Not held: %(title)s", title=title)}
         text = invitations.calendar_removal(**said)
     else:
@@ -233,8 +234,10 @@ def _uid(interview: int) -> str:
 
 @bp.get("/cases/<int:number>/training.ics")
 def sessions(number: int) -> ResponseReturnValue:
-    """The sessions of the training for a calendar: number, days, times and place, nothing of the matter."""
+    """The sessions of the training for a calendar, nothing of the matter; or the entry that removes one of them."""
     it = portal_tracks.own_track(number)
+    if (no := request.args.get("off", type=int)) is not None:
+        return _session_off(it, no)
     found = queries_respondents.one(session(), it, TRAINING) if it.state == "EXECUTING" else None
     if found is None or not found.opened or found.measure.state != "ORDERED" or found.measure.training is None:
         abort(404)
@@ -244,9 +247,25 @@ def sessions(number: int) -> ResponseReturnValue:
         _sessions(found.measure.training, title, link),
         moves=found.measure.attempt - 1,
         place=found.measure.training.place,
-        now=clock.now(),
+        by=invitations.issued(session(), clock.now()),
     )
     return attached(text.encode(), "text/calendar", f"{title}.ics")
+
+
+def _session_off(it: CaseTrack, no: int) -> ResponseReturnValue:
+    """The entry that removes one session: one that is given up stands by itself (RFC 5546, 3.2.5)."""
+    by = invitations.issued(session(), clock.now())
+    off = queries_called_off.training(session(), it, by.now)
+    if off is None or not 1 <= no <= off.sessions:
+        abort(404)
+    title = _("Not held: %(title)s", title=_("Training by the association, %(ref)s", ref=it.ref))
+    said = {"uid": _uid_of_session(off.number, no), "text": outside(url_for(CASE, number=it.id))}
+    text = invitations.calendar_removal(title=title, moves=off.moves + 1, by=by, **said)
+    return attached(text.encode(), "text/calendar", f"{title}.ics")
+
+
+def _uid_of_session(training: int, no: int) -> str:
+    return f"training-{training}-{no}@{site_name()}"
 
 
 def _sessions(order: Training, title: str, link: str) -> Iterator[invitations.TrainingSession]:
@@ -254,7 +273,7 @@ def _sessions(order: Training, title: str, link: str) -> Iterator[invitations.Tr
     for no, said in enumerate(order.several or [order.dates], 1):
         first, last = (order.day_of(no),) * 2 if order.several else (order.first_on, order.last_on)
         if first is not None and last is not None:
-            uid = f"training-{order.id}-{no}@{site_name()}"
+            uid = _uid_of_session(order.id, no)
             text = f"{said}\n{link}" if order.several else link  # of one without sessions the days say it already
             yield invitations.TrainingSession(uid, first, last, plans.from_to(said), title, text)
 

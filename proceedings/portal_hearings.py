@@ -82,7 +82,7 @@ def entry(number: int) -> ResponseReturnValue:
         "uid": f"hearing-{found.id}@{site_name()}",
         "moves": queries_hearings.moves(session(), it, found),
         "text": outside(url_for(CASE, number=number)),
-        "now": clock.now(),
+        "by": invitations.issued(session(), clock.now()),
     }
     if queries_hearings.is_off(it, found):
         text = invitations.calendar_removal(title=_("Not held: %(title)s", title=title), **said)

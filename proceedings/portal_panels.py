@@ -24,7 +24,7 @@ from portal.labels_portal import TRACK_NOW, requests
 from portal.portal_offers import only_lead, together
 from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, teller
 from portal.queries_portal import Told, own_files, told_of
-from proceedings import bulletin_page, queries_respondents
+from proceedings import bulletin_page, queries_called_off, queries_respondents
 from sanctions import (
     policies_execution,
     policies_extensions,
@@ -93,8 +93,15 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 @panel
 def interview_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     """An interview that will not be held, and the entry that removes it from a calendar."""
-    held = queries_respondents.called_off(session, it, clock.now())
+    held = queries_called_off.interview(session, it, clock.now())
     return Panel("proceedings/portal_interview_off.html", {"it": it, "held": held}) if held is not None else None
+
+
+@panel
+def training_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
+    """A training that will not be held, and the entries that remove its sessions from a calendar."""
+    off = queries_called_off.training(session, it, clock.now())
+    return Panel("proceedings/portal_training_off.html", {"it": it, "off": off}) if off is not None else None
 
 
 @panel

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, contains_eager
@@ -10,18 +10,15 @@ from sqlalchemy.orm import Session, contains_eager
 from casework.models_cases import CaseTrack, Evidence
 from casework.stages import IN_FORCE
 from core.clock import day_of
-from notices import queries as notices
 from notices.models import Document, Service
 from notices.states import ON_PAPER
 from portal.queries_portal import File, as_file
 from registry.models_clocks import Clock
 from sanctions import policies_execution, policies_extensions, queries, rounds
-from sanctions.levels import FIRST_MAJOR, INTERVIEW, LEVELS
-from sanctions.models_measures import Interview, Measure, RectificationItem
+from sanctions.levels import FIRST_MAJOR, LEVELS
+from sanctions.models_measures import Measure, RectificationItem
 from sanctions.models_publications import PublicationText
 from sanctions.policies_publications import may_read_circulars
-
-SUMMONS = LEVELS[INTERVIEW].document
 
 
 @dataclass(frozen=True)
@@ -77,33 +74,6 @@ def proofs(session: Session, track: CaseTrack, measure: Measure) -> dict[int, li
 def one(session: Session, track: CaseTrack, level: int) -> Ordered | None:
     """One measure of the latest decision."""
     return next((each for each in ordered(session, track) if each.measure.level == level), None)
-
-
-@dataclass(frozen=True)
-class CalledOff:
-    """An interview that the company was told of and that will not be held."""
-
-    number: int
-    at: datetime
-    moves: int
-    ordered_on: date
-
-
-def called_off(session: Session, track: CaseTrack, now: datetime) -> CalledOff | None:
-    """The last such interview: called off by a review, even one with restored time, or by the end of the track."""
-    asked = select(Interview).join(Interview.measure).where(Measure.track_id == track.id, Measure.state == "ORDERED")
-    asked = asked.where(Interview.recorded_at.is_(None)).order_by(Interview.id.desc())
-    waits = {each.measure.id for each in ordered(session, track)} if track.state == "EXECUTING" else set()
-    kept = [each for each in session.scalars(asked) if each.measure_id not in waits]
-    found = [CalledOff(each.id, each.at, each.moves, each.measure.ordered_on) for each in kept]
-    gone = text("SELECT number, at, moves, ordered_on FROM zilu_interviews_taken_back(:track)")
-    found += [CalledOff(*row) for row in session.execute(gone, {"track": track.id})]
-    if not (found := [each for each in found if each.at > now]):
-        return None
-    papers = [each for each in notices.documents_of(session, [("track", track.id)]) if each.kind == SUMMONS]
-    served = [each.issued_on for each in papers if any(one.state == "SERVED" for one in each.services)]
-    told = [each for each in found if any(day >= each.ordered_on for day in served)]
-    return max(told, key=lambda each: each.number, default=None)
 
 
 def to_report(track: CaseTrack, found: Ordered | None) -> bool:

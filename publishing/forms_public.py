@@ -1,6 +1,6 @@
 """Forms of the public: mails about bulletins."""
 
-from core.forms import Form, Mail
+from core.forms import Form, Mail, OneOf
 from core.words import _l
 
 
@@ -12,3 +12,9 @@ class SubscribeForm(Form):
 
 class SureForm(Form):
     """One button."""
+
+
+class MailLanguageForm(Form):
+    """In which language the mails come."""
+
+    language = OneOf(_l("Language of these emails"), [("zh", "中文"), ("en", "English")])

@@ -72,14 +72,15 @@ def ask_for_mails(at: Session, number: int, what: str, after: int, turn: int | N
 def _mail(at: Session, it: BulletinSubscription, publication: Publication, what: str, key: str) -> None:
     """Neutral words and the permanent address, the same for everybody: who follows it, nobody can tell."""
     leave = _address("unsubscribe", subscriptions.token_of(it, "end"))
-    address = bulletin_page.address(publication) + ("?lang=en" if it.lang == "en" else "")
+    asked = "?lang=en" if it.lang == "en" else ""
+    address = bulletin_page.address(publication) + asked
     with force_locale(LOCALES.get(it.lang, LOCALES["zh"])):
         subject = {
             "published": _("A bulletin was published"),
             "corrected": _("A bulletin was corrected"),
             "withdrawn": _("A bulletin was withdrawn"),
         }[what]
-        words = {"address": address, "leave": leave, "what": what, "association": _association(it.lang)}
+        words = {"address": address, "leave": leave + asked, "what": what, "association": _association(it.lang)}
         body = mail.written("mail/bulletin.txt", **words)
     mail.send_later(at, key, it.address, str(subject), body, language=it.lang, leave_url=leave)
 

@@ -1,4 +1,4 @@
-"""Mails about bulletins: asking for them, confirming the address, and ending them, by a person or its mail program."""
+"""Mails about bulletins: asking for them, confirming the address, their language, and their end."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from core.throttle import limiter
 from core.web import csrf
 from core.words import _, language
 from publishing import subscriptions
-from publishing.forms_public import SubscribeForm, SureForm
+from publishing.forms_public import MailLanguageForm, SubscribeForm, SureForm
 from publishing.public import bp
 
 
@@ -52,7 +52,7 @@ def confirm_subscription(token: str) -> ResponseReturnValue:
         )
         return redirect(url_for(".listing"))
     if not form.validate_on_submit():
-        page = render_template("publishing/subscribe_sure.html", form=form, ending=False)
+        page = render_template("publishing/subscribe_sure.html", form=form)
         return page, form.status_code, NEVER_KEPT
     with transaction() as at:
         subscriptions.confirm(at, token, now=clock.now())
@@ -64,12 +64,32 @@ def confirm_subscription(token: str) -> ResponseReturnValue:
 @csrf.exempt  # type: ignore[untyped-decorator]
 def unsubscribe(token: str) -> ResponseReturnValue:
     """One click, also of a mail program (RFC 8058), which has no form of ours: the token alone says what ends."""
-    form = SureForm(meta={"csrf": False})
-    if not form.is_submitted():
-        return render_template("publishing/subscribe_sure.html", form=form, ending=True), 200, NEVER_KEPT
+    if not SureForm(meta={"csrf": False}).is_submitted():
+        with transaction() as at:
+            spoken = subscriptions.language_of(at, token)
+        return _own(token, MailLanguageForm(language=spoken) if spoken is not None else None)
     with transaction() as at:
         subscriptions.end(at, token)
     return render_template("publishing/subscribe_ended.html"), 200, NEVER_KEPT
+
+
+@bp.post("/bulletins/unsubscribe/<token>/language")
+@limiter.limit("20 per minute")
+def speak(token: str) -> ResponseReturnValue:
+    """Choose the language of further mails."""
+    form = MailLanguageForm()
+    if not form.validate_on_submit():
+        return _own(token, form)
+    with transaction() as at:
+        subscriptions.speak(at, token, str(form.language.data))
+    flash(_("Kept: further emails come in the language you chose."))
+    return redirect(url_for(".unsubscribe", token=token), 303)
+
+
+def _own(token: str, form: MailLanguageForm | None) -> ResponseReturnValue:
+    """The page of a subscription, to which each of its mails leads; of a link about nobody it only says what ends."""
+    page = render_template("publishing/subscription.html", form=form, sure=SureForm(formdata=None), token=token)
+    return page, form.status_code if form is not None else 200, NEVER_KEPT
 
 
 NEVER_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,10 +11,11 @@ from casework.receipts import LINK_OVER
 from core import mail
 from core.clock import day_of
 from core.crypto import keyed_hash
-from core.errors import NotNow
+from core.errors import BadInput, NotNow
 from core.keyset import number_of
 from core.machine import Ask
 from core.outbox import later
+from core.words import LOCALES, _l
 from publishing.models_subscriptions import BulletinSubscription
 from sanctions.states import PUBLICATION
 
@@ -70,6 +71,23 @@ def end(session: Session, token: str) -> None:
     found = of_token(session, token, "end")
     if found is not None:
         _forget(session, BulletinSubscription.id == found.id)
+
+
+def language_of(session: Session, token: str) -> str | None:
+    """The language in which the holder of a link is written to; none where the link is about nobody."""
+    found = of_token(session, token, "end")
+    return found.lang if found is not None else None
+
+
+def speak(session: Session, token: str, lang: str) -> None:
+    """Write further mails in the language that their reader chose."""
+    found = of_token(session, token, "end")
+    if found is None:
+        raise NotNow(LINK_OVER)
+    if lang not in LOCALES:
+        raise BadInput("language", _l("Choose one of the languages shown."))
+    mine = update(BulletinSubscription).where(BulletinSubscription.id == found.id)
+    session.execute(mine.values(lang=lang))  # it may be ended at this moment
 
 
 def forget_unconfirmed(session: Session, now: datetime) -> None:

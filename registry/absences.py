@@ -36,9 +36,9 @@ def away(session: Session, day: date) -> dict[int, int]:
 
 def standing(session: Session, day: date) -> dict[int, tuple[date, str]]:
     """Who is away on a day: until when, and the name of who stands in; empty if that person has left."""
-    found = select(Absence.account_id, Absence.to_on, Account.name, Account.locked_at)
+    found = select(Absence.account_id, Absence.to_on, Account.name, Account.works.label("works"))
     found = found.join(Account, Account.id == Absence.substitute_id).where(on_day(day))
-    return {row.account_id: (row.to_on, "" if row.locked_at else row.name) for row in session.execute(found)}
+    return {row.account_id: (row.to_on, row.name if row.works else "") for row in session.execute(found)}
 
 
 def of_substitute(session: Session, account_id: int) -> list[Absence]:

@@ -25,7 +25,8 @@ def association() -> ResponseReturnValue:
     form = AssociationForm(data={**settings.association(at), "version": settings.association_version(at)})
     if not form.validate_on_submit():
         first = settings.waiting_for_first_run(at)
-        return render_template("registry/first_run.html", form=form, first=first), form.status_code
+        word = settings.prefix_that_waits(at)
+        return render_template("registry/first_run.html", form=form, first=first, waits=word), form.status_code
     data = {name: str(form[name].data or "") for name in ASSOCIATION}
     waits = not settings.waiting_for_first_run(at) and data["prefix"] != settings.association(at)["prefix"]
     with transaction(once=form.key.data) as session:

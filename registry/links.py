@@ -1,6 +1,7 @@
 """One-time links by mail: invitations, and what a second person confirms: another password, factor or address."""
 
 import base64
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
@@ -10,6 +11,7 @@ from core.actors import Actor
 from core.crypto import derived
 from core.errors import BadInput, NotAllowed, NotNow
 from core.outbox import later
+from core.registered import Registered
 from core.words import _l
 from registry import addresses, credentials, noting, policies, sessions
 from registry.models_accounts import Account, AccountLink, AccountSecret, LinkPurpose
@@ -25,6 +27,9 @@ AGAIN_AFTER = timedelta(hours=1)
 MAIL_JOB = "registry.mail_link"
 OPEN_FOR = timedelta(days=30)
 """So long a request for another address waits for the second administrator."""
+_told_of_coming = Registered[Callable[[Session, Account, datetime], None]]()
+on_came = _told_of_coming.add
+"""Register who is told that somebody has accepted the invitation: until then nobody counts on that person."""
 
 
 def token_of(link: AccountLink) -> str:
@@ -112,7 +117,11 @@ def accept(session: Session, token: str, *, password: str, now: datetime) -> Acc
         credentials.forget_factor(session, account, actor=person, now=now)
     else:
         credentials.set_password(session, account, password=password, actor=person, now=now)
-    link.used_at, account.invited = now, False
+    came, link.used_at, account.invited = account.invited, now, False
+    if came:
+        session.flush()
+        for told in _told_of_coming:
+            told(session, account, now)
     return account
 
 

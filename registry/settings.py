@@ -308,6 +308,12 @@ def enter_association(
     installed.first_run_at = installed.first_run_at or now
 
 
+def prefix_that_waits(session: Session) -> str | None:
+    """Another first word of numbers, which a second administrator has still to confirm."""
+    row = setting(session, PREFIX)
+    return str(row.value) if row.in_force is not None else None
+
+
 def waiting_for_first_run(session: Session) -> bool:
     """Whether the association's own data are still missing."""
     return session.scalar(select(Installation.first_run_at)) is None

@@ -107,9 +107,9 @@ def is_to_announce(member: PanelMember | ReviewMember, put: Put, behind: bool | 
 
 
 def able(session: Session, people: Sequence[int], role: str) -> set[int]:
-    """Of these people, those who can sign in and have the role."""
+    """Of these people, those who can sign in, and have come in once, and have the role."""
     held = select(AccountRole.account_id).where(AccountRole.role == role)
-    mine = select(Account.id).where(Account.id.in_(people), Account.locked_at.is_(None))
+    mine = select(Account.id).where(Account.id.in_(people), Account.works)
     return set(session.scalars(mine.where(Account.id.in_(held)).order_by(Account.id)))
 
 

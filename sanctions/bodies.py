@@ -19,7 +19,7 @@ from core.actors import SYSTEM, Actor
 from core.errors import Changed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
-from registry import accounts, golive, notifications, settings
+from registry import accounts, golive, links, notifications, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_recusals, policies_reviews, rounds
 from sanctions import policies_resolutions as resolving
@@ -246,6 +246,7 @@ def leave(ask: Ask) -> None:
 
 @accounts.on_locked
 @accounts.on_roles
+@links.on_came
 def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
     """Have another drawn for a member who can't vote any more; with account or role given back first, they vote."""
     panels = select(PanelMember).where(PanelMember.account_id == account.id, PanelMember.recused_at.is_(None))

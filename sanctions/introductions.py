@@ -19,7 +19,7 @@ from core.errors import BadInput, NotNow, Refused, raise_first
 from core.journal import JournalEntry
 from core.machine import Ask
 from core.words import _l
-from registry import accounts, notifications, pointing, service_addresses, settings, successions
+from registry import accounts, links, notifications, pointing, service_addresses, settings, successions
 from registry import queries as register
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
@@ -109,6 +109,7 @@ def told_to_others(session: Session, moved: pointing.Numbers, word: str, now: da
 
 @accounts.on_locked
 @accounts.on_roles
+@links.on_came
 def signs_or_not(session: Session, account: Account, now: datetime) -> None:
     """Whoever signs for a company left it, or came: what runs in the portal may be for nobody by now."""
     if account.party_id is not None:
@@ -211,6 +212,20 @@ def over(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> Non
     """Nobody is told any more of those who were drawn, nor waited for: they have decided, or decide no more."""
     track.drawn_untold, track.recusal_until = False, None
     tasks.settle(session, ("track", track.id), (TELL,), actor=actor, now=now)
+
+
+@TRACK.effect("S50")
+def told_no_more_for_now(ask: Ask) -> None:
+    """Close the task: while facts are admitted no panel votes, and perhaps none will."""
+    tasks.settle(ask.session, ("track", ask.it.id), (TELL,), actor=ask.actor, now=ask.now)
+
+
+@TRACK.effect("S51", "S53")
+def told_after_all(ask: Ask) -> None:
+    """The panel that was drawn decides after all: whoever was not told of it is told now."""
+    panel = rounds.panel(ask.session, ask.it)
+    if panel is not None and ask.it.drawn_untold and queries_hearings.named_on(ask.session, ask.it) is None:
+        _have_it_told(ask.session, ask.it, panel, ask.now, f":{ask.now.isoformat()}")
 
 
 @TRACK.effect(

@@ -87,7 +87,7 @@ def body_of(session: Session, track: CaseTrack, panel: Panel | None, review: Rev
 
 def _gone(session: Session, body: Body) -> set[int]:
     """Those who can't vote any more: locked out, or without the role of the body that decided."""
-    there = select(Account.id).where(Account.id.in_(body.people), Account.locked_at.is_(None))
+    there = select(Account.id).where(Account.id.in_(body.people), Account.works)
     if (role := {"PANEL": "panel", "REVIEW": "review body"}.get(body.kind)) is not None:
         there = there.where(Account.id.in_(select(AccountRole.account_id).where(AccountRole.role == role)))
     return set(body.people) - set(session.scalars(there))

@@ -109,7 +109,7 @@ def _period(ask: Ask, key: str, level: int) -> Due:
 
 
 def _end(period: Due) -> LazyString | str:
-    last = period.due_on.isoformat() if period.due_on is not None else ""
+    last = in_words(period.due_on) if period.due_on is not None else ""
     return _l("%(day)s (provisional)", day=last) if period.provisional else last
 
 
@@ -386,7 +386,7 @@ def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
 def second_officer(ask: Ask) -> Iterator[Refused]:
     """A second officer, other than the one who acts."""
     second: Account | None = ask.facts.get("second")
-    if second is None or second.id == ask.actor.id or second.locked_at is not None or not second.role_words & OFFICERS:
+    if second is None or second.id == ask.actor.id or not second.works or not second.role_words & OFFICERS:
         yield BadInput("second", _l("A second officer notes it together with you."))
     else:
         yield from _impartial(ask, "second", [second.id])

@@ -14,7 +14,7 @@ from notices import queries as notices
 from sanctions import introductions, policies_resting, replacing, rounds, served, terms
 from sanctions import policies_reviews as policies
 from sanctions.bodies import SEATS
-from sanctions.levels import FIRST_MAJOR, INTERVIEW, heaviest
+from sanctions.levels import FIRST_MAJOR, INTERVIEW, TRAINING, heaviest
 from sanctions.models_decisions import Decision
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training, TrainingPerson
 from sanctions.models_milestones import Milestone
@@ -201,7 +201,7 @@ def stay_again(ask: Ask) -> None:
     if decision is None:
         return
     decision.effective_on = None
-    _remember_interview(ask)
+    _remember_meetings(ask)
     take_back(ask.session, ask.it, decision)
     for each in notices.documents_of(ask.session, [("track", ask.it.id)]):
         if each.kind in ORDERS and each.set_aside_on is None:
@@ -209,13 +209,25 @@ def stay_again(ask: Ask) -> None:
     ask.session.flush()
 
 
-def _remember_interview(ask: Ask) -> None:
-    """Remember how an interview is called in calendars, since its row is deleted."""
-    measure = rounds.measure(ask.session, ask.it, INTERVIEW)
-    held = measure.interview if measure is not None and measure.state == "ORDERED" else None
+def _remember_meetings(ask: Ask) -> None:
+    """Remember how an interview and a training are called in calendars, since their rows are deleted."""
+    said = ask.facts.setdefault("journal", {})
+    measure = _ordered(ask, INTERVIEW)
+    held = measure.interview if measure is not None else None
     if measure is not None and held is not None and held.recorded_at is None:
         when = {"interview_at": held.at.isoformat(), "interview_ordered_on": measure.ordered_on.isoformat()}
-        ask.facts.setdefault("journal", {}).update(interview=held.id, interview_moves=held.moves, **when)
+        said.update(interview=held.id, interview_moves=held.moves, **when)
+    measure = _ordered(ask, TRAINING)
+    order = measure.training if measure is not None else None
+    if measure is not None and order is not None and order.last_on is not None:
+        when = {"training_last_on": order.last_on.isoformat(), "training_ordered_on": measure.ordered_on.isoformat()}
+        moves, sessions = measure.attempt - 1, len(order.several) or 1
+        said.update(training=order.id, training_moves=moves, training_sessions=sessions, **when)
+
+
+def _ordered(ask: Ask, level: int) -> Measure | None:
+    measure = rounds.measure(ask.session, ask.it, level)
+    return measure if measure is not None and measure.state == "ORDERED" else None
 
 
 def take_back(session: Session, track: CaseTrack, decision: Decision) -> None:

@@ -43,7 +43,7 @@ OPEN: dict[str, set[str]] = {
     "complainants_track": {"enter", "lost", "renewed", "leave"},
     "publishing_public": {
         *("listing", "show", "pdf", "qr", "atom", "json_feed", "sitemap", "robots", "withdrawals"),
-        *("subscribe", "confirm_subscription", "unsubscribe"),
+        *("subscribe", "confirm_subscription", "unsubscribe", "speak"),
     },
     "publishing_procedure": {"show"},
     "figures_public": {"show", "csv", "json"},

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0191"
-down_revision = "0189"
+down_revision = "0190"
 EVENTS = (
     *("case.reassign", "case.propose_time", "case.accept_time", "case.refuse_time_of_interview"),
     *("case.enrol", "case.unenrol"),

@@ -8,9 +8,11 @@ from flask import Flask
 from sqlalchemy import update
 
 from casework.models import Complaint
+from core.actors import Actor
 from core.clock import now
 from core.db import transaction
 from core.mail import Mail
+from registry import settings
 from registry.models_settings import Setting
 from tests.admin.office import Office
 from tests.builders import Desk
@@ -91,3 +93,15 @@ def test_the_words_in_numbers_take_a_second_administrator_who_reads_them_before(
     assert "投受" in other.get(place)
     other.post(place)
     assert office.one(Setting, Setting.id == row.id).confirmed_by == other.id
+
+
+def test_the_form_of_the_association_says_who_confirms_another_first_word_and_where(app: Flask) -> None:
+    office = Office(app, "system_admin")
+    office.client.set_cookie("lang", "en")
+    page = office.client.get("/first-run").text
+    assert 'href="/admin/years_of_keeping/"' in page
+    assert "waits for that" not in page
+    with app.app_context(), transaction() as at:
+        data, keeper = settings.association(at), Actor(office.id, frozenset({"system_admin"}), audience="admin")
+        settings.enter_association(at, data | {"prefix": "新协"}, actor=keeper, now=now())
+    assert "“新协” waits for that." in office.client.get("/first-run").text

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from casework import corrected_ends, expiries, forwardings, tasks
+from casework import complaints, corrected_ends, expiries, forwardings, tasks
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Task
 from core.actors import SYSTEM
-from core.db import transaction
+from core.db import attempt, transaction
 from core.errors import NotAllowed, NotNow
 from core.machine import Ask
 from core.mail import Mail
@@ -22,7 +23,7 @@ from portal import queries_waiting
 from registry import calendar, clock_moves, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
-from tests.builders import MAIL, Desk, rendered, told_of
+from tests.builders import MAIL, Desk, person_of, rendered, told_of
 from tests.casework.test_clocks import START, Scene, after, conducted, end_of, of_kind, scene, stands, sweep
 from tests.portal.house import Enter, enter
 
@@ -86,6 +87,14 @@ def _off(day: date, now: datetime) -> list[str]:
     return of_kind("clock_early:K03")
 
 
+def _told_at_an_end(session: Session, complaint: Complaint, now: datetime) -> str:
+    """What the notice of its end would say, were the complaint withdrawn now."""
+    with attempt(session):
+        complaints.withdraw(session, complaint, pressure=False, actor=person_of(complaint), now=now)
+        letter = last_document(session, ["D08"], "complaint", complaint.id)
+        return str(letter and letter.paper)
+
+
 @pytest.mark.parametrize("answered", ["late", "in time", "not at all"])
 def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_day_right(
     scene: Scene, enter: Enter, answered: str
@@ -121,6 +130,7 @@ def test_an_answer_by_the_corrected_last_day_is_in_time_and_the_head_puts_that_d
         ref, waits = it.complaint.ref, answered == "not at all"
         [line] = queries_queue_lines.lines_of(session, [it.complaint_id], then, "en")
         assert not line.late, "nobody has answered late while the corrected day is still to come"
+        assert "未作答复" not in _told_at_an_end(session, it.complaint, now), "an answer would be in time"
         with pytest.raises(NotAllowed):
             corrected_ends.put_right(session, it, actor=desk.officer, version=it.version, now=now)
     with time_machine.travel(now):

@@ -334,8 +334,11 @@ def test_what_was_asked_for_is_sent_as_a_file_and_the_check_goes_on(app: Flask, 
     nothing = browser.post("/track/info", data={"i-facts": ""})
     assert nothing.status_code == 422
     assert "Add what was asked for, or say why you can&#39;t." in part(nothing.text, "asked")
-    sent = {"i-files": (BytesIO(made.picture()), "授权书.png")}
-    assert browser.post("/track/info", data=sent).status_code == 303
+    files = [(BytesIO(made.picture()), "授权书.png"), (BytesIO(b"PK\x05\x06" + bytes(18)), "证据.zip")]
+    answer = browser.post("/track/info", data={"i-files": files})
+    assert answer.status_code == 422
+    assert "The other files you chose are kept" in answer.text
+    assert "证据.zip" in part(answer.text, "evidence"), "where another one can be added"
     page = browser.get("/track/complaint").text
     assert "We are checking whether the association can take the complaint." in part(page, "state")
     assert "only the association sees it" in part(page, "evidence")

@@ -213,6 +213,8 @@ def test_a_hearing_that_is_not_held_is_taken_out_of_the_calendar_and_a_new_day_s
     before = lead.get(f"{case}/hearing.ics")
     uid = re.findall(r"UID:\S+", before)
     assert "METHOD:PUBLISH" in before
+    organizer = re.findall(r'ORGANIZER;CN="[^"]+":mailto:\S+@\S+', before.replace("\r\n ", ""))
+    assert len(organizer) == 1, "RFC 5546, 3.2.1: a calendar may refuse an entry of nobody"
     if how == "adjourned":
         place.enter(place.drawn()).post(f"/staff/panel/{place.track}/do/adjourn", reasons="The executive is ill.")
     else:
@@ -221,6 +223,7 @@ def test_a_hearing_that_is_not_held_is_taken_out_of_the_calendar_and_a_new_day_s
     entry = lead.get(f"{case}/hearing.ics")
     assert [each for each in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1") if each not in entry] == []
     assert re.findall(r"UID:\S+", entry) == uid
+    assert organizer[0] in entry.replace("\r\n ", "")
     if how == "adjourned":
         due = place.read(lambda session: calendar.deadline(session, NOW.date(), 15, Unit.WD).due_on)
         said = {"at": _local(datetime.combine(due, time(9, 30), clock.ZONE)), "place_of": "Room 3", "agenda": "One"}

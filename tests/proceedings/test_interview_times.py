@@ -19,7 +19,7 @@ from core.machine import Ask
 from notices.queries import last_document
 from notices.states import SERVICE
 from portal import company_archives
-from proceedings import queries_respondents
+from proceedings import queries_called_off, queries_respondents
 from registry import clocks
 from sanctions import company_papers, endings, interview_times, interviews, measures, reviews, rounds
 from sanctions.models_measures import Interview
@@ -309,6 +309,33 @@ def test_an_interview_that_is_held_no_more_is_taken_out_of_the_calendar(app: Fla
     enter(it.stranger).get(f"{it.at('interview.ics')}?off=1", 404)
 
 
+@pytest.mark.parametrize("how", ["given up", "taken back"])
+def test_a_training_that_is_held_no_more_is_taken_out_of_the_calendar_session_by_session(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    how: str,
+) -> None:
+    it = case(app, lambda chain: chain.executing([3, 4] if how == "taken back" else [3]))
+    lead = enter(it.lead)
+    before = lead.get(it.at("training.ics"))
+    assert "Take it out of your calendar" not in lead.get(it.at())
+    with app.test_request_context(), transaction() as at:
+        track, head = at.get_one(CaseTrack, it.number), actor(account(at, "负责人", "head"))
+        if how == "taken back":
+            said = {"obstacle": "台风导致停业", "obstacle_ended": day_of(NOW), "asked_on": day_of(NOW)}
+            reviews.restore(at, track, **said, version=None, actor=head, now=NOW)  # type: ignore[arg-type]
+        else:
+            given = {"ground": "UNABLE", "reasons": "已停业", "binding": True}
+            endings.close_unexecuted(at, track, **given, version=None, actor=head, now=NOW)  # type: ignore[arg-type]
+    page = lead.get(it.at())
+    assert [each in page for each in ("Take it out of your calendar", "Put it in your calendar")] == [True, False]
+    entry = lead.get(f"{it.at('training.ics')}?off=1")
+    assert [each for each in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1") if each not in entry] == []
+    assert re.findall("UID:.*", entry) == re.findall("UID:.*", before)
+    lead.get(f"{it.at('training.ics')}?off=2", 404)
+    enter(it.stranger).get(f"{it.at('training.ics')}?off=1", 404)
+
+
 def test_an_interview_that_went_with_an_order_taken_back_is_taken_out_of_the_calendar(
     app: Flask,
     enter: Enter,  # noqa: F811
@@ -332,10 +359,10 @@ def test_an_interview_that_a_review_took_away_is_asked_of_nobody(session: Sessio
     chain = Reviewing(session, now).fill_pool()
     track = chain.executing([1, 2])
     held = _held(chain, track)
-    assert queries_respondents.called_off(session, track, chain.later(10)) is None
+    assert queries_called_off.interview(session, track, chain.later(10)) is None
     chain.reviewed(chain.asked(track, now=chain.later(10)), "VARY", "VARY", "VARY", lighter=(1,))
     assert track.state == "EFFECTIVE"
-    off = queries_respondents.called_off(session, track, chain.later(10))
+    off = queries_called_off.interview(session, track, chain.later(10))
     assert off is not None
     assert off.number == held.id
     assert queries_respondents.ordered(session, track) == []
@@ -352,7 +379,7 @@ def test_no_interview_is_called_off_because_its_further_summons_is_made_void_and
     session.refresh(summons, ["services"])
     ask = Ask(session, summons.services[0], actor(chain.head), {"reason": "收件地址有误"}, after)
     SERVICE.carry_out(ask, "void")
-    assert queries_respondents.called_off(session, track, after) is None
+    assert queries_called_off.interview(session, track, after) is None
     assert [each.opened for each in queries_respondents.ordered(session, track)] == [False]
 
 

@@ -65,6 +65,21 @@ def test_who_opens_the_link_again_is_told_that_it_is_done(house: House) -> None:
     assert 'name="mail"' in over.text
 
 
+def test_whoever_gets_the_mails_changes_their_language_on_the_page_to_which_each_leads(house: House) -> None:
+    anybody = house.enter(lang="en")
+    anybody.post("/bulletins/subscribe", mail=ADDRESS)
+    token = house.read(lambda at: subscriptions.token_of(at.scalars(select(BulletinSubscription)).one(), "end"))
+    page = f"/bulletins/unsubscribe/{token}"
+    assert "Language of these emails" in anybody.client.get(page).text
+    anybody.post(f"{page}/language", 422, language="fr")
+    anybody.post(f"{page}/language", language="zh")
+    assert house.read(lambda at: at.scalars(select(BulletinSubscription.lang)).one()) == "zh"
+    anybody.post("/bulletins/unsubscribe/1.0/language", 409, language="en")
+    assert "Language of these emails" not in anybody.client.get("/bulletins/unsubscribe/1.0").text
+    anybody.post(page, 200)
+    assert _count(house) == 0
+
+
 def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:
     anybody = house.enter(lang="zh")
     anybody.post("/bulletins/subscribe", mail=ADDRESS)

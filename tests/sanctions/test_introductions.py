@@ -1,6 +1,7 @@
 """Who was drawn for a panel is told to the respondent, which can ask for a recusal before the panel votes."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,10 +15,11 @@ from core.actors import SYSTEM
 from core.clock import day_of, midnight
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import settle
-from registry import accounts, notifications, queries, settings
-from registry.models_accounts import Account
+from registry import accounts, links, notifications, queries, settings
+from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import MAIL, Notification
 from sanctions import (
+    admissions,
     hearings,
     introductions,
     panels,
@@ -244,6 +246,34 @@ def test_the_secretary_is_asked_once_however_often_the_way_changes(chain: Bench,
         hearings.waive(chain.session, track, confirmed=True, **lead)
     statements.waive(chain.session, track, confirmed=True, **lead)
     assert (track.state, track.drawn_untold, _waiting(chain)) == ("DELIBERATION", True, ["secretary"])
+
+
+def test_a_company_whose_signatory_has_come_in_only_now_is_told_in_the_portal(chain: Bench) -> None:
+    track, session = chain.deliberating([1]), chain.session
+    gone = session.get_one(Account, chain.lead.id)
+    accounts.lock(session, gone, actor=SYSTEM, why="离岗", now=chain.later(5))
+    _drawn(chain, track)
+    said: dict[str, Any] = {"mail": "new@example.com", "name": "新负责人", "audience": Audience.PARTY}
+    accounts.invite(session, actor=SYSTEM, party=track.party, roles=["lead"], now=chain.later(6), **said)
+    assert (track.drawn_untold, _waiting(chain)) == (True, ["secretary"]), "invited, and not come yet"
+    link = session.scalars(select(AccountLink)).one()
+    links.accept(session, links.token_of(link), password="long enough for anybody 1", now=chain.later(8))
+    last = rounds.working_day_after(session, day_of(chain.later(8)), 3)
+    assert (track.drawn_untold, track.recusal_until, _waiting(chain)) == (False, last, [])
+    told = select(Notification.account_id).where(Notification.event == introductions.DRAWN_FOR)
+    assert session.scalars(told).all() == [link.account_id]
+
+
+def test_while_facts_are_admitted_nobody_is_to_be_told_who_was_drawn(chain: Bench) -> None:
+    track, lead = chain.noticed([1], "V-C04"), actor(chain.lead)
+    offline(chain)
+    panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(5), seed="一二三")
+    assert _waiting(chain) == ["secretary"]
+    said: dict[str, Any] = {"text": "", "signed_by": "周岚", "position": "副总经理", "authorised": True, "told": True}
+    admissions.admit(chain.session, track, **said, actor=lead, now=chain.later(5))
+    assert (track.drawn_untold, _waiting(chain)) == (True, []), "no panel votes, and nothing could be entered"
+    admissions.take_back(chain.session, track, confirmed=True, actor=lead, now=chain.later(6))
+    assert _waiting(chain) == ["secretary"]
 
 
 @pytest.mark.parametrize("paper", [False, True])

@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models import Task
+from core.actors import SYSTEM
 from core.db import attempt
 from core.errors import NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import Paper, text_of
 from proceedings import queries_tracks
-from registry import accounts
+from registry import accounts, links
 from registry.models_accounts import Account, AccountRole
-from sanctions import decisions, panels, policies, rounds
+from sanctions import bodies, decisions, panels, policies, rounds
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -97,6 +98,19 @@ def test_the_secretary_hears_of_a_member_who_leaves_before_he_voted(
         assert _seats_left(chain) == ["secretary"], "asked for once"
     panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(7))
     assert _seats_left(chain) == []
+
+
+def test_a_seat_of_somebody_who_never_came_in_is_free_until_that_person_comes(chain: Chain) -> None:
+    """Drawn before it was asked whether somebody has come in."""
+    track, session = chain.deliberating([1]), chain.session
+    panel = panels.draw(session, track, actor=actor(chain.secretary), now=chain.later(6), seed="一二三")
+    invited = session.get_one(Account, panel.members[0].account_id)
+    link = links.invite(session, invited, actor=SYSTEM, now=chain.later(6))
+    assert bodies.missing(session, panel) == 1
+    bodies.ask_for_who_left(session, invited, chain.later(6))
+    assert _seats_left(chain) == ["secretary"]
+    links.accept(session, links.token_of(link), password="long enough for anybody 1", now=chain.later(7))
+    assert (bodies.missing(session, panel), _seats_left(chain)) == (0, []), "now that person votes"
 
 
 def test_a_chair_who_is_locked_out_leaves_the_chair_to_who_stays(chain: Chain) -> None:

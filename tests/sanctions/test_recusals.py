@@ -23,7 +23,7 @@ from notices import alerts, serving
 from notices import queries as notices
 from notices.models import Document, Service
 from notices.papers import Paper, day_text, text_of
-from registry import accounts, clocks
+from registry import accounts, clocks, links
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
 from sanctions import decisions, panels, policies_execution, policies_letters, rounds
@@ -245,6 +245,16 @@ def test_where_no_head_may_decide_the_council_decides_on_a_recusal(chain: Chain,
     assert set(session.scalars(told)) == {each.id for each in (asked, *also)}
     recusals.grant(session, asked, actor=council, version=None, now=chain.now)
     assert asked.state == "GRANTED"
+
+
+def test_a_head_who_was_only_invited_decides_nothing_before_coming_in(chain: Chain) -> None:
+    track, session = chain.reported(), chain.session
+    link = links.invite(session, session.get_one(Account, chain.head.id), actor=SYSTEM, now=chain.now)
+    asked, head = _ask(chain, track, chain.investigator.id), actor(chain.head)
+    told = select(Task.role).where(Task.kind == "recusal", Task.subject_id == asked.id).order_by(Task.id)
+    assert (session.scalars(told).all(), queries_recusals.waiting(session, head)) == (["council"], [])
+    links.accept(session, links.token_of(link), password="long enough for anybody 1", now=chain.now)
+    assert (session.scalars(told).all(), queries_recusals.waiting(session, head)) == (["council", "head"], [asked])
 
 
 def test_a_members_is_decided_by_the_chair_and_the_chairs_by_the_head(chain: Chain) -> None:

@@ -1,11 +1,13 @@
 """Trainings: attendance session by session, a test, one make-up, a certificate for whoever passed."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -344,12 +346,16 @@ def test_a_failed_make_up_is_no_pass(chain: Chain) -> None:
 
 
 def _refused(chain: Chain, track: CaseTrack, **said: object) -> str:
+    return _refusal(chain, track, **said).field
+
+
+def _refusal(chain: Chain, track: CaseTrack, **said: object) -> BadInput:
     plan = TrainingPlan(**{"first": date(2026, 12, 10), "place": "协会培训教室", **said})  # type: ignore[arg-type]
     with pytest.raises(BadInput) as refused:
         measures.execute(
             chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(9), training=plan
         )
-    return refused.value.field
+    return refused.value
 
 
 def test_a_training_is_on_days_that_lie_ahead_within_its_period_and_every_session_is_on_one_of_them(
@@ -360,7 +366,9 @@ def test_a_training_is_on_days_that_lie_ahead_within_its_period_and_every_sessio
     assert _refused(chain, track, first=date(2026, 11, 2)) == "first_on"
     assert _refused(chain, track, first=date(2027, 12, 10)) == "first_on"
     assert _refused(chain, track, last=date(2026, 12, 9)) == "last_on"
-    assert _refused(chain, track, last=date(2027, 12, 10)) == "last_on"
+    late = _refusal(chain, track, last=date(2027, 12, 10))
+    with force_locale("en"):
+        assert (late.field, bool(re.search(r"by \d{1,2} [A-Z][a-z]+ 20\d\d", str(late)))) == ("last_on", True)
     for line in ("下周三，催收自律规则", "12月11日，催收自律规则", "2025-12-10，催收自律规则", "13月40日"):
         assert _refused(chain, track, sessions=("12月10日，个人信息保护", line)) == "sessions", line
 

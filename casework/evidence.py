@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import noting, taking_over
 from casework import policies_tracks as policies
-from casework.changes import changed
+from casework.changes import unchanged
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from core.actors import Actor
@@ -123,8 +123,7 @@ def describe(
     if not policies.may_work_on(actor):
         raise NotAllowed
     session.refresh(evidence, with_for_update=True)
-    if version is not None and version != evidence.version:
-        raise changed(evidence)
+    unchanged(evidence, version)
     said = taking_over.described(session, evidence, shows.strip()) or None
     if said != evidence.shows and _told(session, evidence):
         raise BadInput(

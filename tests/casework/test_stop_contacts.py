@@ -30,7 +30,6 @@ from desk import deeds_stop_contacts
 from notices import queries as papers_sent
 from notices import rendering
 from notices.models import Document
-from notices.papers import Head, Paper
 from registry import clocks, successions
 from registry.models_clocks import ClockState
 from registry.models_lineage import SuccessionKind
@@ -213,7 +212,7 @@ def test_p02_the_letter_starts_the_time_to_confirm_and_is_not_of_the_case_file(d
 def test_i20_the_letters_pdf_holds_the_number_and_nothing_about_the_person(desk: Desk) -> None:
     it = relayed(desk, served=False, id_no="110101199003074258", contact=MAIL, request="不要再打给我母亲")
     letter = papers_sent.last_document(desk.session, ["D33"], "stop_contact", it.id)
-    paper, head = Paper.from_json(letter.paper["paper"]), Head.from_json(letter.paper["head"])
+    paper, head = letter.frozen, letter.head
     with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
         shown = re.sub(r"\s", "", "".join(each.extract_text() for each in document.pages))
     assert NUMBER in shown

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import Changed
 from notices import alerts, queries, serving
 from notices.models import Document, Service
-from notices.papers import Paper, whole_text
+from notices.papers import whole_text
 from registry import clocks, service_addresses
 from registry.counting import Unit
 from registry.models_settings import Setting
@@ -63,7 +63,7 @@ def test_a_confirmation_says_what_the_company_agreed_to_and_when_it_is_served(
     desk = Desk(session, now)
     confirmed(desk, rule, electronic=electronic)
     paper = session.scalars(select(Document).where(Document.kind == "D28")).one()
-    words = whole_text(Paper.from_json(paper.paper["paper"]))
+    words = whole_text(paper.frozen)
     assert [each for each in said if each not in words] == []
     assert [each for each in unsaid if each in words] == []
     assert ("PORTAL_SERVICE" in paper.paper["settings"]) is electronic, "what it rests on is kept with it"

@@ -13,7 +13,6 @@ from core.db import transaction
 from notices import queries, samples, serving
 from notices.kinds import KINDS
 from notices.models import Document
-from notices.papers import Head, Paper
 from notices.rendering import html_of
 from notices.samples import head_for, paper_for
 from registry.models import Party
@@ -76,9 +75,9 @@ def told(session: Session, kind: str) -> str:
     """The code in the head of the first document of a kind."""
     document = session.scalars(select(Document).where(Document.kind == kind)).first()
     assert document is not None
-    return Head.from_json(document.paper["head"]).recipient_uscc
+    return document.head.recipient_uscc
 
 
 def said(document: Document) -> str:
-    page = html_of(Paper.from_json(document.paper["paper"]), Head.from_json(document.paper["head"]))
+    page = html_of(document.frozen, document.head)
     return page.replace("<wbr>", "")

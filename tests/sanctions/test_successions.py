@@ -19,7 +19,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import making
 from notices import queries as notices
-from notices.papers import Lang, Paper, text_of
+from notices.papers import Lang, text_of
 from portal import queries_portal
 from proceedings import bulletin_page
 from registry import lineage, merging, renaming, settings, successions
@@ -304,7 +304,7 @@ def test_orders_demands_and_results_tell_a_successor_whom_the_decision_names(
     made = [making.drafts(replace(asked, row=TRACK.rows[row]), kind)[0] for row, kind in rows]
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    assert said in text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert said in text_of(order.frozen.blocks)
     assert [each.values["succession"] for each in made] == [said, said]
 
 
@@ -316,7 +316,7 @@ def test_the_decision_of_a_review_tells_a_successor_whom_the_decision_reviewed_n
     review = chain.asked(track)
     succeed(chain, heir, track)
     chain.reviewed(review, *["UPHOLD"] * 5)
-    paper = text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+    paper = text_of(chain.paper(review).frozen.blocks)
     assert clauses.BEFORE_IT[0].format(name=chain.lender.name_zh) in paper
 
 
@@ -456,5 +456,5 @@ def test_a_successor_reads_in_a_termination_who_was_told_of_the_case(chain: Chai
     _terminate(chain, track, ground="MISTAKE")
     paper = notices.last_document(chain.session, ["D16c"], "track", track.id)
     assert paper is not None
-    said = text_of(Paper.from_json(paper.paper["paper"]).blocks)
+    said = text_of(paper.frozen.blocks)
     assert clauses.BEFORE_IT[0].format(name=chain.lender.name_zh) in said

@@ -72,11 +72,17 @@ def note_nothing(ask: Ask) -> None:
 
 @TRACK.effect("S15", "S16")
 def note_proposal(ask: Ask) -> None:
+    """Begin a round with what the adjudication unit proposes."""
+    ask.it.reviewer_id = ask.actor.id
+    begin_round(ask)
+    ask.facts["journal"] = {"measures": ask.facts["measures"], "score": ask.facts["suggestion"].score}
+
+
+def begin_round(ask: Ask) -> None:
     """Begin a new round with its proposal; documents of an earlier round move nothing any more."""
     track: CaseTrack = ask.it
     facts = ask.facts
     track.round += 1
-    track.reviewer_id = ask.actor.id
     track.proposed_level, track.decided_level = heaviest(facts["measures"]), None
     ask.session.add(
         Proposal(
@@ -92,7 +98,6 @@ def note_proposal(ask: Ask) -> None:
             proposed_at=ask.now,
         ),
     )
-    facts["journal"] = {"measures": facts["measures"], "score": facts["suggestion"].score}
 
 
 __all__ = ["Judged", "Part", "Suggestion", "propose", "suggest"]

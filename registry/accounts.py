@@ -463,7 +463,6 @@ def actor_of(session: Session, account_id: int | None) -> Actor | None:
 
 __all__ = [
     "DEMONSTRATION_PASSWORD",
-    "FIRST_ROLES",
     "actor_of",
     "by_mail",
     "demonstration_accounts",

@@ -32,7 +32,6 @@ from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import BY_NAME, Account, AccountLink, AccountRole, AccountSecret
 from registry.names import fold, fold_number, in_language, without_legal_form
-from registry.policies import basis_on
 
 HOW: dict[str, tuple[AliasKind, ...]] = {
     "NAME": (AliasKind.SHORT, AliasKind.FORMER),
@@ -392,22 +391,6 @@ def waiting_renewals(session: Session) -> Sequence[AccountLink]:
 
 def _number(party: Party | int) -> int:
     return party if isinstance(party, int) else party.id
-
-
-__all__ = [
-    "HOW",
-    "Suggestion",
-    "account_name",
-    "autocomplete",
-    "basis_on",
-    "engagements_on",
-    "match",
-    "party",
-    "party_by_uscc",
-    "people_of",
-    "service_address",
-    "waiting_renewals",
-]
 
 
 def value(session: Session, column: Any, key: Any, number: int) -> Any:  # noqa: ANN401 - columns of one table

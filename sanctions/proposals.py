@@ -17,8 +17,8 @@ from notices import dossiers
 from registry.models_accounts import Account
 from sanctions import ladder_departures, ladder_history, policies
 from sanctions import terms as wordings
-from sanctions.ladder import Suggestion, suggest, with_similar
-from sanctions.ladder_scores import Judged, Part
+from sanctions.ladder import suggest, with_similar
+from sanctions.ladder_scores import Judged
 from sanctions.levels import FIRST_MAJOR, heaviest, scope_of
 from sanctions.models_decisions import Proposal
 
@@ -98,6 +98,3 @@ def begin_round(ask: Ask) -> None:
             proposed_at=ask.now,
         ),
     )
-
-
-__all__ = ["Judged", "Part", "Suggestion", "propose", "suggest"]

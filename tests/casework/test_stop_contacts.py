@@ -30,7 +30,7 @@ from desk import deeds_stop_contacts
 from notices import queries as papers_sent
 from notices import rendering
 from notices.models import Document
-from registry import clocks, successions
+from registry import clock_sweep, clocks, successions
 from registry.models_clocks import ClockState
 from registry.models_lineage import SuccessionKind
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, party, person_of, rendered, submission
@@ -371,7 +371,7 @@ START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 
 def sweep(day: date) -> list[str]:
     now = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=7)
-    return [one.key for one in clocks.sweep(now) if one.done]
+    return [one.key for one in clock_sweep.sweep(now) if one.done]
 
 
 def test_k08_and_p05_the_sweep_tells_the_head_and_then_makes_a_task(app: Flask) -> None:

@@ -264,16 +264,16 @@ def test_the_basis_on_the_day_of_the_conduct_decides_not_todays(session: Session
         session, basis, actor=SYSTEM, status=BasisStatus.WITHDRAWN, to_on=date(2026, 6, 30), version=None, now=NOW
     )
     session.flush()
-    assert queries.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
-    assert queries.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"
-    assert queries.basis_on(session, one, date(2024, 12, 31)) == "VIA_PRINCIPAL"
+    assert policies.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
+    assert policies.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"
+    assert policies.basis_on(session, one, date(2024, 12, 31)) == "VIA_PRINCIPAL"
 
 
 def test_membership_comes_before_an_undertaking(session: Session) -> None:
     one = party(session)
     for kind in (BasisKind.UNDERTAKING, BasisKind.MEMBERSHIP):
         parties.add_basis(session, one, actor=SYSTEM, kind=kind, from_on=date(2025, 1, 1), now=NOW)
-    assert queries.basis_on(session, one, DAY) == "MEMBERSHIP"
+    assert policies.basis_on(session, one, DAY) == "MEMBERSHIP"
 
 
 def test_two_entries_of_one_kind_never_overlap(session: Session) -> None:

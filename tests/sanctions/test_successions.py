@@ -27,6 +27,7 @@ from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Engagement, Party, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
+from registry.policies import basis_on
 from sanctions import (
     decisions,
     documents,
@@ -92,7 +93,7 @@ def test_a_track_goes_on_against_the_successor_with_its_letters_and_what_bound_t
     assert queries_portal.track(chain.session, track.id, chain.lender.id) is None
     assert (letter.party_id, letter.paper_sha256, letter.number) == (heir.id, *was)
     assert {each.party_id for each in letter.services} == {heir.id}
-    assert register.basis_on(chain.session, heir, date(2026, 10, 10)) == VIA_PRINCIPAL
+    assert basis_on(chain.session, heir, date(2026, 10, 10)) == VIA_PRINCIPAL
     assert basis_of(chain.session, track) == "MEMBERSHIP"
 
 

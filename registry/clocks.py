@@ -1,4 +1,4 @@
-"""Clocks: armed, started, stopped, paused, resumed and extended by moves; their expiry swept; each explained."""
+"""Clocks: armed, started, stopped, paused, resumed and extended by moves; each explained. `clock_sweep` ends them."""
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager

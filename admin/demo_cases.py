@@ -226,6 +226,3 @@ def _served(stage, track, course):
 def _executed(stage, track, course):
     yield from carry_out(stage, track, course)
     return False
-
-
-__all__ = ["Course", "Matter", "tell"]

@@ -214,6 +214,3 @@ def change_over_time(stage):
     lanqiao = stage.parties["lanqiao"]
     since = date(2024, 1, 1)
     parties.add_alias(stage.at, lanqiao, actor=keeper, kind=APP, value="桥下借", from_on=since, now=stage.now)
-
-
-__all__ = ["ADMINS", "FIRMS", "INSTITUTIONS", "STAFF", "change_over_time", "set_up"]

@@ -3,7 +3,6 @@
 from admin import demo_arguments, demo_defence
 from filestore import files
 from notices import rendering, seals
-from notices.papers import Head, Paper
 from sanctions import queries_volumes, review_bodies, reviews, volumes
 
 GROUNDS = {
@@ -84,7 +83,7 @@ def archived(stage, track):
 
 
 def _made(stage, document):
-    pdf = rendering.pdf_in_limits(Paper.from_json(document.paper["paper"]), Head.from_json(document.paper["head"]))
+    pdf = rendering.pdf_in_limits(document.frozen, document.head)
     made = seals.sealed(stage.at, document, pdf, stage.now)
     kept = files.keep_made(stage.at, made, f"{document.id}.pdf", "application/pdf")
     document.pdf_sha256, document.pdf_at, document.pages = kept.sha256, stage.now, rendering.pages_of(pdf)

@@ -316,6 +316,3 @@ def hand_over():
 def moment():
     """The present, on a whole second."""
     return clock.now().replace(microsecond=0)
-
-
-__all__ = ["Stage", "all_or_nothing", "hand_over", "moment"]

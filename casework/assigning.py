@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from casework import noting, queries_assignment, telling
-from casework.changes import changed
+from casework.changes import unchanged
 from casework.models import Complaint
 from casework.models_assignment import AssignmentRule
 from casework.policies_assignment import may_lay_down
@@ -100,8 +100,8 @@ def lay_down(
 ) -> AssignmentRule:
     """Add a rule at the end, or change one, unless another head has changed it since the form was opened."""
     _only_heads(actor)
-    if rule is not None and version is not None and version != rule.version:
-        raise changed(rule)
+    if rule is not None:
+        unchanged(rule, version)
     if not said["people"]:
         raise BadInput("people", _l("Say to whom these complaints go."))
     what = "change"

@@ -48,6 +48,12 @@ def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
     )
 
 
+def unchanged(thing: Any, seen: int | None) -> None:  # noqa: ANN401 - whatever carries a version
+    """Refuse as in `core.errors`, but tell what the other person did."""
+    if seen is not None and seen != thing.version:
+        raise changed(thing)
+
+
 def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: ANN401 - whatever carries a version
     """Why something can no longer be done with a thing as it stands: who took it further, when and how."""
     if machine.row(thing.state, event) is not None or (last := _last(thing, moved=True)) is None:

@@ -118,6 +118,3 @@ def take(
         left=sum(found.left.values()),
     )
     return found
-
-
-__all__ = ["READABLE", "Giver", "bring", "known_callers", "look", "table_of", "take"]

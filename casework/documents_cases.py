@@ -310,7 +310,7 @@ def _questionings(ask: Ask) -> list[tuple[str, ...]]:
             f"{each.pages}页" if each.pages else "—",
             each.paper_sha256,
             "被询问人的陈述",
-            _read_through(Paper.from_json(each.paper["paper"])),
+            _read_through(each.frozen),
         )
         for place, each in enumerate(records, 1)
     ]

@@ -31,7 +31,7 @@ from filestore.files import neutral_name
 from notices import queries as papers_sent
 from notices.documents import urgency_from
 from notices.making import Draft, makes
-from notices.papers import Lang, Paper, Para, day_text, period_text
+from notices.papers import Lang, Para, day_text, period_text
 from notices.sentences import listed, written_in
 from registry import calendar, clocks, lineage
 from registry.clock_hooks import HOOKS
@@ -132,7 +132,7 @@ def _insisted(ask: Ask) -> str:
     void = was_voided(ask.session, "forwarding", ask.it.id, ("D05b",)) if row == "F18" else None
     if void is None:
         return ""
-    own = Paper.from_json(void.paper["paper"])
+    own = void.frozen
     said = [each.text for one in (own, own.enclosed) if one for each in one.blocks if isinstance(each, Para)]
     for before, after in (phrase("insist", lang, why="\n").split("\n") for lang in ("zh", "en")):
         for text in said:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework import noting, taking_over
 from casework import policies_tracks as policies
-from casework.changes import changed
+from casework.changes import unchanged
 from casework.models import Complaint
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
 from core.actors import Actor
@@ -31,10 +31,7 @@ def add(  # noqa: PLR0913 - each value is named
     purpose: str = "EVIDENCE",
 ) -> Evidence:
     """Staff add a file to a case, or to one track of it."""
-    if not policies.may_work_on(actor):
-        raise NotAllowed
-    if track is not None and track.case_id != case.id:
-        raise BadInput("track", _l("This track does not belong to the case."))
+    _may_bring(case, track, actor)
     kept = files.keep(session, stream, name)
     added = _row(kept, "STAFF", purpose, actor, now)
     added.case_id, added.track_id, added.shows = case.id, track.id if track else None, shows.strip() or None
@@ -54,10 +51,7 @@ def take_in(  # noqa: PLR0913 - each value is named
     shows: str = "",
 ) -> Evidence:
     """Staff enter a file that a complainant or a respondent handed over; nobody else is shown a complainant's."""
-    if not policies.may_work_on(actor):
-        raise NotAllowed
-    if track is not None and track.case_id != case.id:
-        raise BadInput("track", _l("This track does not belong to the case."))
+    _may_bring(case, track, actor)
     kept = files.keep(session, stream, name)
     added = _row(kept, "COMPLAINANT" if track is None else "RESPONDENT", "EVIDENCE", actor, now)
     added.case_id, added.shows = case.id, shows.strip() or None
@@ -66,6 +60,13 @@ def take_in(  # noqa: PLR0913 - each value is named
     elif complaint is not None:
         added.complaint_id = complaint.id
     return _enter(session, case, added, actor, now)
+
+
+def _may_bring(case: CaseFile, track: CaseTrack | None, actor: Actor) -> None:
+    if not policies.may_work_on(actor):
+        raise NotAllowed
+    if track is not None and track.case_id != case.id:
+        raise BadInput("track", _l("This track does not belong to the case."))
 
 
 def hand_in(
@@ -123,8 +124,7 @@ def describe(
     if not policies.may_work_on(actor):
         raise NotAllowed
     session.refresh(evidence, with_for_update=True)
-    if version is not None and version != evidence.version:
-        raise changed(evidence)
+    unchanged(evidence, version)
     said = taking_over.described(session, evidence, shows.strip()) or None
     if said != evidence.shows and _told(session, evidence):
         raise BadInput(

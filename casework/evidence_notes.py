@@ -12,7 +12,7 @@ from casework.queries_evidence import Place, is_open
 from casework.states import TRACK
 from core.actors import Actor
 from core.db import still_there
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, unchanged
 from core.words import _l
 from filestore import extents
 
@@ -99,8 +99,7 @@ def _mine(
         raise NotAllowed
     if not _goes_on(place):
         raise NotNow(_l("The matter has ended: what was noted on its files stays as it is."))
-    if version is not None and version != note.version:
-        raise Changed
+    unchanged(note.version, version)
     return note
 
 

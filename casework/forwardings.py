@@ -20,7 +20,7 @@ from core.clock import day_of
 from core.machine import Ask
 from filestore import files as kept_files
 from notices import dossiers, serving
-from registry import clocks, notifications
+from registry import clock_moves, clocks, notifications
 from registry.models import Party, PartyKind
 
 LETTERS = ("D05b", "D07a", "D07b")
@@ -162,7 +162,7 @@ def note_answer(ask: Ask) -> None:
     if posted_in_time.after_all(ask):
         late = False
         posted_in_time.strike(ask, LATE_ANSWER)
-    if not late and running is not None and clocks.has_ended(running, ask.on) and it.time_asked_at is None:
+    if not late and running is not None and clock_moves.has_ended(running, ask.on) and it.time_asked_at is None:
         late = True
         _not_in_time(ask, running.due_on or ask.on)  # the sweep did not get to it, and finds nothing any more
     given = Answer(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import queries_merged
-from casework.changes import changed
+from casework.changes import unchanged
 from casework.models import HISTORIC, Complaint, Forwarding
 from casework.models_cases import CaseFile
 from core.errors import NotNow
@@ -20,8 +20,7 @@ def hold(session: Session, complaint: Complaint, version: int | None = None) -> 
         session.refresh(complaint, with_for_update=True)
     if complaint.erased_at is not None:
         raise NotNow(_l("The personal data of this complaint were erased; nothing more is done with it."))
-    if version is not None and version != complaint.version:
-        raise changed(complaint)
+    unchanged(complaint, version)
 
 
 def hold_these(session: Session, complaints: Sequence[Complaint]) -> None:
@@ -43,8 +42,7 @@ def hold_case(session: Session, case: CaseFile, version: int | None = None) -> N
     session.flush()
     session.refresh(case, with_for_update=True)
     still_kept(case)
-    if version is not None and version != case.version:
-        raise changed(case)
+    unchanged(case, version)
 
 
 def hold_tracks(session: Session, case: CaseFile) -> None:
@@ -63,8 +61,7 @@ def hold_forwarding(session: Session, forwarding: Forwarding, version: int | Non
     """Lock the complaint, then the forwarding, so that two answers released at once follow one another."""
     hold(session, forwarding.complaint)
     session.refresh(forwarding, with_for_update=True)
-    if version is not None and version != forwarding.version:
-        raise changed(forwarding)
+    unchanged(forwarding, version)
 
 
 def hold_complaint_of(session: Session, forwarding_id: int) -> None:

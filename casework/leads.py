@@ -13,7 +13,7 @@ from casework import policies_tracks as policies
 from casework.copies import parted
 from casework.models import Complaint, Task
 from casework.models_cases import Allegation, CaseComplaint, CaseFile, CaseTrack, Evidence
-from casework.policies import predecessor_in
+from casework.policies import conduct_day, predecessor_in
 from casework.showable import is_showable
 from casework.states import COMPLAINT, TRACK
 from core.actors import SYSTEM, Actor
@@ -62,7 +62,7 @@ def respondents(
     for complaint in complaints:
         named = [(party.id, _entry(session, party)) for party in _named(complaint)]
         chosen = [entry for number, entry in named if only is None or number in only or entry.id in only]
-        _bring(session, found, chosen, _Facts(_day(complaint), [entry for _number, entry in named], [complaint]))
+        _bring(session, found, chosen, _Facts(conduct_day(complaint), [entry for _number, entry in named], [complaint]))
     return _in_order(found)
 
 
@@ -163,7 +163,7 @@ def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool
     if evidence.given_by != "COMPLAINANT" or evidence.complaint_id is None:
         return True
     complaint = session.get_one(Complaint, evidence.complaint_id)
-    concerned, day = {each.party.id for each in respondents(session, [complaint])}, _day(complaint)
+    concerned, day = {each.party.id for each in respondents(session, [complaint])}, conduct_day(complaint)
     if track.party_id in concerned:
         return True
     whose = policies.whose(session, track)
@@ -172,10 +172,6 @@ def may_be_shown(session: Session, evidence: Evidence, track: CaseTrack) -> bool
         *(each.firm_id for each in register.engagements_on(session, day, institution=whose)),
     ]
     return not concerned.isdisjoint([whose, *works_with])
-
-
-def _day(complaint: Complaint) -> date:
-    return complaint.conduct_to or complaint.conduct_from or complaint.received_on
 
 
 def codes_of(complaints: Iterable[Complaint]) -> list[str]:

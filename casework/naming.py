@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, holds, noting, policies, scripts
-from casework.changes import changed
+from casework.changes import unchanged
 from casework.models import Complaint, NamedCompany
 from casework.policies import UNNAMED
 from core.actors import Actor
@@ -33,8 +33,7 @@ def identify(
         raise NotAllowed
     holds.hold_ours(session, company.complaint)
     session.refresh(company, with_for_update=True)
-    if version is not None and version != company.version:
-        raise changed(company)
+    unchanged(company, version)
     if party_id is not None and session.get(Party, party_id) is None:
         raise BadInput("party", _l("This respondent is not in the register."))
     company.party_id = party_id

@@ -34,7 +34,7 @@ from core.words import LazyString, _l
 from notices import queries as notices
 from notices import queries_approval
 from notices.models import Document
-from registry import calendar, clocks, golive, lineage, settings
+from registry import calendar, clock_moves, clocks, golive, lineage, settings
 from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Party
 from registry.policies import basis_during, basis_on, may_be_named
@@ -348,7 +348,7 @@ def _people_alike(session: Session, complaint: Complaint, now: datetime, party: 
 def clock_ended(ask: Ask, key: str) -> bool:
     """Whether the clock of this thing was acted on, or its confirmed last day has passed (domain 6.2, 4)."""
     found = clocks.live(ask.session, key, (ask.machine, ask.it.id))
-    return found is None or clocks.has_ended(found, day_of(ask.now))
+    return found is None or clock_moves.has_ended(found, day_of(ask.now))
 
 
 def disputed_forwardings(session: Session, complaint: Complaint) -> set[int]:

@@ -29,7 +29,7 @@ from core.plainly import in_words
 from core.words import LazyString, _l
 from filestore.file_kinds import PAGES
 from notices.states import SERVICE
-from registry import clocks, settings
+from registry import clock_moves, clocks, settings
 from registry.clock_moves import next_step
 from registry.models_clocks import Clock
 from registry.policies import LEAD_DOES, LEAD_SUBMITS, leads
@@ -145,7 +145,7 @@ def may_extend(ask: Ask) -> Iterator[Refused]:
     found = clocks.live(ask.session, "K03", ("forwarding", ask.it.id))
     if found is None or found.day0 is None:
         yield NotNow(_l("The answer period is not running."))
-    elif ask.it.time_asked_at is None and clocks.has_ended(found, day_of(ask.now)):
+    elif ask.it.time_asked_at is None and clock_moves.has_ended(found, day_of(ask.now)):
         yield NotNow(_l("The answer period has ended."))
     else:
         yield from over_already(ask, found)

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, object_session
 
-from casework.changes import changed
+from casework.changes import unchanged
 from casework.models import Complaint
 from casework.models_cases import REFUSED_CONTACT, Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.policies import predecessor_in, tracks_of
@@ -59,8 +59,7 @@ def same(thing: Versioned, version: int | None) -> None:
     track = thing.track if isinstance(thing, Allegation) else thing
     if isinstance(track, CaseTrack) and (session := object_session(track)) is not None:
         session.refresh(track, with_for_update=True)
-    if version is not None and version != thing.version:
-        raise changed(thing)
+    unchanged(thing, version)
 
 
 def conduct_day(case: CaseFile) -> date:

@@ -15,7 +15,7 @@ from casework.models import Complainant, Complaint
 from casework.phrases import phrase
 from core import drafts, mail, outbox, texts
 from core.actors import Actor
-from core.characters import LETTERS, levelled
+from core.characters import LETTERS, levelled, signs_of
 from core.crypto import derived, keyed_hash
 from core.errors import NotAllowed, NotNow
 from core.journal import JournalEntry
@@ -64,14 +64,9 @@ def code(form_key: str) -> str:
     return "-".join(letters[at : at + GROUP] for at in range(0, SIZE, GROUP))
 
 
-def normal(typed: str) -> str:
-    """A code as typed, without dashes and spaces, in one case."""
-    return "".join(sign for sign in levelled(typed).upper() if sign.isalnum())
-
-
 def typed_instead(typed: str) -> str:
     """What was typed instead of a receipt code, by its shape alone, whether or not it opens anything."""
-    signs = normal(typed)
+    signs = signs_of(typed)
     if COMPLAINT.fullmatch(signs):
         return "complaint"
     return "short" if len(signs) == SHORT_CODES else "signs" if strange_signs(typed) else ""
@@ -79,18 +74,18 @@ def typed_instead(typed: str) -> str:
 
 def strange_signs(typed: str) -> bool:
     """Whether a sign was typed that is in no code: it was misread, most often as I, O, 1 or 0."""
-    return bool(set(normal(typed)) - set(LETTERS))
+    return bool(set(signs_of(typed)) - set(LETTERS))
 
 
 def is_code(typed: str) -> bool:
     """Whether it has the shape of a receipt code, and is no word: such a one stands in no address and in no list."""
-    signs = normal(typed)
+    signs = signs_of(typed)
     return len(signs) == SIZE and set(signs) <= set(LETTERS) and not signs.isalpha() and not signs.isdigit()
 
 
 def digest(typed: str) -> bytes:
     """The keyed hash by which a code is found."""
-    return keyed_hash(_PURPOSE, normal(typed)[: 2 * SIZE])
+    return keyed_hash(_PURPOSE, signs_of(typed)[: 2 * SIZE])
 
 
 def find(session: Session, typed: str) -> int | None:

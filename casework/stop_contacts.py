@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import complaints, holds, leads, messages, noting, policies_tracks, receipts, tasks
-from casework.changes import changed
+from casework.changes import unchanged
 from casework.documents_stop_contacts import CODE
 from casework.inquiries import on_paper
 from casework.intake import EvidenceFile, add_evidence
@@ -35,8 +35,7 @@ def hold(session: Session, it: StopContact, version: int | None = None) -> None:
     holds.hold(session, it.complaint)
     session.flush()
     session.refresh(it, with_for_update=True)
-    if version is not None and version != it.version:
-        raise changed(it)
+    unchanged(it, version)
 
 
 def request(

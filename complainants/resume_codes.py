@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from casework.receipts import GROUP, normal
+from casework.receipts import GROUP
 from core import clock, drafts
-from core.characters import LETTERS
+from core.characters import LETTERS, signs_of
 from core.crypto import keyed_hash
 
 SIZE = 16
@@ -40,7 +40,7 @@ def owner(code: str) -> str:
 
 def find(session: Session, typed: str, now: datetime) -> str:
     """The code of a draft that is still kept, else nothing: one hash and one look-up, right or wrong."""
-    code = normal(typed[:_LONGEST])
+    code = signs_of(typed[:_LONGEST])
     return code if drafts.find(session, owner(code), PLACE, since(now)) else ""
 
 

@@ -52,6 +52,11 @@ def bare(text: str) -> str:
     return "".join(each for each in levelled(text).casefold() if each.isalnum())
 
 
+def signs_of(code: str) -> str:
+    """The letters and digits of a code as somebody typed it, in capitals."""
+    return bare(code).upper()
+
+
 def tidy(text: str, *, lines: bool = False) -> str:
     """The same words without invisible marks, in composed form, with plain line ends."""
     text = text.translate(INVISIBLE)

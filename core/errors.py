@@ -98,3 +98,9 @@ def raise_first(found: Iterable[Refused]) -> None:
     """Raise the first refusal, where there is one."""
     for each in found:
         raise each
+
+
+def unchanged(there: int, seen: int | None) -> None:
+    """Refuse where a row has another version than the one that stood on the page; None: it was done without a page."""
+    if seen is not None and seen != there:
+        raise Changed

@@ -15,7 +15,6 @@ from core.assets import asset
 from core.assets import init_app as serve_assets
 from core.db import PUBLIC, read_as, session
 from core.furniture import (
-    Entry,
     asks_a_front,
     audience_of,
     blueprint,
@@ -239,14 +238,11 @@ def init_app(app: Flask) -> None:
 
 
 __all__ = [
-    "Entry",
     "asks_a_front",
     "audience_of",
     "blueprint",
     "csrf",
-    "current",
     "door",
-    "entries",
     "first_entry",
     "front",
     "gate",
@@ -255,9 +251,6 @@ __all__ = [
     "local",
     "nav",
     "new_key",
-    "other_language",
-    "page_before",
     "place",
-    "place_url",
     "takes_files",
 ]

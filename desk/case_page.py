@@ -10,7 +10,6 @@ from markupsafe import Markup
 from casework import (
     cases,
     contact_papers,
-    erasures,
     late_evidence,
     policies_contacts,
     policies_pages,
@@ -36,7 +35,7 @@ from core.planned import ahead
 from core.words import LazyString, _, _l, language
 from desk import clock_cards, deeds, panels, queries_cases_pages, queries_rules, showing
 from desk import forms_complaints as forms
-from desk.deeds_cases import CASES, COMING, HOLDING, TRACKS, offered
+from desk.deeds_cases import CASES, COMING, TRACKS, is_allowed, offered
 from notices import policies_reading
 from registry import queries as register
 from registry import rulebook
@@ -119,14 +118,12 @@ def _act_url(track: CaseTrack, event: str) -> str:
 
 
 def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
-    """What can be done with the whole case by whoever works on it; holding it back is the head's."""
-    shut = set(HOLDING) - ({"let-go" if held is not None else "hold-back"} if erasures.may_hold(g.me) else set())
+    """What this reader can do with the whole case."""
+    shut = {"hold-back" if held is not None else "let-go"}
     shut |= set(COMING) if cases.has_ended(it) else set()
     is_left = taking_over.any_left(session(), it, queries_cases.told_for(it))
     shut |= set() if is_left else {"take_over"}
-    shut |= set() if policies_tracks.may_open(g.me) else {"add_track"}
-    shut |= set() if policies_tracks.may_assign(g.me) else {"assign"}
-    return {event: each for event, each in CASES.items() if event not in shut}
+    return {event: each for event, each in CASES.items() if event not in shut and is_allowed(event, it, g.me)}
 
 
 def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str]) -> list[dict[str, Any]]:

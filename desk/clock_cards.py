@@ -14,7 +14,7 @@ from core.plainly import day
 from core.registered import Registered
 from core.words import _, bracketed
 from desk import queries_last_days, queries_queue
-from desk.queries_queue import group_of
+from desk.queries_queue_lines import group_of
 from notices import unopened
 from notices.papers import Lang, day_text, period_text
 from registry import calendar, clocks, remaining

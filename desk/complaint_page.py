@@ -28,6 +28,7 @@ from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
 from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.policies_assignment import DONE_WITH
+from casework.queries_assignment import AT_WORK
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
 from core.at_hand import once
@@ -41,7 +42,7 @@ from desk.deeds_complaints import DEEDS
 from desk.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from desk.deeds_triage import TRIAGE
 from desk.queries_people import people
-from desk.queries_queue import AT_WORK, title_of
+from desk.queries_queue_lines import title_of
 from notices import queries as notices
 from notices.models import Dossier
 from registry import queries as register

@@ -1,5 +1,6 @@
 """Deeds on tracks and cases: filed or declined, investigated and reported; what is alleged, found and added."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -255,22 +256,32 @@ def closed(
     track = it if isinstance(it, CaseTrack) else it.track if isinstance(it, Allegation) else None
     if track is not None and deed.event in MOVES:
         return deeds.closed(session, TRACK, deed, track, actor, now)
-    allowed = policies_tracks.may_work_on(actor)
-    allowed &= deed.event != "add_track" or policies_tracks.may_open(actor)
-    allowed &= deed.event not in HOLDING or erasures.may_hold(actor)
-    allowed &= deed.event != "assign" or policies_tracks.may_assign(actor)
-    allowed &= deed.event != "reassign" or policies_tracks.may_reassign(actor)
-    allowed &= deed.event != "find" or (actor.id is not None and actor.id == it.track.investigator_id)
-    if not allowed:
+    if not is_allowed(deed.event, it, actor):
         return NotAllowed()
-    answered = deed.event != "take_over" or bool(taking_over.offers(session, it))
-    if not answered or (deed.event in COMING and cases.has_ended(it)):
-        return NotNow(cases.OVER if answered else taking_over.NOTHING)
+    if deed.event == "take_over" and not taking_over.offers(session, it):
+        return NotNow(taking_over.NOTHING)
+    if deed.event in COMING and cases.has_ended(it):
+        return NotNow(cases.OVER)
     if track is not None and deed.event == "reassign":
         return next(policies_recusals.changes_hands(session, track), None)
-    if track is not None and track.state not in policies_tracks.BEFORE_REPORT:
-        return NotNow(_l("After the report nothing is added to what is alleged."))
-    return None
+    late = track is not None and track.state not in policies_tracks.BEFORE_REPORT
+    return NotNow(_l("After the report nothing is added to what is alleged.")) if late else None
+
+
+ALLOWED: dict[str, Callable[[Actor, Any], bool]] = {
+    "add_track": lambda actor, _it: policies_tracks.may_open(actor),
+    "assign": lambda actor, _it: policies_tracks.may_assign(actor),
+    "hold-back": lambda actor, _it: erasures.may_hold(actor),
+    "let-go": lambda actor, _it: erasures.may_hold(actor),
+    "reassign": lambda actor, _it: policies_tracks.may_reassign(actor),
+    "find": lambda actor, it: actor.id is not None and actor.id == it.track.investigator_id,
+}
+"""Who may do what not everybody does who works on cases."""
+
+
+def is_allowed(event: str, it: Any, actor: Actor) -> bool:  # noqa: ANN401 - a case, or a part of one
+    """Whether somebody does this with a case, or with a part of one, however it stands now."""
+    return policies_tracks.may_work_on(actor) and (event not in ALLOWED or ALLOWED[event](actor, it))
 
 
 def _offer_officers(session: Session, it: CaseFile, form: Form) -> None:
@@ -420,8 +431,6 @@ CASES = table(
     ),
 )
 """What is done with a whole case."""
-HOLDING = ("hold-back", "let-go")
-"""What only the head does."""
 ADDING = ("evidence", "take_over", "attach")
 """What brings evidence, also to a track that is past it: whoever does so is told."""
 COMING = ("attach", "add_track")

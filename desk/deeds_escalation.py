@@ -1,11 +1,11 @@
 """The deed of escalation: against whom the lead is, and who comes in as well because of an engagement."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import complaints, leads, policies_tracks
+from casework import complaints, leads, policies, policies_tracks
 from casework.models import Complaint
 from core.actors import Actor
 from core.errors import BadInput
@@ -48,7 +48,7 @@ def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str
     if not found:
         return ""
     names = str(_(", ")).join(each.party.name(language()) for each in found)
-    day = _day(it)
+    day = policies.conduct_day(it)
     if found[0].role == "COLLECTOR":
         return _l(
             "%(names)s comes in with it and gets a track of its own: the register shows that the firm collected for "
@@ -64,10 +64,6 @@ def _comes_in(session: Session, it: Complaint, party: Party) -> LazyString | str
         names=names,
         day=in_words(day),
     )
-
-
-def _day(it: Complaint) -> date:
-    return it.conduct_to or it.conduct_from or it.received_on
 
 
 def escalate(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

@@ -14,9 +14,9 @@ from casework.personal_strings import names_of
 from core.actors import Actor
 from core.errors import NotNow
 from core.words import _l
-from desk import queries_queue
-from desk.queries_queue import Asked
+from desk import queries_queue, queries_queue_select
 from desk.queries_queue_lines import READ, title_of
+from desk.queries_queue_select import Asked
 from notices.models import Dossier
 from notices.states import OPEN
 from registry.batches import MOST
@@ -54,14 +54,14 @@ def matching(session: Session, asked: Asked, actor: Actor) -> list[int]:
     Neither this nor the count searches for words longer than the queue does; then it raises TooSlowError.
     """
     with queries_queue.in_time(session, asked.text):
-        found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor))
+        found = select(Complaint.id).where(*queries_queue_select.conditions(session, asked, actor))
         return list(session.scalars(found.order_by(Complaint.id).limit(MOST + 1)))
 
 
 def count(session: Session, asked: Asked, actor: Actor) -> int:
     """Exactly how many match; one more than allowed, if there are too many."""
     with queries_queue.in_time(session, asked.text):
-        found = select(Complaint.id).where(*queries_queue.conditions(session, asked, actor)).limit(MOST + 1)
+        found = select(Complaint.id).where(*queries_queue_select.conditions(session, asked, actor)).limit(MOST + 1)
         return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 

@@ -27,18 +27,8 @@ from casework.stages import joined
 from core.actors import Actor
 from core.keyset import number_of
 from core.words import language
-from desk.queries_queue import (
-    ESTIMATED,
-    GROUPS,
-    MOST,
-    SIZE,
-    TooSlowError,
-    counted,
-    group_days,
-    group_of,
-    in_time,
-    not_full,
-)
+from desk.queries_queue import ESTIMATED, GROUPS, MOST, SIZE, TooSlowError, counted, group_days, in_time, not_full
+from desk.queries_queue_lines import group_of
 from notices import queries as notices
 from notices.models import Document
 from registry import lineage

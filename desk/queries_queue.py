@@ -26,21 +26,17 @@ from sqlalchemy.orm import Session
 
 from casework.models import Complaint
 from casework.models_queue import QueueEntry
-from casework.policies_assignment import SHUT
-from casework.queries_assignment import AT_WORK
 from core.actors import Actor
 from core.keyset import number_of
 from core.plainly import SOON
 from core.planned import Written
-from desk.queries_queue_lines import Line, group_of, lines_of, title_of
+from desk.queries_queue_lines import Line, lines_of
 from desk.queries_queue_select import (
-    SORTS,
     THESE,
     VIEWS,
     Asked,
     Part,
     Seat,
-    conditions,
     few_of,
     keys,
     parts,
@@ -441,30 +437,3 @@ def group_days(due: Any, estimated: Any, today: date) -> dict[str, ColumnElement
         "ok": due > near,
         ESTIMATED: passed & estimated,
     }
-
-
-__all__ = [
-    "AT_WORK",
-    "ESTIMATED",
-    "GROUPS",
-    "LATE",
-    "MOST",
-    "SHUT",
-    "SIZE",
-    "SORTS",
-    "VIEWS",
-    "Asked",
-    "Beside",
-    "Line",
-    "Page",
-    "beside",
-    "conditions",
-    "counts",
-    "counts_of",
-    "group_days",
-    "group_of",
-    "lines_of",
-    "most_urgent",
-    "page",
-    "title_of",
-]

@@ -10,7 +10,7 @@ from core import clock
 from core.db import session, still_there, transaction
 from core.web import blueprint
 from core.words import _, _l, language
-from desk import queries_people, queries_queue
+from desk import queries_people
 from desk.choices import by_name, code_choices, standing_for
 from desk.forms_assignment import RuleForm
 from registry import queries as register
@@ -96,7 +96,7 @@ def rule(number: int | None) -> ResponseReturnValue:
 def _people(it: AssignmentRule | None) -> list[tuple[str, str]]:
     """Whoever works on complaints, and people named before who no longer do, locked out or without the role."""
     at = session()
-    works = {each.id: each.name for each in queries_people.people(at, *queries_queue.AT_WORK)}
+    works = {each.id: each.name for each in queries_people.people(at, *queries_assignment.AT_WORK)}
     named = register.account_names(at, set(it.people) - works.keys()) if it is not None else {}
     gone = {number: f"{name} · {PASSED['GONE']}" for number, name in named.items()}
     return [(str(number), name) for number, name in (works | gone).items()]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework import changes, checked_copies, copies, policies, policies_pages
 from casework.models import Complaint
+from casework.queries_assignment import AT_WORK
 from core import clock, drafting
 from core.characters import tidy
 from core.db import attempt, session, transaction
@@ -24,7 +25,7 @@ from desk import forms_bulk as forms
 from desk.choices import people_choices
 from desk.deeds_bulk import CHECKED, PREFIX
 from desk.queries_people import colleagues
-from desk.queries_queue import AT_WORK, TooSlowError
+from desk.queries_queue import TooSlowError
 from desk.queries_queue_select import Asked
 from desk.queue_addresses import address_of
 from registry import batches, queries_batches

@@ -55,7 +55,7 @@ from desk.deeds_inquiry import PAGES
 from desk.forms_complaints import NoteForm
 from desk.queries_cases_pages import Asked
 from desk.queries_people import colleagues
-from desk.queries_queue import title_of
+from desk.queries_queue_lines import title_of
 from desk.queue_addresses import carried
 from filestore.downloads import attached
 from filestore.sheets_made import CSV, XLSX, csv_of, xlsx_of

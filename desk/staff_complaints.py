@@ -31,7 +31,7 @@ from desk import forms_complaints as forms
 from desk.choices import kept
 from desk.complaint_page import assign_form, codes_form, company_form, page
 from desk.deeds_complaints import DEEDS
-from desk.queries_queue import title_of
+from desk.queries_queue_lines import title_of
 
 bp = blueprint("desk_complaints", __name__, audience="staff", prefix="/staff/complaints")
 

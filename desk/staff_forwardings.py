@@ -24,7 +24,7 @@ from core.web import blueprint
 from core.words import _, language
 from desk import approving, clock_cards, deeds, queries_complaint, showing
 from desk.deeds_forwardings import DEEDS
-from desk.queries_queue import title_of
+from desk.queries_queue_lines import title_of
 from notices.models import Document
 from registry import queries as register
 from registry import rulebook

@@ -8,7 +8,7 @@ from core.db import session
 from core.web import blueprint
 from core.words import _
 from desk import deeds, deeds_notes, queries_complaint, showing, staff_acts
-from desk.queries_queue import title_of
+from desk.queries_queue_lines import title_of
 
 bp = blueprint("desk_notes", __name__, audience="staff", prefix="/staff/complaints")
 

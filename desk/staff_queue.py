@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, g, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import labels, policies, policies_pages, receipts, tasks
+from casework import labels, policies, policies_pages, queries_assignment, receipts, tasks
 from core import chips, clock, keyset
 from core.chips import Filter
 from core.days_asked import misread
@@ -22,7 +22,7 @@ from desk import deeds_bulk, queries_complaint, queries_people, queries_views, s
 from desk import queries_queue as queue_of
 from desk.choices import code_filter, company_filter, company_named, company_of, unknown_company, with_chosen
 from desk.company_addresses import COMPANY, without
-from desk.queries_queue import Asked
+from desk.queries_queue_select import Asked
 from desk.queue_addresses import COUNTED, address_of, asked_of, carried, query_of
 from notices.queries import LINKS
 from registry import calendar, remaining, rulebook
@@ -85,7 +85,7 @@ def queue() -> ResponseReturnValue:
     ahead(
         at,
         *counting("staff"),
-        (queries_people.people_asked(*queue_of.AT_WORK), {}),
+        (queries_people.people_asked(*queries_assignment.AT_WORK), {}),
         (rulebook.NAMES, {}),
         (calendar.STAMPED, {}),
         (queries_views.NAMES, {"page": "complaints", "me": g.me.id}),
@@ -96,7 +96,7 @@ def queue() -> ResponseReturnValue:
     if (meant := company_named(words=bool(asked.text))) is not None:
         days_typed = {name: _typed(name, getattr(asked, name)) for name in ("since", "until")}
         return redirect(address_of(asked, **days_typed, **meant))
-    people = queries_people.people(at, *queue_of.AT_WORK)
+    people = queries_people.people(at, *queries_assignment.AT_WORK)
     filters = _filters(asked, people, company)
     found = queue_of.page(at, asked, g.me, clock.today(), language())
     if not found.lines and not found.slow and (asked.after or asked.before):
@@ -225,7 +225,9 @@ def _typed(name: str, day: date | None) -> str:
 def chips_of(asked: Asked) -> list[tuple[str, str]]:
     """The filters in use, each with the address without it."""
     at = session()
-    return _chips(asked, _filters(asked, queries_people.people(at, *queue_of.AT_WORK), company_of(at, asked.party)))
+    return _chips(
+        asked, _filters(asked, queries_people.people(at, *queries_assignment.AT_WORK), company_of(at, asked.party))
+    )
 
 
 def _chips(asked: Asked, filters: Sequence[Filter]) -> list[tuple[str, str]]:

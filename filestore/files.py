@@ -357,31 +357,3 @@ def neutral_name(sha256: str, media_type: str) -> str:
     kind = BY_MEDIA_TYPE.get(media_type)
     ending = kind.endings[0] if kind else "bin"
     return f"file-{sha256[:8]}.{ending}"
-
-
-__all__ = [
-    "AT_ONCE",
-    "FOUND",
-    "KEEPING",
-    "LIMIT",
-    "PUT",
-    "SCAN",
-    "WAITING",
-    "Kept",
-    "StoredFile",
-    "clean_name",
-    "clear",
-    "fits",
-    "init",
-    "keep",
-    "keep_made",
-    "lock_of",
-    "looked_through",
-    "neutral_name",
-    "open_file",
-    "passed_on",
-    "read",
-    "remove",
-    "size_of",
-    "stripped",
-]

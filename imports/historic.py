@@ -236,6 +236,3 @@ def note(session: Session, what: str, kind: Mapping, digest: str, changes: dict[
         states=STATES.get(what, ("-", "-")),
         changes={**changes, "sha256": digest},
     )
-
-
-__all__ = ["Report", "Row", "import_complaints", "import_rows", "judged", "note", "parse", "ref_of", "taken_of"]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import journal
 from core.actors import Actor
-from core.errors import BadInput, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused, unchanged
 from core.machine import Ask, Machine
 from core.words import _l
 from notices import approvals, doers, policies_approval, queries_approval, renamed, trials, wording_versions
@@ -34,7 +34,7 @@ def comment(  # noqa: PLR0913 - each value is named
     proposed: str = "",
 ) -> None:
     """Write to the newest version as an approver, perhaps to one paragraph, perhaps with other words for it."""
-    approvals.same_version(dossier, version)
+    unchanged(dossier.version, version)
     newest = queries_approval.version_of(session, dossier.id)
     if newest is None or dossier.state != "IN_APPROVAL":
         raise NotNow(_l("Comments are written while a draft is being approved."))
@@ -62,7 +62,7 @@ def approve(
     session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, said: str = ""
 ) -> None:
     """Take the next step, which is not the last (核稿, 会签)."""
-    approvals.same_version(dossier, version)
+    unchanged(dossier.version, version)
     APPROVAL.carry_out(_asked(session, dossier, actor, now, said=said), "approve_step")
     approvals.tell_next(session, dossier, now)
 
@@ -71,7 +71,7 @@ def send_back(
     session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, why: str = ""
 ) -> None:
     """Send it back to the drafter, with what has to be changed; the version is kept."""
-    approvals.same_version(dossier, version)
+    unchanged(dossier.version, version)
     if why.strip():
         comment(session, dossier, why, actor=actor, version=version, now=now)
     APPROVAL.carry_out(_asked(session, dossier, actor, now), "return_draft")
@@ -82,7 +82,7 @@ def sign(
     session: Session, dossier: Dossier, *, actor: Actor, version: int | None, now: datetime, said: str = ""
 ) -> None:
     """Take the last step (签发): what was approved is carried out, numbered and issued in this transaction."""
-    approvals.same_version(dossier, version)
+    unchanged(dossier.version, version)
     newest = queries_approval.version_of(session, dossier.id)
     drafter = accounts.actor_of(session, dossier.drafted_by)
     if newest is None or drafter is None:
@@ -127,7 +127,7 @@ def drop(
     reason: str,
 ) -> None:
     """Give it up, with a reason; only its drafter or one of its approvers can."""
-    approvals.same_version(dossier, version)
+    unchanged(dossier.version, version)
     if not policies_approval.may_drop(dossier, queries_approval.steps_of(session, dossier.id), actor):
         raise NotAllowed
     doers.impartial(session, dossier, actor, now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import SYSTEM, Actor
 from core.db import attempt
-from core.errors import Changed, NotAllowed, NotNow
+from core.errors import NotAllowed, NotNow, unchanged
 from core.machine import Ask
 from core.words import _l
 from notices import chains, doers, queries_approval, trials
@@ -109,7 +109,7 @@ def tell_next(session: Session, dossier: Dossier, now: datetime) -> None:
 
 def revise(session: Session, dossier: Dossier, sent: Sent, *, actor: Actor, version: int | None, now: datetime) -> None:
     """Make a new version of a draft that was sent back; it goes through its chain from the start."""
-    same_version(dossier, version)
+    unchanged(dossier.version, version)
     drafter = accounts.actor_of(session, dossier.drafted_by)
     if not may_revise(session, dossier, actor) or drafter is None:
         raise NotAllowed
@@ -165,9 +165,3 @@ def _its_form_alone(session: Session, dossier: Dossier, sent: Sent) -> Sent:
 
     words = [each for each in sent.fields if is_words(each[0])]
     return Sent((*(each for each in earlier.fields if not is_words(each[0])), *words), earlier.files)
-
-
-def same_version(dossier: Dossier, version: int | None) -> None:
-    """Refuse if somebody else has changed it meanwhile."""
-    if version is not None and version != dossier.version:
-        raise Changed

@@ -12,7 +12,7 @@ from notices import queries, queries_approval
 from notices.kinds import KINDS
 from notices.making import Draft, makes
 from notices.models import Document, Dossier, Service
-from notices.papers import Head, Lang, Paper, day_text, moment_text, period_text, time_text
+from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, say
 from registry import clocks, settings
 from registry.clock_hooks import HOOKS
@@ -47,18 +47,18 @@ def urgency_from(machine: str) -> Callable[[Urgency], Urgency]:
 
 def recipient_name(document: Document) -> str:
     """The addressee of the document, from its frozen head."""
-    return Head.from_json(document.paper["head"]).recipient_name
+    return document.head.recipient_name
 
 
 def pictures(*documents: Document) -> dict[str, str]:
     """Pictures of the private characters in the addressees' names."""
-    heads = [Head.from_json(document.paper["head"]) for document in documents]
+    heads = [document.head for document in documents]
     return {character: picture for head in heads for character, picture in head.pictures}
 
 
 def title(document: Document) -> str:
     """Its title on one line, from its frozen paper; an internal document's in Chinese, if it has one."""
-    paper = Paper.from_json(document.paper["paper"])
+    paper = document.frozen
     return (paper.authentic or paper).title
 
 
@@ -84,7 +84,7 @@ def proof_of_service(ask: Ask) -> Iterator[Draft]:
     day: date = ask.facts["served_on"]
     left, told = service.served_how == "LEFT", service.proof or {}
     deemed = ask.row is not None and ask.row.id in DEEMED
-    address = Head.from_json(document.paper["head"]).recipient_address
+    address = document.head.recipient_address
     moment = time_text(local(service.opened_at)) if service.opened_at else ""
     opener = _name(ask.session, service.opened_by)
     yield Draft(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from core.crypto import EncryptedJson
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant, Versioned, not_barred
 from core.forgetting import PROOF
+from notices.papers import Head, Paper
 from notices.states import ONLINE, SERVICE
 
 OWN_SERVICE = {
@@ -152,7 +153,7 @@ class Document(Base):
     """The complaint whose complainant is the recipient; opaque here."""
     to: Mapped[str]
     paper: Mapped[Any] = mapped_column(EncryptedJson)
-    """The frozen context: notices.papers.Paper and Head as JSON, and the settings it rests on as they stood."""
+    """The frozen context: `frozen` and `head` as JSON, and the settings it rests on as they stood."""
     paper_sha256: Mapped[str] = mapped_column(info=PROOF)
     wording: Mapped[str]
     """The version of the wording it was made from."""
@@ -183,6 +184,16 @@ class Document(Base):
     def ref(self) -> str:
         """Its number, or its kind if it has none."""
         return self.number or self.kind
+
+    @property
+    def frozen(self) -> Paper:
+        """What it says, as it was frozen when it was issued."""
+        return Paper.from_json(self.paper["paper"])
+
+    @property
+    def head(self) -> Head:
+        """Who issued it, to whom and under which number, frozen with it."""
+        return Head.from_json(self.paper["head"])
 
     @property
     def unstamped(self) -> bool:

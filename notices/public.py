@@ -7,7 +7,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
-from core.characters import levelled
+from core.characters import signs_of
 from core.db import session, transaction
 from core.throttle import limiter
 from core.web import blueprint, takes_files
@@ -56,7 +56,7 @@ def _of_code(form: forms.VerifyForm, asked: str | None) -> str:
         found=queries.verified(session(), code) if code else None,
         asked=asked is not None,
         strange=strange,
-        long=len(_signs(asked or "")) > CODE_LENGTH,
+        long=len(signs_of(asked or "")) > CODE_LENGTH,
     )
 
 
@@ -99,20 +99,16 @@ def _answered(file_form: forms.VerifyFileForm, **told: Any) -> str:  # noqa: ANN
 
 def as_printed(asked: str) -> str:
     """A check code as documents print it, whatever was typed between its groups; empty if it cannot be one."""
-    signs = _signs(asked)
+    signs = signs_of(asked)
     return "-".join(signs[place : place + 4] for place in range(0, 16, 4)) if len(signs) == CODE_LENGTH else ""
 
 
 def typed_instead(asked: str) -> str:
     """What was typed instead of a check code, as far as its shape tells."""
-    signs = _signs(asked)
+    signs = signs_of(asked)
     if len(signs) == RECEIPT_LENGTH:
         return "receipt"
     return "complaint" if COMPLAINT.fullmatch(signs) else ""
-
-
-def _signs(asked: str) -> str:
-    return "".join(sign for sign in levelled(asked).upper() if sign.isalnum())
 
 
 @bp.get("/notices-of-service")

@@ -15,7 +15,7 @@ from core.clock import midnight
 from notices.kinds import KINDS, Layout
 from notices.page_words import WORDS
 from notices.papers import Head, Paper, day_text, text_of
-from printing import fonts, glyphs, pdf, templates
+from printing import fonts, glyphs, pdf, pdf_attached, press, templates
 from printing.press import PRESS
 from printing.qr import qr_svg
 from printing.seal import seal_svg
@@ -300,12 +300,12 @@ def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE, warned: Sequence[st
         created=midnight(head.issue_date or UNDATED).astimezone(UTC),
         stylesheets=stylesheets(KINDS[paper.kind].layout, head, marked=bool(mark), translated=bool(paper.translation)),
         resources=resources_of(paper, head),
-        attachments=[pdf.Attached("notice.json", notice_json(paper, head), "The data of this document")],
+        attachments=[pdf_attached.Attached("notice.json", notice_json(paper, head), "The data of this document")],
         **({"again": _on_an_even_page(paper, head, mark, warned)} if printed else {}),
     )
 
 
-def pdf_in_limits(paper: Paper, head: Head, limits: pdf.Limits | None = None) -> bytes:
+def pdf_in_limits(paper: Paper, head: Head, limits: press.Limits | None = None) -> bytes:
     """As ``pdf_of``, on the press; raises pdf.RenderFailed, or what says that fonts lack characters."""
     fonts.require()
     return PRESS.make(pdf_of, paper, head, limits=limits)

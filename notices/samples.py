@@ -7,8 +7,9 @@ from typing import Any, Final, cast
 
 from notices.kinds import KINDS
 from notices.papers import Head, Lang, Paper, in_english, text_of, with_english
-from notices.wording import Value, paper_of
+from notices.wording import paper_of
 from notices.wording_fields import FIELDS
+from notices.wording_lines import Value
 from printing.templates import FOLDER
 
 PREFIX: Final = "蓝金协"

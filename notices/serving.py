@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import mail, outbox
 from core.actors import SYSTEM, Actor
-from core.errors import Changed
+from core.errors import unchanged
 from core.machine import Ask, Machine
 from core.site import outside
 from core.words import _
@@ -274,8 +274,7 @@ def held(session: Session, service_id: int, version: int | None) -> Service:
     """The service, locked; refused if somebody else has noted something meanwhile."""
     _hold_subject(session, service_id)
     service = session.get_one(Service, service_id, with_for_update=True)
-    if version is not None and version != service.version:
-        raise Changed
+    unchanged(service.version, version)
     return service
 
 

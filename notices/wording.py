@@ -12,21 +12,7 @@ from typing import Final, cast
 from notices.kinds import KINDS
 from notices.papers import Head, Lang, Paper, day_text, joined
 from notices.wording_fields import COLUMNS, FIELDS, GENERAL
-from notices.wording_lines import SLOT, Value, Values, WordingError, blocks_of, columns, fill, passage
-
-__all__ = [
-    "Value",
-    "Values",
-    "Wording",
-    "WordingError",
-    "blocks_of",
-    "digest",
-    "load",
-    "paper_of",
-    "passage",
-    "read",
-    "title_lines",
-]
+from notices.wording_lines import SLOT, Value, Values, WordingError, blocks_of, columns, fill
 
 FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents" / "wording"
 TITLE_WIDTH: Final = 20

@@ -10,7 +10,7 @@ from typing import Final
 from core import plainly
 from core.characters import RARE_HANZI
 from core.words import LazyString, _l
-from notices import wording
+from notices import wording, wording_lines
 from notices.papers import Lang
 from notices.samples import COPIED, head_for, values_for
 from notices.wording_fields import COLUMNS, FIELDS, GENERAL
@@ -197,7 +197,7 @@ def _filled(kind: str, lang: Lang, text: str) -> Iterator[LazyString]:
             yield _l("It can't be filled in: %(why)s", why=str(error))
 
 
-def bare_values(kind: str, lang: Lang) -> dict[str, wording.Value]:
+def bare_values(kind: str, lang: Lang) -> dict[str, wording_lines.Value]:
     """The sample values of what every document of the kind has."""
     wanted = {each.strip("*#=") for each in FIELDS[kind] if not each.endswith("?")}
     return {name: value for name, value in values_for(kind, lang).items() if name in wanted}

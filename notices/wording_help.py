@@ -6,9 +6,8 @@ from functools import cache
 from notices import wording, wording_checks
 from notices.papers import Lang
 from notices.samples import head_for, values_for
-from notices.wording import Value
 from notices.wording_fields import FIELDS, GENERAL
-from notices.wording_lines import SLOT
+from notices.wording_lines import SLOT, Value
 from notices.wording_meanings import MEANINGS
 
 SHORT = 36

@@ -11,7 +11,7 @@ from core import journal
 from core.actors import Actor
 from core.asked_together import forget
 from core.clock import day_of, midnight
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused, unchanged
 from core.words import _l
 from notices import wording, wording_checks, wording_versions
 from notices.kinds import KINDS
@@ -111,7 +111,7 @@ def revise(
 ) -> None:
     """Change a draft, which must then be proposed anew; a version in force never changes, a new one replaces it."""
     _may_change(actor)
-    _same(row, version)
+    unchanged(row.version, version)
     if row.confirmed_at or row.withdrawn_at:
         raise NotNow(_l("Only a draft is changed. Write a new version."))
     before, state = row.digest, PROPOSED if row.proposed_at else DRAFT
@@ -126,7 +126,7 @@ def propose(
 ) -> None:
     """Say that a draft is ready and what it rests on, so that a second person looks at it."""
     _may_change(actor)
-    _same(row, version)
+    unchanged(row.version, version)
     if row.confirmed_at or row.withdrawn_at or row.proposed_at:
         raise NotNow(_l("Only a draft is proposed."))
     if not (basis.strip() or row.basis):
@@ -159,7 +159,7 @@ def put_in_force(
     from_on: date | None = None,
 ) -> None:
     """Put it in force, as a second person who looked at it and says that the association decided it."""
-    _same(row, version)
+    unchanged(row.version, version)
     for refusal in refusals_to_decide(actor, row):
         raise refusal
     if from_on is not None and from_on < day_of(now):
@@ -182,7 +182,7 @@ def withdraw(
     """
     if not actor.has(*DECIDERS):
         raise NotAllowed
-    _same(row, version)
+    unchanged(row.version, version)
     state = state_of(row, versions(session, row.kind, row.lang), now)
     if state not in {*OPEN, COMING, IN_FORCE}:
         raise NotNow(_l("This version is not in force any more."))
@@ -223,11 +223,6 @@ def _lang(row: WordingVersion) -> Lang:
 def _may_change(actor: Actor) -> None:
     if not actor.has("system_admin", "system"):
         raise NotAllowed
-
-
-def _same(row: WordingVersion, version: int | None) -> None:
-    if version is not None and version != row.version:
-        raise Changed
 
 
 def _note(

@@ -16,7 +16,7 @@ from core import clock
 from core.actors import Actor
 from core.characters import LETTERS
 from core.clock import day_of
-from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
+from core.errors import BadInput, NotAllowed, NotNow, raise_first, unchanged
 from core.journal import Subject, note
 from core.words import _l
 from filestore import files as kept_files
@@ -195,8 +195,7 @@ def still_so(session: Session, _person: Account, found: list[Notification], now:
 def _held(session: Session, it: MaterialRequest, version: int | None) -> MaterialRequest:
     mine = select(MaterialRequest).where(MaterialRequest.id == it.id).with_for_update()
     it = session.scalars(mine, execution_options={"populate_existing": True}).one()
-    if version is not None and version != it.version:
-        raise Changed
+    unchanged(it.version, version)
     return it
 
 

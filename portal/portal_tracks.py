@@ -15,7 +15,7 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _, language
 from notices.kinds import KINDS
-from notices.papers import Block, Paper
+from notices.papers import Block
 from portal import (
     answer_points,
     places,
@@ -86,7 +86,7 @@ def own_track(number: int) -> CaseTrack:
 
 def blocks(notice: Notice) -> tuple[Block, ...]:
     """The text of a notice as it was frozen."""
-    return Paper.from_json(notice.document.paper["paper"]).blocks
+    return notice.document.frozen.blocks
 
 
 def _to_open(letters: list[Notice]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """How a company's people write together: one shared draft with its files, kept, looked at, then sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -76,12 +76,7 @@ def kept(at: Desk) -> str:
     if not form.is_submitted() or "refused" in g or not (right or (unfinished and worth)):
         return ""
     with transaction(once=form.key.data) as session:
-        stay = [each for each in at.draft.files if placed(each) not in (form.gone.data or [])]
-        fresh = [each for field in brought for each in _uploaded(session, field)]
-        found = list({placed(each): each for each in [*stay, *fresh]}.values())
-        if len(found) > files.AT_ONCE:
-            raise BadInput("files", _l("At most %(most)s files can be sent together.", most=files.AT_ONCE))
-        seen = form.seen.data or 0
+        found, seen = _with_files(session, at, brought), form.seen.data or 0
         empty = act == SAVE and not found and _is_empty(at)
         if empty:
             shared_drafts.held(session, at.place, seen=seen, actor=g.me, typed=True)
@@ -92,9 +87,17 @@ def kept(at: Desk) -> str:
     if any(field.errors for field in brought) or (act == LOOK and not right):
         _go_on(at)
         return ""
-    if empty:
-        return NOTHING
-    return LOOK if act == LOOK else SAVE
+    return NOTHING if empty else LOOK if act == LOOK else SAVE
+
+
+def _with_files(session: Session, at: Desk, brought: Sequence[Any]) -> list[dict[str, Any]]:
+    """The draft's files without those ticked to go, and what came now; each once within its part."""
+    stay = [each for each in at.draft.files if placed(each) not in (at.form.gone.data or [])]
+    fresh = [each for field in brought for each in _uploaded(session, field)]
+    found = list({placed(each): each for each in [*stay, *fresh]}.values())
+    if len(found) > files.AT_ONCE:
+        raise BadInput("files", _l("At most %(most)s files can be sent together.", most=files.AT_ONCE))
+    return found
 
 
 def _only_what_is_wrong(form: WrittenForm) -> None:

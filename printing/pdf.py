@@ -10,20 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from printing import fonts
-from printing.pdf_attached import Attached
-from printing.pdf_failures import RenderFailed
-from printing.press import PRESS, Limits, Named
+from printing.press import PRESS, Named
 
 if TYPE_CHECKING:
-    from weasyprint import Document
-
     from printing.pdf_layout import is_blank, lay_out, render, warm
 
 __all__ = [
-    "Attached",
-    "Document",
-    "Limits",
-    "RenderFailed",
     "is_blank",
     "lay_out",
     "render",

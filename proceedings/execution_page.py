@@ -1,5 +1,6 @@
 """What can be done with a measure or a file besides the rows of the table, for the track's page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import url_for
@@ -35,52 +36,53 @@ def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     if it.state != "EXECUTING" or held is None or not policies_execution.may_hold(me):
         return []
     ask = Ask(at, it, me, {}, clock.now(), row=TRACK.rows["S62"])
-    found: list[dict[str, Any]] = []
+    return [*_other_time(ask, held), *_other_day(ask, held), _record(ask, held)]
+
+
+def _other_time(ask: Ask, held: Interview) -> Iterator[dict[str, Any]]:
+    """To answer the time that the company proposed, or to enter one that it proposes on paper."""
     if held.proposed_at is not None:
-        found.append(
-            {
-                "title": _("Answer the other time that the company proposes"),
-                "note": _("Until it is answered, nobody is absent."),
-                "button": _("Answer…"),
-                "url": url_for("proceedings_execution.interview_time", number=it.id),
-            }
-        )
-    elif not list(policies_interview_times.proposing(held, clock.now())) and on_paper.may_enter(
-        at, me, it, "propose_time"
-    ):
-        found.append(
-            {
-                "title": _("Enter another time that the company proposes on paper"),
-                "note": _("Until it is answered, nobody is absent."),
-                "button": _("Enter…"),
-                "url": url_for("proceedings_execution.interview_time_on_paper", number=it.id),
-                "aside": True,
-                "refused": (),
-                "method": "get",
-            }
-        )
-    if not list(policies_execution.move_refusals(ask)):
-        found.append(
-            {
-                "title": _("Give the interview another day"),
-                "note": why_another_day(at, held),
-                "button": _("Another day…"),
-                "url": url_for("proceedings_execution.interview_day", number=it.id),
-            }
-        )
-    again = held.recorded_at is not None
-    found.append(
-        {
-            "title": _("Write the record of the interview anew") if again else _("Write the record of the interview"),
-            "note": _("The attendees then read, correct and sign it page by page in the portal."),
-            "button": _("Record…"),
-            "url": url_for("proceedings_execution.record", number=it.id),
-            "refused": list(policies_execution.summoned_in_time(ask)),
-            "method": "get",
-            "aside": again,
+        yield {
+            "title": _("Answer the other time that the company proposes"),
+            "note": _("Until it is answered, nobody is absent."),
+            "button": _("Answer…"),
+            "url": url_for("proceedings_execution.interview_time", number=ask.it.id),
         }
-    )
-    return found
+        return
+    shut = list(policies_interview_times.proposing(held, ask.now))
+    if not shut and on_paper.may_enter(ask.session, ask.actor, ask.it, "propose_time"):
+        yield {
+            "title": _("Enter another time that the company proposes on paper"),
+            "note": _("Until it is answered, nobody is absent."),
+            "button": _("Enter…"),
+            "url": url_for("proceedings_execution.interview_time_on_paper", number=ask.it.id),
+            "aside": True,
+            "refused": (),
+            "method": "get",
+        }
+
+
+def _other_day(ask: Ask, held: Interview) -> Iterator[dict[str, Any]]:
+    if not list(policies_execution.move_refusals(ask)):
+        yield {
+            "title": _("Give the interview another day"),
+            "note": why_another_day(ask.session, held),
+            "button": _("Another day…"),
+            "url": url_for("proceedings_execution.interview_day", number=ask.it.id),
+        }
+
+
+def _record(ask: Ask, held: Interview) -> dict[str, Any]:
+    again = held.recorded_at is not None
+    return {
+        "title": _("Write the record of the interview anew") if again else _("Write the record of the interview"),
+        "note": _("The attendees then read, correct and sign it page by page in the portal."),
+        "button": _("Record…"),
+        "url": url_for("proceedings_execution.record", number=ask.it.id),
+        "refused": list(policies_execution.summoned_in_time(ask)),
+        "method": "get",
+        "aside": again,
+    }
 
 
 def why_another_day(at: Session, held: Interview) -> str:

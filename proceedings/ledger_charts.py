@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from core import charts
-from core.charts import Chart, Series, months_until
+from core.charts import Chart, Series
 from core.words import _
 
 YEAR, WHOLE = 12, 36
@@ -28,6 +28,3 @@ def drawn(
     labels = [f"{month:%Y-%m}" for month in months]
     under = [str(month.year) if month.month == 1 else "" for month in months]
     return charts.stacked(key, title, said, labels, series, under=under, last=YEAR, unit=unit)
-
-
-__all__ = ["WHOLE", "YEAR", "drawn", "months_until"]

@@ -36,7 +36,7 @@ from sanctions import (
 )
 from sanctions.labels import LEVEL
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
-from sanctions.models_measures import Interview
+from sanctions.models_measures import Interview, Measure
 from sanctions.statements import hearing_goes_too
 
 MOVED = ("accept_time", "move_interview")
@@ -205,17 +205,12 @@ def stating(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str,
 
 @offer
 def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str, Any]]:
-    """Offers to report, to confirm attendance, and to name people for a training."""
+    """Offers for each measure whose order was opened: to report, to ask for time, to come and sign, to name people."""
     if it.state not in policies_execution.TO_REPORT:
         return
     found = {each.measure.level: each for each in queries_respondents.ordered(session, it) if each.opened}
     if RECTIFICATION in found and queries_respondents.to_report(it, found[RECTIFICATION]):
-        url = url_for("proceedings_portal.report", number=it.id)
-        title = _("Report the corrections")
-        order = found[RECTIFICATION].measure
-        place = places.report(it, order.id, order.attempt)
-        words = portal_writing.begun(place, together(it, actor), _("Write the report"))
-        yield {"title": title, "url": url, "refused": [], **words}
+        yield _reporting(it, found[RECTIFICATION].measure, actor)
     for level in policies_extensions.KEYS:
         if level in found and not list(policies_extensions.ask_refusals(session, it, level, clock.today())):
             yield {
@@ -224,27 +219,43 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
                 "button": _("Ask for time"),
                 "refused": only_lead(it, actor),
             }
-    held = found[INTERVIEW].measure if INTERVIEW in found else None
-    if held is not None and held.interview is not None and held.state == "ORDERED":
-        yield from _coming(it, held.interview, actor)
-    if held is not None and held.interview is not None and held.state == "ORDERED" and held.interview.recorded_at:
-        left = record_pages.unsigned(held.interview)
-        if left:
-            yield {
-                "title": _("Read and sign the record of the interview"),
-                "note": _("Page by page; what is wrong can be corrected."),
-                "url": url_for("proceedings_portal_execution.record", number=it.id, page=left[0]),
-                "button": _("Read and sign"),
-                "refused": only_lead(it, actor),
-            }
+    summoned = found[INTERVIEW].measure if INTERVIEW in found else None
+    if summoned is not None and summoned.interview is not None and summoned.state == "ORDERED":
+        yield from _coming(it, summoned.interview, actor)
+        yield from _signing(it, summoned.interview, actor)
     if TRAINING in found and queries_respondents.to_report(it, found[TRAINING]):
-        url = url_for("proceedings_portal.training", number=it.id)
-        held_for = found[TRAINING].measure.training
-        over = held_for is not None and held_for.over_on(clock.today())
-        title = _("Name people for a make-up of the training") if over else _("Say who takes part in the training")
-        note = _("The sessions are over; agree on the make-up with the association first.") if over else ""
-        enrol = {"title": title, "url": url, "button": _("Enrol people"), "refused": only_lead(it, actor)}
-        yield {**enrol, "note": note, "seldom": over}
+        yield _enrolling(it, found[TRAINING].measure, actor)
+
+
+def _reporting(it: CaseTrack, order: Measure, actor: Actor) -> dict[str, Any]:
+    place = places.report(it, order.id, order.attempt)
+    words = portal_writing.begun(place, together(it, actor), _("Write the report"))
+    url = url_for("proceedings_portal.report", number=it.id)
+    return {"title": _("Report the corrections"), "url": url, "refused": [], **words}
+
+
+def _enrolling(it: CaseTrack, order: Measure, actor: Actor) -> dict[str, Any]:
+    over = order.training is not None and order.training.over_on(clock.today())
+    title = _("Name people for a make-up of the training") if over else _("Say who takes part in the training")
+    return {
+        "title": title,
+        "note": _("The sessions are over; agree on the make-up with the association first.") if over else "",
+        "url": url_for("proceedings_portal.training", number=it.id),
+        "button": _("Enrol people"),
+        "refused": only_lead(it, actor),
+        "seldom": over,
+    }
+
+
+def _signing(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:
+    if held.recorded_at and (left := record_pages.unsigned(held)):
+        yield {
+            "title": _("Read and sign the record of the interview"),
+            "note": _("Page by page; what is wrong can be corrected."),
+            "url": url_for("proceedings_portal_execution.record", number=it.id, page=left[0]),
+            "button": _("Read and sign"),
+            "refused": only_lead(it, actor),
+        }
 
 
 def _coming(it: CaseTrack, held: Interview, actor: Actor) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from casework import clauses, policies_pages
 from casework.masking import introduced, masker
 from core import clock
+from core.charts import months_until
 from core.db import session
 from core.web import blueprint
 from core.words import _l, language
@@ -63,7 +64,7 @@ def link(number: int) -> str:
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     """Figures, charts, and the companies it works with."""
-    it, at, months = _party(number), session(), ledger_charts.months_until(clock.today(), ledger_charts.WHOLE)
+    it, at, months = _party(number), session(), months_until(clock.today(), ledger_charts.WHOLE)
     if it.merged_into_id is not None:
         return redirect(url_for(".show", number=it.merged_into_id))
     found = queries_ledgers.months(at, it.id, months[0])
@@ -140,7 +141,7 @@ def _span() -> tuple[date, date]:
         first = date.fromisoformat(f"{asked}-01")
         return first, first.replace(day=monthrange(first.year, first.month)[1])
     span = ledger_charts.YEAR if request.args.get("months") == "12" else ledger_charts.WHOLE
-    return ledger_charts.months_until(clock.today(), span)[0], clock.today()
+    return months_until(clock.today(), span)[0], clock.today()
 
 
 def _said(lines: list[Line]) -> dict[Line, str]:

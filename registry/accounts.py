@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.actors import NOBODY, SYSTEM, Actor
 from core.clock import day_of
 from core.crypto import derived
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, unchanged
 from core.registered import Registered
 from core.words import _l
 from registry import addresses, credentials, links, notifications, noting, policies, sessions, settings
@@ -156,7 +156,7 @@ def put_name_right(
     """Correct how somebody is called, on documents from now on: never by whoever brought the person in, or oneself."""
     if not policies.may_give_roles(actor, account):
         raise NotAllowed(NAMED_BY_YOU if policies.brought_in(actor, account) else None)
-    _same(account, version)
+    unchanged(account.version, version)
     if not name.strip():
         raise BadInput("name", _l("Write the person's name."))
     account.name = name.strip()
@@ -179,7 +179,7 @@ def lock(
     addresses.hold(session, account.mail)  # before any link, as whoever opens one does
     if not policies.may_lock(_as_of_now(session, actor, account), account):
         raise NotAllowed
-    _same(account, version)
+    unchanged(account.version, version)
     over = actor.has("security_admin", "system") and policies.locked_by_company(account, locker(session, account))
     if account.locked_at is not None and not over:
         raise NotNow(_l("This account is already locked."))
@@ -204,7 +204,7 @@ def unlock(
     """Open a locked account again."""
     if not policies.may_lock(actor, account):
         raise NotAllowed
-    _same(account, version)
+    unchanged(account.version, version)
     if account.locked_at is None:
         raise NotNow(_l("This account is not locked."))
     if not policies.may_unlock(actor, account, locker(session, account)):
@@ -461,14 +461,8 @@ def actor_of(session: Session, account_id: int | None) -> Actor | None:
     return Actor(account.id, account.role_words, account.party_id, account.name, sessions.AREA[account.audience])
 
 
-def _same(account: Account, version: int | None) -> None:
-    if version is not None and version != account.version:
-        raise Changed
-
-
 __all__ = [
     "DEMONSTRATION_PASSWORD",
-    "FIRST_ROLES",
     "actor_of",
     "by_mail",
     "demonstration_accounts",

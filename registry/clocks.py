@@ -1,4 +1,4 @@
-"""Clocks: armed, started, stopped, paused, resumed and extended by moves; their expiry swept; each explained."""
+"""Clocks: armed, started, stopped, paused, resumed and extended by moves; each explained. `clock_sweep` ends them."""
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
@@ -17,13 +17,6 @@ from core.words import LazyString, _l
 from registry import calendar
 from registry.clock_hooks import (
     HOOKS,
-    Terms,
-    on_alert,
-    on_expiry,
-    on_hold,
-    on_moved,
-    seen_by,
-    served_from,
 )
 from registry.clock_kinds import KINDS
 from registry.clock_moves import (
@@ -42,7 +35,7 @@ from registry.clock_moves import (
     note,
 )
 from registry.clock_starts import STARTS
-from registry.clock_sweep import Swept, is_expiring, sweep, sweep_time
+from registry.clock_sweep import is_expiring
 from registry.counting import ONE_DAY, Days, Due, Step, StepKind, Unit, due, left
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -445,37 +438,22 @@ def _concerned(ask: Ask, key: str) -> bool:
 
 
 __all__ = [
-    "HOLIDAYS",
-    "WORDS",
-    "Keeper",
     "Row",
-    "Swept",
-    "Terms",
     "begun_on",
     "count_from",
     "document_served",
     "explain",
-    "has_ended",
     "if_resumed",
     "if_served",
     "keeper",
     "last_day",
     "live",
     "of",
-    "on_alert",
-    "on_expiry",
-    "on_hold",
-    "on_moved",
     "one",
     "printed_end",
     "put_right",
     "recompute",
-    "recompute_touching",
     "rows_of",
-    "seen_by",
-    "served_from",
     "starting",
-    "sweep",
-    "sweep_time",
     "waiting_for",
 ]

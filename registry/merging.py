@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused
+from core.errors import BadInput, NotAllowed, NotNow, Refused, unchanged
 from core.registered import Registered
 from core.words import _l
 from registry import batches, pointing, policies, second_factors
@@ -81,8 +81,7 @@ def merge(
         raise NotAllowed
     gone, kept = _locked(session, gone, kept)
     for party, version in zip((gone, kept), versions, strict=True):
-        if version is not None and version != party.version:
-            raise Changed
+        unchanged(party.version, version)
     for refusal in refusals(session, gone, kept):
         raise refusal
     if not reason.strip():
@@ -125,8 +124,7 @@ def undo(
         raise NotAllowed
     gone, kept = _locked(session, merge.gone, merge.kept)
     session.refresh(merge)
-    if version is not None and version != merge.version:
-        raise Changed
+    unchanged(merge.version, version)
     if merge.undone_at is not None:
         raise NotNow(_l("This merge was taken back already."))
     if kept.merged_into_id is not None:

@@ -239,19 +239,3 @@ class SignInTry(Base):
     address_hash: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[Instant]
     ok: Mapped[bool]
-
-
-__all__ = [
-    "REPLACED",
-    "ROLES",
-    "WITHDRAWN",
-    "Account",
-    "AccountLink",
-    "AccountRole",
-    "AccountSecret",
-    "Audience",
-    "LinkPurpose",
-    "SignInTry",
-    "TryKind",
-    "WebSession",
-]

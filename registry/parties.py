@@ -13,7 +13,7 @@ from core import days, journal
 from core.actors import Actor
 from core.characters import levelled
 from core.clock import day_of
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import BadInput, Changed, NotAllowed, NotNow, unchanged
 from core.registered import Registered
 from core.words import _l
 from registry import lineage, policies, queries
@@ -220,8 +220,7 @@ def end_basis(
     require_keeper(actor)
     party = session.get_one(Party, basis.party_id)
     _held(session, party)
-    if version is not None and version != basis.version:
-        raise Changed
+    unchanged(basis.version, version)
     days.in_order(basis.from_on, to_on, "to_on")
     _ended_has_a_day(status, to_on)
     drawn_out = _drawn_out(basis.to_on, to_on)
@@ -292,8 +291,7 @@ def change_engagement(
 ) -> None:
     """Note the end of an engagement, or the yearly evaluation of the firm."""
     require_keeper(actor)
-    if version is not None and version != engagement.version:
-        raise Changed
+    unchanged(engagement.version, version)
     days.in_order(engagement.from_on, to_on, "to_on")
     _evaluated(last_evaluated_on, now)
     _held(session, engagement.firm)
@@ -417,8 +415,7 @@ def require_keeper(actor: Actor) -> None:
 
 def same_version(party: Party, version: int | None) -> None:
     """Refuse where somebody else changed it since the page was opened, or it was merged."""
-    if version is not None and version != party.version:
-        raise Changed
+    unchanged(party.version, version)
     _stands(party)
 
 

@@ -32,7 +32,6 @@ from registry import lineage
 from registry.models import AliasKind, Basis, BasisKind, Engagement, Party, PartyAlias, PartyKind, ServiceAddress
 from registry.models_accounts import BY_NAME, Account, AccountLink, AccountRole, AccountSecret
 from registry.names import fold, fold_number, in_language, without_legal_form
-from registry.policies import basis_on
 
 HOW: dict[str, tuple[AliasKind, ...]] = {
     "NAME": (AliasKind.SHORT, AliasKind.FORMER),
@@ -53,16 +52,6 @@ SUGGESTED = 8
 Days = tuple[date | None, date | None]
 """From when until when somebody was so called."""
 ANY_DAY: Final[Days] = (None, None)
-
-
-class Suggestion(NamedTuple):
-    """One line of an autocomplete: a party, and the other name by which it was found."""
-
-    party_id: int
-    kind: PartyKind
-    name_zh: str
-    name_en: str
-    known_as: str
 
 
 def party(session: Session, party_id: int) -> Party | None:
@@ -200,12 +189,6 @@ def _took_later(day: ColumnElement[date], *, english: bool) -> ColumnElement[boo
     return mine.where(was.to_on >= day, script if english else ~script).exists()
 
 
-def autocomplete(session: Session, text: str) -> list[Suggestion]:
-    """Suggest parties whose name or other name holds what was typed, those that begin with it first."""
-    lines = found(session, text)
-    return [Suggestion(at.id, at.kind, at.name_zh, at.name_en, known_as) for at, known_as in lines]
-
-
 class Found(NamedTuple):
     """A party whose name holds what was typed, and the other name by which it was found."""
 
@@ -214,7 +197,10 @@ class Found(NamedTuple):
 
 
 def found(session: Session, text: str, *, kind: PartyKind | None = None, ended: bool = False) -> list[Found]:
-    """The same as parties; also those that are suspended or ceased where it is asked for them."""
+    """Parties whose name or other name holds what was typed, those that begin with it first.
+
+    Those that are suspended or have ceased only where it is asked for them.
+    """
     folded = fold(text)
     if len(folded) < SHORTEST:
         return []
@@ -392,22 +378,6 @@ def waiting_renewals(session: Session) -> Sequence[AccountLink]:
 
 def _number(party: Party | int) -> int:
     return party if isinstance(party, int) else party.id
-
-
-__all__ = [
-    "HOW",
-    "Suggestion",
-    "account_name",
-    "autocomplete",
-    "basis_on",
-    "engagements_on",
-    "match",
-    "party",
-    "party_by_uscc",
-    "people_of",
-    "service_address",
-    "waiting_renewals",
-]
 
 
 def value(session: Session, column: Any, key: Any, number: int) -> Any:  # noqa: ANN401 - columns of one table

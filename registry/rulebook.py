@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import days
 from core.actors import Actor
 from core.at_hand import at_hand
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Unavailable
+from core.errors import BadInput, NotAllowed, NotNow, Unavailable, unchanged
 from core.journal import Subject, note
 from core.plainly import in_words
 from core.planned import Written
@@ -128,7 +128,7 @@ def verify(session: Session, provision: Provision, *, actor: Actor, version: int
     """Say that a provision was compared with its official text."""
     if not policies.may_verify(actor) or actor.id is None:
         raise NotAllowed
-    same_version(provision.version, version)
+    unchanged(provision.version, version)
     if provision.verified_at is not None:
         raise NotNow(_l("This provision is already verified."))
     provision.verified_by, provision.verified_at = actor.id, now
@@ -154,7 +154,7 @@ def change_provision(
 ) -> None:
     """Correct how a provision is cited, what we say of it, or its days; it must be verified again."""
     require_keeper(actor)
-    same_version(provision.version, version)
+    unchanged(provision.version, version)
     before = {name: str(getattr(provision, name)) for name in CHANGED}
     was = "VERIFIED" if provision.verified_at else "UNVERIFIED"
     _word(session, provision, wording)
@@ -181,7 +181,7 @@ def retire(
 ) -> None:
     """Take a code out of the choices, or back; what cites it stays."""
     require_keeper(actor)
-    same_version(found.version, version)
+    unchanged(found.version, version)
     found.retired = retired
     session.flush()
     states = ("OFFERED", "RETIRED") if retired else ("RETIRED", "OFFERED")
@@ -192,12 +192,6 @@ def require_keeper(actor: Actor) -> None:
     """Refuse whoever does not keep the rulebook."""
     if not policies.may_keep_rulebook(actor):
         raise NotAllowed
-
-
-def same_version(there: int, version: int | None) -> None:
-    """Refuse where somebody else changed it since the page was opened."""
-    if version is not None and version != there:
-        raise Changed
 
 
 def _note(

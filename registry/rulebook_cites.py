@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from core import days
 from core.actors import Actor
-from core.errors import BadInput, NotNow
+from core.errors import BadInput, NotNow, unchanged
 from core.journal import Subject, note
 from core.words import _l
 from registry import rulebook
@@ -63,7 +63,7 @@ def change_instrument(
 ) -> None:
     """Correct an instrument, or say that it is replaced; where its days change, its clauses are verified again."""
     rulebook.require_keeper(actor)
-    rulebook.same_version(found.version, version)
+    unchanged(found.version, version)
     if (problem := about.problem()) is not None:
         raise problem
     before = {name: str(getattr(found, name)) for name in _plain(about)}
@@ -127,7 +127,7 @@ def cite(
 ) -> None:
     """From now on the code cites this provision, for conduct on days when it was in force."""
     rulebook.require_keeper(actor)
-    rulebook.same_version(found.version, version)
+    unchanged(found.version, version)
     if session.get(ViolationCite, (found.code, provision.id)) is not None:
         raise BadInput("provision", _l("This code cites the provision already."))
     session.add(ViolationCite(violation_code=found.code, provision_id=provision.id))
@@ -145,7 +145,7 @@ def uncite(
     """
     rulebook.require_keeper(actor)
     session.refresh(found, with_for_update=True)
-    rulebook.same_version(found.version, version)
+    unchanged(found.version, version)
     cited = session.scalars(select(ViolationCite).where(ViolationCite.violation_code == found.code)).all()
     gone = next((each for each in cited if each.provision_id == provision.id), None)
     if gone is None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, Changed, NotAllowed
+from core.errors import BadInput, Changed, NotAllowed, unchanged
 from core.registered import Registered
 from core.words import _l
 from registry import parties, policies, queries, settings
@@ -46,6 +46,15 @@ def served_when(session: Session) -> str:
     return rule if rule == "ARRIVAL" else f"{rule} {period.value} {period.unit}"
 
 
+def _signed(address: NewAddress, account: Account) -> None:
+    """Nothing that stands in the confirmation is left empty, and it is signed with one's own name."""
+    for field in ("postal_address", "contact_name", "contact_phone", "signed_name"):
+        if not str(getattr(address, field)).strip():
+            raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
+    if fold(address.signed_name) != fold(account.name):
+        raise BadInput("signed_name", OWN_NAME)
+
+
 def confirm(
     session: Session,
     *,
@@ -62,22 +71,17 @@ def confirm(
     """
     if not policies.may_confirm_address(actor) or actor.id is None or actor.party_id is None:
         raise NotAllowed
-    for field in ("postal_address", "contact_name", "contact_phone", "signed_name"):
-        if not str(getattr(address, field)).strip():
-            raise BadInput(field, _l("Fill this in: it stands in the confirmation."))
-    if fold(address.signed_name) != fold(session.get_one(Account, actor.id).name):
-        raise BadInput("signed_name", OWN_NAME)
+    _signed(address, session.get_one(Account, actor.id))
     today = day_of(now)
     current = queries.service_address(session, actor.party_id)
-    rule, period = str(settings.value(session, "PORTAL_SERVICE")), settings.said(session, DEEMED)
-    by_time = address.electronic and rule == OPENED
-    if seen is not None and seen != (current.id if current is not None else 0):
-        raise Changed
+    unchanged(current.id if current is not None else 0, seen)
     if agreed is not None and agreed != served_when(session):
         raise Changed
     if current is not None:
         current.to_on = today
         session.flush()
+    rule, period = str(settings.value(session, "PORTAL_SERVICE")), settings.said(session, DEEMED)
+    by_time = address.electronic and rule == OPENED
     confirmed = ServiceAddress(
         party_id=actor.party_id,
         account_id=actor.id if address.electronic else None,

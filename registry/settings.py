@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.db import KEPT
-from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable, raise_first
+from core.errors import BadInput, Changed, NotAllowed, NotNow, Refused, Unavailable, raise_first, unchanged
 from core.journal import Subject, note
 from core.words import _, _l, kept_in_both
 from registry.models_settings import Installation, Setting
@@ -167,8 +167,7 @@ def change(
     """Lay down a new value with its basis; until somebody confirms it, what counted goes on counting."""
     _may_change(actor)
     one_at_a_time(session)
-    if version is not None and version != row.version:
-        raise Changed
+    unchanged(row.version, version)
     if not basis.strip():
         raise BadInput("basis", _l("Say what this value rests on: rule, meeting and date."))
     value = as_written(row.key, value)
@@ -214,8 +213,7 @@ def confirm(
     """Say that the association has decided this value, and where: rule, meeting, day."""
     _require_decidable(row, actor)
     one_at_a_time(session)
-    if version is not None and version != row.version:
-        raise Changed
+    unchanged(row.version, version)
     _require_beside(session, row)
     _confirm(session, row, actor, now, basis)
 
@@ -283,8 +281,7 @@ def enter_association(
     """
     _may_change(actor)
     one_at_a_time(session)
-    if version is not None and version != association_version(session):
-        raise Changed
+    unchanged(association_version(session), version)
     stands, first = association(session)["prefix"], waiting_for_first_run(session)
     for key in ASSOCIATION:
         said = data.get(key, "").strip()

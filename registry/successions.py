@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, Changed, NotAllowed, NotNow
+from core.errors import BadInput, NotAllowed, NotNow, unchanged
 from core.registered import Registered
 from core.words import _l
 from registry import batches, lineage, notifications, pointing, policies
@@ -137,8 +137,7 @@ def withdraw(
     one_name_at_a_time(session)
     _lock(session, predecessor, successor, None)
     session.refresh(succession)
-    if version is not None and version != succession.version:
-        raise Changed
+    unchanged(succession.version, version)
     if succession.withdrawn_at is not None:
         raise NotNow(_l("This succession was withdrawn."))
     if not reason.strip():
@@ -234,8 +233,7 @@ def _may(actor: Actor) -> None:
 def _lock(session: Session, first: Party, second: Party, version: int | None) -> None:
     asked = select(Party).where(Party.id.in_([first.id, second.id])).order_by(Party.id).with_for_update()
     session.scalars(asked.execution_options(populate_existing=True)).all()
-    if version is not None and version != first.version:
-        raise Changed
+    unchanged(first.version, version)
     for party in (first, second):
         if party.merged_into_id is not None:
             raise NotNow(_l("%(company)s was merged already: open its page again.", company=party.name_zh))

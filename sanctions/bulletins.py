@@ -19,7 +19,6 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers
-from notices.papers import Paper
 from registry import settings
 from registry.clock_moves import live
 from sanctions import ladder_history, ladder_sheets, policies_reviews, rounds, served, terms
@@ -104,7 +103,7 @@ def draft_from_decision(ask: Ask) -> None:
     for ref in served.case_refs(rest):
         inside = Redaction(passage=ref, instead=served.LEFT_OUT, reason=INSIDE, correction_id=by)
         publication.redactions.append(inside)
-    paper = Paper.from_json(document.paper["paper"])
+    paper = document.frozen
     text = PublicationText(
         no=1,
         title=_title(track, publication.level),

@@ -14,7 +14,7 @@ from filestore.files import StoredFile
 from notices.archives import Sheet
 from notices.bundle_papers import PDF, Piece
 from notices.models import Document
-from notices.papers import Paper, day_text, whole_text
+from notices.papers import day_text, whole_text
 from notices.states import ENDED
 from registry import queries as register
 from sanctions.models_admissions import Admission
@@ -67,7 +67,7 @@ def document(session: Session, bare: Piece, number: int) -> Piece:
     it = session.get_one(Document, number)
     if it.pdf_sha256 is None:
         status = "文件尚在制作" if it.void_at is None else "本件在文件制成前已作废"
-        return replace(bare, text=words_of(it), facts=(("状态", f"{status}，以下为其文字"),))
+        return replace(bare, text=whole_text(it.frozen), facts=(("状态", f"{status}，以下为其文字"),))
     size = session.get(StoredFile, it.pdf_sha256)
     facts = (("状态", f"本件已于{day_text(day_of(it.void_at), 'zh')}作废"),) if it.void_at is not None else ()
     filed = replace(bare, sha256=it.pdf_sha256, size=size.size if size else 0, media_type=PDF, facts=facts)
@@ -78,11 +78,6 @@ def _document(session: Session, bare: Piece, number: int) -> Piece:
     """An official document in a volume, which also tells why it is void."""
     found, why = document(session, bare, number), session.get_one(Document, number).void_reason
     return replace(found, facts=(*found.facts, ("作废理由", BY_ITSELF if why == ENDED else why))) if why else found
-
-
-def words_of(it: Document) -> str:
-    """The words of a document."""
-    return whole_text(Paper.from_json(it.paper["paper"]))
 
 
 def _evidence(session: Session, bare: Piece, number: int) -> Piece:

@@ -13,7 +13,7 @@ from core.machine import Ask
 from core.tongues import strange
 from notices.documents import urgency_from
 from notices.making import Draft, makes
-from notices.papers import Lang, Paper, day_text
+from notices.papers import Lang, day_text
 from notices.sentences import Pair, say
 from registry import lineage
 from registry.models import Party
@@ -126,7 +126,7 @@ def _about(ask: Ask, lang: Lang) -> dict[str, str]:
     first = next((each for each in publication.texts if "number" in each.summary), None)
     published, title = publication.published_at, first.title if first else publication.slug
     if lang == "en":
-        papers = (Paper.from_json(each.paper["paper"]) for each in versions.papers(ask, publication))
+        papers = (each.frozen for each in versions.papers(ask, publication))
         title = next((each.translation.title for each in papers if each.translation is not None), title)
     return {
         "distribution": say(DISTRIBUTION[publication.scope], lang),

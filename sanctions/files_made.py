@@ -22,7 +22,7 @@ from filestore import files
 from notices import queries as notices
 from notices.kinds import KINDS, Volume
 from notices.models import Document
-from notices.papers import Paper, whole_text
+from notices.papers import whole_text
 from registry import lineage
 from registry import queries as register
 from sanctions import queries
@@ -145,7 +145,7 @@ def _papers(session: Session, track: CaseTrack, hidden: Sequence[str]) -> Iterat
         served = _served(document)
         if not inward and (document.party_id not in whose or served is None):
             continue
-        text = whole_text(Paper.from_json(document.paper["paper"]))
+        text = whole_text(document.frozen)
         yield Entry(
             section,
             KINDS[document.kind].zh + ("（已作废）" if document.void_at else ""),

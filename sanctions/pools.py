@@ -10,7 +10,7 @@ from casework import recusals
 from casework.models_recusals import Interest
 from core.actors import Actor
 from core.clock import day_of
-from core.errors import BadInput, Changed, NotAllowed
+from core.errors import BadInput, NotAllowed, unchanged
 from core.words import _l
 from registry import noting
 from registry.models import Party
@@ -91,8 +91,7 @@ def end(
 
 
 def _same(found: PanelBackground | None, version: int | None) -> None:
-    if version is not None and version != (found.version if found is not None else NOTHING):
-        raise Changed
+    unchanged(found.version if found is not None else NOTHING, version)
 
 
 def _works_at(session: Session, account_id: int, party: Party, now: datetime) -> None:

@@ -17,8 +17,8 @@ from notices import dossiers
 from registry.models_accounts import Account
 from sanctions import ladder_departures, ladder_history, policies
 from sanctions import terms as wordings
-from sanctions.ladder import Suggestion, suggest, with_similar
-from sanctions.ladder_scores import Judged, Part
+from sanctions.ladder import suggest, with_similar
+from sanctions.ladder_scores import Judged
 from sanctions.levels import FIRST_MAJOR, heaviest, scope_of
 from sanctions.models_decisions import Proposal
 
@@ -72,11 +72,17 @@ def note_nothing(ask: Ask) -> None:
 
 @TRACK.effect("S15", "S16")
 def note_proposal(ask: Ask) -> None:
+    """Begin a round with what the adjudication unit proposes."""
+    ask.it.reviewer_id = ask.actor.id
+    begin_round(ask)
+    ask.facts["journal"] = {"measures": ask.facts["measures"], "score": ask.facts["suggestion"].score}
+
+
+def begin_round(ask: Ask) -> None:
     """Begin a new round with its proposal; documents of an earlier round move nothing any more."""
     track: CaseTrack = ask.it
     facts = ask.facts
     track.round += 1
-    track.reviewer_id = ask.actor.id
     track.proposed_level, track.decided_level = heaviest(facts["measures"]), None
     ask.session.add(
         Proposal(
@@ -92,7 +98,3 @@ def note_proposal(ask: Ask) -> None:
             proposed_at=ask.now,
         ),
     )
-    facts["journal"] = {"measures": facts["measures"], "score": facts["suggestion"].score}
-
-
-__all__ = ["Judged", "Part", "Suggestion", "propose", "suggest"]

@@ -108,7 +108,7 @@ def again(ask: Ask, kind: str) -> Iterator[Draft]:
 
 
 def _again(ask: Ask, void: Document) -> Draft:
-    kind, head, party = void.kind, Head.from_json(void.paper["head"]), policies.recipient(ask.session, ask.it, void)
+    kind, head, party = void.kind, void.head, policies.recipient(ask.session, ask.it, void)
     paper, name = _addressed(ask, void, head, party)
     if changed := ask.facts.get("rearranged", {}).get(kind):
         if kind == "D23b":
@@ -135,7 +135,7 @@ def _again(ask: Ask, void: Document) -> Draft:
 
 def _addressed(ask: Ask, void: Document, head: Head, party: Party | None) -> tuple[Paper, str]:
     """The words with today's addressee and name: a company may have another name by now, a person has not."""
-    paper = Paper.from_json(void.paper["paper"])
+    paper = void.frozen
     if party is None:
         return paper, head.recipient_name
     name = party.name("en" if void.lang == "en" else "zh")

@@ -18,9 +18,10 @@ from sanctions import ballots, ladder_departures, ladder_history, ladder_sheets,
 from sanctions import policies_resolutions as resolving
 from sanctions import terms as wordings
 from sanctions.ladder import Suggestion, suggest, with_similar
-from sanctions.levels import FIRST_MAJOR, heaviest, scope_of
+from sanctions.levels import FIRST_MAJOR, heaviest
 from sanctions.models_decisions import Proposal
 from sanctions.models_resolutions import Motion, Resolution
+from sanctions.proposals import begin_round
 
 
 def harsher(
@@ -115,7 +116,6 @@ def _weighed(ask: Ask, announced: Proposal | None) -> Suggestion:
 @TRACK.effect("S28", "S57")
 def note_harsher(ask: Ask) -> None:
     """Add the new facts to their violation, and begin a round with a proposal by the panel itself."""
-    track: CaseTrack = ask.it
     facts, announced = ask.facts, rounds.proposal(ask.session, ask.it)
     _note(ask, "HARSHER", facts["new_facts"], [each.id for each in facts["evidence"]])
     about: Allegation = facts["allegation"]
@@ -123,22 +123,7 @@ def note_harsher(ask: Ask) -> None:
     about.finding, about.reason = "ESTABLISHED", about.reason if about.finding == "ESTABLISHED" else facts["reasons"]
     about.evidence = [*about.evidence, *facts["evidence"]]
     facts["suggestion"] = _weighed(ask, announced)
-    track.round += 1
-    track.proposed_level, track.decided_level = heaviest(facts["measures"]), None
-    ask.session.add(
-        Proposal(
-            track_id=track.id,
-            round=track.round,
-            level=track.proposed_level,
-            measures=facts["measures"],
-            terms=facts["terms"],
-            reasons=facts["reasons"],
-            scope=scope_of(facts["measures"]),
-            score=facts["suggestion"].to_json(),
-            proposed_by=ask.actor.id,
-            proposed_at=ask.now,
-        ),
-    )
+    begin_round(ask)
 
 
 @TRACK.effect("S58")

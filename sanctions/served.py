@@ -12,7 +12,7 @@ from casework import clauses
 from casework.models_cases import Allegation, CaseTrack
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Lang, Paper, text_of, whole_text
+from notices.papers import Lang, text_of, whole_text
 from registry.models_rulebook import Provision
 from sanctions import rounds
 from sanctions.models_corrections import TextCorrection
@@ -49,13 +49,8 @@ def review_paper(session: Session, review: Review) -> Document | None:
 
 def text_of_document(document: Document) -> str:
     """The text of a document as it was frozen: the authentic one, even if it was issued in English as well."""
-    paper = Paper.from_json(document.paper["paper"])
+    paper = document.frozen
     return text_of((paper.authentic or paper).blocks)
-
-
-def whole_text_of(document: Document) -> str:
-    """The text of a document as it was frozen, followed by the English version, if there is one."""
-    return whole_text(Paper.from_json(document.paper["paper"]))
 
 
 def corrections(session: Session, document: Document) -> list[TextCorrection]:
@@ -70,7 +65,7 @@ def _served(session: Session, asked: Select[TextCorrection]) -> list[TextCorrect
 
 def whole_text_now(session: Session, document: Document) -> str:
     """The whole text as its served corrections left it: a further correction is about what stands there by now."""
-    text = whole_text_of(document)
+    text = whole_text(document.frozen)
     for each in corrections(session, document):
         text = text.replace(each.wrong, each.corrected)
     return text

@@ -193,6 +193,3 @@ class Approvals:
 
     def _says(self) -> str:
         return self.dice.choice(SENTENCES)
-
-
-__all__ = ["Approvals", "lay_down_chain", "many_hands", "sent_of"]

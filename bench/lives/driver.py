@@ -334,6 +334,3 @@ class Life:
 def quiet() -> None:
     """Say nothing of failed renderings and the like; a bench's last line is its result."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-
-
-__all__ = ["Broken", "Life", "quiet"]

@@ -277,6 +277,3 @@ class Steered:
 
     def _listed(self, wanted: str) -> list[Any]:
         return list(self.life.eye.rows(wanted))
-
-
-__all__ = ["Steered"]

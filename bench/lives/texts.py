@@ -17,7 +17,7 @@ from casework.models_stop_contacts import StopContact
 from core.mail import Mail
 from core.texts import TextMessage
 from notices.models import Document
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from registry.models import Party
 from sanctions.models_publications import Publication, PublicationText
 
@@ -120,7 +120,7 @@ def _served_texts(at: Session, publication: Publication) -> list[str]:
     number = at.execute(wanted, given).scalar()
     if not number:
         return []
-    texts = [text_of(Paper.from_json(at.get_one(Document, number).paper["paper"]).blocks)]
+    texts = [text_of(at.get_one(Document, number).frozen.blocks)]
     corrected = text(
         "SELECT c.wrong, c.corrected FROM text_correction c JOIN service s ON s.document_id = c.notice_id "
         "AND s.state = 'SERVED' WHERE c.document_id = :number ORDER BY c.id"

@@ -12,7 +12,7 @@ from core.clock import day_of
 from notices import wording, wordings
 from notices.models import Document, Dossier
 from notices.models_wording import WordingVersion
-from notices.papers import Lang, Paper
+from notices.papers import Lang
 
 GOES_BY = "a document goes by a wording that was in force, and not withdrawn, when it was drafted or issued"
 KINDS = ("D02", "D03", "D05b", "D07b", "D17", "D20", "D39")
@@ -57,7 +57,7 @@ def gone_by(at: Session, after: int) -> Iterator[Found]:
             for lang in set(LANGUAGES)
             for each in _may_be(document.kind, lang, versions[document.kind], drafted_at, document.issued_at)
         }
-        said = Paper.from_json(document.paper["paper"]).wording
+        said = document.frozen.wording
         yield GOES_BY, f"{document.kind} {document.id}", said not in may and not _is_again(at, document)
 
 

@@ -79,5 +79,3 @@ TURNS = {
     "recusal": deciding.recusal_turn,
     "publication": executing.publication_turn,
 }
-
-__all__ = ["live"]

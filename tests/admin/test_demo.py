@@ -31,7 +31,7 @@ from core.machine import Machine
 from notices import queries_approval
 from notices.kinds import KINDS
 from notices.models import Document, Dossier, SeriesCounter
-from notices.papers import Head, Lang, Paper
+from notices.papers import Lang, Paper
 from registry import accounts
 from registry.models import Basis, BasisKind, Engagement, Party, ServiceAddress
 from registry.models_accounts import ROLES, AccountRole, Audience
@@ -121,8 +121,8 @@ def _no_code_of_the_house_leaves_it() -> None:
 
 def _samples_are_built_as_what_is_issued() -> None:
     """What the builders issue, kind by kind, beside the samples by which people judge wordings and layouts."""
-    every = [(each.kind, Head.from_json(each.paper["head"]).lang, each) for each in current().scalars(select(Document))]
-    papers = [(kind, lang, Paper.from_json(each.paper["paper"])) for kind, lang, each in every]
+    every = [(each.kind, each.head.lang, each) for each in current().scalars(select(Document))]
+    papers = [(kind, lang, each.frozen) for kind, lang, each in every]
     editions: list[tuple[str, Lang, Paper]] = [(kind, "en", it.translation) for kind, _, it in papers if it.translation]
     assert {kind for kind, _lang, _it in editions} >= {"D23e", "D23f"}
     assert list(drifts([*papers, *editions])) == []

@@ -20,7 +20,7 @@ from core.machine import Ask
 from core.mail import Mail
 from notices import serving
 from notices.models import Document
-from registry import calendar, clock_moves, clocks, sessions
+from registry import calendar, clock_moves, clock_sweep, clocks, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import CalendarDay, CalendarYear, Clock, ClockEnd
 from tests.builders import FACTS, MAIL, NAME, Desk, person_of, rendered, told_of
@@ -142,11 +142,11 @@ def test_i19_an_estimate_that_passed_expires_nothing_until_the_year_is_loaded(ap
         with transaction() as session:
             number = Desk(session, NOW).forwarded().id
         later = datetime(2027, 2, 1, 2, 0, tzinfo=UTC)
-        assert ("K03", True) in [(one.key, one.done) for one in clocks.sweep(later)]  # staff are told
+        assert ("K03", True) in [(one.key, one.done) for one in clock_sweep.sweep(later)]  # staff are told
         with transaction() as session:
             assert session.get_one(Forwarding, number).state == "SENT"
             load(session, {date(2027, 1, 1): False})
-        assert ("K03", True) in [(one.key, one.done) for one in clocks.sweep(later)]
+        assert ("K03", True) in [(one.key, one.done) for one in clock_sweep.sweep(later)]
         with transaction() as session:
             assert session.get_one(Forwarding, number).state == "OVERDUE"
 
@@ -234,7 +234,7 @@ def test_what_a_late_notice_makes_certain_ends_no_earlier_than_the_next_working_
             clocks.keeper.start(Ask(session, served.complaint, SYSTEM, {}, begun), "K07", ("complaint", 1))
             lead = desk.lead.id
         with time_machine.travel(late):
-            list(clocks.sweep(late))
+            list(clock_sweep.sweep(late))
             with transaction() as session:
                 calendar.load_year(session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕1号", ADMIN, late)
                 deemed = clocks.live(session, "K28", of)
@@ -247,8 +247,8 @@ def test_what_a_late_notice_makes_certain_ends_no_earlier_than_the_next_working_
                 clock_moves.end(session, progress, ClockEnd.STOPPED, late)
                 assert told_of(session, f"moved:{answer}:") == {lead}
                 assert told_of(session, "certain:") == set()
-            assert {one.key for one in clocks.sweep(late)}.isdisjoint({"K03", "K28"})
-        list(clocks.sweep(late + timedelta(days=4)))
+            assert {one.key for one in clock_sweep.sweep(late)}.isdisjoint({"K03", "K28"})
+        list(clock_sweep.sweep(late + timedelta(days=4)))
         with transaction() as session:
             first, second = (session.get_one(Forwarding, number) for number in numbers)
             assert (first.state, second.state, k03(session, second).day0) == ("OVERDUE", "SENT", monday)

@@ -19,7 +19,7 @@ from notices import queries_serving, serving
 from notices.models import Document, Service
 from notices.queries import last_document
 from portal import queries_portal, queries_waiting
-from registry import clocks, successions
+from registry import clock_sweep, clocks, successions
 from registry.models_clocks import Clock
 from registry.models_lineage import PartySuccession, SuccessionKind
 from tests.builders import MASKED, Desk, party, person_of, rendered
@@ -46,7 +46,7 @@ def scene(app: Flask) -> Iterator[Scene]:
 
 def sweep(day: date) -> list[tuple[str, bool]]:
     now = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=7)
-    return [(one.key, one.done) for one in clocks.sweep(now) if one.key != "K19"]  # of letters nobody served here
+    return [(one.key, one.done) for one in clock_sweep.sweep(now) if one.key != "K19"]  # of letters nobody served here
 
 
 def end_of(key: str, subject: str, number: int) -> date:

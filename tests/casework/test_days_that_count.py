@@ -15,7 +15,7 @@ from core.planned import PARTY
 from notices import queries, serving, unopened
 from notices.models import Document, Service
 from portal import company_archives
-from registry import clocks
+from registry import clock_sweep, clocks
 from registry.calendar import settled_by
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
@@ -133,7 +133,7 @@ def test_what_was_said_of_an_unopened_letter_comes_true(
     app: Flask, enter: Enter, waiting: tuple[int, int, int]
 ) -> None:
     with app.app_context():
-        list(clocks.sweep(NOW + timedelta(days=6)))
+        list(clock_sweep.sweep(NOW + timedelta(days=6)))
         with transaction() as at:
             asked = select(Clock).where(Clock.key == "K03", Clock.subject_id == waiting[0])
             period = at.scalars(asked).one()
@@ -225,7 +225,7 @@ def _late(app: Flask, *, extended: bool) -> tuple[int, int]:
             if extended:
                 forwardings.extend(at, it, why="情况复杂", actor=desk.head, now=begun)
             found = it.id, desk.lead.id or 0
-        list(clocks.sweep(NOW))
+        list(clock_sweep.sweep(NOW))
     return found
 
 
@@ -323,7 +323,7 @@ def test_a_day_that_passed_without_effect_is_called_overdue_on_no_page(app: Flas
         number, complaint, lead = it.id, it.complaint_id, desk.lead.id or 0
     with time_machine.travel(later := NOW + timedelta(days=20)):
         with app.app_context():
-            list(clocks.sweep(later))
+            list(clock_sweep.sweep(later))
         person = app.test_client()
         person.set_cookie("lang", "en")
         with person.session_transaction() as cookie:

@@ -12,7 +12,7 @@ from casework.states import FORWARDING
 from core.actors import NOBODY, SYSTEM
 from core.machine import Ask
 from notices.models import Document
-from notices.papers import Items, Paper
+from notices.papers import Items
 from tests.builders import Desk, person_of, submission
 
 
@@ -28,7 +28,7 @@ def last(desk: Desk, kind: str) -> Document:
 
 
 def said(document: Document) -> str:
-    return str(Paper.from_json(document.paper["paper"]).to_json())
+    return str(document.frozen.to_json())
 
 
 def test_every_letter_to_a_complainant_reaches_that_complainant_alone(desk: Desk) -> None:
@@ -56,7 +56,7 @@ def test_a_letter_to_a_respondent_says_what_it_may_read(desk: Desk) -> None:
 
 def test_points_that_were_typed_with_numbers_are_numbered_once(desk: Desk) -> None:
     desk.accepted(masked="1、多次致电同事。\n2、冒充公检法。")
-    items = next(each for each in Paper.from_json(last(desk, "D05b").paper["paper"]).blocks if isinstance(each, Items))
+    items = next(each for each in last(desk, "D05b").frozen.blocks if isinstance(each, Items))
     assert items.items[:2] == ("多次致电同事；", "冒充公检法；")
     assert items.items[2].startswith("投诉人指称")
 

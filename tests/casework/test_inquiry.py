@@ -21,7 +21,7 @@ from core.journal import JournalEntry, settle
 from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from portal import policies_materials
 from registry import clocks, parties
 from registry.models import Basis, BasisKind, Engagement, PartyKind
@@ -92,7 +92,7 @@ def letter(world: World, track: CaseTrack, kind: str) -> Document:
 
 
 def text(document: Document) -> str:
-    return text_of(Paper.from_json(document.paper["paper"]).blocks)
+    return text_of(document.frozen.blocks)
 
 
 def refused(world: World, track: CaseTrack, event: str, person: Any, **facts: Any) -> list[Refused]:

@@ -30,8 +30,7 @@ from desk import deeds_stop_contacts
 from notices import queries as papers_sent
 from notices import rendering
 from notices.models import Document
-from notices.papers import Head, Paper
-from registry import clocks, successions
+from registry import clock_sweep, clocks, successions
 from registry.models_clocks import ClockState
 from registry.models_lineage import SuccessionKind
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, party, person_of, rendered, submission
@@ -213,7 +212,7 @@ def test_p02_the_letter_starts_the_time_to_confirm_and_is_not_of_the_case_file(d
 def test_i20_the_letters_pdf_holds_the_number_and_nothing_about_the_person(desk: Desk) -> None:
     it = relayed(desk, served=False, id_no="110101199003074258", contact=MAIL, request="不要再打给我母亲")
     letter = papers_sent.last_document(desk.session, ["D33"], "stop_contact", it.id)
-    paper, head = Paper.from_json(letter.paper["paper"]), Head.from_json(letter.paper["head"])
+    paper, head = letter.frozen, letter.head
     with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
         shown = re.sub(r"\s", "", "".join(each.extract_text() for each in document.pages))
     assert NUMBER in shown
@@ -372,7 +371,7 @@ START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 
 def sweep(day: date) -> list[str]:
     now = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=7)
-    return [one.key for one in clocks.sweep(now) if one.done]
+    return [one.key for one in clock_sweep.sweep(now) if one.done]
 
 
 def test_k08_and_p05_the_sweep_tells_the_head_and_then_makes_a_task(app: Flask) -> None:

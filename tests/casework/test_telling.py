@@ -19,7 +19,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import NotAllowed
 from core.outbox import Outbox, run_all
-from registry import absences, accounts, clocks, notifications
+from registry import absences, accounts, clock_sweep, clocks, notifications
 from registry.models_accounts import Account
 from registry.models_notifications import DAILY, MAIL, NONE, Notification
 from tests.builders import Desk, account, actor_of, told_of
@@ -467,7 +467,7 @@ def test_a_last_day_in_the_last_week_of_december_is_told_before_and_never_called
                 assert told_of(session, moment) == {lead}
         over = datetime(2026, 12, 30, 2, 0, tzinfo=UTC)
         with time_machine.travel(over):
-            list(clocks.sweep(over))
+            list(clock_sweep.sweep(over))
             with transaction() as session:
                 assert session.get_one(Forwarding, number).state == "OVERDUE"
                 assert told_of(session, "certain:") == set()

@@ -15,7 +15,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, whole_text
+from notices.papers import whole_text
 from registry import clocks
 from registry.models import Basis
 from registry.models_clocks import Clock, ClockState
@@ -118,7 +118,7 @@ def test_nobody_learns_from_the_reasons_who_else_complained(world: World) -> Non
     by = {"actor": actor(world.head), "version": None, "now": world.now}
     tracks.decline(world.session, track, reasons="赵明远提供的录音不足以证明有关行为。", **by)  # type: ignore[arg-type]
     letters = [notices.last_document(world.session, ["D12"], "complaint", each.id) for each in two]
-    said = [whole_text(Paper.from_json(each.paper["paper"])) for each in letters if each is not None]
+    said = [whole_text(each.frozen) for each in letters if each is not None]
     assert ["赵明远提供的录音" in each for each in said] == [False, True]
     assert "其他投诉人提供的录音" in said[0]
 

@@ -23,7 +23,7 @@ from core.db import Reader, read_as, transaction
 from core.db import session as current
 from desk.deeds_stop_contacts import DEEDS
 from notices import queries as papers_sent
-from registry import clocks, successions
+from registry import clock_sweep, clocks, successions
 from registry.models import Party
 from tests.builders import FACTS, MAIL, NAME, PHONE, Desk, account, person_of, rendered, submission
 from tests.casework.test_stop_contacts import NUMBER, desk, relayed, requested
@@ -181,7 +181,7 @@ def test_a_confirmation_that_is_overdue_says_the_day_that_was_missed_in_the_inbo
         with person.session_transaction() as cookie:
             cookie.update(opened(app, complaint))
         assert "The company has 3 working days from the arrival of our letter" in person.get("/track/complaint").text
-        assert "K09" in [each.key for each in clocks.sweep(NOW + timedelta(days=20))]
+        assert "K09" in [each.key for each in clock_sweep.sweep(NOW + timedelta(days=20))]
     today.move_to(NOW + timedelta(days=20, hours=1))
     assert state(app) == (number, "UNCONFIRMED")
     company = enter(lead)

@@ -23,7 +23,7 @@ from core.clock import day_of
 from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
-from registry import calendar, clocks
+from registry import calendar, clock_sweep, clocks
 from tests.builders import Desk, person_of, rendered
 from tests.codes import opened
 from tests.conftest import NOW
@@ -188,7 +188,7 @@ def test_who_waits_for_a_company_that_is_late_reads_that_it_was_reminded_and_wha
     with app.app_context():
         with transaction() as at:
             number = Desk(at, NOW).forwarded().complaint_id
-        assert "K03" in [each.key for each in clocks.sweep(NOW + timedelta(days=16)) if each.done]
+        assert "K03" in [each.key for each in clock_sweep.sweep(NOW + timedelta(days=16)) if each.done]
     with time_machine.travel(NOW + timedelta(days=16)):
         state = part(tracks(number).get("/track/complaint").text, "state")
     assert "A company did not answer in time and was reminded." in state
@@ -200,7 +200,7 @@ def test_nobody_is_late_while_an_answer_is_in_time_by_the_corrected_calendar(app
     with app.app_context():
         with transaction() as at:
             number = Desk(at, NOW).forwarded().complaint_id
-        list(clocks.sweep(then))
+        list(clock_sweep.sweep(then))
         with transaction() as at:
             off = calendar.exceptions_of(at, 2026) | {date(2026, 12, 10): False}
             calendar.load_year(at, 2026, off, "补充通知", SYSTEM, then)
@@ -257,7 +257,7 @@ def test_whoever_never_disputed_an_answer_is_not_told_so_when_a_closed_complaint
         complaints.close(at, loud, why="无违规", actor=desk.officer, now=NOW)
         numbers, head = [quiet.id, loud.id], desk.head
     with app.app_context():
-        assert "K05" in [each.key for each in clocks.sweep(NOW + timedelta(days=90)) if each.done]
+        assert "K05" in [each.key for each in clock_sweep.sweep(NOW + timedelta(days=90)) if each.done]
     with app.app_context(), transaction() as at:
         for number in numbers:
             it = at.get_one(Complaint, number)
@@ -294,7 +294,7 @@ def test_who_waits_for_a_check_that_is_late_reads_that_it_is(app: Flask, tracks:
         for swept in (False, True):
             if swept:
                 with app.app_context():
-                    assert "K35" in [each.key for each in clocks.sweep(NOW + timedelta(days=16)) if each.done]
+                    assert "K35" in [each.key for each in clock_sweep.sweep(NOW + timedelta(days=16)) if each.done]
             browser = tracks(number)
             browser.set_cookie("lang", lang)
             state = part(browser.get("/track/complaint").text, "state")

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from casework import receipts
 from core import texts
 from core.actors import NOBODY
-from core.characters import MARKS, levelled, tidy
+from core.characters import MARKS, levelled, signs_of, tidy
 from core.errors import BadInput
 from filestore import files
 from notices import bundle_files
@@ -30,7 +30,7 @@ def test_marks_piled_upon_one_letter_cost_no_more_than_other_text() -> None:
         assert len(tidy(pile)) <= 2 * MARKS + 1
         assert len(levelled(pile)) <= 2 * MARKS + 1
         assert len(files.clean_name(f"{pile}.png")) <= 2 * MARKS + 5
-        assert receipts.normal(pile)
+        assert signs_of(pile)
         assert receipts.contact_hash(pile)
         with suppress(BadInput):
             texts.number_of(pile)

@@ -7,12 +7,12 @@ from functools import partial
 
 import pytest
 
-from printing import pdf
+from printing import pdf, pdf_failures, press
 from printing.pdf_failures import Reason
 from printing.press import PRESS
 
 CREATED = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
-LIMITS = pdf.Limits(memory=1 << 30, cpu=3, wall=40.0)
+LIMITS = press.Limits(memory=1 << 30, cpu=3, wall=40.0)
 NESTED = "".join(f'<g id="g{n}"><use href="#g{n - 1}"/><use href="#g{n - 1}"/></g>' for n in range(1, 40))
 ENTITIES = '<!ENTITY e0 "aaaaaaaaaaaa">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 12}">' for n in range(1, 12))
 SVG = "image/svg+xml"
@@ -39,7 +39,7 @@ def test_a_drawing_of_entities_in_entities_ends_one_way_or_the_other() -> None:
     """Expat of some Pythons refuses it by itself; the drawing is then left out."""
     drawing = f'<!DOCTYPE svg [{ENTITIES}]><svg xmlns="http://www.w3.org/2000/svg"><text>&e11;</text></svg>'
     page = started('<img src="part:x" alt="">')
-    with contextlib.suppress(pdf.RenderFailed):
+    with contextlib.suppress(pdf_failures.RenderFailed):
         make(page, {"part:x": (drawing.encode(), SVG)})
     assert pdf.render_in_limits(started("<p>一</p>"), created=CREATED).startswith(b"%PDF")
 
@@ -48,7 +48,7 @@ def test_a_drawing_of_entities_in_entities_ends_one_way_or_the_other() -> None:
 def test_poison_ends_and_the_next_document_is_made(name: str) -> None:
     body, drawing = POISON[name]
     resources = {"part:x": (drawing.encode(), SVG)} if drawing else {}
-    with pytest.raises(pdf.RenderFailed) as failed:
+    with pytest.raises(pdf_failures.RenderFailed) as failed:
         make(started(body), resources)
     assert failed.value.reason in {Reason.BROKEN, Reason.TOO_LARGE, Reason.TOO_LONG}
     assert str(failed.value).endswith(("。", "."))

@@ -19,7 +19,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.words import in_both
 from desk import choices, queries_cases_pages, queries_queue, queries_workload
-from desk.queries_queue import Asked
+from desk.queries_queue_select import Asked
 from figures import queries
 from registry import absences, accounts, sessions
 from registry.models_accounts import Account

@@ -14,7 +14,8 @@ from core.db import transaction
 from core.journal import JournalEntry
 from notices.models import Service
 from notices.queries import last_document
-from registry.clocks import of, sweep
+from registry.clock_sweep import sweep
+from registry.clocks import of
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import ClockEnd, ClockState

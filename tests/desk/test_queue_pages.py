@@ -15,7 +15,7 @@ from core import clock
 from core.actors import SYSTEM
 from core.db import transaction
 from core.settings import ROOT
-from desk import queries_bulk, queries_queue, staff_queue
+from desk import queries_bulk, queries_queue, queries_queue_select, staff_queue
 from desk.queries_queue_lines import title_of
 from registry.models import AliasKind, Party, PartyAlias
 from registry.models_rulebook import Violation
@@ -182,7 +182,7 @@ def test_a_view_or_group_that_holds_more_than_is_counted_is_not_counted_anew_for
         return int(house.read(lambda at: queries_queue.counts(at, SYSTEM)[view]))
 
     def grouped() -> int:
-        open_ones = queries_queue.Asked(view="open")
+        open_ones = queries_queue_select.Asked(view="open")
         return int(house.read(lambda at: queries_queue.page(at, open_ones, SYSTEM, clock.today(), "zh").total))
 
     monkeypatch.setattr(queries_queue, "MOST", 1)

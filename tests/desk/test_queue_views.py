@@ -24,7 +24,7 @@ from core import clock
 from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, transaction
 from core.errors import NotAllowed
-from desk import case_addresses, queries_cases_pages, queries_queue, queue_addresses, saved_views
+from desk import case_addresses, queries_cases_pages, queries_queue, queries_queue_select, queue_addresses, saved_views
 from desk.queries_queue_select import Asked
 from registry.models_accounts import Account
 from tests.builders import Desk, account, actor_of, party
@@ -328,7 +328,7 @@ def test_the_select_of_an_address_is_what_the_page_lists(app: Flask, people: dic
         who = actor_of(at.get_one(Account, people["intake"]))
         for asked in (Asked(), Asked(view="open", channel="WEB"), Asked(view="all"), Asked(view="open", text="第7件")):
             listed = queries_queue.page(at, asked, who, clock.today(), "zh")
-            found = list(at.scalars(select(Complaint.id).where(*queries_queue.conditions(at, asked, who))))
+            found = list(at.scalars(select(Complaint.id).where(*queries_queue_select.conditions(at, asked, who))))
             assert {line.id for line in listed.lines} <= set(found)
             assert len(found) == listed.total
 
@@ -394,6 +394,6 @@ def test_what_others_have_or_nobody_about_a_company_of_mine_is_no_work_of_mine(s
     assert queries_queue.most_urgent(session, me) == other.ref
     assert queries_queue.most_urgent(session, me, other.id) == ""
     assert queries_queue.beside(session, Asked(), me, other.id).after == ""
-    assert set(session.scalars(select(Complaint.id).where(*queries_queue.conditions(session, Asked(), me)))) == {
+    assert set(session.scalars(select(Complaint.id).where(*queries_queue_select.conditions(session, Asked(), me)))) == {
         other.id
     }

@@ -19,7 +19,7 @@ from figures import counted, labels, months, queries, queries_behind
 from figures.models import Figure, FigureChange, FigureStay
 from figures.queries import Chosen
 from proceedings import queries_ledgers
-from registry import clocks, merging
+from registry import clock_sweep, merging
 from registry.clock_kinds import KINDS
 from registry.models_clocks import Clock, ClockEnd, ClockState
 from sanctions.models_decisions import Decision
@@ -255,7 +255,7 @@ def test_a_time_limit_that_was_over_meanwhile_shortens_no_stay(app: Flask) -> No
         with transaction() as at:
             desk = Desk(at, START)
             it = desk.received()
-        assert "K01" in [each.key for each in clocks.sweep(START + 12 * DAY)]
+        assert "K01" in [each.key for each in clock_sweep.sweep(START + 12 * DAY)]
         with transaction() as at:
             refused = at.merge(it)
             triage.reject(at, refused, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=START + 15 * DAY)

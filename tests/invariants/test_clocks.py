@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.db import transaction
 from core.errors import NotAllowed
 from core.journal import JournalEntry
-from registry import calendar, clocks
+from registry import calendar, clock_sweep, clocks
 from registry.models_clocks import Clock, ClockState
 from registry.models_settings import Setting
 from sanctions import endings
@@ -150,7 +150,7 @@ def test_nothing_expires_on_an_estimate(house: House) -> None:
         with transaction() as at:
             number = _estimated(at)
         for days in (40, 60, 120):
-            list(clocks.sweep(YEAREND + timedelta(days=days)))
+            list(clock_sweep.sweep(YEAREND + timedelta(days=days)))
         with transaction() as at:
             it = clocks.live(at, "K03", ("forwarding", number))
             assert it is not None

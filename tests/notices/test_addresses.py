@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from core.errors import Changed
 from notices import alerts, queries, serving
 from notices.models import Document, Service
-from notices.papers import Paper, whole_text
+from notices.papers import whole_text
 from registry import clocks, service_addresses
 from registry.counting import Unit
 from registry.models_settings import Setting
+from registry.queries import service_address
 from registry.service_addresses import DEEMED
 from registry.service_addresses import OPENED as OPENED_RULE
 from tests.builders import Desk, rendered
@@ -63,7 +64,7 @@ def test_a_confirmation_says_what_the_company_agreed_to_and_when_it_is_served(
     desk = Desk(session, now)
     confirmed(desk, rule, electronic=electronic)
     paper = session.scalars(select(Document).where(Document.kind == "D28")).one()
-    words = whole_text(Paper.from_json(paper.paper["paper"]))
+    words = whole_text(paper.frozen)
     assert [each for each in said if each not in words] == []
     assert [each for each in unsaid if each in words] == []
     assert ("PORTAL_SERVICE" in paper.paper["settings"]) is electronic, "what it rests on is kept with it"
@@ -109,7 +110,7 @@ def test_a_successor_is_served_after_the_period_to_which_it_agreed_itself_or_tha
     confirmed(desk, OPENED_RULE)
     service = alerted(desk, "13900000001")
     service.party_id = desk.firm.id
-    theirs = queries.service_address(session, desk.firm.id)
+    theirs = service_address(session, desk.firm.id)
     assert theirs is not None
     theirs.deemed_after, theirs.deemed_unit = agreed
     session.execute(select(Setting).where(Setting.key == DEEMED)).scalar_one().value = 7

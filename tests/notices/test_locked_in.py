@@ -22,7 +22,7 @@ import pytest
 from notices import rendering
 from notices.papers import QA, Facts, Head, Heading, Items, Paper, Para, Table
 from notices.samples import paper_for
-from printing import pdf
+from printing import pdf, pdf_failures
 from printing.pdf_failures import Reason
 
 SECRET = "canary-7f3a9c"
@@ -181,7 +181,7 @@ def test_even_our_own_page_could_name_nothing_it_was_not_given(
     address, visits = canary_server
     asked = how.format(at=at.replace("{port}", address.rsplit(":", 1)[1]))
     page = f'<!DOCTYPE html><html lang="zh-CN"><title>一</title><body>{asked}'
-    with pytest.raises(pdf.RenderFailed) as refused:
+    with pytest.raises(pdf_failures.RenderFailed) as refused:
         pdf.render(page, created=datetime(2026, 11, 5, tzinfo=UTC))
     assert refused.value.reason is Reason.BLOCKED
     assert visits == []

@@ -12,7 +12,7 @@ from core.db import transaction
 from notices import jobs, queries, rendering
 from notices.models import Document
 from printing import templates
-from printing.pdf import RenderFailed
+from printing.pdf_failures import RenderFailed
 from printing.press import PRESS, Limits
 from tests.builders import Desk
 from tests.conftest import NOW

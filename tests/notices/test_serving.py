@@ -17,10 +17,11 @@ from core.errors import Refused
 from core.machine import Ask
 from notices import alerts, numbers, passing, queries, serving
 from notices.models import Document, Service
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from notices.states import APPROVAL, SERVICE
 from registry.models_accounts import Account
 from registry.models_settings import Setting
+from registry.queries import service_address
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
 
@@ -118,7 +119,7 @@ def test_only_the_recipient_opens_it_and_opening_is_its_service(desk: Desk) -> N
 
 
 def test_without_a_confirmed_address_it_waits_for_paper(desk: Desk) -> None:
-    address = queries.service_address(desk.session, desk.lender.id)
+    address = service_address(desk.session, desk.lender.id)
     assert address is not None
     address.electronic = False
     service = letter(desk)
@@ -156,7 +157,7 @@ def test_public_notice_comes_only_after_two_other_ways_failed(desk: Desk) -> Non
     step(desk, service, "post_publicly")
     assert service.state == "NOTICE_POSTED"
     notice = desk.session.scalars(select(Document).where(Document.kind == "D37")).one()
-    paper = Paper.from_json(notice.paper["paper"])
+    paper = notice.frozen
     assert paper.translation is not None
     assert "投诉" not in text_of(paper.blocks)
     assert "complaint" not in text_of(paper.translation.blocks)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
-from notices import rendering, wording
+from notices import rendering, wording, wording_lines
 from notices.kinds import KINDS, Layout
 from notices.papers import Annex, Facts, Heading, Items, Lang, Paper, Para, Table, text_of
 from notices.samples import head_for, paper_for, values_for
@@ -56,7 +56,7 @@ def test_the_kinds_are_those_of_the_domain_model() -> None:
 def test_a_missing_or_unknown_value_is_named() -> None:
     values = values_for("D09", "zh")
     del values["progress"]
-    with pytest.raises(wording.WordingError, match="missing: progress; unknown: extra"):
+    with pytest.raises(wording_lines.WordingError, match="missing: progress; unknown: extra"):
         wording.paper_of("D09", head_for("D09", "zh"), {**values, "extra": "1"})
 
 
@@ -70,77 +70,79 @@ def test_a_missing_or_unknown_value_is_named() -> None:
     ],
 )
 def test_an_edited_wording_is_checked_before_it_is_used(text: str, problem: str) -> None:
-    with pytest.raises(wording.WordingError, match=re.escape(problem)):
+    with pytest.raises(wording_lines.WordingError, match=re.escape(problem)):
         wording.read("D09", text)
 
 
 def test_an_optional_line_and_an_empty_heading_are_left_out_and_the_rest_is_numbered() -> None:
     text = "# 甲\n{*files?}\n# 乙\n| 产品 | {product?}\n| 编号 | {no}\n- 一\n- 二\n\n末 {product?}\n# 丙\n丁。"
-    assert wording.blocks_of(text, {"files": [], "product": "", "no": "7"}) == (
+    assert wording_lines.blocks_of(text, {"files": [], "product": "", "no": "7"}) == (
         Heading("一、乙"),
         Facts((("编号", "7"),)),
         Items(("一；", "二。")),
         Heading("二、丙"),
         Para("丁。"),
     )
-    assert wording.blocks_of("# 乙\n{no}。", {"no": "7"}) == (Heading("乙"), Para("7。"))
+    assert wording_lines.blocks_of("# 乙\n{no}。", {"no": "7"}) == (Heading("乙"), Para("7。"))
 
 
 def test_a_value_is_text_and_never_format() -> None:
-    blocks = wording.blocks_of("{facts}", {"facts": "# 不是标题 {number}"})
+    blocks = wording_lines.blocks_of("{facts}", {"facts": "# 不是标题 {number}"})
     assert text_of(blocks).endswith("{number}")
 
 
 @pytest.mark.parametrize("mark", ["# ", "## ", "### ", "=== ", "- ", "* ", "| ", "|| ", "? ", "! ", "\\", "\\# "])
 def test_what_somebody_wrote_becomes_no_heading_and_no_attachment_where_it_is_published(mark: str) -> None:
     said = f"{mark}六、决定 | 不予采取自律措施。"
-    blocks = wording.blocks_of("# 陈述\n{statement}\n# 决定\n公开通报。", {"statement": f"无异议。\n{said}"})
+    blocks = wording_lines.blocks_of("# 陈述\n{statement}\n# 决定\n公开通报。", {"statement": f"无异议。\n{said}"})
     assert Para(said) in blocks
-    assert wording.passage(text_of(blocks)) == blocks
+    assert wording_lines.passage(text_of(blocks)) == blocks
 
 
 @pytest.mark.parametrize("said", ["核减三人。", "核减三人", "核减三人.", "核减三人；"])
 def test_a_sentence_ends_once_however_its_writer_ended_it(said: str) -> None:
-    assert wording.blocks_of("{reason}。", {"reason": said}) == (Para("核减三人。"),)
-    assert wording.blocks_of("{reason}。", {"reason": "其余略..."}) == (Para("其余略...。"),)
-    assert wording.blocks_of("{reason}。", {"reason": "是否属实？"}) == (Para("是否属实？"),)
-    assert wording.blocks_of("{reason}.", {"reason": "Is it true?"}, lang="en") == (Para("Is it true?"),)
-    assert wording.blocks_of("{*asked}", {"asked": ["何时起受托？", "是否知悉？"]}) == (
+    assert wording_lines.blocks_of("{reason}。", {"reason": said}) == (Para("核减三人。"),)
+    assert wording_lines.blocks_of("{reason}。", {"reason": "其余略..."}) == (Para("其余略...。"),)
+    assert wording_lines.blocks_of("{reason}。", {"reason": "是否属实？"}) == (Para("是否属实？"),)
+    assert wording_lines.blocks_of("{reason}.", {"reason": "Is it true?"}, lang="en") == (Para("Is it true?"),)
+    assert wording_lines.blocks_of("{*asked}", {"asked": ["何时起受托？", "是否知悉？"]}) == (
         Items(("何时起受托？", "是否知悉？")),
     )
 
 
 def test_points_that_a_clerk_types_with_dashes_are_a_list_in_the_letter() -> None:
     said = "仍需说明：\n- 每日致电次数\n- 是否外访；\n其余无异议。"
-    blocks = wording.blocks_of("# 理由\n{reason}\n# 期限\n十日。", {"reason": said})
+    blocks = wording_lines.blocks_of("# 理由\n{reason}\n# 期限\n十日。", {"reason": said})
     assert blocks[1:4] == (Para("仍需说明："), Items(("每日致电次数", "是否外访；")), Para("其余无异议。"))
-    assert wording.passage(text_of(blocks)) == blocks
-    assert wording.blocks_of("{reason}", {"reason": "* a\n* b"}, lang="en") == (Items(("a", "b"), numbered=False),)
+    assert wording_lines.passage(text_of(blocks)) == blocks
+    assert wording_lines.blocks_of("{reason}", {"reason": "* a\n* b"}, lang="en") == (
+        Items(("a", "b"), numbered=False),
+    )
 
 
 def test_a_point_of_a_list_is_numbered_once_and_keeps_no_dash() -> None:
-    blocks = wording.blocks_of("{*missing}", {"missing": ["- 通话录音", "-还款记录", "·合同", "-5元的差额"]})
+    blocks = wording_lines.blocks_of("{*missing}", {"missing": ["- 通话录音", "-还款记录", "·合同", "-5元的差额"]})
     assert blocks == (Items(("通话录音；", "还款记录；", "合同；", "-5元的差额。")),)
 
 
 @pytest.mark.parametrize("said", ["- 只有一点", "——说明", "-5元\n-6元", "甲-乙\n丙-丁"])
 def test_what_only_looks_like_a_list_stays_a_paragraph(said: str) -> None:
-    assert not any(isinstance(each, Items) for each in wording.blocks_of("{reason}", {"reason": said}))
+    assert not any(isinstance(each, Items) for each in wording_lines.blocks_of("{reason}", {"reason": said}))
 
 
 @pytest.mark.parametrize("name", ["answer_text", "statement_summary", "hearing_summary"])
 def test_what_a_company_said_stands_as_it_wrote_it(name: str) -> None:
     said = "你单位提出：“- 人数有误..\n- 已经整改；。\n- 请求从轻”"
-    assert wording.blocks_of(f"{{{name}}}", {name: said}) == tuple(map(Para, said.split("\n")))
+    assert wording_lines.blocks_of(f"{{{name}}}", {name: said}) == tuple(map(Para, said.split("\n")))
 
 
 def test_names_of_companies_in_a_row_keep_their_last_letters() -> None:
     names = ["Xingwan Finance Co., Ltd.", "Binhai Xinda Inc."]
-    assert wording.blocks_of("About {*who}.", {"who": names}, lang="en") == (Para(f"About {'; '.join(names)}"),)
+    assert wording_lines.blocks_of("About {*who}.", {"who": names}, lang="en") == (Para(f"About {'; '.join(names)}"),)
 
 
 def test_a_cell_never_moves_its_neighbours() -> None:
-    [table] = wording.passage(text_of([Table(("甲", "乙"), (("一 | 二", "三"),))]))
+    [table] = wording_lines.passage(text_of([Table(("甲", "乙"), (("一 | 二", "三"),))]))
     assert isinstance(table, Table)
     assert [len(row) for row in table.rows] == [2]
 
@@ -155,7 +157,7 @@ def test_a_passage_comes_back_as_it_went() -> None:
         Annex("承诺书"),
         Para("丁。"),
     )
-    assert wording.passage(text_of(blocks)) == blocks
+    assert wording_lines.passage(text_of(blocks)) == blocks
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -179,7 +181,7 @@ def test_a_title_breaks_where_the_sense_allows() -> None:
 
 def test_a_list_that_was_typed_with_numbers_is_numbered_once() -> None:
     typed = ["1、被投诉单位的名称", "2、催收行为发生的大致时间"]
-    (listed,) = (each for each in wording.blocks_of("{*missing}", {"missing": typed}))
+    (listed,) = (each for each in wording_lines.blocks_of("{*missing}", {"missing": typed}))
     assert listed == Items(("被投诉单位的名称；", "催收行为发生的大致时间。"))
 
 

@@ -17,7 +17,7 @@ import pytest
 from weasyprint import images
 from weasyprint.pdf import fonts as weasyprint_fonts
 
-from printing import fonts, pdf, pdf_faster, seal
+from printing import fonts, pdf, pdf_attached, pdf_failures, pdf_faster, seal
 from printing.pdf_failures import CharactersMissing
 from printing.qr import qr_svg
 
@@ -81,7 +81,7 @@ def test_lines_with_digits_and_marks_are_full_to_within_three_tenths_of_a_millim
 )
 def test_a_page_reaches_no_file_and_no_network(body: str, canary: tuple[int, list[str]]) -> None:
     port, visits = canary
-    with pytest.raises(pdf.RenderFailed) as refused:
+    with pytest.raises(pdf_failures.RenderFailed) as refused:
         made(body.replace("{port}", str(port)))
     assert refused.value.reason == "blocked"
     assert visits == []
@@ -115,11 +115,11 @@ def test_the_same_page_gives_the_same_bytes_in_another_process() -> None:
         "sys.stdout.buffer.write(made('<p>决定书</p>', attachments=[Attached('notice.json', b'{}')]))"
     )
     other = subprocess.run([sys.executable, "-c", again], capture_output=True, check=True)
-    assert made("<p>决定书</p>", attachments=[pdf.Attached("notice.json", b"{}")]) == other.stdout
+    assert made("<p>决定书</p>", attachments=[pdf_attached.Attached("notice.json", b"{}")]) == other.stdout
 
 
 def test_the_file_says_what_it_is_and_carries_its_data() -> None:
-    content = made("<p>决定书</p>", attachments=[pdf.Attached("notice.json", b'{"a": 1}')])
+    content = made("<p>决定书</p>", attachments=[pdf_attached.Attached("notice.json", b'{"a": 1}')])
     with pikepdf.open(io.BytesIO(content)) as document:
         metadata = bytes(document.Root.Metadata.read_bytes())
         assert b'pdfuaid:part="1"' in metadata
@@ -161,7 +161,7 @@ def test_pictures_among_the_letters_become_a_printers_mark() -> None:
 
 
 def test_what_a_document_lacks_is_told_from_the_press() -> None:
-    with pytest.raises(pdf.RenderFailed) as blocked:
+    with pytest.raises(pdf_failures.RenderFailed) as blocked:
         pdf.render_in_limits(page('<img src="file:///etc/passwd" alt="">'), created=CREATED)
     assert blocked.value.reason == "blocked"
     with pytest.raises(CharactersMissing) as missing:

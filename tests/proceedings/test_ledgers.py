@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casework import complaints, triage
 from casework.intake import Company
 from casework.models_cases import CaseTrack
+from core import charts
 from core.db import transaction
 from proceedings import ledger_charts, queries_ledgers
 from registry.models import Engagement, Party, PartyKind
@@ -69,7 +70,7 @@ def test_a_month_begins_at_midnight_in_shanghai(session: Session, minute: int, m
 
 
 def test_twelve_months_are_this_one_and_eleven_before_it() -> None:
-    months = ledger_charts.months_until(date(2026, 1, 31), ledger_charts.WHOLE)
+    months = charts.months_until(date(2026, 1, 31), ledger_charts.WHOLE)
     assert (months[0], months[-12], months[-1]) == (date(2023, 2, 1), date(2025, 2, 1), date(2026, 1, 1))
 
 

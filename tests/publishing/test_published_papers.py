@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from notices import queries as notices
 from notices import rendering
 from notices.models import Document
-from notices.papers import Head, Paper
 from sanctions import bulletins, measures, rounds, served
 from sanctions.models_publications import Publication
 from tests.builders_cases import actor
@@ -24,8 +23,8 @@ PAGE_NUMBER = re.compile(r"^[—\-\s]*\d+[—\-\s]*$")
 
 def _words(document: Document) -> str:
     """Every word of the body of its PDF, in order, without white space, page numbers and running feet."""
-    head = replace(Head.from_json(document.paper["head"]), demonstration=False, check_code="")
-    pdf = rendering.pdf_of(Paper.from_json(document.paper["paper"]), head)
+    head = replace(document.head, demonstration=False, check_code="")
+    pdf = rendering.pdf_of(document.frozen, head)
     foot = f"{head.association}·{head.number}"
     lines = []
     with pdfplumber.open(io.BytesIO(pdf)) as opened:

@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from core.db import db, transaction
 from core.journal import JournalEntry
 from core.machine import Ask
-from registry import calendar, clock_sweep, clocks
+from registry import calendar, clock_hooks, clock_sweep, clocks
 from registry.clock_hooks import Hooks
 from registry.models_clocks import Clock, ClockState
 from tests.registry.clock_things import MONDAY, NOW, ON, Thing, at, states
@@ -40,7 +40,7 @@ def swept(app: Flask) -> Iterator[Sweep]:
 
     def sweep(day: date, hour: int = 0) -> list[tuple[str, bool]]:
         now = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC) - timedelta(hours=8)
-        return [(one.key, one.done) for one in clocks.sweep(now)]
+        return [(one.key, one.done) for one in clock_sweep.sweep(now)]
 
     with app.app_context():
         with transaction() as session:
@@ -63,7 +63,7 @@ def stand() -> list[tuple[str, str, str | None]]:
 
 def test_r4_a_clock_expires_after_midnight_in_shanghai_and_once(swept: Sweep) -> None:
     acted = []
-    clocks.on_expiry(lambda _session, clock: acted.append((clock.key, clock.due_on)))
+    clock_hooks.on_expiry(lambda _session, clock: acted.append((clock.key, clock.due_on)))
     begun("K01")
     assert swept(date(2026, 3, 9), hour=23) == []
     assert swept(date(2026, 3, 10)) == [("K01", True)]
@@ -73,7 +73,7 @@ def test_r4_a_clock_expires_after_midnight_in_shanghai_and_once(swept: Sweep) ->
 
 
 def test_an_expiry_is_journalled_on_the_subject(swept: Sweep) -> None:
-    clocks.on_expiry(lambda _session, _clock: None)
+    clock_hooks.on_expiry(lambda _session, _clock: None)
     begun("K01")
     swept(date(2026, 3, 10))
     with transaction() as session:
@@ -84,11 +84,11 @@ def test_an_expiry_is_journalled_on_the_subject(swept: Sweep) -> None:
 def test_r13_expiries_missed_for_weeks_are_caught_up_in_order_with_what_they_start(swept: Sweep) -> None:
     def act(session: Session, clock: Clock) -> None:
         if clock.key == "K03":
-            ask = Ask(session, Thing(), SYSTEM, {}, clocks.sweep_time(session), clock.due_on)
+            ask = Ask(session, Thing(), SYSTEM, {}, clock_sweep.sweep_time(session), clock.due_on)
             keeper.stop(ask, "K03", clock.subject)
             keeper.start(ask, "K04", clock.subject)
 
-    clocks.on_expiry(act)
+    clock_hooks.on_expiry(act)
     begun("K10", "K03", "K06", "K14")
     assert [key for key, _ in swept(date(2026, 6, 1))] == ["K14", "K10", "K06", "K03", "K04"]
     with transaction() as session:
@@ -100,11 +100,11 @@ def test_r13_expiries_missed_for_weeks_are_caught_up_in_order_with_what_they_sta
 def test_what_an_expiry_starts_comes_among_the_others_in_its_turn(swept: Sweep) -> None:
     def act(session: Session, clock: Clock) -> None:
         if clock.key == "K03":
-            ask = Ask(session, Thing(), SYSTEM, {}, clocks.sweep_time(session), clock.due_on)
+            ask = Ask(session, Thing(), SYSTEM, {}, clock_sweep.sweep_time(session), clock.due_on)
             keeper.stop(ask, "K03", clock.subject)
             keeper.start(ask, "K04", clock.subject)
 
-    clocks.on_expiry(act)
+    clock_hooks.on_expiry(act)
     begun("K03", "K17", "K11")
     assert [key for key, _ in swept(date(2026, 7, 1))] == ["K03", "K04", "K17", "K11"]
     assert swept(date(2026, 7, 1)) == []
@@ -119,14 +119,14 @@ def test_what_comes_first_may_end_or_move_what_comes_after(swept: Sweep) -> None
             keeper.pause(ask, "K11", longer.subject)
             keeper.resume(at(session, date(2026, 6, 1)), "K11", longer.subject)
 
-    clocks.on_expiry(act)
+    clock_hooks.on_expiry(act)
     begun("K14", "K01", "K11", "K17")
     assert [key for key, _ in swept(date(2026, 6, 15))] == ["K14", "K17"]
     assert ("K11", "RUNNING", None) in stand()
 
 
 def test_clocks_that_are_due_together_cost_few_statements_each_however_many_they_are(app: Flask, swept: Sweep) -> None:
-    clocks.on_expiry(lambda _session, _clock: None)
+    clock_hooks.on_expiry(lambda _session, _clock: None)
     many: dict[int, tuple[int, int]] = {}
     for number, day in ((3, MONDAY), (10, date(2027, 3, 1))):
         begun(*("K14", "K01", "K10", "K06", "K13", "K15", "K16", "K17", "K18", "K19")[:number], on=day)
@@ -148,7 +148,7 @@ def test_a_sweep_that_is_killed_has_done_nothing_by_halves_and_the_next_does_eac
             os.write(end, b"!")
             signal.pause()
 
-    clocks.on_expiry(act)
+    clock_hooks.on_expiry(act)
     begun("K14", "K01", "K10", "K06")
     start, end = os.pipe()
     db.engine.dispose()
@@ -173,7 +173,7 @@ def test_however_slow_the_machine_is_every_clock_comes_in_its_turn(
     swept: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("registry.clock_sweep.BRIEFLY", 0)
-    clocks.on_expiry(lambda _session, _clock: None)
+    clock_hooks.on_expiry(lambda _session, _clock: None)
     begun("K14", "K01", "K10", "K06", "K11")
     assert [key for key, _ in swept(date(2026, 7, 1))] == ["K14", "K01", "K10", "K06", "K11"]
 
@@ -183,7 +183,7 @@ def test_what_a_person_holds_is_not_waited_for_while_other_clocks_are_held(swept
     with db.engine.connect() as person:
         person.execute(text("SET ROLE zilu_system"))
         person.execute(text("SELECT id FROM clock WHERE key = 'K01' FOR UPDATE"))
-        clocks.on_expiry(lambda _session, clock: person.rollback() if clock.key == "K14" else None)
+        clock_hooks.on_expiry(lambda _session, clock: person.rollback() if clock.key == "K14" else None)
         assert swept(date(2026, 3, 10)) == [("K14", True), ("K01", True)]
 
 
@@ -194,7 +194,7 @@ def test_a_clock_that_fails_does_not_hold_up_the_others_and_is_tried_again(swept
         if clock.key == "K14" and broken:
             raise RuntimeError
 
-    clocks.on_expiry(act)
+    clock_hooks.on_expiry(act)
     begun("K14", "K01")
     assert swept(date(2026, 3, 10)) == [("K14", False), ("K01", True)]
     broken.clear()
@@ -207,7 +207,7 @@ def test_one_that_always_fails_keeps_none_of_many_from_being_acted_on_once(swept
             keeper.start(at(session), "K04", clock.subject)
             raise RuntimeError
 
-    clocks.on_expiry(act)
+    clock_hooks.on_expiry(act)
     begun("K14", "K15", "K01", "K10", "K06", "K13", "K17")
     done = ["K14", "K15", "K01", "K06", "K17"]
     assert sorted(swept(date(2026, 6, 1))) == sorted([("K10", False), ("K13", False), *((key, True) for key in done)])
@@ -222,21 +222,21 @@ def test_what_a_failed_expiry_did_is_undone(swept: Sweep) -> None:
         keeper.start(at(session), "K04", clock.subject)
         raise RuntimeError
 
-    clocks.on_expiry(act)
+    clock_hooks.on_expiry(act)
     begun("K01")
     swept(date(2026, 3, 10))
     assert stand() == [("K01", "RUNNING", None)]
 
 
 def test_an_expiry_that_nobody_acts_on_has_not_been_acted_on(swept: Sweep) -> None:
-    clocks.on_expiry(lambda _session, _clock: None, "another")
+    clock_hooks.on_expiry(lambda _session, _clock: None, "another")
     begun("K01")
     assert swept(date(2026, 3, 10)) == [("K01", False)]
 
 
 def test_a_provisional_clock_never_expires_and_staff_are_told_once(swept: Sweep, hooks: Hooks) -> None:
     acted, told = [], []
-    clocks.on_expiry(lambda _session, clock: acted.append(clock.key))
+    clock_hooks.on_expiry(lambda _session, clock: acted.append(clock.key))
     hooks.alerts.add(lambda _session, clock, why: told.append((clock.key, why)))
     begun("K18", on=date(2026, 12, 20))
     swept(date(2027, 6, 1))
@@ -245,14 +245,14 @@ def test_a_provisional_clock_never_expires_and_staff_are_told_once(swept: Sweep,
 
 
 def test_december_days_that_went_by_let_a_clock_of_an_official_year_expire(swept: Sweep) -> None:
-    clocks.on_expiry(lambda _session, _clock: None)
+    clock_hooks.on_expiry(lambda _session, _clock: None)
     begun("K01", on=date(2026, 12, 21))
     assert swept(date(2026, 12, 28)) == []
     assert swept(date(2026, 12, 29)) == [("K01", True)]
 
 
 def test_armed_and_paused_clocks_do_not_expire(swept: Sweep) -> None:
-    clocks.on_expiry(lambda _session, _clock: None)
+    clock_hooks.on_expiry(lambda _session, _clock: None)
     begun("K11")
     with transaction() as session:
         keeper.arm(at(session), "K03", ON, [5])

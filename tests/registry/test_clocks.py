@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.actors import SYSTEM, Actor
 from core.db import Reader, read_as, transaction
 from core.errors import BadInput, NotNow, Unavailable
-from registry import calendar, clocks, remaining
+from registry import calendar, clock_hooks, clock_moves, clocks, remaining
 from registry.clock_hooks import Hooks
 from registry.clock_kinds import KINDS
 from registry.clock_starts import STARTS
@@ -98,7 +98,7 @@ def test_the_same_document_served_twice_starts_once(session: Session) -> None:
 
 
 def test_r12_arming_on_a_document_already_served_starts_the_clock_today(session: Session) -> None:
-    clocks.served_from(lambda _session, number: date(2026, 2, 26) if number == 5 else None)
+    clock_hooks.served_from(lambda _session, number: date(2026, 2, 26) if number == 5 else None)
     assert keeper.arm(at(session), "K03", ON, [5]).day0 == date(2026, 3, 2)
     clock = keeper.arm(at(session), "K05", ON, [5, 6])
     clocks.document_served(session, 6, date(2026, 2, 25), NOW)
@@ -281,10 +281,10 @@ def test_a_paused_clock_that_is_extended_has_more_days_left(session: Session) ->
 
 def test_a_clock_has_ended_after_its_confirmed_last_day_and_never_while_provisional(session: Session) -> None:
     certain = keeper.start(at(session), "K01", ON)
-    assert [clocks.has_ended(certain, date(2026, 3, n)) for n in (9, 10)] == [False, True]
+    assert [clock_moves.has_ended(certain, date(2026, 3, n)) for n in (9, 10)] == [False, True]
     open_end = keeper.start(at(session, date(2026, 12, 20)), "K18", ON)
     assert open_end.provisional
-    assert not clocks.has_ended(open_end, date(2027, 12, 1))
+    assert not clock_moves.has_ended(open_end, date(2027, 12, 1))
 
 
 def test_r11_a_count_that_leaves_the_calendar_starts_without_a_date_and_staff_are_told(
@@ -445,7 +445,7 @@ def test_a_clock_is_shown_to_whoever_owes_the_act(session: Session) -> None:
 
 
 def test_a_room_can_say_who_sees_the_clocks_of_its_things(session: Session) -> None:
-    clocks.seen_by("thing", lambda _session, _number, _key: (21, 22))
+    clock_hooks.seen_by("thing", lambda _session, _number, _key: (21, 22))
     clock = keeper.start(at(session), "K03", ON)
     assert (clock.visible_party, clock.visible_complaint) == (21, 22)
 

@@ -241,19 +241,19 @@ def test_an_app_is_not_taken_for_a_signature(session: Session) -> None:
     assert meant(session, "", "ANY") == []
 
 
-def test_autocomplete_finds_by_parts_and_says_by_which_name(session: Session) -> None:
+def test_a_company_is_found_by_parts_of_its_names_and_says_by_which_name(session: Session) -> None:
     one, other = party(session), party(session, 2, name="海蓝科技有限公司")
     parties.add_alias(session, other, actor=SYSTEM, kind=AliasKind.APP, value="云帆快借", now=NOW)
-    found = queries.autocomplete(session, "云帆")
-    assert {line.party_id: line.known_as for line in found} == {one.id: "", other.id: "云帆快借"}
-    assert queries.autocomplete(session, "云") == []
-    assert queries.autocomplete(session, "%%") == []
+    found = queries.found(session, "云帆")
+    assert {line.party.id: line.known_as for line in found} == {one.id: "", other.id: "云帆快借"}
+    assert queries.found(session, "云") == []
+    assert queries.found(session, "%%") == []
 
 
 def test_a_suspended_party_is_not_suggested_and_not_to_be_named(session: Session) -> None:
     one = party(session)
     parties.suspend(session, one, actor=SYSTEM, why="清算", version=one.version, now=NOW)
-    assert queries.autocomplete(session, "云帆") == []
+    assert queries.found(session, "云帆") == []
     assert not policies.may_be_named(one)
 
 
@@ -264,16 +264,16 @@ def test_the_basis_on_the_day_of_the_conduct_decides_not_todays(session: Session
         session, basis, actor=SYSTEM, status=BasisStatus.WITHDRAWN, to_on=date(2026, 6, 30), version=None, now=NOW
     )
     session.flush()
-    assert queries.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
-    assert queries.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"
-    assert queries.basis_on(session, one, date(2024, 12, 31)) == "VIA_PRINCIPAL"
+    assert policies.basis_on(session, one, date(2026, 6, 30)) == "UNDERTAKING"
+    assert policies.basis_on(session, one, date(2026, 7, 1)) == "VIA_PRINCIPAL"
+    assert policies.basis_on(session, one, date(2024, 12, 31)) == "VIA_PRINCIPAL"
 
 
 def test_membership_comes_before_an_undertaking(session: Session) -> None:
     one = party(session)
     for kind in (BasisKind.UNDERTAKING, BasisKind.MEMBERSHIP):
         parties.add_basis(session, one, actor=SYSTEM, kind=kind, from_on=date(2025, 1, 1), now=NOW)
-    assert queries.basis_on(session, one, DAY) == "MEMBERSHIP"
+    assert policies.basis_on(session, one, DAY) == "MEMBERSHIP"
 
 
 def test_two_entries_of_one_kind_never_overlap(session: Session) -> None:

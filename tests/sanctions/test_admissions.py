@@ -21,7 +21,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from core.words import _l
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from registry import clocks
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
@@ -330,12 +330,12 @@ def test_the_decision_and_the_approval_name_who_signed(desk: Desk) -> None:
     form = notices.last_document(desk.session, ["D42"], "track", track.id)
     assert form is not None
     assert (form.outward, form.volume) == (False, "internal")
-    text = text_of(Paper.from_json(form.paper["paper"]).blocks)
+    text = text_of(form.frozen.blocks)
     for said in ("经办甲", "审理员", "部门负责人", "周岚（副总经理）", "无异议，已整改。"):
         assert said in text
     letter = notices.last_document(desk.session, ["D20"], "track", track.id)
     assert letter is not None
-    said_in_it = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    said_in_it = text_of(letter.frozen.blocks)
     assert ("认可事实" in said_in_it, "审议" in said_in_it) == (True, False), "no panel deliberated"
     desk.serve(track, "D20", desk.later(14))
     assert track.state == "EFFECTIVE"

@@ -17,7 +17,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.journal import JournalEntry
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, whole_text
+from notices.papers import whole_text
 from proceedings import bulletin_redrafts
 from registry import clocks
 from sanctions import (
@@ -81,7 +81,7 @@ def test_the_notice_that_something_is_left_out_does_not_say_it_once_more(chain: 
     bulletin_corrections.correct(chain.session, publication, **second)
     made = notices.last_document(chain.session, ["D36a"], "publication", publication.id)
     assert made is not None
-    paper = Paper.from_json(made.paper["paper"])
+    paper = made.frozen
     assert paper.translation is not None
     assert "某些人" in whole_text(paper)
     assert "不再重复" in whole_text(paper)

@@ -20,7 +20,7 @@ from core.db import PUBLIC, Reader, attempt, read_as, transaction
 from core.db import session as reading
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
-from notices.papers import Paper, day_text
+from notices.papers import day_text
 from notices.papers import text_of as words_of
 from registry import clocks, successions
 from registry.clock_sweep import sweep
@@ -247,7 +247,7 @@ def test_a_bulletin_has_its_number_its_clock_and_ends_the_measure(chain: Chain) 
     assert text is not None
     assert text.summary["check_code"] == document.check_code
     since = date.fromisoformat(text.summary["in_force_since"])
-    assert f"决定生效日期 | {day_text(since, 'zh')}" in words_of(Paper.from_json(document.paper["paper"]).blocks)
+    assert f"决定生效日期 | {day_text(since, 'zh')}" in words_of(document.frozen.blocks)
 
 
 def test_a_bulletin_is_shown_for_as_long_as_was_announced_whatever_is_laid_down_since(chain: Chain) -> None:

@@ -19,13 +19,13 @@ from core.machine import Ask
 from notices import queries as notices
 from notices import serving
 from notices.models import Document
+from notices.papers import whole_text
 from registry import renaming, rulebook
 from registry.events import EVENTS
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
 from sanctions import corrections, queries_volumes, reissues, rounds, served
 from sanctions.models_corrections import TextCorrection
-from sanctions.served import whole_text_of
 from tests.builders_cases import actor
 from tests.casework.test_company_told import chose
 from tests.conftest import NOW
@@ -149,7 +149,7 @@ def test_no_time_limit_that_a_document_started_is_corrected(chain: Chain) -> Non
 
 def test_nothing_is_added_to_what_was_decided(chain: Chain) -> None:
     track = chain.effective([1])
-    said = whole_text_of(_decision(chain, track))
+    said = whole_text(_decision(chain, track).frozen)
     provision = next(each.cited() for each in rulebook.provisions(chain.session) if each.cited() not in said)
     for more in ("并予公开通报批评", "、警示约谈", "另有诱导或逼迫以贷养贷", f"并违反{provision}"):
         with pytest.raises(BadInput) as refused:
@@ -317,7 +317,7 @@ DAYS = {"wrong": "10月7日至10日", "right": "10月7日至9日", "reason": "�
 def _said(chain: Chain, track: CaseTrack, kind: str) -> str:
     found = notices.last_document(chain.session, [kind], "track", track.id)
     assert found is not None
-    return whole_text_of(found)
+    return whole_text(found.frozen)
 
 
 def test_an_order_tells_the_facts_as_the_decision_was_corrected(chain: Chain) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from notices import queries as notices
-from notices.papers import TRANSLATED, TRANSLATION, Head, Paper, text_of
+from notices.papers import TRANSLATED, TRANSLATION, Paper, text_of
 from notices.rendering import html_of
 from sanctions import bulletin_corrections, bulletins, measures, rounds, served
 from sanctions.models_publications import Publication
@@ -30,10 +30,10 @@ def editions(chain: Chain, publication: Publication, kind: str) -> tuple[Paper, 
     """The paper, its English edition, and the page."""
     document = notices.last_document(chain.session, [kind], "publication", publication.id)
     assert document is not None
-    paper = Paper.from_json(document.paper["paper"])
+    paper = document.frozen
     assert paper.translation is not None
     assert (document.lang, paper.attachments[-1]) == ("zh", TRANSLATION)
-    return paper, paper.translation, html_of(paper, Head.from_json(document.paper["head"]))
+    return paper, paper.translation, html_of(paper, document.head)
 
 
 @pytest.mark.parametrize(("level", "kind"), [(4, "D23e"), (5, "D23f")])

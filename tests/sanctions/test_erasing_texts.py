@@ -14,7 +14,7 @@ from core.db import transaction
 from notices import queries as notices
 from notices.models import Document
 from notices.models_archive import ArchiveVolume
-from notices.papers import Paper, Para
+from notices.papers import Para
 from registry.models_accounts import Account
 from sanctions import erasing
 from sanctions.models_admissions import Admission
@@ -109,7 +109,7 @@ def noted_of_papers(at: Session, number: int) -> set[str]:
     at.flush()
     (proof,) = at.scalars(select(Document).where(Document.kind == "D21", Document.subject_id == service.id))
     copied = {each.key: getattr(proof, each.key) for each in Document.__mapper__.column_attrs if each.key != "id"}
-    paper = replace(Paper.from_json(proof.paper["paper"]), blocks=(Para(f"称与{NAME}无关"),))
+    paper = replace(proof.frozen, blocks=(Para(f"称与{NAME}无关"),))
     its = {"paper": proof.paper | {"paper": paper.to_json()}, "check_code": "K7M2-XQ4P-9TRW-H3DN", "pdf_sha256": None}
     at.add(Document(**copied | its | {"pdf_at": None}))
     at.flush()

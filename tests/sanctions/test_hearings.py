@@ -19,7 +19,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices import serving
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from portal import company_archives
 from registry import clocks
 from registry.clock_sweep import sweep
@@ -95,7 +95,7 @@ def test_a_hearing_is_set_by_the_secretary_before_a_drawn_panel_with_notice(room
     letter = notices.last_document(room.session, ["D18"], "track", track.id)
     assert letter is not None
     assert "听〔2026〕" in (letter.number or "")
-    text = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    text = text_of(letter.frozen.blocks)
     for said in ("协会会议室", "最后陈述", "秘书", "调查员", "7个工作日"):
         assert said in text
     assert room.live(track, "K17")
@@ -123,7 +123,7 @@ def test_a_hearing_is_set_anew_only_where_its_notice_failed(room: HearingRoom) -
     assert first is not None
     assert first.set_aside_on == day_of(late)
     letter = room.serve(track, "D18", late)
-    assert "此前发出的听证通知书" in text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    assert "此前发出的听证通知书" in text_of(letter.frozen.blocks)
     with pytest.raises(NotNow):
         room.set(track, now=late)
     assert room.hearing(track).adjourned_at is None
@@ -155,7 +155,7 @@ def test_who_is_drawn_after_the_notice_is_named_in_a_new_one_before_anybody_is_a
         room.miss(track, members[1])
     room.set(track, now=room.later(8))
     letter = room.serve(track, "D18", room.later(8))
-    said = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    said = text_of(letter.frozen.blocks)
     assert session.get_one(Account, panel.redraws[0]["drawn"][0]).name in said
     assert "委员有变更" in said
     assert session.scalars(asked).all() == []
@@ -220,7 +220,7 @@ def test_a_panel_adjourns_once_with_reasons(room: HearingRoom) -> None:
     assert (off.at, off.place, off.adjourned_because) == (None, None, "对方负责人住院")
     room.set(track, now=room.later(8))
     letter = room.serve(track, "D18", room.later(8))
-    said_in_it = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    said_in_it = text_of(letter.frozen.blocks)
     assert ("已经延期一次，不再延期" in said_in_it, "可以决定延期" in said_in_it) == (True, False)
     with pytest.raises(NotNow, match=r"一次"):
         hearings.adjourn(room.session, track, reasons="再延", actor=members[0], **said)  # type: ignore[arg-type]
@@ -265,7 +265,7 @@ def test_a_hearing_is_held_before_three_with_notice_and_put_on_minutes(room: Hea
     minutes = notices.last_document(room.session, ["D19"], "track", track.id)
     assert minutes is not None
     assert (minutes.outward, minutes.volume) == (False, "main")
-    text = text_of(Paper.from_json(minutes.paper["paper"]).blocks)
+    text = text_of(minutes.frozen.blocks)
     for said in ("次数有误", "请求从轻处理", "不申请回避", "副总经理"):
         assert said in text
 
@@ -335,7 +335,7 @@ def test_who_stays_away_without_good_reason_is_noted_and_nothing_gets_harsher(ro
     assert track.state == "DELIBERATION"
     minutes = notices.last_document(room.session, ["D19"], "track", track.id)
     assert minutes is not None
-    assert "不因此采取更重的措施" in text_of(Paper.from_json(minutes.paper["paper"]).blocks)
+    assert "不因此采取更重的措施" in text_of(minutes.frozen.blocks)
     with pytest.raises(NotNow):
         hearings.sign(
             room.session, track, signed_by="周岚", corrections="", actor=actor(room.lead), now=room.after(track)
@@ -408,7 +408,7 @@ def test_a_decision_after_a_hearing_tells_of_it_and_is_never_harsher_than_announ
     assert (track.decided_level or 0) <= proposal.level
     letter = notices.last_document(room.session, ["D20"], "track", track.id)
     assert letter is not None
-    text = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    text = text_of(letter.frozen.blocks)
     assert "请求从轻处理" in text
     assert "你单位未提交陈述、申辩意见" not in text, "it did, by word of mouth"
 
@@ -435,6 +435,6 @@ def test_a_decision_to_take_no_measure_tells_of_the_hearing(room: HearingRoom) -
     decisions.decide(room.session, track, **said)  # type: ignore[arg-type]
     made = notices.last_document(room.session, ["D16b"], "track", track.id)
     assert made is not None
-    told = text_of(Paper.from_json(made.paper["paper"]).blocks)
+    told = text_of(made.frozen.blocks)
     assert "举行听证，听取了你单位的陈述、申辩" in told
     assert "请求从轻处理" in told

@@ -19,7 +19,7 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document
-from notices.papers import ENCLOSED, PREVAILS, Head, Paper, moment_text, text_of
+from notices.papers import ENCLOSED, PREVAILS, Paper, moment_text, text_of, whole_text
 from notices.rendering import html_of
 from notices.samples import TO_A_COMPANY
 from notices.states import SERVICE
@@ -127,14 +127,14 @@ def test_nothing_but_names_and_quotations_is_chinese_in_it(session: Session, now
     allowed = quotable(session)
     left = {}
     for each in found:
-        paper = Paper.from_json(each.paper["paper"])
+        paper = each.frozen
         assert (each.lang, paper.attachments[-1], PREVAILS in paper.note) == ("en", ENCLOSED, True), each.kind
         left[each.kind] = chinese_left(own_text(paper), allowed)
         assert paper.authentic is not None
         assert chinese_left(own_text(paper.authentic), allowed), f"{each.kind}: this would find no Chinese anywhere"
         assert ENGLISH_DAY.findall(own_text(paper.authentic)) == [], each.kind
     assert {kind: words for kind, words in left.items() if words} == {}
-    assert list(drifts((each.kind, "en", Paper.from_json(each.paper["paper"])) for each in found)) == []
+    assert list(drifts((each.kind, "en", each.frozen) for each in found)) == []
 
 
 def test_one_of_a_thing_is_named_in_the_singular(session: Session, now: datetime) -> None:
@@ -152,13 +152,13 @@ def test_one_of_a_thing_is_named_in_the_singular(session: Session, now: datetime
     chain.execute(track, chain.later(9))
     order = notices.last_document(session, ["D23d"], "track", track.id)
     assert order is not None
-    said = own_text(Paper.from_json(order.paper["paper"]))
+    said = own_text(order.frozen)
     assert ("at least 1 person\n" in said, "1 mark\n" in said, "1 marks" in said) == (True, True, False)
 
 
 def decision(session: Session) -> tuple[Document, Paper]:
     document = session.scalars(select(Document).where(Document.kind == "D20")).one()
-    return document, Paper.from_json(document.paper["paper"])
+    return document, document.frozen
 
 
 def test_a_training_whose_form_was_left_open_is_ordered_in_english(session: Session, now: datetime) -> None:
@@ -170,7 +170,7 @@ def test_a_training_whose_form_was_left_open_is_ordered_in_english(session: Sess
     chain.execute(track, chain.later(9))
     order = notices.last_document(session, ["D23d"], "track", track.id)
     assert order is not None
-    assert terms.FORM[1] in text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert terms.FORM[1] in text_of(order.frozen.blocks)
 
 
 def test_the_chinese_text_is_enclosed_and_marked_as_chinese(session: Session, now: datetime) -> None:
@@ -181,7 +181,7 @@ def test_the_chinese_text_is_enclosed_and_marked_as_chinese(session: Session, no
     assert paper.authentic.addressee == "青屿消费金融有限公司："
     assert paper.authentic.title == "关于对青屿消费金融有限公司采取自律管理措施的决定"
     assert paper.authentic.authentic is None
-    page = html_of(paper, Head.from_json(document.paper["head"]))
+    page = html_of(paper, document.head)
     assert '<div class="chinese" lang="zh-CN">' in page
     assert page.count("当事单位") >= 1
 
@@ -191,7 +191,7 @@ def test_its_proof_of_service_names_it_in_chinese(session: Session, now: datetim
     chain.serve(chain.decided([1]), "D20", chain.later(7))
     proof = session.scalars(select(Document).where(Document.kind == "D21").order_by(Document.id.desc())).first()
     assert proof is not None
-    assert "关于对青屿消费金融有限公司采取自律管理措施的决定" in text_of(Paper.from_json(proof.paper["paper"]).blocks)
+    assert "关于对青屿消费金融有限公司采取自律管理措施的决定" in text_of(proof.frozen.blocks)
 
 
 def test_what_is_published_and_quoted_is_the_authentic_text(session: Session, now: datetime) -> None:
@@ -203,7 +203,7 @@ def test_what_is_published_and_quoted_is_the_authentic_text(session: Session, no
     publication_text = served.text_of_document(document)
     assert "统一社会信用代码" in publication_text
     assert "Unified social credit code" not in publication_text
-    assert "Unified social credit code" in served.whole_text_of(document)
+    assert "Unified social credit code" in whole_text(document.frozen)
 
 
 def test_a_frozen_paper_comes_back_with_its_chinese_text(session: Session, now: datetime) -> None:
@@ -228,7 +228,7 @@ def test_a_void_summons_is_issued_again_in_both_languages_with_its_new_day(sessi
     reissues.reissue(session, track, interview=plan, **again)  # type: ignore[arg-type]
     fresh = notices.last_document(session, ["D23b"], "track", track.id)
     assert fresh is not None
-    before, after = (Paper.from_json(each.paper["paper"]) for each in (void, fresh))
+    before, after = (each.frozen for each in (void, fresh))
     assert (fresh.lang, fresh.number != void.number) == ("en", True)
     assert operative(before) == operative(after)
     assert after.authentic is not None
@@ -251,7 +251,7 @@ def test_the_lead_of_a_party_or_the_register_chooses_and_nobody_else(session: Se
     track = world.filed()
     told = notices.last_document(session, ["D11b"], "track", track.id)
     assert told is not None
-    assert (told.lang, Paper.from_json(told.paper["paper"]).authentic) == ("zh", None)
+    assert (told.lang, told.frozen.authentic) == ("zh", None)
     keeper = builders.account(session, "登记员", "system_admin")
     parties.write_in(session, world.lender, "en", actor=actor(keeper), now=now)
     assert world.lender.lang == "en"

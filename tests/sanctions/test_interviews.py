@@ -13,7 +13,7 @@ from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from notices import queries as notices
-from notices.papers import Paper, day_text, whole_text
+from notices.papers import day_text, whole_text
 from registry.models_accounts import Account
 from registry.models_notifications import Notification
 from sanctions import documents_results, interview_times, interviews, measures, record_pages, records, rounds
@@ -124,7 +124,7 @@ def test_every_page_is_signed_before_the_record_is_closed(chain: Chain) -> None:
     made = notices.last_document(chain.session, ["D23c"], "track", track.id)
     assert made is not None
     assert "第4页：周岚" in str(made.paper["paper"])
-    paper = Paper.from_json(made.paper["paper"])
+    paper = made.frozen
     assert paper.signatures == ("被约谈人签名：已逐页在线签名", "约谈人签名", "记录人签名"), "no line to sign once more"
 
 
@@ -294,7 +294,7 @@ def test_another_interview_begins_with_an_empty_record(chain: Chain) -> None:
     assert (held.recorded_at, held.signatures, held.missed) == (None, [], 1)
     summons = notices.last_document(chain.session, ["D23b"], "track", track.id)
     assert summons is not None
-    told = whole_text(Paper.from_json(summons.paper["paper"]))
+    told = whole_text(summons.frozen)
     assert ("不再另行通知" in told, "将另行通知" in told) == (True, False)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.db import KEPT
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Paper, whole_text
+from notices.papers import whole_text
 from registry import clocks
 from registry.models_settings import Setting
 from sanctions import decisions, rounds, statements, terms
@@ -48,7 +48,7 @@ def test_a_publication_is_shown_as_long_as_was_announced(chain: Chain, level: in
     chain.publish(publication, chain.later(10))
     papers = {each.kind: each for each in chain.session.scalars(select(Document).order_by(Document.id))}
     for each in ("D17", "D20", kind):
-        said = whole_text(Paper.from_json(papers[each].paper["paper"]))
+        said = whole_text(papers[each].frozen)
         assert (f"{months}个月" in said, "99个月" in said) == (True, False), each
     runs = clocks.live(chain.session, key, ("publication", publication.id))
     assert runs is not None
@@ -85,4 +85,4 @@ def test_an_order_says_how_long_the_decision_lets_its_company_ask_for_a_review(c
     chain.execute(track, chain.later(9))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    assert f"{days}个工作日内向本协会书面申请复核" in whole_text(Paper.from_json(order.paper["paper"]))
+    assert f"{days}个工作日内向本协会书面申请复核" in whole_text(order.frozen)

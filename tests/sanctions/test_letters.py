@@ -16,7 +16,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from notices.states import SERVICE
 from registry import clocks, successions
 from registry.models import Basis
@@ -36,7 +36,7 @@ def world(session: Session, now: Any) -> World:
 def text(world: World, track: CaseTrack, kind: str) -> str:
     found = notices.last_document(world.session, [kind], "track", track.id)
     assert found is not None, kind
-    return text_of(Paper.from_json(found.paper["paper"]).blocks)
+    return text_of(found.frozen.blocks)
 
 
 def documents(world: World, track: CaseTrack) -> dict[str, Document]:
@@ -248,7 +248,7 @@ def test_a_letter_about_a_firm_that_was_void_goes_to_whoever_goes_on_as_its_prin
     assert fresh is not None
     assert (fresh.id != void.id, fresh.party_id) == (True, heir.id)
     assert [each.party_id for each in fresh.services] == [heir.id]
-    assert heir.name_zh in Paper.from_json(fresh.paper["paper"]).addressee
+    assert heir.name_zh in fresh.frozen.addressee
 
 
 def test_no_notice_to_a_firm_corrects_a_letter_to_its_principal(world: World) -> None:

@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from sanctions import (
     hearings,
     panels,
@@ -73,7 +73,7 @@ def test_a_hearing_missed_again_for_a_good_reason_is_asked_for_again(bench: Benc
     bench.miss(track, members[0], good_reason=True, obstacle_ends=now.date())
     minutes = notices.last_document(bench.session, ["D19"], "track", track.id)
     assert minutes is not None
-    assert "因正当理由未能到场" in text_of(Paper.from_json(minutes.paper["paper"]).blocks)
+    assert "因正当理由未能到场" in text_of(minutes.frozen.blocks)
     with time_machine.travel(now):
         assert panel_waits(bench, track, members[0])
     bench.hindered(track, ended_on=now.date(), now=now)

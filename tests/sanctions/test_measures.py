@@ -15,7 +15,7 @@ from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, Table, text_of, whole_text
+from notices.papers import Table, text_of, whole_text
 from registry import clocks
 from registry.models_clocks import Clock
 from registry.models_settings import Setting
@@ -48,7 +48,7 @@ def _letters(chain: Chain, track: CaseTrack, kind: str) -> int:
 def _last(chain: Chain, track: CaseTrack, kind: str) -> str:
     found = notices.last_document(chain.session, [kind], "track", track.id)
     assert found is not None
-    return text_of(Paper.from_json(found.paper["paper"]).blocks)
+    return text_of(found.frozen.blocks)
 
 
 def _measure(chain: Chain, track: CaseTrack, level: int) -> Measure:
@@ -85,7 +85,7 @@ def test_an_order_offers_a_review_only_where_one_can_still_be_asked_for(
     track = chain.executing(ordered, code)
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    said = text_of(Paper.from_json(order.paper["paper"]).blocks)
+    said = text_of(order.frozen.blocks)
     assert ("申请复核" in said, "15个工作日" in said) == (offered, offered)
     assert "整改期限为自本通知书送达之日起30日。" in said
     assert "整改报告由负责催收工作的高级管理人员周岚签名" in said
@@ -105,7 +105,7 @@ def test_a_circular_alone_is_ordered_without_any_letter(chain: Chain) -> None:
     verifications.pass_(chain.session, track, **said)  # type: ignore[arg-type]
     told = notices.last_document(chain.session, ["D24"], "track", track.id)
     assert told is not None
-    rows = [each.rows for each in Paper.from_json(told.paper["paper"]).blocks if isinstance(each, Table)]
+    rows = [each.rows for each in told.frozen.blocks if isinstance(each, Table)]
     assert rows == [(("1", "行业内通报批评", "由本协会依照决定公布", "2026年12月5日公布", "合格"),)]
 
 
@@ -345,7 +345,7 @@ def test_a_second_failure_is_closed_by_the_head_with_a_new_lead(chain: Chain) ->
     assert _letters(chain, track, "D24") == 1
     told = notices.last_document(chain.session, ["D24"], "track", track.id)
     assert told is not None
-    assert "成效" not in whole_text(Paper.from_json(told.paper["paper"])), "nobody is told to preserve what he failed"
+    assert "成效" not in whole_text(told.frozen), "nobody is told to preserve what he failed"
     leads = chain.session.scalars(select(CaseTrack).where(CaseTrack.earlier_id == track.id)).all()
     assert [lead.lead_code for lead in leads] == ["V-P03"]
 

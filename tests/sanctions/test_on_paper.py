@@ -23,7 +23,6 @@ from core.machine import Ask
 from desk.deeds import closed
 from notices import queries as notices
 from notices.models import Document, Service
-from notices.papers import Paper as Printed
 from notices.papers import day_text, text_of
 from portal.portal_receipts import Sent
 from proceedings import (
@@ -126,7 +125,7 @@ def test_a_statement_on_paper_is_in_time_by_its_day_and_the_decision_deals_with_
     decisions.decide(chain.session, track, statement_dealt="已经核对人数。", **by)  # type: ignore[arg-type]
     paper = notices.last_document(chain.session, ["D20"], "track", track.id)
     assert paper is not None
-    printed = text_of(Printed.from_json(paper.paper["paper"]).blocks)
+    printed = text_of(paper.frozen.blocks)
     assert f"你单位于{day_text(last, 'zh')}提出：“人数认定有误。" in printed
     assert printed.count("（书面提交，周岚签署）") == 2
     assert printed.count("（逾期提交）") == 1

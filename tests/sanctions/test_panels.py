@@ -17,7 +17,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, day_text, moment_text, text_of
+from notices.papers import day_text, moment_text, text_of
 from registry import clocks
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
@@ -260,7 +260,7 @@ def test_a_statement_must_be_dealt_with(chain: Chain) -> None:
     _decide(chain, track)
     letter = notices.last_document(chain.session, ["D20"], "track", track.id)
     assert letter is not None
-    text = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    text = text_of(letter.frozen.blocks)
     assert "请求从轻" in text
     assert "不予采纳" in text
 
@@ -294,7 +294,7 @@ def test_the_record_of_deliberation_says_how_many_and_never_who(chain: Chain) ->
     assert record is not None
     assert not record.outward
     assert record.volume == "internal"
-    text = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    text = text_of(record.frozen.blocks)
     assert "一二三" in text
     assert chain.session.scalars(select(Vote)).first() is not None
     assert "理由充分" not in text
@@ -307,7 +307,7 @@ def test_papers_tell_when_the_panel_decided_and_not_when_they_were_signed(chain:
     _decide(chain, track)
     when = clock.local(chain.later(6))
     said = {each: notices.last_document(chain.session, [each], "track", track.id) for each in ("D31", kind)}
-    record, letter = (text_of(Paper.from_json(each.paper["paper"]).blocks) for each in said.values() if each)
+    record, letter = (text_of(each.frozen.blocks) for each in said.values() if each)
     assert f"审议时间 | {moment_text(when)}" in record
     assert f"审议小组（由三名委员组成）于{day_text(when.date(), 'zh')}" in letter
 

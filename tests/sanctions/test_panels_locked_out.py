@@ -12,7 +12,7 @@ from core.actors import SYSTEM
 from core.db import attempt
 from core.errors import NotAllowed, NotNow
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from proceedings import queries_tracks
 from registry import accounts, links
 from registry.models_accounts import Account, AccountRole
@@ -44,7 +44,7 @@ def test_a_member_who_is_locked_out_before_he_voted_is_replaced_and_not_called_r
     assert decisions.decide(chain.session, track, **said).measures == [1]  # type: ignore[arg-type]
     record = notices.last_document(chain.session, ["D31"], "track", track.id)
     assert record is not None
-    text = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    text = text_of(record.frozen.blocks)
     assert "已离任" in text
     assert "回避" not in text.replace("回避情况", "")
     gone.locked_at = None

@@ -14,7 +14,7 @@ from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, day_text, text_of
+from notices.papers import day_text, text_of
 from registry import clocks
 from sanctions import rounds, statements
 from sanctions import terms as wordings
@@ -99,7 +99,7 @@ def test_a_minor_proposal_issues_the_advance_notice_and_arms_its_window_only(cha
     notice = chain.serve(track, "D17", chain.later(4))
     assert notice.number
     assert "告〔2026〕" in notice.number
-    said = text_of(Paper.from_json(notice.paper["paper"]).blocks)
+    said = text_of(notice.frozen.blocks)
     assert "自本告知书送达之日起至结案，你单位可以登录" in said
     assert "决定作出后至送达前、重新调查期间除外" in said
     assert "自责令整改通知书送达之日起" in said
@@ -118,7 +118,7 @@ def test_the_report_counts_the_investigation_from_the_filing_and_not_from_the_le
     report = notices.last_document(chain.session, ["D15"], "track", track.id)
     assert report is not None
     first, last = (day_text(day_of(chain.later(days)), "zh") for days in (3, 5))
-    assert f"调查期间 | {first}至{last}" in text_of(Paper.from_json(report.paper["paper"]).blocks)
+    assert f"调查期间 | {first}至{last}" in text_of(report.frozen.blocks)
 
 
 def test_the_investigator_does_not_review(chain: Chain) -> None:

@@ -22,7 +22,7 @@ from core.machine import Ask
 from notices import alerts, serving
 from notices import queries as notices
 from notices.models import Document, Service
-from notices.papers import Paper, day_text, text_of
+from notices.papers import day_text, text_of
 from registry import accounts, clocks, links
 from registry.clock_sweep import sweep
 from registry.models_accounts import Account, AccountRole
@@ -338,7 +338,7 @@ def test_the_record_of_deliberation_names_each_request_about_a_member_and_its_ou
     decisions.decide(chain.session, track, **said)  # type: ignore[arg-type]
     record = notices.last_document(chain.session, ["D31"], "track", track.id)
     assert record is not None
-    text = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    text = text_of(record.frozen.blocks)
     name, gone = (chain.session.get_one(Account, members[place].id).name for place in (1, 2))
     assert f"当事单位于{day_text(day_of(chain.now), 'zh')}申请{name}回避" in text
     assert f"{day_text(day_of(chain.later(6)), 'zh')}决定不予回避（理由：任职已满两年）" in text

@@ -14,7 +14,7 @@ from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices.models import Document
-from notices.papers import Head, Lang, Paper, text_of
+from notices.papers import Lang, text_of
 from notices.states import SERVICE
 from registry import clocks, renaming, service_addresses, successions
 from registry.models import Party
@@ -55,7 +55,7 @@ def _again(chain: Chain, track: CaseTrack, now: datetime, plan: InterviewPlan | 
 
 
 def _words(document: Document) -> list[str]:
-    return operative(Paper.from_json(document.paper["paper"]))
+    return operative(document.frozen)
 
 
 def _live(chain: Chain, track: CaseTrack, key: str) -> Clock:
@@ -93,7 +93,7 @@ def test_what_goes_out_again_goes_to_the_address_and_the_name_of_its_own_day(cha
     service_addresses.confirm(chain.session, actor=actor(chain.lead), address=moved, now=chain.later(1))
     _again(chain, track, chain.later(1))
     fresh = _last(chain, track, "D11b")
-    head, paper = Head.from_json(fresh.paper["head"]), Paper.from_json(fresh.paper["paper"])
+    head, paper = fresh.head, fresh.frozen
     assert (head.recipient_name, head.recipient_address) == ("Yuanhang Co., Ltd.", "滨海市新址路99号")
     assert paper.authentic is not None
     assert (paper.addressee[:12], paper.authentic.addressee[:4]) == ("To: Yuanhang", "远航数字")
@@ -195,7 +195,7 @@ def test_a_training_whose_days_have_passed_is_ordered_again_on_others(chain: Cha
     _again(chain, track, late, training=plan)
     fresh, held = _last(chain, track, "D23d"), rounds.measure(chain.session, track, 3)
     assert _words(fresh) == _words(void)
-    paper = Paper.from_json(fresh.paper["paper"])
+    paper = fresh.frozen
     for each, lang in ((paper, language), *(((paper.authentic, "zh"),) if paper.authentic else ())):
         told = text_of(each.blocks)
         assert "第三会议室" in told
@@ -274,7 +274,7 @@ def test_what_tells_of_an_end_goes_to_the_one_successor_of_a_company_that_is_gon
     _again(chain, track, chain.later(2))
     fresh = _last(chain, track, "D16c")
     assert [each.party_id for each in (fresh, *fresh.services)] == [first.id, first.id]
-    assert Head.from_json(fresh.paper["head"]).recipient_name == first.name_zh
+    assert fresh.head.recipient_name == first.name_zh
 
 
 def test_a_decision_against_a_company_that_is_gone_goes_to_no_successor_that_did_not_take_its_case(

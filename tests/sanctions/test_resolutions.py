@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from registry import clocks
 from registry.models_accounts import Account
 from registry.models_notifications import MAIL, Notification
@@ -102,12 +102,12 @@ def test_new_facts_bring_a_new_notice_and_the_full_time_again(bench: Bench) -> N
     notice = bench.serve(track, "D17", bench.later(7))
     assert track.state == "PRE_NOTICE"
     assert bench.live(track, "K14")
-    text = text_of(Paper.from_json(notice.paper["paper"]).blocks)
+    text = text_of(notice.frozen.blocks)
     assert "另有三名无关人员被致电" in text
     assert "新调取的通话记录" in text
     record = notices.last_document(bench.session, ["D31"], "track", track.id)
     assert record is not None
-    said = text_of(Paper.from_json(record.paper["paper"]).blocks)
+    said = text_of(record.frozen.blocks)
     assert "不因当事单位陈述、申辩或者申请听证而作出" in said
     assert "委员" in said
     statements.state(bench.session, track, text="补充", actor=actor(bench.lead), now=bench.later(8))
@@ -121,7 +121,7 @@ def test_a_harsher_notice_and_its_decision_tell_what_was_weighed_before(bench: B
     statements.waive(bench.session, track, confirmed=True, actor=actor(bench.lead), now=bench.later(5))
     members = bench.drawn(track, bench.later(6))
     bench.announce(track, members, evidence=[bench.found_later(track)])
-    notice = text_of(Paper.from_json(bench.serve(track, "D17", bench.later(7)).paper["paper"]).blocks)
+    notice = text_of(bench.serve(track, "D17", bench.later(7)).frozen.blocks)
     weighed = "从轻情节：及早、全面配合（主动提交全部录音）"
     assert [notice.count(each) for each in (weighed, "受影响人数为2人", "新证据显示涉及人数更多")] == [1, 1, 1]
     assert "拟采取较此前更重措施所依据的新事实：另有三名无关人员被致电" in notice
@@ -130,7 +130,7 @@ def test_a_harsher_notice_and_its_decision_tell_what_was_weighed_before(bench: B
     decisions.decide(bench.session, track, reasons="事实清楚。", statement_dealt="", **by)  # type: ignore[arg-type]
     decision = notices.last_document(bench.session, ["D20"], "track", track.id)
     assert decision is not None
-    assert weighed in text_of(Paper.from_json(decision.paper["paper"]).blocks)
+    assert weighed in text_of(decision.frozen.blocks)
 
 
 def test_nothing_is_admitted_or_given_up_on_a_page_of_the_notice_before(bench: Bench) -> None:
@@ -172,7 +172,7 @@ def test_what_was_stated_before_a_new_notice_is_read_and_dealt_with(bench: Bench
     decisions.decide(bench.session, track, **said, **by)  # type: ignore[arg-type]
     decision = notices.last_document(bench.session, ["D20"], "track", track.id)
     assert decision is not None
-    told = text_of(Paper.from_json(decision.paper["paper"]).blocks)
+    told = text_of(decision.frozen.blocks)
     assert ["次数有误，请核对。" in told, "经核对，次数无误。" in told] == [True, True]
 
 
@@ -411,7 +411,7 @@ def test_a_case_is_returned_once_with_questions_and_the_shorter_time(bench: Benc
     assert clock.length == 20
     record = notices.last_document(bench.session, ["D31"], "track", track.id)
     assert record is not None
-    assert "次数如何统计" in text_of(Paper.from_json(record.paper["paper"]).blocks)
+    assert "次数如何统计" in text_of(record.frozen.blocks)
     bench.found(track, bench.later(8))
     bench.propose(track, [1], now=bench.later(8), reasons="补充调查后仍建议整改")
     bench.serve(track, "D17", bench.later(8))
@@ -430,7 +430,7 @@ def test_a_case_that_ends_after_its_return_says_that_what_was_announced_is_not_p
     made = notices.last_document(bench.session, ["D16a"], "track", track.id)
     assert made is not None
     assert announced is not None
-    said = text_of(Paper.from_json(made.paper["paper"]).blocks)
+    said = text_of(made.frozen.blocks)
     assert f"此前以{announced.number}告知你单位拟采取的自律措施，本协会不再采取。" in said
 
 
@@ -451,7 +451,7 @@ def test_after_a_return_nothing_harsher_is_proposed_but_on_new_facts(bench: Benc
     bench.propose(track, [1, 2], now=bench.later(8), new_facts="另查明三人")
     notice = notices.last_document(bench.session, ["D17"], "track", track.id)
     assert notice is not None
-    assert "另查明三人" in text_of(Paper.from_json(notice.paper["paper"]).blocks)
+    assert "另查明三人" in text_of(notice.frozen.blocks)
 
 
 def test_members_who_wish_to_are_told_that_they_were_drawn_and_of_each_vote_that_begins(bench: Bench) -> None:

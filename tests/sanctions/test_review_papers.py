@@ -9,7 +9,7 @@ from core.clock import ZONE, day_of
 from desk import queries_cases_pages
 from notices import queries as notices
 from notices.models import Document
-from notices.papers import Paper, day_text, text_of
+from notices.papers import day_text, text_of
 from portal import queries_portal
 from proceedings import queries_tracks
 from sanctions import (
@@ -42,9 +42,7 @@ def test_the_decision_of_a_minor_review_is_in_the_case_the_volumes_and_the_respo
     assert paper in queries_cases_pages.whole(chain.session, track.case).letters
     assert queries_tracks.papers(chain.session, track)["D22"] is paper
     assert paper in [each.document for each in queries_portal.notices_of(chain.session, "track", track.id)]
-    assert f"于{day_text(day_of(chain.later(9)), 'zh')}进行审议" in text_of(
-        Paper.from_json(paper.paper["paper"]).blocks
-    )
+    assert f"于{day_text(day_of(chain.later(9)), 'zh')}进行审议" in text_of(paper.frozen.blocks)
     shown = files_made.made_for(chain.session, track).entries
     assert [each.number for each in shown if each.section == "REVIEW"] == [paper.number]
     bound = queries_volumes.main(chain.session, track)
@@ -64,7 +62,7 @@ def test_a_remittal_says_that_a_company_asked_only_where_one_did(chain: Reviewin
     own = {"basis": "ERROR", "grounds": "计算有误", "favour": True, **by}
     review = chain.asked(track, now=chain.later(9)) if asked else reviews.own_motion(chain.session, track, **own)  # type: ignore[arg-type]
     chain.reviewed(review, *["REMIT"] * 3, questions="通话次数")
-    said = text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+    said = text_of(chain.paper(review).frozen.blocks)
     assert "自本决定作出之日起失去效力" in said
     assert ("不因你单位申请复核而加重" in said, "依职权决定复核" in said) == (asked, not asked)
 
@@ -78,7 +76,7 @@ def test_what_a_company_says_of_a_revoked_document_is_kept_to_the_letter_and_its
     chain.reviewed(review, *["UPHOLD"] * 5)
     day = day_text(day_of(chain.later(9)), "zh")
     told = f"以原决定所依据的文件已于{day}被撤销为由申请复核（行政处罚决定已被撤销）。"
-    assert told in text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+    assert told in text_of(chain.paper(review).frozen.blocks)
 
 
 @pytest.mark.parametrize(("level", "kind"), [(4, "D23e"), (5, "D23f")])
@@ -95,7 +93,7 @@ def test_what_is_made_known_names_the_review_by_which_its_decision_stands(
     chain.publish(publication, chain.later(13))
     made = notices.last_document(chain.session, [kind], "publication", publication.id)
     assert made is not None
-    paper, number = Paper.from_json(made.paper["paper"]), chain.paper(review).number
+    paper, number = made.frozen, chain.paper(review).number
     assert paper.translation is not None
     assert f"上述决定经复核维持，复核决定为{number}" in text_of(paper.blocks)
     assert "其效力以复核决定为准" in text_of(paper.blocks), "the decision says what holds if no review is asked for"

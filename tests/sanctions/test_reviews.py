@@ -14,7 +14,7 @@ from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow, Unavailable
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from notices.states import SERVICE
 from registry import clocks, merging
 from registry.models import Party
@@ -48,7 +48,7 @@ def _clock(chain: Reviewing, key: str, subject: tuple[str, int]) -> ClockState |
 
 
 def _said(chain: Reviewing, review: Review) -> str:
-    return text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+    return text_of(chain.paper(review).frozen.blocks)
 
 
 @pytest.mark.parametrize(
@@ -380,14 +380,14 @@ def test_an_order_declared_immediate_is_issued_in_spite_of_a_review_and_only_onc
     track = _immediate(chain)
     letter = notices.last_document(chain.session, ["D20"], "track", track.id)
     assert letter is not None
-    decided = text_of(Paper.from_json(letter.paper["paper"]).blocks)
+    decided = text_of(letter.frozen.blocks)
     assert "除前述立即执行的要求外，复核期间本决定不予执行。" in decided
     assert "自责令整改通知书送达之日起" in decided
     chain.asked(track)
     reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    said = text_of(Paper.from_json(order.paper["paper"]).blocks)
+    said = text_of(order.frozen.blocks)
     assert "立即停止对受影响人员的一切联系" in said
     assert "申请复核" not in said
     assert track.state == "IN_REVIEW"
@@ -406,7 +406,7 @@ def test_an_order_at_once_names_no_time_but_that_of_the_rectification_ordered_la
     reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    said = text_of(Paper.from_json(order.paper["paper"]).blocks)
+    said = text_of(order.frozen.blocks)
     assert "整改期限自决定生效并送达责令整改通知书后另行起算，为45日。" in said
     assert "30日" not in said
     assert "自本通知书送达之日起" not in said

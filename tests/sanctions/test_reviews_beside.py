@@ -14,7 +14,7 @@ from core.db import attempt
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from portal import queries_waiting
 from registry import clocks
 from registry.models_clocks import ClockState
@@ -420,7 +420,7 @@ def test_what_is_withdrawn_because_the_time_was_restored_says_so_in_both_languag
     reviews.restore(chain.session, track, **said, version=None, now=chain.later(10), actor=actor(chain.head))  # type: ignore[arg-type]
     notice = notices.last_document(chain.session, ["D36b"], "publication", publication.id)
     assert notice is not None
-    paper = Paper.from_json(notice.paper["paper"])
+    paper = notice.frozen
     assert paper.translation is not None
     assert "决定暂不生效" in text_of(paper.blocks)
     assert "not in effect yet" in text_of(paper.translation.blocks)

@@ -13,6 +13,7 @@ from casework.states import TRACK
 from core.errors import BadInput, NotNow, Unavailable
 from core.machine import Ask
 from notices import queries as notices
+from notices.papers import whole_text
 from registry import rulebook
 from registry.models_rulebook import Provision, ViolationCite
 from registry.models_settings import Installation, Setting
@@ -99,7 +100,7 @@ def test_what_follows_a_decision_cites_what_it_cites_whatever_the_rulebook_says_
         subject = ("publication", publication.id)
     made = notices.last_document(chain.session, [kind], *subject)
     assert made is not None
-    said = served.whole_text_of(made)
+    said = whole_text(made.frozen)
     assert [each for each in cited if each not in said] == []
 
 

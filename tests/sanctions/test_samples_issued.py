@@ -50,7 +50,7 @@ LIVES: dict[str, tuple[Scene, set[str]]] = {
 def issued(session: Session) -> Iterator[tuple[str, Lang, Paper]]:
     """Every document with its language, and each English edition."""
     for each in session.scalars(select(Document)):
-        paper = Paper.from_json(each.paper["paper"])
+        paper = each.frozen
         yield each.kind, "en" if each.lang == "en" else "zh", paper
         if paper.translation is not None:
             yield each.kind, "en", paper.translation

@@ -17,7 +17,7 @@ from core.db import attempt
 from core.errors import BadInput, NotNow
 from core.machine import Ask
 from notices import queries as notices
-from notices.papers import Paper, day_text, text_of
+from notices.papers import day_text, text_of
 from registry import clocks
 from registry.models_accounts import AccountRole
 from sanctions import (
@@ -54,7 +54,7 @@ def own_motion(chain: Reviewing, track: CaseTrack, days: int) -> Review:
 def printed(chain: Reviewing, track: CaseTrack, kind: str) -> str:
     document = notices.last_document(chain.session, [kind], "track", track.id)
     assert document is not None
-    return text_of(Paper.from_json(document.paper["paper"]).blocks)
+    return text_of(document.frozen.blocks)
 
 
 def to_look_at(chain: Reviewing) -> Iterator[str]:
@@ -226,7 +226,7 @@ def test_a_companys_time_to_ask_for_a_review_stands_still_while_the_association_
     goes_on = clocks.live(chain.session, "K20", ("track", track.id))
     assert goes_on is not None
     assert goes_on.due_on is not None
-    told = text_of(Paper.from_json(chain.paper(own).paper["paper"]).blocks)
+    told = text_of(chain.paper(own).frozen.blocks)
     assert f"继续计算，至{day_text(goes_on.due_on, 'zh')}止" in told
     asked = Ask(chain.session, track, actor(chain.officer), {}, over)
     assert documents_reviews.review_period(asked, "en").startswith("15 working days (not counting")

@@ -12,7 +12,7 @@ from casework import forwardings
 from core.errors import BadInput, NotNow
 from notices import queries as notices
 from notices import serving
-from notices.papers import Paper, text_of
+from notices.papers import text_of
 from registry.models_settings import Setting
 from sanctions import hearings, interview_times, interviews, measures, panels, queries_hearings, reissues, rounds
 from tests.builders import Desk, known_year
@@ -34,7 +34,7 @@ def lay_down(session: Session, key: str, value: Any) -> None:
 def written(bench: Bench, kind: str, number: int) -> str:
     found = notices.last_document(bench.session, [kind], "track", number)
     assert found is not None
-    return text_of(Paper.from_json(found.paper["paper"]).blocks)
+    return text_of(found.frozen.blocks)
 
 
 def test_restoration_is_asked_for_in_the_days_laid_down(bench: Bench) -> None:
@@ -191,4 +191,4 @@ def test_titles_call_the_measures_of_a_tier_as_is_laid_down(
     for kind, title in (("D17", "采取自律惩戒的事先告知书"), ("D20", "采取自律惩戒的决定")):
         found = notices.last_document(session, [kind], "track", track.id)
         assert found is not None
-        assert Paper.from_json(found.paper["paper"]).title.endswith(title)
+        assert found.frozen.title.endswith(title)

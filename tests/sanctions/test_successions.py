@@ -19,7 +19,7 @@ from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
 from notices import making
 from notices import queries as notices
-from notices.papers import Lang, Paper, text_of
+from notices.papers import Lang, text_of
 from portal import queries_portal
 from proceedings import bulletin_page
 from registry import lineage, merging, renaming, settings, successions
@@ -27,6 +27,7 @@ from registry import queries as register
 from registry.models import VIA_PRINCIPAL, Engagement, Party, PartyKind
 from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
+from registry.policies import basis_on
 from sanctions import (
     decisions,
     documents,
@@ -92,7 +93,7 @@ def test_a_track_goes_on_against_the_successor_with_its_letters_and_what_bound_t
     assert queries_portal.track(chain.session, track.id, chain.lender.id) is None
     assert (letter.party_id, letter.paper_sha256, letter.number) == (heir.id, *was)
     assert {each.party_id for each in letter.services} == {heir.id}
-    assert register.basis_on(chain.session, heir, date(2026, 10, 10)) == VIA_PRINCIPAL
+    assert basis_on(chain.session, heir, date(2026, 10, 10)) == VIA_PRINCIPAL
     assert basis_of(chain.session, track) == "MEMBERSHIP"
 
 
@@ -236,7 +237,7 @@ def test_a_matter_in_which_the_successor_stands_already_is_not_passed_on(chain: 
 def test_nothing_new_is_sent_to_a_company_that_is_gone_and_its_successor_is_offered(chain: Chain, heir: Party) -> None:
     assert chain.lender.kind is PartyKind.INSTITUTION
     succeed(chain, heir)
-    assert [each.party_id for each in register.autocomplete(chain.session, "青屿")] == []
+    assert register.found(chain.session, "青屿") == []
     assert chain.lender.id not in register.members_on(chain.session, chain.later(1).date())
     assert [each.id for each in lineage.predecessors(chain.session, heir.id)] == [chain.lender.id]
 
@@ -289,6 +290,17 @@ def test_a_decision_says_whose_conduct_it_is_about_what_bound_that_company_and_u
     assert served.endswith(f"日向{gone}")
 
 
+def test_of_conduct_whose_end_is_not_known_the_predecessor_is_called_as_on_its_first_day(
+    chain: Chain, heir: Party
+) -> None:
+    track, before = chain.deliberating([1]), chain.lender.name_zh
+    opened, track.case.conduct_to = track.case.opened_on, None
+    said = {"name_zh": "青屿金融有限公司", "from_on": opened, "version": None, "now": chain.now}
+    renaming.rename(chain.session, chain.lender, actor=SYSTEM, **said)
+    succeed(chain, heir, track)
+    assert f"由{before}实施" in clauses.standing(chain.session, track)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_orders_demands_and_results_tell_a_successor_whom_the_decision_names(
     chain: Chain, heir: Party, language: Lang
@@ -304,7 +316,7 @@ def test_orders_demands_and_results_tell_a_successor_whom_the_decision_names(
     made = [making.drafts(replace(asked, row=TRACK.rows[row]), kind)[0] for row, kind in rows]
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    assert said in text_of(Paper.from_json(order.paper["paper"]).blocks)
+    assert said in text_of(order.frozen.blocks)
     assert [each.values["succession"] for each in made] == [said, said]
 
 
@@ -316,7 +328,7 @@ def test_the_decision_of_a_review_tells_a_successor_whom_the_decision_reviewed_n
     review = chain.asked(track)
     succeed(chain, heir, track)
     chain.reviewed(review, *["UPHOLD"] * 5)
-    paper = text_of(Paper.from_json(chain.paper(review).paper["paper"]).blocks)
+    paper = text_of(chain.paper(review).frozen.blocks)
     assert clauses.BEFORE_IT[0].format(name=chain.lender.name_zh) in paper
 
 
@@ -456,5 +468,5 @@ def test_a_successor_reads_in_a_termination_who_was_told_of_the_case(chain: Chai
     _terminate(chain, track, ground="MISTAKE")
     paper = notices.last_document(chain.session, ["D16c"], "track", track.id)
     assert paper is not None
-    said = text_of(Paper.from_json(paper.paper["paper"]).blocks)
+    said = text_of(paper.frozen.blocks)
     assert clauses.BEFORE_IT[0].format(name=chain.lender.name_zh) in said

@@ -1,6 +1,6 @@
 """Forms of staff for complaints and forwardings: triage, notes for a person, what becomes of an answer."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from casework import labels
@@ -245,6 +245,17 @@ class AssignForm(StaffForm):
 
 SELDOM = 30
 """What came longer ago than so many days is seldom entered only now: more often the year was mistyped."""
+LONG_AGO = _l("It came more than %(days)s days ago: check the year, or confirm the day.", days=SELDOM)
+
+
+def is_seldom(day: date | None) -> bool:
+    """Whether a day of receipt has to be confirmed."""
+    return day is not None and day < clock.today() - timedelta(days=SELDOM)
+
+
+def long_ago() -> Tick:
+    """That a day of long ago is the right one."""
+    return Tick(_l("The day is right: it came that long ago"))
 
 
 class IntakeForm(StaffForm):
@@ -262,7 +273,7 @@ class IntakeForm(StaffForm):
             "acknowledgement says it at once. It can be put right until another letter goes out."
         ),
     )
-    long_ago = Tick(_l("The day is right: it came that long ago"))
+    long_ago = long_ago()
     lang = OneOf(
         _l("Language in which the person is written to"),
         (("zh", "中文"), ("en", "English")),
@@ -326,11 +337,8 @@ class IntakeForm(StaffForm):
         if self.came_on.data and self.conduct_to.data and self.conduct_to.data > self.came_on.data:
             self.came_on.errors = [AFTER_RECEIPT]
             right = False
-        long_ago = clock.today() - timedelta(days=SELDOM)
-        if self.came_on.data and self.came_on.data < long_ago and not self.long_ago.data and not self.came_on.errors:
-            self.long_ago.errors = [
-                _l("It came more than %(days)s days ago: check the year, or confirm the day.", days=SELDOM)
-            ]
+        if is_seldom(self.came_on.data) and not self.long_ago.data and not self.came_on.errors:
+            self.long_ago.errors = [LONG_AGO]
             right = False
         return right
 

@@ -4,9 +4,10 @@ from casework import labels
 from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
+from core.fields import Anything
 from core.forms import LongText, OneOf, PastDate, Text, Tick, Version
 from core.words import _l
-from desk.forms_complaints import YES_NO, IntakeForm
+from desk.forms_complaints import LONG_AGO, YES_NO, IntakeForm, is_seldom, long_ago
 from filestore.fields_files import Files
 
 
@@ -70,6 +71,7 @@ class DayForm(StaffForm):
 
     drafted = True
     day = PastDate(_l("Came on"), missing=_l("Say on which day it came."))
+    long_ago = long_ago()
     why = LongText(
         _l("How you know"),
         most=500,
@@ -77,6 +79,18 @@ class DayForm(StaffForm):
         missing=_l("Say how you know the right day."),
         hint=_l("Without names and numbers: it stands in the history"),
     )
+
+    def __init__(self, *given: Anything, **data: Anything) -> None:
+        super().__init__(*given, **data)
+        if not is_seldom(self.day.data):
+            del self.long_ago
+
+    def validate(self, extra_validators: Anything = None) -> bool:
+        """A day of long ago is confirmed, as where it is entered."""
+        right = bool(super().validate(extra_validators))
+        if "long_ago" in self and not self.long_ago.data:
+            self.long_ago.errors, right = [LONG_AGO], False
+        return right
 
 
 class HoldForm(StaffForm):

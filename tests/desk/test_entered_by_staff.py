@@ -112,6 +112,7 @@ def test_a_wrong_day_of_receipt_is_put_right_until_another_letter_goes_out(recei
     assert received.read(lambda at: at.scalars(alerts).all()) == [True]
     right = {"day": "2026-11-20", "why": "来信邮戳", "version": version}
     received.enter("officer").post(url, 403, **right)
+    assert "check the year" in browser.post(url, 422, **right | {"day": "2026-10-18"})
     browser.post(url, **right)
     browser.post(url, 409, **right | {"day": "2026-11-19"})
     with received.app.app_context(), transaction() as at:

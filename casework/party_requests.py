@@ -20,8 +20,6 @@ class Request:
     how: str | None
     ended_at: datetime | None
     answer: str
-    confirmed_at: datetime | None
-    """When the company had confirmed the time that its own proposal took the place of."""
     came_on: date | None = None
     """The day of one that came on paper."""
 
@@ -36,7 +34,6 @@ def told(kept: Sequence[dict[str, Any]]) -> list[Request]:
             each.get("how"),
             _moment(each, "ended_at"),
             each.get("answer") or "",
-            _moment(each, "confirmed_at"),
             date.fromisoformat(each["came_on"]) if each.get("came_on") else None,
         )
         for each in kept
@@ -58,14 +55,11 @@ def begun(
     return [*kept, {"at": at.isoformat(), "why": why, **named}]
 
 
-def ended(
-    kept: Sequence[dict[str, Any]], how: str, *, at: datetime, answer: str = "", confirmed_at: datetime | None = None
-) -> Kept:
+def ended(kept: Sequence[dict[str, Any]], how: str, *, at: datetime, answer: str = "") -> Kept:
     """The requests with the last one answered; unchanged if none waits."""
     if not kept or kept[-1].get("how"):
         return list(kept)
-    named = {"confirmed_at": confirmed_at.isoformat()} if confirmed_at else {}
-    return [*kept[:-1], {**kept[-1], "how": how, "ended_at": at.isoformat(), "answer": answer, **named}]
+    return [*kept[:-1], {**kept[-1], "how": how, "ended_at": at.isoformat(), "answer": answer}]
 
 
 def without_texts(kept: Sequence[dict[str, Any]]) -> Kept:

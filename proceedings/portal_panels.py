@@ -1,7 +1,6 @@
 """What this room adds to a respondent's page of its case: statements, measures, offers, events."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -290,17 +289,8 @@ def stated(session: Session, it: CaseTrack) -> Iterator[Happened]:
         for at, came_on in times.items():
             yield Happened(at, ours, on_paper(_("reported the corrections"), came_on), own=True)
         held = measure.interview
-        for at in _confirmed(held) if held is not None else ():
-            yield Happened(at, ours, _("confirmed that it comes to the interview"), own=True)
         if held is not None and held.ended_at:
             yield Happened(held.ended_at, _("The Association"), _("held the interview"), own=False)
-
-
-def _confirmed(held: Interview) -> Iterator[datetime]:
-    """When the company itself confirmed, even if a time that it proposed counts since."""
-    if held.confirmed_at and not held.by_move:
-        yield held.confirmed_at
-    yield from (each.confirmed_at for each in party_requests.told(held.proposals) if each.confirmed_at)
 
 
 @teller
@@ -331,14 +321,16 @@ def enrolled(session: Session, it: CaseTrack) -> Iterator[Happened]:
 
 @teller
 def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
-    """Other times for the interview: proposed by the company, accepted or refused by the association."""
+    """The time of the interview: confirmed, another one proposed, accepted or refused, or set by the association."""
     held = [each.interview for each in queries.measures_of(session, it) if each.interview is not None]
     came_on = {each.at: each.came_on for one in held for each in party_requests.told(one.proposals)}
-    for each in told_of(session, it, "propose_time", *MOVED, "refuse_time_of_interview"):
+    for each in told_of(session, it, "confirm_attendance", "propose_time", *MOVED, "refuse_time_of_interview"):
         when = instant_text(each.moment, "long")
         if each.what == "propose_time":
             text = on_paper(_("proposed another time for the interview: %(when)s", when=when), came_on.get(each.at))
             yield Happened(each.at, _("Your company"), text, own=True)
+        elif each.what == "confirm_attendance":
+            yield Happened(each.at, _("Your company"), _("confirmed that it comes to the interview"), own=True)
         elif each.what == "accept_time":
             text = _("moved the interview at your request, to %(when)s", when=when)
             yield Happened(each.at, _("The Association"), text, own=False)

@@ -1,7 +1,6 @@
 """Another time for an interview: proposed by the respondent, accepted or refused by an officer, and both are told."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -59,8 +58,7 @@ def accept(
     if held.proposed_for is None or held.proposed_for <= now:
         raise NotNow(_l("The time proposed has passed: refuse it, and summon again if nobody comes."))
     raise_first(policies.times(session, track, held, held.proposed_for, now, estimated=True))
-    given: dict[str, Any] = {"at": now, "answer": why.strip(), "confirmed_at": held.confirmed_at}
-    held.proposals = party_requests.ended(held.proposals, party_requests.GIVEN, **given)
+    held.proposals = party_requests.ended(held.proposals, party_requests.GIVEN, at=now, answer=why.strip())
     held.at, held.confirmed_at, held.moves = held.proposed_for, now, held.moves + 1
     _answered(session, track, held, actor, now)
     days_off.settle(session, track, days_off.INTERVIEW_OFF, actor=actor, now=now)

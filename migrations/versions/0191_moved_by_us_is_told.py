@@ -1,4 +1,7 @@
-"""A company's page of its case tells also where the association itself gave the interview another time."""
+"""A company's page of its case tells also where the association itself gave the interview another time.
+
+And that the company had confirmed the time that counted before.
+"""
 
 from alembic import op
 
@@ -30,7 +33,7 @@ def _tell(*events: str) -> None:
 
 def upgrade() -> None:
     """The summons names the time that counted before."""
-    _tell(*EVENTS, "case.move_interview")
+    _tell(*EVENTS, "case.move_interview", "case.confirm_attendance")
 
 
 def downgrade() -> None:

@@ -264,6 +264,7 @@ def _given_another_day(chain: Chain) -> CaseTrack:
     measures.execute(chain.session, track, **by, now=chain.later(9), interview=first)  # type: ignore[arg-type]
     late = first.at - DAY
     chain.serve(track, "D23b", late)
+    interviews.confirm_attendance(chain.session, track, actor=actor(chain.lead), now=late)
     interviews.move(chain.session, track, plan=chain.plan(late), now=late, **by)  # type: ignore[arg-type]
     return track
 
@@ -281,6 +282,7 @@ def test_where_the_association_sets_another_time_its_summons_and_the_page_say_wh
     page = lead.get(it.at())
     assert "This time counts, not the one in the summons." in page
     assert "gave the interview another time:" in page
+    assert "confirmed that it comes to the interview" in page, "so it did of the time before"
     assert "the time in this summons does not count any more" in lead.get(f"/portal/notices/{number}")
 
 

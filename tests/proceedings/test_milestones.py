@@ -9,17 +9,18 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.models_cases import Evidence
+from casework.models_cases import CaseTrack, Evidence
 from core.clock import day_of
 from core.db import transaction
+from notices.queries import last_document
 from registry.models_clocks import Clock
 from sanctions import milestones, rounds, verifications
 from sanctions.models_milestones import Milestone
-from tests.builders import account
+from tests.builders import account, rendered
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.filestore import making_files as made
-from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
+from tests.portal.house import Enter, arrived, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
 from tests.two_at_once import gone_meanwhile
 
@@ -167,3 +168,34 @@ def test_a_problem_that_is_ordered_again_has_as_many_steps_as_at_first(session: 
     verifications.fail(session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
     chain.serve(track, "D23a", chain.later(22))
     milestones.add(session, track, **steps[0], due_on=day_of(chain.later(24)), now=chain.later(23))  # type: ignore[arg-type]
+
+
+def _ordered_again(chain: Chain) -> CaseTrack:
+    track = chain.executing([1])
+    chain.report(track, chain.later(10))
+    chain.verify(track, "FAIL", chain.later(11))
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(11))
+    return track
+
+
+def test_a_report_that_did_not_pass_stands_beside_its_problem_for_the_company_and_for_staff(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, _ordered_again)
+    with app.app_context(), transaction() as at:
+        officer = account(at, "经办人", "officer").id or 0
+        order = last_document(at, ["D23a"], "track", it.number)
+        assert order is not None
+        rendered(at, order, NOW)
+    lead = enter(it.lead)
+    assert "Your report of" not in lead.get(it.at()), "what is asked is read once its order is opened"
+    arrived(lead, it.at())
+    page = lead.get(it.at())
+    assert "Your report of 23 November 2026, after which it was ordered again" in page
+    assert "核对原始材料" in page
+    assert "Your latest report" in page
+    assert page.count("reported the corrections") == 1
+    page = enter(officer).get(f"/staff/tracks/{it.number}")
+    assert "after which it was ordered again" in page
+    assert "核对原始材料" in page

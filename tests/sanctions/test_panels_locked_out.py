@@ -1,6 +1,7 @@
 """Members of a panel who can no longer sign in before they voted."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from sanctions import bodies, decisions, panels, policies, rounds
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
+from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_panels import chain
 
 __all__ = ["chain"]
@@ -123,6 +125,12 @@ def test_a_chair_who_is_locked_out_leaves_the_chair_to_who_stays(chain: Chain) -
     assert [each.account_id == gone.id for each in rounds.sitting(panel) if each.chair] == [False]
 
 
+def _locked_out(chain: Chain, number: int | None) -> None:
+    gone = chain.session.get_one(Account, number)
+    gone.locked_at, gone.lock_reason = chain.later(6), "离任"
+    chain.session.flush()
+
+
 def test_whoever_was_outvoted_announces_once_nobody_else_is_left_who_could(chain: Chain) -> None:
     track = chain.deliberating([1])
     *behind, outvoted = chain.vote(track, "PROPOSED", "PROPOSED", "NONE")
@@ -130,7 +138,17 @@ def test_whoever_was_outvoted_announces_once_nobody_else_is_left_who_could(chain
     for each in behind:
         with pytest.raises(NotAllowed), attempt(chain.session):
             decisions.decide(chain.session, track, **said)
-        gone = chain.session.get_one(Account, each.id)
-        gone.locked_at, gone.lock_reason = chain.later(6), "离任"
-        chain.session.flush()
+        _locked_out(chain, each.id)
     assert decisions.decide(chain.session, track, **said).measures == [1]
+
+
+def test_so_it_is_with_the_decision_of_a_review(session: Session, now: datetime) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    review = chain.asked(chain.served_decision([1]))
+    *behind, outvoted = chain.voted(review, "UPHOLD", "UPHOLD", "QUASH")
+    for each in behind:
+        with pytest.raises(NotAllowed), attempt(session):
+            chain.announce(review, outvoted)
+        _locked_out(chain, each.id)
+    chain.announce(review, outvoted)
+    assert review.state == "DECIDED"

@@ -223,9 +223,9 @@ def told_no_more_for_now(ask: Ask) -> None:
 @TRACK.effect("S51", "S53")
 def told_after_all(ask: Ask) -> None:
     """The panel that was drawn decides after all: whoever was not told of it is told now."""
-    panel = rounds.panel(ask.session, ask.it)
-    if panel is not None and ask.it.drawn_untold and queries_hearings.named_on(ask.session, ask.it) is None:
-        _have_it_told(ask.session, ask.it, panel, ask.now, f":{ask.now.isoformat()}")
+    drawn = rounds.panel(ask.session, ask.it) is not None
+    if drawn and ask.it.drawn_untold and queries_hearings.named_on(ask.session, ask.it) is None:
+        _have_it_told(ask.session, ask.it, ask.now)
 
 
 @TRACK.effect(

@@ -201,12 +201,12 @@ def _training_form(session: Session, it: CaseTrack) -> type[forms.TrainingForm]:
 
 
 def _offer_results(session: Session, it: CaseTrack, form: Form) -> None:
-    """Tick who came to every session as having attended."""
+    """Tick who came to every session as having attended, with the marks that are kept."""
     held = rounds.measure(session, it, TRAINING)
     if held is None or held.training is None or not form.untouched:
         return
     for person in held.training.people:
-        form[f"came_{person.id}"].data = bool(person.attended)
+        form[f"came_{person.id}"].data, form[f"mark_{person.id}"].data = bool(person.attended), person.result
 
 
 def _train(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:

@@ -337,7 +337,7 @@ class OfAPerson:
 
 
 class AttendanceForm(StaffForm):
-    """Who came to which session, with a group of ticks for each person."""
+    """Who came to which session, with a group of ticks for each person, and the mark of the test."""
 
     people: ClassVar[tuple[int, ...]] = ()
 
@@ -346,6 +346,11 @@ class AttendanceForm(StaffForm):
         """By person: the sessions attended."""
         return {each: [int(no) for no in self[f"sessions_{each}"].data or ()] for each in self.people}
 
+    @property
+    def marks(self) -> dict[int, int | None]:
+        """By person: the mark of the test."""
+        return {each: self[f"mark_{each}"].data for each in self.people}
+
 
 def attendance_form(people: Mapping[int, str], sessions: Sequence[str]) -> type[AttendanceForm]:
     """The form for these people and sessions."""
@@ -353,6 +358,7 @@ def attendance_form(people: Mapping[int, str], sessions: Sequence[str]) -> type[
     fields: dict[str, Any] = {"people": tuple(people), "__doc__": AttendanceForm.__doc__}
     for number, name in people.items():
         fields[f"sessions_{number}"] = ManyOf(name, choices, required=False, checks=[OfAPerson()])
+        fields[f"mark_{number}"] = Whole(_l("Mark of %(name)s", name=name), least=0, most=100, required=False)
     return type("AttendanceForm", (AttendanceForm,), fields)
 
 

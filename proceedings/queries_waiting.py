@@ -28,7 +28,7 @@ from sanctions.policies_execution import TO_REPORT, is_opened
 PAGE = "portal_tracks.show"
 PLAN = "proceedings_portal_milestones.plan"
 BEING_CONFIRMED = _l("The sessions are over. The association enters the results by then; nobody is asked to do more")
-TO_MAKE_UP = _l("The sessions are over and too few people came: by then those who are missing have made up for them")
+TO_MAKE_UP = _l("The sessions are over and too few people came or passed: by then enough have made up for it")
 BEING_ENTERED = _l("The association enters the results; until then the end of the period has no effect")
 
 

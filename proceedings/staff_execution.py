@@ -164,7 +164,7 @@ def interview_time_on_paper(number: int) -> ResponseReturnValue:
 
 @bp.route("/<int:number>/attendance", methods=["GET", "POST"])
 def attendance(number: int) -> ResponseReturnValue:
-    """Who came to which session of the training."""
+    """Who came to which session of the training, and the marks of the test."""
     it = _track(number)
     if not policies_execution.may_hold(g.me):
         abort(403)
@@ -173,12 +173,14 @@ def attendance(number: int) -> ResponseReturnValue:
     if form.untouched:
         for each in held.people:
             form[f"sessions_{each.id}"].data = [str(no) for no in each.sessions]
+            form[f"mark_{each.id}"].data = each.result
     if not form.validate_on_submit():
         page = render_template("proceedings/attendance.html", track=it, form=form, held=held)
         return page, form.status_code
     with transaction(once=form.key.data) as at:
         mine = at.get_one(CaseTrack, number)
-        trainings.attend(at, mine, came=form.came, actor=g.me, version=form.version.data, now=clock.now())
+        said = {"came": form.came, "marks": form.marks, "version": form.version.data}
+        trainings.attend(at, mine, **said, actor=g.me, now=clock.now())
     flash(_("The attendance is kept."))
     return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
 

@@ -240,9 +240,8 @@ class Training(Base):
 
     @property
     def to_make_up(self) -> int:
-        """How many people have still to make up for what they missed before enough were trained."""
-        came = [each for each in self.people if each.attended is not False or each.makeup_on is not None]
-        return max(self.minimum - len(came), 0)
+        """How many people have still to make up for what they missed or failed before enough were trained."""
+        return max(self.minimum - sum(not each.fell_short for each in self.people), 0)
 
     def dates_in(self, lang: Lang) -> str:
         """Its days in a language; an older order whose words hold no readable date keeps its words."""
@@ -282,6 +281,12 @@ class TrainingPerson(Base):
     """When missed sessions or a failed test were made up for."""
     makeup_result: Mapped[int | None]
     training: Mapped[Training] = relationship(back_populates="people")
+
+    @property
+    def fell_short(self) -> bool:
+        """Whether the person is known to have missed a session or failed the test, and has not made up for it."""
+        failed = self.result is not None and self.result < self.training.pass_mark
+        return self.makeup_on is None and (self.attended is False or failed)
 
     @property
     def passed(self) -> bool:

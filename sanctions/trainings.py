@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,13 +16,14 @@ from core import clock
 from core.actors import Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask
+from core.plainly import in_words
 from core.words import _l
 from registry.clock_hooks import on_hold
 from registry.clock_sweep import sweep_time
 from registry.models_clocks import Clock
 from sanctions import rounds
 from sanctions.levels import TRAINING
-from sanctions.models_measures import Training
+from sanctions.models_measures import Training, TrainingPerson
 from sanctions.policies_execution import STILL_TAKEN, may_hold
 from sanctions.policies_extensions import KEYS
 
@@ -45,13 +47,15 @@ def attend(
     track: CaseTrack,
     *,
     came: Mapping[int, Sequence[int]],
+    marks: Mapping[int, int | None] = MappingProxyType({}),
     actor: Actor,
     version: int | None,
     now: datetime,
 ) -> None:
     """Take down who came to which session; whoever came to all has attended, whoever missed one has not.
 
-    Of a session that is still to come nobody is absent.
+    Of a session that is still to come nobody is absent. The marks of the test are taken down as well, whether or not
+    enough people have passed it: the company reads who has to make up for it.
     """
     same(track, version)
     if not may_hold(actor):
@@ -71,9 +75,17 @@ def attend(
                 raise BadInput(row, _l("Session %(no)s has not taken place yet.", no=number))
         missed, to_come = held_so_far - set(sessions), known - held_so_far
         person.sessions, person.attended = sessions, None if to_come and not missed else not missed
+        _marked(training, person, marks.get(person.id, person.result), clock.day_of(now))
     track.version += 1  # who has the form open as it was before writes over nothing unseen
     session.flush()
     noting.of_case(session, track.case, "attend", actor, now, track=track.ref, people=len(training.people))
+
+
+def _marked(training: Training, person: TrainingPerson, mark: int | None, today: date) -> None:
+    if mark is not None and training.last_on is not None and today < training.last_on:
+        row, day = f"mark_{person.id}", in_words(training.last_on)
+        raise BadInput(row, _l("The training ends on %(day)s: marks are kept from then on.", day=day))
+    person.result = mark
 
 
 @on_hold
@@ -105,7 +117,7 @@ def asks_for_no_results_yet(ask: Ask) -> None:
 
 
 def _was_held(training: Training | None, until: date | None) -> bool:
-    """Its days are within the period, enough people were named, and not too few of them are known to have come."""
+    """Its days are within the period, enough people were named, and not too few of them may have passed it."""
     if training is None or training.last_on is None or until is None or training.last_on > until:
         return False
-    return sum(each.attended is not False for each in training.people) >= training.minimum
+    return sum(not each.fell_short for each in training.people) >= training.minimum

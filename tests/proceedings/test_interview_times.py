@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import tasks
@@ -21,9 +23,10 @@ from notices.states import SERVICE
 from portal import company_archives
 from proceedings import queries_called_off, queries_respondents
 from registry import clocks
+from registry.models_accounts import Account
 from sanctions import company_papers, endings, interview_times, interviews, measures, reviews, rounds
 from sanctions.models_measures import Interview
-from sanctions.plans import TrainingPlan, from_to
+from sanctions.plans import Person, TrainingPlan, from_to
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -241,6 +244,28 @@ def test_whoever_attends_a_training_reads_its_sessions_and_puts_each_in_a_calend
     assert "DTSTART;VALUE=DATE:20261209\r\nDTEND;VALUE=DATE:20261210" in entry, "two in the afternoon is not guessed"
     assert entry.count("LOCATION:协会培训教室") == len(set(re.findall("UID:.*", entry))) == 2
     enter(it.stranger).get(it.at("training.ics"), 404)
+
+
+def test_marks_kept_with_the_attendance_are_read_by_the_company_though_too_few_have_passed(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, _in_sessions)
+    with app.app_context(), transaction() as at:
+        track = at.get_one(CaseTrack, it.number)
+        by = actor(at.scalars(select(Account).where(Account.id == it.lead)).one())
+        people = [Person(f"学员{place}", "催收主管") for place in "甲乙丙"]
+        one, two, three = (each.id for each in measures.enrol(at, track, people=people, actor=by, now=NOW))
+        officer = account(at, "经办", "officer").id or 0
+    with time_machine.travel(datetime(2026, 12, 10, 3, tzinfo=UTC)):
+        staff, url = enter(officer), f"/staff/tracks/{it.number}/attendance"
+        assert "Mark of 学员甲" in staff.get(url)
+        came = {f"sessions_{each}": ["1", "2"] for each in (one, two, three)}
+        staff.post(url, **came, **{f"mark_{one}": "91", f"mark_{two}": "40"})
+        assert 'value="40"' in staff.get(url), "what is kept stands there again"
+        page = enter(it.lead).get(it.at())
+    assert re.search(r"40\s+not passed", page)
+    assert "1 more person has to be trained" in page
 
 
 def test_a_training_without_sessions_is_in_the_calendar_from_its_first_day_to_its_last(

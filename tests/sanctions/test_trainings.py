@@ -236,6 +236,23 @@ def test_nobody_has_a_certificate_who_missed_a_session_by_the_attendance_kept(ch
     assert track.state == "VERIFYING"
 
 
+def test_marks_are_kept_before_enough_have_passed_and_tell_who_has_to_make_up_for_the_test(chain: Chain) -> None:
+    track = _ordered(chain)
+    training = _training(chain, track)
+    numbers = [each.id for each in training.people]
+    said: dict[str, Any] = {"actor": actor(chain.officer), "version": None, "came": {each: [1, 2] for each in numbers}}
+    marks = dict(zip(numbers, (90, 50, None), strict=True))
+    early = {**said, "came": {each: [1] for each in numbers}}
+    with pytest.raises(BadInput, match="结束"):
+        trainings.attend(chain.session, track, **early, marks=marks, now=datetime(2026, 12, 10, 9, tzinfo=UTC))
+    chain.session.refresh(track)
+    trainings.attend(chain.session, track, **said, marks=marks, now=chain.later(17))
+    assert [each.result for each in training.people] == [90, 50, None]
+    assert (training.to_make_up, [each.fell_short for each in training.people]) == (1, [False, True, False])
+    period = chain.session.scalars(select(Clock).where(Clock.key == "K24", Clock.subject_id == track.id)).one()
+    assert not trainings.waits_for_results(chain.session, period), "too few have passed, so its end acts"
+
+
 def test_attendance_writes_over_no_colleagues_and_says_nothing_of_who_was_enrolled_meanwhile(chain: Chain) -> None:
     track = _ordered(chain)
     first, second, third = _training(chain, track).people

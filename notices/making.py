@@ -26,6 +26,7 @@ from printing.pdf_failures import CharactersMissing
 from printing.seal import seal_svg
 from registry import settings
 from registry.models import Party
+from registry.queries import service_address
 
 SECRETARIAT = {"zh": "秘书处", "en": "Secretariat"}
 """Whom to ask, if no person is named."""
@@ -156,7 +157,7 @@ def _reached(ask: Ask, about: Kind, draft: Draft) -> dict[str, str]:
     address, code = draft.to_address, draft.to_uscc
     if draft.party_id is not None and (about.outward or about.id == PROOF):
         code = code or ask.session.get_one(Party, draft.party_id).uscc
-        found = None if address else queries.service_address(ask.session, draft.party_id)
+        found = None if address else service_address(ask.session, draft.party_id)
         address = found.postal_address if found is not None else address
     return {"to_address": address, "to_uscc": code}
 

@@ -19,9 +19,9 @@ from notices.models import Document, Dossier, Service
 from notices.states import ONLINE, OPEN, UNSERVED
 from registry import settings
 from registry.counting import Unit
-from registry.models import ServiceAddress
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import Clock, ClockState
+from registry.queries import service_address
 
 PAPERS = "papers"
 """With the number of a dossier: what the transaction that opened it has put into it."""
@@ -169,16 +169,6 @@ def served_by_now(session: Session, document_id: int) -> date | None:
     found = select(Service.state, Service.served_on).where(Service.document_id == document_id)
     rows = session.execute(found.with_for_update(read=True))
     return next((row.served_on for row in rows if row.state == "SERVED"), None)
-
-
-def service_address(session: Session, party_id: int) -> ServiceAddress | None:
-    """The address for service of a party that is in force (D28)."""
-    return session.scalar(
-        select(ServiceAddress)
-        .where(ServiceAddress.party_id == party_id, ServiceAddress.to_on.is_(None))
-        .order_by(ServiceAddress.id.desc())
-        .limit(1),
-    )
 
 
 def service_rule(session: Session, service: Service) -> str:

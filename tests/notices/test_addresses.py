@@ -15,6 +15,7 @@ from notices.papers import whole_text
 from registry import clocks, service_addresses
 from registry.counting import Unit
 from registry.models_settings import Setting
+from registry.queries import service_address
 from registry.service_addresses import DEEMED
 from registry.service_addresses import OPENED as OPENED_RULE
 from tests.builders import Desk, rendered
@@ -109,7 +110,7 @@ def test_a_successor_is_served_after_the_period_to_which_it_agreed_itself_or_tha
     confirmed(desk, OPENED_RULE)
     service = alerted(desk, "13900000001")
     service.party_id = desk.firm.id
-    theirs = queries.service_address(session, desk.firm.id)
+    theirs = service_address(session, desk.firm.id)
     assert theirs is not None
     theirs.deemed_after, theirs.deemed_unit = agreed
     session.execute(select(Setting).where(Setting.key == DEEMED)).scalar_one().value = 7

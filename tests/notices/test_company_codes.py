@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from casework import inquiries
 from core.clock import day_of
 from core.db import transaction
-from notices import queries, samples, serving
+from notices import samples, serving
 from notices.kinds import KINDS
 from notices.models import Document
 from notices.rendering import html_of
 from notices.samples import head_for, paper_for
 from registry.models import Party
+from registry.queries import service_address
 from tests.builders import Desk, rendered
 from tests.builders_cases import World, actor
 from tests.conftest import NOW
@@ -59,7 +60,7 @@ def test_a_letter_to_a_company_and_its_proof_of_service_carry_the_code_of_the_re
 def test_what_is_written_to_a_company_says_where_it_is_served(session: Session, now: datetime) -> None:
     world = World(session, now)
     track = world.filed()
-    mine = queries.service_address(session, track.party_id)
+    mine = service_address(session, track.party_id)
     assert mine is not None
     mine.postal_address = "滨海市港前路7号"
     letter = session.scalars(select(Document).where(Document.kind == "D11b")).one()

@@ -15,6 +15,7 @@ from notices.states import SERVICE
 from registry import clocks
 from registry.models_accounts import Account
 from registry.models_settings import Installation
+from registry.queries import service_address
 from tests.builders import MAIL, Desk, person_of, rendered
 from tests.refusals import Refusal, Scene, all_refused, guarded, rows_of
 
@@ -79,7 +80,7 @@ def bounced(stage: Stage) -> None:
 
 
 def on_paper_only(stage: Stage) -> None:
-    address = queries.service_address(stage.session, stage.lender.id)
+    address = service_address(stage.session, stage.lender.id)
     assert address is not None
     address.electronic = False
 

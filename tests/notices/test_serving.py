@@ -21,6 +21,7 @@ from notices.papers import text_of
 from notices.states import APPROVAL, SERVICE
 from registry.models_accounts import Account
 from registry.models_settings import Setting
+from registry.queries import service_address
 from tests.builders import Desk, rendered
 from tests.conftest import NOW
 
@@ -118,7 +119,7 @@ def test_only_the_recipient_opens_it_and_opening_is_its_service(desk: Desk) -> N
 
 
 def test_without_a_confirmed_address_it_waits_for_paper(desk: Desk) -> None:
-    address = queries.service_address(desk.session, desk.lender.id)
+    address = service_address(desk.session, desk.lender.id)
     assert address is not None
     address.electronic = False
     service = letter(desk)

@@ -104,7 +104,7 @@ def begin() -> ResponseReturnValue:
 @limiter.limit("60 per minute", key_func=complaining.counted_as)
 def companies() -> ResponseReturnValue:
     """Names that begin like what was typed, for the list under the field."""
-    found = register.autocomplete(session(), request.args.get("q", ""))
+    found = register.found(session(), request.args.get("q", ""))
     return render_template("complainants/companies.html", found=found)
 
 

@@ -54,16 +54,6 @@ Days = tuple[date | None, date | None]
 ANY_DAY: Final[Days] = (None, None)
 
 
-class Suggestion(NamedTuple):
-    """One line of an autocomplete: a party, and the other name by which it was found."""
-
-    party_id: int
-    kind: PartyKind
-    name_zh: str
-    name_en: str
-    known_as: str
-
-
 def party(session: Session, party_id: int) -> Party | None:
     """Find a party by its key."""
     return session.get(Party, party_id)
@@ -199,12 +189,6 @@ def _took_later(day: ColumnElement[date], *, english: bool) -> ColumnElement[boo
     return mine.where(was.to_on >= day, script if english else ~script).exists()
 
 
-def autocomplete(session: Session, text: str) -> list[Suggestion]:
-    """Suggest parties whose name or other name holds what was typed, those that begin with it first."""
-    lines = found(session, text)
-    return [Suggestion(at.id, at.kind, at.name_zh, at.name_en, known_as) for at, known_as in lines]
-
-
 class Found(NamedTuple):
     """A party whose name holds what was typed, and the other name by which it was found."""
 
@@ -213,7 +197,10 @@ class Found(NamedTuple):
 
 
 def found(session: Session, text: str, *, kind: PartyKind | None = None, ended: bool = False) -> list[Found]:
-    """The same as parties; also those that are suspended or ceased where it is asked for them."""
+    """Parties whose name or other name holds what was typed, those that begin with it first.
+
+    Those that are suspended or have ceased only where it is asked for them.
+    """
     folded = fold(text)
     if len(folded) < SHORTEST:
         return []

@@ -113,9 +113,7 @@ def test_a_merged_entry_counts_as_the_other_wherever_it_is_looked_for(session: S
     desk.merge()
     assert sent.party is desk.lender
     assert [queries.match(session, name) for name in (TWIN, "青屿借钱", desk.twin.uscc)] == [[desk.lender]] * 3
-    assert [(each.party_id, each.known_as) for each in queries.autocomplete(session, "股份公司")] == [
-        (desk.lender.id, TWIN)
-    ]
+    assert queries.found(session, "股份公司") == [(desk.lender, TWIN)]
     assert desk.twin not in [each.party for each in queries.found(session, "股份公司", ended=True)]
     assert set(session.scalars(lineage.named("青屿消费金融股份"))) == {desk.twin.id, desk.lender.id}
     assert desk.lender.member_no == "M-1"

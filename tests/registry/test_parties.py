@@ -241,19 +241,19 @@ def test_an_app_is_not_taken_for_a_signature(session: Session) -> None:
     assert meant(session, "", "ANY") == []
 
 
-def test_autocomplete_finds_by_parts_and_says_by_which_name(session: Session) -> None:
+def test_a_company_is_found_by_parts_of_its_names_and_says_by_which_name(session: Session) -> None:
     one, other = party(session), party(session, 2, name="海蓝科技有限公司")
     parties.add_alias(session, other, actor=SYSTEM, kind=AliasKind.APP, value="云帆快借", now=NOW)
-    found = queries.autocomplete(session, "云帆")
-    assert {line.party_id: line.known_as for line in found} == {one.id: "", other.id: "云帆快借"}
-    assert queries.autocomplete(session, "云") == []
-    assert queries.autocomplete(session, "%%") == []
+    found = queries.found(session, "云帆")
+    assert {line.party.id: line.known_as for line in found} == {one.id: "", other.id: "云帆快借"}
+    assert queries.found(session, "云") == []
+    assert queries.found(session, "%%") == []
 
 
 def test_a_suspended_party_is_not_suggested_and_not_to_be_named(session: Session) -> None:
     one = party(session)
     parties.suspend(session, one, actor=SYSTEM, why="清算", version=one.version, now=NOW)
-    assert queries.autocomplete(session, "云帆") == []
+    assert queries.found(session, "云帆") == []
     assert not policies.may_be_named(one)
 
 

@@ -237,7 +237,7 @@ def test_a_matter_in_which_the_successor_stands_already_is_not_passed_on(chain: 
 def test_nothing_new_is_sent_to_a_company_that_is_gone_and_its_successor_is_offered(chain: Chain, heir: Party) -> None:
     assert chain.lender.kind is PartyKind.INSTITUTION
     succeed(chain, heir)
-    assert [each.party_id for each in register.autocomplete(chain.session, "青屿")] == []
+    assert register.found(chain.session, "青屿") == []
     assert chain.lender.id not in register.members_on(chain.session, chain.later(1).date())
     assert [each.id for each in lineage.predecessors(chain.session, heir.id)] == [chain.lender.id]
 

@@ -98,7 +98,7 @@ def _acted(session: Session, track: CaseTrack, lang: Lang) -> str:
     acted = policies.acted(session, track)
     if acted is None:
         return ""
-    day = track.case.conduct_to or track.case.opened_on
+    day = policies.conduct_day(track.case)
     return lineage.name_on(session, session.get_one(Party, acted), day, lang)
 
 

@@ -290,6 +290,17 @@ def test_a_decision_says_whose_conduct_it_is_about_what_bound_that_company_and_u
     assert served.endswith(f"日向{gone}")
 
 
+def test_of_conduct_whose_end_is_not_known_the_predecessor_is_called_as_on_its_first_day(
+    chain: Chain, heir: Party
+) -> None:
+    track, before = chain.deliberating([1]), chain.lender.name_zh
+    opened, track.case.conduct_to = track.case.opened_on, None
+    said = {"name_zh": "青屿金融有限公司", "from_on": opened, "version": None, "now": chain.now}
+    renaming.rename(chain.session, chain.lender, actor=SYSTEM, **said)
+    succeed(chain, heir, track)
+    assert f"由{before}实施" in clauses.standing(chain.session, track)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_orders_demands_and_results_tell_a_successor_whom_the_decision_names(
     chain: Chain, heir: Party, language: Lang

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings
+from casework import forwardings, settlements
 from casework.models import Forwarding
 from casework.models_cases import Evidence
 from core import clock, outbox
@@ -168,7 +168,7 @@ def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) 
     with app.test_request_context(), transaction() as at:
         desk = Desk(at, BEGUN)
         complaint = desk.accepted(desk.lender, desk.firm)
-        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=BEGUN)
+        settlements.propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=BEGUN)
         forwardings.not_ours(at, complaint.forwardings[0], why="没有这个产品", actor=desk.lead, now=BEGUN)
         asked = company_archives.Asked(complaint.forwardings[0].party_id, BEGUN.year, "zh")
         texts = [
@@ -179,7 +179,7 @@ def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) 
         assert "2026-" in texts[1], "the day on which the company agreed"
         forwardings.accept_return(at, complaint.forwardings[0], actor=desk.intake, now=BEGUN)
         assert [*company_exchanges.settlements(at, asked)], "what it agreed to itself"
-        complaints.settle_propose(at, complaint, "别的", actor=person_of(complaint), now=BEGUN)
+        settlements.propose(at, complaint, "别的", actor=person_of(complaint), now=BEGUN)
         assert not [*company_exchanges.settlements(at, asked)], "and nothing that others agree on later"
         nobody = company_archives.Asked(0, None, "zh")
         assert not [*company_exchanges.returns(at, nobody), *company_exchanges.settlements(at, nobody)]
@@ -190,7 +190,7 @@ def test_terms_are_read_nowhere_before_the_letter_of_the_complaint_is_opened(app
         desk = Desk(at, BEGUN)
         complaint = desk.accepted(desk.lender, desk.firm)
         it = next(each for each in complaint.forwardings if each.party_id == desk.firm.id)
-        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=person_of(complaint), now=BEGUN)
+        settlements.propose(at, complaint, "停止联系并致歉", actor=person_of(complaint), now=BEGUN)
         asked = company_archives.Asked(desk.firm.id, None, "zh")
         found = [list(company_exchanges.settlements(at, asked)), list(queries_waiting.settlements(at, desk.firm.id))]
         assert found == [[], []]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from admin import demo_texts
 from admin.demo_complaints import accept, answer, dispute, keep, submit, to_forwarded, to_released
-from casework import complaints, forwardings, intake, messages, rechecks, shared_drafts, triage
+from casework import complaints, forwardings, intake, messages, rechecks, settlements, shared_drafts, triage
 from casework.policies_stop_contacts import OWN_DEBT
 from core.clock import day_of
 from portal.places import answer as answers
@@ -222,11 +222,11 @@ def _settled(stage, life):
         yield stage.later(2)
         lead = stage.leads[forwarding.party_id]
         if forwarding is complaint.forwardings[0]:
-            complaints.settle_propose(stage.at, complaint, terms, warned=True, actor=lead, now=stage.now)
+            settlements.propose(stage.at, complaint, terms, warned=True, actor=lead, now=stage.now)
         else:
-            complaints.settle_confirm(stage.at, complaint, terms=terms, actor=lead, now=stage.now)
+            settlements.confirm(stage.at, complaint, terms=terms, actor=lead, now=stage.now)
     yield stage.later(1)
-    complaints.settle_confirm(stage.at, complaint, terms=terms, pressure=False, **stage.speaking(complaint))
+    settlements.confirm(stage.at, complaint, terms=terms, pressure=False, **stage.speaking(complaint))
 
 
 def _withdrawn(stage, life):

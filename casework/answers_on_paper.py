@@ -7,8 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from casework import complaints, forwardings, holds, inquiries, stop_contacts
-from casework.complaints import SAY_TERMS
+from casework import forwardings, holds, inquiries, settlements, stop_contacts
 from casework.inquiries import signed_text
 from casework.intake import EvidenceFile
 from casework.models import Complaint, Forwarding, Settlement
@@ -16,6 +15,7 @@ from casework.models_stop_contacts import StopContact
 from casework.policies_impartial import no_part_in_complaint
 from casework.policies_inquiry import wrote_on_paper
 from casework.policies_stop_contacts import LETTER
+from casework.settlements import SAY_TERMS
 from casework.states import LETTERS
 from core.actors import Actor
 from core.characters import tidy
@@ -132,9 +132,9 @@ def agree(session: Session, forwarding: Forwarding, paper: Terms, *, actor: Acto
     given = {"actor": company, "now": now, "day": day}
     if found is None or tidy(found.terms, lines=True) != tidy(paper.terms, lines=True):
         beside = {"warned": paper.warned, "read": paper.read}
-        complaints.settle_propose(session, complaint, paper.terms, **beside, **given)  # type: ignore[arg-type]
+        settlements.propose(session, complaint, paper.terms, **beside, **given)  # type: ignore[arg-type]
         return False
-    return complaints.settle_confirm(session, complaint, terms=paper.terms, **given)  # type: ignore[arg-type]
+    return settlements.confirm(session, complaint, terms=paper.terms, **given)  # type: ignore[arg-type]
 
 
 def enter(

@@ -1,33 +1,24 @@
-"""Verbs of complaints: feedback, dispute, escalation, settlement, withdrawal and the ends; for intake see intake.py."""
+"""Verbs of complaints: feedback, dispute, escalation, withdrawal and the ends, who handles one; see also intake.py."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
 
 from casework import holds, noting, policies, policies_assignment, policies_tracks, queries_assignment, tasks, telling
-from casework.models import Complaint, Release, Settlement
+from casework.models import Complaint, Release
 from casework.models_queue import QueueEntry
 from casework.policies import SEVERE
 from casework.policies_impartial import no_part_in_complaint
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
-from core.characters import tidy
 from core.clock import day_of, today
-from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first
-from core.machine import NOT_POSSIBLE, Ask
-from core.outbox import later
+from core.errors import Changed, NotAllowed, NotNow, raise_first
+from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
-from registry.policies import leads
-
-SAY_TERMS = _l("Write what both sides agree on.")
-SAME_TERMS = _l("These terms stand there already, and who agreed to them has agreed: write others, or agree to these.")
-OTHER_TERMS = _l("Other terms were proposed since you opened this page. Read them first.")
-OTHER_TERMS_KEPT = _l("Other terms were proposed since you opened this page. Read them first; yours stand below.")
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
@@ -93,14 +84,14 @@ def dispute(
     dossiers.move(Ask(session, complaint, actor, {"releases": list(releases), "why": why}, now), COMPLAINT, "dispute")
 
 
-def _as_said(complaint: Complaint) -> Actor:
+def as_said(complaint: Complaint) -> Actor:
     """The system, carrying out what the person said before."""
     return replace(SYSTEM, roles=frozenset({"complainant", "system"}), subject_id=complaint.id)
 
 
 def dispute_stands(session: Session, complaint: Complaint, *, day: date | None, now: datetime) -> None:
     """Go on with the check of a dispute although nobody answered a later reply: silence settles nothing (row C11)."""
-    ask = Ask(session, complaint, _as_said(complaint), {"releases": [], "stands": True}, now, day=day)
+    ask = Ask(session, complaint, as_said(complaint), {"releases": [], "stands": True}, now, day=day)
     dossiers.move(ask, COMPLAINT, "dispute")
 
 
@@ -258,121 +249,6 @@ def screen_what_is_severe(ask: Ask) -> None:
     """A severe complaint that ended without a lead is screened by an officer: its end does not end the matter."""
     if ask.it.severity >= SEVERE and not policies_tracks.about_facts(ask.session, ask.it):
         tasks.put(ask.session, "screen", ("complaint", ask.it.id, ask.it.ref), role="officer", now=ask.now)
-
-
-def settle_propose(
-    session: Session,
-    complaint: Complaint,
-    terms: str,
-    *,
-    warned: bool = False,
-    read: int | None = None,
-    actor: Actor,
-    now: datetime,
-    day: date | None = None,
-) -> Settlement:
-    """Propose new terms: whoever proposes them agrees to them; every earlier agreement is void.
-
-    The person reads a company's terms at once, so the company has `warned` itself as before an answer (V-I01, F13).
-    `read` is the turn of the terms that stood beside, none being 0: nobody undoes what nobody has read.
-    `day` is that of what a company sent on paper.
-    """
-    holds.hold(session, complaint)
-    actor = as_the_person(session, complaint, actor)
-    _may_settle(complaint, actor)
-    found = _terms_held(session, complaint)
-    if read is not None and read != (found.turn if found is not None else 0):
-        raise Changed(OTHER_TERMS, kept=OTHER_TERMS_KEPT)
-    if not terms.strip():
-        raise BadInput("terms", SAY_TERMS)
-    if found is not None and tidy(found.terms, lines=True) == tidy(terms, lines=True):
-        raise BadInput("terms", SAME_TERMS)
-    if not (warned or policies.is_own(actor, complaint) or policies.is_debtors(complaint)):
-        raise BadInput("warned", policies.NO_DEBT)
-    if found is None:
-        found = Settlement(complaint_id=complaint.id)
-        session.add(found)
-    found.terms, found.proposed_at, found.came_on = terms.strip(), now, day
-    found.complainant_at, found.confirmed, complaint.pressure = None, {}, None
-    _agree(found, complaint, actor, now, day)
-    session.flush()
-    noting.of_complaint(session, complaint, "settlement.proposed", actor, now, _on_paper(day))
-    subject = ("complaint", complaint.id, complaint.ref)
-    key = f"settlement:{complaint.id}:{now:%Y%m%d%H%M%S}"
-    tasks.put(session, "settlement", subject, role="officer", now=now, key=key)
-    later(session, "casework.tell_of_terms", key=f"terms:{complaint.id}:{now:%Y%m%d%H%M%S}", settlement_id=found.id)
-    return found
-
-
-def settle_confirm(
-    session: Session,
-    complaint: Complaint,
-    *,
-    terms: str,
-    pressure: bool | None = None,
-    actor: Actor,
-    now: datetime,
-    day: date | None = None,
-) -> bool:
-    """One side agrees to the terms it read; when all have, the complaint is settled (row C19). True when it is."""
-    holds.hold(session, complaint)
-    actor = as_the_person(session, complaint, actor)
-    _may_settle(complaint, actor)
-    found = _terms_held(session, complaint)
-    if found is None:
-        raise NotNow(_l("No terms were proposed."))
-    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send back other line ends
-        raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
-    if policies.is_own(actor, complaint):
-        if pressure is None:
-            raise BadInput("pressure", _l("Answer whether anybody pressed you."))
-        complaint.pressure = pressure
-        if pressure:
-            retaliation(session, complaint, now=now)
-    _agree(found, complaint, actor, now, day)
-    session.flush()
-    open_points = found.complainant_at is None, complaint.pressure is None, not found.confirmed
-    if any(open_points) or policies.waited_for(complaint, found):
-        noting.of_complaint(session, complaint, "settlement.confirmed", actor, now, _on_paper(day))
-        return False
-    said = _on_paper(day)
-    dossiers.move(Ask(session, complaint, actor, {"journal": said} if said else {}, now), COMPLAINT, "settle")
-    return True
-
-
-def _terms_held(session: Session, complaint: Complaint) -> Settlement | None:
-    """The present terms, also where a page has read earlier ones."""
-    mine = select(Settlement).where(Settlement.complaint_id == complaint.id).with_for_update()
-    return session.scalar(mine, execution_options={"populate_existing": True})
-
-
-def _on_paper(day: date | None) -> dict[str, Any] | None:
-    return None if day is None else {"on_paper": day.isoformat()}
-
-
-def settle_if_agreed(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Settle on terms to which all agreed but one company, if that one has been let off (row C19)."""
-    ask = Ask(session, complaint, _as_said(complaint), {}, now)
-    still_asked = any(each.state != "CLOSED" for each in complaint.forwardings)
-    if still_asked and not COMPLAINT.refusals(ask, "settle"):
-        dossiers.move(ask, COMPLAINT, "settle")
-
-
-def _may_settle(complaint: Complaint, actor: Actor) -> None:
-    own = policies.is_own(actor, complaint)
-    open_with = {f.party_id for f in complaint.forwardings if f.state != "CLOSED"}
-    theirs = any(leads(actor, each) for each in open_with)
-    if not (own or theirs):
-        raise NotAllowed(_l("Only the two sides can agree on terms."))
-    if COMPLAINT.row(complaint.state, "settle") is None:
-        raise NotNow(NOT_POSSIBLE)
-
-
-def _agree(terms: Settlement, complaint: Complaint, actor: Actor, now: datetime, day: date | None) -> None:
-    if policies.is_own(actor, complaint):
-        terms.complainant_at = now
-    else:
-        terms.confirmed = {**terms.confirmed, str(actor.party_id): (day or now).isoformat()}
 
 
 def assign(

@@ -7,7 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, held_clocks, holds, inquiries, party_requests, policies, posted_in_time, tasks
+from casework import (
+    held_clocks,
+    holds,
+    inquiries,
+    party_requests,
+    policies,
+    posted_in_time,
+    settlements,
+    tasks,
+)
 from casework.copies import hiding
 from casework.intake import EvidenceFile
 from casework.models import Answer, Complaint, Forwarding, LedgerEntry, Release
@@ -327,7 +336,7 @@ def accept_return(
     """It does not concern this respondent (row F07)."""
     holds.hold_forwarding(session, forwarding, version)
     dossiers.move(Ask(session, forwarding, actor, {}, now), FORWARDING, "accept_return")
-    complaints.settle_if_agreed(session, forwarding.complaint, now=now)
+    settlements.settle_if_agreed(session, forwarding.complaint, now=now)
 
 
 def send_back(
@@ -417,7 +426,7 @@ def retract(
     holds.hold_forwarding(session, forwarding, version)
     facts = {"why": why.strip(), "reason": why.strip()}
     dossiers.move(Ask(session, forwarding, actor, facts, now), FORWARDING, "retract")
-    complaints.settle_if_agreed(session, forwarding.complaint, now=now)
+    settlements.settle_if_agreed(session, forwarding.complaint, now=now)
 
 
 @FORWARDING.effect("F17")

@@ -6,7 +6,17 @@ from flask import abort, flash, g, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework import clock_days, complaints, intake, messages, policies, queries_evidence, receipts, respondents_clocks
+from casework import (
+    clock_days,
+    complaints,
+    intake,
+    messages,
+    policies,
+    queries_evidence,
+    receipts,
+    respondents_clocks,
+    settlements,
+)
 from casework.intake import EvidenceFile
 from casework.models import Complaint
 from complainants import complaining, forms, public, queries_tracking, track_parts
@@ -354,9 +364,9 @@ def settle() -> ResponseReturnValue:
         it = mine(at)
         if found.settlement is None or found.settlement.terms != form.terms.data:
             said = form.terms.data or ""
-            complaints.settle_propose(at, it, said, read=form.read.data, actor=g.me, now=clock.now())
+            settlements.propose(at, it, said, read=form.read.data, actor=g.me, now=clock.now())
         terms = form.terms.data or ""
-        done = complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=g.me, now=clock.now())
+        done = settlements.confirm(at, it, terms=terms, pressure=pressed, actor=g.me, now=clock.now())
     return agreed(done)
 
 

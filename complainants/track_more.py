@@ -3,7 +3,7 @@
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, messages, rechecks
+from casework import messages, rechecks, settlements
 from complainants.forms import AgreeForm, RecheckAskForm, WorseForm
 from complainants.track import agreed, bp, mine, page, tracking, whose
 from core import clock
@@ -36,7 +36,7 @@ def agree() -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         pressed = form.pressure.data == "yes"
         terms = form.terms.data or ""
-        done = complaints.settle_confirm(at, mine(at), terms=terms, pressure=pressed, actor=g.me, now=clock.now())
+        done = settlements.confirm(at, mine(at), terms=terms, pressure=pressed, actor=g.me, now=clock.now())
     return agreed(done)
 
 

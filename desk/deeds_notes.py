@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from casework import (
     answers_on_paper,
-    complaints,
     erasure_requests,
     erasures,
     intake,
@@ -16,6 +15,7 @@ from casework import (
     putting_right,
     putting_right_days,
     queries_erasures,
+    settlements,
     taking_back,
 )
 from casework.complaints import speaking
@@ -55,9 +55,9 @@ def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime)
     found = queries_complaint.settlement(at, it)
     terms = form.terms.data.strip()
     if found is None or found.terms != terms:
-        complaints.settle_propose(at, it, terms, read=form.read.data, actor=actor, now=now)
+        settlements.propose(at, it, terms, read=form.read.data, actor=actor, now=now)
     pressed = form.pressure.data == "yes"
-    complaints.settle_confirm(at, it, terms=terms, pressure=pressed, actor=actor, now=now)
+    settlements.confirm(at, it, terms=terms, pressure=pressed, actor=actor, now=now)
 
 
 def _offer_company(session: Session, it: Complaint, form: Form) -> None:

@@ -1,9 +1,9 @@
 """Forms in which staff note what a person says about terms or pressure."""
 
 from casework import labels
-from casework.complaints import SAY_TERMS
 from casework.forms_names import identity
 from casework.forms_staff import StaffForm
+from casework.settlements import SAY_TERMS
 from core.fields import Anything
 from core.forms import LongText, OneOf, PastDate, Text, Tick, Version
 from core.words import _l

@@ -2,9 +2,9 @@
 
 from wtforms import HiddenField
 
-from casework.complaints import SAY_TERMS
 from casework.policies_forwardings import WHY_MORE_TIME
 from casework.policies_tracks import EXPLAIN
+from casework.settlements import SAY_TERMS
 from core.forms import Form, LongText, ManyOf, OneOf, Tick, Version
 from core.words import _l
 from filestore.fields_files import Files

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import complaints, forwardings, queries_answering, respondents_clocks, shared_drafts
+from casework import forwardings, queries_answering, respondents_clocks, settlements, shared_drafts
 from casework import policies_forwardings as policies
 from casework.models import Complaint, Forwarding
 from casework.states import FORWARDING
@@ -326,7 +326,7 @@ def propose(number: int) -> ResponseReturnValue:
         complaint = at.get_one(Complaint, it.complaint_id)
         warned = "warned" in form and bool(form.warned.data)
         given: dict[str, Any] = {"warned": warned, "read": form.read.data}
-        complaints.settle_propose(at, complaint, form.terms.data or "", **given, actor=g.me, now=clock.now())
+        settlements.propose(at, complaint, form.terms.data or "", **given, actor=g.me, now=clock.now())
     flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
     return redirect(url_for(".show", number=number), 303)
 
@@ -340,7 +340,7 @@ def agree(number: int) -> ResponseReturnValue:
         return _page(it, _terms_form(it), form), 422
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
-        done = complaints.settle_confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())
+        done = settlements.confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())
     flash(_("Both sides agreed. The complaint is settled.") if done else _("Your agreement is recorded."))
     return redirect(url_for(".show", number=number), 303)
 

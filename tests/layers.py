@@ -130,7 +130,7 @@ ROOMS = {
             corrected_ends erased erasing erasure_requests erasures escalations evidence expiries expiring_together
             forwardings harmful_files held_clocks holds identities inquiries intake leads matters messages naming notes
             noting papers_opened passing_on playables posted_in_time putting_right receipts rechecks recusals rehashing
-            scripts shared_drafts standing_still stop_contacts supplements taking_back taking_over tasks
+            scripts settlements shared_drafts standing_still stop_contacts supplements taking_back taking_over tasks
             telling tracks triage undoing void_waits
         """,
         "documents": "clauses copies",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.lives.filling import NUMBERS, SENTENCES
 from bench.lives.world import People
-from casework import complaints, forwardings, intake, policies, rechecks, stop_contacts
+from casework import complaints, forwardings, intake, policies, rechecks, settlements, stop_contacts
 from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding
 from casework.models_stop_contacts import StopContact
@@ -173,13 +173,13 @@ def _settle(scene: Scene, it: Complaint) -> None:
     """One side proposes terms, and those who have not agreed yet agree, one of them at a time."""
     found = queries_complaint.settlement(scene.at, it)
     if found is None:
-        complaints.settle_propose(scene.at, it, scene.says(), actor=person_of(it), now=scene.now)
+        settlements.propose(scene.at, it, scene.says(), actor=person_of(it), now=scene.now)
         return
     waiting = [each.party_id for each in it.forwardings if str(each.party_id) not in (found.confirmed or {})]
     by = scene.world.contact(scene.dice.choice(waiting), scene.dice) if waiting else person_of(it)
     if found.complainant_at is None and (not waiting or scene.dice.random() < 0.5):
         by = person_of(it)
-    complaints.settle_confirm(scene.at, it, terms=found.terms, pressure=False, actor=by, now=scene.now)
+    settlements.confirm(scene.at, it, terms=found.terms, pressure=False, actor=by, now=scene.now)
 
 
 def ask_recheck(scene: Scene, it: Complaint) -> None:

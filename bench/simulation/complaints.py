@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin import demo_texts
 from bench.simulation.season import Life, Season
-from casework import complaints, copies, intake, messages, policies, rechecks, stop_contacts, triage
+from casework import complaints, copies, intake, messages, policies, rechecks, settlements, stop_contacts, triage
 from casework.escalations import leads_somewhere
 from casework.intake import Company, Submission
 from casework.models import Complaint, Forwarding, Settlement
@@ -171,12 +171,12 @@ def _settle(season: Season, life: Life, it: Complaint) -> datetime:
         if lead is None:
             life.said["settles"] = False
         elif terms is None:
-            complaints.settle_propose(season.at, it, TERMS, warned=True, actor=lead, now=season.now)
+            settlements.propose(season.at, it, TERMS, warned=True, actor=lead, now=season.now)
         else:
-            complaints.settle_confirm(season.at, it, terms=terms.terms, actor=lead, now=season.now)
+            settlements.confirm(season.at, it, terms=terms.terms, actor=lead, now=season.now)
         return season.later(1)
     assert terms is not None  # noqa: S101 - somebody proposed them
-    complaints.settle_confirm(season.at, it, terms=terms.terms, pressure=False, **season.speaking(it))
+    settlements.confirm(season.at, it, terms=terms.terms, pressure=False, **season.speaking(it))
     return season.later(9)
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import answers_on_paper, complaints, forwardings
+from casework import answers_on_paper, forwardings, settlements
 from casework.answers_on_paper import Paper
 from casework.models import Forwarding, LedgerEntry, Settlement, Task
 from casework.models_cases import STAMPED, Evidence
@@ -213,8 +213,8 @@ def test_a_company_that_is_not_served_online_confirms_on_paper_that_it_has_stopp
 def test_terms_are_agreed_to_on_paper_and_settle_once_both_sides_have_the_same(desk: Desk) -> None:
     forwarding = offline(desk)
     own, now = person_of(forwarding.complaint), desk.on(3)
-    complaints.settle_propose(desk.session, forwarding.complaint, "停止联系同事。", actor=own, now=desk.on(1))
-    complaints.settle_confirm(
+    settlements.propose(desk.session, forwarding.complaint, "停止联系同事。", actor=own, now=desk.on(1))
+    settlements.confirm(
         desk.session, forwarding.complaint, terms="停止联系同事。", pressure=False, actor=own, now=desk.on(1)
     )
     assert answers_on_paper.writing(desk.session, forwarding.complaint) == [forwarding]

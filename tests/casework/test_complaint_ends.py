@@ -6,7 +6,18 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from casework import complaints, expiries, forwardings, intake, messages, policies, putting_right_days, rechecks, triage
+from casework import (
+    complaints,
+    expiries,
+    forwardings,
+    intake,
+    messages,
+    policies,
+    putting_right_days,
+    rechecks,
+    settlements,
+    triage,
+)
 from casework.intake import Company, EvidenceFile
 from casework.models import Complaint, Task
 from casework.models_cases import Evidence
@@ -33,13 +44,13 @@ def test_c19_both_sides_settle_the_same_terms(desk: Desk) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
     own = person_of(complaint)
     terms = "停止联系第三人并书面致歉"
-    complaints.settle_propose(desk.session, complaint, terms, actor=desk.lead, now=desk.now)
-    assert not complaints.settle_confirm(desk.session, complaint, terms=terms, actor=desk.firm_lead, now=desk.now)
+    settlements.propose(desk.session, complaint, terms, actor=desk.lead, now=desk.now)
+    assert not settlements.confirm(desk.session, complaint, terms=terms, actor=desk.firm_lead, now=desk.now)
     with pytest.raises(BadInput):
-        complaints.settle_confirm(desk.session, complaint, terms=terms, actor=own, now=desk.now)
+        settlements.confirm(desk.session, complaint, terms=terms, actor=own, now=desk.now)
     with pytest.raises(NotNow):
-        complaints.settle_confirm(desk.session, complaint, terms="别的", pressure=False, actor=own, now=desk.now)
-    assert complaints.settle_confirm(desk.session, complaint, terms=terms, pressure=False, actor=own, now=desk.now)
+        settlements.confirm(desk.session, complaint, terms="别的", pressure=False, actor=own, now=desk.now)
+    assert settlements.confirm(desk.session, complaint, terms=terms, pressure=False, actor=own, now=desk.now)
     assert (complaint.state, complaint.outcome, complaint.pressure) == ("CLOSED", "SETTLED", False)
     assert tasks(desk, "screen"), "what both agreed on does not end the matter"
 
@@ -47,24 +58,24 @@ def test_c19_both_sides_settle_the_same_terms(desk: Desk) -> None:
 def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk: Desk) -> None:
     complaint = desk.accepted()
     own = person_of(complaint)
-    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=own, now=desk.now)
     with pytest.raises(NotAllowed):
-        complaints.settle_confirm(desk.session, complaint, terms="甲", actor=desk.member, now=desk.now)
-    complaints.settle_propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
+        settlements.confirm(desk.session, complaint, terms="甲", actor=desk.member, now=desk.now)
+    settlements.propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
     assert complaint.state == "FORWARDED"
-    assert complaints.settle_confirm(desk.session, complaint, terms="乙", pressure=True, actor=own, now=desk.now)
+    assert settlements.confirm(desk.session, complaint, terms="乙", pressure=True, actor=own, now=desk.now)
     assert tasks(desk, "retaliation")[0].urgent
 
 
 def test_c19_whoever_proposes_other_terms_is_asked_about_pressure_anew(desk: Desk) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
     own, said = person_of(complaint), {"terms": "乙", "now": desk.now}
-    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
-    complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
-    complaints.settle_propose(desk.session, complaint, "乙", actor=own, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    settlements.confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
+    settlements.propose(desk.session, complaint, "乙", actor=own, now=desk.now)
     for each in (desk.lead, desk.firm_lead):
-        assert not complaints.settle_confirm(desk.session, complaint, actor=each, **said)
-    assert complaints.settle_confirm(desk.session, complaint, actor=own, pressure=False, **said)
+        assert not settlements.confirm(desk.session, complaint, actor=each, **said)
+    assert settlements.confirm(desk.session, complaint, actor=own, pressure=False, **said)
 
 
 def test_c19_nobody_settles_alone_where_no_company_is_left_that_could_agree(desk: Desk) -> None:
@@ -74,8 +85,8 @@ def test_c19_nobody_settles_alone_where_no_company_is_left_that_could_agree(desk
     complaints.escalate(desk.session, complaint, why="x", actor=desk.officer, now=desk.now)
     forwardings.not_ours(desk.session, complaint.forwardings[0], why="非我司客户", actor=desk.lead, now=desk.now)
     forwardings.accept_return(desk.session, complaint.forwardings[0], actor=desk.intake, now=desk.now)
-    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
-    assert not complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=own, now=desk.now)
+    assert not settlements.confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
     assert complaint.state == "ESCALATED"
 
 

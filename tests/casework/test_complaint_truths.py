@@ -12,6 +12,7 @@ from casework import (
     policies,
     putting_right,
     rechecks,
+    settlements,
     taking_back,
     triage,
 )
@@ -147,21 +148,21 @@ def test_c30_ends_what_was_agreed_before_the_end(desk: Desk) -> None:
     for each in complaint.forwardings:
         desk.release(each)
         desk.serve("forwarding", each.id, "D39")
-    complaints.settle_propose(desk.session, complaint, terms, actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, complaint, terms, actor=desk.lead, now=desk.now)
     desk.now = desk.on(40)
     end(desk, "K05", ("complaint", complaint.id))
     again(desk, complaint)
     said = {"terms": terms, "pressure": False, "actor": own, "now": desk.now}
-    assert not complaints.settle_confirm(desk.session, complaint, **said)
+    assert not settlements.confirm(desk.session, complaint, **said)
     assert complaint.state == "DISPUTED"
 
 
 @pytest.mark.parametrize("by", ["return", "retract"])
 def test_c19_what_all_agreed_on_settles_it_once_the_one_that_had_not_is_let_off(desk: Desk, by: str) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
-    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
     said = {"terms": "甲", "pressure": False, "actor": person_of(complaint), "now": desk.now}
-    assert not complaints.settle_confirm(desk.session, complaint, **said)
+    assert not settlements.confirm(desk.session, complaint, **said)
     firm = complaint.forwardings[1]
     if by == "return":
         forwardings.not_ours(desk.session, firm, why="非我司经办", actor=desk.firm_lead, now=desk.now)
@@ -173,9 +174,9 @@ def test_c19_what_all_agreed_on_settles_it_once_the_one_that_had_not_is_let_off(
 
 def test_terms_of_a_company_that_was_let_off_settle_nothing(desk: Desk) -> None:
     complaint = desk.accepted(desk.lender, desk.firm)
-    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
     said = {"terms": "甲", "pressure": False, "actor": person_of(complaint), "now": desk.now}
-    assert not complaints.settle_confirm(desk.session, complaint, **said)
+    assert not settlements.confirm(desk.session, complaint, **said)
     forwardings.retract(desk.session, complaint.forwardings[0], why="转错单位", actor=desk.intake, now=desk.now)
     assert complaint.state == "FORWARDED"
     forwardings.retract(desk.session, complaint.forwardings[1], why="转错单位", actor=desk.intake, now=desk.now)
@@ -232,16 +233,16 @@ def test_a_request_for_time_that_nobody_needs_any_more_is_nobodys_task(desk: Des
 
 def test_terms_that_were_agreed_to_are_nobodys_task(desk: Desk) -> None:
     complaint = desk.forwarded().complaint
-    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
     own = person_of(complaint)
-    assert complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
+    assert settlements.confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
     assert open_tasks(desk, "settlement") == 0
 
 
 def test_terms_that_were_proposed_are_nobodys_task_once_the_person_stays_silent(desk: Desk) -> None:
     known_year(desk.session)
     complaint = desk.released()
-    complaints.settle_propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=desk.lead, now=desk.now)
     assert open_tasks(desk, "settlement") == 1
     later = desk.on(40)
     desk.now = later
@@ -252,7 +253,7 @@ def test_terms_that_were_proposed_are_nobodys_task_once_the_person_stays_silent(
 
 def test_terms_are_nobodys_task_once_what_was_returned_by_the_only_company_is_rejected(desk: Desk) -> None:
     sent = desk.forwarded()
-    complaints.settle_propose(desk.session, sent.complaint, "甲", actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, sent.complaint, "甲", actor=desk.lead, now=desk.now)
     forwardings.not_ours(desk.session, sent, why="非我司客户", actor=desk.lead, now=desk.now)
     forwardings.accept_return(desk.session, sent, actor=desk.intake, now=desk.now)
     said = {"reason": "CANNOT_IDENTIFY", "ways": ["x"], "actor": desk.intake, "now": desk.now}

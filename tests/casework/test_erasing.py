@@ -26,6 +26,7 @@ from casework import (
     putting_right,
     queries_erasures,
     receipts,
+    settlements,
     stop_contacts,
 )
 from casework.intake import EvidenceFile
@@ -244,7 +245,7 @@ def test_mails_about_terms_moved_days_and_a_lost_code_are_erased_as_well(app: Fl
         it, limit = forwarding.complaint, clocks.live(desk.session, "K03", ("forwarding", forwarding.id))
         assert limit is not None
         assert limit.due_on is not None
-        complaints.settle_propose(desk.session, it, "停止联系", actor=desk.lead, now=NOW)
+        settlements.propose(desk.session, it, "停止联系", actor=desk.lead, now=NOW)
         for was in (limit.due_on, limit.due_on - timedelta(days=1)):
             expiries.moved(desk.session, limit, was)
         receipts.ask_link(desk.session, it.ref, MAIL, url="https://zilu.example/lost")

@@ -16,6 +16,7 @@ from casework import (
     naming,
     notes,
     policies_impartial,
+    settlements,
     stop_contacts,
     taking_back,
     triage,
@@ -59,7 +60,7 @@ DEEDS: dict[str, Deed] = {
     "write": lambda d, it, who: messages.write(d.session, it, "请补充。", actor=who, now=d.now),
     "note": lambda d, it, who: notes.write(d.session, it, text="已核对。", actor=who, now=d.now),
     "withdraw": lambda d, it, who: complaints.withdraw(d.session, it, pressure=False, actor=who, now=d.now),
-    "settle": lambda d, it, who: complaints.settle_propose(d.session, it, "免息", actor=who, now=d.now),
+    "settle": lambda d, it, who: settlements.propose(d.session, it, "免息", actor=who, now=d.now),
     "take back": lambda d, it, who: taking_back.name(d.session, it, actor=who, now=d.now),
     "worse": lambda d, it, who: messages.worse(
         d.session, it, said="又打来", actor=complaints.speaking(who, it), now=d.now

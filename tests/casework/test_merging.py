@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, leads, matters, policies, shared_drafts
+from casework import forwardings, leads, matters, policies, settlements, shared_drafts
 from casework.intake import Company
 from casework.models import Forwarding, Settlement
 from casework.models_cases import CaseTrack
@@ -218,9 +218,9 @@ def test_what_people_of_the_other_company_agreed_to_holds_nobody_to_it_once_the_
     desk = Twins(session, NOW)
     complaint = desk.sent(desk.twin, TWIN).complaint
     said = {"terms": "停止联系第三人", "now": NOW}
-    complaints.settle_propose(session, complaint, actor=person_of(complaint), **said)  # type: ignore[arg-type]
+    settlements.propose(session, complaint, actor=person_of(complaint), **said)  # type: ignore[arg-type]
     merge = desk.merge()
-    complaints.settle_confirm(session, complaint, actor=desk.lead, **said)  # type: ignore[arg-type]
+    settlements.confirm(session, complaint, actor=desk.lead, **said)  # type: ignore[arg-type]
     terms = session.scalars(select(Settlement)).one()
     assert policies.waited_for(complaint, terms) == []
     desk.undo(merge)

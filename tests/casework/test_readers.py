@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import ProgrammingError
 
-from casework import complaints, intake, messages
+from casework import intake, messages, settlements
 from casework.intake import EvidenceFile
 from casework.models import (
     Answer,
@@ -61,7 +61,7 @@ def scene(app: Flask) -> Any:
                     file = EvidenceFile(kept.sha256, "a.pdf", kept.media_type, kept.size)
                     [added] = intake.add_evidence(at, one, [file], now=NOW)
                     added.shared = shared
-            complaints.settle_propose(at, first, "致歉", actor=desk.lead, now=NOW)
+            settlements.propose(at, first, "致歉", actor=desk.lead, now=NOW)
             numbers = (first.id, second.id)
         yield desk, *numbers
 
@@ -121,7 +121,7 @@ def test_a_company_that_was_let_off_reads_no_files_and_no_terms_but_those_it_agr
         of_lender.state, of_lender.let_off_on = "CLOSED", NOW.date()
         of_firm = at.scalars(select(Forwarding).where(Forwarding.complaint_id == second)).one()
         of_firm.state, of_firm.let_off_on, returned = "CLOSED", NOW.date(), of_firm.id
-        complaints.settle_propose(at, at.get_one(Complaint, second), "停止联系", actor=desk.intake, now=NOW)
+        settlements.propose(at, at.get_one(Complaint, second), "停止联系", actor=desk.intake, now=NOW)
 
     def read_by(party_id: int) -> tuple[int, int]:
         found = read(scene, "zilu_party", "zilu.party", party_id)
@@ -131,7 +131,7 @@ def test_a_company_that_was_let_off_reads_no_files_and_no_terms_but_those_it_agr
     assert read_by(lender_id) == (0, 1), "the terms that it proposed itself"
     assert read_by(firm_id) == (1, 1), "of the complaint that still concerns it"
     with transaction() as at:
-        complaints.settle_propose(at, at.get_one(Complaint, first), "别的", actor=desk.firm_lead, now=NOW)
+        settlements.propose(at, at.get_one(Complaint, first), "别的", actor=desk.firm_lead, now=NOW)
     assert read_by(lender_id) == (0, 0)
     with transaction() as at:
         at.get_one(Forwarding, returned).let_off_on = None

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import clauses, complaints, forwardings, leads, matters, policies, stop_contacts, triage
+from casework import clauses, complaints, forwardings, leads, matters, policies, settlements, stop_contacts, triage
 from casework.documents_cases import _told
 from casework.intake import Company
 from casework.models import Complaint, Forwarding, Settlement, Task
@@ -278,9 +278,9 @@ def test_what_was_agreed_binds_the_successor_and_what_the_successor_agreed_to_ne
     complaint = desk.accepted(desk.lender, desk.firm)
     sent = next(each for each in complaint.forwardings if each.party_id == desk.lender.id)
     said = {"terms": "停止联系第三人", "now": desk.now}
-    complaints.settle_propose(desk.session, complaint, actor=person_of(complaint), **said)
+    settlements.propose(desk.session, complaint, actor=person_of(complaint), **said)
     if before:
-        complaints.settle_confirm(desk.session, complaint, actor=desk.lead, **said)
+        settlements.confirm(desk.session, complaint, actor=desk.lead, **said)
     it = desk.succeed(sent)
 
     def asked() -> list[Party]:
@@ -288,7 +288,7 @@ def test_what_was_agreed_binds_the_successor_and_what_the_successor_agreed_to_ne
         return [each.party for each in policies.waited_for(complaint, terms) if each.party_id != desk.firm.id]
 
     assert asked() == ([] if before else [desk.heir])
-    complaints.settle_confirm(desk.session, complaint, actor=actor_of(desk.heirs_lead), **said)
+    settlements.confirm(desk.session, complaint, actor=actor_of(desk.heirs_lead), **said)
     assert asked() == []
     successions.withdraw(desk.session, it, reason="录入错误", actor=desk.head, version=None, now=desk.now)
     assert asked() == ([] if before else [desk.lender])

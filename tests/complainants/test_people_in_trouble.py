@@ -13,7 +13,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints, intake, jobs, messages, policies, putting_right, receipts, rechecks, triage
+from casework import (
+    complaints,
+    intake,
+    jobs,
+    messages,
+    policies,
+    putting_right,
+    receipts,
+    rechecks,
+    settlements,
+    triage,
+)
 from casework import tasks as casework_tasks
 from casework.models import Complaint, Settlement, Task
 from casework.states import COMPLAINT
@@ -79,16 +90,16 @@ def test_what_is_urgent_stays_urgent_when_the_alleged_is_corrected(desk: Desk) -
 
 def test_staff_note_what_the_person_agrees_to_and_never_agree_for_a_company(desk: Desk) -> None:
     complaint = desk.accepted()
-    complaints.settle_propose(desk.session, complaint, "停止联系", actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, complaint, "停止联系", actor=desk.lead, now=desk.now)
     found = desk.session.scalars(select(Settlement)).one()
-    complaints.settle_propose(desk.session, complaint, "停止联系并致歉", actor=desk.intake, now=desk.now)
+    settlements.propose(desk.session, complaint, "停止联系并致歉", actor=desk.intake, now=desk.now)
     assert (found.confirmed, found.complainant_at) == ({}, desk.now)
     said = {"terms": "停止联系并致歉", "now": desk.now}
-    assert not complaints.settle_confirm(desk.session, complaint, **said, pressure=False, actor=desk.intake)
+    assert not settlements.confirm(desk.session, complaint, **said, pressure=False, actor=desk.intake)
     assert complaint.state == "FORWARDED"
     with pytest.raises(NotAllowed):
-        complaints.settle_confirm(desk.session, complaint, **said, actor=Actor(1, frozenset({"reviewer"})))
-    assert complaints.settle_confirm(desk.session, complaint, **said, actor=desk.lead)
+        settlements.confirm(desk.session, complaint, **said, actor=Actor(1, frozenset({"reviewer"})))
+    assert settlements.confirm(desk.session, complaint, **said, actor=desk.lead)
     assert (complaint.state, complaint.outcome) == ("CLOSED", "SETTLED")
     settle(desk.session)
     noted = desk.session.scalars(select(JournalEntry.actor).where(JournalEntry.row == "settlement.proposed"))
@@ -98,12 +109,12 @@ def test_staff_note_what_the_person_agrees_to_and_never_agree_for_a_company(desk
 def test_new_terms_ask_anew_about_pressure(desk: Desk) -> None:
     complaint = desk.accepted()
     own = person_of(complaint)
-    complaints.settle_propose(desk.session, complaint, "甲", actor=own, now=desk.now)
-    complaints.settle_confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
-    complaints.settle_propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
+    settlements.propose(desk.session, complaint, "甲", actor=own, now=desk.now)
+    settlements.confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
+    settlements.propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
     assert complaint.pressure is None
     with pytest.raises(BadInput):
-        complaints.settle_confirm(desk.session, complaint, terms="乙", actor=own, now=desk.now)
+        settlements.confirm(desk.session, complaint, terms="乙", actor=own, now=desk.now)
 
 
 def test_whoever_has_not_agreed_is_told_in_neutral_words(app: Flask) -> None:
@@ -111,7 +122,7 @@ def test_whoever_has_not_agreed_is_told_in_neutral_words(app: Flask) -> None:
         with transaction() as at:
             desk = Desk(at, NOW)
             complaint = desk.accepted(contact=MAIL)
-            complaints.settle_propose(at, complaint, "停止联系", actor=desk.lead, now=NOW)
+            settlements.propose(at, complaint, "停止联系", actor=desk.lead, now=NOW)
             number, ref = at.scalars(select(Settlement.id)).one(), complaint.ref
         jobs.tell_of_terms(number)
         jobs.tell_of_terms(number)
@@ -336,7 +347,7 @@ def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flas
         complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
         to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
         triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
-        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=NOW)
+        settlements.propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=NOW)
         other, second = intake.submit(at, submission(contact=MAIL), key="v", actor=SYSTEM, now=NOW)
         triage.reject(at, other, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=NOW)
         number, rejected_id, head = complaint.id, other.id, desk.head.id
@@ -369,7 +380,7 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
         complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
         to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
         triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
-        complaints.settle_propose(at, complaint, "停止联系\n书面致歉", actor=desk.lead, now=NOW)
+        settlements.propose(at, complaint, "停止联系\n书面致歉", actor=desk.lead, now=NOW)
         number, lead = complaint.id, desk.lead
     person = tracked(app, code)
 
@@ -384,7 +395,7 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     read = terms(refused.text)
     with app.app_context(), transaction() as at:
         later = NOW + timedelta(minutes=1)
-        complaints.settle_propose(at, at.get_one(Complaint, number), "停止联系\n致歉", actor=lead, now=later)
+        settlements.propose(at, at.get_one(Complaint, number), "停止联系\n致歉", actor=lead, now=later)
     late = person.post("/track/agree", data={"g-terms": read, "g-pressure": "no", "g-key": "k1"})
     assert late.status_code == 409
     beside = re.search(r'name="s-read"[^>]*value="([^"]*)"', refused.text)

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import complaints
+from casework import complaints, settlements
 from casework.models import Complaint, Forwarding
 from casework.models_cases import CaseTrack
 from core.actors import SYSTEM
@@ -219,8 +219,8 @@ def test_a_withdrawal_ends_no_case(session: Session) -> None:
     complaint = left.case.complaints[0]
     complaints.withdraw(session, complaint, pressure=True, actor=person_of(complaint), **said)
     other = agreed.case.complaints[0]
-    complaints.settle_propose(session, other, "和解", warned=True, actor=actor(from_.lead), **said)
-    complaints.settle_confirm(session, other, terms="和解", pressure=False, actor=person_of(other), **said)
+    settlements.propose(session, other, "和解", warned=True, actor=actor(from_.lead), **said)
+    settlements.confirm(session, other, terms="和解", pressure=False, actor=person_of(other), **said)
     session.flush()
     assert [_ended(each) for each in (complaint, other)] == ["WITHDRAWN", "SETTLED"]
     for track in (left, agreed):
@@ -251,7 +251,7 @@ def test_no_form_of_the_tracking_page_ends_a_case(house: House) -> None:
         tracks = [_answered(chain) for _each in range(2)]
         house.fill(chain, number=tracks[0].id)
         of = [each.case.complaints[0].id for each in tracks]
-        complaints.settle_propose(
+        settlements.propose(
             at, tracks[1].case.complaints[0], TERMS, warned=True, actor=actor(chain.lead), now=chain.later(3)
         )
     before = house.state

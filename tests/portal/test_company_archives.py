@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings
+from casework import forwardings, settlements
 from casework.models import Forwarding
 from casework.models_cases import Evidence
 from core import clock, outbox
@@ -168,7 +168,7 @@ def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) 
     with app.test_request_context(), transaction() as at:
         desk = Desk(at, BEGUN)
         complaint = desk.accepted(desk.lender, desk.firm)
-        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=BEGUN)
+        settlements.propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=BEGUN)
         forwardings.not_ours(at, complaint.forwardings[0], why="没有这个产品", actor=desk.lead, now=BEGUN)
         asked = company_archives.Asked(complaint.forwardings[0].party_id, BEGUN.year, "zh")
         texts = [
@@ -179,7 +179,7 @@ def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) 
         assert "2026-" in texts[1], "the day on which the company agreed"
         forwardings.accept_return(at, complaint.forwardings[0], actor=desk.intake, now=BEGUN)
         assert [*company_exchanges.settlements(at, asked)], "what it agreed to itself"
-        complaints.settle_propose(at, complaint, "别的", actor=person_of(complaint), now=BEGUN)
+        settlements.propose(at, complaint, "别的", actor=person_of(complaint), now=BEGUN)
         assert not [*company_exchanges.settlements(at, asked)], "and nothing that others agree on later"
         nobody = company_archives.Asked(0, None, "zh")
         assert not [*company_exchanges.returns(at, nobody), *company_exchanges.settlements(at, nobody)]
@@ -190,7 +190,7 @@ def test_terms_are_read_nowhere_before_the_letter_of_the_complaint_is_opened(app
         desk = Desk(at, BEGUN)
         complaint = desk.accepted(desk.lender, desk.firm)
         it = next(each for each in complaint.forwardings if each.party_id == desk.firm.id)
-        complaints.settle_propose(at, complaint, "停止联系并致歉", actor=person_of(complaint), now=BEGUN)
+        settlements.propose(at, complaint, "停止联系并致歉", actor=person_of(complaint), now=BEGUN)
         asked = company_archives.Asked(desk.firm.id, None, "zh")
         found = [list(company_exchanges.settlements(at, asked)), list(queries_waiting.settlements(at, desk.firm.id))]
         assert found == [[], []]
@@ -224,7 +224,7 @@ def test_once_a_succession_is_withdrawn_the_successor_takes_no_papers_of_its_mat
         asked = company_archives.ask(at, year=None, lang="zh", actor=actor_of(lead), now=BEGUN).id
         number = lead.id
     with app.app_context():
-        outbox.run_all()
+        jobs_batches.carry_on(asked)
     browser = enter(number)
     assert browser.client.get(f"{PAGE}{asked}.zip").status_code == 200
     with app.app_context(), transaction() as at:
@@ -241,9 +241,10 @@ def test_once_a_merger_is_taken_back_nobody_takes_papers_of_the_other_company(ap
         said: dict[str, Any] = {"reason": "同一公司", "actor": desk.head, "now": BEGUN}
         merge = merging.merge(at, other, desk.lender, **said, versions=(None, None)).id
         both = actor_of(at.get_one(Account, others_lead)), desk.lead
-        mine, _theirs = (company_archives.ask(at, year=None, lang="zh", actor=who, now=BEGUN).id for who in both)
+        mine, theirs = (company_archives.ask(at, year=None, lang="zh", actor=who, now=BEGUN).id for who in both)
     with app.app_context():
-        outbox.run_all()
+        for each in (mine, theirs):
+            jobs_batches.carry_on(each)
     browser = enter(others_lead)
     assert browser.client.get(f"{PAGE}{mine}.zip").status_code == 200
     with app.app_context(), transaction() as at:

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from admin import forgetting
-from casework import complaints, forwardings
+from casework import complaints, forwardings, settlements
 from casework.models import Answer, Forwarding
 from casework.models_cases import CaseTrack, Evidence
 from core import clock, outbox
@@ -96,7 +96,7 @@ def test_what_was_written_can_be_read_after_the_matter_has_ended(app: Flask, ent
     member.post(address(sent, "answer"), **ANSWER, seen="0", act="save")
     with app.app_context(), transaction() as at:
         it = at.get_one(Forwarding, sent.number).complaint
-        complaints.settle_propose(at, it, "停止联系", actor=person_of(it), now=clock.now())
+        settlements.propose(at, it, "停止联系", actor=person_of(it), now=clock.now())
         complaints.withdraw(at, it, pressure=False, actor=person_of(it), now=clock.now())
     assert WAITING_TERMS not in member.get("/portal/")
     page = member.get(address(sent))
@@ -432,7 +432,7 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
 ) -> None:
     with app.app_context(), transaction() as at:
         complaint = at.get_one(Forwarding, sent.number).complaint
-        complaints.settle_propose(at, complaint, "停止联系\n致歉", actor=person_of(complaint), now=NOW)
+        settlements.propose(at, complaint, "停止联系\n致歉", actor=person_of(complaint), now=NOW)
     assert WAITING_TERMS not in enter(sent.lead).get("/portal/"), "nobody has opened the letter"
     lead = opened(enter, sent)
     assert WAITING_TERMS in lead.get("/portal/")
@@ -455,7 +455,7 @@ def test_nobody_proposes_terms_over_others_that_came_while_the_page_was_open(
     assert seen is not None, "the page says beside which terms others are written"
     with app.app_context(), transaction() as at:
         complaint = at.get_one(Forwarding, sent.number).complaint
-        complaints.settle_propose(at, complaint, "停止联系我的同事", actor=person_of(complaint), now=NOW)
+        settlements.propose(at, complaint, "停止联系我的同事", actor=person_of(complaint), now=NOW)
     said = {"terms-terms": "我们将停止联系", "terms-warned": "y"}
     late = lead.post(address(sent, "terms"), 409, **said, **{"terms-read": seen[1]})
     assert "Other terms were proposed since you opened this page. Read them first; yours stand below." in late

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from casework import complaints
+from casework import complaints, settlements
 from core.db import transaction
 from tests.builders import Desk, person_of
 from tests.codes import opened
@@ -21,7 +21,7 @@ def test_terms_of_a_company_wait_for_the_others_and_whoever_agreed_is_told(app: 
         complaint = desk.forwarded(desk.lender, desk.firm).complaint
         first, second = complaint.forwardings
         desk.serve("forwarding", second.id, "D05b")
-        complaints.settle_propose(at, complaint, TERMS, warned=True, actor=desk.lead, now=NOW)
+        settlements.propose(at, complaint, TERMS, warned=True, actor=desk.lead, now=NOW)
         own, numbers = person_of(complaint), (first.id, second.id)
         number, names = complaint.id, [each.party.name("en") for each in complaint.forwardings]
         lead, firm = desk.lead.id or 0, desk.firm_lead.id or 0
@@ -36,5 +36,5 @@ def test_terms_of_a_company_wait_for_the_others_and_whoever_agreed_is_told(app: 
     assert f"Have agreed: {names[0]}. Not yet: {names[1]}." in page
     with app.app_context(), transaction() as at:
         found = at.get_one(complaints.Complaint, number)
-        complaints.settle_confirm(at, found, terms=TERMS, pressure=False, actor=own, now=NOW)
+        settlements.confirm(at, found, terms=TERMS, pressure=False, actor=own, now=NOW)
     assert OTHERS in enter(lead).get(f"/portal/forwardings/{numbers[0]}")

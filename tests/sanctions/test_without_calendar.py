@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from casework import complaints, forwardings, intake, recusals, stop_contacts, tracks, triage
+from casework import complaints, forwardings, intake, recusals, settlements, stop_contacts, tracks, triage
 from portal import materials
 from registry import calendar, clocks
 from registry.models_clocks import CalendarDay, CalendarYear
@@ -68,7 +68,7 @@ def complainant(session: Session, now: datetime) -> None:
     [release], me = desk.releases(released), person_of(released)
     when = late(session, "complaint", released.id, "K05")
     complaints.dispute(session, released, releases=[release.id], why="不属实", actor=me, now=when)
-    complaints.settle_propose(session, released, "停止联系", actor=me, now=when)
+    settlements.propose(session, released, "停止联系", actor=me, now=when)
     complaints.withdraw(session, released, pressure=False, actor=me, now=when)
 
 

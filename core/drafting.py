@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from flask import session as cookie
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import BigInteger, Row, String, bindparam, case, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from core import clock, drafts, journal, throttle
@@ -225,6 +226,18 @@ def keep_refused(place: Place, *, key: str, turn: str) -> str:
         return ""
     g.get("drafts", {}).pop(place.page, None)
     return f"{clock.local(clock.now()):%H:%M}"
+
+
+def give_back(at: Session, said: str, fields: Iterable[tuple[str, str]]) -> bool:
+    """Keep what was sent and is taken back, in the place that its page carried; not over a text begun since."""
+    place, found = placed(said), MultiDict(fields)
+    if place is None or at.get(Draft, (_mine(), place.name)) is not None:
+        return False
+    kind, number, _ref = place.subject or (None, None, "")
+    about = drafts.About(g.me.id, g.me.name, place.page, place.path, kind, number)
+    written = {name: values for name, values in found.to_dict(flat=False).items() if name not in BUTTONS}
+    drafts.save(at, _mine(), place.name, written, clock.now(), about)
+    return True
 
 
 def _is_anothers(it: Draft | None, key: str, turn: str) -> bool:

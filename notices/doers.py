@@ -21,10 +21,15 @@ class Sent:
     fields: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, str], ...] = ()
     """Field, name and SHA-256."""
+    place: str = ""
+    """Where its form keeps drafts, as its page carried it."""
+    seen: tuple[tuple[str, str], ...] = ()
+    """Of which version its page was."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the database."""
-        return {"fields": [list(each) for each in self.fields], "files": [list(each) for each in self.files]}
+        several = {"fields": self.fields, "files": self.files, "seen": self.seen}
+        return {name: [list(each) for each in every] for name, every in several.items()} | {"place": self.place}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Sent":
@@ -32,6 +37,8 @@ class Sent:
         return cls(
             tuple((name, value) for name, value in data["fields"]),
             tuple((name, called, sha) for name, called, sha in data["files"]),
+            data.get("place", ""),
+            tuple((name, value) for name, value in data.get("seen", ())),
         )
 
 

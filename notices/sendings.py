@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from core import drafting
 from core.forms import OWN
 from filestore import files
 from filestore.uploading import is_token, taken
@@ -40,4 +41,12 @@ def sent_now(session: Session, earlier: Sent | None = None) -> Sent:
             file.stream.seek(0)
     again = {name for name, _called, _sha in kept}
     kept += [each for each in (earlier.files if earlier else ()) if each[0] not in again]
-    return Sent(tuple(fields), tuple(kept))
+    form, kept_at = g.get("checked_form"), g.get("checked_place", "")
+    place = drafting.signed(kept_at, form.subject, drafting.here(named=form.named)) if kept_at else ""
+    seen = ((name, value) for name, value in request.form.items(multi=True) if name.rpartition("-")[2] == "version")
+    return Sent(tuple(fields), tuple(kept), place, tuple(seen))
+
+
+def give_back(session: Session, sent: Sent) -> bool:
+    """What was sent and is taken back stands in its form again, as its author's draft; its files are chosen anew."""
+    return bool(sent.place) and drafting.give_back(session, sent.place, (*sent.fields, *sent.seen))

@@ -23,6 +23,7 @@ from notices import (
     undoing,
 )
 from notices import forms_approval as forms
+from notices.doers import Sent
 from notices.models import Dossier
 from notices.models_approval import DossierComment
 from notices.states import OPEN
@@ -30,7 +31,7 @@ from registry import queries as register
 from registry import remaining
 
 bp = blueprint("notices_dossiers", __name__, audience="staff", prefix="/staff/approvals")
-
+AS_IT_WAS = _l("Taken back; all is as it was.")
 STEPS = {
     "approve": forms.ApproveForm,
     "sign": forms.ApproveForm,
@@ -103,7 +104,9 @@ def take_back(number: int) -> ResponseReturnValue:
     doer, thing, _event = doers.doer_of(_dossier(number))
     with transaction(once=request.form.get("key")) as at:
         undoing.take_back(at, at.get_one(Dossier, number, with_for_update=True), actor=g.me, now=clock.now())
-    flash(_("Taken back; all is as it was."))
+        newest = queries_approval.version_of(at, number)
+        back = newest is not None and sendings.give_back(at, Sent.from_json(newest.sent))
+    flash(_("Taken back; what you had written stands in the form again.") if back else str(AS_IT_WAS))
     return redirect(doer.link(session(), thing), 303)
 
 

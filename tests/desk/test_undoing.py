@@ -104,6 +104,7 @@ def test_an_ending_is_taken_back_in_time_and_nothing_was_sent_or_numbered(house:
     page = intake.get(f"/staff/complaints/{house.made['ref']}")
     assert "nothing has been sent" not in page
     assert "/do/reject" in page
+    assert OUT["why"] in page, "what was written is not lost with it"
     intake.do(house.made["ref"], "reject", **OUT)
     house.read(lambda at: at.execute(update(Dossier).where(Dossier.state == "DRAFTED").values(undo_until=None)))
     _do_now(house, "DRAFTED")

@@ -19,6 +19,8 @@ from core.errors import Changed, NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
+from registry import accounts
+from registry.models_accounts import Account
 
 
 def speaking(actor: Actor, complaint: Complaint) -> Actor:
@@ -292,6 +294,31 @@ def leave(session: Session, complaint: Complaint, now: datetime, about: Collecti
 def _back_to_nobody(session: Session, complaint: Complaint, now: datetime) -> None:
     before, complaint.officer_id = complaint.officer_id, None
     noting.of_complaint(session, complaint, "assigned", SYSTEM, now, {"officer": [before, None]})
+
+
+@COMPLAINT.effect("C03", "C08", "C11", "C24", "C29", "C30")
+def leave_to_who_goes_on(ask: Ask) -> None:
+    """Take it from a handler who cannot do what it waits for from now on, so that it stands in the lists of others."""
+    if ask.row is not None:
+        _without(ask.session, ask.it, ask.row.target, ask.now)
+
+
+@accounts.on_roles
+def leave_what_took_the_role(session: Session, account: Account, now: datetime) -> None:
+    """Take from whoever lost a role the complaints that wait for people of that role alone."""
+    it = QueueEntry
+    mine = select(it.complaint_id).where(it.officer_id == account.id, it.state.in_(policies_assignment.NEEDS))
+    for number in session.scalars(mine.order_by(it.complaint_id)).all():
+        complaint = session.get_one(Complaint, number)
+        holds.hold(session, complaint)
+        if complaint.officer_id == account.id:
+            _without(session, complaint, complaint.state, now)
+
+
+def _without(session: Session, complaint: Complaint, state: str, now: datetime) -> None:
+    person = complaint.officer_id
+    if person is not None and not policies_assignment.goes_on(state, queries_assignment.roles_of(session, person)):
+        _back_to_nobody(session, complaint, now)
 
 
 @COMPLAINT.found_from("forwarding")

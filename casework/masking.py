@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
+from casework.names_apart import TITLES, called, people
 from core.characters import bare
 
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
@@ -289,7 +290,8 @@ def introduced_as_me(text: str) -> list[str]:
 
 def without(text: str, names: Iterable[str], instead: str) -> str:
     """The text without these names: not even the family name stays."""
-    for name in sorted({name.strip() for name in names if len(name.strip()) >= _LEAST}, key=len, reverse=True):
+    every = {name for each in names if each for name in (*people(each), *called(each))}
+    for name in sorted({name.strip() for name in every if len(name.strip()) >= _LEAST}, key=len, reverse=True):
         text, _plain = _hidden(text, _level(text), _looked_for(name), _always(instead))
     return text
 
@@ -320,7 +322,7 @@ def _parts_of(own: str) -> Iterable[str]:
 def tells(text: str, own: Iterable[str | None]) -> bool:
     """Whether a text holds one of these strings that somebody gave about themselves, however it is typed."""
     plain = bare(text)
-    told = [bare(_AT_HOME.sub("", each)) for each in own if each]
+    told = [bare(_AT_HOME.sub("", name)) for each in own if each for name in people(each)]
     if any(len(each) >= _LEAST and each in plain for each in told):
         return True
     spoken = plain.translate(_AS_FIGURES)
@@ -331,8 +333,10 @@ def paragraph_of(text: str, own: str | None) -> int | None:
     """In which paragraph of a text such a string begins, which may go over its end; the empty ones are not counted."""
     if not own or not tells(text, [own]):
         return None
-    mine, plain = bare(_AT_HOME.sub("", own)), bare(text)
-    place = max(plain.find(mine), plain.translate(_AS_FIGURES).find(mine))
+    plain = bare(text)
+    known = (bare(_AT_HOME.sub("", name)) for name in people(own))
+    places = [max(plain.find(mine), plain.translate(_AS_FIGURES).find(mine)) for mine in known if len(mine) >= _LEAST]
+    place = min((each for each in places if each >= 0), default=-1)
     if place < 0:
         return None
     ends = accumulate(len(bare(each)) for each in text.splitlines() if each.strip())
@@ -361,7 +365,9 @@ def found(text: str, names: Iterable[str] = ()) -> list[Found]:
 
 def masked_name(name: str) -> str:
     """One name as it may be shown: 张某, J***."""
-    return next(iter(_shortened([name]).values()), "")
+    short = _shortened([name])
+    every = [short[each] for each in map(_level, people(name)) if _HAN.fullmatch(each) and each in short]
+    return "、".join(every) if every else next(iter(short.values()), "")
 
 
 def masked_contact(contact: str) -> str:
@@ -403,8 +409,10 @@ def _figures_of(number: str) -> str:
 
 def _shortened(names: Iterable[str]) -> dict[str, str]:
     """Each name and what replaces it: two with the same family name become 张某甲 and 张某乙."""
-    whole = [_level(name.strip()) for name in names if name and len(name.strip()) >= _LEAST]
+    fields = [_level(name.strip()) for name in names if name and len(name.strip()) >= _LEAST]
+    whole = [name for each in fields for name in people(each) if len(name) >= _LEAST]
     whole = sorted(dict.fromkeys(whole), key=lambda name: -len(name))
+    others = dict.fromkeys(name for each in fields for name in called(each))
     families = [_family(name) for name in whole if _HAN.fullmatch(name)]
     stems = {family: count() for family in families}
     shortened = {}
@@ -415,6 +423,9 @@ def _shortened(names: Iterable[str]) -> dict[str, str]:
         family = _family(name)
         several = families.count(family) > 1
         shortened[name] = f"{family}某" + (_STEMS[next(stems[family]) % len(_STEMS)] if several else "")
+    for name in others:
+        title, _space, rest = name.partition(" ")
+        shortened.setdefault(name, f"{(rest if title in TITLES and rest else name)[0]}***")
     return shortened
 
 

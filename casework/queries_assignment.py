@@ -90,6 +90,13 @@ def handlers(session: Session, people: Collection[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(Account.id).where(working, Account.id.in_(people))))
 
 
+def roles_of(session: Session, person: int) -> frozenset[str]:
+    """The roles in which somebody works on complaints; none, if they cannot sign in."""
+    able = select(Account.id).where(Account.audience == Audience.STAFF, Account.works, Account.id == person)
+    held = select(AccountRole.role).where(AccountRole.role.in_(AT_WORK), AccountRole.account_id.in_(able))
+    return frozenset(session.scalars(held))
+
+
 def barred_from(session: Session, complaints: Collection[int], person: int, today: date) -> set[int]:
     """The open complaints among these in which somebody takes no part."""
     it = QueueEntry

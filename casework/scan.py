@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from casework import names_apart
 from core.words import LazyString, _l
 
 _GAP = r"[ \-\u2010-\u2015·.]?"
@@ -69,7 +70,7 @@ def without(text: str, shown: Iterable[str]) -> str:
 
 
 def _of_strings(strings: Iterable[str], plain: str) -> Iterator[re.Match[str]]:
-    for each in strings:
+    for each in (name for string in strings for name in names_apart.people(string)):
         for pattern in _looked_for(each):
             yield from pattern.finditer(plain)
 

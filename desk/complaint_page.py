@@ -27,7 +27,7 @@ from casework.forms_staff import opened
 from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
 from casework.models import Complaint, Forwarding
 from casework.models_erasures import ErasureHold, ErasureRequest
-from casework.policies_assignment import DONE_WITH
+from casework.policies_assignment import DONE_WITH, NEEDS
 from casework.queries_assignment import AT_WORK
 from casework.states import COMPLAINT, FORWARDING
 from core import clock, drafting
@@ -83,7 +83,8 @@ def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
 def assign_form(it: Complaint) -> Form:
     """The form to say who handles it."""
     form: Form = opened(forms.AssignForm, it, prefix="assign")
-    form.officer.choices = people_choices(session(), people(session(), *AT_WORK))
+    roles = (NEEDS[it.state][0],) if it.state in NEEDS else AT_WORK
+    form.officer.choices = people_choices(session(), people(session(), *roles))
     form.holds(officer=str(it.officer_id) if it.officer_id else None)
     return form
 

@@ -1,6 +1,6 @@
 """Deeds on many complaints: which are left out and why; each is done by the verb of the complaint's own page."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ from casework import complaints, copies, passing_on, policies, triage
 from casework.models import Complaint
 from casework.policies_assignment import why_not_given
 from casework.policies_impartial import no_part_in_complaint
-from casework.queries_assignment import barred_from, handlers
+from casework.queries_assignment import barred_from, roles_of
 from casework.states import COMPLAINT
 from core import clock
 from core.actors import Actor
@@ -37,9 +37,9 @@ HAS_IT = _l("This person has it already.")
 Params = Mapping[str, Any]
 
 
-def why_not_assigned(it: queries_bulk.Picked, officer: int, *, works: bool, barred: bool) -> Refused | None:
+def why_not_assigned(it: queries_bulk.Picked, officer: int, roles: Collection[str], *, barred: bool) -> Refused | None:
     """Why it cannot be assigned: what the verb would refuse, and what somebody has already."""
-    refused = why_not_given(it.state, works=works, barred=barred)
+    refused = why_not_given(it.state, roles, barred=barred)
     if it.officer_id == officer and not isinstance(refused, NotNow):
         return NotNow(HAS_IT)
     return refused
@@ -49,11 +49,11 @@ def choose_assign(
     session: Session, numbers: Sequence[int], params: Params, actor: Actor, now: datetime
 ) -> Iterator[Chosen]:
     """Those that can be assigned, and those left out."""
-    works, today = bool(handlers(session, [params["officer"]])), day_of(now)
+    roles, today = roles_of(session, params["officer"]), day_of(now)
     barred = barred_from(session, numbers, params["officer"], today)
     own = barred_from(session, numbers, actor.id, today) if actor.id is not None else set()
     for each in queries_bulk.picked(session, numbers):
-        why = why_not_assigned(each, params["officer"], works=works, barred=each.id in barred)
+        why = why_not_assigned(each, params["officer"], roles, barred=each.id in barred)
         if why is None and each.id in own:
             why = next(no_part_in_complaint(session, actor, each.id, today), None)
         yield Chosen("complaint", each.id, each.ref, why)

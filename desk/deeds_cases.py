@@ -30,7 +30,7 @@ from core.plainly import day
 from core.words import _, _l, joined, language
 from desk import deeds, deeds_inquiry, queries_complaint, showing
 from desk import forms_cases as forms
-from desk.choices import by_name, code_choices
+from desk.choices import by_name, code_choices, people_choices
 from desk.deeds import Deed, table
 from desk.forms_notes import HoldForm
 from registry import queries as register
@@ -41,9 +41,8 @@ Form = Any
 
 def _offer_investigators(session: Session, it: CaseTrack, form: Form) -> None:
     gone = policies_recusals.kept_out(session, it.case_id, clock.today())
-    form.investigator.choices = [
-        (str(each.id), each.name) for each in queries_cases.investigators(session) if each.id not in gone
-    ]
+    fit = [each for each in queries_cases.investigators(session) if each.id not in gone]
+    form.investigator.choices = people_choices(session, fit)
 
 
 def account(session: Session, number: str | None) -> Account:
@@ -285,7 +284,7 @@ def is_allowed(event: str, it: Any, actor: Actor) -> bool:  # noqa: ANN401 - a c
 
 
 def _offer_officers(session: Session, it: CaseFile, form: Form) -> None:
-    form.officer.choices = [(str(each.id), each.name) for each in queries_cases.officers(session)]
+    form.officer.choices = people_choices(session, queries_cases.officers(session))
     form.holds(officer=str(it.officer_id) if it.officer_id else None)
 
 

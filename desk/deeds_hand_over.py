@@ -64,7 +64,7 @@ def _why_not(
 ) -> Refused | None:
     held, today = taker.role_words if taker.works else frozenset(), day_of(now)
     if kind == "complaint":
-        return why_not_given(it.state, works=not held.isdisjoint(queries_assignment.AT_WORK), barred=it.id in barred)
+        return why_not_given(it.state, held.intersection(queries_assignment.AT_WORK), barred=it.id in barred)
     if kind == "case":
         why_not = unfit_to_keep(session, it.id, taker, today)
         return NotAllowed(why_not) if why_not is not None else None

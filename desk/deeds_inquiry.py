@@ -21,6 +21,7 @@ from core.words import _l
 from desk import forms_inquiry as forms
 from desk import showing
 from desk import showing_paper_days as days
+from desk.choices import people_choices
 from desk.deeds import Deed, table
 from desk.forms_on_paper import AnswerOnPaperForm
 from desk.forms_rows import with_rows
@@ -48,7 +49,7 @@ def investigator(session: Session, number: str | None) -> Account:
 def _offer_question(session: Session, it: CaseTrack, form: Form) -> None:
     gone = policies_recusals.kept_out(session, it.case_id, clock.today())
     fit = [each for each in queries_cases.investigators(session) if each.id not in gone]
-    form.investigator.choices = [(str(each.id), each.name) for each in fit]
+    form.investigator.choices = people_choices(session, fit)
     if form.untouched:
         form.asked.data = "\n".join(USUAL)
 
@@ -118,7 +119,7 @@ def _question_form(_session: Session, _it: CaseTrack) -> type[forms.QuestionForm
 
 def _offer_officers(session: Session, it: CaseTrack, form: Form) -> None:
     out = {it.investigator_id, *policies_recusals.kept_out(session, it.case_id, clock.today())}
-    people = [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id not in out]
+    people = people_choices(session, [each for each in colleagues(session, *OFFICERS) if each.id not in out])
     form.second.choices, form.witness.choices = people, [("", "—"), *people]
 
 

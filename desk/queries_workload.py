@@ -1,10 +1,10 @@
 """Who has how much open work, counted for everybody at once, and who is away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Row, func, select, true
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseFile, CaseTrack
@@ -149,9 +149,9 @@ def left(session: Session, numbers: Collection[int]) -> set[int]:
     return set(session.scalars(select(Account.id).where(Account.id.in_(numbers), Account.locked_at.is_not(None))))
 
 
-def people(session: Session, roles: Collection[str]) -> list[tuple[int, str]]:
+def people(session: Session, roles: Collection[str]) -> Sequence[Row[int, str]]:
     """Who has one of these roles; people who were only drawn for a panel, or only seal, take nothing over."""
     holds = select(AccountRole.account_id).where(AccountRole.role.in_(roles))
     found = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.works)
     found = found.where(Account.id.in_(holds)).order_by(*BY_NAME)
-    return [(row.id, row.name) for row in session.execute(found)]
+    return session.execute(found).all()

@@ -11,7 +11,7 @@ from core.db import session, still_there, transaction
 from core.web import blueprint
 from core.words import _, _l, language
 from desk import queries_people
-from desk.choices import by_name, code_choices, standing_for
+from desk.choices import by_name, code_choices, people_choices, standing_for
 from desk.forms_assignment import RuleForm
 from registry import queries as register
 
@@ -96,10 +96,10 @@ def rule(number: int | None) -> ResponseReturnValue:
 def _people(it: AssignmentRule | None) -> list[tuple[str, str]]:
     """Whoever works on complaints, and people named before who no longer do, locked out or without the role."""
     at = session()
-    works = {each.id: each.name for each in queries_people.people(at, *queries_assignment.AT_WORK)}
-    named = register.account_names(at, set(it.people) - works.keys()) if it is not None else {}
-    gone = {number: f"{name} · {PASSED['GONE']}" for number, name in named.items()}
-    return [(str(number), name) for number, name in (works | gone).items()]
+    works = queries_people.people(at, *queries_assignment.AT_WORK)
+    others = set(it.people) - {each.id for each in works} if it is not None else set()
+    gone = [(str(number), f"{name} · {PASSED['GONE']}") for number, name in register.account_names(at, others).items()]
+    return [*people_choices(at, works), *gone]
 
 
 @bp.post("/rule/<int:number>/<any(up, remove):what>")

@@ -12,6 +12,7 @@ from core.db import session, transaction
 from core.web import blueprint
 from core.words import _
 from desk import deeds_hand_over, queries_workload
+from desk.choices import people_choices
 from desk.forms_workload import AbsenceForm, HandOverForm
 from notices.queries import LINKS
 from registry import absences, batches
@@ -113,4 +114,4 @@ def register_kinds() -> None:
 
 
 def _people(roles: Collection[str] = absences.WORK) -> list[tuple[str, str]]:
-    return [(str(number), name) for number, name in queries_workload.people(session(), roles)]
+    return people_choices(session(), queries_workload.people(session(), roles))

@@ -12,6 +12,7 @@ from core import clock
 from core.actors import Actor
 from core.typed_lists import lines
 from core.words import _l
+from desk.choices import people_choices
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
 from desk.queries_people import colleagues
@@ -32,7 +33,7 @@ MORNING = time(10, 0)
 def people(session: Session, it: CaseTrack) -> list[tuple[str, str]]:
     """Officers as choices of a form, without those who take no part in the case."""
     gone = policies_recusals.kept_out(session, it.case_id, clock.today())
-    return [(str(each.id), each.name) for each in colleagues(session, *OFFICERS) if each.id not in gone]
+    return people_choices(session, [each for each in colleagues(session, *OFFICERS) if each.id not in gone])
 
 
 def plan_form(levels: Sequence[int], kind: type[forms.PlanForm]) -> type[forms.PlanForm]:

@@ -65,6 +65,12 @@ def account(session: Session, name: str, *roles: str, party: Party | None = None
     return made
 
 
+def also(session: Session, person: int | None, role: str) -> None:
+    """This person holds one more role."""
+    session.add(AccountRole(account_id=person, role=role))
+    session.flush()
+
+
 def actor_of(person: Account) -> Actor:
     """The same person as somebody who acts."""
     audience = "staff" if person.audience is Audience.STAFF else "portal"

@@ -139,7 +139,10 @@ ROOMS = {
             changes circumstances contact_attempts contact_counts contact_papers former_parts hanging
             headings party_requests showable timelines
         """,
-        "data": "call_values debt_words masking paper_words phrases questioning scan sentences stages wordings_alike",
+        "data": """
+            call_values debt_words masking names_apart paper_words phrases questioning scan sentences stages
+            wordings_alike
+        """,
     },
     "notices": {
         "pages": "looking numbers_pages presences sendings step_notes",

@@ -17,7 +17,7 @@ from casework.models_cases import CaseFile
 from core.db import transaction
 from filestore import files
 from tests import signed_in
-from tests.builders import NAME, Desk, account
+from tests.builders import NAME, Desk, account, also
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.kept_states import staged
@@ -77,6 +77,13 @@ class House:
 @pytest.fixture
 def house(app: Flask) -> House:
     return House(app)
+
+
+def receives(house: House, *who: str) -> None:
+    """These people also check what is accepted."""
+    with house.app.app_context(), transaction() as at:
+        for each in who:
+            also(at, house.people[each], "intake")
 
 
 def fill(house: House, make: Callable[[Desk], dict[str, Any]]) -> House:

@@ -412,7 +412,7 @@ def test_a_row_of_the_system_refuses_what_is_not_so(desk: Desk, state: str, even
 def test_the_second_of_two_people_is_told(desk: Desk) -> None:
     complaint = desk.received()
     seen = complaint.version
-    complaints.assign(desk.session, complaint, desk.officer.id, actor=desk.intake, now=desk.now)
+    complaints.assign(desk.session, complaint, desk.intake.id, actor=desk.intake, now=desk.now)
     desk.session.flush()
     with pytest.raises(Changed):
         triage.ask_info(desk.session, complaint, missing=["x"], actor=desk.intake, version=seen, now=desk.now)

@@ -33,7 +33,7 @@ from core.errors import NotAllowed
 from core.machine import Ask
 from notices.models import Dossier
 from registry.models import Party, PartyKind
-from tests.builders import MASKED, Desk, party, submission
+from tests.builders import MASKED, Desk, account, also, party, submission
 
 TIED = "与本投诉涉及的单位存在利害关系"
 Deed = Callable[[Desk, Complaint, Actor], object]
@@ -56,7 +56,9 @@ DEEDS: dict[str, Deed] = {
         d.session, it, respondents=[d.lender.id], masked_facts=MASKED, actor=who, now=d.now
     ),
     "reject": lambda d, it, who: triage.reject(d.session, it, reason="NO_FACTS", ways=["x"], actor=who, now=d.now),
-    "assign": lambda d, it, who: complaints.assign(d.session, it, d.officer.id, actor=who, now=d.now),
+    "assign": lambda d, it, who: complaints.assign(
+        d.session, it, account(d.session, "受理丁", "intake").id, actor=who, now=d.now
+    ),
     "write": lambda d, it, who: messages.write(d.session, it, "请补充。", actor=who, now=d.now),
     "note": lambda d, it, who: notes.write(d.session, it, text="已核对。", actor=who, now=d.now),
     "withdraw": lambda d, it, who: complaints.withdraw(d.session, it, pressure=False, actor=who, now=d.now),
@@ -182,6 +184,7 @@ def test_a_recusal_in_a_case_keeps_from_its_complaints_unless_it_was_refused(
 
 def test_complaints_of_whoever_declares_an_interest_are_nobodys_from_then_on(desk: Desk) -> None:
     about, other = desk.received(), desk.received(companies=[Company("FIRM", "NAME", desk.outside.name_zh)])
+    also(desk.session, desk.officer.id, "intake")
     for each in (about, other):
         complaints.assign(desk.session, each, desk.officer.id, actor=desk.head, now=desk.now)
     desk.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # the queue is written at the end of a transaction
@@ -193,6 +196,7 @@ def test_complaints_of_whoever_declares_an_interest_are_nobodys_from_then_on(des
 @pytest.mark.parametrize("how", ["named", "put before", "asked to stop calling", "asked by name"])
 def test_nobody_keeps_a_complaint_that_turns_out_to_be_about_a_company_of_his(desk: Desk, how: str) -> None:
     it = desk.received(companies=[Company("INSTITUTION", "APP", "不知名应用")])
+    also(desk.session, desk.officer.id, "intake")
     complaints.assign(desk.session, it, desk.officer.id, actor=desk.head, now=desk.now)
     tie(desk, desk.officer, desk.lender)
     if how.startswith("asked"):

@@ -264,7 +264,7 @@ def test_a_day_is_told_to_a_substitute_who_can_do_it_else_to_those_of_the_role(
 def test_what_somebody_else_assigned_is_told_and_what_one_took_oneself_is_not(session: Session) -> None:
     desk = Desk(session, NOW)
     want(session, desk.officer, assigned=MAIL)
-    complaint = desk.received()
+    complaint = desk.accepted()
     complaints.assign(session, complaint, desk.officer.id, actor=desk.officer, now=NOW)
     assert told_of(session, "complaint_assigned:") == set()
     complaints.assign(session, complaint, desk.officer.id, actor=desk.head, now=NOW)

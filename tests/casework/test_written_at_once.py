@@ -116,7 +116,7 @@ def test_one_statement_asks_all_and_one_writes_all(app: Flask) -> None:
 
 def test_what_is_told_later_in_the_same_transaction_goes_on_from_there(desk: Desk) -> None:
     it = _sent(desk, "a", at_once=False)
-    complaints.assign(desk.session, it, desk.officer.id, actor=desk.head, now=desk.now)
+    complaints.assign(desk.session, it, desk.intake.id, actor=desk.head, now=desk.now)
     journal.settle(desk.session)
     assert list(journal.verify(desk.session)) == []
     told = select(JournalEntry.row).where(JournalEntry.subject_kind == "complaint").order_by(JournalEntry.seq)

@@ -24,7 +24,7 @@ from figures import queries
 from registry import absences, accounts, sessions
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
-from tests.builders import Desk, account, actor_of
+from tests.builders import Desk, account, actor_of, also
 from tests.builders_cases import World
 from tests.conftest import NOW
 from tests.signed_in import signed_in
@@ -193,6 +193,7 @@ def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) ->
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
         mine, intake = actor_of(at.get_one(Account, desk.officer.id)), desk.intake
+        also(at, mine.id, "intake")
         leads = [desk.received(contact=f"1390000000{each}") for each in range(2)]
         seconds = [desk.received(contact=f"1390000000{each}") for each in range(2)]
         for it in (leads[0], seconds[0]):
@@ -316,3 +317,16 @@ def test_whoever_has_work_finds_under_the_own_name_where_to_enter_an_absence(app
         assert (offered, browser.get("/staff/workload/absence").status_code) == (
             (True, 200) if role in absences.WORK else (False, 403)
         ), role
+
+
+def test_an_absence_of_more_than_a_year_is_asked_about(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            person, other = (account(at, name, "officer").id for name in ("经办乙", "代办丁"))
+        client = signed_in(app, person)
+        last = TODAY.replace(year=TODAY.year + 36)
+        said = {"person": person, "from_on": TODAY, "to_on": last, "substitute": other, "key": "y1"}
+        asked = client.post("/staff/workload/absence", data=said)
+        assert asked.status_code == 422
+        assert "check the year of both days" in asked.text
+        assert client.post("/staff/workload/absence", data={**said, "years": "y", "key": "y2"}).status_code == 303

@@ -19,7 +19,7 @@ from core.errors import BadInput, NotAllowed
 from registry import absences, sessions
 from registry.models_accounts import Account
 from registry.models_lineage import PartySuccession, SuccessionKind
-from tests.builders import MASKED, Desk, account, actor_of, party
+from tests.builders import MASKED, Desk, account, actor_of, also, party
 from tests.builders_cases import World
 from tests.conftest import NOW
 from tests.two_at_once import gone_meanwhile
@@ -142,6 +142,7 @@ def test_what_would_go_where_shares_out_as_acceptance_does(app: Flask) -> None:
         for each in range(4):
             desk.received(contact=f"1390000000{each}")
         lead, follows = desk.received(), desk.received()
+        also(at, desk.officer.id, "intake")
         complaints.assign(at, lead, desk.officer.id, actor=desk.head, now=NOW)
         triage.merge(at, follows, lead=lead, same_facts=True, actor=desk.intake, now=NOW)
     with app.app_context(), transaction() as at:
@@ -152,6 +153,7 @@ def test_complaints_that_follow_another_are_nobodys_open_work(app: Flask) -> Non
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
         lead, it = desk.received(), desk.received()
+        also(at, desk.officer.id, "intake")
         for each in (lead, it):
             complaints.assign(at, each, desk.officer.id, actor=desk.head, now=NOW)
         triage.merge(at, it, lead=lead, same_facts=True, actor=desk.intake, now=NOW)

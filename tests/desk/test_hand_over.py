@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from casework import cases, complaints
+from casework import cases, complaints, forwardings
 from casework.models import Complaint
 from casework.models_recusals import Interest
 from core import clock
@@ -17,9 +17,9 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed
 from core.words import in_both
 from desk import deeds_hand_over
-from registry import batches, jobs_batches
+from registry import absences, accounts, batches, jobs_batches
 from registry.models_accounts import Account, AccountRole
-from tests.builders import Desk, account, actor_of
+from tests.builders import Desk, account, actor_of, person_of
 from tests.conftest import NOW
 from tests.sanctions.chain import Chain
 from tests.signed_in import signed_in
@@ -122,3 +122,40 @@ def test_whoever_decides_on_a_case_is_not_given_it_to_keep(chain: Chain) -> None
     assert ["does not keep it" in in_both(each.skip)["en"] for each in looked if each.kind == "case"] == [True]
     cases.assign(at, track.case, chain.second, actor=actor_of(chain.head), version=None, now=now)
     assert track.case.officer_id == chain.second.id
+
+
+def test_what_is_not_accepted_yet_goes_to_nobody_who_cannot_accept_it(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            desk, clerk = Desk(at, NOW), account(at, "受理丁", "intake", "officer")
+            it, head = desk.received(), desk.head
+            complaints.assign(at, it, clerk.id, actor=head, now=NOW)
+            with pytest.raises(NotAllowed):
+                complaints.assign(at, it, desk.officer.id, actor=head, now=NOW)
+            number, giver, taker = it.id, clerk.id, desk.officer.id or 0
+            away = at.get_one(Account, taker)
+            absences.enter(at, away, account(at, "代办丁", "officer"), (day_of(NOW), day_of(NOW)), actor=head, now=NOW)
+            admin = account(at, "管理员", "security_admin").id
+        client, address = signed_in(app, head.id), f"/staff/workload/hand-over/{giver}"
+        assert "经办乙 · away until" in client.get(address).text
+        job = client.post(address, data={"taker": taker, "key": "h1"}).location
+        assert "this person does not check what is accepted" in client.get(job).text
+        with app.app_context(), transaction() as at:
+            who = actor_of(at.get_one(Account, admin))
+            accounts.take_role(at, at.get_one(Account, giver), "intake", actor=who, now=clock.now())
+        with app.app_context(), transaction() as at:
+            assert at.get_one(Complaint, number).officer_id is None, "whoever lost the role keeps it from nobody"
+
+
+def test_what_comes_back_is_left_to_those_who_go_on_with_it(session: Session) -> None:
+    desk = Desk(session, NOW)
+    told, returned = desk.released(), desk.forwarded(contact="13812340001")
+    clerk = account(session, "受理丁", "intake").id
+    complaints.assign(session, told, clerk, actor=desk.head, now=NOW)
+    complaints.assign(session, returned.complaint, desk.officer.id, actor=desk.head, now=NOW)
+    answers = [each.id for each in desk.releases(told)]
+    complaints.dispute(session, told, releases=answers, why="与事实不符", actor=person_of(told), now=NOW)
+    forwardings.not_ours(session, returned, why="并非我单位", actor=desk.lead, now=NOW)
+    forwardings.accept_return(session, returned, actor=desk.intake, now=NOW)
+    found = [(each.state, each.officer_id) for each in (told, returned.complaint)]
+    assert found == [("DISPUTED", None), ("RECEIVED", None)]

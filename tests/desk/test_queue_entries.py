@@ -14,7 +14,7 @@ from casework.models_queue import NEVER, QueueEntry
 from core.clock import day_of
 from core.db import db, transaction
 from registry.models_clocks import Clock
-from tests.builders import Desk, person_of
+from tests.builders import Desk, also, person_of
 from tests.conftest import NOW
 
 KEPT = [(promise, asked) for promise, asked in invariants.every() if "queue" in promise]
@@ -37,6 +37,7 @@ def test_each_move_of_a_complaint_is_in_the_queue_when_it_is_committed(app: Flas
         with transaction() as at:
             desk = Desk(at, NOW)
             number, lender = desk.received().id, desk.lender.id
+            also(at, desk.officer.id, "intake")
         entry = _entry(number)
         assert entry is not None
         assert (entry.state, entry.due_key, entry.officer_id) == ("RECEIVED", "K01", None)

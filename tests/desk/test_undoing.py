@@ -24,7 +24,7 @@ from registry import accounts
 from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import MASKED, Desk, actor_of, person_of
-from tests.casework.house import Browser, House, fill
+from tests.casework.house import Browser, House, fill, receives
 from tests.conftest import NOW
 from tests.two_at_once import at_once
 
@@ -205,6 +205,7 @@ def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for
     def officer() -> int | None:
         return house.read(lambda at: at.get_one(Complaint, house.made["id"]).officer_id)
 
+    receives(house, "officer", "investigator")
     before = codes()
     intake.post(f"{url}/codes", prefix="codes", codes="V-C01", version=version(house))
     assert codes() == ["V-C01"] != before
@@ -232,6 +233,7 @@ def test_assigning_and_what_is_alleged_are_undone_by_whoever_did_it_and_only_for
 
 
 def test_what_somebody_gave_to_somebody_else_at_the_same_moment_is_not_undone(house: House) -> None:
+    receives(house, "officer")
     intake, url = house.enter("intake"), f"/staff/complaints/{house.made['ref']}"
     intake.post(f"{url}/assign", prefix="assign", officer=str(house.people["officer"]), version=version(house))
     seq = int(undo_form(intake.get(url))[1]["seq"])
@@ -277,6 +279,7 @@ def version(house: House) -> str:
 
 
 def test_what_has_ended_offers_neither_to_take_back_who_handled_it_nor_to_add_evidence(house: House) -> None:
+    receives(house, "officer")
     intake, address = house.enter("intake"), f"/staff/complaints/{house.made['ref']}"
     intake.post(f"{address}/assign", prefix="assign", officer=str(house.people["officer"]))
     page = intake.get(address)

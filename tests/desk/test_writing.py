@@ -10,7 +10,7 @@ from casework.models_cases import Allegation, Evidence
 from core import clock
 from core.drafts import Draft
 from core.journal import JournalEntry
-from tests.casework.house import Browser, House, answered, case, house, received, today
+from tests.casework.house import Browser, House, answered, case, house, received, receives, today
 from tests.conftest import NOW
 
 __all__ = ["answered", "case", "house", "received", "today"]
@@ -226,6 +226,7 @@ def test_why_somebody_should_take_no_part_stays_with_its_case_and_its_author(cas
 
 
 def test_of_two_corrections_the_second_person_sees_both_and_chooses(received: House, address: str) -> None:
+    receives(received, "officer")
     first, second = received.enter("intake"), received.enter("officer")
     before = received.read(lambda at: at.scalar(select(Complaint.version)))
     first.post(f"{address}/assign", prefix="assign", officer=str(received.people["intake"]), version=str(before))

@@ -108,6 +108,11 @@ def _landline(match: re.Match[str]) -> str:
     return f"{match['area']}-****{re.sub(r'[^0-9]', '', match['number'])[-2:]}"
 
 
+def _travel(match: re.Match[str]) -> str:
+    number = match["number"]
+    return f"{match['word']}{'*' * (len(number) - 2)}{number[-2:]}"
+
+
 def _mail(match: re.Match[str]) -> str:
     mine, _, place = match[0].rpartition("@")
     return f"{mine[0] if len(mine) > 1 else ''}***@{place}"
@@ -130,9 +135,22 @@ _WIDE = re.compile(
 )
 _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
 Hide = Callable[[re.Match[str]], str]
+_TRAVEL = r"护照|通行证|居留证|回乡证|台胞证|(?i:passport)"
+"""Words before the number of a paper that is no identity card; without one it looks like that of a contract."""
 _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide], ...]], ...] = (
     (re.compile("@"), (
         ("MAIL", re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,250}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _mail),
+    )),
+    (re.compile(_TRAVEL), (
+        (
+            "TRAVEL",
+            re.compile(
+                rf"(?P<word>(?:{_TRAVEL})(?:号码?|证号|(?i:[ ](?:number|no\.?)))?"
+                r"(?:[ ]?(?:[:：是为]|(?i:is\b)))?[ \u3000]?)"
+                rf"(?P<number>[A-Za-z]{{0,3}}\d{{6,9}}[A-Za-z]?){_ENDS}"
+            ),
+            _travel,
+        ),
     )),
     (re.compile(rf"\d(?:[)）]?{_DOTTED}\d){{9}}"), (
         (

@@ -21,7 +21,7 @@ from casework.policies_stop_contacts import LETTER, is_gone, plain_number, reach
 from casework.states import STOP_CONTACT, TRACK
 from core.actors import SYSTEM, Actor
 from core.characters import LETTERS
-from core.clock import ZONE, day_of
+from core.clock import ZONE, day_of, midnight
 from core.machine import Ask
 from notices import dossiers, serving
 from notices.papers import day_text, moment_text
@@ -45,13 +45,15 @@ def request(
     number: str,
     own: bool,
     parties: Iterable[int | None] | None = None,
+    day: date | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[StopContact]:
     """A number shall not be contacted any more (row P01): one request to each company named, or known to staff.
 
     If the register does not know one of them, one request waits until staff say which company it is. Whoever was asked
-    before about this number is not asked again; if nobody is left, that is refused.
+    before about this number is not asked again; if nobody is left, that is refused. `day` is the day on which the
+    letter that says so was received, if it was entered later: the time to pass it on runs from there.
     """
     holds.hold(session, complaint)
     session.refresh(complaint, ["companies"])
@@ -70,9 +72,9 @@ def request(
             number_hash=receipts.contact_hash(number),
             confirmed_own=own,
             state="NEW",
-            requested_at=now,
+            requested_at=now if day in (None, day_of(now)) else midnight(day),
         )
-        dossiers.move(Ask(session, it, actor, {}, now), STOP_CONTACT, "request")
+        dossiers.move(Ask(session, it, actor, {"from_day": day}, now), STOP_CONTACT, "request")
         made.append(it)
     complaints.leave(session, complaint, now)
     return made

@@ -42,7 +42,7 @@ def enter() -> ResponseReturnValue:
             number = complaint.id
             if form.stop_number.data:
                 said = {"number": form.stop_number.data, "own": form.stop_own.data}
-                stop_contacts.request(at, complaint, **said, actor=g.me, now=clock.now())
+                stop_contacts.request(at, complaint, **said, day=complaint.came_on, actor=g.me, now=clock.now())
             receipts.keep_shown(at, complaint.ref, form.key.data, actor=g.me, now=clock.now())
     drafting.forget(form.place)
     if wrong_checksum(form.id_no.data):

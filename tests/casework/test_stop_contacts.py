@@ -181,16 +181,6 @@ def test_p01_who_was_asked_before_is_not_asked_again_and_the_others_are(desk: De
     assert later.party_id == desk.firm.id
 
 
-def test_p01_a_letter_entered_later_was_asked_for_on_the_day_it_was_received(desk: Desk) -> None:
-    came = day_of(desk.now) - timedelta(days=5)
-    complaint = desk.received(role="UNRELATED", came_on=came)
-    said = {"number": NUMBER, "own": True, "day": came}
-    [it] = stop_contacts.request(desk.session, complaint, **said, actor=desk.intake, now=desk.now)
-    clock = clocks.live(desk.session, "K08", ("stop_contact", it.id))
-    assert (clock.day0, day_of(it.requested_at)) == (came, came)
-    assert clock.due_on < day_of(desk.now)
-
-
 def test_p01_intake_notes_it_for_somebody_on_the_telephone(desk: Desk) -> None:
     complaint, _code = intake.submit(
         desk.session, submission(channel="PHONE", role="WRONG_NUMBER"), key="p", actor=desk.intake, now=desk.now

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from casework.models import Complaint, Forwarding, Message, NamedCompany, Task
 from casework.models_queue import QueueEntry
+from casework.models_stop_contacts import StopContact
 from core.clock import day_of
 from core.db import transaction
 from core.journal import JournalEntry
@@ -94,6 +95,16 @@ def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(r
     assert "check the year" in browser.post("/staff/complaints/new", 422, **over)
     over["long_ago"] = "y"
     assert "data-copy" in browser.post("/staff/complaints/new", 200, **over), "late, and not refused for it"
+
+
+def test_a_stop_contact_request_in_a_letter_counts_from_the_day_on_which_the_letter_arrived(received: House) -> None:
+    said = {**INTAKE, "channel": "LETTER", "stop_number": "13900005678", "stop_own": "y", "came_on": "2026-11-20"}
+    received.enter("intake").post("/staff/complaints/new", 200, **said)
+    with received.app.app_context(), transaction() as at:
+        it = at.scalars(select(StopContact)).one()
+        (clock,) = of(at, ("stop_contact", it.id))
+        assert (clock.key, clock.day0, clock.due_on) == ("K08", date(2026, 11, 20), date(2026, 11, 23))
+        assert day_of(it.requested_at) == date(2026, 11, 20)
 
 
 def test_a_wrong_day_of_receipt_is_put_right_until_another_letter_goes_out(received: House) -> None:

@@ -157,13 +157,19 @@ def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -
         "marked": showing.marked(copies.whole(it), names, hide, personal_strings.companies_own(it)),
         "evidence": showing.files(whole.given, names, among=whole.evidence),
         "forwardings": _forwardings(it, whole, names),
-        "alike": (alike := scripts.alike(at, it)),
+        "alike": (alike := _to_compare(it)),
         "followers": scripts.followers(at, it) if alike else 0,
         "letters": showing.letters(
             whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}
         ),
         "thread": showing.thread(whole.messages, _people(whole), hide),
     }
+
+
+def _to_compare(it: Complaint) -> list[Any]:
+    """What tells the same, but for what was compared already: what it follows, and what follows it."""
+    told = scripts.alike(session(), it)
+    return [each for each in told if it.id != each.complaint.lead_id and it.lead_id != each.complaint.id]
 
 
 def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any]) -> dict[str, Any]:

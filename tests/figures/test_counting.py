@@ -401,6 +401,8 @@ def test_a_closed_month_changes_only_by_a_correction_that_says_what_it_changed(s
     whole = [(each.before, each.after) for each in changed if each.what == "RECEIVED" and each.party_id is None]
     assert whole == [(2, 3)] * 4
     assert made.changed == len(changed) == 7
+    with pytest.raises(NotNow, match="无需更正"):
+        months.correct(session, FIRST, actor=life.head, reason="核对", now=START + 61 * DAY)
     with pytest.raises(NotNow):
         months.correct(session, SECOND, actor=life.head, reason="x", now=START + 61 * DAY)
 

@@ -24,7 +24,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import NotAllowed
 from core.journal import JournalEntry
-from desk import deeds_bulk, queries_bulk, queries_queue, queries_queue_lines, staff_bulk
+from desk import deeds_bulk, queries_bulk, queries_queue, queries_queue_lines, queries_queue_select, staff_bulk
 from filestore import files
 from filestore.stores import Folder
 from notices.models import Document
@@ -115,7 +115,7 @@ def test_words_that_match_are_looked_for_no_longer_than_in_the_queue(
 ) -> None:
     slow = text("pg_sleep(2) IS NOT NULL")
     monkeypatch.setattr(queries_queue, "SECONDS", 0.05)
-    monkeypatch.setattr(queries_queue, "conditions", lambda *_of: [slow])
+    monkeypatch.setattr(queries_queue_select, "conditions", lambda *_of: [slow])
     said = {"which": "all", "step": "2", "officer": office.officer, "key": "slow"}
     for data, status in (({"which": "all"}, 200), (said, 422)):
         answer = office.mine.post(f"{MANY}/assign?view=all&text=x&lang=en", data=data)

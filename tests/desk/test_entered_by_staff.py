@@ -43,7 +43,9 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
     assert received.read(lambda at: at.scalar(select(func.count()).select_from(Complaint))) == before + 1
     ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)
     assert ref is not None
-    assert code[1] not in browser.get(f"/staff/complaints/{ref[1]}")
+    shown = browser.get(f"/staff/complaints/{ref[1]}")
+    assert code[1] not in shown
+    assert "entered for the complainant: sent the complaint" in shown
     assert f"/staff/complaints/{ref[1]}/receipt" in browser.get("/staff/complaints/new"), "loaded anew, or gone back"
     assert code[1] in browser.get(f"/staff/complaints/{ref[1]}/receipt")
     assert received.enter("officer").where(f"/staff/complaints/{ref[1]}/receipt").endswith(ref[1]), "nobody else"
@@ -69,6 +71,7 @@ def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) ->
     assert received.read(lambda at: at.execute(query).all()) == [("UNKNOWN", "投诉人不清楚")], (
         "in the person's language"
     )
+    assert "not known to the person who complains" in browser.get("/staff?view=open"), "read in that of staff"
     browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
 
 

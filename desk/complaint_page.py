@@ -65,10 +65,14 @@ def codes_form(it: Complaint) -> Form:
 def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     """The form to say which party of the register a named company is."""
     form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
-    kind, unmatched = PartyKind(company.kind), company.party_id is None and company.how in {"NAME", "APP"}
+    kind, unmatched = (
+        PartyKind(company.kind),
+        company.party_id is None and company.how in {"NAME", "APP", "SMS_SIGNATURE"},
+    )
     near = [each.party for each in register.found(session(), company.value, kind=kind)] if unmatched else []
     if company.party_id is None:  # a signature or number may be that of several
         borne = register.match(session(), company.value, company.how)
+        borne = borne or (register.borne_anyhow(session(), company.value) if unmatched else [])
         near += [each for each in borne if each.kind is kind and each not in near]
     by_name(session(), form.party, kind, near=near)
     form.holds(party=standing_for(form.party, company.party))

@@ -72,6 +72,8 @@ def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) ->
         "in the person's language"
     )
     assert "not known to the person who complains" in browser.get("/staff?view=open"), "read in that of staff"
+    twice = browser.post("/staff/complaints/new", 422, **said, stop_number="99")
+    assert "Write one whole telephone number" not in twice, "what is wrong is said once"
     browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
 
 

@@ -101,8 +101,11 @@ def _likely(session: Session, named: NamedCompany) -> list[Party]:
     """Who bears a name in another way than it was given, or but for the legal form."""
     if named.party_id is not None or named.how in policies.UNNAMED:
         return []
+    if borne := register.borne_anyhow(session, named.value):
+        return borne
     near = register.resembling(session, named.value, PartyKind(named.kind))
-    return register.borne_anyhow(session, named.value) or [each for each in [register.party(session, near)] if each]
+    found = register.party(session, near) if near is not None else None
+    return [found] if found is not None else []
 
 
 def chosen(form: Form) -> list[int]:

@@ -8,18 +8,18 @@ from casework import intake, policies, policies_pages, receipts, stop_contacts
 from casework.form_checks import wrong_checksum
 from casework.forms_staff import opened
 from casework.intake import Company, Submission
+from casework.labels import NOT_KNOWN
 from complainants.complaining import CONSENT
 from core import clock, drafting
 from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
-from core.words import _, _l, in_both
+from core.words import _, in_both
 from desk import forms_complaints as forms
 from desk import queries_complaint
 from desk.choices import code_choices, kept
 
 bp = blueprint("desk_intake", __name__, audience="staff", prefix="/staff/complaints")
-NOT_KNOWN = _l("not known to the person who complains")
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -90,7 +90,7 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
         "WAITING": (_l("Waiting its turn"), "yellow"),
         "RUNNING": (_l("Under way"), "blue"),
         "CANCELLED": (_l("Cancelled"), "orange"),
-        "DONE": (_l("Done"), "green"),
+        "DONE": (_l("Ended"), "green"),
         "FAILED": (_l("Stopped"), "red"),
     },
     "batch_item": {

@@ -82,7 +82,6 @@ def enter(
     """Enter one contact by hand."""
     hold_open(session, case, actor)
     check(session, case, contact, now)
-    _agrees(contact)
     if contact.minute in known_minutes(session, case, contact.at, contact.at):
         raise BadInput("at", _l("A contact of this minute, number and kind is entered already."))
     if evidence is not None and evidence.case_id != case.id and evidence.complaint_id not in _complaints(case):
@@ -90,17 +89,6 @@ def enter(
     made = put(session, case, [contact], actor=actor, now=now, evidence=evidence)[0]
     noting.of_case(session, case, "contact", actor, now, contact=made.id)
     return made
-
-
-def _agrees(contact: Contact) -> None:
-    """Refuse what cannot both be: a call that was and was not answered, or lasted though nobody answered."""
-    unanswered = contact.kind == "CALL_ATTEMPT" or contact.connected is False
-    if (contact.kind == "CALL_INTERACTIVE" and contact.connected is False) or (
-        contact.kind == "CALL_ATTEMPT" and contact.connected
-    ):
-        raise BadInput("answer", _l("Above it says otherwise: say in both places whether the call was answered."))
-    if contact.kind in CALLS and unanswered and contact.seconds:
-        raise BadInput("seconds", _l("What was not answered has no length: leave it empty, or say it was answered."))
 
 
 def hold_open(session: Session, case: CaseFile, actor: Actor) -> None:

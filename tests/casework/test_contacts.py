@@ -250,9 +250,6 @@ def test_the_same_minute_number_and_kind_is_entered_once(world: World) -> None:
         ({"whose": Whose()}, "whose"),
         ({"whose": Whose(987654)}, "whose"),
         ({"seconds": 90_000}, "seconds"),
-        ({"connected": False, "effective": False}, "answer"),
-        ({"kind": "CALL_ATTEMPT", "connected": True}, "answer"),
-        ({"kind": "CALL_ATTEMPT", "connected": None, "effective": None, "seconds": 60}, "seconds"),
     ],
 )
 def test_what_cannot_have_been_is_refused_beside_its_field(world: World, changed: dict[str, Any], field: str) -> None:

@@ -101,7 +101,7 @@ def _received(backstage: Backstage, officer: str, day: int) -> str:
             facts=CAME.get(day, "对方要求我向亲友借款还债，并留下他们的号码。"),
         )
         it, _code = coming_in.submit(people.session, said, key=said.contact, actor=NOBODY, now=people.now)
-        it.officer_id = people.who(cast.mail(officer)).id  # as one stands whose handler has lost a role
+        it.officer_id = people.who(cast.mail(officer)).id  # as it was given before that was asked
         return it.ref
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0196"
-down_revision = "0193"
+down_revision = "0195"
 ASKED = (
     "INSERT INTO outbox (job, key, args, asked_at, tries) "
     "SELECT 'search.names_apart', 'names_apart', CAST('{}' AS jsonb), now(), 0 "

@@ -56,7 +56,7 @@ def hide_names() -> None:
 
 @outbox.job("search.names_apart")
 def names_apart(after: int = 0) -> None:
-    """What is shown of complaints and of what hangs on them is masked anew, a block at a time; asked for by 0196."""
+    """What is shown of complaints and of what hangs on them is masked anew, a block at a time; asked for by 0195."""
     with transaction() as at:
         some = at.scalars(select(Complaint.id).where(Complaint.id > after).order_by(Complaint.id).limit(BLOCK)).all()
         notice(at, "complaint", some)

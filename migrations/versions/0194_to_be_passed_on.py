@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0195"
+revision = "0194"
 down_revision = "0193"
 NAME = "ix_queue_entry_relay"
 RELAY = "officer_id IS NULL AND due_key = 'K08'"

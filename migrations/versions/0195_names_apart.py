@@ -6,8 +6,8 @@ The job knows the names, which are encrypted, and goes on from block to block.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0196"
-down_revision = "0195"
+revision = "0195"
+down_revision = "0194"
 ASKED = (
     "INSERT INTO outbox (job, key, args, asked_at, tries) "
     "SELECT 'search.names_apart', 'names_apart', CAST('{}' AS jsonb), now(), 0 "

@@ -15,8 +15,7 @@ from core.db import session
 from core.words import LazyString, language
 from desk import queries_complaint, showing
 from desk.forms_evidence import ConfirmForm, CorrectNoteForm, CoverForm, LookNoteForm, OpenForm
-from filestore import copying, downloads, files, previews, scanning
-from filestore.file_kinds import BY_MEDIA_TYPE
+from filestore import copying, downloads, file_kinds, files, previews, scanning
 from filestore.models_uploads import MadeCopy
 from registry import queries as register
 
@@ -65,7 +64,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         listed=[each | {"url": room.url(other), "here": other.id == it.id} for each, other in zip(listed, every)],  # noqa: B905 - of one length
         file=listed[here],
         answered=_answered(it),
-        kind=BY_MEDIA_TYPE[it.media_type].endings[0].upper() if it.media_type in BY_MEDIA_TYPE else "",
+        called=file_kinds.called,
         before=room.url(every[here - 1]) if here else "",
         after=room.url(every[here + 1]) if here + 1 < len(every) else "",
         opened=opened,
@@ -176,4 +175,6 @@ def _drawn(room: Room, media_type: str) -> dict[str, Any]:
     if media_type == previews.TEXT:
         words, more = previews.text(sha256)
         return {"viewer": "text", "shown": {"words": words, "more": more}}
+    if media_type == previews.LETTER and (written := previews.letter(sha256)):
+        return {"viewer": "letter", "shown": {"words": written, "more": False}}
     return {"viewer": "none", "shown": {}}

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import puremagic
 
 from core.errors import BadInput
-from core.words import _, _l
+from core.words import _, _l, bracketed
 from filestore import file_checks as checks
 
 HEAD = 8192
@@ -107,6 +107,24 @@ BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS}
 def endings(*media_types: str) -> str:
     """The endings of files whose media types begin like this, as people read them beside a field."""
     return ", ".join(kind.endings[0].upper() for kind in KINDS if kind.media_type.startswith(media_types))
+
+
+_CALLED = {
+    "image/": _l("Picture"),
+    "audio/": _l("Sound recording"),
+    "video/": _l("Film"),
+    "text/csv": _l("Table"),
+    "text/": _l("Plain text"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml": _l("Table"),
+    "application/": _l("Written document"),
+}
+
+
+def called(media_type: str) -> str:
+    """What people call such a file: "Table (XLSX)"; nothing of one that is not taken."""
+    kind = BY_MEDIA_TYPE.get(media_type)
+    words = next((words for start, words in _CALLED.items() if media_type.startswith(start)), "")
+    return f"{words}{bracketed(kind.endings[0].upper())}" if kind is not None else ""
 
 
 def listed(kinds: str) -> str:

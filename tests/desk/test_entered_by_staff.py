@@ -21,6 +21,7 @@ from registry.clocks import of
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import ClockEnd, ClockState
+from registry.models_settings import Setting
 from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
 from tests.filestore.making_files import picture
@@ -61,6 +62,18 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
         late = received.enter("intake")
         assert late.where(f"/staff/complaints/{ref[1]}/receipt").endswith(ref[1])
         assert "/receipt" not in late.get("/staff/complaints/new")
+
+
+def test_the_slip_with_the_code_speaks_the_language_of_the_complaint(received: House) -> None:
+    with received.app.app_context(), transaction() as at:
+        at.execute(update(Setting).where(Setting.key == "ASSOCIATION.telephone").values(value="0592 100"))
+    browser = received.enter("intake")
+    page = browser.post("/staff/complaints/new?lang=zh", 200, **INTAKE | {"lang": "en"}, key="in-english")
+    slip = page.partition('<div lang="en">')[2].partition("</section>")[0]
+    assert "keep it like a key" in slip
+    assert "/track" in slip
+    assert "0592 100" in slip
+    assert 'src="data:image/png' in slip
 
 
 def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) -> None:

@@ -189,6 +189,7 @@ JOBS = {
     "sanctions.tell_subscribers": _l("Tell subscribers of a bulletin"),
     "search.before_opening": _l("Take what waits to be opened out of what companies find"),
     "search.hide_names": _l("Hide names that were put right in files found by the search"),
+    "search.names_apart": _l("Mask complaints anew in what the search finds"),
     "search.names_of_cases": _l("Hide names of complainants in what the search finds of cases and their files"),
     "search.without_told": _l("Take what complainants told out of what the search finds of cases"),
 }

@@ -32,7 +32,7 @@ class Found:
     rule: AssignmentRule | None = None
     account_id: int | None = None
     passed: dict[int, str] = field(default_factory=dict)
-    """By account, why it was passed over: AWAY, BARRED, FULL or GONE."""
+    """By account, why it was passed over: AWAY, BARRED, FULL or GONE; of rules that fit, if nobody is left."""
 
 
 def find(rules: Sequence[AssignmentRule], matter: Matter, staff: Staff) -> Found:

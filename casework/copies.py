@@ -9,12 +9,12 @@ from casework.phrases import phrase
 
 MARKS = tuple(phrase("copy.request", lang).strip() for lang in ("zh", "en"))
 """The words with which the paragraph of the request begins."""
-NAME, NUMBER = "name", "number"
+NAME, NUMBER, MAIL = "name", "number", "mail"
 PLACES = tuple(map(chr, range(0xFDD0, 0xFDF0)))
 """Where what stays whole stood while the rest was masked: no text has these signs, for they are no characters."""
 LEFT_OUT = {
-    "zh": {NAME: "（姓名略）", NUMBER: "（号码略）"},
-    "en": {NAME: "[name left out]", NUMBER: "[number left out]"},
+    "zh": {NAME: "（姓名略）", NUMBER: "（号码略）", MAIL: "（邮箱略）"},
+    "en": {NAME: "[name left out]", NUMBER: "[number left out]", MAIL: "[email address left out]"},
 }
 
 
@@ -63,10 +63,14 @@ def hiding(text: str, own: Iterable[str], lang: str, called: Iterable[str] = ())
         text = without(text, [number], place)
     numbers = [each for each in own if masked(each) != each or "@" in each or A_NUMBER.fullmatch(each)]
     names = [each for each in own if each not in numbers]
-    text = without(without(text, numbers, left_out[NUMBER]), [*names, *introduced_as_me(text)], left_out[NAME])
+    of_a_kind = {MAIL: [each for each in numbers if "@" in each], NUMBER: [each for each in numbers if "@" not in each]}
+    for kind, these in of_a_kind.items():
+        text = without(text, these, left_out[kind])
+    text = without(text, [*names, *introduced_as_me(text)], left_out[NAME])
     said = masked(text, introduced(text))
-    for shown in {masked(each) for each in own} - {*own}:
-        said = said.replace(shown, left_out[NUMBER])
+    for kind, these in of_a_kind.items():
+        for shown in {masked(each) for each in these} - {*own}:
+            said = said.replace(shown, left_out[kind])
     said = without_parts(said, numbers, left_out[NUMBER])
     for place, number in places.items():
         said = said.replace(place, number)

@@ -23,6 +23,8 @@ LEAST_ID, MOST_ID = 6, 20
 
 def own_number(form: Any, field: Any) -> None:  # noqa: ANN401 - a form with a number to stop, and that field
     """Whoever gives a number that shall not be contacted gives one that a letter can name, and confirms whose it is."""
+    if field.errors:
+        return  # its form alone is wrong: said once
     if field.data and not plain_number(field.data):
         raise ValidationError(str(ONE_NUMBER))
     if field.data and is_slipped_mobile(plain_number(field.data)):

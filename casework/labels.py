@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, in_both
 
 Rows = dict[Any, tuple[LazyString, str]]
 
@@ -215,8 +215,17 @@ TABLES: dict[str, Rows] = {
 }
 
 
+NOT_KNOWN = _l("not known to the person who complains")
+ANOTHER = _l("another one, not known to the person who complains")
+
+
 def told(how: str, value: str) -> str:
-    """What a person said of a company that nobody was found to be; a number that called is no name of one."""
+    """What a person said of a company that nobody was found to be; a number that called is no name of one.
+
+    That the person knows none is kept as it was said in one language, and read in the reader's.
+    """
+    if how == "UNKNOWN":
+        return next((str(words) for words in (NOT_KNOWN, ANOTHER) if value in in_both(words).values()), value)
     return _("number %(number)s", number=value) if how == "NUMBER" and value else value
 
 

@@ -29,14 +29,19 @@ _FAMILIES = (
     "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤康施牛樊葛邢安齐易乔伍庞颜倪庄聂"
 )
 _ENGLISH_ME = r"(?i:\bmy name is|\bi am|\bi['’]m)"
+_PARTS = "投诉人|申请人|反映人|举报人|债务人|被催收人|当事人|委托人|代理人|联系人|担保人|借款人|欠款人"
+"""What people are called in a letter, in front of their names."""
+_NO_NAME = "[于曾]|陈述|马上|何[时故种]|任[何意由]|方面|安排|张贴|钱款|程序|高度|严重|白天|金额|余额|万元|顾虑|范围"
+"""What follows such a word without a colon and begins like a name."""
 _INTRODUCED = re.compile(
     r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫]"
+    rf"|(?:{_PARTS}|本人)(?:姓名)?[ \u3000]?+(?:[:：]|(?!{_NO_NAME}))|(?:此致|敬礼)[\s，,：:！!。]*"
     rf"|{_ENGLISH_ME}|(?i:\b(?:named?|names? (?:is|are)|called|contact(?: person)?|guarantor|borrower|debtor)\b:?"
     r"|\b(?:mrs?|ms|miss)\b\.?))[ \u3000]?"
     rf"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
 )
 """A name directly after words that introduce it, in either language; any other name in a text is hidden by hand."""
-_ME = re.compile(rf"我叫|{_ENGLISH_ME}")
+_ME = re.compile(rf"我叫|投诉人|申请人|反映人|举报人|本人|此致|敬礼|{_ENGLISH_ME}")
 _LEAST = 2
 """Shorter than this a name is not looked for: it would hide half of the text."""
 _AT_HOME = re.compile(r"^\s*(?:\+|00)86(?=[\s-]*1)")

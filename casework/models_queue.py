@@ -28,6 +28,7 @@ class QueueEntry(Base):
         Index("ix_queue_entry_state", "state", "due_on", "complaint_id"),
         _part("unassigned", "officer_id IS NULL"),
         _part("turn", "officer_id IS NULL AND (state = 'DISPUTED' OR to_check > 0)"),
+        _part("relay", "officer_id IS NULL AND due_key = 'K08'"),
         _part("waits", "waits"),
         _part("answers", "to_check > 0 OR time_asked"),
         _part("time_asked", "time_asked"),

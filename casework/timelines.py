@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from casework import sentences
+from casework.states import COMPLAINT
 from core.journal import JournalEntry
 from core.plainly import day
 from core.planned import Written
@@ -136,6 +137,8 @@ SENTENCES: dict[str, LazyString] = {
     "P11": _l("ended the request to stop contact, for the company is gone"),
 }
 """By row of a table, or by the journal's word for what is no row; for cases see casework.sentences."""
+THEIRS: Final = frozenset(row.id for row in COMPLAINT.rows.values() if "complainant" in row.roles) | {"P01", "P10"}
+"""What complainants do; of those who call, write or come to the counter staff enter it."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
 """Which of the changed values a sentence uses."""
 
@@ -247,9 +250,14 @@ def _entry(
         "who": who,
         "tone": tone,
         "signer": row.signer or "",
-        "text": " · ".join(part for part in (sentence(row.row), name, *told) if part),
+        "text": " · ".join(part for part in (_said_of(row.row, tone), name, *told) if part),
         "moved": row.before != row.after,
     }
+
+
+def _said_of(row: str, tone: str) -> str:
+    said = sentence(row)
+    return _("entered for the complainant: %(deed)s", deed=said) if tone == "ours" and row in THEIRS else said
 
 
 def handed_over(on: date) -> str:

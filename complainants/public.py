@@ -18,7 +18,7 @@ from casework import (
 )
 from casework.form_checks import wrong_checksum
 from casework.intake import Company, EvidenceFile, Submission
-from casework.labels import told
+from casework.labels import ANOTHER, NOT_KNOWN, told
 from casework.models import Complaint
 from casework.personal_strings import BY_NUMBER
 from casework.policies_stop_contacts import OWN_DEBT
@@ -421,10 +421,9 @@ def _companies(company: dict[str, Any]) -> list[Company]:
         Company("FIRM", "NUMBER", company.get("number") or ""),
     ]
     if company and not any(each.value for each in found):
-        found.append(Company("INSTITUTION", forms.UNKNOWN, str(_("not known to the person who complains"))))
+        found.append(Company("INSTITUTION", forms.UNKNOWN, str(NOT_KNOWN)))
     if company.get("more_unknown") and not more:
-        other = str(_("another one, not known to the person who complains"))
-        found.append(Company("INSTITUTION", forms.UNKNOWN, other))
+        found.append(Company("INSTITUTION", forms.UNKNOWN, str(ANOTHER)))
     once: dict[tuple[str, str, str], Company] = {}  # whoever is named twice is one company
     for each in found:
         once.setdefault((each.kind, each.how, fold(each.value)), each)

@@ -204,9 +204,17 @@ class Form(FlaskForm):  # type: ignore[misc]
             self._first_time()
         if refused is not None:
             self._tell(refused)
-        if (not right or refused is not None) and self._typed:
-            self._keep()
+        if not right or refused is not None:
+            self._set_aside()
+            if self._typed:
+                self._keep()
         return right and refused is None
+
+    def _set_aside(self) -> None:
+        """Let files that came with it and are right wait for it: no browser puts them into their inputs again."""
+        for field in self:
+            if isinstance(field, MultipleFileField) and field.data:
+                field.comes_back()
 
     def _keep(self) -> None:
         """Keep what was sent and refused: its page may be left before its script saves anything."""

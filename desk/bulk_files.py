@@ -16,8 +16,10 @@ from core import clock
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused
-from core.words import LOCALES, _, _l
+from core.labels import state_label
+from core.words import LOCALES, _, _l, _n
 from desk import queries_bulk
+from desk.queries_queue_lines import Line
 from filestore import files
 from filestore.sheets_made import XLSX, Cell, Table, csv_of, xlsx_of
 from notices.page_words import WORDS
@@ -36,7 +38,7 @@ def export(session: Session, batch: Batch) -> File:
     waiting = select(BatchItem.id, BatchItem.subject_id).where(BatchItem.batch_id == batch.id)
     items = {number: item for item, number in session.execute(waiting.where(BatchItem.state != "SKIPPED"))}
     with force_locale(LOCALES[batch.params["lang"]]):
-        found = queries_bulk.listed(session, list(items), batch.params["lang"])
+        found = queries_bulk.listed(session, list(items), batch.params["lang"], clock.today())
         rows = {each.complaint.id: _row(each) for each in found}
         table = Table(_("Complaints"), _heads(), list(rows.values()))
     left_out: dict[int, Refused] = {item: LEFT_OUT for number, item in items.items() if number not in rows}
@@ -66,7 +68,7 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
     it = each.complaint
     return [
         it.ref,
-        _word(labels.COMPLAINT, it.state),
+        _standing(each.line),
         it.received_on,
         each.officer,
         _every(each, "INSTITUTION"),
@@ -77,6 +79,20 @@ def _row(each: queries_bulk.Listed) -> list[Cell]:
         copies.draft(it),
         day_of(it.ended_at) if it.ended_at else None,
     ]
+
+
+def _standing(line: Line) -> str:
+    """How it stands, in the words of the queue."""
+    said = [_word(labels.COMPLAINT, line.state)] if not line.to_check or line.state != "FORWARDED" else []
+    if line.to_check:
+        said.append(_n("%(num)d answer to check", "%(num)d answers to check", line.to_check))
+    if line.late:
+        said.append(_word(labels.FORWARDING, "OVERDUE"))
+    if line.time_asked:
+        said.append(_("More time asked for"))
+    if line.approval:
+        said.append(str(state_label("approval", "IN_APPROVAL").text))
+    return str(_("; ")).join(said)
 
 
 def _every(each: queries_bulk.Listed, kind: str) -> str:
@@ -91,7 +107,7 @@ def _word(table: dict[Any, Any], key: str) -> str:
 def _print(session: Session, batch: Batch, item: BatchItem, _actor: Actor, now: datetime) -> None:
     """One complaint as a separate sheet."""
     lang = batch.params["lang"]
-    each = next(queries_bulk.listed(session, [item.subject_id], lang))
+    each = next(queries_bulk.listed(session, [item.subject_id], lang, clock.today()))
     with force_locale(LOCALES[lang]):
         pairs = [(head, value) for head, value in zip(_heads(), _row(each), strict=True) if value not in ("", None)]
         told = pairs.pop(next(place for place, pair in enumerate(pairs) if pair[0] == _("What happened")))

@@ -129,7 +129,8 @@ def _deeds(it: CaseFile, held: ErasureHold | None) -> dict[str, deeds.Deed]:
 def _files(it: CaseFile, whole: queries_cases_pages.Whole, names: Sequence[str]) -> list[dict[str, Any]]:
     """The files of the case; only whoever may look at files gets links to the evidence room."""
     late = late_evidence.marks(session(), it, whole.evidence, language())
-    found = showing.files(whole.evidence, names, case=it.id, late=late)
+    said = showing.beside(it, whole.evidence, late)
+    found = showing.files(whole.evidence, names, case=it.id, late=said)
     return found if policies_pages.may_see_originals(g.me) else [each | {"url": ""} for each in found]
 
 

@@ -24,7 +24,7 @@ from casework import (
     undoing,
 )
 from casework.forms_staff import opened
-from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING
+from casework.labels import ALL_LATE, TO_CHECK, UNHURRIED, WAITING, told
 from casework.models import Complaint, Forwarding
 from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.policies_assignment import DONE_WITH, NEEDS
@@ -65,10 +65,14 @@ def codes_form(it: Complaint) -> Form:
 def company_form(company: Any) -> Any:  # noqa: ANN401 - a named company, a form
     """The form to say which party of the register a named company is."""
     form = opened(forms.IdentifyForm, company, prefix=f"company{company.id}")
-    kind, unmatched = PartyKind(company.kind), company.party_id is None and company.how in {"NAME", "APP"}
+    kind, unmatched = (
+        PartyKind(company.kind),
+        company.party_id is None and company.how in {"NAME", "APP", "SMS_SIGNATURE"},
+    )
     near = [each.party for each in register.found(session(), company.value, kind=kind)] if unmatched else []
     if company.party_id is None:  # a signature or number may be that of several
         borne = register.match(session(), company.value, company.how)
+        borne = borne or (register.borne_anyhow(session(), company.value) if unmatched else [])
         near += [each for each in borne if each.kind is kind and each not in near]
     by_name(session(), form.party, kind, near=near)
     form.holds(party=standing_for(form.party, company.party))
@@ -157,13 +161,19 @@ def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -
         "marked": showing.marked(copies.whole(it), names, hide, personal_strings.companies_own(it)),
         "evidence": showing.files(whole.given, names, among=whole.evidence),
         "forwardings": _forwardings(it, whole, names),
-        "alike": (alike := scripts.alike(at, it)),
+        "alike": (alike := _to_compare(it)),
         "followers": scripts.followers(at, it) if alike else 0,
         "letters": showing.letters(
             whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}
         ),
         "thread": showing.thread(whole.messages, _people(whole), hide),
     }
+
+
+def _to_compare(it: Complaint) -> list[Any]:
+    """What tells the same, but for what was compared already: what it follows, and what follows it."""
+    told = scripts.alike(session(), it)
+    return [each for each in told if it.id != each.complaint.lead_id and it.lead_id != each.complaint.id]
 
 
 def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any]) -> dict[str, Any]:
@@ -186,6 +196,7 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
             *_of_erasing(it, held_back, asked),
         ],
         **_kept(it, held_back, asked),
+        "called": told,
         "works": works,
         "may_assign": works and it.state not in DONE_WITH,
         "undo": undoing.last(at, it, actor=g.me, now=now) if works else None,
@@ -209,12 +220,12 @@ def _course(it: Complaint, hide: showing.Veil) -> dict[str, Any]:
     stops = stop_contact_cards.cards(it)
     things += [("stop_contact", each["it"], each["name"] or each["it"].ref) for each in stops]
     subjects = [(machine, thing.id, name) for machine, thing, name in things]
-    told, open_tasks = timelines.entries(at, subjects, language()), _tasks(things)
+    happened, open_tasks = timelines.entries(at, subjects, language()), _tasks(things)
     return {
         "stops": stops,
         "clocks": clock_cards.cards(at, things, clock.today(), language()),
-        "timeline": [each | {"text": hide(each["text"])} for each in told],
-        "told": timelines.whole(at, subjects, told),
+        "timeline": [each | {"text": hide(each["text"])} for each in happened],
+        "told": timelines.whole(at, subjects, happened),
         "tasks": open_tasks,
         "may_leave": any(task.kind == "message" for task, *_said in open_tasks)
         and messages.may_leave(at, g.me, it, now=clock.now()),

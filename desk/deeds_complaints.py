@@ -199,9 +199,8 @@ def offer_take_up(session: Session, it: Complaint, form: Form) -> None:
     if form.untouched:
         form.institution.data, form.firm.data = before
         form.lang.data = it.lang
-        form.role.data = it.complainant.role if it.complainant else "DEBTOR"
-        form.conduct_from.data = it.conduct_from or policies.conduct_day(it)
-        form.conduct_to.data = it.conduct_to or policies.conduct_day(it)
+        form.role.data = it.complainant.role if it.complainant else None
+        form.conduct_from.data, form.conduct_to.data = it.conduct_from, it.conduct_to
 
 
 def take_up(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> tuple[Complaint, str]:

@@ -62,7 +62,7 @@ def _offer(session: Session, it: CaseFile, form: Form) -> None:
     form.by.choices = by_choices(session, it)
     hide = showing.veil(showing.names_of_case(it))
     form.evidence.choices = [
-        (str(each.id), f"E{place} {hide(each.shows)}".strip())
+        (str(each.id), " · ".join(word for word in (f"E{place}", hide(each.name), hide(each.shows)) if word))
         for place, each in enumerate(queries_cases.evidence_of(session, it), 1)
     ]
 

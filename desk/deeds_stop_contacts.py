@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import answers_on_paper, stop_contacts
+from casework import answers_on_paper, queries_stop_contacts, stop_contacts
 from casework.complaints import speaking
 from casework.models import Complaint
 from casework.models_stop_contacts import StopContact
@@ -30,6 +30,16 @@ def _concerned(session: Session, complaint: Complaint) -> list[Party]:
     return list(dict.fromkeys((*found, *sent)))
 
 
+def _still_to_ask(session: Session, it: StopContact) -> list[Party]:
+    """The companies of the complaint that no other request tells of this number."""
+    asked = {
+        each.party_id
+        for each in queries_stop_contacts.of_complaint(session, it.complaint_id)
+        if each.id != it.id and each.number_hash == it.number_hash
+    }
+    return [each for each in _concerned(session, it.complaint) if each.id not in asked]
+
+
 def _offer_request(session: Session, it: Complaint, form: Form) -> None:
     by_name(session, form.party, near=_concerned(session, it), none=_("Every company named in the complaint"))
 
@@ -40,10 +50,11 @@ def _request(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime
 
 
 def _offer_relay(session: Session, it: StopContact, form: Form) -> None:
-    near = _concerned(session, it.complaint)
+    near = _still_to_ask(session, it)
     known = register.party(session, it.party_id) if it.party_id else None
     by_name(session, form.party, near=near if known is None else [known, *(each for each in near if each != known)])
-    form.holds(party=[each.said for each in form.party.near[:1]])
+    certain = known is not None or len(near) == 1
+    form.holds(party=[each.said for each in form.party.near[:1]] if certain else [])
 
 
 def _relay(at: Session, it: StopContact, form: Form, actor: Actor, now: datetime) -> None:
@@ -95,7 +106,7 @@ def _for_the_person(actor: Actor, it: StopContact) -> Actor:
 
 def _known(session: Session, it: StopContact) -> dict[str, Any]:
     """Whether it could be passed on once a company is named."""
-    first = _concerned(session, it.complaint)
+    first = _still_to_ask(session, it)
     return {} if it.party_id or not first else {"party": first[0]}
 
 
@@ -125,7 +136,7 @@ DEEDS = table(
     Deed(
         "decline",
         _l("Do not pass it on"),
-        _l("Decline…"),
+        _l("Do not pass it on…"),
         _decline,
         forms.DeclineForm,
         _l(

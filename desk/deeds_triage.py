@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import copies, policies, triage
 from casework.labels import REASON, choices
-from casework.models import Complaint
+from casework.models import Complaint, NamedCompany
 from casework.passing_on import noted
 from casework.phrases import phrase
 from core.actors import Actor
@@ -22,6 +22,7 @@ from desk.choices import by_name, told_apart
 from desk.deeds import Deed, table
 from notices.laid_down import period_of
 from registry import queries as register
+from registry.models import Party, PartyKind
 
 WAYS = ("new", "institution", "authority", "court", "police")
 Form = Any
@@ -77,6 +78,13 @@ def _unmatched(session: Session, it: Complaint) -> Iterator[str]:
                 name=each.value,
                 companies=str(_(", ")).join(one.name(language()) for one in bearers),
             )
+        elif likely := _likely(session, each):
+            yield _(
+                "“%(name)s” as it was given is not in the register; the name, or nearly so, is that of %(companies)s. "
+                "Choose under “Companies as named” if that is meant.",
+                name=each.value,
+                companies=str(_(", ")).join(one.name(language()) for one in likely),
+            )
         elif each.party_id is None:
             left.append(each)
     if names := [each.value for each in left if each.how not in policies.UNNAMED]:
@@ -87,6 +95,17 @@ def _unmatched(session: Session, it: Complaint) -> Iterator[str]:
         )
     if numbers := [each.value for each in left if each.how == "NUMBER"]:
         yield _("No company was found in the register by the number %(numbers)s.", numbers=str(_(", ")).join(numbers))
+
+
+def _likely(session: Session, named: NamedCompany) -> list[Party]:
+    """Who bears a name in another way than it was given, or but for the legal form."""
+    if named.party_id is not None or named.how in policies.UNNAMED:
+        return []
+    if borne := register.borne_anyhow(session, named.value):
+        return borne
+    near = register.resembling(session, named.value, PartyKind(named.kind))
+    found = register.party(session, near) if near is not None else None
+    return [found] if found is not None else []
 
 
 def chosen(form: Form) -> list[int]:

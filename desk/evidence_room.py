@@ -15,7 +15,7 @@ from core.db import session
 from core.words import LazyString, language
 from desk import queries_complaint, showing
 from desk.forms_evidence import ConfirmForm, CorrectNoteForm, CoverForm, LookNoteForm, OpenForm
-from filestore import copying, downloads, files, previews, scanning
+from filestore import copying, downloads, file_kinds, files, previews, scanning
 from filestore.models_uploads import MadeCopy
 from registry import queries as register
 
@@ -49,8 +49,8 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
     at, it, given = session(), room.it, given or {}
     every = queries_evidence.beside(at, it, room.case)
     case = room.case or room.place.case
-    late = late_evidence.marks(at, case, every, language()) if case is not None else {}
-    listed = showing.files(every, room.names, late=late)
+    said = showing.beside(case, every, late_evidence.marks(at, case, every, language())) if case is not None else {}
+    listed = showing.files(every, room.names, late=said)
     here = next(place for place, each in enumerate(every) if each.id == it.id)
     opened = queries_evidence.is_open(at, room.place, it, g.me, clock.now())
     notes = queries_evidence.notes(at, it) if opened else []
@@ -64,6 +64,7 @@ def page(room: Room, given: dict[str, Any] | None = None) -> str:
         listed=[each | {"url": room.url(other), "here": other.id == it.id} for each, other in zip(listed, every)],  # noqa: B905 - of one length
         file=listed[here],
         answered=_answered(it),
+        called=file_kinds.called,
         before=room.url(every[here - 1]) if here else "",
         after=room.url(every[here + 1]) if here + 1 < len(every) else "",
         opened=opened,
@@ -174,4 +175,6 @@ def _drawn(room: Room, media_type: str) -> dict[str, Any]:
     if media_type == previews.TEXT:
         words, more = previews.text(sha256)
         return {"viewer": "text", "shown": {"words": words, "more": more}}
+    if media_type == previews.LETTER and (written := previews.letter(sha256)):
+        return {"viewer": "letter", "shown": {"words": written, "more": False}}
     return {"viewer": "none", "shown": {}}

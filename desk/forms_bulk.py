@@ -44,7 +44,9 @@ class TogetherForm(BulkForm):
 class ExportForm(BulkForm):
     """The format of the export."""
 
-    ending = OneOf(_l("Kind of file"), (("xlsx", "XLSX"), ("csv", "CSV")), missing=_l("Choose a kind of file."))
+    ending = OneOf(
+        _l("Kind of file"), (("xlsx", "XLSX"), ("csv", "CSV")), default="xlsx", missing=_l("Choose a kind of file.")
+    )
 
 
 class CopiesForm(Form):

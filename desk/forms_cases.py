@@ -44,7 +44,7 @@ class OpenCaseForm(Outward, StaffForm):
     conduct_from = PastDate(
         _l("Conduct from"), required=False, hint=_l("Only without complaints"), checks=[only_without_complaints]
     )
-    conduct_to = PastDate(_l("to"), required=False, checks=[only_without_complaints, after_the_first])
+    conduct_to = PastDate(_l("Conduct until"), required=False, checks=[only_without_complaints, after_the_first])
 
 
 class AttachForm(StaffForm):

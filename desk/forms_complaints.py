@@ -200,7 +200,7 @@ class TakeUpForm(StaffForm):
     codes = ManyOf(_l("What is alleged"), (), required=False)
     facts = LongText(_l("What happened"), most=12000, rows=10)
     conduct_from = PastDate(_l("Conduct from"))
-    conduct_to = PastDate(_l("to"), checks=[after_the_first])
+    conduct_to = PastDate(_l("Conduct until"), checks=[after_the_first])
     lang = OneOf(_l("Language in which the person is written to"), (("zh", "中文"), ("en", "English")))
 
 
@@ -299,7 +299,7 @@ class IntakeForm(StaffForm):
     product = Text(_l("Loan or product"), most=100, required=False)
     codes = ManyOf(_l("What is alleged"), (), required=False)
     conduct_from = PastDate(_l("Conduct from"), checks=[not_long_ago])
-    conduct_to = PastDate(_l("to"), checks=[not_long_ago, after_the_first])
+    conduct_to = PastDate(_l("Conduct until"), checks=[not_long_ago, after_the_first])
     facts = LongText(_l("What happened"), most=10000, least=10, rows=10, missing=_l("Tell what happened."))
     request = LongText(_l("What the person asks for"), most=2000, rows=2, required=False)
     files = Files(_l("Files"))

@@ -4,6 +4,7 @@ from casework.contacts import MARKS
 from casework.forms_staff import StaffForm
 from casework.labels import CONTACT, ROLE, choices
 from casework.policies_contacts import WHY_OUT
+from core.fields import Anything
 from core.forms import LongText, OneOf, PastMoment, Phone, Text, Whole
 from core.words import _l
 from filestore.fields_files import Files
@@ -37,6 +38,19 @@ class ContactForm(StaffForm):
     number = Phone(_l("Number of the person"), required=False)
     said = LongText(_l("What was said or written?"), most=2000, rows=3, required=False)
     evidence = OneOf(_l("Recording or picture"), (), look="select", required=False)
+
+    def validate(self, extra_validators: Anything = None) -> bool:
+        """A call was not answered and unanswered at once, and lasted only where somebody answered."""
+        right, kind, answer = bool(super().validate(extra_validators)), self.kind.data or "", self.answer.data
+        if (kind, answer) == ("CALL_INTERACTIVE", "NO") or (
+            kind == "CALL_ATTEMPT" and answer in {"SPOKEN", "CONNECTED"}
+        ):
+            said = _l("Above it says otherwise: say in both places whether the call was answered.")
+            self.answer.errors, right = [said], False
+        elif self.seconds.data and (kind == "CALL_ATTEMPT" or (kind.startswith("CALL") and answer == "NO")):
+            said = _l("What was not answered has no length: leave it empty, or say it was answered.")
+            self.seconds.errors, right = [said], False
+        return right
 
 
 class OutForm(StaffForm):

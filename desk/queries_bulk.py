@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
@@ -15,7 +16,7 @@ from core.actors import Actor
 from core.errors import NotNow
 from core.words import _l
 from desk import queries_queue, queries_queue_select
-from desk.queries_queue_lines import READ, title_of
+from desk.queries_queue_lines import READ, Line, lines_of, title_of
 from desk.queries_queue_select import Asked
 from notices.models import Dossier
 from notices.states import OPEN
@@ -143,15 +144,18 @@ class Listed:
     officer: str
     companies: Mapping[str, Sequence[str]]
     codes: str
+    line: Line
+    """How it stands in the queue."""
 
 
-def listed(session: Session, numbers: Sequence[int], lang: str) -> Iterator[Listed]:
+def listed(session: Session, numbers: Sequence[int], lang: str, today: date) -> Iterator[Listed]:
     """Complaints with their officers, companies and codes, as many as this reader may see."""
     for some in _parts(numbers):
         companies, codes = _companies(session, some, lang), _codes(session, some)
+        lines = {each.id: each for each in lines_of(session, some, today, lang)}
         officer = select(Complaint, Account.name).outerjoin(Account, Account.id == Complaint.officer_id)
         for it, name in session.execute(officer.where(Complaint.id.in_(some)).order_by(Complaint.id)):
-            yield Listed(it, name or "", companies.get(it.id, {}), codes.get(it.id, ""))
+            yield Listed(it, name or "", companies.get(it.id, {}), codes.get(it.id, ""), lines[it.id])
 
 
 def _companies(session: Session, some: Sequence[int], lang: str) -> dict[int, dict[str, Sequence[str]]]:

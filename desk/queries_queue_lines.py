@@ -81,8 +81,8 @@ class Line(NamedTuple):
     officer: str
     group: str
     written_in: str
-    lender: str = ""
-    firm: str = ""
+    lenders: tuple[str, ...] = ()
+    firms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     script: int = 0
     """How many other complaints follow the same script."""
@@ -208,8 +208,8 @@ def _line(row: Any, today: date, lang: str, in_time: int = 0) -> Line:  # noqa: 
         officer=row.officer or "",
         group=group_of(due_on, today, estimated=bool(row.provisional)),
         written_in=row.lang,
-        lender=companies.get("INSTITUTION", ""),
-        firm=companies.get("FIRM", ""),
+        lenders=tuple(companies.get("INSTITUTION", ())),
+        firms=tuple(companies.get("FIRM", ())),
         codes=tuple(Code(*each) for each in row.codes or ()),
         script=max((row.followers or 0) - 1, 0),
         agent=row.role == "AGENT",
@@ -220,14 +220,20 @@ def _line(row: Any, today: date, lang: str, in_time: int = 0) -> Line:  # noqa: 
     )
 
 
-def _names(companies: Sequence[Sequence[Any]], lang: str) -> dict[str, str]:
-    """The first lender and the first firm; whoever was let off, as the filters leave it out, only if alone."""
-    concerned: dict[str, str] = {}
-    let_off: dict[str, str] = {}
-    for said, value, how, _state, off, kind, zh, en in companies:
-        named = told(how, value) if how in UNNAMED else f"“{value}”"
-        shown = named if kind is None else en if lang.startswith("en") and en else zh
-        (let_off if off else concerned).setdefault(said or kind, shown)
+def _names(companies: Sequence[Sequence[Any]], lang: str) -> dict[str, list[str]]:
+    """By kind whom it was put before, or else who was named; whoever was let off, as filters leave it out, if alone."""
+    asked: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {}
+    let_off: dict[str, list[str]] = {}
+    for said, value, how, state, off, kind, zh, en in companies:
+        if kind is None:
+            shown = told(how, value) if how in UNNAMED else f"“{value}”"
+        else:
+            shown = en if lang.startswith("en") and en else zh
+        where = (let_off if off else asked if state else named).setdefault(said or kind, [])
+        if shown and shown not in where:
+            where.append(shown)
+    concerned = named | asked
     return concerned if any(concerned.values()) else let_off
 
 

@@ -60,6 +60,8 @@ VIEWS = (*OPEN_VIEWS, "ended", "all", "historic")
 SORTS = ("due", "-due", "received", "-received")
 FEW = 2000
 """How many are looked up one by one; more are so close together that the queue is read in its order."""
+RELAY = "K08"
+"""The clock of a request to stop contact that intake has to pass on."""
 Part = list[ColumnElement[bool]]
 THESE: Final[BindParameter[Any]] = bindparam("these", None, ARRAY(BigInteger))
 """A place for those few."""
@@ -212,6 +214,13 @@ def _mine(session: Session | None, actor: Actor | Seat) -> list[ColumnElement[bo
         found.append(nobodys & to_check)
     if actor.has("intake"):
         found.append(nobodys & (it.state == _said("RECEIVED")) & ~to_check)
+    if actor.has("intake"):  # what has to be passed on first of all, whatever else of it waits for companies
+        found.append(
+            nobodys
+            & (it.due_key == _said(RELAY))
+            & _own_way()
+            & ~or_(*(func.coalesce(each, false()) for each in found))
+        )
     if actor.has("head"):
         found.append(it.time_asked & impartial & ~or_(*(func.coalesce(each, false()) for each in found)))
     return found

@@ -14,13 +14,16 @@ from core.words import LazyString, _, _l, language
 from notices.kinds import KINDS
 from notices.models import Document
 
+Late = Mapping[int, Sequence[LazyString]]
+"""By the number of a file, what is said beside it."""
+
 
 def files(
     found: Iterable[Evidence],
     names: Sequence[str] = (),
     case: int | None = None,
     among: Sequence[Evidence] | None = None,
-    late: Mapping[int, Sequence[LazyString]] | None = None,
+    late: Late | None = None,
 ) -> list[dict[str, Any]]:
     """Files as the page lists them, with links to the evidence room; names in them are masked.
 
@@ -34,6 +37,17 @@ def files(
         first.setdefault(each.sha256, marks[each.id])
     said = {each.id: (*_alike(each, marks, first), *(late or {}).get(each.id, ())) for each in mine}
     return [_file(each, marks[each.id], names, case, said[each.id]) for each in mine]
+
+
+def beside(case: CaseFile, every: Iterable[Evidence], late: Late) -> Late:
+    """What else is said of each file of a case: to which of several companies it belongs, and that it came too late."""
+    tracks = {each.id: each.party for each in case.tracks} if len(case.tracks) > 1 else {}
+    of = {each.id: tracks[each.track_id] for each in every if each.track_id in tracks and each.party_id is None}
+    belongs = {number: _l("belongs to %(name)s", name=party.name(language())) for number, party in of.items()}
+    return {
+        number: [*([belongs[number]] if number in belongs else []), *late.get(number, ())]
+        for number in belongs.keys() | late.keys()
+    }
 
 
 def _alike(it: Evidence, marks: Mapping[int, str], first: Mapping[str, str]) -> Iterator[LazyString]:

@@ -52,7 +52,7 @@ class Done:
 
     def refuse(self, it: Complaint, why: str | Refused) -> None:
         """Say why one was not kept."""
-        self.wrong[it.id] = str(why) if str(why).startswith(it.ref) else f"{it.ref}: {why}"
+        self.wrong[it.id] = str(why) if str(why).startswith(it.ref) else f"{it.ref}{_(': ')}{why}"
         if isinstance(why, Changed):
             self.changed.add(it.id)
 
@@ -255,6 +255,7 @@ def _copies_form(shown: Iterable[Complaint], changed: Collection[int] = ()) -> F
     form = forms.with_copies(each.id for each in shown)()
     for each in shown:
         text, version = form[f"copy_{each.id}"], form[f"v_{each.id}"]
+        text.flags.required = True  # of what is ticked
         text.object_data = tidy(copies.drafted(each), lines=True)
         if not text.raw_data:
             text.data = text.object_data

@@ -26,7 +26,7 @@ from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
-from desk import approving, complaint_rows, deeds, deeds_complaints, queries_complaint, showing
+from desk import approving, complaint_rows, deeds, deeds_complaints, handing_over, queries_complaint, showing
 from desk import forms_complaints as forms
 from desk.choices import kept
 from desk.complaint_page import assign_form, codes_form, company_form, page
@@ -213,7 +213,7 @@ def renew(ref: str) -> ResponseReturnValue:
         said = {"actor": g.me, "version": form.version.data, "now": clock.now()}
         code = receipts.renew(at, it, form.key.data, **said)
         receipts.keep_shown(at, it.ref, receipts.renewing(it, form.key.data), actor=g.me, now=clock.now())
-    return render_template("desk/staff_receipt.html", complaint=it, code=code)
+    return handing_over.page(it, code)
 
 
 @bp.route("/<ref>/take-up", methods=["GET", "POST"])
@@ -232,7 +232,7 @@ def take_up(ref: str) -> ResponseReturnValue:
         made, code = deeds_complaints.take_up(at, it, form, g.me, clock.now())
         receipts.keep_shown(at, made.ref, form.key.data, actor=g.me, now=clock.now())
     drafting.forget(form.place)
-    return render_template("desk/staff_receipt.html", complaint=made, code=code)
+    return handing_over.page(made, code)
 
 
 def _shown() -> int:

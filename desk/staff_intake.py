@@ -8,18 +8,18 @@ from casework import intake, policies, policies_pages, receipts, stop_contacts
 from casework.form_checks import wrong_checksum
 from casework.forms_staff import opened
 from casework.intake import Company, Submission
+from casework.labels import NOT_KNOWN
 from complainants.complaining import CONSENT
 from core import clock, drafting
 from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
-from core.words import _, _l, in_both
+from core.words import _, in_both
 from desk import forms_complaints as forms
-from desk import queries_complaint
+from desk import handing_over, queries_complaint
 from desk.choices import code_choices, kept
 
 bp = blueprint("desk_intake", __name__, audience="staff", prefix="/staff/complaints")
-NOT_KNOWN = _l("not known to the person who complains")
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -47,10 +47,8 @@ def enter() -> ResponseReturnValue:
     drafting.forget(form.place)
     if wrong_checksum(form.id_no.data):
         flash(_("The last character of the identity number does not fit the others: please check it."), "warn")
-    ref = queries_complaint.complaint_ref(session(), number)
-    return render_template(
-        "desk/staff_receipt.html", complaint=queries_complaint.complaint(session(), ref or "", g.me), code=code
-    )
+    it = queries_complaint.complaint(session(), queries_complaint.complaint_ref(session(), number) or "", g.me)
+    return handing_over.page(it, code) if it is not None else redirect(url_for("desk_queue.queue"))
 
 
 @bp.get("/<ref>/receipt")
@@ -63,7 +61,7 @@ def receipt(ref: str) -> ResponseReturnValue:
         shown = receipts.shown_again(at, actor=g.me, now=clock.now())
     if shown is None or shown[0] != it.ref:
         return redirect(url_for("desk_complaints.show", ref=it.ref))
-    return render_template("desk/staff_receipt.html", complaint=it, code=shown[1])
+    return handing_over.page(it, shown[1])
 
 
 def _submission(at: Session, form: Form) -> Submission:

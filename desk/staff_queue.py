@@ -63,6 +63,8 @@ MANY = (
     ("export", _l("Export")),
 )
 """What can be done with many complaints at once."""
+ON_PAPER = ("print", "export")
+"""What of it leaves them as they are."""
 
 
 @bp.before_request
@@ -118,10 +120,15 @@ def queue() -> ResponseReturnValue:
         query=carried(query_of(asked), vars(asked)),
         may_enter=policies.may_receive(g.me),
         may_assign=policies.may_work(g.me),
-        many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name)],
+        many=[(name, words) for name, words in MANY if deeds_bulk.may(g.me, name) and _fits(asked, name)],
         urgent=_urgent(),
         first=FIRST,
     )
+
+
+def _fits(asked: Asked, name: str) -> bool:
+    """Whether it can be done with what is listed: a complaint of an earlier register is only read."""
+    return asked.view != "historic" or name in ON_PAPER
 
 
 def _called(asked: Asked) -> list[Question]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask import session as browser
@@ -52,7 +52,8 @@ def save() -> ResponseReturnValue:
     form = opened(SaveViewForm)
     if not form.validate_on_submit():
         back = f"{url_for(LISTS[page])}?{query}"
-        shown = render_template("desk/staff_view_save.html", form=form, back=back, page=page)
+        words = dict(parse_qsl(query)).get("text", "")
+        shown = render_template("desk/staff_view_save.html", form=form, back=back, page=page, words=words)
         return shown, form.status_code
     with transaction(once=form.key.data) as at:
         view = saved_views.save(

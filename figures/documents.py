@@ -10,7 +10,7 @@ import pikepdf
 from flask_babel import force_locale, format_date
 from sqlalchemy.orm import Session
 
-from core import charts, clock
+from core import charts, clock, plainly
 from core.clock import midnight
 from core.words import LOCALES, _, joined
 from figures import counted, queries, sections, tables
@@ -62,7 +62,11 @@ def contents(session: Session, month: date, lang: str) -> Contents:
         it = queries.month(session, month)
         revision = it.revision if it else 0
         closed = it.closed_at if it else None
-        state = _("closed on %(day)s", day=f"{clock.day_of(closed)}") if closed else _("not closed yet: preliminary")
+        state = (
+            _("closed on %(day)s", day=plainly.day(clock.day_of(closed), "long"))
+            if closed
+            else _("not closed yet: preliminary")
+        )
         now, said = clock.now(), format_date(month, MONTH_WORD[lang])
         before = charts.months_until(month, 2)[0]
         return Contents(
@@ -84,7 +88,7 @@ def contents(session: Session, month: date, lang: str) -> Contents:
                 (str(_("Month")), said),
                 (str(_("Figures")), str(state)),
                 (str(_("Corrections made")), str(revision)),
-                (str(_("Drawn up on")), f"{clock.day_of(now)}"),
+                (str(_("Drawn up on")), plainly.day(clock.day_of(now), "long")),
             ],
             heads=[str(_("Key figures")), said, format_date(before, MONTH_WORD[lang]), str(_("Twelve months"))],
             figures=_key_figures(session, month, before),

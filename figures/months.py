@@ -115,6 +115,8 @@ def correct(session: Session, month: date, *, actor: Actor, reason: str, now: da
     _count(session, month)
     after = _kept(session, month)
     changed = sorted((key for key in before.keys() | after.keys() if before.get(key, 0) != after.get(key, 0)), key=str)
+    if not changed:
+        raise NotNow(_l("Every figure of this month is as it was counted: there is nothing to correct."))
     it.revision += 1
     made = FigureRevision(
         month=month, revision=it.revision, at=now, by=actor.id, reason=reason.strip(), changed=len(changed)

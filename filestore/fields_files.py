@@ -9,7 +9,7 @@ from wtforms.validators import StopValidation
 from core.fields import Anything, chain
 from core.words import Words, _, _l
 from filestore.file_kinds import ALLOWED
-from filestore.uploading import Uploaded, is_token, taken
+from filestore.uploading import Uploaded, is_token, set_aside, taken
 
 
 class Files(MultipleFileField):  # type: ignore[misc]
@@ -52,6 +52,13 @@ class Files(MultipleFileField):  # type: ignore[misc]
         """Names of good ones that went with a form that comes back: no browser puts them into their inputs again."""
         names = [item.filename or "" for item in self.data if not isinstance(item, Uploaded)]
         return [name for name in names if not any(name in str(each) for each in self.errors)]
+
+    def comes_back(self) -> None:
+        """The good ones of a form that comes back need not be chosen again by whoever has an account."""
+        told = [str(each) for each in self.errors]
+        for place, item in enumerate(self.data):
+            if not any((item.filename or "") in each for each in told):
+                self.data[place] = set_aside(item)
 
     def process_data(self, value: Anything) -> None:
         """Files never come from an object."""

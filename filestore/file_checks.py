@@ -42,6 +42,8 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 _BARE = {bytes([sign]) for sign in (0x00, 0x01, *range(0xD0, 0xD9))}
 """Signs of a JPEG that no length follows."""
+_LOST = re.compile("[\udc80-\udcff]")
+"""What stands for a byte that does not belong to the encoding."""
 _CONTROLS = {*range(32)} - {9, 10, 12, 13, 27}
 
 Image.init()  # once and now: opening by a list of formats does not load the rarer ones itself
@@ -260,7 +262,12 @@ def encoding_of(head: bytes) -> str:
     return ""
 
 
-def text(stream: BinaryIO, name: str) -> None:
+def rows(stream: BinaryIO, name: str) -> None:
+    """As `text`, for a table of which each row is looked at by itself: a damaged line costs its own row."""
+    text(stream, name, mostly=True)
+
+
+def text(stream: BinaryIO, name: str, *, mostly: bool = False) -> None:
     """Refuse what cannot be read as text, or is a page of markup under another name."""
     stream.seek(0)
     named = encoding_of(stream.read(4))
@@ -270,9 +277,29 @@ def text(stream: BinaryIO, name: str) -> None:
         if start is not None:
             break
     else:
+        start = _most_of(stream) if mostly and named != "utf-16" else None
+    if start is None:
         raise damaged(name)
     if start.lstrip().lower().encode().startswith(_MARKUP_START):
         raise _refuse(_l("“%(name)s” is a page of markup, not text. Print it to PDF and hand in that.", name=name))
+
+
+def _most_of(stream: BinaryIO) -> str | None:
+    """The start of what is text but for fewer lines than are whole; what is no UTF-8 has to be GB 18030 to its end."""
+    for encoding in _ENCODINGS:
+        stream.seek(0)
+        start, good, bad = "", 0, 0
+        for line in stream:
+            said = line.decode(encoding, "surrogateescape")
+            start = start or said[:_START]
+            if "\0" in said or (encoding != "utf-8" and not said.isprintable() and _LOST.search(said)):
+                break
+            whole = _CONTROLS.isdisjoint(map(ord, said)) and not _LOST.search(said)
+            good, bad = good + whole, bad + (not whole)
+        else:
+            if good > bad:
+                return start.encode(errors="replace").decode()
+    return None
 
 
 def _read_through(stream: BinaryIO, encoding: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import puremagic
 
 from core.errors import BadInput
-from core.words import _, _l
+from core.words import _, _l, bracketed
 from filestore import file_checks as checks
 
 HEAD = 8192
@@ -109,6 +109,24 @@ def endings(*media_types: str) -> str:
     return ", ".join(kind.endings[0].upper() for kind in KINDS if kind.media_type.startswith(media_types))
 
 
+_CALLED = {
+    "image/": _l("Picture"),
+    "audio/": _l("Sound recording"),
+    "video/": _l("Film"),
+    "text/csv": _l("Table"),
+    "text/": _l("Plain text"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml": _l("Table"),
+    "application/": _l("Written document"),
+}
+
+
+def called(media_type: str) -> str:
+    """What people call such a file: "Table (XLSX)"; nothing of one that is not taken."""
+    kind = BY_MEDIA_TYPE.get(media_type)
+    words = next((words for start, words in _CALLED.items() if media_type.startswith(start)), "")
+    return f"{words}{bracketed(kind.endings[0].upper())}" if kind is not None else ""
+
+
 def listed(kinds: str) -> str:
     """What `endings` gave, with the commas of the reader's language."""
     return kinds.replace(", ", _(", "))
@@ -137,8 +155,11 @@ def expected(name: str, kinds: str = ALLOWED) -> Kind:
     return kind
 
 
-def kind_of(stream: BinaryIO, name: str, kinds: str = ALLOWED) -> Kind:
-    """Tell what a file is, by its ending and its content together; raises BadInput where they disagree."""
+def kind_of(stream: BinaryIO, name: str, kinds: str = ALLOWED, *, by_row: bool = False) -> Kind:
+    """Tell what a file is, by its ending and its content together; raises BadInput where they disagree.
+
+    Of a table whose rows are looked at one by one, a damaged line damages no more than its row.
+    """
     kind = expected(name, kinds)
     stream.seek(0)
     if not kind.begins(stream.read(HEAD)):
@@ -152,6 +173,6 @@ def kind_of(stream: BinaryIO, name: str, kinds: str = ALLOWED) -> Kind:
         )
     for look in kind.looked_at:
         stream.seek(0)
-        look(stream, name)
+        (checks.rows if by_row and look is checks.text else look)(stream, name)
     stream.seek(0)
     return kind

@@ -155,16 +155,17 @@ def keep(
     limit: int = LIMIT,
     kinds: str = ALLOWED,
     passed_on: bool = False,
+    by_row: bool = False,
 ) -> Kept:
     """Check a file that somebody hands in and keep it; raises BadInput("files", …) with what is wrong.
 
-    What is to be passed on is refused as well where no copy for that can be made. Call it inside the transaction that
-    writes the row pointing to it. A refused transaction takes the bytes with it; killed at that moment it leaves at
-    most bytes that nothing points to, never a row without bytes.
+    What is to be passed on is refused as well where no copy for that can be made; `by_row` takes a table of which some
+    rows are damaged. Call it inside the transaction that writes the row pointing to it. A refused transaction takes
+    the bytes with it; killed at that moment it leaves at most bytes that nothing points to, never a row without bytes.
     """
     cleaned = clean_name(name)
     with _spooled(stream, cleaned, limit) as (spool, size, digest):
-        kind = kind_of(spool, cleaned, kinds)
+        kind = kind_of(spool, cleaned, kinds, by_row=by_row)
         kept = Kept(digest, size, kind.media_type, cleaned)
         copy = b""
         if passed_on and _copy_of(session, digest) is None:

@@ -34,14 +34,22 @@ def _of_text(content: bytes) -> dict[str, Any]:
 
 
 def _of_book(content: bytes, sheet: int) -> dict[str, Any]:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    names = [each.title for each in book.worksheets[:SHEETS]]  # of sheets that are charts alone there is no table
-    shown = book[names[min(sheet, len(names) - 1)]]
-    rows = shown.iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True)
-    found, more = _begun([_written(cell) for cell in row] for row in rows)
+    values, typed = (
+        load_workbook(io.BytesIO(content), read_only=True, data_only=stored, keep_links=False)
+        for stored in (True, False)
+    )
+    names = [each.title for each in values.worksheets[:SHEETS]]  # of sheets that are charts alone there is no table
+    shown = names[min(sheet, len(names) - 1)]
+    both = (each[shown].iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True) for each in (values, typed))
+    found, more = _begun([_of_both(*cell) for cell in zip(*rows, strict=True)] for rows in zip(*both, strict=True))
     while found and not any(found[-1]):
         found.pop()
-    return {"sheets": names, "rows": found, "more": more or len(book.worksheets) > SHEETS}
+    return {"sheets": names, "rows": found, "more": more or len(values.worksheets) > SHEETS}
+
+
+def _of_both(value: object, typed: object) -> str:
+    """A cell's value; of one that computes something and was saved without its value, what it computes."""
+    return _written(getattr(typed, "text", typed) if value is None else value)
 
 
 def _written(cell: object) -> str:

@@ -1,6 +1,8 @@
 """What a page shows of a file that no browser shows by itself: pages of a PDF, first rows of a table, text."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Final
@@ -10,6 +12,7 @@ from core.words import _l
 from filestore import confined, files, scanning
 from filestore.confined import Bounds, Late, Stopped
 from filestore.file_checks import encoding_of
+from filestore.text_reading import Unread, words_of
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain"
@@ -17,6 +20,7 @@ TABLES: Final = {
     "text/csv": "csv",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
+LETTER: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT_SHOWN: Final = 200_000
 _BOUNDS: Final = Bounds(memory=1536 << 20, file=64 << 20, cpu=15, wall=25)
 _places: Final = BoundedSemaphore(2)
@@ -73,13 +77,29 @@ def text(sha256: str) -> tuple[str, bool]:
     return content[:TEXT_SHOWN].decode(errors="replace"), len(content) > TEXT_SHOWN
 
 
+def letter(sha256: str) -> str:
+    """The words of a document without its looks, as the search reads them; nothing where they can't be read."""
+    with _place(sha256):
+        try:
+            return words_of(files.read(sha256), LETTER)
+        except (Unread, Late):
+            return ""
+
+
 def _made(call: str, sha256: str) -> bytes:
+    with _place(sha256):
+        try:
+            return confined.run(confined.ours(call), given=files.read(sha256), bounds=_BOUNDS)
+        except (Stopped, Late):
+            return b""
+
+
+@contextmanager
+def _place(sha256: str) -> Iterator[None]:
     scanning.require_clean(sha256)
     if not _places.acquire(timeout=5):
         raise Unavailable(_l("Other files are being drawn. Try again in a moment."))
     try:
-        return confined.run(confined.ours(call), given=files.read(sha256), bounds=_BOUNDS)
-    except (Stopped, Late):
-        return b""
+        yield
     finally:
         _places.release()

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from core import clock, throttle
 from core.crypto import keyed_hash
 from core.db import session, transaction
+from core.errors import Refused
 from core.furniture import place
 from filestore import uploads
 
@@ -76,6 +77,26 @@ def _inside() -> Iterator[Session]:
     else:
         with transaction() as at:
             yield at
+
+
+def set_aside(file: FileStorage) -> FileStorage:
+    """A whole file of a form that comes back, waiting as one that was sent in pieces; as it is, if it can't wait."""
+    if g.me.id is None or isinstance(file, Uploaded) or session().info.get("open"):
+        return file
+    length, token = file.stream.seek(0, 2), ""
+    file.stream.seek(0)
+    try:
+        with transaction() as at:
+            it = uploads.begin(at, file.filename, length, owner=owner(), address=address(), now=clock.now())
+            token = it.token
+            while piece := file.stream.read(uploads.PIECE):
+                uploads.go_on(at, token, it.received, piece, owner=owner(), now=clock.now())
+            uploads.judge(it)
+    except Refused:
+        uploads.clear([token] if token else [])
+        file.stream.seek(0)
+        return file
+    return taken(f"upload:{token}") or file
 
 
 def give_up(at: Session) -> list[str]:

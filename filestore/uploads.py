@@ -178,9 +178,12 @@ def _room_or_refusal() -> Iterator[None]:
 
 
 def judge(it: Upload) -> None:
-    """Look into a file that has come as a whole, as into every other; raises BadInput with what is wrong."""
+    """Look into a file that has come as a whole, as into every other; raises BadInput with what is wrong.
+
+    Whether single rows of a table may be damaged is said where it is kept, which looks again.
+    """
     with _room_or_refusal(), path_of(it.token).open("rb") as stream:
-        kind_of(stream, it.name)
+        kind_of(stream, it.name, by_row=True)
 
 
 def is_whole(it: Upload) -> bool:

@@ -105,6 +105,8 @@ def _header(names: Sequence[str], *, book: bool) -> None:
         )
     if len(names) > COLUMNS:
         raise BadInput(FIELD, _l("The file has more than %(most)s columns.", most=COLUMNS))
+    if any(characters.wrong(each) for each in names):
+        raise BadInput(FIELD, _l("The name of a column holds a character that can't be read: write it anew."))
     if not all(names):
         raise BadInput(FIELD, _l("A column has no name: the first row must name them all."))
     if len(set(names)) != len(names):

@@ -1,6 +1,6 @@
 """Imports as heads read them: the newest files, one of them, and the mappings that fit its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,12 @@ def batches_of(session: Session, rows: Sequence[ImportFile]) -> dict[int, Batch]
     """Their dry runs and imports."""
     wanted = {number for it in rows for number in (it.look_id, it.batch_id) if number is not None}
     return {each.id: each for each in session.scalars(select(Batch).where(Batch.id.in_(wanted)))}
+
+
+def taken_back(session: Session, works: Collection[int]) -> dict[int, int]:
+    """Of these imports, how many rows of each were taken back."""
+    found = select(Batch.undoes, Batch.done).where(Batch.undoes.in_(works), Batch.done > 0)
+    return {number or 0: many for number, many in session.execute(found)}
 
 
 def names(session: Session, rows: Sequence[ImportFile], mappings: Sequence[ImportMapping] = ()) -> dict[int, str]:

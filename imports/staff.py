@@ -46,13 +46,14 @@ def listing() -> ResponseReturnValue:
         return redirect(url_for(".columns", number=number), 303)
     at = session()
     rows, part = queries.listed(at, keyset.place_of(request.args))
-    mappings = queries.mappings(at)
+    mappings, works = queries.mappings(at), queries.batches_of(at, rows)
     shown = render_template(
         "imports/imports.html",
         form=form,
         rows=rows,
         part=part,
-        works=queries.batches_of(at, rows),
+        works=works,
+        back=queries.taken_back(at, works),
         names=queries.names(at, rows, mappings),
         mappings=mappings,
     )

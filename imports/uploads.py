@@ -67,7 +67,7 @@ def bring(
     _allowed(actor)
     if actor.id is None:
         raise NotAllowed
-    kept = files.keep(session, stream, name, limit=MEGABYTES * MIB, kinds=TABLES)
+    kept = files.keep(session, stream, name, limit=MEGABYTES * MIB, kinds=TABLES, by_row=True)
     with opened(kept.sha256, kept.name) as path:
         try:
             columns = columns_of(path, holds)

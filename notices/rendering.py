@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date
 from enum import StrEnum
 from math import ceil
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pikepdf
 
@@ -19,6 +19,9 @@ from printing import fonts, glyphs, pdf, pdf_attached, press, templates
 from printing.press import PRESS
 from printing.qr import qr_svg
 from printing.seal import seal_svg
+
+if TYPE_CHECKING:
+    from weasyprint import Document
 
 BLOCK: Final = 156
 """Width of the text block in millimetres."""
@@ -273,13 +276,11 @@ def resources_of(paper: Paper, head: Head) -> dict[str, tuple[bytes, str]]:
     return resources
 
 
-def _on_an_even_page(
-    paper: Paper, head: Head, mark: Mark, warned: Sequence[str]
-) -> Callable[["pdf.Document"], str | None]:
+def _on_an_even_page(paper: Paper, head: Head, mark: Mark, warned: Sequence[str]) -> Callable[["Document"], str | None]:
     """Put the 版记 of the red head on the back of the last sheet (GB/T 9704-2012, domain 4.1)."""
     stands = Imprint.HERE
 
-    def again(document: "pdf.Document") -> str | None:
+    def again(document: "Document") -> str | None:
         nonlocal stands
         if stands is Imprint.HERE and len(document.pages) % 2:
             stands = Imprint.VERSO
@@ -306,7 +307,7 @@ def pdf_of(paper: Paper, head: Head, mark: Mark = Mark.NONE, warned: Sequence[st
 
 
 def pdf_in_limits(paper: Paper, head: Head, limits: press.Limits | None = None) -> bytes:
-    """As ``pdf_of``, on the press; raises pdf.RenderFailed, or what says that fonts lack characters."""
+    """As ``pdf_of``, on the press; raises RenderFailed, or what says that fonts lack characters."""
     fonts.require()
     return PRESS.make(pdf_of, paper, head, limits=limits)
 

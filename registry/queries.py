@@ -100,6 +100,11 @@ def match(session: Session, text: str, how: str = "ANY") -> list[Party]:
     return list(session.scalars(select(Party).where(Party.id.in_(found)).order_by(Party.id))) if found else []
 
 
+def borne_anyhow(session: Session, text: str) -> list[Party]:
+    """The parties that bear this name in any way, also where it was given as a message shows it (【…】)."""
+    return match(session, text.strip(" 【】[]"))
+
+
 def match_numbers(session: Session, text: str, how: str = "ANY", days: Days = ANY_DAY) -> list[int]:
     """The same by their numbers, in order."""
     words, said = _meant(text, how, days)

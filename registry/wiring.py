@@ -90,7 +90,7 @@ _NAMES: dict[str, dict[str, tuple[Any, str]]] = {
         "WAITING": (_l("Waiting its turn"), "yellow"),
         "RUNNING": (_l("Under way"), "blue"),
         "CANCELLED": (_l("Cancelled"), "orange"),
-        "DONE": (_l("Done"), "green"),
+        "DONE": (_l("Ended"), "green"),
         "FAILED": (_l("Stopped"), "red"),
     },
     "batch_item": {
@@ -166,11 +166,12 @@ def _association() -> dict[str, Any]:
     """What layouts say about the association, in the reader's language; nothing before the first run."""
     if not has_request_context() or "reader" not in g:
         return {}
-    if "association" not in g:
+    held = g.setdefault("associations", {})
+    if language() not in held:
         known = settings.association(session())
         in_english = "_en" if language() == "en" else ""
         name = known[f"name{in_english or '_zh'}"] or known["name_zh"]
         address = known[f"address{in_english}"] or known["address"]
         said = SimpleNamespace(name=name, address=address, telephone=known["telephone"])
-        g.association = said if name else None
-    return {"association": g.association}
+        held[language()] = said if name else None
+    return {"association": held[language()]}

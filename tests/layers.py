@@ -103,7 +103,7 @@ ROOMS = {
         "data": "hashed terms traditional",
     },
     "desk": {
-        "pages": "approved_pages case complaint evidence_room queue_addresses stop_contact_cards",
+        "pages": "approved_pages case complaint evidence_room handing_over queue_addresses stop_contact_cards",
         "deeds": "approving",
         "showing": "bulk_files case_journals clock_cards panels published_lists",
         "forms": "choices company_addresses",

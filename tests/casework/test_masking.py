@@ -14,6 +14,7 @@ from casework.masking import (
     _looked_for,
     _may_hold,
     found,
+    introduced,
     is_named,
     masked,
     masked_contact,
@@ -221,7 +222,7 @@ def test_a_long_row_costs_no_more_than_other_text(row: str) -> None:
         ("13912345678", "尾号５６７８的手机，金额15678元", "尾号（号码略）的手机，金额15678元"),
         ("11010119900307123X", "身份证后四位：123x", "身份证后四位：（号码略）"),
         ("123456789@qq.com", "QQ：123456789", "QQ：（号码略）"),
-        ("Shen.R@example.com", "邮箱shen.r @ EXAMPLE.com", "邮箱（号码略）"),
+        ("Shen.R@example.com", "邮箱shen.r @ EXAMPLE.com", "邮箱（邮箱略）"),
         ("service@example.com", "customer service", "customer service"),
         ("13800138000", "打(138)00138000找我", "打（号码略）找我"),
         ("13800138000", "138_0013_8000或138，0013，8000", "（号码略）或（号码略）"),
@@ -297,3 +298,19 @@ def test_whole_names_stay_whole() -> None:
     for name in ("李和平", "欧阳娜娜", "王 伟", "阿依古丽·买买提", "13812340001", "a.b@c.cn"):
         assert names_apart.people(name) in ([name], [name.replace(" ", "")])
     assert masked_name("钱伟、孙丽") == "钱某、孙某"
+
+
+def test_names_after_the_words_of_a_letter_are_hidden_and_what_only_begins_like_one_is_not() -> None:
+    for told in (
+        "投诉人：孙丽丽，",
+        "投诉人孙丽丽，女，",
+        "本人孙丽丽，住",
+        "申请人:孙丽丽；",
+        "此致\n孙丽丽",
+        "此致 敬礼！\n孙丽丽",
+    ):
+        assert "孙丽丽" not in masked(told, introduced(told))
+        assert "孙" not in copies.hiding(told, [], "zh"), "it is the person's own"
+    assert "王某" in copies.hiding("债务人：王大力，紧急联系人张小花（", [], "zh")
+    for told in ("本人于昨日，接到", "投诉人陈述，每天", "联系人方面，", "本人曾多次，", "本人任由，"):
+        assert copies.hiding(told, [], "zh") == told

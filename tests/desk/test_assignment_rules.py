@@ -22,6 +22,7 @@ from registry.models_lineage import PartySuccession, SuccessionKind
 from tests.builders import MASKED, Desk, account, actor_of, also, party
 from tests.builders_cases import World
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 from tests.two_at_once import gone_meanwhile
 
 TODAY = day_of(NOW)
@@ -147,6 +148,18 @@ def test_what_would_go_where_shares_out_as_acceptance_does(app: Flask) -> None:
         triage.merge(at, follows, lead=lead, same_facts=True, actor=desk.intake, now=NOW)
     with app.app_context(), transaction() as at:
         assert [found.account_id for _matter, found in assigning.preview(at, TODAY)] == people * 2
+
+
+def test_a_rule_that_fits_and_has_nobody_free_is_not_said_not_to_fit(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            desk.received()
+            nobody = [account(at, "只审议", "panel").id]
+            assigning.lay_down(at, None, actor=desk.head, now=NOW, name="x", **ANY, people=nobody)
+        page = signed_in(app, desk.head.id).get("/staff/assignment").text
+    assert "Nobody of the rule can take it" in page
+    assert "No rule fits" not in page
 
 
 def test_complaints_that_follow_another_are_nobodys_open_work(app: Flask) -> None:

@@ -33,6 +33,9 @@ def test_every_company_that_a_complaint_was_put_before_stands_in_its_row(
         at.add_all(
             AllegedCode(complaint_id=it.id, code=code) for code in ("V-F04", "V-C02", "V-C01") if code not in had
         )
+    queue = office.mine.get("/staff?view=open").text
+    assert f'title="{"；".join(both)}"' in queue, "nor is one of them only counted as another in the queue"
+    assert f'<span class="more-count" title="{both[1]}">+1</span>' in queue
     number = office.prepare("export", 0, 1, ending="csv")
     office.run(number)
     heads, row, other = csv.reader(io.StringIO(office.mine.get(f"/staff/jobs/{number}/file").data.decode("utf-8-sig")))

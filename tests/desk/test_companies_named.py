@@ -372,6 +372,22 @@ def test_an_address_kept_before_a_company_was_merged_lists_it_and_a_saved_view_c
     assert "/staff/complaints/TS" not in officer.get("/staff?view=open&party=999999999")
 
 
+def test_a_name_that_a_company_bears_in_another_way_is_not_said_to_be_unknown(house: House) -> None:
+    def make(desk: Any) -> dict[str, Any]:
+        parties.add_alias(desk.session, desk.lender, actor=SYSTEM, kind=AliasKind.APP, value="望潮贷", now=BEGUN)
+        named = [Company("INSTITUTION", "SMS_SIGNATURE", "【望潮贷】")]
+        return {"ref": desk.received(companies=named).ref}
+
+    fill(house, make)
+    intake, ref = house.enter("intake"), house.made["ref"]
+    page = unescape(intake.get(f"/staff/complaints/{ref}/do/accept"))
+    assert "the name, or nearly so, is that of " in page
+    assert "not in the register under this name" not in page
+    page = intake.get(f"/staff/complaints/{ref}")
+    name = re.findall(r'name="(company\d+-party)"', page)[0]
+    assert LENDER in [label for _sent, label in radios(page, name)], "it is offered there"
+
+
 def test_a_signature_or_number_that_two_companies_bear_offers_both_to_the_clerk(house: House) -> None:
     """Such a name is matched by nobody but a person: it is said to be shared, not to be unknown."""
     shared = [(AliasKind.SMS_SIGNATURE, "【望潮】"), (AliasKind.NUMBER, "0100-5551001")]

@@ -125,6 +125,14 @@ def test_a_contact_is_entered_by_hand_once(site: Site) -> None:
     assert NUMBER in again  # what was typed is kept for its author
 
 
+def test_a_call_was_not_answered_and_unanswered_at_once(site: Site) -> None:
+    for said, why in (
+        ({"answer": "NO"}, "say in both places"),
+        ({"kind": "CALL_NOTICE", "answer": "NO"}, "has no length"),
+    ):
+        assert why in site.post("officer", "/contacts/enter", 422, **contact(site) | {"seconds": "60"} | said)
+
+
 def test_numbers_are_masked_until_somebody_asks_and_the_journal_knows_who(site: Site) -> None:
     first = site.events()[0].id
     assert NUMBER not in site.get("officer", "/contacts")

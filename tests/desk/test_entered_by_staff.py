@@ -3,11 +3,13 @@
 import json
 import re
 from datetime import date, timedelta
+from io import BytesIO
 
 import time_machine
 from sqlalchemy import func, select, update
 
 from casework.models import Complaint, Forwarding, Message, NamedCompany, Task
+from casework.models_cases import Evidence
 from casework.models_queue import QueueEntry
 from casework.models_stop_contacts import StopContact
 from core.clock import day_of
@@ -20,8 +22,10 @@ from registry.clocks import of
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
 from registry.models_clocks import ClockEnd, ClockState
+from registry.models_settings import Setting
 from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
+from tests.filestore.making_files import picture
 
 __all__ = ["house", "received", "today"]
 
@@ -44,7 +48,9 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
     assert received.read(lambda at: at.scalar(select(func.count()).select_from(Complaint))) == before + 1
     ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)
     assert ref is not None
-    assert code[1] not in browser.get(f"/staff/complaints/{ref[1]}")
+    shown = browser.get(f"/staff/complaints/{ref[1]}")
+    assert code[1] not in shown
+    assert "entered for the complainant: sent the complaint" in shown
     assert f"/staff/complaints/{ref[1]}/receipt" in browser.get("/staff/complaints/new"), "loaded anew, or gone back"
     assert code[1] in browser.get(f"/staff/complaints/{ref[1]}/receipt")
     assert received.enter("officer").where(f"/staff/complaints/{ref[1]}/receipt").endswith(ref[1]), "nobody else"
@@ -59,6 +65,18 @@ def test_a_complaint_by_telephone_is_entered_on_one_page_and_its_code_shown(rece
         assert "/receipt" not in late.get("/staff/complaints/new")
 
 
+def test_the_slip_with_the_code_speaks_the_language_of_the_complaint(received: House) -> None:
+    with received.app.app_context(), transaction() as at:
+        at.execute(update(Setting).where(Setting.key == "ASSOCIATION.telephone").values(value="0592 100"))
+    browser = received.enter("intake")
+    page = browser.post("/staff/complaints/new?lang=zh", 200, **INTAKE | {"lang": "en"}, key="in-english")
+    slip = page.partition('<div lang="en">')[2].partition("</section>")[0]
+    assert "keep it like a key" in slip
+    assert "/track" in slip
+    assert "0592 100" in slip
+    assert 'src="data:image/png' in slip
+
+
 def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) -> None:
     browser = received.enter("intake")
     said = {**INTAKE, "how": "UNKNOWN", "value": ""}
@@ -70,7 +88,23 @@ def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) ->
     assert received.read(lambda at: at.execute(query).all()) == [("UNKNOWN", "投诉人不清楚")], (
         "in the person's language"
     )
+    assert "not known to the person who complains" in browser.get("/staff?view=open"), "read in that of staff"
+    twice = browser.post("/staff/complaints/new", 422, **said, stop_number="99")
+    assert "Write one whole telephone number" not in twice, "what is wrong is said once"
     browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
+
+
+def test_good_files_stay_where_another_one_or_another_field_is_wrong(received: House) -> None:
+    browser = received.enter("intake")
+    for more, others in (({}, [(BytesIO(b"no picture"), "fake.jpg")]), ({"facts": "x"}, [])):
+        sent = [(BytesIO(picture()), "good.png"), *others]
+        page = browser.post("/staff/complaints/new", 422, **INTAKE | more, files=sent)
+        [kept] = re.findall(r'name="files" value="(upload:\w+)"', page)
+        assert "choose again" not in page
+    page = browser.post("/staff/complaints/new", 200, **INTAKE, files=kept)
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    named = select(Evidence.name).join(Complaint, Complaint.id == Evidence.complaint_id).where(Complaint.ref == ref)
+    assert received.read(lambda at: at.scalars(named).all()) == ["good.png"]
 
 
 def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(received: House) -> None:

@@ -56,6 +56,7 @@ GIVEN = {
     "账单.pdf": made.pdf(),
     "记录.xlsx": book(),
     "说明.txt": f"我叫{NAME}，电话{PHONE}。".encode(),
+    "答复.docx": made.document("一份说明"),
     "录音.wav": made.sound_wav(seconds=3724),
     "坏.amr": b"#!AMR\n" + b"\x7c" * 40,
 }
@@ -133,6 +134,7 @@ def test_each_kind_has_its_viewer_and_the_original_stays_what_it_is(house: House
         "账单.pdf": r'Page 1 of 1(.|\n)*<img src="/staff/evidence/\d+/pages/1.jpg"',
         "记录.xlsx": rf"<td>主叫</td><td>{PHONE}</td>",
         "说明.txt": NAME,
+        "答复.docx": "一份说明",
         "坏.amr": "The file could not be read",
     }
     for name, look in looks.items():
@@ -146,6 +148,7 @@ def test_each_kind_has_its_viewer_and_the_original_stays_what_it_is(house: House
         assert kept.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
         assert kept.headers["ETag"].strip('"') in page  # its digest is shown whole
     page = intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room")
+    assert "Table (XLSX)" in page
     assert "&lt;b&gt;" in page
     assert "Only the beginning is shown" in page
     assert "<td>b</td>" in intake.get(f"/staff/evidence/{numbers['记录.xlsx']}/room?sheet=1")
@@ -394,7 +397,8 @@ def test_names_of_whose_complaint_was_merged_are_hidden_in_files_of_the_case(hou
     for url in (f"/staff/cases/{case}", f"/staff/evidence/{number}/room", f"/staff/evidence/{number}/room?case={case}"):
         assert "韩冰洁" not in officer.get(url)
     entering = officer.get(f"/staff/cases/{case}/contacts/enter")
-    assert "E1 韩某来电" in entering
+    assert "E1 · " in entering
+    assert "韩某来电" in entering
 
 
 def _named(at: Any, name: str) -> EvidenceFile:

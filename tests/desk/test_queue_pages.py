@@ -15,15 +15,15 @@ from core import clock
 from core.actors import SYSTEM
 from core.db import transaction
 from core.settings import ROOT
-from desk import queries_bulk, queries_queue, queries_queue_select, staff_queue
+from desk import bulk_files, queries_bulk, queries_queue, queries_queue_select, staff_queue
 from desk.queries_queue_lines import title_of
 from registry.models import AliasKind, Party, PartyAlias
 from registry.models_rulebook import Violation
 from registry.settings import setting
 from tests.builders import PHONE, Desk, account
-from tests.casework.house import BEGUN, House, fill, house, received, today
+from tests.casework.house import BEGUN, House, answered, fill, house, received, today
 
-__all__ = ["house", "received", "today"]
+__all__ = ["answered", "house", "received", "today"]
 
 
 def test_my_work_comes_first_grouped_by_the_earliest_clock(received: House) -> None:
@@ -43,11 +43,18 @@ def test_a_number_that_called_is_no_name_of_a_company(house: House) -> None:
     assert "number 0592 5550 0199" in queue
     assert "“0592 5550 0199”" not in queue
     with house.app.test_request_context(headers={"Accept-Language": "en"}), transaction() as at:
-        [row] = queries_bulk.listed(at, at.scalars(select(Complaint.id)).all(), "en")
+        [row] = queries_bulk.listed(at, at.scalars(select(Complaint.id)).all(), "en", clock.today())
         assert row.companies["FIRM"] == ["number 0592 5550 0199"], "nor in the exported table"
     page = browser.get(f"/staff/complaints/{house.made['ref']}/do/accept")
     assert "not in the register under this name: 青屿贷. " in page
     assert "No company was found in the register by the number 0592 5550 0199." in page
+
+
+def test_a_table_says_how_a_complaint_stands_in_the_words_of_the_queue(answered: House) -> None:
+    assert ">1 answer to check<" in line_of(answered.enter("intake").get("/staff?view=open"), answered.made["ref"])
+    with answered.app.test_request_context(headers={"Accept-Language": "en"}), transaction() as at:
+        [found] = queries_bulk.listed(at, at.scalars(select(Complaint.id)).all(), "en", clock.today())
+        assert bulk_files._row(found)[1] == "1 answer to check"
 
 
 def test_what_is_urgent_and_not_shown_above_the_queue_is_said_to_be_there(received: House) -> None:

@@ -277,7 +277,9 @@ def test_a_saved_view_keeps_no_words_and_those_of_earlier_ones_are_taken_out(
 ) -> None:
     browser = enter(people["intake"])
     form = "/staff/views/new?page=complaints&query=view%3Dopen%26text%3D13800138000%26channel%3DWEB"
-    assert "no words or numbers that were looked for" in browser.get(form).text
+    shown = browser.get(form).text
+    assert "no words or numbers that were looked for" in shown
+    assert "“13800138000” is not kept" in shown, "said of this very choice"
     answer = browser.post(form, data={"key": "t1", "name": "催收", "shared": "y"})
     assert urlsplit(answer.location).query == "view=open&channel=WEB"
     for page in ("/staff", "/staff/views"):
@@ -397,3 +399,19 @@ def test_what_others_have_or_nobody_about_a_company_of_mine_is_no_work_of_mine(s
     assert set(session.scalars(select(Complaint.id).where(*queries_queue_select.conditions(session, Asked(), me)))) == {
         other.id
     }
+
+
+def test_a_request_to_stop_contact_that_waits_stays_in_the_work_of_intake_once_its_complaint_is_forwarded(
+    session: Session,
+) -> None:
+    desk = Desk(session, NOW)
+    it = desk.forwarded().complaint
+    it.officer_id = None
+    said: dict[str, Any] = {"number": "13912345678", "own": True, "actor": desk.intake, "now": desk.now}
+    stop_contacts.request(session, it, parties=[desk.lender.id], **said)
+    session.commit()
+    read_as(session, SYSTEM_READER)
+    both = replace(desk.intake, roles=frozenset({"intake", "officer", "head"}))
+    for who, mine in ((desk.intake, {it.id}), (both, {it.id}), (desk.officer, set())):
+        assert {line.id for line in queries_queue.page(session, Asked(), who, NOW.date(), "zh").lines} == mine
+        assert queries_queue.counts(session, who)["mine"] == len(mine)

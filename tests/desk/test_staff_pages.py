@@ -368,6 +368,10 @@ def test_a_historic_complaint_is_only_read_until_it_is_taken_up(house: House) ->
     )
     assert "Take it up" in page
     house.enter("officer").get("/staff/complaints/TS2024-HHHHHH/take-up", 403)
+    form = browser.get("/staff/complaints/TS2024-HHHHHH/take-up")
+    assert not re.search(r'<option selected value="DEBTOR"|name="conduct_(from|to)"[^>]* value="2', form), (
+        "nobody said so"
+    )
     browser.post(
         "/staff/complaints/TS2024-HHHHHH/take-up", 200, role="DEBTOR", institution=LENDER,
         codes=["V-C04"], facts="", conduct_from="2026-11-01", conduct_to="2026-11-02", lang="en",

@@ -220,8 +220,8 @@ def test_an_open_complaint_is_not_of_a_company_that_was_let_off_in_figures_or_in
                         listed = at.scalars(queries_queue_select.numbers(at, asked, desk.intake)).all()
                         assert len(listed) == many, (view, most)
             [line] = queries_queue_lines.lines_of(at, [sent.complaint_id], FIRST, "zh")
-            [row] = queries_bulk.listed(at, [sent.complaint_id], "zh")
-            assert (line.lender, line.firm) == ("", desk.firm.name()), "nor does its line name it"
+            [row] = queries_bulk.listed(at, [sent.complaint_id], "zh", FIRST)
+            assert (line.lenders, line.firms) == ((), (desk.firm.name(),)), "nor does its line name it"
             assert row.companies == {"FIRM": [desk.firm.name()]}, "nor its row in a table"
 
 
@@ -401,6 +401,8 @@ def test_a_closed_month_changes_only_by_a_correction_that_says_what_it_changed(s
     whole = [(each.before, each.after) for each in changed if each.what == "RECEIVED" and each.party_id is None]
     assert whole == [(2, 3)] * 4
     assert made.changed == len(changed) == 7
+    with pytest.raises(NotNow, match="无需更正"):
+        months.correct(session, FIRST, actor=life.head, reason="核对", now=START + 61 * DAY)
     with pytest.raises(NotNow):
         months.correct(session, SECOND, actor=life.head, reason="x", now=START + 61 * DAY)
 

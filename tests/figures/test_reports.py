@@ -111,6 +111,7 @@ def test_a_report_begins_with_what_it_is_and_keeps_each_chart_with_its_months(ho
         read_as(session(), Reader("zilu_system"))
         found = documents.contents(session(), NOW.date().replace(day=1), lang)
         content = documents.pdf_of(found)
+    assert not re.search(r"\d{4}-\d\d-\d\d", "".join(value for _name, value in found.facts)), "days in words"
     year = [each for each in found.parts[0][1] if each.chart and each.rows]
     with pdfplumber.open(io.BytesIO(content)) as paper:
         said = [page.extract_text() for page in paper.pages]

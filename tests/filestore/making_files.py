@@ -61,11 +61,13 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
     return out.getvalue()
 
 
-def document() -> bytes:
+def document(said: str = "") -> bytes:
+    words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    written = f'<w:document xmlns:w="{words}"><w:p><w:t>{said}</w:t></w:p></w:document>' if said else "<w:document/>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr("word/document.xml", written)
     return out.getvalue()
 
 

@@ -225,3 +225,7 @@ def test_what_a_preview_leaves_out_is_said(app: Flask) -> None:
         shown = previews.table(dated.sha256, dated.media_type)
         assert shown is not None
         assert shown.rows[0] == ("2026-11-01", "2026-11-01 09:30"), "without the midnight, and no empty columns"
+        computed = files.keep(at, io.BytesIO(book(["a", "=1+1"])), "computed.xlsx")
+        made = previews.table(computed.sha256, computed.media_type)
+        assert made is not None
+        assert made.rows[0] == ("a", "=1+1"), "what was saved without its value is not left out"

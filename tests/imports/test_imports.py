@@ -104,7 +104,7 @@ def test_the_rows_come_in_as_a_long_job_each_once_and_one_entry_tells_who_what_a
 
 def test_the_page_and_the_command_bring_in_the_same_and_know_each_other_s_rows(house: House, tmp_path: Path) -> None:
     path = tmp_path / "damaged.csv"
-    path.write_text((DATA / "damaged.csv").read_text("utf-8", errors="replace"), "utf-8")
+    path.write_bytes((DATA / "damaged.csv").read_bytes())
     number = house.bring(path.read_bytes(), path.name)
     page = house.read(f"{HOME}/{number}/columns?lang=en")
     assert "Use “cfpb”" in page
@@ -236,6 +236,9 @@ def test_an_import_is_taken_back_but_for_what_somebody_worked_on(house: House) -
         ("SKIPPED", "Somebody has worked on it since it came in, so it stays.")
     ]
     assert "were taken back; the others stand." in house.read(f"{HOME}/{number}?lang=en")
+    listed = re.search(r"(\d) of \d<small>taken back: 2</small>", house.read(f"{HOME}?lang=en"))
+    assert listed is not None
+    assert listed[1] == "1", "the list says how many are in now"
     listed = house.read(f"/staff/jobs/{back}")
     assert "/staff/complaints/NORTH-N2" in listed
     assert "/staff/complaints/NORTH-N1" not in listed

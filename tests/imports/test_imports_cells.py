@@ -107,3 +107,17 @@ def test_a_collection_firm_that_the_register_knows_is_named_as_one(house: House)
     with house.app.app_context(), transaction() as at:
         named = [(each.kind, each.party_id) for each in at.scalars(select(NamedCompany).order_by(NamedCompany.id))]
     assert named == [("FIRM", firm), ("INSTITUTION", None)]
+
+
+def test_a_damaged_line_or_sign_costs_its_row_and_not_the_file(house: House) -> None:
+    given = [NORTH[0], *([*NORTH[1][:4], f"R{each}", *NORTH[1][5:]] for each in range(5))]
+    rows = as_csv(given).splitlines(keepends=True)
+    damaged = [rows[0], rows[1].replace(b"R0", b"R0\x07"), rows[2].replace(b"R1", b"R1\xff"), *rows[3:]]
+    found = house.file(house.tried(b"".join(damaged), "damaged.csv")).found
+    assert found is not None
+    assert (found["new"], found["rejected"]) == (3, 2)
+    assert "U+0007" in found["reasons"][0]["why"]["en"]
+    for bad in (b"a,b\n\x00\x01,2\n", "一,二\n三,四\n".encode("gb18030") + b"\xff\n"):
+        answer = house.mine.post(f"{HOME}?lang=en", data={"key": "b", "files": (io.BytesIO(bad), "x.csv")})
+        assert answer.status_code == 422
+        assert "is damaged" in answer.text

@@ -22,7 +22,7 @@ KEEPER = Actor(None, frozenset({"system_admin", "system"}), name="system", audie
 STAFF = {
     "intake": ("林晚", ["intake"]),
     "officer": ("周砚", ["officer"]),
-    "officer2": ("许宁", ["officer"]),
+    "officer2": ("许宁", ["officer", "intake"]),
     "investigator": ("程未央", ["investigator"]),
     "head": ("方秉正", ["head"]),
     "reviewer": ("赵敏之", ["reviewer"]),

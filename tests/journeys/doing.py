@@ -42,9 +42,9 @@ def all_of_it(told: Told) -> Iterator[Begun]:
 def _work_on_many(told: Told) -> Iterator[Begun]:
     intake = told.client("intake@lanwan.example")
     with told.app.app_context(), transaction() as at:
-        officer = accounts.by_mail(at, "officer@lanwan.example")
-        assert officer
-        number = str(officer.id)
+        clerk = accounts.by_mail(at, "intake@lanwan.example")
+        assert clerk
+        number = str(clerk.id)
     yield "job", intake, (send(intake, f"{MANY}/assign?view=open", which="all", step="2", officer=number),)
     job = send(intake, f"{MANY}/forward?view=open", which="all", step="2").rpartition("/")[2]
     yield "copies", intake, (f"{MANY}/copies/{job}",)

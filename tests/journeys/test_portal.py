@@ -282,6 +282,7 @@ def test_a_page_is_printed_without_what_only_a_screen_can_do(intake: Person, lea
     )
     assert not folded, "what is folded away is unfolded on paper"
     assert not staff.evaluate(CUT), "nor do pages of staff"
+    assert not staff.locator("main textarea:visible, main select:visible, .beside:visible").count(), "no empty boxes"
     page.emulate_media(media="print")
     breaks = page.locator("main h2:visible").first.evaluate("it => getComputedStyle(it).breakAfter")
     assert breaks == "avoid", "no heading stands alone at the foot of a page"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.journeys import cast, scenes
-from tests.journeys.person import Person
+from tests.journeys.person import PHONE, Person
 
 People = Callable[..., Person]
 Ask = Callable[..., list[Any]]
@@ -148,6 +148,18 @@ def test_keys_move_through_the_queue(intake: Person) -> None:
     with intake.page.expect_navigation():
         intake.page.keyboard.press("Enter")
     assert "/staff/complaints/" in intake.page.url
+
+
+def test_on_a_phone_what_is_done_with_ticked_rows_stays_in_sight(person: People) -> None:
+    intake = person(**PHONE).sign_in(cast.mail("intake"))
+    scenes.by_telephone(intake)
+    page = intake.go("/staff?view=all").page
+    page.locator("form table").first.evaluate("it => { it.style.marginBottom = '2000px'; }")
+    page.locator("tbody input[type=checkbox]").first.check()
+    bar = page.locator(".bulk-on").bounding_box()
+    assert bar is not None
+    assert bar["y"] + bar["height"] <= page.viewport_size["height"] + 1
+    assert bar["height"] < 80
 
 
 def test_an_identity_is_revealed_on_a_click_that_is_noted(intake: Person, ask: Ask) -> None:

@@ -111,7 +111,7 @@ def test_a_page_uses_what_it_was_given() -> None:
 
 def test_the_same_page_gives_the_same_bytes_in_another_process() -> None:
     again = (
-        "import sys; from tests.printing.test_pdf import made; from printing.pdf import Attached;"
+        "import sys; from tests.printing.test_pdf import made; from printing.pdf_attached import Attached;"
         "sys.stdout.buffer.write(made('<p>决定书</p>', attachments=[Attached('notice.json', b'{}')]))"
     )
     other = subprocess.run([sys.executable, "-c", again], capture_output=True, check=True)

@@ -11,6 +11,9 @@ from tests import floor
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 ADDED = {
+    ":is": "on paper only: empty boxes are printed, as before",
+    ":not() with a list": "as :is, in the same rule",
+    ":user-valid": "as :is, and of long texts too",
     ":details-content": "on paper only: what is folded away stays so",
     ":file-selector-button": "follows ::-webkit-file-upload-button, in a rule of its own",
     ":focus-visible": "stands in :not() after :focus, which Chrome 80 keeps",

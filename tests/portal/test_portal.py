@@ -282,7 +282,7 @@ def test_a_good_file_stays_in_the_draft_when_another_one_is_refused(enter: Enter
     lead.post(address(sent, "answer"), **ANSWER, seen="1", act="look")
     assert "记录.png" in lead.get(address(sent, "answer", "check"))
     late = {"seen": "0", "act": "look", "files": (BytesIO(made.pdf()), "另一份.pdf")}
-    assert "choose again: 另一份.pdf" in lead.post(address(sent, "answer"), 409, **ANSWER, **late)
+    assert "<p>另一份.pdf <small>" in lead.post(address(sent, "answer"), 409, **ANSWER, **late)
 
 
 def stored(app: Flask, name: str) -> bool:

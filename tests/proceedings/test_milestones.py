@@ -57,8 +57,9 @@ def test_a_rectification_is_planned_in_steps_and_each_is_done_with_its_proof(app
     member.post(f"{plan}/{one}", 403, **done)
     two_files = [(BytesIO(made.picture()), "签到表.png"), (BytesIO(b"PK\x05\x06" + bytes(18)), "材料.zip")]
     page = lead.post(f"{plan}/{one}", 422, **done, files=two_files)
-    assert "choose again: 签到表.png<" in page, "the good one went with the page that was refused"
-    lead.post(f"{plan}/{one}", **done, files=(BytesIO(made.picture()), "签到表.png"))
+    waits = re.search(r"<p>签到表\.png <small>.*?value=\"(upload:[^\"]+)\"", page, re.DOTALL)
+    assert waits, "the good one went with the page that was refused"
+    lead.post(f"{plan}/{one}", **done, files=waits[1])
     assert "already" in lead.post(f"{plan}/{one}", 409, **done, key="again")
     with app.app_context(), transaction() as at:
         kept = at.scalars(select(Evidence).where(Evidence.purpose == "PROOF")).one()

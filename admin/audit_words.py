@@ -162,6 +162,7 @@ JOBS = {
     "casework.came_in": _l("Issue the acknowledgement of a complaint"),
     "casework.read_text": _l("Read the text of a file for the search"),
     "casework.receipt_links": _l("Send a link to whoever lost a receipt code"),
+    "casework.leave_to_others": _l("Give complaints back from people who can't go on with them"),
     "casework.rehash": _l("Find numbers of people however they were written"),
     "casework.suggest": _l("Suggest similar complaints"),
     "casework.tell_of_terms": _l("Tell of time limits that come"),

@@ -315,6 +315,14 @@ def leave_what_took_the_role(session: Session, account: Account, now: datetime) 
             _without(session, complaint, complaint.state, now)
 
 
+def leave_to_others(session: Session, now: datetime) -> None:
+    """Do the same for everybody who holds such complaints: those of before anybody was asked whether they can go on."""
+    it = QueueEntry
+    held = select(it.officer_id).where(it.officer_id.is_not(None), it.state.in_(policies_assignment.NEEDS)).distinct()
+    for number in sorted(session.scalars(held).all()):
+        leave_what_took_the_role(session, session.get_one(Account, number), now)
+
+
 def _without(session: Session, complaint: Complaint, state: str, now: datetime) -> None:
     person = complaint.officer_id
     if person is not None and not policies_assignment.goes_on(state, queries_assignment.roles_of(session, person)):

@@ -1,6 +1,7 @@
 """Checks that several forms of complaints share."""
 
 import re
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from core import clock, days, texts
 from core.characters import levelled
 from core.mail_addresses import spelled
 from core.words import _
+from printing import fonts
+from printing.pdf_failures import CharactersMissing
 
 YEARS = 30
 """What lies longer back is a slip of the pen."""
@@ -83,6 +86,15 @@ def wrong_checksum(typed: str | None) -> bool:
     if not re.fullmatch(r"[0-9]{17}[0-9X]", plain):
         return False
     return "10X98765432"[sum(int(each) * by for each, by in zip(plain, _FACTORS, strict=False)) % 11] != plain[-1]
+
+
+def can_be_printed(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
+    """Refuse what no letter could show, where it is typed; private characters have pictures of their own."""
+    try:
+        fonts.printable("".join(each for each in field.data or "" if unicodedata.category(each) != "Co"))
+    except CharactersMissing as lacking:
+        said = _("%(label)s: %(message)s", label=str(field.label.text), message=str(lacking))
+        raise ValidationError(said) from None
 
 
 def not_long_ago(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above

@@ -2,7 +2,7 @@
 
 from sqlalchemy import update
 
-from casework import intake, messages, policies, policies_tracks, receipts, rehashing, tasks
+from casework import complaints, intake, messages, policies, policies_tracks, receipts, rehashing, tasks
 from casework.models import Complaint, Settlement
 from casework.states import COMPLAINT
 from core import clock, outbox
@@ -54,6 +54,13 @@ def rehash(after: int) -> None:
     with transaction() as session:
         if last := rehashing.rehash(session, after):
             outbox.later(session, "casework.rehash", key=f"rehash:0177:{last}", after=last)
+
+
+@outbox.job("casework.leave_to_others")
+def leave_to_others() -> None:
+    """What stands with somebody who can't go on with it comes to those who can; asked for by 0198."""
+    with transaction() as session:
+        complaints.leave_to_others(session, clock.now())
 
 
 @outbox.job("casework.tell_of_terms")

@@ -114,7 +114,7 @@ def _landline(match: re.Match[str]) -> str:
 
 
 def _travel(match: re.Match[str]) -> str:
-    number = match["number"]
+    number = match["paper"]
     return f"{match['word']}{'*' * (len(number) - 2)}{number[-2:]}"
 
 
@@ -152,7 +152,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
             re.compile(
                 rf"(?P<word>(?:{_TRAVEL})(?:号码?|证号|(?i:[ ](?:number|no\.?)))?"
                 r"(?:[ ]?(?:[:：是为]|(?i:is\b)))?[ \u3000]?)"
-                rf"(?P<number>[A-Za-z]{{0,3}}\d{{6,9}}[A-Za-z]?){_ENDS}"
+                rf"(?P<paper>[A-Za-z]{{0,3}}\d{{6,9}}[A-Za-z]?){_ENDS}"
             ),
             _travel,
         ),
@@ -377,8 +377,9 @@ def found(text: str, names: Iterable[str] = ()) -> list[Found]:
     places: dict[int, Found] = {}
     rest = plain = _level(text)
     for kind, pattern in (each[:2] for sign, patterns in _PATTERNS if sign.search(plain) for each in patterns):
-        for match in pattern.finditer(rest):
-            places.setdefault(match.start(), Found(kind, text[match.start() : match.end()], match.start()))
+        part = "paper" if "paper" in pattern.groupindex else 0  # without the word that tells what it is
+        for start, end in (match.span(part) for match in pattern.finditer(rest)):
+            places.setdefault(start, Found(kind, text[start:end], start))
         rest = pattern.sub(lambda match: "\0" * len(match[0]), rest)
     for name in _shortened(names):
         for match in _looked_for(name).finditer(plain):

@@ -226,7 +226,8 @@ def reason_of_the_list(ask: Ask) -> Iterator[Refused]:
         yield BadInput("ways", _l("Tell the person what can still be done."))
 
 
-AGREED = ("WRITING", "TELEPHONE", "IN_PERSON")
+WRITING = "WRITING"
+AGREED = (WRITING, "TELEPHONE", "IN_PERSON")
 """How a person agrees that an authority learns name and contact."""
 
 
@@ -247,6 +248,10 @@ def authority_named(ask: Ask) -> Iterator[Refused]:
     if ask.facts.get("agreed_how") not in AGREED or not ask.facts.get("agreed_on"):
         yield BadInput(
             "agreed_how", _l("Say how and on which day the person agreed that this authority learns name and contact.")
+        )
+    elif ask.facts["agreed_how"] != WRITING and str(ask.facts["agreed_on"]) < ask.it.received_on.isoformat():
+        yield BadInput(
+            "agreed_on", _l("Asked by telephone or in person, nobody agreed before the complaint came: check the day.")
         )
 
 

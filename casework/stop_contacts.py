@@ -22,12 +22,16 @@ from casework.states import STOP_CONTACT, TRACK
 from core.actors import SYSTEM, Actor
 from core.characters import LETTERS
 from core.clock import ZONE, day_of, midnight
+from core.errors import BadInput
 from core.machine import Ask
+from core.words import _l
 from notices import dossiers, serving
 from notices.papers import day_text, moment_text
 from notices.sentences import Pair, say
 from registry import lineage, successions
 from registry.models import Party
+
+BEFORE_IT = _l("It can't have come before the complaint itself: check the day.")
 
 
 def hold(session: Session, it: StopContact, version: int | None = None) -> None:
@@ -53,9 +57,11 @@ def request(
 
     If the register does not know one of them, one request waits until staff say which company it is. Whoever was asked
     before about this number is not asked again; if nobody is left, that is refused. `day` is the day on which the
-    letter that says so was received, if it was entered later: the time to pass it on runs from there.
+    request came, if it is entered later: the time to pass it on runs from there.
     """
     holds.hold(session, complaint)
+    if day is not None and day < complaint.received_on:
+        raise BadInput("came_on", BEFORE_IT)
     session.refresh(complaint, ["companies"])
     wanted = _named(session, complaint) if parties is None else list(dict.fromkeys(parties))
     before = _asked_before(session, complaint, number)

@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 from casework import messages
 from casework.form_checks import (
     after_the_first,
+    can_be_printed,
     mail_or_mobile,
     mobile_for_texts,
     not_long_ago,
@@ -108,14 +109,16 @@ class CompanyForm(Form):
         most=100,
         required=False,
         hint=_l("If you don't know it, choose “I don't know it” above."),
+        checks=[can_be_printed],
     )
-    more = Text(_l("Another institution, if there is one"), most=100, required=False)
+    more = Text(_l("Another institution, if there is one"), most=100, required=False, checks=[can_be_printed])
     more_unknown = Tick(ANOTHER)
     firm = Text(
         _l("The collection firm, if you know it"),
         most=100,
         required=False,
         hint=_l("Leave empty if you do not know: we look it up"),
+        checks=[can_be_printed],
     )
     number = Text(
         _l("Number that called or wrote, if you have it"),
@@ -150,7 +153,7 @@ ABOUT = _l("For example %(day)s; if you don't know the day, take the first of th
 class ConductForm(Form):
     """What happened."""
 
-    product = Text(_l("Which loan or product is it about?"), most=100, required=False)
+    product = Text(_l("Which loan or product is it about?"), most=100, required=False, checks=[can_be_printed])
     codes = ManyOf(_l("What did they do? Choose all that fits."), CONDUCT)
     conduct_from = PastDate(
         _l("When did it begin?"),
@@ -203,7 +206,14 @@ class EvidenceForm(Form):
 class ContactForm(Form):
     """How to reach the person, and whether the institution may know who complains."""
 
-    name = Text(_l("Your name"), most=60, required=False, private=True)
+    name = Text(
+        _l("Your name"),
+        most=60,
+        required=False,
+        private=True,
+        hint=_l("If you complain together with others: all names, if each of them agrees to what you agree to below."),
+        checks=[can_be_printed],
+    )
     drawn = Drawn()
     contact = Text(
         _l("Email address or mobile number"),

@@ -45,8 +45,8 @@ def _offer_request(session: Session, it: Complaint, form: Form) -> None:
 
 
 def _request(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
-    parties = form.party.numbers or None
-    stop_contacts.request(at, it, number=form.number.data, own=form.own.data, parties=parties, actor=actor, now=now)
+    said = {"number": form.number.data, "own": form.own.data, "day": form.came_on.data}
+    stop_contacts.request(at, it, **said, parties=form.party.numbers or None, actor=actor, now=now)
 
 
 def _offer_relay(session: Session, it: StopContact, form: Form) -> None:
@@ -118,6 +118,7 @@ NOTE = Deed(
     forms.StopNoteForm,
     _l("For people who are not the debtor. The company gets a letter with the number and nothing else."),
     said=_l("Noted; it is to be passed on without delay."),
+    counts=lambda session, it: days.to_be_passed_on(session, it.id),
     offer=_offer_request,
 )
 """Its form has a page of its own, since there is no request yet."""

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from casework import labels
-from casework.form_checks import after_the_first, mail_or_telephone, not_long_ago, own_number, telephone
+from casework.form_checks import after_the_first, can_be_printed, mail_or_telephone, not_long_ago, own_number, telephone
 from casework.forms_names import Drawn, identity
 from casework.forms_outward import Outward
 from casework.forms_staff import StaffForm
@@ -286,9 +286,15 @@ class IntakeForm(StaffForm):
         look="select",
         default="NAME",
     )
-    value = Text(_l("As the person says it"), most=100, required=False, hint=_l("Name, app, signature or number"))
-    more = Text(_l("Another institution"), most=100, required=False)
-    firm = Text(_l("Collection firm"), most=100, required=False)
+    value = Text(
+        _l("As the person says it"),
+        most=100,
+        required=False,
+        hint=_l("Name, app, signature or number"),
+        checks=[can_be_printed],
+    )
+    more = Text(_l("Another institution"), most=100, required=False, checks=[can_be_printed])
+    firm = Text(_l("Collection firm"), most=100, required=False, checks=[can_be_printed])
     number = Text(
         _l("Number that called or wrote"),
         most=30,
@@ -296,7 +302,7 @@ class IntakeForm(StaffForm):
         hint=_l("For example 0592 5550 0123"),
         checks=[telephone],
     )
-    product = Text(_l("Loan or product"), most=100, required=False)
+    product = Text(_l("Loan or product"), most=100, required=False, checks=[can_be_printed])
     codes = ManyOf(_l("What is alleged"), (), required=False)
     conduct_from = PastDate(_l("Conduct from"), checks=[not_long_ago])
     conduct_to = PastDate(_l("Conduct until"), checks=[not_long_ago, after_the_first])
@@ -304,8 +310,19 @@ class IntakeForm(StaffForm):
     request = LongText(_l("What the person asks for"), most=2000, rows=2, required=False)
     files = Files(_l("Files"))
     shared = Tick(_l("The person agreed that every company complained about may see these files"))
-    name = Text(_l("Name"), most=60, required=False, private=True)
+    name = Text(_l("Name"), most=120, required=False, private=True, checks=[can_be_printed])
     drawn = Drawn()
+    together = Text(
+        _l("Others who complain together"),
+        most=60,
+        required=False,
+        private=True,
+        hint=_l(
+            "Their names, with “、” between them: hidden as the first is, and in letters beside it. What is agreed to "
+            "below, each of them must agree to. Their telephone numbers go into the text, where they are hidden too."
+        ),
+        checks=[can_be_printed],
+    )
     contact = Text(
         _l("Email address or telephone number"),
         most=120,

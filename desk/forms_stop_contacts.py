@@ -30,6 +30,11 @@ class StopNoteForm(StaffForm):
         missing=HOLDER_CONFIRMS,
     )
     party = Company(_l("Which company is asked"), required=False)
+    came_on = PastDate(
+        _l("When did it come?"),
+        required=False,
+        hint=_l("Empty: today. The working day for passing it on counts from then."),
+    )
 
 
 class RelayForm(StaffForm):

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework import queries_stop_contacts
 from casework.states import ANSWERING
+from core import clock
 from core.plainly import day
 from core.words import _, joined
 from notices import queries as notices
@@ -31,6 +33,17 @@ def counted(session: Session, subject: tuple[str, int], key: str, *, late: bool)
     """How what was entered counts, for whoever entered it."""
     said = _("It counts as late.") if late else _("It counts as in time.")
     return joined(said, _last(session, subject, key))
+
+
+def to_be_passed_on(session: Session, complaint: int) -> str:
+    """That a number which is to be passed on had its day before today, for whoever enters it only now."""
+    waiting = [each for each in queries_stop_contacts.of_complaint(session, complaint) if each.state == "REQUESTED"]
+    periods = [newest(session, "K08", ("stop_contact", each.id)) for each in waiting]
+    ends = min((each.due_on for each in periods if each is not None and each.due_on is not None), default=None)
+    if ends is None or ends >= clock.today():
+        return ""
+    last = day(ends, "long")
+    return _("By the day on which it came, the number was to be passed on by %(day)s: please do it now.", day=last)
 
 
 def _last(session: Session, subject: tuple[str, int], key: str) -> str:

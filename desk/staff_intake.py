@@ -13,11 +13,13 @@ from complainants.complaining import CONSENT
 from core import clock, drafting
 from core.db import session, transaction
 from core.forms import Form
+from core.tongues import HAN
 from core.web import blueprint
 from core.words import _, in_both
 from desk import forms_complaints as forms
 from desk import handing_over, queries_complaint
 from desk.choices import code_choices, kept
+from desk.showing_paper_days import to_be_passed_on
 
 bp = blueprint("desk_intake", __name__, audience="staff", prefix="/staff/complaints")
 
@@ -47,6 +49,8 @@ def enter() -> ResponseReturnValue:
     drafting.forget(form.place)
     if wrong_checksum(form.id_no.data):
         flash(_("The last character of the identity number does not fit the others: please check it."), "warn")
+    if form.stop_number.data and (late := to_be_passed_on(session(), number)):
+        flash(late, "warn")
     it = queries_complaint.complaint(session(), queries_complaint.complaint_ref(session(), number) or "", g.me)
     return handing_over.page(it, code) if it is not None else redirect(url_for("desk_queue.queue"))
 
@@ -70,7 +74,7 @@ def _submission(at: Session, form: Form) -> Submission:
         channel=form.channel.data,
         lang=form.lang.data,
         role=form.role.data,
-        name=form.name.data or None,
+        name=_names(form),
         pictures=form.drawn.pictures,
         contact=form.contact.data or None,
         id_no=form.id_no.data or None,
@@ -87,6 +91,12 @@ def _submission(at: Session, form: Form) -> Submission:
         came_on=form.came_on.data,
         files=kept(at, form.files.data, shared=form.shared.data),
     )
+
+
+def _names(form: Form) -> str | None:
+    """Everybody who complains, in one field: each name in it is hidden by itself."""
+    given = [each for each in (form.name.data, form.together.data) if each]
+    return ("、" if HAN.search("".join(given)) else " and ").join(given) or None
 
 
 def _companies(form: Form) -> list[Company]:

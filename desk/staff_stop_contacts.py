@@ -30,7 +30,7 @@ def note(ref: str) -> ResponseReturnValue:
         return _page(it, NOTE, form, it.ref), form.status_code
     with transaction(once=form.key.data) as at:
         NOTE.do(at, it, form, g.me, clock.now())
-    return _back(it, NOTE.said)
+    return _back(it, deeds.told(session(), NOTE, it))
 
 
 @bp.route("/<int:number>/do/<event>", methods=["GET", "POST"])

@@ -29,6 +29,8 @@ MOST: Final = 3_000
 FIELDS: Final = {"firm": "kind", "from_on": "basis_from", "to_on": "basis_to"}
 """Where the register's verbs name a value otherwise than a list does."""
 
+NAMES: Final = ("name_zh", "name_en")
+
 
 def enter(session: Session, row: CompanyRow, *, actor: Actor, now: datetime) -> Counter[str]:
     """Enter what the register lacks of a row, and count it; where the two disagree, the row is refused as a whole."""
@@ -159,6 +161,7 @@ def judged(
 ) -> list[tuple[CompanyRow | Reject, bool]]:
     """Every row, and whether all of it is there already: each is entered as the import would, and all is taken back."""
     judgements: list[tuple[CompanyRow | Reject, bool]] = []
+    names: dict[str, int] = {}
     with attempt(session), parties.taken_back(session):
         for found in parse(path, kind, seen):
             if len(judgements) == MOST:
@@ -166,7 +169,11 @@ def judged(
             row, added = found, Counter[str]()
             if isinstance(found, CompanyRow):
                 said = _tried(session, found, now)
-                row, added = (_reject(found, kind, said), added) if isinstance(said, Refused) else (found, said)
+                if isinstance(said, Refused):
+                    row = _reject(found, kind, _borne_here(found, said, names))
+                else:
+                    added = said
+                    names |= {fold(name): found.line for name in (found.name_zh, found.name_en) if added["companies"]}
             if isinstance(row, Reject):
                 report.refused(row)
             else:
@@ -183,6 +190,15 @@ def _tried(session: Session, row: CompanyRow, now: datetime) -> Counter[str] | R
             return refused
         one.keep()
     return added
+
+
+def _borne_here(row: CompanyRow, why: Refused, names: dict[str, int]) -> Refused:
+    """The same refusal, or that a row above has this name, and not the register."""
+    if not isinstance(why, BadInput) or why.field not in NAMES:
+        return why
+    line = names.get(fold(getattr(row, why.field)))
+    said = _l("Line %(line)s of the list has a company of this name under another code.", line=line)
+    return BadInput(why.field, said) if line is not None else why
 
 
 def _reject(row: CompanyRow, kind: Mapping, why: Refused) -> Reject:

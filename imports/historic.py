@@ -25,11 +25,13 @@ from imports.report import RejectsFile, Report
 from imports.rows import FIELD, Reject, Row, addressed, heads, parse
 from registry import lineage
 from registry.models import Party, PartyAlias, PartyKind
-from registry.names import fold
+from registry.names import fold, fold_number
 from registry.queries import match_numbers
 from search import entries
 
 BATCH = 500
+LEAST_DIGITS = 5
+"""A company whose name has fewer figures and no letter is no telephone number."""
 STATES = {"import": ("-", HISTORIC), "import.back": (HISTORIC, "-")}
 UNKNOWN = (None, PartyKind.INSTITUTION)
 """A company that the register doesn't know: most registers name the institution."""
@@ -202,7 +204,7 @@ def _parties(session: Session, told: set[Told]) -> dict[Told, tuple[int, PartyKi
     Of several that bear a name at one time or another, whoever bore it on the day on which the complaint came; where
     that is nobody, or still several, none.
     """
-    wanted = {fold(company) for company, _day in told} - {""}
+    wanted = {_key(company) for company, _day in told} - {""}
     found: dict[str, dict[int, PartyKind]] = {}
     stands = lineage.standing().label("id")
     own = select(stands, Party.kind, Party.folded_zh, Party.folded_en)
@@ -215,13 +217,20 @@ def _parties(session: Session, told: set[Told]) -> dict[Told, tuple[int, PartyKi
         found.setdefault(folded, {})[party_id] = kind
     meant = {}
     for company, day in told:
-        bearers = found.get(fold(company), {})
+        bearers = found.get(_key(company), {})
         numbers = list(bearers)
         if len(bearers) > 1:
             numbers = [each for each in match_numbers(session, company, days=(day, day)) if each in bearers]
         if len(numbers) == 1:
             meant[company, day] = numbers[0], bearers[numbers[0]]
     return meant
+
+
+def _key(company: str) -> str:
+    """How the register knows what names a company: a name, or a telephone number."""
+    number = fold_number(company)
+    is_number = len(number) >= LEAST_DIGITS and not any(each.isalpha() for each in company)
+    return number if is_number else fold(company)
 
 
 def note(session: Session, what: str, kind: Mapping, digest: str, changes: dict[str, Any], actor: Actor) -> None:

@@ -1,6 +1,7 @@
 """Rows of imports: each record of a file becomes a historic complaint to be, or a reject that says why not."""
 
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ SHORT = 500
 ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0+")
 _SPOILT = re.compile(r"=|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$|[0-9][.,][0-9]+[eE][0-9]+$|[0-9]+\.0$")
 """A number in no source, whatever its mapping takes."""
+_NARROW = {ord(sign) + 0xFEE0: sign for sign in string.ascii_letters + string.digits + "-"}
+"""Letters and digits as an input method for Chinese writes them: the number is the same one."""
 _NO_ADDRESS = re.compile(r"[/\\?#%]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOST = "\ufffd"
@@ -252,7 +255,7 @@ def _number(told: Table[str, str], mapping: Mapping) -> str:
     column = mapping.columns.get("number")
     if column is None:
         return ""
-    number = _said(column, told["number"])
+    number = _said(column, told["number"]).translate(_NARROW)
     if re.fullmatch(mapping.number_form, number) and not _SPOILT.match(number):
         return number
     if ROUNDED.fullmatch(number):

@@ -1,4 +1,4 @@
-"""The Fandol typefaces of official documents: fetched from Debian at set-up, checked, never committed."""
+"""The typefaces of official documents, Fandol and Noto Serif: fetched from Debian at set-up, checked, not committed."""
 
 import hashlib
 import os
@@ -13,19 +13,21 @@ from launch.debian import refresh_lists
 from launch.places import INSTANCE, is_root
 from launch.telling import give_up, step
 
-PACKAGE = "texlive-lang-chinese"
 FOLDER = INSTANCE / "fonts"
-SHA256 = {
-    "FandolFang-Regular.otf": "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9",
-    "FandolHei-Regular.otf": "4afa97aa8751e0118617df88272b58d43691b5cffb7ea024c4580496e9f34d28",
-    "FandolKai-Regular.otf": "ea7e7fb4f9b3ac694a68d43946e04d21deed6e8c29a7c2d3081e1a4138f2f827",
-    "FandolSong-Bold.otf": "ffa76a70e128947a4dd22151d5ee829b23e24ce3cb6fe8ad49891cd1c2d9e9b9",
-    "FandolSong-Regular.otf": "a3820003227d4abe31fe28b493200d94a849ccfd078b50a019264f70353020b0",
+PACKAGES = {
+    "texlive-lang-chinese": {
+        "FandolFang-Regular.otf": "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9",
+        "FandolHei-Regular.otf": "4afa97aa8751e0118617df88272b58d43691b5cffb7ea024c4580496e9f34d28",
+        "FandolKai-Regular.otf": "ea7e7fb4f9b3ac694a68d43946e04d21deed6e8c29a7c2d3081e1a4138f2f827",
+        "FandolSong-Bold.otf": "ffa76a70e128947a4dd22151d5ee829b23e24ce3cb6fe8ad49891cd1c2d9e9b9",
+        "FandolSong-Regular.otf": "a3820003227d4abe31fe28b493200d94a849ccfd078b50a019264f70353020b0",
+    },
+    "fonts-noto-core": {
+        "NotoSerif-Bold.ttf": "0af0ff2be8f84910fb21ec5fe1b6b7395e3073250502a334baf6ca2f860c88fe",
+        "NotoSerif-Regular.ttf": "9d7583b7dc9e812afd32a14280c5cac3160012efe50c8d08938f4fea266ff67f",
+    },
 }
-BY_HAND = (
-    f"Put {', '.join(SHA256)} (Fandol 0.3) into {FOLDER} yourself, "
-    "or set up again where Debian's packages can be fetched."
-)
+"""By Debian's package the files that are taken out of it, each with its digest."""
 
 
 def shelf() -> Path:
@@ -35,67 +37,73 @@ def shelf() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zilu" / "fonts"
 
 
-def complete(folder: Path) -> bool:
-    """Whether every font is there, to the byte."""
+def complete(folder: Path, wanted: dict[str, str]) -> bool:
+    """Whether every one of these fonts is there, to the byte."""
     return all(
-        (folder / name).is_file() and _digest((folder / name).read_bytes()) == digest for name, digest in SHA256.items()
+        (folder / name).is_file() and _digest((folder / name).read_bytes()) == digest for name, digest in wanted.items()
     )
 
 
 def fetch() -> None:
-    """Fill instance/fonts: from the shelf, else from Debian's package."""
-    if complete(FOLDER):
-        return
-    if not complete(shelf()):
-        with step("fetching the Fandol typefaces from Debian (54 MB)"):
-            _unpack_into(shelf())
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in SHA256:
-        shutil.copyfile(shelf() / name, FOLDER / name)
+    """Fill instance/fonts: from the shelf, else from Debian's packages."""
+    for package, wanted in PACKAGES.items():
+        if complete(FOLDER, wanted):
+            continue
+        if not complete(shelf(), wanted):
+            with step(f"fetching typefaces from Debian's {package}"):
+                _unpack_into(shelf(), package)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name in wanted:
+            shutil.copyfile(shelf() / name, FOLDER / name)
+
+
+def _by_hand(package: str) -> str:
+    names = ", ".join(PACKAGES[package])
+    return f"Put {names} into {FOLDER} yourself, or set up again where Debian's packages can be fetched."
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _unpack_into(folder: Path) -> None:
+def _unpack_into(folder: Path, package: str) -> None:
+    by_hand, wanted = _by_hand(package), PACKAGES[package]
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        give_up(f"The Fandol typefaces come from Debian's package {PACKAGE}, and this is not Debian. {BY_HAND}")
+        give_up(f"Typefaces come from Debian's package {package}, and this is not Debian. {by_hand}")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="zilu-fonts-") as scratch:
-        packed = _download(Path(scratch))
-        for name, content in _fonts_in(packed):
-            if _digest(content) != SHA256[name]:
+        packed = _download(Path(scratch), package)
+        for name, content in _fonts_in(packed, set(wanted)):
+            if _digest(content) != wanted[name]:
                 give_up(
-                    f"{name} in Debian's {packed.name} is not the file that was checked for this product. {BY_HAND}"
+                    f"{name} in Debian's {packed.name} is not the file that was checked for this product. {by_hand}"
                 )
             _put(folder / name, content)
-    if not complete(folder):
-        give_up(f"Debian's {PACKAGE} no longer holds all of the Fandol typefaces. {BY_HAND}")
+    if not complete(folder, wanted):
+        give_up(f"Debian's {package} no longer holds all of the typefaces. {by_hand}")
 
 
-def _download(scratch: Path) -> Path:
-    why = _ask_apt(scratch)
+def _download(scratch: Path, package: str) -> Path:
+    why = _ask_apt(scratch, package)
     if why and is_root():
         refresh_lists([])
-        why = _ask_apt(scratch)
+        why = _ask_apt(scratch, package)
     packed = next(scratch.glob("*.deb"), None)
     if packed is None:
         old = "If apt's lists are missing or old, run apt-get update as root."
-        give_up(f"apt-get could not download {PACKAGE}: {why} {old} {BY_HAND}")
+        give_up(f"apt-get could not download {package}: {why} {old} {_by_hand(package)}")
     return packed
 
 
-def _ask_apt(scratch: Path) -> str:
+def _ask_apt(scratch: Path, package: str) -> str:
     """Download the package; gives what went wrong."""
-    command = ["apt-get", "-qq", "download", PACKAGE]
+    command = ["apt-get", "-qq", "download", package]
     got = subprocess.run(command, cwd=scratch, check=False, capture_output=True, text=True)
     return got.stderr.strip() if got.returncode else ""
 
 
-def _fonts_in(packed: Path) -> Iterator[tuple[str, bytes]]:
+def _fonts_in(packed: Path, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
     """Read the package as a stream, and stop at the last font."""
-    wanted = set(SHA256)
     with subprocess.Popen(
         ["dpkg-deb", "--fsys-tarfile", str(packed)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as unpacking:

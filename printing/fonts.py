@@ -14,12 +14,15 @@ from core.words import _l
 from printing import fonts_covered
 from printing.pdf_failures import CharactersMissing
 
+LETTERS: Final = ("NotoSerif-Regular.ttf", "NotoSerif-Bold.ttf")
+"""Latin, Greek and Cyrillic letters that the Chinese faces lack: names of people from elsewhere."""
 FETCHED: Final = (
     "FandolFang-Regular.otf",
     "FandolSong-Regular.otf",
     "FandolSong-Bold.otf",
     "FandolHei-Regular.otf",
     "FandolKai-Regular.otf",
+    *LETTERS,
 )
 INSTALLED: Final = (
     "NotoSerifCJK-Regular.ttc",
@@ -91,17 +94,17 @@ def installed(name: str) -> Path | None:
     return found
 
 
-def _faces() -> Iterator[Path]:
-    yield from _fetched()
+def _for_chinese() -> Iterator[Path]:
+    yield from (each for each in _fetched() if each.name not in LETTERS)
     yield from (installed(name) or Path(name) for name in INSTALLED[:2])
 
 
 @cache
-def _covered() -> bytes:
-    """One bit per code point that a font has."""
+def _covered(*, chinese: bool) -> bytes:
+    """One bit per code point that the faces for Chinese have, or that for letters."""
     require()
     bits = bytearray(0x110000 // 8)
-    for face in _faces():
+    for face in _for_chinese() if chinese else (folder() / LETTERS[0],):
         for run in fonts_covered.covered(face):
             for point in run:
                 bits[point >> 3] |= 1 << (point & 7)
@@ -110,6 +113,8 @@ def _covered() -> bytes:
 
 _had: set[str] = set()
 """What was asked for and can be set: nearly all of the next document."""
+_letters: set[str] = set()
+"""Those of them that the face of letters alone has."""
 
 
 def uncovered(text: str) -> tuple[str, ...]:
@@ -117,10 +122,22 @@ def uncovered(text: str) -> tuple[str, ...]:
     asked = set(text) - _had
     if not asked:
         return ()
-    bits = _covered()
-    lacking = {each for each in asked if not bits[ord(each) >> 3] >> (ord(each) & 7) & 1 and not each.isspace()}
+    letters = {each for each in asked if not _has(_covered(chinese=True), each) and not each.isspace()}
+    lacking = {each for each in letters if not _has(_covered(chinese=False), each)}
+    marks = {each for each in asked if unicodedata.combining(each)}  # they fit only on letters of their own face
+    _letters.update(each for each in letters | marks if _has(_covered(chinese=False), each))
     _had.update(asked - lacking)
     return tuple(each for each in dict.fromkeys(text) if each in lacking) if lacking else ()
+
+
+def _has(bits: bytes, character: str) -> bool:
+    return bool(bits[ord(character) >> 3] >> (ord(character) & 7) & 1)
+
+
+def needs_letters(text: str) -> bool:
+    """Whether a text has characters that the face of letters alone can set."""
+    uncovered(text)
+    return not _letters.isdisjoint(text)
 
 
 def printable(text: str) -> str:

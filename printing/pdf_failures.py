@@ -1,5 +1,6 @@
 """Why one document could not be made, in words for the person who has to mend it."""
 
+import unicodedata
 from enum import StrEnum
 from typing import Final
 
@@ -52,8 +53,16 @@ class CharactersMissing(RenderFailed):
     """A character that no font of ours can draw; an archive file may not hold it."""
 
     def __init__(self, characters: tuple[str, ...]) -> None:
-        """Name the first of them."""
-        names = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters[:10])
-        told = _l("No font has the character %(characters)s. Replace it, or spell it out.", characters=names)
+        """Name the first of them: as they are, or by their code where nobody could see them."""
+        names = ", ".join(map(_named, characters[:10]))
+        told = _l(
+            "Letters can't show %(characters)s. Write it in Chinese characters, or in Latin letters as in a passport.",
+            characters=names,
+        )
         super().__init__(Reason.CHARACTERS, told=told)
         self.characters = characters
+
+
+def _named(character: str) -> str:
+    """The character; a code where it is private or unassigned, and every screen shows it otherwise."""
+    return f"U+{ord(character):04X}" if unicodedata.category(character)[0] == "C" else f"“{character}”"

@@ -12,7 +12,7 @@ from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from printing import fonts, fonts_latin, pdf_faster, pdf_justify
+from printing import fonts, fonts_latin, fonts_lettered, pdf_faster, pdf_justify
 from printing.pdf_attached import Attached
 from printing.pdf_failures import CharactersMissing, Reason, RenderFailed
 from printing.press import folder_of_letters
@@ -63,7 +63,8 @@ class _Typefaces(_Locked):
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         name = url.removeprefix("font:")
         if url.startswith("font:") and name in fonts.FETCHED:
-            return URLFetcherResponse(url, (fonts.folder() / name).read_bytes(), {"Content-Type": "font/otf"})
+            kind = {"Content-Type": f"font/{name[-3:]}"}
+            return URLFetcherResponse(url, (fonts.folder() / name).read_bytes(), kind)
         if url in fonts_latin.SOURCES:
             return URLFetcherResponse(url, fonts_latin.latin(url), {"Content-Type": "font/otf"})
         return super().fetch(url, headers)
@@ -135,9 +136,9 @@ def lay_out(
     process = os.getpid()
     with _nothing_else():
         sheets = [_stylesheet(process, text) for text in stylesheets]
-        document = HTML(string=html, base_url="part:", url_fetcher=_Locked(resources or {})).render(
-            font_config=_typecase(process), stylesheets=sheets, **options
-        )
+        document = HTML(
+            string=fonts_lettered.lettered(html), base_url="part:", url_fetcher=_Locked(resources or {})
+        ).render(font_config=_typecase(process), stylesheets=sheets, **options)
     document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
     return document
 

@@ -79,6 +79,7 @@ def _begin_anew() -> None:
         _desk.lock = Lock()
         _song.cache_clear()
         _fallback.cache_clear()
+        _letters.cache_clear()
 
 
 os.register_at_fork(after_in_child=_begin_anew)
@@ -147,7 +148,7 @@ def _advance(character: str) -> float:
 
 def _glyph(character: str) -> tuple[TTFont, str]:
     """Its face and its name there: 小标宋, or for a rare character the fallback."""
-    for load in (_song, _fallback):
+    for load in (_song, _fallback, _letters):
         if name := load().getBestCmap().get(ord(character)):
             return load(), name
     raise CharactersMissing((character,))
@@ -163,3 +164,8 @@ def _fallback() -> TTFont:
     """Read only when a name needs it."""
     found = fonts.installed("NotoSerifCJK-Regular.ttc")
     return TTCollection(io.BytesIO(found.read_bytes() if found else b""), lazy=True).fonts[2]
+
+
+@cache
+def _letters() -> TTFont:
+    return TTFont(io.BytesIO((fonts.folder() / fonts.LETTERS[1]).read_bytes()), lazy=True)

@@ -6,7 +6,9 @@ from core.crypto import keyed_hash
 from registry.names import fold_number
 from search import terms
 
-LEAST_DIGITS: Final = 5
+LEAST: Final = 5
+LEAST_DIGITS: Final = 4
+"""Passports and passes have letters among their figures."""
 
 
 def secret(value: str) -> str:
@@ -20,4 +22,4 @@ def secret(value: str) -> str:
 def is_secret(value: str) -> bool:
     """Whether somebody typed what may be a number or address of a person."""
     bare = terms.key(value)
-    return "@" in terms.level(value) or (len(bare) >= LEAST_DIGITS and bare[:-1].isdigit())
+    return "@" in terms.level(value) or (len(bare) >= LEAST and sum(each.isdigit() for each in bare) >= LEAST_DIGITS)

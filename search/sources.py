@@ -23,7 +23,7 @@ from registry.names import fold
 from search.entries import LONGEST, Entry, finds, tell
 from search.models import EvidenceText
 
-HIDDEN = ("MOBILE", "LANDLINE", "ID", "CARD", "MAIL")
+HIDDEN = ("MOBILE", "LANDLINE", "ID", "CARD", "MAIL", "TRAVEL")
 """Of what is hidden in a text, these are still found by whoever knows the whole number."""
 BEGINNING = 200
 """The title of a complaint is in so many characters."""

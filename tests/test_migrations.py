@@ -281,7 +281,7 @@ def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_a
         at.execute(update(Outbox).values(done_at=NOW))
         at.execute(update(Installation).values(mode="production"))
         alerts = select(Mail.id).where(Mail.key.startswith(f"alert:{service.id}:"))
-        again = ("before_opening", "names_apart", "rehash:0", "rehash:0177:0")
+        again = ("before_opening", "leave_to_others", "names_apart", "rehash:0", "rehash:0177:0")
         of_cases = ("names_of_cases", "without_told")  # for there is one
         mails = (f"mail:{number}" for number in at.scalars(alerts))
         wanted = sorted([*again, *of_cases, *mails])

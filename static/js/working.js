@@ -62,6 +62,12 @@
 
   function move(step) {
     const list = rows();
+    const beyond = here + step >= list.length ? "next" : here + step < 0 && here >= 0 ? "prev" : "";
+    const page = beyond && document.querySelector(".pager a[rel=" + beyond + "]");
+    if (page) {
+      page.click();
+      return;
+    }
     if (!list.length) {
       return;
     }

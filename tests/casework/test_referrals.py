@@ -1,6 +1,7 @@
 """A complaint, or a part of it, goes to an authority: nobody within reach, and a name only with the person's word."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +41,9 @@ def test_an_authority_learns_who_complains_only_where_the_person_agreed_to_that_
         with pytest.raises(BadInput, match="同意向该机关"):
             refer(desk, complaint, identity=True, **agreed)
     complaint.complainant.share_identity, complaint.complainant.consented_at = False, None
+    before = {"identity": True, "agreed_on": desk.now.date() - timedelta(days=30)}
+    with pytest.raises(BadInput, match="不能早于收到投诉"):
+        refer(desk, complaint, **before, agreed_how="TELEPHONE")
     refer(desk, complaint, identity=True, agreed_how="TELEPHONE", agreed_on=desk.now.date())
     letter = desk.session.scalar(select(Document).where(Document.kind == "D04a"))
     assert letter is not None

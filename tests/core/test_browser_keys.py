@@ -56,6 +56,20 @@ def test_the_keys_work_on_the_row_that_has_the_focus(page: Page) -> None:
     assert rows_here(page) == [1]
 
 
+def test_beyond_the_last_row_the_keys_go_on_to_the_next_page(page: Page) -> None:
+    page.goto("/staff/")
+    pager = '<nav class="pager"><a rel="prev" href="#prev">x</a><a rel="next" href="#next">x</a></nav>'
+    page.evaluate(
+        f"document.querySelectorAll('.pager').forEach(it => it.remove()); "
+        f"document.querySelector('main').insertAdjacentHTML('beforeend', '{pager}')"
+    )
+    for _row in range(page.locator("tbody tr:not(.group)").count()):
+        page.keyboard.press("j")
+        assert not page.url.endswith("#next")
+    page.keyboard.press("j")
+    page.wait_for_url("**#next")
+
+
 def test_keys_wait_while_a_word_is_composed(page: Page) -> None:
     page.goto("/staff/")
     composing = (

@@ -8,6 +8,7 @@ from io import BytesIO
 import time_machine
 from sqlalchemy import func, select, update
 
+from casework import copies
 from casework.models import Complaint, Forwarding, Message, NamedCompany, Task
 from casework.models_cases import Evidence
 from casework.models_queue import QueueEntry
@@ -94,6 +95,25 @@ def test_a_caller_who_does_not_know_the_lender_is_registered(received: House) ->
     browser.post("/staff/complaints/new", 200, **said, firm="海石催收服务有限公司")
 
 
+def test_two_who_complain_together_are_named_in_letters_as_they_write_themselves_and_hidden_in_copies(
+    received: House,
+) -> None:
+    browser = received.enter("intake")
+    both = {"name": "Łukasz Dvořák", "together": "İpek Çelik", "facts": "Łukasz Dvořák and I, İpek Çelik, were called."}
+    wrong = browser.post("/staff/complaints/new", 422, **INTAKE, name="مريم")
+    assert "Name: Letters can&#39;t show “م”" in wrong
+    assert "U+" not in wrong
+    page = browser.post("/staff/complaints/new", 200, **INTAKE | both)
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    with received.app.app_context(), transaction() as at:
+        it = at.scalars(select(Complaint).where(Complaint.ref == ref)).one()
+        told = last_document(at, ["D01"], "complaint", it.id).paper["head"]
+        assert told["recipient_name"] == "Łukasz Dvořák and İpek Çelik"
+        assert not re.search("Dvořák|Çelik", copies.draft(it))
+    shown = browser.get(f"/staff/complaints/{ref}")
+    assert not re.search("Dvořák|Çelik", shown)
+
+
 def test_good_files_stay_where_another_one_or_another_field_is_wrong(received: House) -> None:
     browser = received.enter("intake")
     for more, others in (({}, [(BytesIO(b"no picture"), "fake.jpg")]), ({"facts": "x"}, [])):
@@ -133,12 +153,21 @@ def test_the_time_for_acceptance_counts_from_the_day_on_which_a_letter_arrived(r
 
 def test_a_stop_contact_request_in_a_letter_counts_from_the_day_on_which_the_letter_arrived(received: House) -> None:
     said = {**INTAKE, "channel": "LETTER", "stop_number": "13900005678", "stop_own": "y", "came_on": "2026-11-20"}
-    received.enter("intake").post("/staff/complaints/new", 200, **said)
+    browser = received.enter("intake")
+    page = browser.post("/staff/complaints/new", 200, **said)
+    assert "was to be passed on by 23 November 2026" in page, "it is late when it is entered"
+    ref = re.search(r"/staff/complaints/(TS2026-\w{6})", page)[1]
+    address, more = f"/staff/stop-contacts/new/{ref}", {"number": "13900005679", "own": "y"}
+    assert "before the complaint itself" in browser.post(address, 422, **more, came_on="2026-11-19")
+    browser.post(address, **more, came_on="2026-11-21")
+    later = browser.get(f"/staff/complaints/{ref}")
+    assert "was to be passed on by 23 November 2026" in later
     with received.app.app_context(), transaction() as at:
-        it = at.scalars(select(StopContact)).one()
-        (clock,) = of(at, ("stop_contact", it.id))
-        assert (clock.key, clock.day0, clock.due_on) == ("K08", date(2026, 11, 20), date(2026, 11, 23))
-        assert day_of(it.requested_at) == date(2026, 11, 20)
+        found = at.scalars(select(StopContact).order_by(StopContact.id)).all()
+        clocks = [clock for it in found for clock in of(at, ("stop_contact", it.id))]
+        days, last = [date(2026, 11, 20), date(2026, 11, 21)], date(2026, 11, 23)
+        assert [(each.key, each.day0, each.due_on) for each in clocks] == [("K08", day, last) for day in days]
+        assert [day_of(each.requested_at) for each in found] == days
 
 
 def test_a_wrong_day_of_receipt_is_put_right_until_another_letter_goes_out(received: House) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from casework import cases, complaints, forwardings
@@ -159,3 +160,7 @@ def test_what_comes_back_is_left_to_those_who_go_on_with_it(session: Session) ->
     forwardings.accept_return(session, returned, actor=desk.intake, now=NOW)
     found = [(each.state, each.officer_id) for each in (told, returned.complaint)]
     assert found == [("DISPUTED", None), ("RECEIVED", None)]
+    told.officer_id, returned.complaint.officer_id = desk.officer.id, desk.officer.id
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # the queue is written at the end of a transaction
+    complaints.leave_to_others(session, NOW)
+    assert (told.officer_id, returned.complaint.officer_id) == (desk.officer.id, None), "given before it was asked"

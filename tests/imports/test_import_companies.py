@@ -179,7 +179,10 @@ def test_who_keeps_the_register_confirms_and_each_row_is_entered_under_that_name
 
 
 def test_a_list_is_safe_to_repeat_and_never_changes_what_the_register_says(house: House) -> None:  # noqa: F811
-    confirm(house, tried(house, as_csv(LIST[:4])))
+    first = tried(house, as_csv([*LIST[:4], [LIST[1][0], OTHER, *LIST[1][2:]]]))
+    [doubled] = house.file(first).found["reasons"]
+    assert doubled["why"]["en"] == "Line 2 of the list has a company of this name under another code."
+    confirm(house, first)
     before = register(house)
     again = house.file(tried(house, as_csv(LIST[:4]), "again.csv")).found
     assert again is not None

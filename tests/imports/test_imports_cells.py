@@ -14,7 +14,7 @@ from core.clock import day_of
 from core.db import transaction
 from imports.mapping import of_told
 from imports.rows import Reject, Row, parse
-from registry.models import PartyAlias, PartyKind
+from registry.models import AliasKind, PartyAlias, PartyKind
 from tests.builders import party
 from tests.imports.house import HOME, NORTH, House, as_csv, as_xlsx, house
 from tests.imports.test_import_companies import HEAD, LIST, confirm, tried
@@ -107,6 +107,22 @@ def test_a_collection_firm_that_the_register_knows_is_named_as_one(house: House)
     with house.app.app_context(), transaction() as at:
         named = [(each.kind, each.party_id) for each in at.scalars(select(NamedCompany).order_by(NamedCompany.id))]
     assert named == [("FIRM", firm), ("INSTITUTION", None)]
+
+
+def test_a_number_in_wide_figures_is_the_same_and_a_telephone_number_names_its_company(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        firm = party(at, "北岸催收", kind=PartyKind.FIRM).id
+        at.add(PartyAlias(party_id=firm, kind=AliasKind.NUMBER, value="0100-5551002"))
+    one, two = ([*NORTH[1][:3], "0100-5551002", number, *NORTH[1][5:]] for number in ("N１２７", "N127"))
+    number = house.tried(as_csv([NORTH[0], one, two]), "north.csv")
+    found = house.file(number).found
+    assert found is not None
+    assert (found["new"], found["rejected"]) == (1, 1)
+    house.start(number)
+    house.run()
+    assert house.refs() == ["NORTH-N127"]
+    with house.app.app_context(), transaction() as at:
+        assert at.scalars(select(NamedCompany.party_id)).all() == [firm]
 
 
 def test_a_damaged_line_or_sign_costs_its_row_and_not_the_file(house: House) -> None:

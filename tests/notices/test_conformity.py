@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -43,12 +44,15 @@ def issued(seal: Seal) -> Iterator[tuple[str, bytes]]:
         pdf = made(kind, lang)
         yield f"{kind}.{lang}", seal.sign(pdf) if KINDS[kind].outward else pdf
     yield "forty", all_kinds.of_forty_pages()
+    paper, head = paper_for("D01", "zh")
+    foreign = "Łukasz Dvořák"
+    yield "letters", rendering.pdf_of(replace(paper, addressee=f"{foreign}："), replace(head, recipient_name=foreign))
 
 
 def test_every_kind_and_language_and_forty_pages_with_images_conform(seal: Seal, tmp_path: Path) -> None:
     count, broken = wrong(issued(seal), tmp_path)
     assert broken == []
-    assert count == len(ALL) + 1
+    assert count == len(ALL) + 2
     with pikepdf.open(tmp_path / "forty.pdf") as opened:
         assert len(opened.pages) >= FORTY
         assert any("/Image" in str(each.get("/Subtype")) for each in opened.objects if isinstance(each, pikepdf.Stream))

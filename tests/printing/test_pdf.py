@@ -147,6 +147,18 @@ def test_a_name_of_a_hundred_rare_characters_is_set() -> None:
     assert text == (RARE * 15)[:100]
 
 
+def test_a_name_in_letters_that_chinese_faces_lack_is_set_whole_in_one_face() -> None:
+    names = ["Łukasz Dvořák", "İpek Çelik", "O'Brien-Śmith", "Ђорђе Јовановић", "Ọ́láyínká"]
+    content = made(f"<h1><span>{names[0]}</span></h1><p>您好，{'、'.join(names)} and Peter。</p>")
+    with pdfplumber.open(io.BytesIO(content)) as document:
+        faces: dict[str, str] = {}
+        for character in document.pages[0].chars:
+            face = character["fontname"].split("+")[1]
+            faces[face] = faces.get(face, "") + character["text"]
+    assert [face for face, said in faces.items() if set(said) & set("ŁřİÇŚĐЂћọk")] == ["Letters"]
+    assert "Peter" not in faces["Letters"]
+
+
 @pytest.mark.parametrize("character", ["\ue000", "\u0378", "\U0010fffd"])
 def test_a_character_in_no_font_is_named(character: str) -> None:
     with pytest.raises(CharactersMissing) as refused:

@@ -48,13 +48,15 @@ def test_a_number_that_ends_in_a_word_is_found_in_a_text_and_an_address_typed_in
 def test_a_number_is_found_however_it_is_typed(shelf: Shelf) -> None:
     def make(at: Session) -> dict[str, Any]:
         desk = Desk(at, BEGUN)
-        it = desk.received(contact="13812345678", facts="致电0571-88886666。")
+        facts = "致电0571-88886666。本人护照号E12345678，合同号D7654321。"
+        it = desk.received(contact="13812345678", id_no="H1234567890", facts=facts)
         it.source_no = "信访〔2026〕第5号"
         return {"officer": desk.officer.id, "it": it.id, "ref": it.ref}
 
     shelf.fill(make)
     ref = shelf.made["ref"]
     persons = ("+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８", "（0571）88886666")
+    passes = ("E12345678", "ｅ１２３４ ５６７８", "h1234567890")
     papers = ("信访[2026]第5号", "信访（2026）第 5 号", "信訪〔２０２６〕第５號")
-    for said in (*persons, *papers, ref.lower(), ref.replace("-", ""), ref.replace("-", "—"), f"“{ref}”"):
+    for said in (*persons, *passes, *papers, ref.lower(), ref.replace("-", ""), ref.replace("-", "—"), f"“{ref}”"):
         assert shelf.kinds(said) == [("complaint", shelf.made["it"])], said

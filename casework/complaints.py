@@ -318,9 +318,10 @@ def leave_what_took_the_role(session: Session, account: Account, now: datetime) 
 def leave_to_others(session: Session, now: datetime) -> None:
     """Do the same for everybody who holds such complaints: those of before anybody was asked whether they can go on."""
     it = QueueEntry
-    held = select(it.officer_id).where(it.officer_id.is_not(None), it.state.in_(policies_assignment.NEEDS)).distinct()
-    for number in sorted(session.scalars(held).all()):
-        leave_what_took_the_role(session, session.get_one(Account, number), now)
+    held = select(it.officer_id).where(it.state.in_(policies_assignment.NEEDS))
+    holders = select(Account).where(Account.id.in_(held)).order_by(Account.id)
+    for account in session.scalars(holders).all():
+        leave_what_took_the_role(session, account, now)
 
 
 def _without(session: Session, complaint: Complaint, state: str, now: datetime) -> None:

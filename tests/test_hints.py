@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, g, render_template_string
 from wtforms import Field
 
+from casework.form_checks import can_be_printed
 from core import clock
 from core.actors import NOBODY
 from core.fields import Filled
@@ -84,6 +85,6 @@ def _checked(field: Field) -> bool:
     own = [
         each
         for each in field.validators
-        if not isinstance(each, Filled) and getattr(each, "__self__", None) is not field
+        if not isinstance(each, Filled) and getattr(each, "__self__", None) is not field and each is not can_be_printed
     ]
     return isinstance(field, Text) and bool(own or field.least)

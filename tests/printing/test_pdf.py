@@ -149,7 +149,7 @@ def test_a_name_of_a_hundred_rare_characters_is_set() -> None:
 
 def test_a_name_in_letters_that_chinese_faces_lack_is_set_whole_in_one_face() -> None:
     names = ["Łukasz Dvořák", "İpek Çelik", "O'Brien-Śmith", "Ђорђе Јовановић", "Ọ́láyínká"]
-    content = made(f"<h1><span>{names[0]}</span></h1><p>您好，{'、'.join(names)} and Peter。</p>")
+    content = made(f"<p>您好，{'、'.join(names)} and Peter。</p>")
     with pdfplumber.open(io.BytesIO(content)) as document:
         faces: dict[str, str] = {}
         for character in document.pages[0].chars:

@@ -71,6 +71,11 @@ class Reported:
     note: str | None
     late: bool
 
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.at)
+
 
 class RectificationItem(Base):
     """One numbered problem of a rectification order: what must change, by when, how it is shown."""
@@ -139,9 +144,9 @@ class RectificationItem(Base):
         return found
 
     @property
-    def day(self) -> date | None:
-        """The day of the report that counts: of what came on paper its own."""
-        return self.came_on or (day_of(self.reported_at) if self.reported_at else None)
+    def sent_at(self) -> datetime | None:
+        """When it was reported last, even if it was ordered again since."""
+        return told[-1].at if (told := self.reports) else None
 
 
 class Interview(Base):

@@ -1,7 +1,7 @@
 """While it is carried out, and to its end, a track refuses each guarded row with its sentence, in both languages."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -205,6 +205,14 @@ def another_time(stage: Stage) -> None:
     held.proposed_for, held.proposed_why, held.proposed_at = stage.later(20), "出差", stage.later(10)
 
 
+def on_a_day_off(stage: Stage) -> None:
+    """A notice published since has made its day one of rest."""
+    found = rounds.measure(stage.session, stage.it, 2)
+    assert found is not None
+    assert found.interview is not None
+    found.interview.at += timedelta(days=5 - found.interview.at.weekday())
+
+
 def recorded(stage: Stage) -> None:
     stage.recorded(stage.it)
 
@@ -315,6 +323,12 @@ EXECUTING = [
         "The company proposed another time and waits for your answer: answer it first.",
         "officer",
         before=another_time,
+    ),
+    Refusal(
+        "S43",
+        "The interview is on a day off by the calendar published since, and nobody is absent: give it another day.",
+        "officer",
+        before=on_a_day_off,
     ),
     Refusal("S43", "A second officer notes it together with you.", "officer", {"second": None}),
     Refusal("S43", "A missed interview is summoned again only once.", "officer", before=missed_before),

@@ -243,7 +243,9 @@ def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing, *,
     receipt = portal_receipts.report(chain.session, track, measure.id)
     as_entered(receipt, day_of(chain.later(12)), chain.later(62), "证明.png")
     told = [
-        each.at for each in portal_panels.stated(chain.session, track) if handed_over(measure.items[0].day) in each.text
+        each.at
+        for each in portal_panels.stated(chain.session, track)
+        if handed_over(measure.items[0].reports[-1].day) in each.text
     ]
     assert told == [chain.later(62)]
     assert (track.state, measure.state, measure.done_late) == ("VERIFYING", "DONE", False)
@@ -282,6 +284,9 @@ def test_many_scans_prove_every_problem_and_are_kept_once(chain: Reviewing) -> N
     shown = queries_respondents.proofs(chain.session, track, measure)
     assert {len(shown[each.id]) for each in measure.items[1:]} == {16}, "what came with the first report is there"
     assert [len(rounds.proofs(chain.session, each)) for each in measure.items[:2]] == [15, 16]
+    first.order_again(10)
+    assert len(rounds.proofs(chain.session, first)) == 15, "with the report that did not pass"
+    assert len(queries_respondents.proofs(chain.session, track, measure)[first.id]) == 15
 
 
 def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing) -> None:

@@ -1,6 +1,6 @@
 """A day that was set for an interview or a hearing and becomes a day off by a year's notice is set anew."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -53,7 +53,8 @@ def test_whose_day_is_one_of_work_after_all_needs_no_other(session: Session) -> 
     held = rounds.measure(session, track, 2).interview  # type: ignore[union-attr]
     assert held is not None
     _published(chain, held.at, now)
-    _published(chain, datetime(2027, 5, 3, tzinfo=UTC), chain.later(11))
+    put_right = {date(2027, 5, 3): False, day_of(held.at): True}
+    calendar.load_year(session, 2027, put_right, "示例〔2026〕2号", ADMIN, chain.later(11))
     assert _waits(chain, track) == []
     _published(chain, held.at, chain.later(12))
     assert _waits(chain, track) == ["interview_off"]

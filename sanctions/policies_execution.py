@@ -374,6 +374,13 @@ def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
     missed = held.missed if held else 0
     if held and held.proposed_at is not None:
         yield NotNow(_l("The company proposed another time and waits for your answer: answer it first."))
+    if policies_interview_times.is_untold(ask.session, ask.it):
+        yield NotNow(
+            _l(
+                "Nobody has told the company yet which time of its interview counts: tell it by letter, and close the "
+                "task for that."
+            )
+        )
     if held and is_off(ask.session, held):
         yield NotNow(
             _l(

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import party_requests
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from core import clock
 from core.clock import day_of
@@ -20,6 +22,8 @@ from sanctions.models_measures import Interview
 
 KEY = "K23"
 SUMMONS, NOTICE = "D23b", "INTERVIEW_NOTICE_WD"
+TELL = "tell_time"
+"""The task to tell a company by letter which time of its interview counts."""
 golive.rests_on((NOTICE, "INTERVIEW_HOURS"), "track.S37", "track.S43")
 
 
@@ -35,6 +39,12 @@ def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
         yield NotNow(
             _l("It takes place at the time you proposed; another can be asked for once for each time that is set.")
         )
+
+
+def is_untold(session: Session, track: CaseTrack) -> bool:
+    """Whether the company reads nothing in the portal, and an officer has still to tell it which time counts."""
+    mine = select(Task.id).where(Task.subject_kind == "track", Task.subject_id == track.id, Task.kind == TELL)
+    return session.scalar(mine.where(Task.done_at.is_(None)).limit(1)) is not None
 
 
 def _moved(held: Interview) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, g
 from sqlalchemy import select
 
-from casework import evidence, inquiries, party_requests
+from casework import evidence, inquiries, party_requests, tasks
 from casework.forms_staff import opened
 from casework.models import Task
 from casework.models_cases import CaseTrack
@@ -46,8 +46,11 @@ from sanctions import (
     documents,
     documents_closing,
     files_made,
+    interview_times,
+    interviews,
     on_paper,
     policies_admissions,
+    policies_interview_times,
     policies_resolutions,
     policies_reviews,
     queries_hearings,
@@ -55,6 +58,7 @@ from sanctions import (
     rounds,
 )
 from sanctions.models_measures import RectificationItem
+from sanctions.plans import InterviewPlan
 from tests.builders import known_year, rendered
 from tests.builders_cases import actor
 from tests.filestore import making_files as made
@@ -378,6 +382,14 @@ def test_another_time_for_an_interview_is_proposed_on_paper(chain: Reviewing) ->
     assert (measure.interview.proposed_for, asked.came_on, asked.at) == (wanted, came, chain.later(11))
     assert measure.interview.proposed_why is not None
     assert measure.interview.proposed_why.endswith("（书面提交，周岚签署）")
+    now, by = chain.later(12), {"actor": actor(chain.officer), "version": None}
+    interview_times.accept(chain.session, track, now=now, **by)
+    plan = InterviewPlan(measure.interview.at, "协会会议室", tuple(measure.interview.interviewers))
+    missed = {"second": chain.second, "situation": "无人到场", "again": plan, "now": wanted, **by}
+    with pytest.raises(NotNow, match="书面告知"), attempt(chain.session):
+        interviews.miss(chain.session, track, **missed)
+    kinds = (policies_interview_times.TELL,)
+    assert [each.kind for each in tasks.open_of(chain.session, ("track", track.id))] == [*kinds]
 
 
 def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(chain: Reviewing) -> None:

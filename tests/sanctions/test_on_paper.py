@@ -58,7 +58,6 @@ from sanctions import (
     rounds,
 )
 from sanctions.models_measures import RectificationItem
-from sanctions.plans import InterviewPlan
 from tests.builders import known_year, rendered
 from tests.builders_cases import actor
 from tests.filestore import making_files as made
@@ -384,8 +383,7 @@ def test_another_time_for_an_interview_is_proposed_on_paper(chain: Reviewing) ->
     assert measure.interview.proposed_why.endswith("（书面提交，周岚签署）")
     now, by = chain.later(12), {"actor": actor(chain.officer), "version": None}
     interview_times.accept(chain.session, track, now=now, **by)
-    plan = InterviewPlan(measure.interview.at, "协会会议室", tuple(measure.interview.interviewers))
-    missed = {"second": chain.second, "situation": "无人到场", "again": plan, "now": wanted, **by}
+    missed = {"second": chain.second, "situation": "无人到场", "again": chain.plan(wanted), "now": wanted, **by}
     with pytest.raises(NotNow, match="书面告知"), attempt(chain.session):
         interviews.miss(chain.session, track, **missed)
     kinds = (policies_interview_times.TELL,)

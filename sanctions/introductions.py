@@ -246,8 +246,8 @@ def note_told(
         raise BadInput("told_on", _l("It was told after the draw, and not later than today."))
     _told(session, track, told_on, actor, now)
     session.flush()
-    said = {"track": track.ref, "party": track.party_id, "told_on": told_on.isoformat()}
-    noting.of_case(session, track.case, TELL, actor, now, **said)
+    told = {"track": track.ref, "told_on": told_on.isoformat()}
+    noting.of_case(session, track.case, TELL, actor, now, party=track.party_id, **told)
     if isinstance(body, Review) or track.state == "DELIBERATION":
         call(session, track, body, now)
 

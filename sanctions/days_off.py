@@ -61,7 +61,7 @@ def _set(session: Session, now: datetime) -> Iterator[tuple[str, CaseTrack, int,
         yield INTERVIEW_OFF, track, number, at
     heard = select(CaseTrack, Hearing.id, Hearing.at).join(Hearing, Hearing.track_id == CaseTrack.id)
     heard = heard.where(CaseTrack.state == "HEARING_SET", Hearing.round == CaseTrack.round, Hearing.at > now)
-    for track, number, set_for in session.execute(heard.order_by(Hearing.id)):
+    for track, number, set_for in session.execute(heard.where(Hearing.waived_at.is_(None)).order_by(Hearing.id)):
         if set_for is not None:
             yield HEARING_OFF, track, number, set_for
 

@@ -70,6 +70,8 @@ class Reported:
     signed_by: str
     note: str | None
     late: bool
+    found_by: tuple[int, ...]
+    """Who looked at it: two officers, once both have."""
 
     @property
     def day(self) -> date:
@@ -135,12 +137,14 @@ class RectificationItem(Base):
                 each["signed_by"] or "",
                 each["note"],
                 each["late"],
+                tuple(filter(None, each["found_by"])),
             )
             for each in self.earlier
         ]
         if self.reported_at is not None:
             last = self.report or "", self.reported_at, self.came_on, self.reported_by, self.signed_by or ""
-            found.append(Reported(*last, self.result_note, self.measure.done_late))
+            by = tuple(filter(None, (self.verified_by, self.second_by)))
+            found.append(Reported(*last, self.result_note, self.measure.done_late, by))
         return found
 
     @property

@@ -12,6 +12,7 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
+from core.plainly import in_words
 from core.words import _l
 from notices import queries as notices
 from registry import calendar, golive, settings
@@ -81,7 +82,7 @@ def times(
         yield from too_early(session, at, served, given_notice(session, track), estimated=estimated)
     last = certain_end(live(session, KEY, ("track", track.id)))
     if last is not None and day > last:
-        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=f"{last:%Y-%m-%d}"))
+        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=in_words(last)))
 
 
 def too_early(session: Session, at: datetime, since: date, notice: int, *, estimated: bool = True) -> Iterator[Refused]:

@@ -282,9 +282,9 @@ def test_a_training_without_sessions_is_in_the_calendar_from_its_first_day_to_it
     assert "月" not in entry.partition("DESCRIPTION")[2], "days stand there in the reader's own calendar"
 
 
-def _given_another_day(chain: Chain) -> CaseTrack:
+def _given_another_day(chain: Chain, *more: int) -> CaseTrack:
     """Its summons was served the day before, so the association set another day."""
-    track, by = chain.effective([2]), {"actor": actor(chain.officer), "version": None}
+    track, by = chain.effective([2, *more]), {"actor": actor(chain.officer), "version": None}
     first = chain.plan(chain.later(9))
     measures.execute(chain.session, track, **by, now=chain.later(9), interview=first)  # type: ignore[arg-type]
     late = first.at - DAY
@@ -313,7 +313,7 @@ def test_where_the_association_sets_another_time_its_summons_and_the_page_say_wh
 
 def _ordered_anew_for_that_time(chain: Chain) -> CaseTrack:
     """The order was taken back, and goes out again."""
-    track, head, officer = _given_another_day(chain), actor(chain.head), actor(chain.officer)
+    track, head, officer = _given_another_day(chain, 4), actor(chain.head), actor(chain.officer)
     held, now = _held(chain, track), chain.plan(chain.later(9)).at - DAY + timedelta(hours=1)
     plan = InterviewPlan(held.at, held.place, tuple(held.interviewers))
     said = {"obstacle": "台风导致停业", "obstacle_ended": day_of(now), "asked_on": day_of(now)}

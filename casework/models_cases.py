@@ -130,6 +130,7 @@ class CaseTrack(Versioned, Base):
             name="ended_on_if_ended",
         ),
         CheckConstraint("NOT (drawn_untold AND recusal_until IS NOT NULL)", name="told_until"),
+        CheckConstraint("(recusal_from IS NULL) = (recusal_days IS NULL)", name="recusal_counted_from"),
         CheckConstraint("state <> 'SUSPENDED' OR suspended_because IS NOT NULL", name="suspended_because_of_something"),
         Index("ix_case_track_queue", "state", "id"),
     )
@@ -186,6 +187,10 @@ class CaseTrack(Versioned, Base):
     """How often verification failed."""
     recusal_until: Mapped[date | None]
     """Until when the respondent, told who was drawn last, can ask for a recusal before a panel or review votes."""
+    recusal_from: Mapped[date | None]
+    """On which day it was told: its days count from then, once more where the calendar changes."""
+    recusal_days: Mapped[int | None]
+    """How many working days it has, by the setting of that day; empty, as the day before, in older rows."""
     drawn_untold: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the secretary has still to tell it: it reads nothing in the portal."""
     taken_over_on: Mapped[date | None]

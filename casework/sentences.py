@@ -91,6 +91,7 @@ ROWS: dict[str, LazyString] = {
     "R05": _l("The review remitted the case"),
     "R06": _l("The company withdrew its review"),
     "R07": _l("The head had the decision reviewed"),
+    "case.count_recusal": _l("By the calendar published since, a recusal can be asked for longer"),
     "case.tell_drawn": _l("The company was told by letter who was drawn"),
     "case.draw_review": _l("Members were drawn for the review"),
     "case.vote_review": _l("A member voted in the review"),

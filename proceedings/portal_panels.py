@@ -1,6 +1,7 @@
 """What this room adds to a respondent's page of its case: statements, measures, offers, events."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -34,7 +35,7 @@ from sanctions import (
     rounds,
 )
 from sanctions.labels import LEVEL
-from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
+from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview, Measure
 from sanctions.statements import hearing_goes_too
 
@@ -50,7 +51,7 @@ def moved_since(session: Session, summons: Document) -> str:
     held = found.measure.interview if found is not None else None
     if it is None or held is None or last is None or last.id != summons.id:
         return ""
-    moved = _moved(session, it, held)
+    moved = _moves(session, it).get(held.at)
     if moved is None:
         return ""
     said = {"day": day(moved.at, "long"), "time": instant_text(held.at, "long")}
@@ -67,10 +68,11 @@ def moved_since(session: Session, summons: Document) -> str:
     )
 
 
-def _moved(session: Session, it: CaseTrack, held: Interview) -> Told | None:
-    """How the interview got the time that counts, where that is another one than its summons names."""
-    found = [each for each in told_of(session, it, *MOVED) if each.moment == held.at]
-    return found[-1] if found else None
+def _moves(session: Session, it: CaseTrack) -> dict[datetime | None, Told]:
+    """By time, how the interview got it since its last summons: one ordered anew may name a time of before."""
+    summons = rounds.document(session, it, LEVELS[INTERVIEW].document, even_void=True)
+    told = told_of(session, it, *MOVED) if summons is not None else []
+    return {each.moment: each for each in told if summons is not None and each.at >= summons.issued_at}
 
 
 @panel
@@ -79,8 +81,7 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     found = queries_respondents.ordered(session, it)
     if not found:
         return None
-    moved = {each.moment: each for each in told_of(session, it, *MOVED)}
-    shown = {"it": it, "measures": found, "moved": moved, "lead": policies_tracks.may_submit(actor, it)}
+    shown = {"it": it, "measures": found, "moved": _moves(session, it), "lead": policies_tracks.may_submit(actor, it)}
     shown["today"] = clock.today()
     ordered = [each.measure for each in found]
     shown["requests"] = {each.id: requests(each.time_requests) for each in ordered if each.time_requests}

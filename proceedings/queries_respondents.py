@@ -64,7 +64,7 @@ def proofs(session: Session, track: CaseTrack, measure: Measure) -> dict[int, li
     mine = select(Evidence).where(Evidence.track_id == track.id, Evidence.purpose == "PROOF")
     found: dict[int, list[File]] = {}
     for each in session.scalars(mine.order_by(Evidence.id)):
-        whole = [it.id for it in measure.items if rounds.is_of_report(each, it, it.reported_at)]
+        whole = [it.id for it in measure.items if rounds.is_of_report(each, it, it.sent_at)]
         of = [each.item_id] if each.item_id else whole
         for number in of:
             found.setdefault(number, []).append(as_file(each))

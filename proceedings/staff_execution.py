@@ -116,7 +116,7 @@ def interview_day(number: int) -> ResponseReturnValue:
         plan = deeds_execution.interview_of(form)
         mine = at.get_one(CaseTrack, number)
         interviews.move(at, mine, plan=plan, actor=g.me, version=form.version.data, now=clock.now())
-    flash(_("The interview has another day; the respondent is told."))
+    _say_who_tells(it, _("The interview has another day; the respondent is told."))
     return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
 
 
@@ -138,8 +138,18 @@ def interview_time(number: int) -> ResponseReturnValue:
             interview_times.accept(at, mine, why=form.why.data or "", **given)
         else:
             interview_times.refuse(at, mine, why=form.why.data or "", **given)
-    flash(_("Answered; the company is told."))
+    _say_who_tells(it, _("Answered; the company is told."))
     return redirect(url_for("proceedings_staff.show", number=number, _anchor="measures"), 303)
+
+
+def _say_who_tells(it: CaseTrack, told: str) -> None:
+    """That the company is told, or that an officer has to do so."""
+    if register.sends_on_paper(session(), it.party_id):
+        flash(
+            _("Kept. The company reads nothing in the portal: tell it by letter, then close the task for that."), "warn"
+        )
+    else:
+        flash(told)
 
 
 @bp.route("/<int:number>/interview-time/on-paper", methods=["GET", "POST"])

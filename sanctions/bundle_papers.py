@@ -22,7 +22,7 @@ from sanctions.models_ballots import Cast
 from sanctions.models_corrections import TextCorrectionVote
 from sanctions.models_decisions import Statement, Vote
 from sanctions.models_hearings import Hearing
-from sanctions.models_measures import RectificationItem
+from sanctions.models_measures import RectificationItem, Reported
 from sanctions.models_resolutions import MotionVote, Restoration
 from sanctions.models_reviews import Review, ReviewVote
 
@@ -127,9 +127,16 @@ def _review(session: Session, bare: Piece, number: int) -> Piece:
 
 
 def _report(session: Session, bare: Piece, number: int) -> Piece:
+    """What was reported on a problem, each time that it was ordered, with what was found of what did not pass."""
     it = session.get_one(RectificationItem, number)
-    facts = (("问题", it.problem), ("整改要求", it.correction), ("签署人", it.signed_by or "—"))
-    return replace(bare, facts=facts, text=it.report or "")
+    told = it.reports
+    facts = (("问题", it.problem), ("整改要求", it.correction), ("签署人", told[-1].signed_by or "—"))
+    return replace(bare, facts=facts, text="\n\n".join([*map(_not_passed, told[:-1]), told[-1].text]))
+
+
+def _not_passed(it: Reported) -> str:
+    head = f"{day_text(it.day, 'zh')}的报告（签署人：{it.signed_by or '—'}；验收未通过：{it.note or '—'}）"
+    return f"{head}\n{it.text}"
 
 
 def _complaint(session: Session, bare: Piece, number: int) -> Piece:

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import tasks
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.machine import Ask
 from core.words import _l
@@ -31,12 +32,25 @@ ROLES = {INTERVIEW_OFF: "officer", HEARING_OFF: "secretary"}
 def have_set_anew(
     session: Session, first: date, last: date, _actor: Actor, now: datetime, _by_notice: bool
 ) -> list[int]:
-    """Raise a task for each day to come that was set and has become one of rest; no clock moves by that."""
-    for kind, track, number, at in _set(session, now):
-        if first <= day_of(at) <= last and calendar.is_certainly_free(session, day_of(at)):
-            key = f"{kind}:{number}:{at.isoformat()}"
+    """Raise a task for each day to come that was set and has become one of rest; no clock moves by that.
+
+    A notice that is put right closes it again where the day is one of work after all.
+    """
+    found = [each for each in _set(session, now) if first <= day_of(each[3]) <= last]
+    known = _open(session) if found else set()
+    for kind, track, number, at in found:
+        free, is_open = calendar.is_certainly_free(session, day_of(at)), (kind, track.id) in known
+        if free and not is_open:
+            key = f"{kind}:{number}:{at.isoformat()}:{now.isoformat()}"
             tasks.put(session, kind, ("track", track.id, track.ref), role=ROLES[kind], now=now, key=key, urgent=True)
+        elif is_open and not free:
+            settle(session, track, kind, actor=SYSTEM, now=now)
     return []
+
+
+def _open(session: Session) -> set[tuple[str, int]]:
+    asked = select(Task.kind, Task.subject_id).where(Task.kind.in_(ROLES), Task.done_at.is_(None))
+    return {(kind, number) for kind, number in session.execute(asked)}
 
 
 def _set(session: Session, now: datetime) -> Iterator[tuple[str, CaseTrack, int, datetime]]:
@@ -47,7 +61,7 @@ def _set(session: Session, now: datetime) -> Iterator[tuple[str, CaseTrack, int,
         yield INTERVIEW_OFF, track, number, at
     heard = select(CaseTrack, Hearing.id, Hearing.at).join(Hearing, Hearing.track_id == CaseTrack.id)
     heard = heard.where(CaseTrack.state == "HEARING_SET", Hearing.round == CaseTrack.round, Hearing.at > now)
-    for track, number, set_for in session.execute(heard.order_by(Hearing.id)):
+    for track, number, set_for in session.execute(heard.where(Hearing.waived_at.is_(None)).order_by(Hearing.id)):
         if set_for is not None:
             yield HEARING_OFF, track, number, set_for
 

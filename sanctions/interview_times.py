@@ -14,6 +14,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import serving
 from registry import notifications
+from registry import queries as register
 from sanctions import days_off, marking
 from sanctions import policies_interview_times as policies
 from sanctions.levels import INTERVIEW
@@ -22,6 +23,9 @@ from sanctions.policies_execution import may_hold
 
 TASK = "interview_time"
 tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(ref)s.")
+tasks.KINDS[policies.TELL] = _l(
+    "The company reads nothing in the portal: tell it by letter which time of its interview counts, %(ref)s."
+)
 
 
 def propose(
@@ -89,13 +93,13 @@ def it_took_place(ask: Ask) -> None:
     held = marking.ordered(ask.session, ask.it, INTERVIEW).interview
     if held is not None and held.proposed_at is not None:
         forget(held, ask.now)
-        nobody_is_to_answer(ask)
+    nobody_is_to_answer(ask)
 
 
 @TRACK.effect("S65", "S66", "S72", "S75", "S78")
 def nobody_is_to_answer(ask: Ask) -> None:
-    """Close the task: a review, or an end out of turn, took the interview away."""
-    tasks.settle(ask.session, ("track", ask.it.id), (TASK,), actor=ask.actor, now=ask.now)
+    """Close the tasks: a review, or an end out of turn, took the interview away."""
+    tasks.settle(ask.session, ("track", ask.it.id), (TASK, policies.TELL), actor=ask.actor, now=ask.now)
 
 
 def _answering(session: Session, track: CaseTrack, actor: Actor, version: int | None) -> Interview:
@@ -112,5 +116,12 @@ def _answered(session: Session, track: CaseTrack, held: Interview, actor: Actor,
     held.proposed_for = held.proposed_why = held.proposed_at = None
     session.flush()
     tasks.settle(session, ("track", track.id), (TASK,), actor=actor, now=now)
-    key = f"interview_time:{held.id}:{now.isoformat()}"
-    notifications.tell_party(session, track.party_id, "answered", key=key, now=now)
+    tell(session, track, "answered", key=f"interview_time:{held.id}:{now.isoformat()}", now=now)
+
+
+def tell(session: Session, track: CaseTrack, event: str, *, key: str, now: datetime) -> None:
+    """Tell the company which time counts; whom the portal does not reach, an officer tells by letter."""
+    notifications.tell_party(session, track.party_id, event, key=key, now=now)
+    if register.sends_on_paper(session, track.party_id):
+        about = ("track", track.id, track.ref)
+        tasks.put(session, policies.TELL, about, role="officer", now=now, key=f"{policies.TELL}:{key}", urgent=True)

@@ -15,7 +15,6 @@ from core.errors import BadInput, Changed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
-from registry import notifications
 from registry.models_accounts import Account
 from sanctions import days_off, interview_times, marking, policies_interview_times, record_pages, rounds
 from sanctions import policies_execution as policies
@@ -131,4 +130,4 @@ def move(
     tasks.settle(session, ("track", track.id), (interview_times.TASK, days_off.INTERVIEW_OFF), actor=actor, now=now)
     noting.of_case(session, track.case, "move_interview", actor, now, track=track.ref, at=plan.at.isoformat())
     key = f"interview:{held.id}:{plan.at.isoformat()}"
-    notifications.tell_party(session, track.party_id, "moved", key=key, now=now)
+    interview_times.tell(session, track, "moved", key=key, now=now)

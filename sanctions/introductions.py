@@ -19,7 +19,17 @@ from core.errors import BadInput, NotNow, Refused, raise_first
 from core.journal import JournalEntry
 from core.machine import Ask
 from core.words import _l
-from registry import accounts, links, notifications, pointing, service_addresses, settings, successions
+from registry import (
+    accounts,
+    calendar,
+    lineage,
+    links,
+    notifications,
+    pointing,
+    service_addresses,
+    settings,
+    successions,
+)
 from registry import queries as register
 from registry.models import ServiceAddress
 from registry.models_accounts import Account
@@ -54,7 +64,7 @@ def introduce(session: Session, track: CaseTrack, body: Panel | Review, now: dat
 
     `word` names the occasion on which it is told anew, of a draw of which others were told.
     """
-    track.recusal_until = None
+    track.recusal_until = track.recusal_from = track.recusal_days = None
     track.drawn_untold = settings.days(session, KEY) > 0 and register.sends_on_paper(session, track.party_id)
     if not track.drawn_untold:
         _told(session, track, day_of(now), SYSTEM, now)
@@ -138,14 +148,18 @@ def _reach(session: Session, party_id: int, now: datetime) -> None:
 
 def _told_by_letter(session: Session, track: CaseTrack, body: Panel | Review) -> bool:
     """Whether the secretary entered a letter to this company since the last draw."""
-    told = select(JournalEntry.at).where(
+    told = select(JournalEntry.at, JournalEntry.changes["party"].as_integer()).where(
         JournalEntry.subject_kind == "case",
         JournalEntry.subject_id == track.case_id,
         JournalEntry.row == f"case.{TELL}",
         JournalEntry.changes["track"].as_string() == track.ref,
     )
-    last, since = session.scalar(told.order_by(JournalEntry.seq.desc()).limit(1)), _drawn_at(body)
-    return last is not None and (since is None or last >= since) and day_of(last) >= (track.taken_over_on or date.min)
+    last, since = session.execute(told.order_by(JournalEntry.seq.desc()).limit(1)).one_or_none(), _drawn_at(body)
+    if last is None or (since is not None and last[0] < since):
+        return False
+    if last[1] is None:  # an older entry does not say to whom
+        return track.taken_over_on is None or day_of(last[0]) > track.taken_over_on
+    return last[1] in lineage.entries(session, track.party_id)
 
 
 def _drawn_at(body: Panel | Review) -> datetime | None:
@@ -162,13 +176,50 @@ def _told(session: Session, track: CaseTrack, told_on: date, actor: Actor, now: 
 def _waits(session: Session, track: CaseTrack, told_on: date) -> None:
     days = settings.days(session, KEY)
     if days:
-        track.recusal_until = rounds.working_day_after(session, told_on, days) or _weekday_after(told_on, days)
+        track.recusal_until, track.recusal_from, track.recusal_days = _last(session, told_on, days), told_on, days
+
+
+def _last(session: Session, told_on: date, days: int) -> date:
+    return rounds.working_day_after(session, told_on, days) or _weekday_after(told_on, days)
 
 
 def _weekday_after(day: date, length: int) -> date:
     """The last of so many weekdays after a day, where the calendar does not reach so far."""
     later = (day + timedelta(days=each) for each in count(1))
     return next(islice(filterfalse(is_weekend, later), length - 1, None))
+
+
+@calendar.on_change
+def count_again(session: Session, first: date, last: date, _actor: Actor, now: datetime, _by_notice: bool) -> list[int]:
+    """A year's notice moves until when a recusal can be asked for: later only, since its day was told.
+
+    A track that somebody holds is left out: whoever waits for each other would stop the notice, and all that touches
+    these days is counted once more after it.
+    """
+    running = CaseTrack.recusal_until >= max(first, day_of(now))
+    mine = select(CaseTrack).where(running, CaseTrack.recusal_from <= last).order_by(CaseTrack.id)
+    held = mine.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    for track in session.scalars(held).all():
+        was, until = track.recusal_until, track.recusal_until
+        if track.recusal_from is not None and track.recusal_days is not None and until is not None:
+            until = max(until, _last(session, track.recusal_from, track.recusal_days))
+            while calendar.is_certainly_free(session, until):
+                until += timedelta(days=1)
+        if until != was:
+            track.recusal_until = until
+            _moved(session, track, now)
+    return []
+
+
+def _moved(session: Session, track: CaseTrack, now: datetime) -> None:
+    """Tell the company that the day moved; members are called on the day after it, and not on the one before."""
+    session.flush()
+    until = track.recusal_until.isoformat() if track.recusal_until else None
+    noting.of_case(session, track.case, "count_recusal", SYSTEM, now, track=track.ref, until=until)
+    notifications.tell_party(session, track.party_id, "moved", key=f"recusal:{track.id}:{now.isoformat()}", now=now)
+    body = body_of(session, track)
+    if body is not None and (isinstance(body, Review) or track.state == "DELIBERATION"):
+        call(session, track, body, now)
 
 
 def told_refusals(session: Session, track: CaseTrack, actor: Actor) -> list[Refused]:
@@ -195,7 +246,8 @@ def note_told(
         raise BadInput("told_on", _l("It was told after the draw, and not later than today."))
     _told(session, track, told_on, actor, now)
     session.flush()
-    noting.of_case(session, track.case, TELL, actor, now, track=track.ref, told_on=told_on.isoformat())
+    told = {"track": track.ref, "told_on": told_on.isoformat()}
+    noting.of_case(session, track.case, TELL, actor, now, party=track.party_id, **told)
     if isinstance(body, Review) or track.state == "DELIBERATION":
         call(session, track, body, now)
 
@@ -210,7 +262,8 @@ def call_to_vote(ask: Ask) -> None:
 
 def over(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> None:
     """Nobody is told any more of those who were drawn, nor waited for: they have decided, or decide no more."""
-    track.drawn_untold, track.recusal_until = False, None
+    track.drawn_untold = False
+    track.recusal_until = track.recusal_from = track.recusal_days = None
     tasks.settle(session, ("track", track.id), (TELL,), actor=actor, now=now)
 
 

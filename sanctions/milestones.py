@@ -11,6 +11,7 @@ from casework.policies_tracks import by_its_lead
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
+from core.plainly import in_words
 from core.words import _l
 from registry.clock_moves import live
 from registry.models_clocks import ClockState
@@ -49,8 +50,7 @@ def add(
     clock = live(session, KEY, ("track", track.id))
     last = clock.due_on if clock is not None and clock.state is ClockState.RUNNING else None
     if clock is not None and last is not None and due_on > last:
-        said = last.isoformat()
-        day = _l("%(day)s (provisional)", day=said) if clock.provisional else said
+        day = _l("%(day)s (provisional)", day=in_words(last)) if clock.provisional else in_words(last)
         raise BadInput("due_on", _l("The order ends on %(day)s: plan for that day at the latest.", day=day))
     planned = queries_milestones.of(session, [item])
     if any((each.text, each.due_on, each.done_on) == (text.strip(), due_on, None) for each in planned):

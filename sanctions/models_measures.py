@@ -70,6 +70,13 @@ class Reported:
     signed_by: str
     note: str | None
     late: bool
+    found_by: tuple[int, ...]
+    """Who looked at it: two officers, once both have."""
+
+    @property
+    def day(self) -> date:
+        """The day that counts: of what came on paper its own."""
+        return self.came_on or day_of(self.at)
 
 
 class RectificationItem(Base):
@@ -130,18 +137,20 @@ class RectificationItem(Base):
                 each["signed_by"] or "",
                 each["note"],
                 each["late"],
+                tuple(filter(None, each["found_by"])),
             )
             for each in self.earlier
         ]
         if self.reported_at is not None:
             last = self.report or "", self.reported_at, self.came_on, self.reported_by, self.signed_by or ""
-            found.append(Reported(*last, self.result_note, self.measure.done_late))
+            by = tuple(filter(None, (self.verified_by, self.second_by)))
+            found.append(Reported(*last, self.result_note, self.measure.done_late, by))
         return found
 
     @property
-    def day(self) -> date | None:
-        """The day of the report that counts: of what came on paper its own."""
-        return self.came_on or (day_of(self.reported_at) if self.reported_at else None)
+    def sent_at(self) -> datetime | None:
+        """When it was reported last, even if it was ordered again since."""
+        return told[-1].at if (told := self.reports) else None
 
 
 class Interview(Base):

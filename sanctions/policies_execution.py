@@ -249,8 +249,8 @@ def summoned_in_time(ask: Ask) -> Iterator[Refused]:
 
 
 def is_off(session: Session, held: Interview) -> bool:
-    """Whether its day has become a day off: the calendar of that year was published since."""
-    return calendar.is_certainly_free(session, day_of(held.at))
+    """Whether its day has become a day off by the calendar published since, and it did not take place all the same."""
+    return held.recorded_at is None and calendar.is_certainly_free(session, day_of(held.at))
 
 
 def move_refusals(ask: Ask) -> Iterator[Refused]:
@@ -370,9 +370,24 @@ def time_to_carry_out_over(ask: Ask) -> Iterator[Refused]:
 def absence_noted_by_two(ask: Ask) -> Iterator[Refused]:
     """Absent without good reason, as two officers noted; summoned again once."""
     found = rounds.measure(ask.session, ask.it, INTERVIEW)
-    missed = found.interview.missed if found and found.interview else 0
-    if found and found.interview and found.interview.proposed_at is not None:
+    held = found.interview if found else None
+    missed = held.missed if held else 0
+    if held and held.proposed_at is not None:
         yield NotNow(_l("The company proposed another time and waits for your answer: answer it first."))
+    if policies_interview_times.is_untold(ask.session, ask.it):
+        yield NotNow(
+            _l(
+                "Nobody has told the company yet which time of its interview counts: tell it by letter, and close the "
+                "task for that."
+            )
+        )
+    if held and is_off(ask.session, held):
+        yield NotNow(
+            _l(
+                "The interview is on a day off by the calendar published since, and nobody is absent: give it another "
+                "day."
+            )
+        )
     if ask.row and ask.row.id == "S43" and missed:
         yield NotNow(_l("A missed interview is summoned again only once."))
     if ask.row and ask.row.id == "S79" and not missed:

@@ -180,7 +180,12 @@ def missed_without_reason(ask: Ask) -> Iterator[Refused]:
 
     Once the only adjournment is used up, a good reason opens the respondent's time again instead (S71).
     """
-    held = _day(ask)
+    held, found = _day(ask), queries_hearings.hearing(ask.session, ask.it)
+    named = queries_hearings.held_on(found) if found is not None else None
+    if named is not None and calendar.is_certainly_free(ask.session, named):
+        yield NotNow(
+            _l("The hearing is on a day off by the calendar published since, and nobody is absent: have it set anew.")
+        )
     if held is None or not queries_hearings.served_in_time(ask.session, ask.it, held):
         yield NotNow(_l("The hearing notice was not served in time: the respondent is not absent."))
     elif not queries_hearings.names_all(ask.session, ask.it):
@@ -193,7 +198,6 @@ def missed_without_reason(ask: Ask) -> Iterator[Refused]:
     absence: Absence | None = ask.facts.get("absence")
     if absence is None:
         return
-    found = queries_hearings.hearing(ask.session, ask.it)
     if found is not None and found.at is not None and not _opened_as_set(found.at, absence.started_at):
         yield BadInput(
             "started_at",

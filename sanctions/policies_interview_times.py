@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import party_requests
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from core import clock
 from core.clock import day_of
 from core.errors import BadInput, NotNow, Refused
+from core.plainly import in_words
 from core.words import _l
 from notices import queries as notices
 from registry import calendar, golive, settings
@@ -20,6 +23,8 @@ from sanctions.models_measures import Interview
 
 KEY = "K23"
 SUMMONS, NOTICE = "D23b", "INTERVIEW_NOTICE_WD"
+TELL = "tell_time"
+"""The task to tell a company by letter which time of its interview counts."""
 golive.rests_on((NOTICE, "INTERVIEW_HOURS"), "track.S37", "track.S43")
 
 
@@ -35,6 +40,12 @@ def proposing(held: Interview, now: datetime) -> Iterator[Refused]:
         yield NotNow(
             _l("It takes place at the time you proposed; another can be asked for once for each time that is set.")
         )
+
+
+def is_untold(session: Session, track: CaseTrack) -> bool:
+    """Whether the company reads nothing in the portal, and an officer has still to tell it which time counts."""
+    mine = select(Task.id).where(Task.subject_kind == "track", Task.subject_id == track.id, Task.kind == TELL)
+    return session.scalar(mine.where(Task.done_at.is_(None)).limit(1)) is not None
 
 
 def _moved(held: Interview) -> bool:
@@ -71,7 +82,7 @@ def times(
         yield from too_early(session, at, served, given_notice(session, track), estimated=estimated)
     last = certain_end(live(session, KEY, ("track", track.id)))
     if last is not None and day > last:
-        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=f"{last:%Y-%m-%d}"))
+        yield BadInput("at", _l("The interview takes place by %(day)s at the latest.", day=in_words(last)))
 
 
 def too_early(session: Session, at: datetime, since: date, notice: int, *, estimated: bool = True) -> Iterator[Refused]:

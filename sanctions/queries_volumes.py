@@ -137,8 +137,8 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
     yield from _asked(session, track)
     for measure in session.scalars(select(Measure).where(Measure.track_id == track.id).order_by(Measure.id)):
         for item in measure.items:
-            if item.day is not None:
-                yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", item.day)
+            if told := item.reports:
+                yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", told[-1].day)
 
 
 def _asked(session: Session, track: CaseTrack) -> Iterator[Placed]:

@@ -162,7 +162,7 @@ def proofs(session: Session, item: RectificationItem, at: datetime | None = None
     What is reported again was open at each of them; what had passed before has the scans of its own report and no later
     ones. `at` is the moment of a report that is about to be kept.
     """
-    track, sent = session.get_one(CaseTrack, item.measure.track_id), at or item.reported_at
+    track, sent = session.get_one(CaseTrack, item.measure.track_id), at or item.sent_at
     proof = select(Evidence).where(Evidence.case_id == track.case_id, Evidence.purpose == "PROOF")
     every = session.scalars(proof.order_by(Evidence.id)).all()
     return [it for it in every if it.item_id == item.id or (it.track_id == track.id and is_of_report(it, item, sent))]

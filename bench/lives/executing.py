@@ -7,7 +7,7 @@ from bench.lives.filling import picture
 from bench.lives.outside import Act, Nothing, Scene
 from bench.lives.tracks import speaking, who
 from bench.lives.world import EXECUTIVE
-from casework import evidence
+from casework import evidence, tasks
 from casework.models_cases import CaseTrack
 from core.clock import day_of
 from notices.models import Dossier
@@ -20,6 +20,7 @@ from sanctions import (
     measures,
     milestones,
     policies_corrections,
+    policies_interview_times,
     queries_milestones,
     record_pages,
     records,
@@ -195,6 +196,13 @@ def move_interview(scene: Scene, it: CaseTrack) -> None:
         raise Nothing
     plan = InterviewPlan(day, "协会会议室", tuple(held.interview.interviewers))
     interviews.move(scene.at, it, plan=plan, actor=scene.one("officer"), version=None, now=scene.now)
+    _told_by_letter(scene, it)
+
+
+def _told_by_letter(scene: Scene, it: CaseTrack) -> None:
+    """An officer writes to whoever reads nothing in the portal."""
+    kinds = (policies_interview_times.TELL,)
+    tasks.settle(scene.at, ("track", it.id), kinds, actor=scene.one("officer"), now=scene.now)
 
 
 def propose_time(scene: Scene, it: CaseTrack) -> None:
@@ -211,6 +219,7 @@ def settle_time(scene: Scene, it: CaseTrack) -> None:
     said = {"why": scene.says(), "actor": scene.one("officer"), "version": None, "now": scene.now}
     answer = scene.dice.choice((interview_times.accept, interview_times.accept, interview_times.refuse))
     answer(scene.at, it, **said)  # type: ignore[arg-type]
+    _told_by_letter(scene, it)
 
 
 def plan(scene: Scene, it: CaseTrack) -> None:

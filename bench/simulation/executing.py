@@ -7,7 +7,7 @@ from typing import Any
 from admin import demo_arguments, demo_execution, demo_files
 from bench.simulation.deciding import ASKED, is_one_of
 from bench.simulation.season import Life, Season
-from casework import evidence
+from casework import evidence, tasks
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import has_run_out
 from core.clock import day_of
@@ -22,6 +22,7 @@ from sanctions import (
     measures,
     policies_corrections,
     policies_execution,
+    policies_interview_times,
     policies_publications,
     record_pages,
     records,
@@ -129,8 +130,9 @@ def _interview(season: Season, life: Life, it: CaseTrack, measure: Measure) -> N
     if held is None or on is None:
         return
     notice = rounds.working_day_after(at, on, 3)
-    if notice is not None and day_of(held.at) <= notice:
+    if notice is not None and (day_of(held.at) <= notice or policies_execution.is_off(at, held)):
         interviews.move(at, it, plan=_plans(season, [INTERVIEW])["interview"], version=None, **by)
+        tasks.settle(at, ("track", it.id), (policies_interview_times.TELL,), **by)  # a letter tells it
         return
     if held.at + timedelta(hours=1) > season.now:
         return

@@ -24,9 +24,9 @@ from portal import company_archives
 from proceedings import queries_called_off, queries_respondents
 from registry import clocks
 from registry.models_accounts import Account
-from sanctions import company_papers, endings, interview_times, interviews, measures, reviews, rounds
+from sanctions import company_papers, endings, interview_times, interviews, measures, reviews, rounds, statements
 from sanctions.models_measures import Interview
-from sanctions.plans import Person, TrainingPlan, from_to
+from sanctions.plans import InterviewPlan, Person, TrainingPlan, from_to
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -282,9 +282,9 @@ def test_a_training_without_sessions_is_in_the_calendar_from_its_first_day_to_it
     assert "月" not in entry.partition("DESCRIPTION")[2], "days stand there in the reader's own calendar"
 
 
-def _given_another_day(chain: Chain) -> CaseTrack:
+def _given_another_day(chain: Chain, *more: int) -> CaseTrack:
     """Its summons was served the day before, so the association set another day."""
-    track, by = chain.effective([2]), {"actor": actor(chain.officer), "version": None}
+    track, by = chain.effective([2, *more]), {"actor": actor(chain.officer), "version": None}
     first = chain.plan(chain.later(9))
     measures.execute(chain.session, track, **by, now=chain.later(9), interview=first)  # type: ignore[arg-type]
     late = first.at - DAY
@@ -309,6 +309,27 @@ def test_where_the_association_sets_another_time_its_summons_and_the_page_say_wh
     assert "gave the interview another time:" in page
     assert "confirmed that it comes to the interview" in page, "so it did of the time before"
     assert "the time in this summons does not count any more" in lead.get(f"/portal/notices/{number}")
+
+
+def _ordered_anew_for_that_time(chain: Chain) -> CaseTrack:
+    """The order was taken back, and goes out again."""
+    track, head, officer = _given_another_day(chain, 4), actor(chain.head), actor(chain.officer)
+    held, now = _held(chain, track), chain.plan(chain.later(9)).at - DAY + timedelta(hours=1)
+    plan = InterviewPlan(held.at, held.place, tuple(held.interviewers))
+    said = {"obstacle": "台风导致停业", "obstacle_ended": day_of(now), "asked_on": day_of(now)}
+    reviews.restore(chain.session, track, **said, version=None, actor=head, now=now)  # type: ignore[arg-type]
+    statements.waive(chain.session, track, confirmed=True, actor=actor(chain.lead), now=now)
+    measures.execute(chain.session, track, actor=officer, version=None, now=now, interview=plan)
+    chain.serve(track, "D23b", now)
+    return track
+
+
+def test_a_further_summons_counts_though_the_interview_had_been_moved_to_that_time(app: Flask, enter: Enter) -> None:  # noqa: F811
+    it = case(app, _ordered_anew_for_that_time)
+    page = enter(it.lead).get(it.at())
+    assert "gave the interview another time:" in page, "so it did"
+    assert "Put it in your calendar" in page
+    assert "This time counts" not in page
 
 
 def _given_up(chain: Chain) -> CaseTrack:

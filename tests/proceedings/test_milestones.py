@@ -154,7 +154,7 @@ def test_no_step_is_planned_after_a_day_that_is_still_provisional(app: Flask, en
     assert "provisionally until" in lead.get(plan)
     late = (last + timedelta(days=1)).isoformat()
     refused = lead.post(plan, 422, **STEP, due_on=late)
-    assert f"The order ends on {last} (provisional): plan for that day at the latest." in refused
+    assert f"The order ends on {last.day} {last:%B %Y} (provisional): plan for that day at the latest." in refused
     lead.post(plan, **STEP, due_on=last.isoformat(), key="last")
 
 
@@ -199,4 +199,6 @@ def test_a_report_that_did_not_pass_stands_beside_its_problem_for_the_company_an
     assert page.count("reported the corrections") == 1
     page = enter(officer).get(f"/staff/tracks/{it.number}")
     assert "after which it was ordered again" in page
+    assert "Nothing was reported since it was ordered again." in page
+    assert re.search(r'href="/staff/evidence/\d+[^"]*">Proof 1', page), "with what came with it"
     assert "核对原始材料" in page

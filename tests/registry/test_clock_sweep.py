@@ -135,7 +135,7 @@ def test_clocks_that_are_due_together_cost_few_statements_each_however_many_they
         many[number] = len([each for each in said if "set_config(" in each]), len(said)
     (transactions_of_few, few), (transactions_of_many, more) = many[3], many[10]
     assert transactions_of_few == transactions_of_many
-    assert more - few <= 4  # another year of the calendar is read, and what was set for days of it
+    assert more - few <= 5  # another year of the calendar is read, and what was set for days of it
 
 
 def test_a_sweep_that_is_killed_has_done_nothing_by_halves_and_the_next_does_each_clock_once(swept: Sweep) -> None:

@@ -20,7 +20,7 @@ from notices.bundle_making import Made, proofs
 from notices.bundle_papers import Contents, Piece
 from notices.models_bundles import Bundle
 from proceedings import bundle_cards
-from sanctions import bundle_contents, bundles, queries_volumes, volumes
+from sanctions import bundle_contents, bundles, queries_volumes, verifications, volumes
 from tests.builders_cases import actor
 from tests.filestore import making_files
 from tests.sanctions.hearing_room import HearingRoom
@@ -63,6 +63,22 @@ def test_the_main_and_the_internal_bundle_hold_what_the_volumes_hold_in_their_or
     assert contents.ref == track.case.ref
     asked = next(each for each in bundle_contents.main(room.session, track.id).pieces if each.title == "听证申请")
     assert (asked.section, asked.text) == ("陈述申辩与听证", "对事实有异议")
+
+
+def test_a_report_that_did_not_pass_stays_in_the_file_beside_the_next_one(room: HearingRoom) -> None:
+    track = room.executing([1])
+    room.report(track)
+    room.verify(track, "FAIL")
+    verifications.fail(room.session, track, actor=actor(room.officer), version=None, now=room.later(22))
+
+    def told() -> str:
+        pieces = bundle_contents.main(room.session, track.id).pieces
+        return next(each.text for each in pieces if each.mark.startswith("report:"))
+
+    assert told().count("已整改") == 1, "before anything is reported again"
+    room.serve(track, "D23a", room.later(22))
+    room.report(track, room.later(23))
+    assert (told().count("已整改"), told().count("核对原始材料")) == (2, 1)
 
 
 def test_how_somebody_voted_is_printed_only_once_the_track_has_ended(room: HearingRoom) -> None:

@@ -1,6 +1,6 @@
 """A day that was set for an interview or a hearing and becomes a day off by a year's notice is set anew."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -45,6 +45,30 @@ def test_an_interview_gets_another_day_where_its_own_becomes_a_day_off(session: 
     assert _waits(chain, track) == ["interview_off"]
     interviews.move(session, track, plan=plan, now=now, **by)  # type: ignore[arg-type]
     assert (held.at, _waits(chain, track)) == (plan.at, [])
+
+
+def test_whose_day_is_one_of_work_after_all_needs_no_other(session: Session) -> None:
+    chain = Chain(session, BEGUN)
+    track, now = chain.executing([2]), chain.later(10)
+    held = rounds.measure(session, track, 2).interview  # type: ignore[union-attr]
+    assert held is not None
+    _published(chain, held.at, now)
+    put_right = {date(2027, 5, 3): False, day_of(held.at): True}
+    calendar.load_year(session, 2027, put_right, "示例〔2026〕2号", ADMIN, chain.later(11))
+    assert _waits(chain, track) == []
+    _published(chain, held.at, chain.later(12))
+    assert _waits(chain, track) == ["interview_off"]
+
+
+def test_an_interview_that_took_place_is_not_moved_since_its_day_would_have_been_one_of_rest(session: Session) -> None:
+    chain = Chain(session, BEGUN)
+    track, by = chain.executing([2]), {"actor": actor(chain.officer), "version": None}
+    now = chain.recorded(track)
+    held = rounds.measure(session, track, 2).interview  # type: ignore[union-attr]
+    assert held is not None
+    _published(chain, held.at, now)
+    with pytest.raises(NotNow):
+        interviews.move(session, track, plan=chain.plan(now), now=now, **by)  # type: ignore[arg-type]
 
 
 def test_a_hearing_is_set_anew_where_its_day_becomes_a_day_off_and_the_notice_says_why(

@@ -103,6 +103,14 @@ def test_nobody_is_said_to_have_given_up_a_time_that_ended_with_the_track(chain:
     assert policies_waivers.time_given_up(chain.session, track) is None
 
 
+def test_a_waiver_is_told_although_the_track_was_terminated_on_its_day(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    _terminate(chain, track, now=chain.later(5) + timedelta(hours=1))
+    given = policies_waivers.time_given_up(chain.session, track)
+    assert given is not None
+    assert given.ended_at == chain.later(5)
+
+
 def test_a_terminated_track_tells_the_respondent_and_closes_the_complaint(chain: Chain) -> None:
     track = chain.proposed([1])
     for other in track.case.tracks[1:]:

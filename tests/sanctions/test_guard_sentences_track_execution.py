@@ -1,13 +1,14 @@
 """While it is carried out, and to its end, a track refuses each guarded row with its sentence, in both languages."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from casework import tasks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.actors import SYSTEM
@@ -17,7 +18,7 @@ from notices.models import Document
 from notices.states import SERVICE
 from registry import calendar, successions
 from registry.models_lineage import SuccessionKind
-from sanctions import corrections, endings, measures, reviews, rounds, verifications
+from sanctions import corrections, endings, measures, policies_interview_times, reviews, rounds, verifications
 from sanctions.plans import Person, Result
 from tests.builders_cases import actor, party
 from tests.refusals import Refusal, Scene, all_refused
@@ -205,6 +206,20 @@ def another_time(stage: Stage) -> None:
     held.proposed_for, held.proposed_why, held.proposed_at = stage.later(20), "出差", stage.later(10)
 
 
+def told_by_nobody(stage: Stage) -> None:
+    """Another time counts, and the company is served on paper."""
+    about = ("track", stage.it.id, stage.it.ref)
+    tasks.put(stage.session, policies_interview_times.TELL, about, role="officer", now=stage.later(10))
+
+
+def on_a_day_off(stage: Stage) -> None:
+    """A notice published since has made its day one of rest."""
+    found = rounds.measure(stage.session, stage.it, 2)
+    assert found is not None
+    assert found.interview is not None
+    found.interview.at += timedelta(days=5 - found.interview.at.weekday())
+
+
 def recorded(stage: Stage) -> None:
     stage.recorded(stage.it)
 
@@ -315,6 +330,19 @@ EXECUTING = [
         "The company proposed another time and waits for your answer: answer it first.",
         "officer",
         before=another_time,
+    ),
+    Refusal(
+        "S43",
+        "Nobody has told the company yet which time of its interview counts: tell it by letter, and close the task for "
+        "that.",
+        "officer",
+        before=told_by_nobody,
+    ),
+    Refusal(
+        "S43",
+        "The interview is on a day off by the calendar published since, and nobody is absent: give it another day.",
+        "officer",
+        before=on_a_day_off,
     ),
     Refusal("S43", "A second officer notes it together with you.", "officer", {"second": None}),
     Refusal("S43", "A missed interview is summoned again only once.", "officer", before=missed_before),

@@ -86,6 +86,13 @@ def adjourned(stage: Stage) -> None:
     found.adjourned_at, found.adjourned_because = stage.later(7), "负责人住院"
 
 
+def on_a_day_off(stage: Stage) -> None:
+    """A notice published since has made its day one of rest."""
+    found = stage.hearing(stage.it)
+    assert found.at is not None
+    found.at += timedelta(days=5 - found.at.weekday())
+
+
 def challenged(stage: Stage) -> None:
     said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "now": stage.later(6)}
     recusals.ask(stage.session, stage.it.case, stage.investigator.id, **said, actor=actor(stage.lead))  # type: ignore[arg-type]
@@ -223,6 +230,13 @@ SET = [
     ),
     Refusal("S23", ONLY_MEMBERS, "undrawn"),
     Refusal("S23", "Say what happened.", "member", missed(situation=" "), days=30),
+    Refusal(
+        "S23",
+        "The hearing is on a day off by the calendar published since, and nobody is absent: have it set anew.",
+        "member",
+        before=on_a_day_off,
+        days=30,
+    ),
     Refusal(
         "S23",
         "Nobody is absent but on the day and from the hour that the notice named: *.",

@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from core.clock import day_of, midnight
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import settle
-from registry import accounts, links, notifications, queries, settings
+from registry import accounts, calendar, links, notifications, queries, settings
 from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_notifications import MAIL, Notification
 from sanctions import (
@@ -230,6 +230,44 @@ def test_whom_a_letter_told_is_not_told_once_more_because_somebody_leaves_it(cha
     last = track.recusal_until
     _served(chain, 9, online=False)
     assert (track.drawn_untold, track.recusal_until, _waiting(chain)) == (False, last, [])
+
+
+def test_a_letter_to_the_company_before_on_the_day_of_a_succession_told_its_successor_nothing(chain: Bench) -> None:
+    track = chain.deliberating([1])
+    offline(chain)
+    _drawn(chain, track)
+    said = {"actor": actor(chain.secretary), "version": None, "now": chain.later(8)}
+    introductions.note_told(chain.session, track, told_on=day_of(chain.later(8)), **said)
+    heir = party(chain.session, "远岬消费金融有限公司", basis=None)
+    lead = account(chain.session, "继任负责人", "respondent", "lead", party=heir)
+    address(chain.session, heir, lead)
+    succeed(chain, heir, track, now=chain.later(8) + timedelta(hours=1))
+    settle(chain.session)
+    assert not track.drawn_untold, "it reads so in the portal"
+    accounts.lock(chain.session, lead, actor=SYSTEM, why="离岗", now=chain.later(8) + timedelta(hours=2))
+    assert (track.drawn_untold, _waiting(chain)) == (True, ["secretary"])
+
+
+def test_a_year_s_notice_moves_until_when_a_recusal_can_be_asked_for(session: Session) -> None:
+    chain = Bench(session, datetime(2026, 12, 21, 2, tzinfo=UTC))
+    settings.setting(session, introductions.KEY).value = 3
+    track = chain.deliberating([1])
+    for person in chain.panel:
+        chose(session, person.id, votes=MAIL)
+    stays, *_others = chain.drawn(track, chain.later(6))
+    assert (track.recusal_from, track.recusal_until) == (date(2026, 12, 27), date(2026, 12, 30))
+    days = dict.fromkeys((date(2026, 12, 29), date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1)), False)
+    calendar.load_year(session, 2027, days, "示例〔2026〕1号", SYSTEM, chain.later(7))
+    assert track.recusal_until == date(2027, 1, 5)
+    moved = select(Notification.account_id).where(Notification.event == "moved", Notification.key.like("recusal:%"))
+    assert session.scalars(moved).all() == [chain.lead.id]
+    booked = select(Notification).where(Notification.account_id == stays.id, Notification.event == "vote")
+    first, last = session.scalars(booked.order_by(Notification.due_at)).all()
+    person = session.get_one(Account, stays.id)
+    assert notifications.still_so(session, person, [first], first.due_at) == []
+    assert notifications.still_so(session, person, [last], last.due_at) == [last]
+    calendar.load_year(session, 2027, {date(2027, 1, 1): False}, "示例〔2026〕2号", SYSTEM, chain.later(8))
+    assert track.recusal_until == date(2027, 1, 5), "what was told moves later only"
 
 
 @pytest.mark.parametrize("heard", [False, True])

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, g
 from sqlalchemy import select
 
-from casework import evidence, inquiries, party_requests
+from casework import evidence, inquiries, party_requests, tasks
 from casework.forms_staff import opened
 from casework.models import Task
 from casework.models_cases import CaseTrack
@@ -46,8 +46,11 @@ from sanctions import (
     documents,
     documents_closing,
     files_made,
+    interview_times,
+    interviews,
     on_paper,
     policies_admissions,
+    policies_interview_times,
     policies_resolutions,
     policies_reviews,
     queries_hearings,
@@ -243,7 +246,9 @@ def test_corrections_are_reported_on_paper_with_their_proof(chain: Reviewing, *,
     receipt = portal_receipts.report(chain.session, track, measure.id)
     as_entered(receipt, day_of(chain.later(12)), chain.later(62), "证明.png")
     told = [
-        each.at for each in portal_panels.stated(chain.session, track) if handed_over(measure.items[0].day) in each.text
+        each.at
+        for each in portal_panels.stated(chain.session, track)
+        if handed_over(measure.items[0].reports[-1].day) in each.text
     ]
     assert told == [chain.later(62)]
     assert (track.state, measure.state, measure.done_late) == ("VERIFYING", "DONE", False)
@@ -282,6 +287,9 @@ def test_many_scans_prove_every_problem_and_are_kept_once(chain: Reviewing) -> N
     shown = queries_respondents.proofs(chain.session, track, measure)
     assert {len(shown[each.id]) for each in measure.items[1:]} == {16}, "what came with the first report is there"
     assert [len(rounds.proofs(chain.session, each)) for each in measure.items[:2]] == [15, 16]
+    first.order_again(10)
+    assert len(rounds.proofs(chain.session, first)) == 15, "with the report that did not pass"
+    assert len(queries_respondents.proofs(chain.session, track, measure)[first.id]) == 15
 
 
 def test_the_time_to_run_again_is_asked_for_on_paper_by_its_day(chain: Reviewing) -> None:
@@ -373,6 +381,13 @@ def test_another_time_for_an_interview_is_proposed_on_paper(chain: Reviewing) ->
     assert (measure.interview.proposed_for, asked.came_on, asked.at) == (wanted, came, chain.later(11))
     assert measure.interview.proposed_why is not None
     assert measure.interview.proposed_why.endswith("（书面提交，周岚签署）")
+    now, by = chain.later(12), {"actor": actor(chain.officer), "version": None}
+    interview_times.accept(chain.session, track, now=now, **by)
+    missed = {"second": chain.second, "situation": "无人到场", "again": chain.plan(wanted), "now": wanted, **by}
+    with pytest.raises(NotNow, match="书面告知"), attempt(chain.session):
+        interviews.miss(chain.session, track, **missed)
+    kinds = (policies_interview_times.TELL,)
+    assert [each.kind for each in tasks.open_of(chain.session, ("track", track.id))] == [*kinds]
 
 
 def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(chain: Reviewing) -> None:

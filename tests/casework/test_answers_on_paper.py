@@ -20,6 +20,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, NotAllowed
+from core.journal import settle
 from core.machine import Ask
 from notices.models import Document
 from registry import accounts, clocks
@@ -232,7 +233,7 @@ def test_terms_are_agreed_to_on_paper_and_settle_once_both_sides_have_the_same(d
     assert (forwarding.complaint.outcome, forwarding.state) == ("SETTLED", "CLOSED")
     kept = desk.session.scalars(select(Evidence).where(Evidence.forwarding_id == forwarding.id)).one()
     assert (kept.party_id, kept.purpose) == (desk.lender.id, "ANSWER")
-    desk.session.flush()
+    settle(desk.session)
     told = timelines.entries(desk.session, [("complaint", forwarding.complaint_id, "")], "zh")
     settled = next(each["text"] for each in told if timelines.sentence("C19") in each["text"])
     assert settled.startswith(timelines.sentence("C19")), "the company said so, not the complainant"

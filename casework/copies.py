@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from casework.masking import introduced, introduced_as_me, is_named, masked, without, without_parts
 from casework.models import Complaint
+from casework.names_apart import people
 from casework.personal_strings import A_NUMBER, companies_own, numbers_only, own_of
 from casework.phrases import phrase
 
@@ -57,7 +58,7 @@ def hiding(text: str, own: Iterable[str], lang: str, called: Iterable[str] = ())
     know who complains is named beside the copy. Numbers that called or wrote stay whole: they are the companies' own,
     and without them nobody finds the calls.
     """
-    own, left_out = list(own), LEFT_OUT["en" if lang.startswith("en") else "zh"]
+    own, left_out = [one for each in own for one in people(each)], LEFT_OUT["en" if lang.startswith("en") else "zh"]
     places = dict(zip(PLACES, called, strict=False))
     for place, number in places.items():
         text = without(text, [number], place)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
-from casework.names_apart import TITLES, called, people
-from core.characters import bare
+from casework.names_apart import DOUBLE, FAMILIES, TITLES, called, people
+from core.characters import bare, levelled
 
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
 _DOTS = "·•‧・∙⋅"
@@ -22,23 +22,34 @@ _BETWEEN = re.compile(r"[\W_]+")
 _ENDS = r"(?![0-9A-Za-z])"
 _BEGINS = r"(?<![0-9A-Za-z])"
 """Not after a letter, where longer numbers are those of contracts; a mobile number is often written so (wx138…)."""
-_DOUBLE = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 长孙 宇文 南宫 独孤".split()  # noqa: SIM905
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
-_FAMILIES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
-    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤康施牛樊葛邢安齐易乔伍庞颜倪庄聂"
-)
 _ENGLISH_ME = r"(?i:\bmy name is|\bi am|\bi['’]m)"
 _PARTS = "投诉人|申请人|反映人|举报人|债务人|被催收人|当事人|委托人|代理人|联系人|担保人|借款人|欠款人"
 """What people are called in a letter, in front of their names."""
-_NO_NAME = "[于曾]|陈述|马上|何[时故种]|任[何意由]|方面|安排|张贴|钱款|程序|高度|严重|白天|金额|余额|万元|顾虑|范围"
+_SELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[系是为即叫人]))本人"
+"""Within a clause it is whom something was done to: 对本人施压, 未经本人许可."""
+_WORDS = (
+    "万[一分般事能全幸元]|严[正格厉肃守惩谨加查密重]|任[务职教命性用期何意由凭]|"
+    "何[必须以处况等为苦尝曾罪时故种]|余[款额下]|付[款清出给完过不了费]|周[转围期边日末一二三四五六]|"
+    "夏[天季]|安[全心慰静置装抚稳定好康乐宁抵徽庆阳顺排]|庄严|张[贴口罗扬]|徐州|"
+    "方[便才能可式法案针知形略向位言面]|施[工行压暴加用展救]|易[于怒]|林业|武[汉力装警断]|段落|毛病|"
+    "江[苏西湖南北门]|沈阳|白[天领色]|石[家油]|程[序度]|罗[湖列]|肖像|胡[说乱扯]|苏州|范围|莫[名非大]|董事|"
+    "许[可诺多久愿]|谢[谢绝罪]|邓州|邢台|郑[州重]|金[额融钱]|钟[头情点]|钱[款财包币已未都没被还]|陆续|"
+    "陈[述旧列]|陶瓷|雷同|韩国|顾[及虑客问念]|马[上路]|高[速度校考中龄烧兴压低温等额利]|黄[金昏河]|齐[全整]|"
+    "龙[华岗]|康[复健]|杜绝|孙[子女辈]|曾[经多]|于[是]"
+)
+_NO_NAME = (
+    rf"[于曾]|何[时故种]|任[何意由]|(?:{_WORDS})"
+    r"(?:(?![\u4e00-\u9fff])|[后前时的了地中里内外起来去已就都也被把将在说想要无没不和或而则但因会能与及对向给从至到仍还才再又很更过着期间等款钱人费"
+    r"市县区省州镇乡村路])"
+)
 """What follows such a word without a colon and begins like a name."""
 _INTRODUCED = re.compile(
     r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫]"
-    rf"|(?:{_PARTS}|本人)(?:姓名)?[ \u3000]?+(?:[:：]|(?!{_NO_NAME}))|(?:此致|敬礼)[\s，,：:！!。]*"
+    rf"|(?:{_PARTS}|{_SELF})(?:姓名)?[ \u3000]?+(?:[:：]|(?!{_NO_NAME}))|(?:此致|敬礼)[\s，,：:！!。]*+(?!{_NO_NAME})"
     rf"|{_ENGLISH_ME}|(?i:\b(?:named?|names? (?:is|are)|called|contact(?: person)?|guarantor|borrower|debtor)\b:?"
     r"|\b(?:mrs?|ms|miss)\b\.?))[ \u3000]?"
-    rf"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
+    rf"(?P<name>(?:{'|'.join(DOUBLE)}|[{FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
 )
 """A name directly after words that introduce it, in either language; any other name in a text is hidden by hand."""
 _ME = re.compile(rf"我叫|投诉人|申请人|反映人|举报人|本人|此致|敬礼|{_ENGLISH_ME}")
@@ -344,26 +355,35 @@ def _parts_of(own: str) -> Iterable[str]:
 
 def tells(text: str, own: Iterable[str | None]) -> bool:
     """Whether a text holds one of these strings that somebody gave about themselves, however it is typed."""
-    plain = bare(text)
-    told = [bare(_AT_HOME.sub("", name)) for each in own if each for name in people(each)]
-    if any(len(each) >= _LEAST and each in plain for each in told):
-        return True
-    spoken = plain.translate(_AS_FIGURES)
-    return any(len(each) >= _LEAST_SPOKEN and each.isdecimal() and each in spoken for each in told)
+    return any(_place_in(text, each) >= 0 for each in own if each)
 
 
 def paragraph_of(text: str, own: str | None) -> int | None:
     """In which paragraph of a text such a string begins, which may go over its end; the empty ones are not counted."""
-    if not own or not tells(text, [own]):
-        return None
-    plain = bare(text)
-    known = (bare(_AT_HOME.sub("", name)) for name in people(own))
-    places = [max(plain.find(mine), plain.translate(_AS_FIGURES).find(mine)) for mine in known if len(mine) >= _LEAST]
-    place = min((each for each in places if each >= 0), default=-1)
-    if place < 0:
+    if not own or (place := _place_in(text, own)) < 0:
         return None
     ends = accumulate(len(bare(each)) for each in text.splitlines() if each.strip())
     return next((number for number, end in enumerate(ends, start=1) if end > place), 1)
+
+
+def _place_in(text: str, own: str) -> int:
+    """After how many letters and figures of a text such a string first stands in it; less than nothing if nowhere."""
+    plain = bare(text)
+    places = [_place_of(text, plain, bare(_AT_HOME.sub("", name))) for name in people(own)]
+    return min((each for each in places if each >= 0), default=-1)
+
+
+def _place_of(text: str, plain: str, mine: str) -> int:
+    if len(mine) < _LEAST:
+        return -1
+    if mine.isascii() and mine.isalpha():  # "Na Li" does not stand in "national identity"
+        said = levelled(text).casefold()
+        begun = re.search(rf"(?<!{_IN_WORD}){_APART.join(mine)}(?!{_IN_WORD})", said)
+        return len(bare(said[: begun.start()])) if begun else -1
+    place = plain.find(mine)
+    if place < 0 and mine.isdecimal() and len(mine) >= _LEAST_SPOKEN:
+        place = plain.translate(_AS_FIGURES).find(mine)
+    return place
 
 
 def is_named(text: str, names: Iterable[str]) -> bool:
@@ -454,4 +474,4 @@ def _shortened(names: Iterable[str]) -> dict[str, str]:
 
 
 def _family(name: str) -> str:
-    return name[:2] if name[:2] in _DOUBLE and len(name) > len(name[:2]) else name[0]
+    return name[:2] if name[:2] in DOUBLE and len(name) > len(name[:2]) else name[0]

@@ -9,36 +9,85 @@ _LIST: Final = r"[、；;/／|｜&＆+＋()（）\[\]【】《》<>“”\"：:\
 _ENGLISH_LIST: Final = re.compile(rf"{_LIST}|\s+(?:and|or|for|c/o)\s+", re.IGNORECASE)
 _RUN: Final = re.compile(rf"[{_HAN}\s]*[{_HAN}][{_HAN}\s]*|[^{_HAN}]+")
 """What is written in Chinese, and what is not."""
+DOUBLE: Final = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 长孙 宇文 南宫 独孤".split()  # noqa: SIM905
+FAMILIES: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤康施牛樊葛邢安齐易乔伍庞颜倪庄聂"
+)
+_FAMILY: Final = rf"(?:{'|'.join(DOUBLE)}|[{FAMILIES}])"
 _AND: Final = "和及与跟同暨"
-_BEFORE: Final = (
-    "投诉人|代理人|借款人|担保人|联系人|委托人|受托人|法定代表人|负责人|本人|姓名|我叫|我是|母亲|父亲|妈妈|爸爸|妻子|丈夫"
-    "|老公|老婆|儿子|女儿|配偶|哥哥|姐姐|弟弟|妹妹|亲属|家属|朋友|同事"
+_ALSO: Final = re.compile("以及|还有")
+_KIN: Final = (
+    "母亲|父亲|父母|妈妈|爸爸|妻子|丈夫|老公|老婆|儿子|女儿|孩子|子女|配偶|爱人|哥哥|姐姐|弟弟|妹妹|亲属|家属|家人"
+    "|朋友|同事"
 )
+_PARTS: Final = (
+    "投诉人|申请人|代理人|借款人|欠款人|债务人|担保人|联系人|委托人|受托人|当事人|法定代表人|负责人|本人|姓名|我叫|我是"
+)
+_BETWEEN: Final = re.compile(
+    rf"(?:[的之])?(?:{_KIN}|{_PARTS})|[的之](?:女(?!士)|[父母妻夫子兄弟姐妹])|[{_AND}][父母妻夫子女]$"
+    rf"|(?:委托|代表|代为|代|替)(?={_FAMILY})"
+)
+"""What stands between the names of two people, or at either end, and is a part of neither."""
+_FOR: Final = "代"
+"""A family name as well."""
 _AFTER: Final = (
-    "先生|女士|小姐|夫人|太太|老师|同志|阿姨|叔叔|师傅|医生|律师|副?总经理|董事长|副?总裁|总监|主任|经理|本人|夫妇|夫妻|等人|一家"
-    "|代为投诉|代投诉|代办|代填|代写|代理|代|等"
+    "先生|女士|小姐|夫人|太太|老师|同志|阿姨|叔叔|师傅|医生|律师|副?总经理|董事长|副?总裁|总监|主任|经理|夫妇|夫妻|等人|一家"
+    "|代为投诉|代投诉|代办|代填|代写|代理|代|等[一二两三四五六七八九十多数几]*[个位名]?人?"
 )
-_ABOUT: Final = re.compile(rf"^(?:{_BEFORE})|(?:{_AFTER})$")
+_TITLED: Final = re.compile(rf"(?:{_AFTER})$")
+_NOBODY: Final = re.compile(
+    rf"(?:{_KIN}|{_PARTS}|{_AFTER}|男士|男性|女性|他人|别人|已故|去世|匿名|实名|保密|化名|未知|不详|没有|不愿透露|不便透露"
+    "|身份证|身份证号|证件号|手机|手机号|电话|号码|微信|微信号|邮箱|地址|委托|受托|成年|未成年|[的之男女无])+"
+)
+"""What is typed beside a name, or instead of one: hidden, it would take everyday words out of every text."""
+_FIGURES: Final = re.compile(rf"(?:(?![{_HAN}])\w)*\d(?:(?![{_HAN}])\w)*")
+_NUMBER: Final = re.compile(r"\+?\d[\d\s()-]{5,}\d")
+_SURELY: Final = re.compile(rf"{_FAMILY}[{_HAN}]{{1,3}}")
+_REACHED: Final = """
+    wechat weixin qq id tel ext phone mobile cell number no mail email whatsapp telegram line call calls caller from
+    unknown hotline service customer passport code
+"""
+"""What stands beside a number and is no name."""
 _TITLE: Final = re.compile(r"(?:mrs?|ms|mx|miss|mister|madam|sir|dr|prof(?:essor)?)\.?", re.IGNORECASE)
 TITLES: Final = ("Mr", "Mrs", "Ms", "Miss", "Dr")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LEAST: Final = 2
 _LONG: Final = 3
-_COMMON: Final = """
-    and any are art bank bill black brown call can case chance day dean del der don even faith for grace grant gray
-    green grey hall han has her hill him his hope how hunt joy june king lane law long love man mark may new not note
-    one our out page park pat price rich rob rose sad say see she shy sky son song sue sun the they today too two von
-    van wan was way west white who why will win wise with wood yes you young
-"""
+_COMMON: Final = frozenset(
+    """
+    and any are april art august ban bang bank banks bell best bill bin black brown buddy call can case cash chance
+    charity chase church cook day dale dan dean debt del den der die ding dong don dos due duke even fan fang faith
+    field for frank friend gang gene good grace grant gray green grey guy hall han hang has hen her hill him his home
+    hope how hunt ibn ill joy june king lane las law let lie little loan long los love man mark max may melody men
+    miles min money name nan new nick not note one our out page pan pang park pat patience pay pen penny phone pin ping
+    power pray price prince ran rang ray read rich rob rose run sad sang say see shan she short shun shy sky small son
+    song stone sue summer sun tan tang ten ter the they tie today ton too two van von wan was way west white who why
+    wife will win wise with won wood work yes yin you young
+    """.split()  # noqa: SIM905
+)
 """Words that are names as well: alone, they are hidden after a title only."""
 
 
 def people(field: str) -> list[str]:
     """The whole names in what was typed as a name, each as texts may have it; a number or address is none."""
-    if not _is_name(field):
-        return [field]
-    found = list(dict.fromkeys(name for run in _runs(field) for name in _of_run(run)))
-    return found or [field]
+    every = dict.fromkeys(_every(field))
+    return [name for name in every if not _NOBODY.fullmatch(name)] if every else [field]
+
+
+def _every(field: str) -> Iterator[str]:
+    plain = _without_figures(field)
+    runs = list(_runs(plain))
+    names = [name for run in runs for name in _of_run(run) if plain == field or _is_surely_one(name)]
+    yield from names
+    if plain != field and names:
+        yield from _NUMBER.findall(field)
+    if runs and runs[0].startswith(_FOR):
+        yield "".join(runs[0].split())
+    said = [run for run in runs if any(map(str.isalpha, run)) and not _NOBODY.fullmatch(run)]
+    if len(said) > 1 and any(len(run) < _LEAST for run in said):
+        yield " ".join(said)
+        yield " ".join(reversed(said))
 
 
 def called(field: str) -> list[str]:
@@ -50,15 +99,23 @@ def called(field: str) -> list[str]:
 
 def words(field: str) -> tuple[list[str], list[str]]:
     """Parts of names in letters by which somebody is called, and those that are names after a title only."""
-    if not _is_name(field):
-        return [], []
-    every = [each for run in _runs(field) if not _is_han(run) for each in _said(run)]
-    alone = [each for each in dict.fromkeys(every) if len(each) >= _LONG and each.casefold() not in _COMMON.split()]
+    plain = _without_figures(field)
+    runs = [run for run in _runs(plain) if not _is_han(run)]
+    every = [each for run in runs if plain == field or any(map(_is_surely_one, _of_run(run))) for each in _said(run)]
+    alone = [each for each in dict.fromkeys(every) if len(each) >= _LONG and each.casefold() not in _COMMON]
     return alone, [each for each in dict.fromkeys(every) if len(each) >= _LEAST and each not in alone]
 
 
-def _is_name(field: str) -> bool:
-    return "@" not in field and not any(each.isdecimal() for each in field)
+def _without_figures(field: str) -> str:
+    """What of it can be names: nothing of an address, and no number that stands beside them."""
+    return "" if "@" in field else _FIGURES.sub(" ", field)
+
+
+def _is_surely_one(name: str) -> bool:
+    """Whether it is a name although figures stand beside it, as they do beside the words of an account or a call."""
+    if _is_han(name):
+        return _SURELY.fullmatch(name) is not None
+    return " " in name and set(_REACHED.split()).isdisjoint(name.casefold().split())
 
 
 def _is_han(run: str) -> bool:
@@ -85,10 +142,10 @@ def _of_run(run: str) -> Iterator[str]:
 
 
 def _both_ways(said: list[str], place: int) -> Iterator[str]:
-    """A name as it was given, and with what stands from that place on put first."""
+    """A name as it was given, and with what stands from that place, or its first word, on put first."""
     if sum(map(len, said)) >= _LEAST:
-        yield " ".join(said)
-        yield " ".join([*said[place:], *said[:place]])
+        for first in (0, place, 1):
+            yield " ".join([*said[first:], *said[:first]])
 
 
 def _said(part: str) -> list[str]:
@@ -103,16 +160,24 @@ def _chinese(run: str) -> Iterator[str]:
         for each in pieces:
             yield from _chinese(each)
         return
-    whole = "".join(pieces)
-    for place, sign in enumerate(whole):
-        if sign in _AND and place >= _LEAST and len(whole) - place > _LEAST:
-            yield from _chinese(whole[:place])
-            yield from _chinese(whole[place + 1 :])
+    yield from (name for part in _ALSO.split("".join(pieces)) if part for name in _joined(part))
+
+
+def _joined(part: str) -> Iterator[str]:
+    """Names with a word for "and" between them."""
+    for place, sign in enumerate(part):
+        if sign in _AND and place >= _LEAST and len(part) - place > _LEAST:
+            yield from _joined(part[:place])
+            yield from _joined(part[place + 1 :])
             return
-    name, before = whole, ""
+    found = [each for each in map(_untitled, _BETWEEN.split(part)) if len(each) >= _LEAST]
+    yield from found or [part]
+
+
+def _untitled(name: str) -> str:
+    before = ""
     while name != before:
         before = name
-        shorter = _ABOUT.sub("", name, count=1)
+        shorter = _TITLED.sub("", name, count=1)
         name = shorter if len(shorter) >= _LEAST or not shorter else name
-    if name:
-        yield name
+    return name

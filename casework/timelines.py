@@ -250,14 +250,16 @@ def _entry(
         "who": who,
         "tone": tone,
         "signer": row.signer or "",
-        "text": " · ".join(part for part in (_said_of(row.row, tone), name, *told) if part),
+        "text": " · ".join(part for part in (_said_of(row.row, tone, paper=bool(on_paper)), name, *told) if part),
         "moved": row.before != row.after,
     }
 
 
-def _said_of(row: str, tone: str) -> str:
+def _said_of(row: str, tone: str, *, paper: bool) -> str:
+    """What was done; what came on paper and settles was the company's (C19), though staff entered it."""
     said = sentence(row)
-    return _("entered for the complainant: %(deed)s", deed=said) if tone == "ours" and row in THEIRS else said
+    is_theirs = tone == "ours" and row in THEIRS and not paper
+    return _("entered for the complainant: %(deed)s", deed=said) if is_theirs else said
 
 
 def handed_over(on: date) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework import answers_on_paper, forwardings, settlements
+from casework import answers_on_paper, forwardings, settlements, timelines
 from casework.answers_on_paper import Paper
 from casework.models import Forwarding, LedgerEntry, Settlement, Task
 from casework.models_cases import STAMPED, Evidence
@@ -20,6 +20,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.db import attempt
 from core.errors import BadInput, NotAllowed
+from core.journal import settle
 from core.machine import Ask
 from notices.models import Document
 from registry import accounts, clocks
@@ -232,6 +233,10 @@ def test_terms_are_agreed_to_on_paper_and_settle_once_both_sides_have_the_same(d
     assert (forwarding.complaint.outcome, forwarding.state) == ("SETTLED", "CLOSED")
     kept = desk.session.scalars(select(Evidence).where(Evidence.forwarding_id == forwarding.id)).one()
     assert (kept.party_id, kept.purpose) == (desk.lender.id, "ANSWER")
+    settle(desk.session)
+    told = timelines.entries(desk.session, [("complaint", forwarding.complaint_id, "")], "zh")
+    settled = next(each["text"] for each in told if timelines.sentence("C19") in each["text"])
+    assert settled.startswith(timelines.sentence("C19")), "the company said so, not the complainant"
 
 
 def test_nobody_who_is_tied_to_the_company_enters_its_answer(desk: Desk) -> None:

@@ -314,3 +314,55 @@ def test_names_after_the_words_of_a_letter_are_hidden_and_what_only_begins_like_
     assert "王某" in copies.hiding("债务人：王大力，紧急联系人张小花（", [], "zh")
     for told in ("本人于昨日，接到", "投诉人陈述，每天", "联系人方面，", "本人曾多次，", "本人任由，"):
         assert copies.hiding(told, [], "zh") == told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "未经本人许可，把",
+        "对债务人施压，我",
+        "本人付款后，催收",
+        "借款人周转不灵，付清",
+        "敬礼！谢谢",
+        "本人高兴，江苏人。",
+        "打给借款人孙女，",
+    ],
+)
+def test_a_word_that_begins_like_a_name_stays_in_its_sentence(told: str) -> None:
+    assert copies.hiding(told, [], "zh") == told
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "钱伟13800138000",
+        "钱伟、孙丽等5人",
+        "孙丽代钱伟",
+        "孙丽（代钱伟）",
+        "钱伟的母亲孙丽",
+        "钱伟以及孙丽",
+        "钱伟等三人",
+        "钱伟及妻",
+    ],
+)
+def test_a_name_is_found_beside_figures_kin_and_who_writes_for_whom(name: str) -> None:
+    told = "钱伟和孙丽说"
+    copy = copies.hiding(told, [name], "zh")
+    assert copy.startswith("（姓名略）和")
+    assert ("孙丽" in copy) == ("孙丽" not in name)
+    assert tells(told, [name])
+
+
+def test_what_is_typed_beside_a_name_is_no_name() -> None:
+    told = "催收打给我的家人，我的微信也被加了，我父亲已故，我要匿名。"
+    for name in ("钱伟及家人", "钱伟（已故）", "匿名", "微信：abc123", "钱伟（本人）"):
+        assert copies.hiding(told, [name], "zh") == told
+        assert not tells(told, [name])
+
+
+def test_a_short_name_in_letters_does_not_stand_within_words() -> None:
+    told = "They took my national identity card and wrote to my family. I ran home and can not pay the loan."
+    assert not tells(told, ["Na Li", "Ami Ly", "Mily"])
+    assert copies.hiding(told, ["Ran Can", "Peter Loan"], "en") == told
+    assert paragraph_of("My national card.\n\nNa-Li said so.", "Li Na") == 2
+    assert copies.hiding("Xiaoming Wang said", ["Wang Xiao Ming"], "en") == "[name left out] said"

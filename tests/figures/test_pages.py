@@ -193,10 +193,10 @@ def test_figures_lead_nobody_to_complaints_that_he_may_not_read(app: Flask, made
     first = aside.get("/staff/statistics").text
     listed = [url for url, _many in _leading(first)]
     assert listed or made is Life
-    for page in [first, *(aside.get(url).text for url in listed), aside.get("/staff/views").text]:
-        onward = {unescape(url) for url in re.findall(r'<a[^>]* href="(/staff[^"]*)"', page)}
-        wrong = {url: answer for url in onward if (answer := aside.get(url, follow_redirects=True).status_code) != 200}
-        assert not wrong
+    pages = [first, *(aside.get(url).text for url in listed), aside.get("/staff/views").text]
+    onward = {unescape(url) for page in pages for url in re.findall(r'<a[^>]* href="(/staff[^"]*)"', page)}
+    wrong = {url: answer for url in onward if (answer := aside.get(url, follow_redirects=True).status_code) != 200}
+    assert not wrong
 
 
 def test_what_no_figure_is_kept_by_is_left_out_and_said_on_page_and_file(app: Flask) -> None:

@@ -180,6 +180,15 @@ def sheet_that_was_printed() -> bytes:
     return out.getvalue()
 
 
+def packed_nothing(size: int) -> bytes:
+    """So many zeros packed, a whole number of MiB: one of them is, and stands there again and again."""
+    packer = zlib.compressobj(9)
+    begins = packer.flush(zlib.Z_FULL_FLUSH)
+    one = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    ends = zlib.compressobj(9).flush()[2:-4] + struct.pack(">HH", size % 65521, 1)
+    return begins + one * (size >> 20) + ends
+
+
 def pdf_that_unpacks(size: int) -> bytes:
     """A small PDF whose page is so large, packed twice."""
     out = io.BytesIO()

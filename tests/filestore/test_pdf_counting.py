@@ -3,7 +3,6 @@
 import contextlib
 import io
 import resource
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
@@ -22,8 +21,7 @@ MIB = 1 << 20
 
 def explosive(megabytes: int) -> bytes:
     """A small file whose table of objects unpacks to so much."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(bytes(MIB)) for _ in range(megabytes)) + packer.flush()
+    packed = made.packed_nothing(megabytes * MIB)
     body = (
         b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n"

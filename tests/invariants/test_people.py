@@ -24,7 +24,7 @@ from sanctions import measures, panels, policies, review_bodies, rounds
 from sanctions.models_decisions import PanelMember, Vote
 from tests.builders_cases import actor
 from tests.conftest import NOW
-from tests.invariants.house import House, all_refused, database_refuses, house
+from tests.invariants.house import House, all_refused, database_refuses, house, read
 from tests.sanctions.chain import Chain
 from tests.sanctions.reviewing import Reviewing
 
@@ -342,12 +342,15 @@ def test_a_recused_persons_open_session_shows_and_does_nothing(house: House) -> 
         facts = chain.session.get_one(CaseTrack, house.numbers["number"]).allegations[0].facts
     house.numbers |= {"event": "note", "what": "tracks", "machine": "track", "allegation": 1}
     for who in ("second", "member"):
+        browser = house.client(who)
         for address in house.addresses("/staff"):
-            code, page = house.get(who, address)
-            assert code in {200, 302, 303, 308, 400, 403, 404, 405, 410}, (who, address, code)
+            answer = browser.get(address)
+            assert answer.status_code in {200, 302, 303, 308, 400, 403, 404, 405, 410}, (who, address)
+            page = read(answer)
             assert facts not in page, (who, address)
             if "/recusals" not in address:
                 assert ref not in page, (who, address)
+        assert "/sign-in" not in str(browser.get("/account/home").location), "it was open all the while"
     journal = "SELECT max(id) FROM journal WHERE (subject_kind, subject_id) IN (('case', {case}), ('track', {number}))"
     last = house.sees("zilu_system", {}, journal)
     for who in ("second", "member"):

@@ -6,8 +6,8 @@ The job knows who can, and writes the journal.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0198"
-down_revision = "0195"
+revision = "0197"
+down_revision = "0196"
 ASKED = (
     "INSERT INTO outbox (job, key, args, asked_at, tries) "
     "SELECT 'casework.leave_to_others', 'leave_to_others', CAST('{}' AS jsonb), now(), 0 "

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0197"
+revision = "0196"
 down_revision = "0195"
 
 

@@ -80,6 +80,7 @@ NOT_PURSUED: Pair = (
 EARLIER: Pair = ("此前", "an earlier day")
 AGGRAVATING: Pair = ("从重情节：{each}", "Aggravating: {each}")
 MITIGATING: Pair = ("从轻情节：{each}", "Mitigating: {each}")
+REASONS: Pair = ("理由：{reasons}", "Reasons: {reasons}")
 NEW_FACTS: Pair = (
     "拟采取较此前更重措施所依据的新事实：{facts}",
     "New facts on which a heavier measure than before is proposed: {facts}",
@@ -208,11 +209,11 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
 
 
 def _circumstances(facts: dict[str, Any], lang: Lang) -> list[str]:
-    """What aggravates and what mitigates, with reasons, and why more is announced than the ladder suggests."""
+    """What aggravates and what mitigates, the reasons, and why more is announced than the ladder suggests."""
     found = facts.get("suggestion")
     lines = [say(AGGRAVATING, lang, each=each) for each in ladder_sheets.weighed(found, mitigating=False, lang=lang)]
     lines += [say(MITIGATING, lang, each=each) for each in ladder_sheets.weighed(found, mitigating=True, lang=lang)]
-    lines += [facts["reasons"]] if facts["reasons"] else []
+    lines += [say(REASONS, lang, reasons=facts["reasons"])] if facts["reasons"] else []
     if found is not None and facts.get("new_facts"):
         lines.append(say(NEW_FACTS, lang, facts=facts["new_facts"]))
     if found is not None and found.apart.heavier and found.departure not in {"", facts["reasons"]}:

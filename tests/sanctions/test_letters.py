@@ -361,12 +361,6 @@ def test_what_a_firm_wrote_tells_its_principal_nothing_of_who_complains(world: W
     assert not [each for each in ("林晓芸", "138-1234-5678", "13812345678") if each in told]
 
 
-def test_what_a_firm_wrote_on_paper_ends_as_it_ends(world: World) -> None:
-    track = firm_reported(world, said=inquiries.signed_text("名单由委托方提供。", "经理顾某"))
-    write(world, track)
-    assert "名单由委托方提供。\n\n（书面提交，经理顾某签署）\n\n#" in text(world, track, "D26")
-
-
 def test_a_firm_outside_the_rules_is_not_told_to_go_on_observing_them(world: World) -> None:
     track = firm_reported(world, "NOT_ESTABLISHED")
     said = {"measures": [], "terms": {}, "reasons": "证据不支持。", "approved_by": world.head, "version": None}

@@ -145,7 +145,7 @@ def _stated(stage, track, course):
     said = terms.proposed(stage.at, track, levels)
     for item in said.get("1", {}).get("items", []):
         item["days"] = said["1"]["days"]
-    reasons = "违规行为影响较大，受托管理责任突出，结合整改态度提出上述措施。"
+    reasons = "违规行为影响较大，受托管理责任突出，已结合整改态度综合考虑。"
     proposals.propose(
         stage.at,
         track,
@@ -153,7 +153,7 @@ def _stated(stage, track, course):
         terms=said,
         reasons=reasons if levels else "证据不足，不予处理。",
         judged=COOPERATED if levels and course.state else {},
-        departure="评分未能完全反映受托管理责任和整改态度，综合全案作上述调整。" if levels else "",
+        departure="评分未能完全反映受托管理责任和整改态度，综合全案予以调整。" if levels else "",
         approved_by=stage.account("head"),
         version=None,
         **stage.by("reviewer"),

@@ -100,7 +100,7 @@ def investigated(stage, track, course):
             stage.at,
             track,
             text="我司系受委托机构委托开展催收，名单由委托机构提供，有关人员已停止联系。",
-            signed_by="经理 顾某",
+            signed_by="经理顾某",
             received_on=day_of(stage.now),
             scans=(),
             version=None,

@@ -332,6 +332,27 @@ def title_of(session: Session, parties: Sequence[Party], codes: Sequence[str]) -
     )
 
 
+def title_for(session: Session, track: CaseTrack) -> str:
+    """What the file of one company is called: a title of the case that names only another gives way to its own."""
+    case = track.case
+    every = {each.id: {each.party_id, policies.whose(session, each)} for each in case.tracks}
+    told = lineage.names_of(session, set().union(*every.values()))
+    named = {
+        number for number, names in told.items() if any(each in case.title for each in _names(session, number, names))
+    }
+    if every[track.id] & named or not named:
+        return case.title
+    codes = [each.code for each in track.allegations] or [
+        each.code for complaint in case.complaints for each in complaint.codes
+    ]
+    return title_of(session, [session.get_one(Party, policies.whose(session, track))], list(dict.fromkeys(codes))).zh
+
+
+def _names(session: Session, number: int, names: lineage.Names) -> list[str]:
+    own = session.get_one(Party, number).name_zh
+    return [own, *(each.value for each in names.former), *(each.name_zh for each in names.merged)]
+
+
 def covered_by(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence[str]) -> CaseTrack | None:
     """The track that covers these facts already; one that was not filed stands in no officer's way."""
     found = policies.covering(ask.session, each.party.id, [complaint], codes)

@@ -120,7 +120,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "explanation": ("what the respondent explained, or that nothing came", "当事单位的说明，或者未作说明"),
     "explanation_handling": ("how the explanation was dealt with", "对说明的核查意见"),
     "explanation_period": ("time to explain, from service", "说明期限，自送达起算"),
-    "factors": ("aggravating and mitigating circumstances", "从重、从轻情节"),
+    "factors": (
+        "aggravating and mitigating circumstances, in an advance notice with the reasons",
+        "从重、从轻情节，事先告知书中并列理由",
+    ),
     "facts": ("facts: time, place, act, number of persons", "事实：时间、地点、行为、人数"),
     "feedback_period": ("time to say whether the answer helps, from service", "反馈期限，自送达起算"),
     "file_count": ("number of files sent along", "随附材料件数"),

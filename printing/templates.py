@@ -13,6 +13,8 @@ FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 LONG: Final = re.compile(r"(https?://[!-~]+|(?<![!-~])(?=[!-~]*\d)[!-~]{16,})")
 REFERENCE: Final = re.compile(r"((?:[A-Z]{1,4}|[\u4e00-\u9fff]{1,8})〔\d{4}〕\d+号?|TS\d{4}-\w+)")
 """The number of a document, of a case, of a complaint."""
+UNBROKEN: Final = re.compile(r".{0,4}|\d{4}年\d{1,2}月\d{1,2}日|\d+—\d+", re.DOTALL)
+"""What stands on one line in a table, if its whole column is such: short words, days, pages from and to."""
 
 
 @cache
@@ -20,6 +22,7 @@ def _environment() -> Environment:
     made = Environment(loader=FileSystemLoader((FOLDER, FOLDER.parent)), autoescape=True, undefined=StrictUndefined)
     made.trim_blocks = made.lstrip_blocks = True
     made.filters["breakable"] = _breakable
+    made.tests["unbroken"] = UNBROKEN.fullmatch
     return made
 
 

@@ -118,7 +118,7 @@ class ProposeForm(Outward, FactorForm):
         most=5000,
         rows=5,
         required=False,
-        hint=_l("They stand in the advance notice."),
+        hint=_l("They stand in the advance notice, before the measures."),
     )
 
     def __init__(self, *given: Anything, **data: Anything) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from casework import leads
 from casework.masking import masked, shapes
 from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
@@ -124,8 +125,8 @@ def _track(session: Session, track: CaseTrack, variant: str, sheets: Sequence[Sh
         if variant == "main":
             section = _section(session, each.mark) or section
         pieces.append(bundle_papers.piece(session, each, section, ended=ended))
-    case = track.case
-    return _contents(session, variant, pieces, case.title, case.ref, track.party.name_zh, "RETENTION_YEARS.case")
+    title, ref = leads.title_for(session, track), track.case.ref
+    return _contents(session, variant, pieces, title, ref, track.party.name_zh, "RETENTION_YEARS.case")
 
 
 def _section(session: Session, mark: str) -> str:

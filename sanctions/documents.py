@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework import clauses, policies_tracks
+from casework import clauses, policies_inquiry, policies_tracks
 from casework.documents import portal_url
 from casework.models_cases import Allegation, CaseTrack
 from casework.states import FILED_BY
@@ -65,6 +65,8 @@ FINDING: Pair = (
     "{name}: {facts}. On examination this point is {word}{breached}: {reason}",
 )
 BREACHED: Pair = ("，违反{cited}", ", in breach of {cited}")
+CONTRARY: Pair = ("，不符合{cited}的要求", ", contrary to what is asked for by {cited}")
+"""Of a firm that no rule bound: it did what the rules forbid others, and breached none."""
 FOUND: dict[str, Pair] = {
     "ESTABLISHED": (clauses.FINDINGS["ESTABLISHED"], "established"),
     "NOT_ESTABLISHED": (clauses.FINDINGS["NOT_ESTABLISHED"], "not established"),
@@ -78,6 +80,7 @@ NOT_PURSUED: Pair = (
 EARLIER: Pair = ("此前", "an earlier day")
 AGGRAVATING: Pair = ("从重情节：{each}", "Aggravating: {each}")
 MITIGATING: Pair = ("从轻情节：{each}", "Mitigating: {each}")
+REASONS: Pair = ("理由：{reasons}", "Reasons: {reasons}")
 NEW_FACTS: Pair = (
     "拟采取较此前更重措施所依据的新事实：{facts}",
     "New facts on which a heavier measure than before is proposed: {facts}",
@@ -119,17 +122,19 @@ def measure_basis(session: Session, measures: list[int], lang: Lang = "zh", noti
     return listed(dict.fromkeys(each for each in said if each), lang) or say(CHARTER, lang)
 
 
-def findings(session: Session, track: CaseTrack, lang: Lang, among: Collection[int] | None = None) -> list[str]:
-    """One item for each allegation: whether it is established, and why; of several, which provisions each breaches.
+def findings(
+    session: Session, track: CaseTrack, lang: Lang, among: Collection[int] | None = None, *, listed_below: bool = False
+) -> list[str]:
+    """One item for each allegation: whether it is established, why, and which provisions it breaches.
 
-    `among` are the provisions that may be named.
+    `among` are the provisions that may be named. Where the document lists them below, a single finding names none.
     """
-    lines, several = [], len(clauses.established(track)) > 1
+    lines, names_them = [], not listed_below or len(clauses.established(track)) > 1
     for each in track.allegations:
         name = clauses.violation_names(session, [each.code], lang)[0]
         word = say(FOUND[each.finding or "UNPROVEN"], lang)
         facts = each.facts.rstrip("。" if lang == "zh" else "。. ")
-        breached = _breached(session, track, each, lang, among) if several and each.finding == "ESTABLISHED" else ""
+        breached = _breached(session, track, each, lang, among) if names_them and each.finding == "ESTABLISHED" else ""
         lines.append(say(FINDING, lang, name=name, facts=facts, word=word, breached=breached, reason=each.reason))
     return served.as_corrected(session, track, lines)
 
@@ -137,7 +142,10 @@ def findings(session: Session, track: CaseTrack, lang: Lang, among: Collection[i
 def _breached(session: Session, track: CaseTrack, found: Allegation, lang: Lang, among: Collection[int] | None) -> str:
     in_force = rulebook.provisions_for(session, found.code, policies_tracks.conduct_day(track.case))
     cited = [each.cited(lang) for each in in_force if among is None or each.id in among]
-    return say(BREACHED, lang, cited=listed(cited, lang) if lang == "zh" else joined_up(cited, lang)) if cited else ""
+    if not cited:
+        return ""
+    pair = CONTRARY if policies_inquiry.is_outside(session, track) else BREACHED
+    return say(pair, lang, cited=listed(cited, lang) if lang == "zh" else joined_up(cited, lang))
 
 
 def evidence_or_none(session: Session, track: CaseTrack, lang: Lang) -> list[str]:
@@ -201,11 +209,11 @@ def advance_notice(ask: Ask) -> Iterator[Draft]:
 
 
 def _circumstances(facts: dict[str, Any], lang: Lang) -> list[str]:
-    """What aggravates and what mitigates, with reasons, and why more is announced than the ladder suggests."""
+    """What aggravates and what mitigates, the reasons, and why more is announced than the ladder suggests."""
     found = facts.get("suggestion")
     lines = [say(AGGRAVATING, lang, each=each) for each in ladder_sheets.weighed(found, mitigating=False, lang=lang)]
     lines += [say(MITIGATING, lang, each=each) for each in ladder_sheets.weighed(found, mitigating=True, lang=lang)]
-    lines += [facts["reasons"]] if facts["reasons"] else []
+    lines += [say(REASONS, lang, reasons=facts["reasons"])] if facts["reasons"] else []
     if found is not None and facts.get("new_facts"):
         lines.append(say(NEW_FACTS, lang, facts=facts["new_facts"]))
     if found is not None and found.apart.heavier and found.departure not in {"", facts["reasons"]}:
@@ -256,7 +264,7 @@ def no_measure(ask: Ask) -> Iterator[Draft]:
             "allegations": served.allegations(session, track, track.allegations, lang),
             "statement_summary": statement_summary(session, track, lang),
             "hearing_summary": documents_hearings.summary(session, track, lang),
-            "findings": clauses.lines(findings(session, track, lang), lang),
+            "findings": clauses.lines(findings(session, track, lang, served.announced(session, track)), lang),
             "reasons": ask.facts["reasons"],
             "deciding_body": body_name(panel.size if panel else 0, lang),
             "deliberated_on": day_text(day_of(rounds.decided_at(session, panel) or ask.now), lang),
@@ -290,7 +298,7 @@ def decision(ask: Ask) -> Iterator[Draft]:
             "statement_handling": made.statement_dealt or say(ON_FACTS, lang),
             "hearing_summary": documents_hearings.summary(session, track, lang),
             "evidence": evidence_or_none(session, track, lang),
-            "findings": findings(session, track, lang, named),
+            "findings": findings(session, track, lang, named, listed_below=True),
             "provisions": [each.cited(lang) for each in cited],
             "aggravating": ladder_sheets.weighed(sheet, mitigating=False, lang=lang, now=before),
             "mitigating": ladder_sheets.weighed(sheet, mitigating=True, lang=lang),

@@ -15,7 +15,7 @@ from notices.kinds import KINDS
 from notices.making import Draft, makes
 from notices.models import Document
 from notices.papers import day_text
-from sanctions import documents, documents_letters, rounds, terms
+from sanctions import documents, documents_letters, rounds, served, terms
 from sanctions.levels import FIRST_MAJOR, LEVELS
 from sanctions.models_measures import Measure
 from sanctions.models_publications import Publication
@@ -58,7 +58,8 @@ def closing_report(ask: Ask) -> Iterator[Draft]:
             "closed_on": day_text(ask.on, "zh"),
             "officer": clauses.name(session, case.officer_id),
             "course": course(session, track),
-            "findings": clauses.lines(documents.findings(session, track, "zh"), "zh") or "未作认定。",
+            "findings": clauses.lines(documents.findings(session, track, "zh", served.decided(session, track)), "zh")
+            or "未作认定。",
             "measures": [terms.worded(session, each.level, each.terms) for each in measures],
             "execution": "\n".join(executed(session, track, measures)),
             "complaints": _complaints(case.complaints),

@@ -82,7 +82,10 @@ def rows(found: Suggestion) -> list[tuple[str, str, str]]:
 
 def lines(found: Suggestion) -> list[str]:
     """The sheet as a list, for the investigation report."""
-    return [f"{name}：{points}（{read}）" for name, read, points in rows(found)]
+    return [
+        f"{name}：{points}，{read}" if "（" in read else f"{name}：{points}（{read}）"
+        for name, read, points in rows(found)
+    ]
 
 
 def similar_rows(found: Iterable[Similar], measures: Iterable[int]) -> list[tuple[str, str, str, str, str]]:

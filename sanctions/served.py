@@ -95,10 +95,16 @@ def announced(session: Session, track: CaseTrack) -> list[int] | None:
     return found
 
 
+def decided(session: Session, track: CaseTrack) -> list[int] | None:
+    """The provisions that the decision of the round cites; None if there is none, or it kept none, as once."""
+    paper = notices.last_document(session, ["D20"], "track", track.id, track.round)
+    found: list[int] | None = notices.laid_down_in(paper, CITED)
+    return found
+
+
 def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:
     """The provisions that the decision found breached; its orders and publications cite these, whatever changed."""
-    decided = notices.last_document(session, ["D20"], "track", track.id, track.round)
-    found = [session.get(Provision, number) for number in notices.laid_down_in(decided, CITED) or ()]
+    found = [session.get(Provision, number) for number in decided(session, track) or ()]
     return [each.cited(lang) for each in found if each is not None] or clauses.provisions(session, track, lang)
 
 

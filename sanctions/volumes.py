@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework import holds, noting, policies, policies_tracks, tasks
+from casework import holds, leads, noting, policies, policies_tracks, tasks
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import same
@@ -46,7 +46,7 @@ def bind(session: Session, track: CaseTrack, *, actor: Actor, now: datetime) -> 
 
 
 def _bind_file(session: Session, track: CaseTrack, actor: Actor, now: datetime) -> list[ArchiveVolume]:
-    file = queries.file_of(session, track)
+    file, called = queries.file_of(session, track), leads.title_for(session, track)
     archives.require_made(file.every)
     tasks.settle(session, ("track", track.id), (REVIEWED, PUBLISHED), actor=actor, now=now)
     return [
@@ -54,7 +54,7 @@ def _bind_file(session: Session, track: CaseTrack, actor: Actor, now: datetime) 
             session,
             ("track", track.id),
             volume,
-            title=f"{track.case.title}（{name}）",
+            title=f"{called}（{name}）",
             sheets=sheets,
             retention="RETENTION_YEARS.case",
             actor=actor,

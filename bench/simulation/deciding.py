@@ -40,7 +40,7 @@ SHARES = (
     ((1,), 58), ((1, 2), 17), ((2,), 9), ((1, 3), 8), ((1, 2, 3), 4), ((1, 4), 2), ((1, 3, 4), 1), ((1, 5), 1),
 )  # fmt: skip
 """Which measures are proposed how often."""
-DEPARTURE = "评分未能完全反映受托管理责任和整改态度，综合全案作上述调整。"
+DEPARTURE = "评分未能完全反映受托管理责任和整改态度，综合全案予以调整。"
 REVIEWED = ("VARY", "REMIT", "QUASH", "UPHOLD", "UPHOLD", "UPHOLD", "UPHOLD", "UPHOLD")
 """How one review after the other ends, so that few of them have ended in every way."""
 ASKED, MOVED = (5, 3), (20, 7)
@@ -77,7 +77,7 @@ def reviewing(season: Season, life: Life, it: CaseTrack) -> datetime | None:
         levels = [1, 2] if is_one_of(life, ASKED) or is_one_of(life, MOVED) else _levels(life)
     said = terms.proposed(at, it, levels)
     proposals.propose(
-        at, it, measures=levels, terms=said, reasons="结合违规情节和整改态度提出上述意见。", version=None,
+        at, it, measures=levels, terms=said, reasons="结合违规情节和整改态度综合考虑。", version=None,
         departure=DEPARTURE if levels else "", approved_by=head, **by,
     )  # fmt: skip
     return season.in_working_days(life, 1, 4)

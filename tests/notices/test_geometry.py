@@ -349,14 +349,16 @@ def test_numbers_are_written_without_leading_zeros_and_with_the_year_in_hexagona
             assert f"蓝金协{KINDS[kind].series}〔2026〕7号" in opened(kind, lang).pages[0].extract_text()
 
 
-def test_a_time_in_a_table_stands_on_one_line_beside_long_columns() -> None:
+def test_a_time_a_day_and_pages_in_a_table_stand_on_one_line_beside_long_columns() -> None:
     paper, head = paper_for("D23a", "zh")
     long = ("催收人员以不同号码多次致电与债务无关的人员" * 4, "停止有关行为，查明原因，完善制度和培训" * 2)
     table = Table(("序号", "存在的问题", "整改要求", "完成时限", "应提交的证明"), (("1", *long, "30日内", long[1]),))
-    made = rendering.pdf_of(replace(paper, blocks=(table,)), head)
+    entry = ("1", long[0], "蓝互金协函〔2026〕1号", "2026年12月24日", "100—105")
+    index = Table(("序号", "题名", "文号", "日期", "页号"), (entry,))
+    made = rendering.pdf_of(replace(paper, blocks=(table, index)), head)
     with pdfplumber.open(io.BytesIO(made)) as document:
         told = [each["text"] for page in document.pages for each in page.extract_words()]
-    assert {"完成时限", "30日内"} <= set(told)
+    assert {"完成时限", "30日内", "2026年12月24日", "100—105"} <= set(told)
 
 
 SEVERAL = "collectors called again: \n1. 9:12\n2. 9:40"

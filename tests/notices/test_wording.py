@@ -279,3 +279,10 @@ def test_a_title_of_several_lines_is_one_title_where_it_is_enclosed() -> None:
     assert "<h3>Circular to Members on Another Company</h3>" in rendering.html_of(
         replace(paper, translation=broken), head
     )
+
+
+@pytest.mark.parametrize(("kind", "field"), [("D22", "grounds"), ("D26", "firm_answer")])
+def test_what_a_company_wrote_on_paper_ends_as_it_ends(kind: str, field: str) -> None:
+    signed = "（书面提交，周岚签署）"
+    paper = wording.paper_of(kind, head_for(kind), {**values_for(kind), field: f"人数有误。\n{signed}"})
+    assert [each.text for each in paper.blocks if isinstance(each, Para) and signed in each.text] == [signed]

@@ -323,6 +323,18 @@ def test_in_the_archive_nothing_runs_and_each_volume_has_its_cover(chain: Chain)
     assert queries_volumes.is_bound(chain.session, track)
 
 
+@pytest.mark.parametrize("given", ["", "{lender}催收案", "春季专项检查"])
+def test_no_volume_bears_the_name_of_another_company_as_its_title(session: Session, now: datetime, given: str) -> None:
+    desk = Desk(session, now)
+    it = desk.accepted(desk.lender, desk.firm)
+    title = given.format(lender=desk.lender.name_zh)
+    for track in cases.open(session, [it], title=title, actor=desk.officer, now=now).tracks:
+        other = desk.firm if track.party_id == desk.lender.id else desk.lender
+        called = bundle_contents.main(session, track.id).title
+        assert other.name_zh not in called
+        assert track.party.name_zh in called or called == given
+
+
 def test_a_review_that_stayed_the_measure_keeps_the_file_out_only_until_it_is_decided(
     session: Session, now: datetime
 ) -> None:

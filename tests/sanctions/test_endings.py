@@ -181,6 +181,7 @@ def test_what_cannot_be_carried_out_stays_ordered_and_is_reported(chain: Chain) 
     report = _letters(chain, track, "D32")[0]
     assert "当事单位已经终止" in _text(report)
     assert "原决定继续有效" in _text(report)
+    assert "该事项成立，违反" in _text(report), "no list below it names the provision"
 
 
 def test_a_publication_does_not_wait_for_a_company_that_is_gone(chain: Chain) -> None:

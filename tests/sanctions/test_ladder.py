@@ -424,6 +424,7 @@ def test_a_decision_names_earlier_measures_as_counsel_would_and_doubles_no_full_
     ref = found.history[0].ref
     said = f"此前因同类行为受到的措施（{ref}号案件决定，2026年2月1日生效，采取{LEVELS[1].zh}、{LEVELS[2].zh}）"
     assert said in ladder_sheets.weighed(found, mitigating=False)
+    assert f"此前因同类行为受到的措施：+15，{ref}（2026年2月1日 V-C04）" in ladder_sheets.lines(found)
 
 
 def printed(chain: Chain, track: CaseTrack, kind: str) -> str:
@@ -451,6 +452,8 @@ def test_report_notice_record_and_decision_say_what_was_weighed(chain: Chain) ->
     assert "受影响人数：+5（V-C04：2）" in printed(chain, track, "D15")
     chain.propose(track, [1, 2, 4], judged={"M4": YES}, reasons="违规持续时间长。", departure="社会影响恶劣。")
     notice = printed(chain, track, "D17")
+    assert "拟考虑的情节和理由" in notice
+    assert "理由：违规持续时间长" in notice
     assert "从轻情节：及早、全面配合（有书面材料证明）" in notice
     assert "拟采取更重措施的理由：社会影响恶劣。" in notice
     assert "+5" not in notice

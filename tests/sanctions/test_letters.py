@@ -219,7 +219,10 @@ def test_of_a_firm_outside_the_rules_its_principal_is_told_and_it_is_invited_to_
     assert "2026年12月31日" in said
     assert "=== 自律承诺书" in text(world, track, "D27")
     assert made["D27"].paper["paper"]["attachments"] == ["自律承诺书"]
-    assert "邀请当事单位签署承诺" in text(world, track, "D32")
+    report = text(world, track, "D32")
+    assert "邀请当事单位签署承诺" in report
+    assert "该事项成立，不符合" in report
+    assert "违反" not in report, "what did not bind it, it did not breach"
 
 
 def test_the_letter_about_a_firm_goes_to_whoever_goes_on_as_its_principal(world: World) -> None:

@@ -118,17 +118,27 @@ def test_only_what_is_established_is_cited_once_there_are_findings(chain: Chain)
     assert not list(only_what_can_be_cited(Ask(chain.session, track, actor(chain.head), {}, chain.now)))
 
 
-def test_of_several_findings_each_says_which_provisions_it_breaches(chain: Chain) -> None:
+def test_each_finding_says_which_provisions_it_breaches_unless_a_list_below_it_can_mean_no_other(chain: Chain) -> None:
     track = chain.reported()
-    assert "违反" not in documents.findings(chain.session, track, "zh")[0], "the list below it says so"
+    assert "违反" not in documents.findings(chain.session, track, "zh", listed_below=True)[0]
     added = {"finding": "ESTABLISHED", "reason": "录音为证"}
     track.allegations.append(Allegation(code="V-I01", facts="向同事说明欠款", **added))
     chain.session.flush()
-    told = documents.findings(chain.session, track, "zh")
+    told = documents.findings(chain.session, track, "zh", listed_below=True)
     day = conduct_day(track.case)
     for said, code in zip(told, ("V-C04", "V-I01"), strict=True):
         cited = "、".join(each.cited() for each in rulebook.provisions_for(chain.session, code, day))
         assert f"该事项成立，违反{cited}：" in said
+
+
+def test_a_decision_to_take_no_measure_names_the_provision_that_was_breached(chain: Chain) -> None:
+    track = chain.deliberating([1])
+    members = chain.vote(track, *["NONE"] * 3)
+    decide(chain, track, members)
+    paper = notices.last_document(chain.session, ["D16b"], "track", track.id)
+    assert paper is not None
+    cited = "、".join(clauses.provisions(chain.session, track))
+    assert f"该事项成立，违反{cited}：" in served.text_of_document(paper)
 
 
 def test_a_decision_cites_nothing_that_its_advance_notice_did_not_name(chain: Chain) -> None:

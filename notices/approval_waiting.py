@@ -11,7 +11,7 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask, Row
 from core.outbox import later
 from core.words import _l
-from notices import doers, queries, queries_approval, trials
+from notices import doers, queries, queries_approval, sendings, trials
 from notices.doers import Sent
 from notices.models import Dossier
 from notices.states import APPROVAL, OPEN
@@ -54,3 +54,4 @@ def drop_if_impossible(session: Session, number: int, now: datetime) -> None:
             return
         APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"reason": str(refused)}, now), "drop")
         doers.tell(session, dossier, "dropped", "", now)
+        sendings.give_back_dropped(session, dossier)

@@ -7,10 +7,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from core import drafting
+from core.actors import Actor
 from core.forms import OWN
 from filestore import files
 from filestore.uploading import is_token, taken
+from notices import queries_approval
 from notices.doers import Sent
+from notices.models import Dossier
+from registry import accounts
 
 
 def filled(sent: Sent) -> MultiDict[str, Any]:
@@ -47,6 +51,14 @@ def sent_now(session: Session, earlier: Sent | None = None) -> Sent:
     return Sent(tuple(fields), tuple(kept), place, tuple(seen))
 
 
-def give_back(session: Session, sent: Sent) -> bool:
-    """What was sent and is taken back stands in its form again, as its author's draft; its files are chosen anew."""
-    return bool(sent.place) and drafting.give_back(session, sent.place, (*sent.fields, *sent.seen))
+def give_back(session: Session, sent: Sent, whose: Actor) -> bool:
+    """What was sent and is not done stands in its form again, as its author's draft; its files are chosen anew."""
+    return bool(sent.place) and drafting.give_back(session, sent.place, (*sent.fields, *sent.seen), whose)
+
+
+def give_back_dropped(session: Session, dossier: Dossier) -> None:
+    """Give it back to whoever drafted what has become impossible, unless this person is locked out."""
+    newest = queries_approval.version_of(session, dossier.id)
+    person = accounts.actor_of(session, dossier.drafted_by)
+    if newest is not None and person is not None:
+        give_back(session, Sent.from_json(newest.sent), person)

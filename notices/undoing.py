@@ -12,7 +12,7 @@ from core.errors import NotAllowed, NotNow, Refused
 from core.machine import Ask
 from core.outbox import later
 from core.words import _l
-from notices import approval_steps, doers, queries_approval, trials
+from notices import approval_steps, doers, queries_approval, sendings, trials
 from notices.doers import Sent
 from notices.models import Dossier
 from notices.states import APPROVAL
@@ -75,6 +75,7 @@ def do_now(session: Session, number: int, now: datetime) -> None:
         session.refresh(dossier)
         APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"reason": str(refused)}, now), "drop")
         doers.tell(session, dossier, "dropped", "", now)
+        sendings.give_back_dropped(session, dossier)
 
 
 def _again(session: Session, dossier: Dossier, now: datetime) -> None:

@@ -11,10 +11,7 @@ from core.actors import Actor
 from core.forms import OWN
 from filestore import files
 from filestore.uploading import is_token, taken
-from notices import queries_approval
 from notices.doers import Sent
-from notices.models import Dossier
-from registry import accounts
 
 
 def filled(sent: Sent) -> MultiDict[str, Any]:
@@ -54,11 +51,3 @@ def sent_now(session: Session, earlier: Sent | None = None) -> Sent:
 def give_back(session: Session, sent: Sent, whose: Actor) -> bool:
     """What was sent and is not done stands in its form again, as its author's draft; its files are chosen anew."""
     return bool(sent.place) and drafting.give_back(session, sent.place, (*sent.fields, *sent.seen), whose)
-
-
-def give_back_dropped(session: Session, dossier: Dossier) -> None:
-    """Give it back to whoever drafted what has become impossible, unless this person is locked out."""
-    newest = queries_approval.version_of(session, dossier.id)
-    person = accounts.actor_of(session, dossier.drafted_by)
-    if newest is not None and person is not None:
-        give_back(session, Sent.from_json(newest.sent), person)

@@ -303,9 +303,10 @@ def leave_to_who_goes_on(ask: Ask) -> None:
         _without(ask.session, ask.it, ask.row.target, ask.now)
 
 
+@accounts.on_locked
 @accounts.on_roles
 def leave_what_took_the_role(session: Session, account: Account, now: datetime) -> None:
-    """Take from whoever lost a role the complaints that wait for people of that role alone."""
+    """Take from whoever lost a role, or was locked out, the complaints that wait for people of that role alone."""
     it = QueueEntry
     mine = select(it.complaint_id).where(it.officer_id == account.id, it.state.in_(policies_assignment.NEEDS))
     for number in session.scalars(mine.order_by(it.complaint_id)).all():

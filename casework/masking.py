@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
-from casework.names_apart import DOUBLE, FAMILIES, TITLES, called, people
+from casework.names_apart import DOUBLE, FAMILIES, TITLES, called, people, syllables
 from core.characters import bare, levelled
 
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
@@ -161,8 +161,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
         (
             "TRAVEL",
             re.compile(
-                rf"(?P<word>(?:{_TRAVEL})(?:号码?|证号|(?i:[ ](?:number|no\.?)))?"
-                r"(?:[ ]?(?:[:：是为]|(?i:is\b)))?[ \u3000]?)"
+                rf"(?P<word>(?:{_TRAVEL})(?:[ ]?[(（])?(?:号码?|证号|(?i:[ ]?(?:number|no\.?)))?"
+                r"(?:[ ]?(?:[:：是为]|(?i:is\b)))?[ \u3000]?[(（]?)"
                 rf"(?P<paper>[A-Za-z]{{0,3}}\d{{6,9}}[A-Za-z]?){_ENDS}"
             ),
             _travel,
@@ -434,7 +434,8 @@ def _looked_for(name: str) -> re.Pattern[str]:
         words = [name]
     begins = rf"(?<!{_IN_WORD})" if re.match(_IN_WORD, words[0]) else ""
     ends = rf"(?!{_IN_WORD})" if re.search(rf"{_IN_WORD}$", words[-1]) else ""
-    return re.compile(begins + _APART.join(map(re.escape, words)) + ends, re.IGNORECASE)
+    pieces = [each for word in words for each in syllables(word, alone=len(words) == 1)]
+    return re.compile(begins + _APART.join(map(re.escape, pieces)) + ends, re.IGNORECASE)
 
 
 def _however(sign: str) -> str:
@@ -468,6 +469,9 @@ def _shortened(names: Iterable[str]) -> dict[str, str]:
         several = families.count(family) > 1
         shortened[name] = f"{family}某" + (_STEMS[next(stems[family]) % len(_STEMS)] if several else "")
     for name in others:
+        if _HAN.fullmatch(name):
+            shortened.setdefault(name, f"{_family(name)}某")
+            continue
         title, _space, rest = name.partition(" ")
         shortened.setdefault(name, f"{(rest if title in TITLES and rest else name)[0]}***")
     return shortened

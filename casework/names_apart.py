@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 _HAN: Final = r"〇\u3400-\u9fff\U00020000-\U000323af·•‧・∙⋅"
@@ -43,7 +44,7 @@ _NOBODY: Final = re.compile(
 """What is typed beside a name, or instead of one: hidden, it would take everyday words out of every text."""
 _FIGURES: Final = re.compile(rf"(?:(?![{_HAN}])\w)*\d(?:(?![{_HAN}])\w)*")
 _NUMBER: Final = re.compile(r"\+?\d[\d\s()-]{5,}\d")
-_SURELY: Final = re.compile(rf"{_FAMILY}[{_HAN}]{{1,3}}")
+_SURELY: Final = re.compile(rf"({_FAMILY})[{_HAN}]{{1,3}}")
 _REACHED: Final = """
     wechat weixin qq id tel ext phone mobile cell number no mail email whatsapp telegram line call calls caller from
     unknown hotline service customer passport code
@@ -51,6 +52,13 @@ _REACHED: Final = """
 """What stands beside a number and is no name."""
 _TITLE: Final = re.compile(r"(?:mrs?|ms|mx|miss|mister|madam|sir|dr|prof(?:essor)?)\.?", re.IGNORECASE)
 TITLES: Final = ("Mr", "Mrs", "Ms", "Miss", "Dr")
+_AFTER_A_FAMILY: Final = ("先生", "女士", "小姐")
+_SYLLABLE: Final = re.compile(
+    "(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:i(?:a(?:ng?|o)?|ong|ng?|e|u)?|u(?:a(?:ng?|i)?|e|i|n|o)?|a(?:ng?|i|o)?"
+    "|o(?:ng|u)?|e(?:ng?|i|r)?)",
+    re.IGNORECASE,
+)
+"""One character of a Chinese name in letters."""
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LEAST: Final = 2
 _LONG: Final = 3
@@ -91,10 +99,13 @@ def _every(field: str) -> Iterator[str]:
 
 
 def called(field: str) -> list[str]:
-    """By what else texts may call these people: parts of names in letters, also after a title."""
+    """By what else texts may call these people: parts of names in letters, and a family, each with its title."""
     alone, after = words(field)
-    titled = [*after, *people(field)] if after else []
-    return [*(f"{title} {name}" for title in TITLES for name in titled), *alone]
+    every = people(field)
+    titled = [*after, *every] if after else []
+    families = dict.fromkeys(found[1] for each in every if (found := _SURELY.fullmatch(each)))
+    han = (f"{family}{title}" for family in families for title in _AFTER_A_FAMILY)
+    return [*(f"{title} {name}" for title in TITLES for name in titled), *alone, *han]
 
 
 def words(field: str) -> tuple[list[str], list[str]]:
@@ -104,6 +115,20 @@ def words(field: str) -> tuple[list[str], list[str]]:
     every = [each for run in runs if plain == field or any(map(_is_surely_one, _of_run(run))) for each in _said(run)]
     alone = [each for each in dict.fromkeys(every) if len(each) >= _LONG and each.casefold() not in _COMMON]
     return alone, [each for each in dict.fromkeys(every) if len(each) >= _LEAST and each not in alone]
+
+
+def syllables(word: str, *, alone: bool) -> list[str]:
+    """A word of a name, parted where each side is one Chinese character: Xiaoming is written Xiao Ming as well.
+
+    `alone`, everyday words are not what is meant: “he ran” is no Heran.
+    """
+    cuts = [cut for cut in range(_LEAST, len(word) - 1) if _is_two(word[:cut], word[cut:], alone=alone)]
+    return [word[begin:end] for begin, end in pairwise((0, *cuts, len(word)))]
+
+
+def _is_two(one: str, other: str, *, alone: bool) -> bool:
+    everyday = all(len(each) <= _LEAST or each.casefold() in _COMMON for each in (one, other))
+    return all(map(_SYLLABLE.fullmatch, (one, other))) and not (alone and everyday)
 
 
 def _without_figures(field: str) -> str:

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from core import clock, drafts, journal, throttle
+from core.actors import Actor
 from core.db import SPENT, before_the_end, is_done, session, transaction
 from core.drafts import Draft
 from core.errors import NotNow
@@ -172,13 +173,13 @@ def signed(name: str, subject: Subject | None, stands: str) -> str:
     return str(_signer().dumps([g.me.id, name, path, subject]))
 
 
-def placed(said: str) -> Place | None:
-    """The place that a page carried, if it was signed for this person."""
+def placed(said: str, of: Actor | None = None) -> Place | None:
+    """The place that a page carried, if it was signed for this person, or for somebody in whose name a job works."""
     try:
         whose, name, path, subject = _signer().loads(said)
     except BadSignature:
         return None
-    return Place(name, path, tuple(subject) if subject else None) if whose == g.me.id else None
+    return Place(name, path, tuple(subject) if subject else None) if whose == (of or g.me).id else None
 
 
 def _signer() -> URLSafeSerializer:
@@ -228,15 +229,15 @@ def keep_refused(place: Place, *, key: str, turn: str) -> str:
     return f"{clock.local(clock.now()):%H:%M}"
 
 
-def give_back(at: Session, said: str, fields: Iterable[tuple[str, str]]) -> bool:
-    """Keep what was sent and is taken back, in the place that its page carried; not over a text begun since."""
-    place, found = placed(said), MultiDict(fields)
-    if place is None or at.get(Draft, (_mine(), place.name)) is not None:
+def give_back(at: Session, said: str, fields: Iterable[tuple[str, str]], whose: Actor) -> bool:
+    """Keep what was sent and is not done, in the place that its page carried; not over a text begun since."""
+    place, found, owner = placed(said, whose), MultiDict(fields), f"account:{whose.id}"
+    if place is None or at.get(Draft, (owner, place.name)) is not None:
         return False
     kind, number, _ref = place.subject or (None, None, "")
-    about = drafts.About(g.me.id, g.me.name, place.page, place.path, kind, number)
+    about = drafts.About(whose.id or 0, whose.name, place.page, place.path, kind, number)
     written = {name: values for name, values in found.to_dict(flat=False).items() if name not in BUTTONS}
-    drafts.save(at, _mine(), place.name, written, clock.now(), about)
+    drafts.save(at, owner, place.name, written, clock.now(), about)
     return True
 
 

@@ -214,7 +214,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Let files that came with it and are right wait for it: no browser puts them into their inputs again."""
         for field in self:
             if isinstance(field, MultipleFileField) and field.data:
-                field.comes_back()
+                field.comes_back(self.key.data or "")
 
     def _keep(self) -> None:
         """Keep what was sent and refused: its page may be left before its script saves anything."""

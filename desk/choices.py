@@ -128,7 +128,7 @@ def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, s
 
 
 def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
-    """People to filter by, including the chosen one if not offered: locked out, or at work on other things."""
+    """People to choose from, with the chosen one if not offered: locked out, or at work on other things."""
     number = number_of(chosen)
     found = queries_people.person(session, number) if number is not None and chosen not in dict(people) else None
     if found is None:

@@ -37,7 +37,7 @@ from core.forms import Form
 from core.words import _, _l, language
 from desk import approving, clock_cards, deeds, deeds_notes, queries_complaint, showing, stop_contact_cards
 from desk import forms_complaints as forms
-from desk.choices import by_name, code_choices, people_choices, standing_for
+from desk.choices import by_name, code_choices, people_choices, standing_for, with_chosen
 from desk.deeds_complaints import DEEDS
 from desk.deeds_forwardings import DEEDS as FORWARDING_DEEDS
 from desk.deeds_triage import TRIAGE
@@ -88,8 +88,9 @@ def assign_form(it: Complaint) -> Form:
     """The form to say who handles it."""
     form: Form = opened(forms.AssignForm, it, prefix="assign")
     roles = (NEEDS[it.state][0],) if it.state in NEEDS else AT_WORK
-    form.officer.choices = people_choices(session(), people(session(), *roles))
-    form.holds(officer=str(it.officer_id) if it.officer_id else None)
+    present = str(it.officer_id) if it.officer_id else ""
+    form.officer.choices = with_chosen(session(), people_choices(session(), people(session(), *roles)), present)
+    form.holds(officer=present or None)
     return form
 
 

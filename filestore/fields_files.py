@@ -53,12 +53,12 @@ class Files(MultipleFileField):  # type: ignore[misc]
         names = [item.filename or "" for item in self.data if not isinstance(item, Uploaded)]
         return [name for name in names if not any(name in str(each) for each in self.errors)]
 
-    def comes_back(self) -> None:
+    def comes_back(self, key: str) -> None:
         """The good ones of a form that comes back need not be chosen again by whoever has an account."""
         told = [str(each) for each in self.errors]
         for place, item in enumerate(self.data):
             if not any((item.filename or "") in each for each in told):
-                self.data[place] = set_aside(item)
+                self.data[place] = set_aside(item, key)
 
     def process_data(self, value: Anything) -> None:
         """Files never come from an object."""

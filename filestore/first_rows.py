@@ -1,6 +1,7 @@
 """What a process that holds nothing reads of a table given on its input: the first rows, as text."""
 
 import csv
+import gc
 import io
 import json
 import sys
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any, Final
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from filestore.sheets import encoding_of
 
@@ -34,22 +35,40 @@ def _of_text(content: bytes) -> dict[str, Any]:
 
 
 def _of_book(content: bytes, sheet: int) -> dict[str, Any]:
-    values, typed = (
-        load_workbook(io.BytesIO(content), read_only=True, data_only=stored, keep_links=False)
-        for stored in (True, False)
+    names, shown, values = _values(content, sheet)
+    gc.collect()  # a workbook holds itself, and two of them held every text twice
+    typed = _rows(_opened(content, stored=False), shown)
+    found, more = _begun(
+        [_of_both(*cell) for cell in zip(*rows, strict=True)] for rows in zip(values, typed, strict=True)
     )
-    names = [each.title for each in values.worksheets[:SHEETS]]  # of sheets that are charts alone there is no table
-    shown = names[min(sheet, len(names) - 1)]
-    both = (each[shown].iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True) for each in (values, typed))
-    found, more = _begun([_of_both(*cell) for cell in zip(*rows, strict=True)] for rows in zip(*both, strict=True))
     while found and not any(found[-1]):
         found.pop()
-    return {"sheets": names, "rows": found, "more": more or len(values.worksheets) > SHEETS}
+    return {"sheets": names[:SHEETS], "rows": found, "more": more or len(names) > SHEETS}
 
 
-def _of_both(value: object, typed: object) -> str:
+def _values(content: bytes, sheet: int) -> tuple[list[str], str, list[list[str | None]]]:
+    """The names of all sheets, the one shown, and its first rows as the file keeps what they come to."""
+    book = _opened(content, stored=True)
+    names = [each.title for each in book.worksheets]  # of sheets that are charts alone there is no table
+    shown = names[min(sheet, len(names[:SHEETS]) - 1)]
+    return names, shown, [[_cut(cell) for cell in row] for row in _rows(book, shown)]
+
+
+def _opened(content: bytes, *, stored: bool) -> Workbook:
+    return load_workbook(io.BytesIO(content), read_only=True, data_only=stored, keep_links=False)
+
+
+def _rows(book: Workbook, shown: str) -> Iterable[Sequence[object]]:
+    return book[shown].iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True)
+
+
+def _cut(cell: object) -> str | None:
+    return None if cell is None else _written(cell)[: CELL + 1]
+
+
+def _of_both(value: str | None, typed: object) -> str:
     """A cell's value; of one that computes something and was saved without its value, what it computes."""
-    return _written(getattr(typed, "text", typed) if value is None else value)
+    return _written(getattr(typed, "text", typed)) if value is None else value
 
 
 def _written(cell: object) -> str:

@@ -1,5 +1,6 @@
 """Whose uploads a request may carry on, and how a form takes those that are whole for files of its own."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Iterator
@@ -79,15 +80,21 @@ def _inside() -> Iterator[Session]:
             yield at
 
 
-def set_aside(file: FileStorage) -> FileStorage:
-    """A whole file of a form that comes back, waiting as one that was sent in pieces; as it is, if it can't wait."""
+def set_aside(file: FileStorage, key: str) -> FileStorage:
+    """A whole file of a form that comes back, waiting as one that was sent in pieces; as it is, if it can't wait.
+
+    The same form with the same file, sent again from where it was (Back), finds the one that waits already.
+    """
     if g.me.id is None or isinstance(file, Uploaded) or session().info.get("open"):
         return file
     length, token = file.stream.seek(0, 2), ""
-    file.stream.seek(0)
+    known = _known(file, key)
     try:
         with transaction() as at:
-            it = uploads.begin(at, file.filename, length, owner=owner(), address=address(), now=clock.now())
+            if uploads.find(at, known, owner=owner(), now=clock.now()) is not None:
+                return taken(f"upload:{known}") or file
+            whose = {"owner": owner(), "address": address(), "token": known}
+            it = uploads.begin(at, file.filename, length, **whose, now=clock.now())
             token = it.token
             while piece := file.stream.read(uploads.PIECE):
                 uploads.go_on(at, token, it.received, piece, owner=owner(), now=clock.now())
@@ -97,6 +104,17 @@ def set_aside(file: FileStorage) -> FileStorage:
         file.stream.seek(0)
         return file
     return taken(f"upload:{token}") or file
+
+
+def _known(file: FileStorage, key: str) -> str:
+    """By what a file is found again that this form brings once more."""
+    content = hashlib.sha256()
+    file.stream.seek(0)
+    while piece := file.stream.read(uploads.PIECE):
+        content.update(piece)
+    file.stream.seek(0)
+    said = f"{owner()}:{key or secrets.token_hex(16)}:{content.hexdigest()}:{file.filename}"
+    return keyed_hash("upload.again", said).hex()[:32]
 
 
 def give_up(at: Session) -> list[str]:

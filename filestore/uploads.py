@@ -77,14 +77,21 @@ def path_of(token: str) -> Path:
     return _place.folder / token
 
 
-def begin(session: Session, name: str | None, size: int, *, owner: str, address: str, now: datetime) -> Upload:
-    """Begin an upload: its kind by its name and its size are judged before a byte has come."""
+def begin(
+    session: Session, name: str | None, size: int, *, owner: str, address: str, now: datetime, token: str = ""
+) -> Upload:
+    """Begin an upload: its kind by its name and its size are judged before a byte has come.
+
+    One with this `token` is waited for no longer.
+    """
+    if token:
+        drop(session, [token], owner=owner)
     cleaned = files.clean_name(name)
     expected(cleaned)
     files.fits(cleaned, size)
     _within(session, size, owner, address)
     made = Upload(
-        token=secrets.token_hex(16),
+        token=token or secrets.token_hex(16),
         owner=owner,
         address=address,
         name=cleaned,

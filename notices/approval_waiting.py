@@ -35,8 +35,8 @@ def look_again(session: Session, dossier: Dossier, now: datetime) -> None:
     later(session, JOB, f"look_again:{dossier.id}:{now.timestamp()}", dossier_id=dossier.id)
 
 
-def drop_if_impossible(session: Session, number: int, now: datetime) -> None:
-    """Drop a draft whose move is refused after what happened meanwhile, and tell its drafter (Q08).
+def drop_if_impossible(session: Session, number: int, now: datetime) -> bool:
+    """Drop a draft whose move is refused after what happened meanwhile, and tell its drafter (Q08): returns whether.
 
     If only its drafter may not do it any more, whoever signs is asked to give it up: the role may be given back.
     """
@@ -44,13 +44,15 @@ def drop_if_impossible(session: Session, number: int, now: datetime) -> None:
     newest = queries_approval.version_of(session, dossier.id)
     drafter = accounts.actor_of(session, dossier.drafted_by)
     if dossier.state not in OPEN or newest is None or drafter is None:
-        return
+        return False
     try:
         trials.papers_of(session, dossier, Sent.from_json(newest.sent), drafter, now)
     except Refused as refused:
         session.refresh(dossier)
         if isinstance(refused, NotAllowed) and queries_approval.steps_of(session, dossier.id):
             doers.tell(session, dossier, "left", "", now)
-            return
+            return False
         APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"reason": str(refused)}, now), "drop")
         doers.tell(session, dossier, "dropped", "", now)
+        return True
+    return False

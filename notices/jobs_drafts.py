@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, drafting
 from core.actors import NOBODY
 from core.db import transaction
 from core.outbox import job
-from notices import approval_waiting, undoing
+from notices import approval_waiting, queries_approval, undoing
+from notices.doers import Sent
+from notices.models import Dossier
+from registry import accounts
 
 
 @contextmanager
@@ -28,11 +31,22 @@ def _in_nobodys_request() -> Iterator[Session]:
 def do_it_now(dossier_id: int) -> None:
     """Carry out what can't be taken back any more."""
     with _in_nobodys_request() as at:
-        undoing.do_now(at, dossier_id, clock.now())
+        if undoing.do_now(at, dossier_id, clock.now()):
+            _give_back(at, dossier_id)
 
 
 @job(approval_waiting.JOB)
 def look_again(dossier_id: int) -> None:
     """Drop a draft that what happened outside has made impossible."""
     with _in_nobodys_request() as at:
-        approval_waiting.drop_if_impossible(at, dossier_id, clock.now())
+        if approval_waiting.drop_if_impossible(at, dossier_id, clock.now()):
+            _give_back(at, dossier_id)
+
+
+def _give_back(at: Session, number: int) -> None:
+    """What has become impossible stands in its form again, for whoever sent it; not where this person is locked out."""
+    newest = queries_approval.version_of(at, number)
+    person = accounts.actor_of(at, at.get_one(Dossier, number).drafted_by)
+    if newest is not None and person is not None:
+        sent = Sent.from_json(newest.sent)
+        drafting.give_back(at, sent.place, (*sent.fields, *sent.seen), person)

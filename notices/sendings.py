@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from core import drafting
+from core.actors import Actor
 from core.forms import OWN
 from filestore import files
 from filestore.uploading import is_token, taken
@@ -47,6 +48,6 @@ def sent_now(session: Session, earlier: Sent | None = None) -> Sent:
     return Sent(tuple(fields), tuple(kept), place, tuple(seen))
 
 
-def give_back(session: Session, sent: Sent) -> bool:
-    """What was sent and is taken back stands in its form again, as its author's draft; its files are chosen anew."""
-    return bool(sent.place) and drafting.give_back(session, sent.place, (*sent.fields, *sent.seen))
+def give_back(session: Session, sent: Sent, whose: Actor) -> bool:
+    """What was sent and is not done stands in its form again, as its author's draft; its files are chosen anew."""
+    return bool(sent.place) and drafting.give_back(session, sent.place, (*sent.fields, *sent.seen), whose)

@@ -105,7 +105,7 @@ def take_back(number: int) -> ResponseReturnValue:
     with transaction(once=request.form.get("key")) as at:
         undoing.take_back(at, at.get_one(Dossier, number, with_for_update=True), actor=g.me, now=clock.now())
         newest = queries_approval.version_of(at, number)
-        back = newest is not None and sendings.give_back(at, Sent.from_json(newest.sent))
+        back = newest is not None and sendings.give_back(at, Sent.from_json(newest.sent), g.me)
     flash(_("Taken back; what you had written stands in the form again.") if back else str(AS_IT_WAS))
     return redirect(doer.link(session(), thing), 303)
 

@@ -61,20 +61,22 @@ def _ask(session: Session, which: Select[int]) -> None:
         later(session, JOB, f"undo:{number}", dossier_id=number)
 
 
-def do_now(session: Session, number: int, now: datetime) -> None:
-    """Carry it out in its person's name; if it has become impossible, drop it and tell the person.
+def do_now(session: Session, number: int, now: datetime) -> bool:
+    """Carry it out in its person's name; if it has become impossible, drop it and tell the person: returns whether.
 
     The clock process asks for it when it is due: a worker whose own clock is slow does it all the same.
     """
     dossier = session.get_one(Dossier, number, with_for_update=True, populate_existing=True)
     if dossier.state != "DRAFTED" or dossier.undo_until is None:
-        return
+        return False
     try:
         _again(session, dossier, now)
     except Refused as refused:
         session.refresh(dossier)
         APPROVAL.carry_out(Ask(session, dossier, SYSTEM, {"reason": str(refused)}, now), "drop")
         doers.tell(session, dossier, "dropped", "", now)
+        return True
+    return False
 
 
 def _again(session: Session, dossier: Dossier, now: datetime) -> None:

@@ -204,6 +204,8 @@ def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_a
         said = {"text": "属实。", "signed_by": "周岚", "position": "副总裁", "authorised": True, "told": True}
         admissions.admit(at, it, **said, actor=actor(chain.lead), now=chain.later(6))  # type: ignore[arg-type]
         enter(chain, it, "withdraw_admission", 14, came=early)
+        failed = [{"text": "已停止外呼", "at": entered.isoformat()}]
+        at.execute(update(RectificationItem).values(earlier=failed))
     _down_to("0181")
     kept = (Hearing.asked_at, Review.asked_at, RectificationItem.reported_at)
     with transaction() as at:
@@ -216,6 +218,7 @@ def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_a
     db.engine.dispose()
     upgrade()
     with transaction() as at:
+        assert at.scalars(select(RectificationItem.earlier).distinct()).one() == failed, "what did not pass is told"
         assert at.scalars(select(Hearing.waived_came_on).where(Hearing.waived_at == entered)).all() == [early]
         taken_back = select(Admission.withdrawn_came_on).where(Admission.withdrawn_at == entered)
         assert at.scalars(taken_back).all() == [early], "so far midnight of that day"

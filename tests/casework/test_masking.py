@@ -52,6 +52,8 @@ from casework.masking import (
         ("邮箱s@example.com。", "邮箱***@example.com。"),
         ("护照E12345678，合同E12345678", "护照*******78，合同E12345678"),
         ("My passport number is AB1234567.", "My passport number is *******67."),
+        ("护照(E12345678)、护照（号码：E12345678）", "护照(*******78)、护照（号码：*******78）"),
+        ("my passport (no. AB1234567)", "my passport (no. *******67)"),
         ("身份证11010119900307771X", "身份证****************1X"),
         ("身份证110101199003077719", "身份证****************19"),
         ("电话138  0013  8000", "电话138****8000"),
@@ -292,6 +294,22 @@ def test_a_name_that_is_a_word_as_well_is_hidden_whole_and_after_a_title_only() 
         assert said.startswith("Will they stop? ")
         assert "may call. He said" in said
         assert not re.search(r"Mr Will|Will May|Li Na|Ms Na", said)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("李伟", "催收员对同事说李先生欠款"),
+        ("李某某", "他们叫我李女士"),
+        ("欧阳娜", "欧阳小姐"),
+        ("Li Xiaoming", "They told Xiao Ming, then Li Xiao-Ming"),
+        ("Wang Lina", "Wang Li Na"),
+    ],
+)
+def test_nobody_is_told_by_the_family_or_by_a_name_spaced_otherwise(name: str, told: str) -> None:
+    for said in (copies.hiding(told, [name], "zh"), masked(told, [name]), masker([name])(told)):
+        assert not re.search(r"先生|女士|小姐|Xiao|Ming|Li\b|Na", said)
+    assert masked("He ran. 王先生来电，李先生们不知。", ["Heran", "欧阳娜"]) == "He ran. 王先生来电，李先生们不知。"
 
 
 def test_whole_names_stay_whole() -> None:

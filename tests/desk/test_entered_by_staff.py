@@ -16,6 +16,7 @@ from casework.models_stop_contacts import StopContact
 from core.clock import day_of
 from core.db import transaction
 from core.journal import JournalEntry
+from filestore.models_uploads import Upload
 from notices.models import Service
 from notices.queries import last_document
 from registry.clock_sweep import sweep
@@ -289,3 +290,15 @@ def test_terms_agreed_to_in_a_letter_are_entered_from_the_page_of_the_complaint(
     assert "Say who signed it." in officer.post(form, 422, **said)
     officer.post(form, **said, signed_by="周岚")
     assert "停止联系同事。" in officer.get(page)
+
+
+def test_a_refused_form_sent_again_from_where_it_was_brings_its_file_once(received: House) -> None:
+    browser = received.enter("intake")
+    for brought in (1, 1, 2):
+        said = INTAKE | {"facts": "", "files": (BytesIO(picture()), f"{brought}.png"), "key": "from-the-page-before"}
+        page = browser.post("/staff/complaints/new", 422, **said)
+        assert 'value="upload:' in page
+        assert received.read(lambda at: at.scalar(select(func.count()).select_from(Upload))) == brought
+    again = INTAKE | {"files": (BytesIO(picture()), "2.png"), "key": "from-another-page"}
+    browser.post("/staff/complaints/new", 422, **again | {"facts": ""})
+    assert received.read(lambda at: at.scalar(select(func.count()).select_from(Upload))) == 3, "each form has its own"

@@ -1,5 +1,6 @@
 """Open work goes to somebody else: looked at first, what is kept apart stays, and it can be taken back."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -145,7 +146,16 @@ def test_what_is_not_accepted_yet_goes_to_nobody_who_cannot_accept_it(app: Flask
             who = actor_of(at.get_one(Account, admin))
             accounts.take_role(at, at.get_one(Account, giver), "intake", actor=who, now=clock.now())
         with app.app_context(), transaction() as at:
-            assert at.get_one(Complaint, number).officer_id is None, "whoever lost the role keeps it from nobody"
+            it = at.get_one(Complaint, number)
+            assert it.officer_id is None, "whoever lost the role keeps it from nobody"
+            it.officer_id, ref = taker, it.ref
+        page = client.get(f"/staff/complaints/{ref}").text
+        assert re.search(r"<option selected[^>]*>经办乙", page), "who has it now stands there, fit for it or not"
+        with app.app_context(), transaction() as at:
+            who = actor_of(at.get_one(Account, admin))
+            accounts.lock(at, at.get_one(Account, taker), actor=who, why="离职", now=clock.now())
+        with app.app_context(), transaction() as at:
+            assert at.get_one(Complaint, number).officer_id is None, "nor does whoever was locked out"
 
 
 def test_what_comes_back_is_left_to_those_who_go_on_with_it(session: Session) -> None:

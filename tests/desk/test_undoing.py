@@ -16,6 +16,7 @@ from casework.models import Complaint, Task
 from core import clock, outbox
 from core.actors import SYSTEM, Actor
 from core.db import transaction
+from core.drafts import Draft
 from core.errors import NotNow
 from core.journal import JournalEntry
 from notices import undoing as undoing_deeds
@@ -164,6 +165,10 @@ def test_what_became_impossible_meanwhile_is_dropped_and_its_person_told(
     sweep(house)
     assert stands(house) == (state, 0, ["DROPPED"])
     assert house.read(lambda at: at.scalar(select(func.count()).where(Task.kind == "dossier_dropped"))) == 1
+    kept = house.read(
+        lambda at: [each.fields for each in at.scalars(select(Draft)) if each.owner.startswith("account:")]
+    )
+    assert (OUT["why"] in str(kept)) == (state == "WITHDRAWN"), "its text comes back to whoever can still read it"
 
 
 def test_an_association_that_allows_no_time_ends_at_once(house: House) -> None:

@@ -134,7 +134,7 @@ def start() -> ResponseReturnValue:
         page_of = render_template("desk/staff_case_open.html", form=form, found=found)
         return page_of, form.status_code
     with transaction(once=form.key.data) as at:
-        named = [each for number in form.parties.numbers if (each := register.party(at, number)) is not None]
+        named = [it for number in form.parties.numbers if (it := register.party(at, number)) is not None]
         complaints = queries_complaint.by_refs(at, form.complaints.data or ())
         made = cases.open(
             at,

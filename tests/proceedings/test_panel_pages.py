@@ -12,7 +12,6 @@ from casework.timelines import LOOKS
 from core import clock
 from core.db import transaction
 from core.journal import JournalEntry
-from core.plainly import instant_text
 from filestore import files
 from registry import settings
 from registry.models_accounts import Account
@@ -226,7 +225,8 @@ def test_how_a_panel_was_drawn_says_who_may_sit_and_whom_a_later_draw_brought_on
     came = house.read(lambda at: at.get_one(Account, later["drawn"][0]).name)
     page = house.enter("secretary").get(f"/staff/tracks/{house.track}")
     assert "one person may decide on several companies of one case" in page
-    assert f"Drawn {instant_text(datetime.fromisoformat(later['at']))} in a seat that was free again: {came}." in page
+    day = clock.local(datetime.fromisoformat(later["at"]))
+    assert f"Drawn on {day:%-d %B %Y %H:%M} in a seat that was free again: {came}." in page
 
 
 def test_a_vote_that_lacks_its_measures_is_not_asked_whether_it_is_final(house: House) -> None:

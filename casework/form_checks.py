@@ -68,7 +68,7 @@ def _is_number(typed: str) -> bool:
 
 
 def identity_number(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """Require the length of an identity card or passport number; a wrong last character only warns."""
+    """Require the length of an identity card or passport number; what else is doubtful only warns."""
     if field.data and (
         not _ID.fullmatch(field.data) or not LEAST_ID <= len(re.sub(r"[^A-Za-z0-9]", "", field.data)) <= MOST_ID
     ):
@@ -80,12 +80,22 @@ def identity_number(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
         )
 
 
-def wrong_checksum(typed: str | None) -> bool:
-    """Whether the checksum of an 18-character identity number is wrong, so that it was mistyped somewhere."""
+def doubtful_number(typed: str | None) -> str:
+    """Why an identity number was likely mistyped: its last character does not fit, or no card has so many digits."""
     plain = re.sub(r"[ -]", "", levelled(typed or "")).upper()
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", plain):
-        return False
-    return "10X98765432"[sum(int(each) * by for each, by in zip(plain, _FACTORS, strict=False)) % 11] != plain[-1]
+    if re.fullmatch(r"[0-9]{12,17}|[0-9]{19,20}", plain):
+        return _(
+            "An identity card has a number of 18 digits (the old cards with 15 are no longer valid); "
+            "this one has %(count)s: please check it.",
+            count=len(plain),
+        )
+    if re.fullmatch(r"[0-9]{17}[0-9X]", plain) and _last(plain) != plain[-1]:
+        return _("The last character of the identity number does not fit the others: please check it.")
+    return ""
+
+
+def _last(plain: str) -> str:
+    return "10X98765432"[sum(int(each) * by for each, by in zip(plain, _FACTORS, strict=False)) % 11]
 
 
 def can_be_printed(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above

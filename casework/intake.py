@@ -100,6 +100,7 @@ class Submission:
     product: str | None = None
     issue: str | None = None
     codes: list[str] = field(default_factory=list)
+    other_conduct: bool = False
     request: str | None = None
     conduct_from: date | None = None
     conduct_to: date | None = None
@@ -248,6 +249,7 @@ def _new(said: Submission, before: _Before, now: datetime) -> Complaint:
         request=said.request or None,
         conduct_from=said.conduct_from,
         conduct_to=said.conduct_to,
+        other_conduct=said.other_conduct,
         severity=severity,
         urgent=severity >= GRAVE,
         complainant=_person(said, now),

@@ -81,6 +81,12 @@ def and_named(
     return _in_order(found)
 
 
+def brought_in(case: CaseFile, complaints: Iterable[Complaint], parties: Iterable[Party]) -> list[Party]:
+    """The companies of a case that nobody named: each is the other side of an engagement."""
+    named = {each.id for each in parties} | {each.id for complaint in complaints for each in _named(complaint)}
+    return [each.party for each in case.tracks if each.party_id not in named]
+
+
 def with_other_side(session: Session, party: Party, complaint: Complaint, day: date) -> list[Respondent]:
     """A company of a complaint with its other side on `day`, which need not be the day the complaint tells of."""
     found: dict[int, Respondent] = {}

@@ -40,7 +40,7 @@ def _where_there_is_one(table: str, column: str) -> Index:
 
 OWN_COMPLAINT = (
     "id", "ref", "state", "channel", "lang", "received_at", "came_on", "product", "issue", "facts", "request",
-    "conduct_from", "conduct_to", "round", "urgent", "missing", "asked_info", "reason", "reason_text",
+    "conduct_from", "conduct_to", "other_conduct", "round", "urgent", "missing", "asked_info", "reason", "reason_text",
     "outcome", "authority", "asked_again", "rechecked", "recheck_days", "recheck_asked_at", "recheck_why",
     "ended_at", "pressure", "merged_at", "version",
 )  # fmt: skip
@@ -111,6 +111,8 @@ class Complaint(Versioned, Base):
     """What the person asks for."""
     conduct_from: Mapped[date | None]
     conduct_to: Mapped[date | None]
+    other_conduct: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether the person ticked “something else” on the form, which is no kind of violation."""
     round: Mapped[int] = mapped_column(default=0)
     severity: Mapped[int] = mapped_column(default=0)
     urgent: Mapped[bool] = mapped_column(default=False)

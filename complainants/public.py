@@ -16,7 +16,7 @@ from casework import (
     receipts,
     stop_contacts,
 )
-from casework.form_checks import wrong_checksum
+from casework.form_checks import doubtful_number
 from casework.intake import Company, EvidenceFile, Submission
 from casework.labels import ANOTHER, NOT_KNOWN, told
 from casework.models import Complaint
@@ -279,7 +279,7 @@ def _page(step: str, form: Form, said: dict[str, Any]) -> str:
         asks_number=said.get("who", {}).get("role") not in OWN_DEBT,
         tells_contact=_tells_contact(said.get("contact", {})),
         shared=sum(one["shared"] for one in _files(said)),
-        mistyped=wrong_checksum(said.get("contact", {}).get("id_no")),
+        mistyped=doubtful_number(said.get("contact", {}).get("id_no")),
         unheard=texts.is_mobile(said.get("contact", {}).get("contact") or "") and not said["contact"].get("texts"),
         masked=_masked(said) if step == "send" else "",
         named=_named(said.get("company", {})),
@@ -400,6 +400,7 @@ def _submission(said: dict[str, Any]) -> Submission:
         companies=_companies(company),
         product=conduct.get("product") or None,
         codes=[code for code in conduct.get("codes", []) if code != forms.OTHER],
+        other_conduct=forms.OTHER in conduct.get("codes", []),
         facts=conduct.get("facts", ""),
         request=conduct.get("request") or None,
         conduct_from=complaining.typed(conduct).get("conduct_from"),

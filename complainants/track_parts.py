@@ -109,7 +109,8 @@ def context(found: Tracking) -> dict[str, Any]:
 def _chosen(found: Tracking) -> list[str]:
     """What they did as the form names it; what staff corrected it to, as the rulebook does."""
     held = [each.code for each in found.complaint.codes]
-    named = public.conduct_words(held or [public.OTHER])
+    other = found.complaint.other_conduct or not held
+    named = public.conduct_words([*held, public.OTHER] if other else held)
     others = [code for code in held if code not in dict(public.CONDUCT)]
     return named + (clauses.violation_names(session(), others, language()) if others else [])
 

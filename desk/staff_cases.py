@@ -11,6 +11,7 @@ from casework import (
     cases,
     identities,
     late_evidence,
+    leads,
     passing_on,
     policies,
     policies_pages,
@@ -133,20 +134,33 @@ def start() -> ResponseReturnValue:
         page_of = render_template("desk/staff_case_open.html", form=form, found=found)
         return page_of, form.status_code
     with transaction(once=form.key.data) as at:
-        named = [register.party(at, number) for number in form.parties.numbers]
+        named = [it for number in form.parties.numbers if (it := register.party(at, number)) is not None]
+        complaints = queries_complaint.by_refs(at, form.complaints.data or ())
         made = cases.open(
             at,
-            queries_complaint.by_refs(at, form.complaints.data or ()),
+            complaints,
             title=form.title.data or "",
             source=form.source.data,
-            parties=[each for each in named if each is not None],
+            parties=named,
             lead=form.lead.data or "",
             conduct=(form.conduct_from.data, form.conduct_to.data),
             actor=g.me,
             now=clock.now(),
         )
         passing_on.remember(at, made, form.passed_on, g.me, clock.now())
+        unnamed = [each.name(language()) for each in leads.brought_in(made, complaints, named)]
     flash(_("The case %(ref)s is open.", ref=made.ref))
+    for each in unnamed:
+        flash(
+            _(
+                "%(name)s has a track as well, though nobody named it: by the register, a company named here had an "
+                "engagement with it on the day of the conduct.",
+                name=each,
+            ),
+            "info",
+        )
+    for each in form.parties.twice:
+        flash(_("%(name)s was named twice and counts once.", name=each), "info")
     return redirect(url_for(".show", number=made.id), 303)
 
 

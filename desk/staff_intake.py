@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import intake, policies, policies_pages, receipts, stop_contacts
-from casework.form_checks import wrong_checksum
+from casework.form_checks import doubtful_number
 from casework.forms_staff import opened
 from casework.intake import Company, Submission
 from casework.labels import NOT_KNOWN
@@ -15,7 +15,7 @@ from core.db import session, transaction
 from core.forms import Form
 from core.tongues import HAN
 from core.web import blueprint
-from core.words import _, in_both
+from core.words import in_both
 from desk import forms_complaints as forms
 from desk import handing_over, queries_complaint
 from desk.choices import code_choices, kept
@@ -47,8 +47,8 @@ def enter() -> ResponseReturnValue:
                 stop_contacts.request(at, complaint, **said, day=complaint.came_on, actor=g.me, now=clock.now())
             receipts.keep_shown(at, complaint.ref, form.key.data, actor=g.me, now=clock.now())
     drafting.forget(form.place)
-    if wrong_checksum(form.id_no.data):
-        flash(_("The last character of the identity number does not fit the others: please check it."), "warn")
+    if doubt := doubtful_number(form.id_no.data):
+        flash(doubt, "warn")
     if form.stop_number.data and (late := to_be_passed_on(session(), number)):
         flash(late, "warn")
     it = queries_complaint.complaint(session(), queries_complaint.complaint_ref(session(), number) or "", g.me)

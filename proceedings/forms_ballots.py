@@ -37,6 +37,8 @@ class BallotForm(StaffForm):
 class MeasuresBallotForm(BallotForm):
     """A vote on measures, which can be for fewer or lighter ones."""
 
+    lighter: str
+    """The answer that names measures of its own."""
     measures = ManyOf(
         _l("Which ones, if fewer or lighter"),
         (),

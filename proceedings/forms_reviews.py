@@ -11,6 +11,7 @@ from desk.forms_on_paper import ArrivedOnPaperForm
 from filestore.fields_files import Files
 from portal.forms_portal import WrittenForm
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
+from sanctions import review_bodies
 from sanctions.ballots import CHOOSE_VOTE
 from sanctions.models_reviews import Review
 from sanctions.policies_reviews import GIVE_GROUNDS, SAY_ITS_END, SAY_OBSTACLE, WITHDRAWS
@@ -114,6 +115,7 @@ class RestoreForm(StaffForm):
 class ReviewVoteForm(MeasuresBallotForm):
     """One member's secret vote on the decision reviewed."""
 
+    lighter = review_bodies.QUESTION.lighter
     choice = OneOf(
         _l("How do you vote?"),
         [

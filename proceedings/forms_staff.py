@@ -18,6 +18,7 @@ from notices.laid_down import number_of
 from proceedings.forms_attendees import ATTENDEES
 from proceedings.forms_ballots import ABSTAIN, MeasuresBallotForm
 from proceedings.forms_ladder import WHY, FactorForm
+from sanctions import panels
 from sanctions.ballots import CHOOSE_VOTE
 from sanctions.ladder_factors import NO
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
@@ -392,6 +393,7 @@ class CloseFailedForm(StaffForm):
 class VoteForm(MeasuresBallotForm):
     """One member's secret vote on what is proposed."""
 
+    lighter = panels.QUESTION.lighter
     choice = OneOf(
         _l("How do you vote?"),
         [

@@ -98,6 +98,15 @@ def members(session: Session, panel: Panel | None) -> list[Member]:
     ]
 
 
+def later_draws(panel: Panel, members: Sequence[Member]) -> list[tuple[datetime, list[str], str]]:
+    """Of each draw for a seat that was free again: when it was, whom it brought, and its seed."""
+    named = {each.member.account_id: each.name for each in members}
+    return [
+        (datetime.fromisoformat(each["at"]), [named[number] for number in each["drawn"]], each["seed"])
+        for each in panel.redraws
+    ]
+
+
 def names_drawn(session: Session, body: Panel | Review | None) -> list[str]:
     """Who sits on a panel or reviews a decision, the chair first."""
     seats = [each for each in body.members if each.recused_at is None] if body is not None else []

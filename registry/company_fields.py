@@ -76,6 +76,7 @@ class Company(Field):  # type: ignore[misc]
         self.known: dict[str, int] = {}
         self.asked: tuple[str, Sequence[Named]] = ("", ())
         self.unclear: set[str] = set()
+        self.again: list[str] = []
         self.picked: str | None = None
 
     def process_data(self, value: Sequence[str] | None) -> None:
@@ -85,7 +86,9 @@ class Company(Field):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """Names as they were typed; a radio answers the very name it was offered for, or stands for none typed."""
         sent = [each for each in (tidy(value) for value in valuelist) if each]
-        typed = list(dict.fromkeys(each for each in sent if not each.startswith(PICKED)))
+        words = [each for each in sent if not each.startswith(PICKED)]
+        typed = list(dict.fromkeys(words))
+        self.again = [each for each in typed if words.count(each) > 1]
         for pick in (each for each in sent if each.startswith(PICKED)):
             said, _sign, answers = pick[1:].partition(PICKED)
             if answers in typed:
@@ -109,6 +112,13 @@ class Company(Field):  # type: ignore[misc]
         if any(len(each) != 1 for each in found):
             raise BadInput(self.short_name, _l("Name the company."))
         return list(dict.fromkeys(each[0].number for each in found))
+
+    @property
+    def twice(self) -> list[str]:
+        """What was typed for a company that is named already, in the same words or in others; it counts once."""
+        meant: dict[int, str] = {}
+        others = [each for each in self.data if meant.setdefault(self._meant(each)[0].number, each) != each]
+        return [*self.again, *others]
 
     @property
     def number(self) -> int | None:

@@ -71,8 +71,13 @@
   }
 
   /* What stands empty is refused: the errors come first, and the question when there is something to ask. */
+  const ticked = (group) => group.querySelector("input[type=checkbox]:checked");
   const lacks = (form) => all("[data-needed]", form).some((field) => field.offsetParent && !field.value.trim())
-    || all("[data-tick-needed]", form).some((group) => !group.querySelector("input[type=checkbox]:checked"));
+    || all("[data-tick-needed]", form).some((group) => !ticked(group))
+    || all("[data-tick-needed-with]", form).some((group) => {
+      const answer = form.querySelector(`input[name="${group.dataset.answer}"]:checked`);
+      return !answer || (answer.value === group.dataset.tickNeededWith && !ticked(group));
+    });
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-confirm]");

@@ -29,10 +29,12 @@ from core.throttle import limiter
 from notices.models import Document
 from registry.models_rulebook import Violation
 from registry.settings import setting
+from tests.builders import account
 from tests.builders_seals import seal_in_use
 from tests.canary import holding
 from tests.filestore import making_files as made
 from tests.registry.test_golive import as_production, confirm_everything
+from tests.signed_in import signed_in
 
 STEPS = {
     "who": {"role": "DEBTOR"},
@@ -407,6 +409,28 @@ def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> No
     page = client.get("/complain/send").get_data(as_text=True)
     assert "110105194912310021" in page
     assert "最后一位与前面不符" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "warned"), [("110101199001011", True), ("11010119900101123", True), ("E12345678", False)]
+)
+def test_digits_that_are_no_identity_card_today_are_warned_of(client: FlaskClient, typed: str, warned: bool) -> None:
+    step_by_step(client, contact={"consent": "y", "id_no": typed})
+    assert ("身份证号码为18位" in client.get("/complain/send").text) is warned
+
+
+def test_something_else_that_was_ticked_stays_beside_the_rest_and_staff_see_it(app: Flask, client: FlaskClient) -> None:
+    step_by_step(client, conduct=STEPS["conduct"] | {"codes": ["V-I01", "OTHER"]})
+    look = client.get("/complain/send").text
+    assert ("2026年1月3日" in look, "2026-01-03" in look) == (True, False), "days in words before sending, too"
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', look)
+    assert key is not None
+    client.post("/track/", data={"code": code_in(client.post("/complain/send", data={"key": key[1]}).text)})
+    assert "；其他情形" in client.get("/track/complaint").text
+    with app.app_context(), transaction() as at:
+        number, ref = account(at, "受理甲", "intake").id, at.scalar(select(Complaint.ref))
+    page = signed_in(app, number).get(f"/staff/complaints/{ref}").text
+    assert "Something else (ticked by the person)" in page
 
 
 def test_a_kind_of_breach_that_was_retired_is_offered_only_where_it_is_ticked_already(

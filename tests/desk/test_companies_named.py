@@ -86,6 +86,17 @@ def test_a_name_an_app_or_a_code_is_enough_and_several_companies_are_written_lin
     assert tracks(twins) == sorted(twins.made["numbers"])
 
 
+def test_who_opens_a_case_reads_which_firm_came_into_it_unnamed_and_what_was_named_twice(house: House) -> None:
+    fill(house, lambda _desk: {})
+    officer = house.enter("officer")
+    opened(officer, parties=[LENDER, LENDER])
+    page = unescape(officer.get("/staff/cases"))
+    assert "海石催收服务有限公司 has a track as well, though nobody named it: by the register" in page
+    assert f"{LENDER} was named twice and counts once." in page
+    opened(officer, parties=[LENDER, "海石催收服务有限公司"])
+    assert "though nobody named it" not in officer.get("/staff/cases")
+
+
 def test_of_several_that_bear_one_name_the_page_asks_which_and_nothing_is_lost(twins: House) -> None:
     officer, codes = twins.enter("officer"), twins.made["codes"]
     page = unescape(opened(officer, 422, parties=["双帆小额贷款有限公司", LENDER]))

@@ -57,6 +57,8 @@ def test_an_explanation_is_drafted_together_and_sent_by_the_lead(app: Flask, ent
     assert "Sentby—" not in told
     assert "经核查，情况如下。" in page
     assert "explained what happened" in page
+    happened = page.partition('id="happened"')[2]
+    assert f">{day_of(NOW):%-d %B %Y} " in happened, "with its year: a case runs over New Year"
     lead.post(
         it.at("explanation"), text="补充说明。", seen="0", act="look", files=(BytesIO(made.picture()), "补充🙏.png")
     )

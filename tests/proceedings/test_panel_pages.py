@@ -1,7 +1,7 @@
 """The pages of a panel: drawn by the secretary, read by its members, voted on alone."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 
 from sqlalchemy import select, update
@@ -207,6 +207,33 @@ def test_who_was_outvoted_announces_nothing_unless_in_the_chair(house: House) ->
     last = house.enter(named[drawn[2]])
     last.post(f"{where}/decision", 403, prefix="decision", reasons="违规成立。")
     assert house.state == "DELIBERATION"
+
+
+def test_how_a_panel_was_drawn_says_who_may_sit_and_whom_a_later_draw_brought_on_which_day(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1])
+        members = chain.vote(track, "PROPOSED", "PROPOSED")
+        gone = chain.session.get_one(Account, members[2].id)
+        gone.locked_at, gone.lock_reason = chain.later(6), "离任"
+        chain.session.flush()
+        panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6), seed="补")
+        return track
+
+    house.fill(make)
+    panel = house.read(lambda at: at.scalars(select(Panel)).one())
+    (later,) = panel.redraws
+    came = house.read(lambda at: at.get_one(Account, later["drawn"][0]).name)
+    page = house.enter("secretary").get(f"/staff/tracks/{house.track}")
+    assert "one person may decide on several companies of one case" in page
+    day = clock.local(datetime.fromisoformat(later["at"]))
+    assert f"Drawn on {day:%-d %B %Y %H:%M} in a seat that was free again: {came}." in page
+
+
+def test_a_vote_that_lacks_its_measures_is_not_asked_whether_it_is_final(house: House) -> None:
+    """The script asks nothing while what the answer needs is not ticked; the form then says what is missing."""
+    house.fill(_voting)
+    page = house.enter(house.drawn()).get(f"/staff/panel/{house.track}")
+    assert 'data-tick-needed-with="LIGHTER" data-answer="vote-choice"' in page
 
 
 def test_who_was_only_drawn_opens_the_cited_evidence_and_none_of_the_staffs_pages(house: House) -> None:

@@ -354,11 +354,11 @@
   /* Back: a browser puts ticks where they stood on the page, and another complaint or company may stand there by now.
      So they are kept by what they tick. */
   const ticks = () => all("input[type=checkbox], input[type=radio]");
-  const ticked = (tick) => [tick.form && tick.form.action, tick.name, tick.value].join(" ");
+  const called = (tick) => [tick.form && tick.form.action, tick.name, tick.value].join(" ");
 
   function keepTicks() {
     const turned = ticks().filter((tick) => tick.name && tick.checked !== tick.defaultChecked);
-    const state = { ticks: turned.map((tick) => [ticked(tick), tick.checked]) };
+    const state = { ticks: turned.map((tick) => [called(tick), tick.checked]) };
     window.history.replaceState(Object.assign({}, window.history.state, state), "");
   }
 
@@ -366,8 +366,8 @@
     const kept = new Map((window.history.state || {}).ticks);
     ticks().forEach((tick) => {
       tick.autocomplete = "off";
-      if (kept.has(ticked(tick))) {
-        tick.checked = kept.get(ticked(tick));
+      if (kept.has(called(tick))) {
+        tick.checked = kept.get(called(tick));
       }
     });
   }

@@ -25,6 +25,7 @@ from tests.refusals import Asked, all_asked, guarded
 
 WHO = Actor(None, frozenset({"complainant"}), audience="public")
 FAR = [Company("FIRM", "NAME", "远山信息咨询有限公司")]
+BEFORE_IT_CAME = {"identity": True, "agreed_how": "TELEPHONE", "agreed_on": "2026-01-05"}
 
 
 def new(desk: Desk, **changed: Any) -> Complaint:
@@ -245,6 +246,11 @@ ALL = [
         "C06",
         NOT_AGREED,
         lambda d: (d.received(companies=FAR), "refer_out", d.intake, {"authority": "甲", "identity": True, **MORE}),
+    ),
+    Asked(
+        "C06",
+        "Asked by telephone or in person, nobody agreed before the complaint came: check the day.",
+        lambda d: (d.received(companies=FAR), "refer_out", d.intake, {"authority": "甲", **BEFORE_IT_CAME, **MORE}),
     ),
     Asked(
         "C07",

@@ -71,7 +71,8 @@ def show(slug: str) -> ResponseReturnValue:
     """One bulletin; 410 for one whose time is over, and for a withdrawn one, which shows the notice of withdrawal."""
     found = _found(slug)
     if found.gone or found.text is None:
-        answer = make_response(render_template("publishing/gone.html"), 410)
+        withdrawn = found.publication.withdrawn_at is not None
+        answer = make_response(render_template("publishing/gone.html", withdrawn=withdrawn), 410)
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
     it = bulletin_page.read(session(), found.publication, found.text, found.party)

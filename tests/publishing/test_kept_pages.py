@@ -18,6 +18,7 @@ from core.machine import Ask
 from core.squeeze import LEAST
 from publishing.wiring import FILTERS, KEPT
 from registry.models_settings import Setting
+from sanctions import bulletins
 from sanctions.models_publications import Publication
 from sanctions.states import PUBLICATION
 from tests.conftest import NOW
@@ -169,6 +170,9 @@ def test_what_is_changed_or_withdrawn_is_never_given_out_as_it_was(house: House,
     assert "已撤回" in _anybody(house).get("/bulletins").text
     assert "#withdrawn" in _anybody(house).get("/bulletins.atom").text
     assert counted.times == 5
+    house.read(lambda at: bulletins.end_withdrawal(at, at.scalars(select(Publication)).one(), NOW + timedelta(days=60)))
+    gone = _anybody(house).get(place)
+    assert (gone.status_code, "已被撤回" in gone.text, "展示期限" in gone.text) == (410, True, False)
 
 
 def test_a_former_name_that_is_entered_or_dropped_shows_at_once(house: House, counted: Counted) -> None:

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from core import clock
 from figures import months
 from notices import queries as notices
-from registry import accounts
+from registry import accounts, settings
 from registry.models_accounts import Account, Audience
 from registry.models_settings import Setting
 from sanctions import (
     corrections,
     extensions,
     interview_times,
+    introductions,
     measures,
     milestones,
     panels,
@@ -56,6 +57,10 @@ class Seldom:
     voter: str
     letter: int
     """To be stamped by hand."""
+    untold: int
+    """A panel was drawn for a company that the portal does not reach: it is told by letter."""
+    summoned: int
+    """The same company's decision is in force, and its interview is still to come."""
 
 
 def brought_about(stage: Backstage) -> Seldom:
@@ -75,10 +80,11 @@ def brought_about(stage: Backstage) -> Seldom:
         drawn = panels.draw(session, judged, actor=actor(people.secretary), now=people.later(6), seed="一二三")
         said = {"obstacle": "台风停电，无法提交。", "ended_on": people.later(3).date()}
         restorations.ask_for(session, judged, **said, actor=actor(people.lead), now=people.later(7))  # type: ignore[arg-type]
+        on_paper = _on_paper(people)
         people.leave_undrawn()
         numbers = (admissible.id, ordered, step, late.id, judged.id)
         told = (_mail(session, drawn.members[0].account_id), correction, voter)
-    return Seldom(*numbers, *told, _letter_to_stamp(stage))
+    return Seldom(*numbers, *told, _letter_to_stamp(stage), *on_paper)
 
 
 def _mail(session: Session, account: int) -> str:
@@ -115,6 +121,16 @@ def _ordered(people: People) -> tuple[int, int, int, str]:
         now=people.later(11),
     )
     return track.id, step.id, put.id, _mail(session, min(policies_corrections.body_now(session, put).people))
+
+
+def _on_paper(people: People) -> tuple[int, int]:
+    """Tracks of a member that is not served in the portal: one before its panel, one that is carried out."""
+    theirs = People(people.session, people.now)
+    theirs.lender, theirs.lead = theirs.party(cast.ON_PAPER), theirs.who(cast.LEAD_ON_PAPER)
+    summoned, untold = theirs.executing([2]), theirs.deliberating([1])
+    settings.setting(theirs.session, introductions.KEY).value = 3  # of the template it is none: all else votes at once
+    panels.draw(theirs.session, untold, actor=actor(theirs.secretary), now=theirs.later(6), seed="四五六")
+    return untold.id, summoned.id
 
 
 def _letter_to_stamp(stage: Backstage) -> int:

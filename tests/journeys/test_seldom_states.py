@@ -186,6 +186,24 @@ def test_pages_of_measures_that_take_longer(person: People, states: Seldom, look
     flawless(looker)
 
 
+def test_pages_on_which_staff_enter_what_came_on_paper(person: People, states: Seldom, looker: Looker) -> None:
+    officer, secretary = (person().sign_in(cast.mail(who)) for who in ("officer", "secretary"))
+    before, after = (f"/staff/tracks/{number}" for number in (states.untold, states.summoned))
+    told, time = f"/staff/panel/{states.untold}/told", f"{after}/interview-time/on-paper"
+    for who, name, track, page in (
+        (officer, "restoration-on-paper", before, f"{before}/restoration/on-paper"),
+        (secretary, "told-by-letter", before, told),
+        (officer, "review-on-paper", after, f"/staff/reviews/track/{states.summoned}/on-paper"),
+        (officer, "interview-time-on-paper", after, time),
+    ):
+        who.go(track).page.locator(f"main a[href='{page}']").first.wait_for(state="attached")
+        looker.at(who, name, page)
+    secretary.go(told).send(told_on="2026-11-24").says("已登记。当事单位申请回避的期间")
+    said = {"received_on": "2026-11-24", "at": "2026-12-03T10:30", "signed_by": "郑安", "text": "负责人出差。"}
+    officer.go(time).send(**said).says("已作为当事单位的材料留存。")
+    flawless(looker)
+
+
 def test_pages_of_an_admission_and_of_a_step_that_is_done(person: People, states: Seldom, looker: Looker) -> None:
     lead = person().sign_in("lead@yunqi.example")
     case, plan = f"/portal/cases/{states.noticed}", f"/portal/cases/{states.ordered}/plan"

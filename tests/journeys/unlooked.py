@@ -220,7 +220,6 @@ desk_recusals.listing
 desk_recusals.show
 desk_stop_contacts.act
 desk_stop_contacts.note
-desk_stop_contacts.scan
 complainants_track.ask_recusal
 complainants_track.renewed
 complainants_track.time_limit
@@ -277,14 +276,10 @@ publishing_public.json_feed
 publishing_public.unsubscribe
 proceedings_reviews.file
 proceedings_reviews.listing
-proceedings_reviews.on_paper
 proceedings_reviews.own_motion
 proceedings_reviews.show
 proceedings_sittings.act
 proceedings_staff.enrol
-proceedings_execution.interview_time_on_paper
-proceedings_panel.told
-proceedings_staff.restoration_on_paper
 """.strip().splitlines()
 )
 """By endpoint: what the people of the demonstration get to by links, and only them."""
@@ -301,11 +296,15 @@ BEHIND_THE_SCENES = frozenset(
         "proceedings_corrections.show",
         "proceedings_execution.interview_day",
         "proceedings_execution.interview_time",
+        "proceedings_execution.interview_time_on_paper",
         "proceedings_execution.refuse_time",
+        "proceedings_panel.told",
         "proceedings_portal_admissions.admit",
         "proceedings_portal_admissions.take_back",
         "proceedings_portal_milestones.done",
+        "proceedings_reviews.on_paper",
         "proceedings_sittings.refuse_restoration",
+        "proceedings_staff.restoration_on_paper",
         "desk_call_lists.read",
         "desk_contacts.attach",
         "desk_contacts.take_list_out",
@@ -332,6 +331,7 @@ WHY = {
             "desk_evidence.copy",
             "desk_evidence.covered",
             "desk_evidence.drawn",
+            "desk_stop_contacts.scan",
             "imports_staff.rejects",
             "portal_archives.file",
             "portal_drafts.file",

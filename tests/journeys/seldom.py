@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from core import clock
 from figures import months
 from notices import queries as notices
-from registry import accounts, settings
+from registry import accounts
 from registry.models_accounts import Account, Audience
 from registry.models_settings import Setting
 from sanctions import (
     corrections,
     extensions,
     interview_times,
-    introductions,
     measures,
     milestones,
     panels,
@@ -128,8 +127,8 @@ def _on_paper(people: People) -> tuple[int, int]:
     theirs = People(people.session, people.now)
     theirs.lender, theirs.lead = theirs.party(cast.ON_PAPER), theirs.who(cast.LEAD_ON_PAPER)
     summoned, untold = theirs.executing([2]), theirs.deliberating([1])
-    settings.setting(theirs.session, introductions.KEY).value = 3  # of the template it is none: all else votes at once
     panels.draw(theirs.session, untold, actor=actor(theirs.secretary), now=theirs.later(6), seed="四五六")
+    untold.drawn_untold = True  # the template leaves no days to ask for a recusal, so nobody would have to be told
     return untold.id, summoned.id
 
 

@@ -199,8 +199,8 @@ def test_pages_on_which_staff_enter_what_came_on_paper(person: People, states: S
         who.go(track).page.locator(f"main a[href='{page}']").first.wait_for(state="attached")
         looker.at(who, name, page)
     secretary.go(told).send(told_on="2026-11-24").says("已登记。当事单位申请回避的期间")
-    said = {"received_on": "2026-11-24", "at": "2026-12-03T10:30", "signed_by": "郑安", "text": "负责人出差。"}
-    officer.go(time).send(**said).says("已作为当事单位的材料留存。")
+    officer.go(time).send(received_on="2026-11-24", at="2026-12-03T10:30", signed_by="郑安", text="负责人出差。")
+    officer.says("已作为当事单位的材料留存。")
     flawless(looker)
 
 

@@ -99,7 +99,7 @@ def show(number: int) -> ResponseReturnValue:
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],
         proofs=policies_reading.may_read_proofs(session(), document, g.me),
-        lists=policies_reading.may_list(g.me),
+        lists=policies_reading.may_list(g.me) and (service is None or service.state not in SERVICE.ends),
     ), form.status_code
 
 

@@ -10,6 +10,7 @@ from casework.documents import portal_url
 from casework.models_cases import CaseTrack
 from core import clock
 from core.machine import Ask
+from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, moment_text, period_text, time_text
 from notices.sentences import Pair, counted, joined_up, say, written_in
@@ -30,6 +31,10 @@ WITHIN: Pair = ("{days}日内", "within {days} days")
 MISSED: Pair = (
     "你单位未按前次通知参加约谈，本通知为再次通知。",
     "You did not attend the interview of the earlier summons; this is a further summons.",
+)
+LAPSED: Pair = (
+    "本协会{numbers}已经失效，以本通知为准。",
+    "This notice stands in the place of {numbers}, which is no longer in force.",
 )
 ABSENT: dict[bool, Pair] = {
     False: (
@@ -83,10 +88,20 @@ def _ordered(ask: Ask, level: int) -> Measure | None:
     return found if found is not None and found.state == "ORDERED" else None
 
 
-def _round_note(session: Session, measure: Measure, lang: Lang, missed: int = 0) -> str:
-    """That the decision names a predecessor, and that this is a second order or a further summons."""
+def _round_note(session: Session, measure: Measure, kind: str, lang: Lang, missed: int = 0) -> str:
+    """That the decision names a predecessor; that this is a second order, a further summons, or one after a review."""
     again = say(MISSED, lang) if missed else say(SECOND, lang) if measure.attempt > 1 else ""
+    again = again or _lapsed(session, measure.track, kind, lang)
     return documents_reviews.joined(clauses.succession(session, measure.track, lang), again, lang)
+
+
+def _lapsed(session: Session, track: CaseTrack, kind: str, lang: Lang) -> str:
+    """Which notices of this kind are out of force, by a review or taken back: their company may hold two alike."""
+    found = [each for each in notices.documents_of(session, [("track", track.id)]) if each.kind == kind]
+    known = {each.id for each in found}
+    over = [each for each in found if each.set_aside_on and not each.void_at and each.replaced_by_id not in known]
+    numbers = ("、" if lang == "zh" else ", ").join(each.number or "" for each in over)
+    return say(LAPSED, lang, numbers=numbers) if over else ""
 
 
 def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:
@@ -114,7 +129,7 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
-            "round_note": _round_note(session, measure, lang),
+            "round_note": _round_note(session, measure, "D23a", lang),
             "facts": _facts(ask.session, track, lang),
             "provisions": served.provisions(session, track, lang),
             "problems": [_problem(session, item, days, lang) for item in measure.items if item.result != "PASS"],
@@ -151,7 +166,7 @@ def summons(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
-            "round_note": _round_note(session, measure, lang, held.missed),
+            "round_note": _round_note(session, measure, "D23b", lang, held.missed),
             "reason": _facts(ask.session, track, lang),
             "held_on": moment_text(clock.local(held.at), lang),
             "place": held.place,
@@ -243,7 +258,7 @@ def training_order(ask: Ask) -> Iterator[Draft]:
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
-            "round_note": _round_note(session, measure, lang),
+            "round_note": _round_note(session, measure, "D23d", lang),
             "reason": _facts(ask.session, track, lang),
             "participants": _participants(session, training, lang),
             "subjects": _spoken(session, training.subjects.split("；"), lang),

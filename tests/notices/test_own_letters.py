@@ -151,6 +151,7 @@ def test_the_page_of_a_document_says_that_it_is_no_longer_in_force_and_what_repl
     for area, who in zip(("portal", "staff"), people, strict=True):
         page = enter(who or 0).get(f"/{area}/notices/{number}")
         assert "Not in force since" in page
+        assert "No longer in force" in page
         assert f'<a href="/{area}/notices/{next_one}">{called}</a>' in page
         assert "Not in force since" not in enter(who or 0).get(f"/{area}/notices/{next_one}")
     lists = [enter(people[0] or 0).get(place) for place in ("/portal/notices/", f"/portal/forwardings/{about}")]

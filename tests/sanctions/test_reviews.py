@@ -172,6 +172,10 @@ def test_the_decision_of_a_review_is_never_made_void_for_nothing_could_take_its_
 def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chain: Reviewing) -> None:
     track = chain.served_decision([1, 5], "V-I02")
     review = chain.asked(track)
+    review.decision.immediate, review.decision.immediate_reasons = ["STOP_CONTACT"], "仍在骚扰"
+    chain.session.flush()
+    reviews.order_now(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(8))
+    at_once = notices.last_document(chain.session, ["D23a"], "track", track.id)
     members = chain.voted(review)
     with pytest.raises(BadInput, match="少于或者轻于"):
         review_bodies.vote(
@@ -193,6 +197,10 @@ def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chai
     assert review.decision.set_aside_on == new.effective_on
     chain.serve_paper(review)
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
+    order = notices.last_document(chain.session, ["D23a"], "track", track.id)
+    assert order is not None
+    assert at_once is not None
+    assert f"本协会{at_once.number}已经失效" in text_of(order.frozen.blocks), "it holds one order, not two"
     publication = rounds.publication(chain.session, track)
     assert publication is not None
     assert publication.scope == "MEMBERS"

@@ -211,7 +211,6 @@ class ContactForm(Form):
         most=60,
         required=False,
         private=True,
-        hint=_l("If you complain together with others: all names, if each of them agrees to what you agree to below."),
         checks=[can_be_printed],
     )
     drawn = Drawn()

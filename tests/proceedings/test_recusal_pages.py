@@ -201,7 +201,7 @@ def test_an_officer_asks_about_a_member_and_the_chair_decides(house: House) -> N
     secretary = house.enter("secretary")
     assert "Draw somebody in the place" in secretary.get(f"/staff/tracks/{house.track}")
     secretary.post(f"/staff/panel/{house.track}/fill")
-    assert "Drawn later" in secretary.get(f"/staff/tracks/{house.track}")
+    assert "in a seat that was free again" in secretary.get(f"/staff/tracks/{house.track}")
 
 
 def test_a_member_who_reads_files_as_well_is_offered_what_members_may_ask(house: House) -> None:

@@ -58,7 +58,7 @@ def rehash(after: int) -> None:
 
 @outbox.job("casework.leave_to_others")
 def leave_to_others() -> None:
-    """What stands with somebody who can't go on with it comes to those who can; asked for by 0198."""
+    """What stands with somebody who can't go on with it comes to those who can; asked for by 0197."""
     with transaction() as session:
         complaints.leave_to_others(session, clock.now())
 

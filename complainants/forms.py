@@ -206,13 +206,7 @@ class EvidenceForm(Form):
 class ContactForm(Form):
     """How to reach the person, and whether the institution may know who complains."""
 
-    name = Text(
-        _l("Your name"),
-        most=60,
-        required=False,
-        private=True,
-        checks=[can_be_printed],
-    )
+    name = Text(_l("Your name"), most=60, required=False, private=True, checks=[can_be_printed])
     drawn = Drawn()
     contact = Text(
         _l("Email address or mobile number"),

@@ -12,6 +12,8 @@ from core.db import attempt, transaction
 from core.errors import NotAllowed, NotNow
 from notices import alerts, queries, queries_serving, serving
 from notices.models import Document, Service
+from registry import clock_moves
+from registry.models_clocks import ClockEnd
 from tests.builders import MAIL, Desk, rendered
 from tests.codes import opened
 from tests.conftest import NOW
@@ -147,11 +149,14 @@ def test_the_page_of_a_document_says_that_it_is_no_longer_in_force_and_what_repl
         old, new = (desk.serve("forwarding", desk.accepted().forwardings[0].id, "D05b") for _turn in range(2))
         old.set_aside_on, old.replaced_by_id = date(2026, 11, 25), new.id
         about = old.subject_id
+        for clock in queries.clocks_of(at, old):
+            clock_moves.end(at, clock, ClockEnd.STOPPED, NOW)
         number, next_one, called, people = old.id, new.id, str(new.number), (desk.lead.id, desk.officer.id)
     for area, who in zip(("portal", "staff"), people, strict=True):
         page = enter(who or 0).get(f"/{area}/notices/{number}")
         assert "Not in force since" in page
         assert "No longer in force" in page
+        assert "stopped on 25 November 2026" in page
         assert f'<a href="/{area}/notices/{next_one}">{called}</a>' in page
         assert "Not in force since" not in enter(who or 0).get(f"/{area}/notices/{next_one}")
     lists = [enter(people[0] or 0).get(place) for place in ("/portal/notices/", f"/portal/forwardings/{about}")]

@@ -135,7 +135,7 @@ def allege(  # noqa: PLR0913
 ) -> Allegation:
     """Name a kind of violation that the company is said to have committed, and what it is said to have done."""
     _may_work(actor)
-    policies.same(track, version)
+    holds.same(track, version)
     _still_open(track)
     found = rulebook.violation(session, code)
     if found is None or (found.retired and not _stands_in(track.case, code)):
@@ -180,7 +180,7 @@ def revise(
 ) -> None:
     """Make an allegation more exact, before the report."""
     _may_work(actor)
-    policies.same(allegation, version)
+    holds.same(allegation, version)
     _still_open(allegation.track)
     if not facts.strip():
         raise BadInput("facts", SAY_ACTS)
@@ -204,7 +204,7 @@ def find(
 ) -> None:
     """Say whether an allegation is established, by which evidence and why; it can be changed until the report."""
     track = allegation.track
-    policies.same(allegation, version)
+    holds.same(allegation, version)
     if track.state != "INVESTIGATING":
         raise NotNow(_l("Findings are made while the track is investigated."))
     if actor.id is None or actor.id != track.investigator_id:
@@ -258,7 +258,7 @@ def assign(
     """Say which officer keeps the case."""
     if not policies.may_assign(actor):
         raise NotAllowed
-    policies.same(case, version)
+    holds.same(case, version)
     if (why_not := unfit_to_keep(session, case.id, officer, day_of(now))) is not None:
         raise BadInput("officer", why_not)
     former, case.officer_id = case.officer_id, officer.id
@@ -271,7 +271,7 @@ def assign(
 def rename(session: Session, case: CaseFile, *, title: str, actor: Actor, version: int | None, now: datetime) -> None:
     """Give the case another title."""
     _may_work(actor)
-    policies.same(case, version)
+    holds.same(case, version)
     if not title.strip():
         raise BadInput("title", _l("Write a title."))
     before, case.title = case.title, title.strip()

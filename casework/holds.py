@@ -1,16 +1,34 @@
 """Locking what a move is about, always in the same order, and comparing it with the version its reader saw."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from casework import queries_merged
 from casework.changes import unchanged
 from casework.models import HISTORIC, Complaint, Forwarding
-from casework.models_cases import CaseFile
+from casework.models_cases import Allegation, CaseFile, CaseTrack
 from core.errors import NotNow
 from core.words import _l
+
+
+class Versioned(Protocol):
+    """What carries a version for people who edit it."""
+
+    version: int
+
+
+def same(thing: Versioned, version: int | None) -> None:
+    """Refuse if somebody else changed the thing since the page was opened.
+
+    Locks its track, so that two people who do something that leaves its state as it is follow one another as well.
+    """
+    track = thing.track if isinstance(thing, Allegation) else thing
+    if isinstance(track, CaseTrack) and (session := object_session(track)) is not None:
+        session.refresh(track, with_for_update=True)
+    unchanged(thing, version)
 
 
 def hold(session: Session, complaint: Complaint, version: int | None = None) -> None:

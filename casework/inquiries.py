@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session, object_session
 
 from casework import evidence, policies_inquiry, tasks, tracks
+from casework.holds import same
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import takes_no_part
-from casework.policies_tracks import basis_of, same
+from casework.policies_tracks import basis_of
 from casework.questioning import Questioning
 from casework.states import FILED_BY, TRACK
 from core.actors import Actor

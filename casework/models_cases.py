@@ -82,7 +82,8 @@ class CaseComplaint(Base):
 
 OWN_PROCEDURE = (
     "id", "ref", "case_id", "party_id", "role", "basis", "state", "round", "explanation", "explained_at",
-    "explained_late", "explained_parts", "proposed_level", "decided_level", "recusal_until", "ended_on", "version",
+    "explained_late", "explained_parts", "proposed_level", "decided_level", "recusal_until", "taken_over_on",
+    "ended_on", "version",
 )  # fmt: skip
 """What a respondent may know of its own track: not who works on it, nor the report and what was noted on it."""
 

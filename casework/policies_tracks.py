@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
-from casework.changes import unchanged
 from casework.models import Complaint
 from casework.models_cases import REFUSED_CONTACT, Allegation, CaseComplaint, CaseFile, CaseTrack
 from casework.policies import predecessor_in, tracks_of
@@ -43,23 +42,6 @@ NO_VIOLATION = _l("Name at least one kind of violation first.")
 NAME_INVESTIGATOR = _l("Name an investigator.")
 APPROVES = _l("Whoever approves the filing does not investigate.")
 EXPLAIN = _l("Write your explanation.")
-
-
-class Versioned(Protocol):
-    """What carries a version for people who edit it."""
-
-    version: int
-
-
-def same(thing: Versioned, version: int | None) -> None:
-    """Refuse if somebody else changed the thing since the page was opened.
-
-    Locks its track, so that two people who do something that leaves its state as it is follow one another as well.
-    """
-    track = thing.track if isinstance(thing, Allegation) else thing
-    if isinstance(track, CaseTrack) and (session := object_session(track)) is not None:
-        session.refresh(track, with_for_update=True)
-    unchanged(thing, version)
 
 
 def conduct_day(case: CaseFile) -> date:

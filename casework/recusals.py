@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from casework import complaints, tasks
 from casework import policies_recusals as policies
+from casework.holds import same
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_recusals import INTERESTS, Interest, Recusal
-from casework.policies_tracks import BEFORE_REPORT, same
+from casework.policies_tracks import BEFORE_REPORT
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import SYSTEM, Actor

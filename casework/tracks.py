@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from casework import noting, recusals, telling
+from casework import holds, noting, recusals, telling
 from casework import policies_tracks as policies
 from casework.models_cases import BETWEEN_PARTS, CaseTrack
 from casework.policies_recusals import changes_hands, unfit_to_investigate
@@ -31,7 +31,7 @@ def file(
     now: datetime,
 ) -> None:
     """The head approves the filing and names who investigates; the respondent is told (row S02)."""
-    policies.same(track, version)
+    holds.same(track, version)
     facts = {"investigator": investigator, "opinion": opinion.strip() or "同意立案。"}
     dossiers.move(Ask(session, track, actor, facts, now), TRACK, "file")
 
@@ -40,7 +40,7 @@ def decline(
     session: Session, track: CaseTrack, *, reasons: str, actor: Actor, version: int | None, now: datetime
 ) -> None:
     """The head does not file; the complainants are told why (row S03)."""
-    policies.same(track, version)
+    holds.same(track, version)
     dossiers.move(Ask(session, track, actor, {"reasons": reasons}, now), TRACK, "decline")
 
 
@@ -73,7 +73,7 @@ def report(  # noqa: PLR0913
     now: datetime,
 ) -> None:
     """The investigator reports: what was done, what was found, what is proposed (row S12)."""
-    policies.same(track, version)
+    holds.same(track, version)
     said = {"course": course, "conclusion": conclusion, "proposal": proposal, "handling": handling}
     for field, missing in IN_THE_REPORT.items():
         if not said[field].strip():
@@ -94,7 +94,7 @@ def reassign(
     """Give the investigation to somebody else; the head does."""
     if not policies.may_reassign(actor):
         raise NotAllowed
-    policies.same(track, version)
+    holds.same(track, version)
     if "investigator" not in investigator.role_words or not investigator.works:
         raise BadInput("investigator", policies.NAME_INVESTIGATOR)
     for refusal in (*unfit_to_investigate(session, track, investigator, day_of(now)), *changes_hands(session, track)):

@@ -33,7 +33,7 @@ APPROVED = {
         lambda it: url_for("desk_cases.show", number=it.id),
         lambda it: str(it.ref),
     ),
-    "complainants.track": Page(
+    "casework.track": Page(
         lambda: deeds_cases.TRACKS,
         lambda at, number: at.get_one(CaseTrack, number),
         lambda it: url_for("desk_cases.show", number=it.case_id),

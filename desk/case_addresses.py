@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from flask import url_for
 
 from core.keyset import number_of
 from desk.company_addresses import party_of
 from desk.queries_cases_pages import SORTS, VIEWS, Asked
-from desk.queue_addresses import LONGEST, PLACES
-
-FILTERS = ("party", "code", "officer", "text")
+from desk.queue_addresses import LONGEST, PLACES, query_of
 
 
 def asked_of(args: Mapping[str, str]) -> Asked:
@@ -32,12 +30,6 @@ def asked_of(args: Mapping[str, str]) -> Asked:
 def asked_in(query: str) -> Asked:
     """What a query that was carried along asks for, without a place in the list."""
     return asked_of({name: value for name, value in parse_qsl(query[:LONGEST]) if name not in PLACES})
-
-
-def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The query of the same list with a change; any change but of the page leads to the first page."""
-    said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
-    return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
 
 def address_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address

@@ -127,13 +127,16 @@ def people_choices(session: Session, people: Iterable[Any]) -> list[tuple[str, s
     ]
 
 
-def with_chosen(session: Session, people: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
-    """People to choose from, with the chosen one if not offered: locked out, or at work on other things."""
+def with_chosen(
+    session: Session, people: list[tuple[str, str]], chosen: str, unfit: Words = ""
+) -> list[tuple[str, str]]:
+    """People to choose from, with the chosen one if not offered: locked out, or at work on other things (`unfit`)."""
     number = number_of(chosen)
     found = queries_people.person(session, number) if number is not None and chosen not in dict(people) else None
     if found is None:
         return people
-    return [*people, (chosen, f"{found.name} · {_('Locked')}" if found.locked_at else found.name)]
+    marked = (found.name, str(_("Locked") if found.locked_at else unfit))
+    return [*people, (chosen, " · ".join(filter(None, marked)))]
 
 
 def away_words(away: Mapping[int, tuple[date, str]], number: int) -> str:

@@ -30,7 +30,7 @@ from core.plainly import day
 from core.words import _, _l, joined, language
 from desk import deeds, deeds_inquiry, queries_complaint, showing
 from desk import forms_cases as forms
-from desk.choices import by_name, code_choices, people_choices
+from desk.choices import by_name, code_choices, people_choices, with_chosen
 from desk.deeds import Deed, table
 from desk.forms_notes import HoldForm
 from registry import queries as register
@@ -284,8 +284,9 @@ def is_allowed(event: str, it: Any, actor: Actor) -> bool:  # noqa: ANN401 - a c
 
 
 def _offer_officers(session: Session, it: CaseFile, form: Form) -> None:
-    form.officer.choices = people_choices(session, queries_cases.officers(session))
-    form.holds(officer=str(it.officer_id) if it.officer_id else None)
+    fit, present = people_choices(session, queries_cases.officers(session)), str(it.officer_id or "")
+    form.officer.choices = with_chosen(session, fit, present, _l("no case officer any more"))
+    form.holds(officer=present or None)
 
 
 def _assign(at: Session, it: CaseFile, form: Form, actor: Actor, now: datetime) -> None:

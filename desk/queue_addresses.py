@@ -1,4 +1,4 @@
-"""The queue's address: what it asks for, and the address of the same queue with a change."""
+"""The queue's address: what it asks for, and the address of the same queue with a change; so for the list of cases."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,13 @@ from flask import url_for
 from casework import labels
 from core import days
 from core.keyset import number_of
+from desk import queries_cases_pages
 from desk.company_addresses import party_of
 from desk.queries_queue_select import SORTS, VIEWS, Asked
 
 NEWEST_FIRST = {"ended", "all", "historic"}
 COUNTED = "counted"
 """Marks an address that a figure leads to which was counted at another time."""
-FILTERS = ("state", "party", "code", "officer", "channel", "outcome", "since", "until", "text")
-"""Words come last: of an address that is too long to be carried its end is cut."""
 PLACES = ("after", "before")
 """What of an address says a place in the list."""
 LONGEST = 500
@@ -56,9 +55,13 @@ def place_in(query: str) -> dict[str, str]:
     return {name: value for name, value in parse_qsl(query[:LONGEST]) if name in PLACES}
 
 
-def query_of(asked: Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
-    """The query of the same queue with a change; any change but of the page leads to the first page."""
-    said = {name: getattr(asked, name) for name in ("view", "sort", *FILTERS)} | other
+def query_of(asked: Asked | queries_cases_pages.Asked, **other: Any) -> str:  # noqa: ANN401 - values of an address
+    """The query of the same list with a change; any change but of the page leads to the first page.
+
+    Words come last: of an address that is too long to be carried its end is cut.
+    """
+    kept = {name: value for name, value in vars(asked).items() if name not in PLACES}
+    said = {"view": asked.view, "sort": asked.sort, **kept} | other
     return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
 

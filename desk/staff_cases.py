@@ -38,7 +38,7 @@ from desk import (
     staff_views,
 )
 from desk import forms_cases as forms
-from desk.case_addresses import address_of, asked_of, query_of
+from desk.case_addresses import address_of, asked_of
 from desk.case_page import page
 from desk.choices import (
     by_name,
@@ -57,7 +57,7 @@ from desk.forms_complaints import NoteForm
 from desk.queries_cases_pages import Asked
 from desk.queries_people import colleagues
 from desk.queries_queue_lines import title_of
-from desk.queue_addresses import carried
+from desk.queue_addresses import carried, query_of
 from filestore.downloads import attached
 from filestore.sheets_made import CSV, XLSX, csv_of, xlsx_of
 from registry import queries as register
@@ -218,7 +218,7 @@ def act_on_track(number: int, track: int, event: str) -> ResponseReturnValue:
     it, deed = _case(number), TRACKS.get(event) or abort(404)
     found = next((each for each in it.tracks if each.id == track), None) or abort(404)
     text = _told(found) + (_returned(found) if event == "report" else "")
-    return _done(it, deed, found, found.party.name(language()), text, page="complainants.track")
+    return _done(it, deed, found, found.party.name(language()), text, page="casework.track")
 
 
 def _told(track: CaseTrack) -> str:

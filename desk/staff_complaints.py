@@ -4,7 +4,6 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
-    changes,
     complaints,
     identities,
     intake,
@@ -26,7 +25,7 @@ from core.db import session, transaction
 from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
-from desk import approving, complaint_rows, deeds, deeds_complaints, handing_over, queries_complaint, showing
+from desk import complaint_rows, deeds, deeds_complaints, handing_over, queries_complaint, showing, staff_acts
 from desk import forms_complaints as forms
 from desk.choices import kept
 from desk.complaint_page import assign_form, codes_form, company_form, page
@@ -49,21 +48,12 @@ def show(ref: str) -> ResponseReturnValue:
 def act(ref: str, event: str) -> ResponseReturnValue:
     """One deed; triage stays on the complaint's own page."""
     it, deed = _complaint(ref), DEEDS.get(event) or abort(404)
-    form, over = approving.form_of(session(), deed, it), changes.over(it, COMPLAINT, event)
-    new = not (form.is_submitted() or form.filled)
-    shut = deeds.closed(session(), COMPLAINT, deed, it, g.me, clock.now()) if new else None
-    if shut is not None:
-        flash(str(shut), "warn")
-        return redirect(url_for(".show", ref=it.ref))
-    if not form.validate_on_submit():
-        shown = page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
-        return shown, form.status_code
-    with transaction(once=form.key.data) as at:
-        if over is not None:
-            raise over
-        said = approving.run(at, "casework.complaint", deed, it, form, actor=g.me)
-    flash(str(said))
-    return redirect(url_for(".show", ref=it.ref), 303)
+    back = url_for(".show", ref=it.ref)
+
+    def shown(form: Form) -> str:
+        return page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
+
+    return staff_acts.act("casework.complaint", COMPLAINT, deed, it, shown=shown, back=back, then=back)
 
 
 @bp.post("/<ref>/messages")

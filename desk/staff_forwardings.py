@@ -6,7 +6,6 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import (
-    changes,
     corrected_ends,
     identities,
     policies_forwardings,
@@ -22,7 +21,7 @@ from core.forms import Form
 from core.plainly import day as written
 from core.web import blueprint
 from core.words import _, language
-from desk import approving, clock_cards, deeds, queries_complaint, showing
+from desk import approving, clock_cards, deeds, queries_complaint, showing, staff_acts
 from desk.deeds_forwardings import DEEDS
 from desk.queries_queue_lines import title_of
 from notices.models import Document
@@ -54,21 +53,14 @@ def unmask(number: int) -> ResponseReturnValue:
 def act(number: int, event: str) -> ResponseReturnValue:
     """One deed; the release and the gaps are beside the answer."""
     it, deed = _forwarding(number), DEEDS.get(event) or abort(404)
-    form, over = approving.form_of(session(), deed, it), changes.over(it, FORWARDING, event)
-    new = not (form.is_submitted() or form.filled)
-    shut = deeds.closed(session(), FORWARDING, deed, it, g.me, clock.now()) if new else None
-    if shut is not None:
-        flash(str(shut), "warn")
-        return redirect(url_for("desk_complaints.show", ref=it.complaint.ref))
-    if not form.validate_on_submit():
-        page = _page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
-        return page, form.status_code
-    with transaction(once=form.key.data) as at:
-        if over is not None:
-            raise over
-        said = approving.run(at, "casework.forwarding", deed, it, form, actor=g.me)
-    flash(str(said))
-    return redirect(url_for("desk_complaints.show", ref=it.complaint.ref, _anchor=f"forwarding-{it.id}"), 303)
+    back = url_for("desk_complaints.show", ref=it.complaint.ref)
+
+    def shown(form: Form) -> str:
+        return _page(it, {event: form}) if deed.inline else _deed_page(it, deed, form)
+
+    return staff_acts.act(
+        "casework.forwarding", FORWARDING, deed, it, shown=shown, back=back, then=f"{back}#forwarding-{it.id}"
+    )
 
 
 @bp.post("/<int:number>/last-day")

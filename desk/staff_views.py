@@ -243,7 +243,7 @@ def beside_of_case(it: CaseFile) -> dict[str, Any]:
     found = queries_cases_pages.beside(session(), asked, g.me, it.id, was)
     if found.place != was:
         browser[CASE] = [it.id, query, found.place]
-    here = carried(case_addresses.query_of(asked), page)
+    here = carried(query_of(asked), page)
     return {
         "before": _case_opened(found.before, here) if found.before else "",
         "after": _case_opened(found.after, here) if found.after else "",

@@ -1,6 +1,8 @@
 """Portal pages of cases: a company's own track, its explanation, and what higher rooms add."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import respondents_clocks, shared_drafts, tracks
 from casework.models_cases import CaseTrack
+from casework.showable import PASSED_ON
 from casework.states import TRACK
 from core import clock, keyset
 from core.db import session, transaction
@@ -30,6 +33,7 @@ from portal import forms_portal as forms
 from portal import labels_portal as words
 from portal.portal_panels import Happened
 from portal.queries_portal import Notice
+from registry import lineage
 
 bp = blueprint("portal_tracks", __name__, audience="portal", prefix="/portal/cases")
 
@@ -109,7 +113,16 @@ def _actions(it: CaseTrack) -> list[dict[str, Any]]:
 def _happened(it: CaseTrack, letters: list[Notice]) -> list[Happened]:
     told = [line for each in portal_panels.TELLERS for line in each(session(), it)]
     told += [line for each in letters for line in _served(each)]
+    taken = it.taken_over_on
+    if taken is not None and lineage.holders(session(), PASSED_ON, it.id):
+        told = [_by_whom(each, taken) for each in told]
     return sorted(told, key=lambda each: each.at, reverse=True)
+
+
+def _by_whom(line: Happened, taken: date) -> Happened:
+    """The line as a company reads it that took the case over on that day: what went before, it did not do itself."""
+    before = line.own and clock.day_of(line.at) < taken
+    return replace(line, who=_("The company that yours succeeded")) if before else line
 
 
 def _served(notice: Notice) -> Iterator[Happened]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casework import tasks
-from casework.policies_tracks import same
+from casework.holds import same
 from core.actors import SYSTEM, Actor
 from core.machine import Ask
 from sanctions import bulletins

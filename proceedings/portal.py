@@ -256,7 +256,7 @@ def _session_off(it: CaseTrack, no: int) -> ResponseReturnValue:
     """The entry that removes one session: one that is given up stands by itself (RFC 5546, 3.2.5)."""
     by = invitations.issued(session(), clock.now())
     off = queries_called_off.training(session(), it, by.now)
-    if off is None or not 1 <= no <= off.sessions:
+    if off is None or no not in off.to_come(clock.day_of(by.now)):
         abort(404)
     title = _("Not held: %(title)s", title=_("Training by the association, %(ref)s", ref=it.ref))
     said = {"uid": _uid_of_session(off.number, no), "text": outside(url_for(CASE, number=it.id))}

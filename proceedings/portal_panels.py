@@ -57,7 +57,7 @@ def moved_since(session: Session, summons: Document) -> str:
     said = {"day": day(moved.at, "long"), "time": instant_text(held.at, "long")}
     if moved.what == "accept_time":
         return _(
-            "The interview was moved on %(day)s at your company's request. "
+            "The interview was moved on %(day)s, as was asked for. "
             "It takes place on %(time)s; the time in this summons does not count any more.",
             **said,
         )
@@ -100,8 +100,8 @@ def interview_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | Non
 @panel
 def training_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     """A training that will not be held, and the entries that remove its sessions from a calendar."""
-    off = queries_called_off.training(session, it, clock.now())
-    return Panel("proceedings/portal_training_off.html", {"it": it, "off": off}) if off is not None else None
+    off, today = queries_called_off.training(session, it, clock.now()), clock.today()
+    return Panel("proceedings/portal_training_off.html", {"it": it, "off": off, "today": today}) if off else None
 
 
 @panel
@@ -333,7 +333,7 @@ def other_times(session: Session, it: CaseTrack) -> Iterator[Happened]:
         elif each.what == "confirm_attendance":
             yield Happened(each.at, _("Your company"), _("confirmed that it comes to the interview"), own=True)
         elif each.what == "accept_time":
-            text = _("moved the interview at your request, to %(when)s", when=when)
+            text = _("moved the interview as was proposed, to %(when)s", when=when)
             yield Happened(each.at, _("The Association"), text, own=False)
         elif each.what == "move_interview":
             text = _("gave the interview another time: %(when)s", when=when)

@@ -24,7 +24,12 @@ class Off:
     ordered_on: date
     at: datetime | None = None
     last_on: date | None = None
-    sessions: int = 1
+    days: tuple[date | None, ...] = (None,)
+    """The day of each session, where it is known."""
+
+    def to_come(self, today: date) -> list[int]:
+        """The numbers of the sessions that were not held: the others stay in everybody's calendar."""
+        return [no for no, day in enumerate(self.days, 1) if day is None or day >= today]
 
 
 def interview(session: Session, track: CaseTrack, now: datetime) -> Off | None:
@@ -43,16 +48,22 @@ def training(session: Session, track: CaseTrack, now: datetime) -> Off | None:
     asked = select(Training).join(Training.measure).where(Measure.track_id == track.id, Measure.state == "ORDERED")
     kept, waits = session.scalars(asked.order_by(Training.id.desc())), _waiting(session, track)
     found = [*_of_rows(it for it in kept if it.measure_id not in waits)]
-    gone = text("SELECT number, moves, ordered_on, NULL, last_on, sessions FROM zilu_trainings_taken_back(:track)")
-    found += [Off(*row) for row in session.execute(gone, {"track": track.id})]
+    found += _of_journal(session, track)
     today = day_of(now)
     return _told(session, track, TRAINING, [each for each in found if each.last_on and each.last_on >= today])
 
 
 def _of_rows(found: Iterator[Training]) -> Iterator[Off]:
     for it in found:
-        moves, sessions = it.measure.attempt - 1, len(it.several) or 1
-        yield Off(it.id, moves, it.measure.ordered_on, last_on=it.last_on, sessions=sessions)
+        yield Off(it.id, it.measure.attempt - 1, it.measure.ordered_on, last_on=it.last_on, days=tuple(it.session_days))
+
+
+def _of_journal(session: Session, track: CaseTrack) -> Iterator[Off]:
+    """Of trainings whose rows are gone; what was taken back before the journal kept their days has none."""
+    gone = text("SELECT number, moves, ordered_on, last_on, sessions, days FROM zilu_trainings_taken_back(:track)")
+    for it in session.execute(gone, {"track": track.id}):
+        days = [date.fromisoformat(each) if each else None for each in it.days or [None] * it.sessions]
+        yield Off(it.number, it.moves, it.ordered_on, last_on=it.last_on, days=tuple(days))
 
 
 def _waiting(session: Session, track: CaseTrack) -> set[int]:

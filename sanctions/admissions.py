@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from casework import noting, recusals, tasks
+from casework.holds import same
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
-from casework.policies_tracks import by_its_lead, same
+from casework.policies_tracks import by_its_lead
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor

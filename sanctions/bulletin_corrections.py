@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casework import tasks
-from casework.policies_tracks import same
+from casework.holds import same
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow
 from core.machine import Ask

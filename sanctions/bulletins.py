@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses
+from casework.holds import same
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import same
 from casework.states import TRACK
 from core import journal
 from core.actors import SYSTEM, Actor

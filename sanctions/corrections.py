@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.holds import same
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_recusals import takes_no_part
-from casework.policies_tracks import same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core import clock

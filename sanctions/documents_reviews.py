@@ -71,6 +71,7 @@ UPHELD: dict[bool, Pair] = {
     True: ("原决定自本决定作出之日起生效。", "The decision reviewed takes effect on the day of this one."),
     False: ("原决定继续有效。", "The decision reviewed stays in force."),
 }
+STANDS = ("UPHOLD", "VARY")
 EFFECTS: dict[str, Pair] = {
     "VARY": (
         "变更后的措施自本决定作出之日起生效，已经履行的部分予以认可。公布范围：{scope}。",
@@ -94,6 +95,17 @@ EFFECTS: dict[str, Pair] = {
         ),
     ),
 }
+LAPSED: dict[bool, Pair] = {
+    True: (
+        "本协会依据原决定发出的{numbers}不再有效；其中仍须执行的事项，本协会另行通知。",
+        "Issued on that decision, and no longer in force: {numbers}. What is still to be done is ordered anew.",
+    ),
+    False: (
+        "本协会依据原决定发出的{numbers}不再有效，无须继续执行。",
+        "Issued on that decision, and no longer in force: {numbers}. Nothing more is to be done under it.",
+    ),
+}
+"""By whether a decision stands once the review has ended."""
 GOES_ON: Pair = (
     "你单位申请复核的期限在本次复核期间停止计算，自本决定作出的次日起继续计算{until}。",
     "Your time to ask for a review stood still meanwhile and goes on from the day after this decision{until}.",
@@ -193,15 +205,25 @@ def _occasion(review: Review, lang: Lang) -> str:
 
 
 def _effect(session: Session, review: Review, varied: list[int], lang: Lang) -> str:
+    becomes = joined(_becomes(session, review, varied, lang), _lapsed(session, review, lang), lang)
+    return joined(becomes, _time_goes_on(session, review, lang) if review.outcome in STANDS else "", lang)
+
+
+def _becomes(session: Session, review: Review, varied: list[int], lang: Lang) -> str:
+    """What becomes of the decision reviewed."""
     if review.outcome == "UPHOLD":
-        return joined(say(UPHELD[review.stayed], lang), _time_goes_on(session, review, lang), lang)
+        return say(UPHELD[review.stayed], lang)
     if review.outcome == "REMIT" and review.own_motion:
         return say(OWN_REMITTED, lang)
-    effect, level = EFFECTS.get(review.outcome or "", EFFECTS["QUASH"]), heaviest(varied)
-    said = terms.of_level(review.decision.terms, level)
-    scope = terms.scope_text(session, level, said, lang)
-    goes_on = _time_goes_on(session, review, lang) if review.outcome == "VARY" else ""
-    return joined(say(effect, lang, scope=scope), goes_on, lang)
+    level = heaviest(varied)
+    scope = terms.scope_text(session, level, terms.of_level(review.decision.terms, level), lang)
+    return say(EFFECTS.get(review.outcome or "", EFFECTS["QUASH"]), lang, scope=scope)
+
+
+def _lapsed(session: Session, review: Review, lang: Lang) -> str:
+    """Which orders of the decision reviewed bind the company no more: it holds them, with their last days."""
+    numbers = ("、" if lang == "zh" else ", ").join(each.number or "" for each in replacing.lapsing(session, review))
+    return say(LAPSED[review.outcome in STANDS], lang, numbers=numbers) if numbers else ""
 
 
 def _time_goes_on(session: Session, review: Review, lang: Lang) -> str:

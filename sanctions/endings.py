@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from casework.holds import same
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import same
 from casework.states import TRACK
 from core.actors import Actor
 from core.machine import Ask

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from casework import expiries, noting, party_requests, tasks
+from casework.holds import same
 from casework.models_cases import CaseTrack
 from casework.policies_forwardings import WHY_MORE_TIME
-from casework.policies_tracks import by_its_lead, same
+from casework.policies_tracks import by_its_lead
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.holds import same
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, same
+from casework.policies_tracks import by_its_lead
 from casework.states import TRACK
 from core.actors import Actor
 from core.errors import BadInput, NotNow, Refused, raise_first

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.holds import same
 from casework.models_cases import CaseTrack
 from casework.policies_recusals import asks_until
-from casework.policies_tracks import same
 from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, posted_in_time, tasks
+from casework.holds import same
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, follow_ups, has_run_out, is_late, same
+from casework.policies_tracks import by_its_lead, follow_ups, has_run_out, is_late
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first

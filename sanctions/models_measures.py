@@ -268,6 +268,11 @@ class Training(Base):
         said = self.sessions[number - 1]
         return self.last_on if said == self.dates else days.leading(said, self.first_on) or self.first_on
 
+    @property
+    def session_days(self) -> list[date | None]:
+        """The day of each session; the last one where no sessions are named."""
+        return [self.day_of(no) for no, _ in enumerate(self.several, 1)] or [self.last_on]
+
 
 class TrainingPerson(Base):
     """One person enrolled in a training, with attendance and result."""

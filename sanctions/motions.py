@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework import noting
+from casework.holds import same
 from casework.models_cases import Allegation, CaseTrack, Evidence
 from casework.policies_recusals import takes_no_part
-from casework.policies_tracks import same
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor

@@ -8,10 +8,10 @@ from typing import IO, Any, TypedDict
 from sqlalchemy.orm import Session
 
 from casework import evidence, inquiries
+from casework.holds import same
 from casework.models_cases import CaseTrack
 from casework.policies_inquiry import may_enter_for, since
 from casework.policies_recusals import takes_no_part
-from casework.policies_tracks import same
 from core.actors import Actor
 from core.clock import day_of, today
 from core.errors import BadInput, NotAllowed, raise_first

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework.holds import same
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import same
 from casework.states import TRACK
 from core.actors import Actor
 from core.errors import raise_first

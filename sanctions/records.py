@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.holds import same
 from casework.models_cases import CaseTrack
 from casework.policies_records import impossible_times
-from casework.policies_tracks import by_its_lead, same
+from casework.policies_tracks import by_its_lead
 from casework.states import TRACK
 from core.actors import Actor
 from core.errors import BadInput, Changed, NotAllowed, NotNow, raise_first

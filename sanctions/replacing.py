@@ -31,6 +31,14 @@ def by_review(session: Session, review: Review, decision: Document) -> None:
     session.flush()
 
 
+def lapsing(session: Session, review: Review) -> list[Document]:
+    """Orders of the reviewed decision that are out of force once the review has ended, and that nothing replaced."""
+    every = notices.documents_of(session, [("track", review.track_id)])
+    orders = [each for each in every if each.kind in ORDERS and each.round == review.decision.round]
+    over = [each for each in orders if review.outcome != "UPHOLD" or each.set_aside_on is not None]
+    return [each for each in over if each.void_at is None and each.replaced_by_id is None]
+
+
 def earlier(ask: Ask, made: Document) -> None:
     """Let an earlier notice, summons or order, which its company can still read, name the new one in its place."""
     if ask.row is None or made.kind not in ANEW.get(ask.row.id, ()):

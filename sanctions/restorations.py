@@ -6,8 +6,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from casework import noting
+from casework.holds import same
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, same
+from casework.policies_tracks import by_its_lead
 from casework.states import TRACK
 from core.actors import Actor
 from core.clock import day_of

@@ -221,8 +221,8 @@ def _remember_meetings(ask: Ask) -> None:
     order = measure.training if measure is not None else None
     if measure is not None and order is not None and order.last_on is not None:
         when = {"training_last_on": order.last_on.isoformat(), "training_ordered_on": measure.ordered_on.isoformat()}
-        moves, sessions = measure.attempt - 1, len(order.several) or 1
-        said.update(training=order.id, training_moves=moves, training_sessions=sessions, **when)
+        moves, days = measure.attempt - 1, [day.isoformat() if day else None for day in order.session_days]
+        said.update(training=order.id, training_moves=moves, training_sessions=len(days), training_days=days, **when)
 
 
 def _ordered(ask: Ask, level: int) -> Measure | None:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds
+from casework.holds import same
 from casework.inquiries import on_paper
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import by_its_lead, same, was_over
+from casework.policies_tracks import by_its_lead, was_over
 from casework.stages import IN_FORCE
 from casework.states import TRACK
 from core.actors import Actor

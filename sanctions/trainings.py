@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.holds import same
 from casework.models import Task
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import same
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import clauses, noting, recusals
+from casework.holds import same
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import same
 from casework.states import TRACK
 from casework.states_recusals import RECUSAL
 from core.actors import Actor

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casework import holds, leads, noting, policies, policies_tracks, tasks
+from casework.holds import same
 from casework.models import Complaint
 from casework.models_cases import CaseTrack
-from casework.policies_tracks import same
 from casework.states import COMPLAINT, TRACK
 from core.actors import Actor
 from core.errors import NotAllowed, NotNow, raise_first

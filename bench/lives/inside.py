@@ -29,7 +29,7 @@ PAGES: dict[str, tuple[tuple[str, dict[str, deeds.Deed]], ...]] = {
     "complaint": (("casework.complaint", deeds_complaints.DEEDS),),
     "forwarding": (("casework.forwarding", deeds_forwardings.DEEDS),),
     "stop_contact": (("casework.stop_contact", deeds_stop_contacts.DEEDS),),
-    "track": (("complainants.track", deeds_cases.MOVES), ("sanctions.track", deeds_tracks.DEEDS)),
+    "track": (("casework.track", deeds_cases.MOVES), ("sanctions.track", deeds_tracks.DEEDS)),
     "publication": (("sanctions.publication", deeds_publications.EVERY),),
 }
 """The pages whose deeds may wait for other hands, as they are known to the drafts."""

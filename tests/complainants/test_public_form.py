@@ -238,6 +238,15 @@ def test_no_browser_keeps_an_identity_number_and_offers_it_to_whoever_comes_next
     assert 'autocomplete="off"' in re.findall(r'<input [^>]*name="id_no"[^>]*>', page)[0]
 
 
+def test_who_complains_together_reads_how_where_nobody_else_has_to(client: FlaskClient) -> None:
+    step_by_step(client)
+    page = client.get("/complain/contact").text
+    folded = re.search(r"<details><summary>([^<]*)</summary>(.*?)</details>", page, re.DOTALL)
+    assert folded is not None
+    assert "多人共同投诉" in folded[1]
+    assert "写明所有人的姓名" in folded[2]
+
+
 def test_only_an_agent_is_asked_for_an_authorisation(client: FlaskClient) -> None:
     step_by_step(client)
     assert "请把书面授权作为文件附上" not in client.get("/complain/evidence").get_data(as_text=True)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from casework import stop_contacts
 from casework.models import Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack, Evidence
+from core.db import transaction
 from desk import case_page, deeds_cases, deeds_complaints, deeds_forwardings, deeds_triage, panels
 from filestore import files
 from tests.builders import PHONE, Desk, account
@@ -92,6 +93,9 @@ def test_who_keeps_a_case_is_said_by_the_head_and_officers_and_offered_to_nobody
     for who in ("officer", "head"):
         assert assign in case.enter(who).get(base)
         case.enter(who).get(assign)
+    with case.app.app_context(), transaction() as at:
+        at.get_one(CaseFile, case.made["case"]).officer_id = case.people["only"]
+    assert re.search("selected value=.*>调查员己 · no case officer any more<", case.enter("head").get(assign))
 
 
 def test_nobody_fills_in_a_form_that_his_role_does_not_send(case: House) -> None:

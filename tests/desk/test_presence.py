@@ -62,7 +62,7 @@ def test_of_two_pages_of_one_person_neither_speaks_for_the_other(received: House
     others(second, where, "?page=a&gone=1", 204)
     assert others(first, where) == "经办乙 is viewing"
     assert others(second, where, "?page=c") == "受理甲 is viewing"
-    with time_machine.travel(NOW + timedelta(seconds=presence.LASTS + 1)):
+    with time_machine.travel(NOW + timedelta(seconds=2 * presence.LASTS)):
         assert others(first, where) == ""
         kept = received.app.extensions[presence.KEY].hkeys(f"{presence.KEY}:staff:complaint:{received.made['id']}")
     assert len(kept) == 1, "what was not heard of for so long is forgotten"
@@ -80,7 +80,7 @@ def test_on_a_forwarding_one_sees_who_is_at_its_complaint(sent: Sent, received: 
 def test_whoever_says_nothing_for_a_minute_is_gone(received: House) -> None:
     where = f"complaint/{received.made['id']}"
     others(received.enter("intake"), where)
-    with time_machine.travel(NOW + timedelta(seconds=presence.LASTS + 1)):
+    with time_machine.travel(NOW + timedelta(seconds=2 * presence.LASTS)):
         assert others(received.enter("officer"), where) == ""
 
 

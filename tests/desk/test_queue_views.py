@@ -181,7 +181,7 @@ def test_the_page_one_comes_from_is_remembered_however_long_the_words_are_that_w
     said: dict[str, Any] = {"view": "open", "text": "催收" * 50, "after": "2026-11-30~123456"}
     with app.test_request_context():
         for addresses, asked in ((queue_addresses, Asked(**said)), (case_addresses, queries_cases_pages.Asked(**said))):
-            query = queue_addresses.carried(addresses.query_of(asked), vars(asked))[: queue_addresses.LONGEST]
+            query = queue_addresses.carried(queue_addresses.query_of(asked), vars(asked))[: queue_addresses.LONGEST]
             assert queue_addresses.place_in(query) == {"after": said["after"]}
             assert addresses.asked_in(query).view == "open"
 

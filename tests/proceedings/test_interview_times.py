@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,13 +23,14 @@ from notices.queries import last_document
 from notices.states import SERVICE
 from portal import company_archives
 from proceedings import queries_called_off, queries_respondents
-from registry import clocks
+from registry import clocks, successions
 from registry.models_accounts import Account
+from registry.models_lineage import SuccessionKind
 from sanctions import company_papers, endings, interview_times, interviews, measures, reviews, rounds, statements
 from sanctions.models_measures import Interview
 from sanctions.plans import InterviewPlan, Person, TrainingPlan, from_to
 from tests.builders import account
-from tests.builders_cases import actor
+from tests.builders_cases import actor, party
 from tests.conftest import NOW
 from tests.portal.house import Enter, case, enter, today  # noqa: F401 - fixtures
 from tests.sanctions.chain import Chain
@@ -215,9 +217,9 @@ def test_pages_of_another_time_the_calendar_entry_and_the_inbox_as_a_spreadsheet
     assert len(load_workbook(BytesIO(stranger.client.get("/portal/waiting.xlsx").data)).active["A"]) == 1  # type: ignore[index]
 
 
-def _in_sessions(chain: Chain) -> CaseTrack:
+def _in_sessions(chain: Chain, *more: int) -> CaseTrack:
     """A training on two days: of the first session it is known from when to when, of the second not for certain."""
-    track, now = chain.effective([3]), chain.later(9)
+    track, now = chain.effective([3, *more]), chain.later(9)
     sessions = ("2026-12-08 9:00–12:00，自律规则", "2026-12-09 下午2:00–5:00，考核 https://train.example/7")
     plan = TrainingPlan(date(2026, 12, 8), "协会培训教室", date(2026, 12, 9), sessions)
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=now, training=plan)
@@ -363,10 +365,10 @@ def test_a_training_that_is_held_no_more_is_taken_out_of_the_calendar_session_by
     enter: Enter,  # noqa: F811
     how: str,
 ) -> None:
-    it = case(app, lambda chain: chain.executing([3, 4] if how == "taken back" else [3]))
+    it = case(app, lambda chain: _in_sessions(chain, *[4] * (how == "taken back")))
     lead = enter(it.lead)
     before = lead.get(it.at("training.ics"))
-    assert "Take it out of your calendar" not in lead.get(it.at())
+    assert "out of your calendar" not in lead.get(it.at())
     with app.test_request_context(), transaction() as at:
         track, head = at.get_one(CaseTrack, it.number), actor(account(at, "负责人", "head"))
         if how == "taken back":
@@ -375,13 +377,16 @@ def test_a_training_that_is_held_no_more_is_taken_out_of_the_calendar_session_by
         else:
             given = {"ground": "UNABLE", "reasons": "已停业", "binding": True}
             endings.close_unexecuted(at, track, **given, version=None, actor=head, now=NOW)  # type: ignore[arg-type]
-    page = lead.get(it.at())
-    assert [each in page for each in ("Take it out of your calendar", "Put it in your calendar")] == [True, False]
-    entry = lead.get(f"{it.at('training.ics')}?off=1")
+    page, url = lead.get(it.at()), it.at("training.ics")
+    assert [each in page for each in ("Take session 1 out", "Take session 2 out", "Put it in")] == [True, True, False]
+    entry = lead.get(f"{url}?off=1")
     assert [each for each in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1") if each not in entry] == []
-    assert re.findall("UID:.*", entry) == re.findall("UID:.*", before)
-    lead.get(f"{it.at('training.ics')}?off=2", 404)
-    enter(it.stranger).get(f"{it.at('training.ics')}?off=1", 404)
+    assert re.findall("UID:.*", entry) == re.findall("UID:.*", before)[:1]
+    lead.get(f"{url}?off=3", 404)
+    enter(it.stranger).get(f"{url}?off=1", 404)
+    with time_machine.travel(datetime(2026, 12, 9, 3, tzinfo=UTC)):
+        page = enter(it.lead).get(it.at())
+        assert [f"Take session {no} out" in page for no in (1, 2)] == [False, True], "the first was to be held before"
 
 
 def test_an_interview_that_went_with_an_order_taken_back_is_taken_out_of_the_calendar(
@@ -431,6 +436,23 @@ def test_no_interview_is_called_off_because_its_further_summons_is_made_void_and
     assert [each.opened for each in queries_respondents.ordered(session, track)] == [False]
 
 
+def test_a_successor_reads_that_its_predecessor_proposed_another_time(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+) -> None:
+    it = case(app, lambda chain: chain.executing([2]))
+    enter(it.lead).post(it.at("interview", "other-time"), at=f"{NOW + timedelta(days=8):%Y-%m-%dT10:30}", why="出差")
+    with app.test_request_context(), transaction() as at:
+        heir = party(at, "远岬消费金融有限公司", basis=None)
+        number = account(at, "远岬联系人", "respondent", "lead", party=heir).id or 0
+        given: dict[str, Any] = {"kind": SuccessionKind.ABSORBED, "evidence": "合并协议", "version": None}
+        given |= {"matters": [f"case_track:{it.number}"], "actor": actor(account(at, "负责人", "head"))}
+        gone = at.get_one(CaseTrack, it.number).party
+        successions.record(at, gone, heir, from_on=day_of(NOW), now=NOW + DAY, **given)
+    with time_machine.travel(NOW + DAY):
+        assert "<b>The company that yours succeeded</b> proposed another time" in enter(number).get(it.at())
+
+
 def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_names_the_old_time(
     app: Flask,
     enter: Enter,  # noqa: F811
@@ -453,10 +475,10 @@ def test_a_company_reads_that_its_interview_was_moved_beside_the_summons_that_na
         assert "负责人出差" in kept.text
         assert "带上录音原件" in kept.text
     page = lead.get(it.at())
-    assert "moved the interview at your request, to " in page
+    assert "moved the interview as was proposed, to " in page
     assert "The interview was moved on" in page
     assert page.count("confirmed that it comes to the interview") == 1, "it did so itself, before it proposed"
-    assert "the time that your company proposed was taken on" in page
+    assert "the time that was proposed was taken on" in page
     assert "带上录音原件" in page
     assert "Your proposal of another time is answered" in lead.get("/portal/")
     page = lead.get(f"/portal/notices/{summons.id}")

@@ -5,8 +5,13 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
+from casework.models_cases import CaseTrack
+from casework.states import TRACK
+from core.actors import SYSTEM
 from core.clock import ZONE, day_of
+from core.machine import Ask
 from desk import queries_cases_pages
+from notices import making, wording
 from notices import queries as notices
 from notices.models import Document
 from notices.papers import day_text, text_of
@@ -22,6 +27,7 @@ from sanctions import (
     rounds,
     served,
 )
+from sanctions.models_publications import Publication
 from tests.builders_cases import actor
 from tests.sanctions.reviewing import Reviewing
 
@@ -79,6 +85,20 @@ def test_what_a_company_says_of_a_revoked_document_is_kept_to_the_letter_and_its
     assert told in text_of(chain.paper(review).frozen.blocks)
 
 
+@pytest.mark.parametrize(
+    ("choice", "then"), [("UPHOLD", ""), ("VARY", "另行通知"), ("REMIT", "无须继续执行"), ("QUASH", "无须继续执行")]
+)
+def test_the_decision_of_a_review_names_the_orders_that_lapse_by_it(chain: Reviewing, choice: str, then: str) -> None:
+    track = chain.executing([1, 2])
+    orders = [notices.last_document(chain.session, [kind], "track", track.id) for kind in ("D23a", "D23b")]
+    review = chain.asked(track, now=chain.later(9))
+    chain.reviewed(review, *[choice] * 3, lighter=(1,), questions="通话次数" if choice == "REMIT" else "")
+    said = text_of(chain.paper(review).frozen.blocks)
+    named = "、".join(each.number or "" for each in orders if each is not None)
+    assert (f"本协会依据原决定发出的{named}不再有效" in said, then in said) == (bool(then), True)
+    assert documents_reviews._lapsed(chain.session, review, "en") == "", "not named by a later review again"
+
+
 @pytest.mark.parametrize(("level", "kind"), [(4, "D23e"), (5, "D23f")])
 def test_what_is_made_known_names_the_review_by_which_its_decision_stands(
     chain: Reviewing, level: int, kind: str
@@ -98,6 +118,46 @@ def test_what_is_made_known_names_the_review_by_which_its_decision_stands(
     assert f"上述决定经复核维持，复核决定为{number}" in text_of(paper.blocks)
     assert "其效力以复核决定为准" in text_of(paper.blocks), "the decision says what holds if no review is asked for"
     assert f"The decision was upheld on review by {number}" in text_of(paper.translation.blocks)
+
+
+ON_IT, BY_IT, MADE_KNOWN = "依据本协会{}决定（", "本协会以{}决定对你单位采取自律措施", "本协会以{}作出决定，对"
+
+
+@pytest.mark.parametrize(
+    ("lighter", "kinds"),
+    [
+        ((1, 2, 4), {"D23a": ON_IT, "D23b": ON_IT, "D23e": MADE_KNOWN, "D07c": BY_IT, "D24": BY_IT}),
+        ((3, 5), {"D23d": ON_IT, "D23f": MADE_KNOWN}),
+    ],
+)
+def test_whatever_carries_out_the_decision_of_a_review_names_it_as_a_decision_and_no_more(
+    chain: Reviewing, lighter: tuple[int, ...], kinds: dict[str, str]
+) -> None:
+    track = chain.served_decision([1, 2, 3, 5], "V-I02")
+    review = chain.asked(track)
+    chain.reviewed(review, *["VARY"] * 5, lighter=lighter)
+    chain.serve_paper(review)
+    chain.execute(track, chain.later(12))
+    publication = rounds.publication(chain.session, track)
+    assert publication is not None
+    chain.publish(publication, chain.later(13))
+    number = chain.paper(review).number
+    for kind, sentence in kinds.items():
+        assert sentence.format(number) in _text(chain, kind, track, publication), kind
+
+
+def _text(chain: Reviewing, kind: str, track: CaseTrack, publication: Publication) -> str:
+    """What a notice says; of one that is made only later, what it would say now."""
+    by = {"D24": "S40", "D07c": "S39"}
+    if kind in by:
+        ask = Ask(chain.session, track, SYSTEM, {}, chain.later(20), row=TRACK.rows[by[kind]], machine=TRACK.name)
+        draft = making.drafts(ask, kind)[0]
+        head = making.head_of(chain.session, "zh", to=draft.to)
+        return text_of(wording.paper_of(kind, head, draft.values).blocks)
+    subject = ("publication", publication.id) if kind in {"D23e", "D23f"} else ("track", track.id)
+    made = notices.last_document(chain.session, [kind], *subject)
+    assert made is not None
+    return text_of(made.frozen.blocks)
 
 
 def test_the_decision_names_the_day_of_the_request_as_it_was_in_beijing(chain: Reviewing) -> None:

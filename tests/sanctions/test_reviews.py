@@ -191,6 +191,8 @@ def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chai
         said = {"choice": "VARY", "measures": [1, 4], "reasons": "社会影响较小"}
         review_bodies.vote(chain.session, review, **said, actor=member, now=chain.later(9))  # type: ignore[arg-type]
     chain.announce(review, members[0])
+    assert at_once is not None
+    assert f"{at_once.number}不再有效" in _said(chain, review), "what was ordered at once lapses with its decision"
     new = rounds.decision(chain.session, track)
     assert new is not None
     assert (track.state, new.measures, track.decided_level) == ("EFFECTIVE", [1, 4], 4)
@@ -199,7 +201,6 @@ def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chai
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    assert at_once is not None
     assert f"本协会{at_once.number}已经失效" in text_of(order.frozen.blocks), "it holds one order, not two"
     assert "自律措施决定（" not in text_of(order.frozen.blocks), "a review decided"
     publication = rounds.publication(chain.session, track)

@@ -99,9 +99,14 @@ def _last(plain: str) -> str:
 
 
 def can_be_printed(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """Refuse what no letter could show, where it is typed; private characters have pictures of their own."""
+    """Refuse what no letter could show, where it is typed; private characters have pictures of their own.
+
+    A machine that lacks its typefaces takes complaints all the same: only its letters wait for them.
+    """
     try:
         fonts.printable("".join(each for each in field.data or "" if unicodedata.category(each) != "Co"))
+    except fonts.FontsMissing:
+        return
     except CharactersMissing as lacking:
         said = _("%(label)s: %(message)s", label=str(field.label.text), message=str(lacking))
         raise ValidationError(said) from None

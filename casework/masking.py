@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
-from casework.names_apart import DOUBLE, FAMILIES, LABEL, NO_NAME, TITLES, called, is_everyday, people, syllables
+from casework.names_apart import (
+    DOUBLE,
+    FAMILIES,
+    LABEL,
+    NO_NAME,
+    TITLES,
+    called,
+    is_everyday,
+    not_after,
+    people,
+    syllables,
+)
 from core.characters import bare, levelled
 
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
@@ -418,7 +429,8 @@ def _looked_for(name: str) -> re.Pattern[str]:
     """The pattern of a name in a levelled text, however it is spaced, dotted or joined, in any case."""
     name = _level(name)
     if _HAN.fullmatch(name):
-        return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
+        begins = f"(?<![{within}])" if (within := not_after(name)) else ""
+        return re.compile(begins + rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
     if _is_number(name):
         figures = map(_however, _figures_of(name))
         lead = _LEAD % (_APART_FROM_IT if len(_figures_of(name)) >= _WHOLE else _NEVER)

@@ -90,6 +90,8 @@ _REACHED: Final = """
 _TITLE: Final = re.compile(r"(?:mrs?|ms|mx|miss|mister|madam|sir|dr|prof(?:essor)?)\.?", re.IGNORECASE)
 TITLES: Final = ("Mr", "Mrs", "Ms", "Miss", "Dr")
 _AFTER_A_FAMILY: Final = ("先生", "女士", "小姐", "太太", "夫人")
+_ENDS_OF_WORDS: Final = {"任": "主责", "管": "主监", "何": "任如", "关": "有相", "余": "其", "方": "双"}
+"""By family: after which signs it ends a word, as in 主任女士 or 任何先生."""
 _SYLLABLE: Final = re.compile(
     "(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:i(?:a(?:ng?|o)?|ong|ng?|e|u)?|u(?:a(?:ng?|i)?|e|i|n|o)?|a(?:ng?|i|o)?"
     "|o(?:ng|u)?|e(?:ng?|i|r)?)",
@@ -151,6 +153,11 @@ def words(field: str) -> tuple[list[str], list[str]]:
     every = [word for name in names for word in _said(name)]
     alone = [each for each in dict.fromkeys(every) if len(each) >= _LONG and not is_everyday(each)]
     return alone, [each for each in dict.fromkeys(every) if len(each) >= _LEAST and each not in alone]
+
+
+def not_after(name: str) -> str:
+    """The signs after which a family with its title is none."""
+    return _ENDS_OF_WORDS.get(name[:1], "") if name[1:] in _AFTER_A_FAMILY else ""
 
 
 def is_everyday(word: str) -> bool:

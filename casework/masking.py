@@ -72,7 +72,8 @@ _SPOKEN = {
 }
 _AS_FIGURES = str.maketrans({sign: str(figure) for figure, signs in _SPOKEN.items() for sign in signs})
 """Figures as they are read out, circled, in brackets, raised: sign by sign, so that each keeps its place."""
-_APART = r"[\W_]{0,3}"
+_APART = r"(?:[^\w?!;:。？！；：.]|_|(?<![^\W_]{3})\.|\.(?!\s)){0,3}"
+"""Between the words of a name, where no sentence ends: in “How long? Grace …” nobody is called Long Grace."""
 _BETWEEN_FIGURES = r"[\W_]{0,4}"
 _LEAD = r"(?:[(（](?=\+?\d{2,4}[)）]))?(?:(?:\+|00)(?:86[-()（） ]{0,2})?|86[-()（）]?|%s)?(?:0|[(（]0[)）])?"
 """What may stand before a number of the mainland, and a bracket that closes within it; no amount of another clause."""

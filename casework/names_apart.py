@@ -63,7 +63,7 @@ _PARTS: Final = (
 )
 _BETWEEN: Final = re.compile(
     rf"(?:[的之])?(?:{_KIN}|{_PARTS})|[的之其](?:女(?!士)|[父母妻夫子兄弟姐妹])|妻|[{_AND}][父母妻夫子女]$"
-    rf"|(?:委托|代表|代为|代|替)(?={_FAMILY})"
+    rf"|(?:委托|代表|代为|代|替)(?={'|'.join(DOUBLE)}|[{FAMILIES}])"
 )
 """What stands between the names of two people, or at either end, and is a part of neither."""
 _FOR: Final = "代"
@@ -76,7 +76,7 @@ _TITLED: Final = re.compile(rf"(?:{_AFTER})$")
 _NOBODY: Final = re.compile(
     rf"(?:{_KIN}|{_PARTS}|{_AFTER}|男士|男性|女性|他人|别人|某某|佚名|无名|已故|去世|匿名|实名|保密|化名|未知|不详|没有|不愿透露|不便透露"
     "|身份证|身份证号|证件号|手机|手机号|电话|号码|微信|微信号|邮箱|地址|委托|受托|成年|未成年"
-    "|[我其][父母爸妈妻夫子女兄弟姐妹哥]?|[的之男女无])+"
+    "|热心|市民|群众|网友|用户|业主|住户|联系|不想说|不方便|不愿意|[我其][父母爸妈妻夫子女兄弟姐妹哥]?|[的之男女无])+"
 )
 """What is typed beside a name, or instead of one: hidden, it would take everyday words out of every text."""
 _FIGURES: Final = re.compile(rf"(?:(?![{_HAN}])\w)*\d(?:(?![{_HAN}])\w)*")
@@ -90,7 +90,7 @@ _REACHED: Final = """
 _TITLE: Final = re.compile(r"(?:mrs?|ms|mx|miss|mister|madam|sir|dr|prof(?:essor)?)\.?", re.IGNORECASE)
 TITLES: Final = ("Mr", "Mrs", "Ms", "Miss", "Dr")
 _AFTER_A_FAMILY: Final = ("先生", "女士", "小姐", "太太", "夫人")
-_ENDS_OF_WORDS: Final = {"任": "主责", "管": "主监", "何": "任如", "关": "有相", "余": "其", "方": "双"}
+_ENDS_OF_WORDS: Final = {"任": "主责", "管": "主监", "何": "任如", "关": "有相", "余": "其", "方": "双", "马": "司"}
 """By family: after which signs it ends a word, as in 主任女士 or 任何先生."""
 _SYLLABLE: Final = re.compile(
     "(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:i(?:a(?:ng?|o)?|ong|ng?|e|u)?|u(?:a(?:ng?|i)?|e|i|n|o)?|a(?:ng?|i|o)?"

@@ -18,7 +18,7 @@ from casework.names_apart import (
     people,
     syllables,
 )
-from core.characters import bare, levelled
+from core.characters import bare, levelled, unmarked
 
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
 _DOTS = "·•‧・∙⋅"
@@ -148,8 +148,6 @@ _WIDE = re.compile(
     r"|[\u2e80-\u2fdf\uf900-\ufaff\U0001d400-\U0001d7cd\U0002f800-\U0002fa1f]"
     r"|[\u00c0-\u024f\u1e00-\u1eff]"
 )
-_STROKED = str.maketrans("ØøŁłĐđıĦħŦŧ", "OoLlDdiHhTt")
-"""Letters that no table takes apart: whoever has no such keys types them without their strokes."""
 _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
 Hide = Callable[[re.Match[str]], str]
 _TRAVEL = r"护照|通行证|居留证|回乡证|台胞证|(?i:passport)"
@@ -263,11 +261,7 @@ def _level(text: str) -> str:
 
 
 def _levelled(match: re.Match[str]) -> str:
-    if match[0].isdecimal():
-        return str(unicodedata.decimal(match[0]))
-    plain = unicodedata.normalize("NFKC", match[0])
-    letter = unicodedata.normalize("NFD", plain)[0].translate(_STROKED) if len(plain) == 1 else ""
-    return letter if letter.isascii() and letter.isalpha() else plain if len(plain) == 1 else match[0]
+    return str(unicodedata.decimal(match[0])) if match[0].isdecimal() else unmarked(match[0])
 
 
 def _without_numbers(text: str) -> tuple[str, str]:

@@ -30,6 +30,8 @@ NONE_OF_THEM = _l(
     "There is a letter or digit in it that no code has: codes are made of the letters A to Z without I and O, and the "
     "digits 2 to 9. Compare it once more."
 )
+_STROKED = str.maketrans("ØøŁłĐđıĦħŦŧ", "OoLlDdiHhTt")
+"""Letters that no table takes apart: whoever has no such keys types them without their strokes."""
 MARKS = 30
 """No letter of any writing bears more (UAX 15, stream-safe text)."""
 _MARK = "".join(
@@ -45,6 +47,15 @@ def levelled(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
     field, which anybody may send, kept a process of the web for hours. What is piled up is left out.
     """
     return unicodedata.normalize(form, _PILED.sub(r"\1", text))
+
+
+def unmarked(sign: str) -> str:
+    """One sign as any keyboard has it, narrow and without marks; as it is where that would be several."""
+    narrow = unicodedata.normalize("NFKC", sign)
+    if len(narrow) > 1:
+        return sign
+    letter = unicodedata.normalize("NFD", narrow)[0].translate(_STROKED)
+    return letter if letter.isascii() and letter.isalpha() else narrow
 
 
 def bare(text: str) -> str:

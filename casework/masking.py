@@ -351,28 +351,33 @@ def _parts_of(own: str) -> Iterable[str]:
 
 def tells(text: str, own: Iterable[str | None]) -> bool:
     """Whether a text holds one of these strings that somebody gave about themselves, however it is typed."""
-    return any(_place_in(text, each) >= 0 for each in own if each)
+    looked_in = _looked_in(text)
+    return any(_place_in(*looked_in, each) >= 0 for each in own if each)
 
 
 def paragraph_of(text: str, own: str | None) -> int | None:
     """In which paragraph of a text such a string begins, which may go over its end; the empty ones are not counted."""
-    if not own or (place := _place_in(text, own)) < 0:
+    if not own or (place := _place_in(*_looked_in(text), own)) < 0:
         return None
     ends = accumulate(len(bare(each)) for each in text.splitlines() if each.strip())
     return next((number for number, end in enumerate(ends, start=1) if end > place), 1)
 
 
-def _place_in(text: str, own: str) -> int:
+def _looked_in(text: str) -> tuple[str, str]:
+    """A text as it is looked through, and its letters and figures alone: made once, however many are looked for."""
+    said = _level(levelled(text))
+    return said, bare(said)
+
+
+def _place_in(text: str, plain: str, own: str) -> int:
     """After how many letters and figures of a text such a string first stands in it; less than nothing if nowhere."""
-    text = _level(levelled(text))
-    plain = bare(text)
     places = [_place_of(text, plain, _AT_HOME.sub("", _level(name))) for name in people(own)]
     return min((each for each in places if each >= 0), default=-1)
 
 
 def _place_of(text: str, plain: str, name: str) -> int:
     mine = bare(name)
-    if len(mine) < _LEAST:
+    if len(mine) < _LEAST or (mine not in plain and not mine.isdecimal()):
         return -1
     if mine.isascii() and mine.isalpha():  # "Na Li" does not stand in "national identity"
         is_word = is_everyday(name.strip())

@@ -14,6 +14,7 @@ INVISIBLE = dict.fromkeys(
 RARE_HANZI = (range(0x2EBF0, 0x2EE5E), range(0x31350, 0x33480))
 """Extensions H, I and J: names of people, younger than the tables of some Pythons."""
 
+HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x33480))
 WHY: dict[str, LazyString] = {
     "Cc": _l("a control character"),
     "Cn": _l("a character that no standard knows"),
@@ -56,6 +57,11 @@ def unmarked(sign: str) -> str:
         return sign
     letter = unicodedata.normalize("NFD", narrow)[0].translate(_STROKED)
     return letter if letter.isascii() and letter.isalpha() else narrow
+
+
+def is_han(sign: str) -> bool:
+    """Whether it is a Chinese character, however rare."""
+    return any(ord(sign) in block for block in HAN)
 
 
 def bare(text: str) -> str:

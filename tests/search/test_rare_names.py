@@ -24,6 +24,7 @@ from tests.filestore.test_redrawing import broken
 
 RARE = "堃喆昇赟𬭎䶮㛃"
 PRIVATE = "林\ue3c1舟"
+RAREST = "\U00020003"
 
 
 def drawing() -> bytes:
@@ -97,6 +98,18 @@ def test_the_form_asks_for_the_picture_takes_it_and_keeps_it(client: FlaskClient
     assert contact(client).status_code == 303
 
 
+def test_a_character_so_rare_that_no_typeface_has_it_is_printed_from_a_picture_as_well(
+    client: FlaskClient, session: Session, now: Any
+) -> None:
+    asked = contact(client, name=f"林{RAREST}舟")
+    assert asked.status_code == 422
+    assert f"can&#39;t print {RAREST} of the name" in asked.text
+    assert contact(client, name=f"林{RAREST}舟", drawn=(io.BytesIO(drawing()), "name.jpg")).status_code == 303
+    sent(session, now, name=f"林{RAREST}舟", pictures={RAREST: redrawing.character(drawing())})
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(*letter(session)))) as document:
+        assert "由图片所示的字" in "".join(each.extract_text() for each in document.pages).replace("\n", "")
+
+
 @pytest.mark.parametrize("character", ["\u0378", "\U0010fffe", "\x07"])
 def test_what_no_standard_knows_is_refused_where_it_is_typed(client: FlaskClient, app: Any, character: str) -> None:
     del app
@@ -109,7 +122,7 @@ def test_a_picture_is_cut_to_its_ink_and_stays_small() -> None:
     first, again = redrawing.character(drawing()), redrawing.character(drawing())
     assert first == again
     assert len(first) < 8000
-    assert glyphs.private("林\ue3c1\ue3c1\uf8ff") == ["\ue3c1", "\uf8ff"]
+    assert glyphs.undrawn("林\ue3c1\ue3c1\uf8ff") == ["\ue3c1", "\uf8ff"]
 
 
 def test_the_picture_lies_encrypted_with_the_name(session: Session, now: Any) -> None:

@@ -13,7 +13,7 @@ _ENGLISH_KIN: Final = (
 )
 _ENGLISH_LIST: Final = re.compile(
     rf"{_LIST}|(?:^|\s+)(?:(?:the |his |her |my )?(?:{_ENGLISH_KIN})\s+of|and|or|for|c/o|on behalf of)(?=\s|$)"
-    rf"|['’]s\s+(?:{_ENGLISH_KIN})\b|\s+et al\b\.?",
+    rf"|['’]s\s+(?:{_ENGLISH_KIN})\b|\s+(?:family|parents|children)\b|\s+et al\b\.?",
     re.IGNORECASE,
 )
 _ENGLISH_NOBODY: Final = re.compile(

@@ -391,6 +391,7 @@ def test_a_short_name_in_letters_does_not_stand_within_words() -> None:
     [
         ("钱伟 and 孙丽", "They called you and me and 孙丽", "en", "They called you and me and {own}"),
         ("Sun Li & family", "Sun Li and my family", "en", "{own} and my family"),
+        ("Smith family", "the Smith family told my family", "en", "the {own} family told my family"),
         ("Sun Li (deceased)", "my deceased mother Sun Li", "en", "my deceased mother {own}"),
         ("Sun Li and 3 others", "Li Sun told others", "en", "{own} told others"),
         ("Jo Doe on behalf of Sun Li", "Sun Li knows Jo Doe", "en", "{own} knows {own}"),

@@ -74,6 +74,8 @@ _AS_FIGURES = str.maketrans({sign: str(figure) for figure, signs in _SPOKEN.item
 """Figures as they are read out, circled, in brackets, raised: sign by sign, so that each keeps its place."""
 _APART = r"(?:[^\w?!;:。？！；：.]|_|(?<![^\W_]{3})\.|\.(?!\s)){0,3}"
 """Between the words of a name, where no sentence ends: in “How long? Grace …” nobody is called Long Grace."""
+_HAN_APART = r"(?:[^\w，。；：？！、,;:?!()（）《》“”\"]|_){0,3}"
+"""Between the characters of one: in “我姓张，三月借款” nobody is called 张三."""
 _BETWEEN_FIGURES = r"[\W_]{0,4}"
 _LEAD = r"(?:[(（](?=\+?\d{2,4}[)）]))?(?:(?:\+|00)(?:86[-()（） ]{0,2})?|86[-()（）]?|%s)?(?:0|[(（]0[)）])?"
 """What may stand before a number of the mainland, and a bracket that closes within it; no amount of another clause."""
@@ -385,6 +387,9 @@ def _place_of(text: str, plain: str, name: str) -> int:
         said = text if is_word else text.casefold()
         begun = re.search(pattern, said)
         return len(bare(said[: begun.start()])) if begun else -1
+    if _HAN.search(mine):
+        begun = _looked_for(name).search(text)
+        return len(bare(text[: begun.start()])) if begun else -1
     place = plain.find(mine)
     if place < 0 and mine.isdecimal() and len(mine) >= _LEAST_SPOKEN:
         place = plain.translate(_AS_FIGURES).find(mine)
@@ -430,7 +435,7 @@ def _looked_for(name: str) -> re.Pattern[str]:
     name = _level(name)
     if _HAN.fullmatch(name):
         begins = f"(?<![{within}])" if (within := not_after(name)) else ""
-        return re.compile(begins + rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
+        return re.compile(begins + _HAN_APART.join(each for each in name if each not in _DOTS))
     if _is_number(name):
         figures = map(_however, _figures_of(name))
         lead = _LEAD % (_APART_FROM_IT if len(_figures_of(name)) >= _WHOLE else _NEVER)

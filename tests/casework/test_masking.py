@@ -405,6 +405,7 @@ def test_a_short_name_in_letters_does_not_stand_within_words() -> None:
         ("José García", "Jose Garcia, JOSÉ", "en", "{own}, {own}"),
         ("Lukasz Dvorak", "Łukasz Dvořák", "en", "{own}"),
         ("我父母", "打给我父母", "zh", "打给我父母"),
+        ("张三", "我姓张，三月借款。张-三，张*三", "zh", "我姓张，三月借款。{own}，{own}"),
         ("任伟", "主任女士和任女士说", "zh", "主任女士和{own}说"),
         ("钱伟、其妻孙丽", "孙丽和钱伟", "zh", "{own}和{own}"),
         ("钱伟妻孙丽", "孙丽和钱伟", "zh", "{own}和{own}"),

@@ -1,7 +1,6 @@
 """Checks that several forms of complaints share."""
 
 import re
-import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from core import clock, days, texts
 from core.characters import levelled
 from core.mail_addresses import spelled
 from core.words import _
-from printing import fonts
+from printing import fonts, glyphs
 from printing.pdf_failures import CharactersMissing
 
 YEARS = 30
@@ -99,12 +98,19 @@ def _last(plain: str) -> str:
 
 
 def can_be_printed(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above
-    """Refuse what no letter could show, where it is typed; private characters have pictures of their own."""
+    """Refuse what no letter could show, where it is typed; the rare characters of a name have pictures of their own.
+
+    A machine that lacks its typefaces takes complaints all the same: only its letters wait for them.
+    """
+    said = field.data or ""
+    drawn = glyphs.undrawn(said) if field.private else []
     try:
-        fonts.printable("".join(each for each in field.data or "" if unicodedata.category(each) != "Co"))
+        fonts.printable("".join(each for each in said if each not in drawn))
+    except fonts.FontsMissing:
+        return
     except CharactersMissing as lacking:
-        said = _("%(label)s: %(message)s", label=str(field.label.text), message=str(lacking))
-        raise ValidationError(said) from None
+        told = _("%(label)s: %(message)s", label=str(field.label.text), message=str(lacking))
+        raise ValidationError(told) from None
 
 
 def not_long_ago(_form: Any, field: Any) -> None:  # noqa: ANN401 - as above

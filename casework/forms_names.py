@@ -6,6 +6,7 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from casework.form_checks import identity_number
+from core.characters import is_han
 from core.errors import BadInput
 from core.fields import Anything, Text
 from core.words import LazyString, _, _l
@@ -29,7 +30,7 @@ def identity(label: LazyString) -> Text:
 
 
 class Drawn(Files):
-    """Pictures of the private characters of a name, one for each, in their order; ``pictures`` holds them redrawn."""
+    """Pictures of the rarest characters of a name, one for each, in their order; ``pictures`` holds them redrawn."""
 
     kept: dict[str, str]
     pictures: dict[str, str]
@@ -40,9 +41,10 @@ class Drawn(Files):
         self.kept, self.pictures = {}, {}
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401 - a form with a name
-        """Require a picture for each private character, given now or on an earlier look at this page."""
+        """Require a picture for each such character, given now or on an earlier look at this page."""
         super().pre_validate(form)
-        needed = glyphs.private(form.name.data or "")
+        every = (form[each].data or "" for each in ("name", "together") if each in form)
+        needed = glyphs.undrawn("".join(every))
         if self.data and needed:
             if len(self.data) != len(needed):
                 raise StopValidation(
@@ -52,8 +54,7 @@ class Drawn(Files):
         if missing := [each for each in needed if each not in self.kept]:
             raise StopValidation(
                 _(
-                    "%(codes)s of the name shows only on its owner's device. Add a picture of it, "
-                    "so that letters can print it.",
+                    "Letters can't print %(codes)s of the name by themselves. Add a picture of it, so that they can.",
                     codes=_codes(missing),
                 )
             )
@@ -61,7 +62,7 @@ class Drawn(Files):
 
 
 def _codes(characters: list[str]) -> str:
-    return str(_(", ")).join(f"U+{ord(each):04X}" for each in characters)
+    return str(_(", ")).join(each if is_han(each) else f"U+{ord(each):04X}" for each in characters)
 
 
 def _redrawn(upload: Any) -> str:  # noqa: ANN401 - a FileStorage

@@ -173,6 +173,8 @@ def _printable(complaint: Complaint) -> None:
     name = (person.name or "") if person else ""
     try:
         fonts.printable("".join((*said, *(sign for sign in name if sign not in drawn))))
+    except fonts.FontsMissing:
+        return  # only letters wait for them
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
 

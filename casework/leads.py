@@ -81,10 +81,16 @@ def and_named(
     return _in_order(found)
 
 
-def brought_in(case: CaseFile, complaints: Iterable[Complaint], parties: Iterable[Party]) -> list[Party]:
-    """The companies of a case that nobody named: each is the other side of an engagement."""
-    named = {each.id for each in parties} | {each.id for complaint in complaints for each in _named(complaint)}
-    return [each.party for each in case.tracks if each.party_id not in named]
+def brought_in(
+    session: Session, case: CaseFile, complaints: Iterable[Complaint], parties: Iterable[Party]
+) -> list[Party]:
+    """The companies of a case that nobody named and nobody was asked about: each is the other side of an engagement."""
+    named = [*parties]
+    for complaint in complaints:
+        named += [each.party for each in complaint.forwardings]
+        named += [each.party for each in complaint.companies if each.party is not None]
+    known = {_entry(session, each).id for each in named}
+    return [each.party for each in case.tracks if each.party_id not in known]
 
 
 def with_other_side(session: Session, party: Party, complaint: Complaint, day: date) -> list[Respondent]:
@@ -355,8 +361,9 @@ def title_for(session: Session, track: CaseTrack) -> str:
 
 
 def _names(session: Session, number: int, names: lineage.Names) -> list[str]:
-    own = session.get_one(Party, number).name_zh
-    return [own, *(each.value for each in names.former), *(each.name_zh for each in names.merged)]
+    own = session.get_one(Party, number)
+    others = (*(each.value for each in names.former), *(each.name_zh for each in names.merged))
+    return [each for each in (own.name_zh, own.name_en, *others) if each]
 
 
 def covered_by(ask: Ask, complaint: Complaint, each: Respondent, codes: Sequence[str]) -> CaseTrack | None:

@@ -6,8 +6,19 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate, count
 from typing import Final, NamedTuple
 
-from casework.names_apart import DOUBLE, FAMILIES, TITLES, called, people, syllables
-from core.characters import bare, levelled
+from casework.names_apart import (
+    DOUBLE,
+    FAMILIES,
+    LABEL,
+    NO_NAME,
+    TITLES,
+    called,
+    is_everyday,
+    not_after,
+    people,
+    syllables,
+)
+from core.characters import bare, levelled, unmarked
 
 _IDEOGRAPHS = r"〇\u3400-\u9fff\U00020000-\U000323af"
 _DOTS = "·•‧・∙⋅"
@@ -28,28 +39,14 @@ _PARTS = "投诉人|申请人|反映人|举报人|债务人|被催收人|当事�
 """What people are called in a letter, in front of their names."""
 _SELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[系是为即叫人]))本人"
 """Within a clause it is whom something was done to: 对本人施压, 未经本人许可."""
-_WORDS = (
-    "万[一分般事能全幸元]|严[正格厉肃守惩谨加查密重]|任[务职教命性用期何意由凭]|"
-    "何[必须以处况等为苦尝曾罪时故种]|余[款额下]|付[款清出给完过不了费]|周[转围期边日末一二三四五六]|"
-    "夏[天季]|安[全心慰静置装抚稳定好康乐宁抵徽庆阳顺排]|庄严|张[贴口罗扬]|徐州|"
-    "方[便才能可式法案针知形略向位言面]|施[工行压暴加用展救]|易[于怒]|林业|武[汉力装警断]|段落|毛病|"
-    "江[苏西湖南北门]|沈阳|白[天领色]|石[家油]|程[序度]|罗[湖列]|肖像|胡[说乱扯]|苏州|范围|莫[名非大]|董事|"
-    "许[可诺多久愿]|谢[谢绝罪]|邓州|邢台|郑[州重]|金[额融钱]|钟[头情点]|钱[款财包币已未都没被还]|陆续|"
-    "陈[述旧列]|陶瓷|雷同|韩国|顾[及虑客问念]|马[上路]|高[速度校考中龄烧兴压低温等额利]|黄[金昏河]|齐[全整]|"
-    "龙[华岗]|康[复健]|杜绝|孙[子女辈]|曾[经多]|于[是]"
-)
-_NO_NAME = (
-    rf"[于曾]|何[时故种]|任[何意由]|(?:{_WORDS})"
-    r"(?:(?![\u4e00-\u9fff])|[后前时的了地中里内外起来去已就都也被把将在说想要无没不和或而则但因会能与及对向给从至到仍还才再又很更过着期间等款钱人费"
-    r"市县区省州镇乡村路])"
-)
-"""What follows such a word without a colon and begins like a name."""
 _INTRODUCED = re.compile(
     r"(?:(?:我叫|名叫|姓名)[ \u3000]?[:：是为]?|(?:联系人|担保人|借款人)(?:姓名)?[ \u3000]?[:：是为叫]"
-    rf"|(?:{_PARTS}|{_SELF})(?:姓名)?[ \u3000]?+(?:[:：]|(?!{_NO_NAME}))|(?:此致|敬礼)[\s，,：:！!。]*+(?!{_NO_NAME})"
+    rf"|(?:{_PARTS}|{_SELF}(?:名?叫)?)(?:姓名)?[ \u3000]?+(?:[:：]|[(（]?+(?!{NO_NAME}))"
+    rf"|(?:此致|敬礼)[\s，,：:！!。]*+(?!{NO_NAME})"
     rf"|{_ENGLISH_ME}|(?i:\b(?:named?|names? (?:is|are)|called|contact(?: person)?|guarantor|borrower|debtor)\b:?"
     r"|\b(?:mrs?|ms|miss)\b\.?))[ \u3000]?"
-    rf"(?P<name>(?:{'|'.join(DOUBLE)}|[{FAMILIES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fffA-Za-z0-9])",
+    rf"(?P<name>(?:{'|'.join(DOUBLE)}|[{FAMILIES}])[\u4e00-\u9fff]{{1,2}})"
+    rf"(?:(?![\u4e00-\u9fffA-Za-z0-9])|(?={LABEL}))",
 )
 """A name directly after words that introduce it, in either language; any other name in a text is hidden by hand."""
 _ME = re.compile(rf"我叫|投诉人|申请人|反映人|举报人|本人|此致|敬礼|{_ENGLISH_ME}")
@@ -75,7 +72,10 @@ _SPOKEN = {
 }
 _AS_FIGURES = str.maketrans({sign: str(figure) for figure, signs in _SPOKEN.items() for sign in signs})
 """Figures as they are read out, circled, in brackets, raised: sign by sign, so that each keeps its place."""
-_APART = r"[\W_]{0,3}"
+_APART = r"(?:[^\w?!;:。？！；：.]|_|(?<![^\W_]{3})\.|\.(?!\s)){0,3}"
+"""Between the words of a name, where no sentence ends: in “How long? Grace …” nobody is called Long Grace."""
+_HAN_APART = r"(?:[^\w，。；：？！、,;:?!()（）《》“”\"]|_){0,3}"
+"""Between the characters of one: in “我姓张，三月借款” nobody is called 张三."""
 _BETWEEN_FIGURES = r"[\W_]{0,4}"
 _LEAD = r"(?:[(（](?=\+?\d{2,4}[)）]))?(?:(?:\+|00)(?:86[-()（） ]{0,2})?|86[-()（）]?|%s)?(?:0|[(（]0[)）])?"
 """What may stand before a number of the mainland, and a bracket that closes within it; no amount of another clause."""
@@ -148,6 +148,7 @@ _DOTTED = r"[ \t\u00a0\u200b\u3000\u2010-\u2015·.-]{0,2}"
 _WIDE = re.compile(
     r"[^\D0-9]|[\uff05\uff0b\uff0d\uff0e\uff20-\uff3a\uff3f\uff41-\uff5a]"
     r"|[\u2e80-\u2fdf\uf900-\ufaff\U0001d400-\U0001d7cd\U0002f800-\U0002fa1f]"
+    r"|[\u00c0-\u024f\u1e00-\u1eff]"
 )
 _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
 Hide = Callable[[re.Match[str]], str]
@@ -257,15 +258,12 @@ def _in_a_row(text: str) -> str:
 
 
 def _level(text: str) -> str:
-    """The text with full-width digits and letters made plain, character by character, so that each keeps its place."""
+    """The text with wide and accented letters made plain, character by character, so that each keeps its place."""
     return _WIDE.sub(_levelled, text)
 
 
 def _levelled(match: re.Match[str]) -> str:
-    if match[0].isdecimal():
-        return str(unicodedata.decimal(match[0]))
-    plain = unicodedata.normalize("NFKC", match[0])
-    return plain if len(plain) == 1 else match[0]
+    return str(unicodedata.decimal(match[0])) if match[0].isdecimal() else unmarked(match[0])
 
 
 def _without_numbers(text: str) -> tuple[str, str]:
@@ -324,8 +322,8 @@ def introduced_as_me(text: str) -> list[str]:
 
 def without(text: str, names: Iterable[str], instead: str) -> str:
     """The text without these names: not even the family name stays."""
-    every = {name for each in names if each for name in (*people(each), *called(each))}
-    for name in sorted({name.strip() for name in every if len(name.strip()) >= _LEAST}, key=len, reverse=True):
+    every = dict.fromkeys(name.strip() for each in names if each for name in (*people(each), *called(each)))
+    for name in sorted((name for name in every if len(name) >= _LEAST), key=len, reverse=True):
         text, _plain = _hidden(text, _level(text), _looked_for(name), _always(instead))
     return text
 
@@ -355,31 +353,43 @@ def _parts_of(own: str) -> Iterable[str]:
 
 def tells(text: str, own: Iterable[str | None]) -> bool:
     """Whether a text holds one of these strings that somebody gave about themselves, however it is typed."""
-    return any(_place_in(text, each) >= 0 for each in own if each)
+    looked_in = _looked_in(text)
+    return any(_place_in(*looked_in, each) >= 0 for each in own if each)
 
 
 def paragraph_of(text: str, own: str | None) -> int | None:
     """In which paragraph of a text such a string begins, which may go over its end; the empty ones are not counted."""
-    if not own or (place := _place_in(text, own)) < 0:
+    if not own or (place := _place_in(*_looked_in(text), own)) < 0:
         return None
     ends = accumulate(len(bare(each)) for each in text.splitlines() if each.strip())
     return next((number for number, end in enumerate(ends, start=1) if end > place), 1)
 
 
-def _place_in(text: str, own: str) -> int:
+def _looked_in(text: str) -> tuple[str, str]:
+    """A text as it is looked through, and its letters and figures alone: made once, however many are looked for."""
+    said = _level(levelled(text))
+    return said, bare(said)
+
+
+def _place_in(text: str, plain: str, own: str) -> int:
     """After how many letters and figures of a text such a string first stands in it; less than nothing if nowhere."""
-    plain = bare(text)
-    places = [_place_of(text, plain, bare(_AT_HOME.sub("", name))) for name in people(own)]
+    places = [_place_of(text, plain, _AT_HOME.sub("", _level(name))) for name in people(own)]
     return min((each for each in places if each >= 0), default=-1)
 
 
-def _place_of(text: str, plain: str, mine: str) -> int:
-    if len(mine) < _LEAST:
+def _place_of(text: str, plain: str, name: str) -> int:
+    mine = bare(name)
+    if len(mine) < _LEAST or (mine not in plain and not mine.isdecimal()):
         return -1
     if mine.isascii() and mine.isalpha():  # "Na Li" does not stand in "national identity"
-        said = levelled(text).casefold()
-        begun = re.search(rf"(?<!{_IN_WORD}){_APART.join(mine)}(?!{_IN_WORD})", said)
+        is_word = is_everyday(name.strip())
+        pattern = _looked_for(name) if is_word else rf"(?<!{_IN_WORD}){_APART.join(mine)}(?!{_IN_WORD})"
+        said = text if is_word else text.casefold()
+        begun = re.search(pattern, said)
         return len(bare(said[: begun.start()])) if begun else -1
+    if _HAN.search(mine):
+        begun = _looked_for(name).search(text)
+        return len(bare(text[: begun.start()])) if begun else -1
     place = plain.find(mine)
     if place < 0 and mine.isdecimal() and len(mine) >= _LEAST_SPOKEN:
         place = plain.translate(_AS_FIGURES).find(mine)
@@ -410,8 +420,8 @@ def found(text: str, names: Iterable[str] = ()) -> list[Found]:
 def masked_name(name: str) -> str:
     """One name as it may be shown: 张某, J***."""
     short = _shortened([name])
-    every = [short[each] for each in map(_level, people(name)) if _HAN.fullmatch(each) and each in short]
-    return "、".join(every) if every else next(iter(short.values()), "")
+    every = [each for each in people(_level(name.strip())) if each in short and each[0].isalpha()]
+    return "、".join(short[each] for each in every if _HAN.fullmatch(each)) or (short[every[0]] if every else "")
 
 
 def masked_contact(contact: str) -> str:
@@ -424,7 +434,8 @@ def _looked_for(name: str) -> re.Pattern[str]:
     """The pattern of a name in a levelled text, however it is spaced, dotted or joined, in any case."""
     name = _level(name)
     if _HAN.fullmatch(name):
-        return re.compile(rf"[\s{_DOTS}]{{0,2}}".join(each for each in name if each not in _DOTS))
+        begins = f"(?<![{within}])" if (within := not_after(name)) else ""
+        return re.compile(begins + _HAN_APART.join(each for each in name if each not in _DOTS))
     if _is_number(name):
         figures = map(_however, _figures_of(name))
         lead = _LEAD % (_APART_FROM_IT if len(_figures_of(name)) >= _WHOLE else _NEVER)
@@ -432,10 +443,17 @@ def _looked_for(name: str) -> re.Pattern[str]:
     words = _WORD.findall(name)
     if sum(map(len, words)) < _LEAST:
         words = [name]
+    if len(words) == 1 and is_everyday(words[0]):
+        return re.compile(rf"(?<!{_IN_WORD})(?-i:{_with_capital(words[0])})(?!{_IN_WORD})", re.IGNORECASE)
     begins = rf"(?<!{_IN_WORD})" if re.match(_IN_WORD, words[0]) else ""
     ends = rf"(?!{_IN_WORD})" if re.search(rf"{_IN_WORD}$", words[-1]) else ""
     pieces = [each for word in words for each in syllables(word, alone=len(words) == 1)]
     return re.compile(begins + _APART.join(map(re.escape, pieces)) + ends, re.IGNORECASE)
+
+
+def _with_capital(word: str) -> str:
+    """“They will stop” names nobody called Will."""
+    return f"{word.capitalize()}|{word.upper()}"
 
 
 def _however(sign: str) -> str:

@@ -4,11 +4,11 @@ Patterns do not trust checksums (domain 5.2): a wrong digit typed into a decisio
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from casework import names_apart
+from core.characters import unmarked
 from core.words import LazyString, _l
 
 _GAP = r"[ \-\u2010-\u2015·.]?"
@@ -77,12 +77,7 @@ def _of_strings(strings: Iterable[str], plain: str) -> Iterator[re.Match[str]]:
 
 def _same_length(text: str) -> str:
     """The text with full-width digits and letters made plain, character by character, so that places stay the same."""
-    return "".join(_plain(sign) for sign in text)
-
-
-def _plain(sign: str) -> str:
-    folded = unicodedata.normalize("NFKC", sign)
-    return folded if len(folded) == 1 else sign
+    return "".join(map(unmarked, text))
 
 
 def _looked_for(person: str) -> Iterable[re.Pattern[str]]:

@@ -14,6 +14,7 @@ INVISIBLE = dict.fromkeys(
 RARE_HANZI = (range(0x2EBF0, 0x2EE5E), range(0x31350, 0x33480))
 """Extensions H, I and J: names of people, younger than the tables of some Pythons."""
 
+HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x33480))
 WHY: dict[str, LazyString] = {
     "Cc": _l("a control character"),
     "Cn": _l("a character that no standard knows"),
@@ -30,6 +31,8 @@ NONE_OF_THEM = _l(
     "There is a letter or digit in it that no code has: codes are made of the letters A to Z without I and O, and the "
     "digits 2 to 9. Compare it once more."
 )
+_STROKED = str.maketrans("ØøŁłĐđıĦħŦŧ", "OoLlDdiHhTt")
+"""Letters that no table takes apart: whoever has no such keys types them without their strokes."""
 MARKS = 30
 """No letter of any writing bears more (UAX 15, stream-safe text)."""
 _MARK = "".join(
@@ -45,6 +48,20 @@ def levelled(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
     field, which anybody may send, kept a process of the web for hours. What is piled up is left out.
     """
     return unicodedata.normalize(form, _PILED.sub(r"\1", text))
+
+
+def unmarked(sign: str) -> str:
+    """One sign as any keyboard has it, narrow and without marks; as it is where that would be several."""
+    narrow = unicodedata.normalize("NFKC", sign)
+    if len(narrow) > 1:
+        return sign
+    letter = unicodedata.normalize("NFD", narrow)[0].translate(_STROKED)
+    return letter if letter.isascii() and letter.isalpha() else narrow
+
+
+def is_han(sign: str) -> bool:
+    """Whether it is a Chinese character, however rare."""
+    return any(ord(sign) in block for block in HAN)
 
 
 def bare(text: str) -> str:

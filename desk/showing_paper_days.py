@@ -36,8 +36,9 @@ def counted(session: Session, subject: tuple[str, int], key: str, *, late: bool)
 
 
 def to_be_passed_on(session: Session, complaint: int) -> str:
-    """That a number which is to be passed on had its day before today, for whoever enters it only now."""
-    waiting = [each for each in queries_stop_contacts.of_complaint(session, complaint) if each.state == "REQUESTED"]
+    """That the last number which is to be passed on had its day before today, for whoever enters it only now."""
+    every = queries_stop_contacts.of_complaint(session, complaint)
+    waiting = [each for each in every if (each.number, each.state) == (every[-1].number, "REQUESTED")]
     periods = [newest(session, "K08", ("stop_contact", each.id)) for each in waiting]
     ends = min((each.due_on for each in periods if each is not None and each.due_on is not None), default=None)
     if ends is None or ends >= clock.today():

@@ -148,7 +148,7 @@ def start() -> ResponseReturnValue:
             now=clock.now(),
         )
         passing_on.remember(at, made, form.passed_on, g.me, clock.now())
-        unnamed = [each.name(language()) for each in leads.brought_in(made, complaints, named)]
+        unnamed = [each.name(language()) for each in leads.brought_in(at, made, complaints, named)]
     flash(_("The case %(ref)s is open.", ref=made.ref))
     for each in unnamed:
         flash(

@@ -91,7 +91,9 @@ def set_aside(file: FileStorage, key: str) -> FileStorage:
     known = _known(file, key)
     try:
         with transaction() as at:
-            if uploads.find(at, known, owner=owner(), now=clock.now()) is not None:
+            uploads.alone(at, known)
+            waits = uploads.find(at, known, owner=owner(), now=clock.now())
+            if waits is not None and uploads.is_whole(waits):
                 return taken(f"upload:{known}") or file
             whose = {"owner": owner(), "address": address(), "token": known}
             it = uploads.begin(at, file.filename, length, **whose, now=clock.now())

@@ -132,6 +132,11 @@ def _held(session: Session, size: int, most: int, whose: ColumnElement[bool]) ->
     return held + size > most
 
 
+def alone(session: Session, token: str) -> None:
+    """Let whoever brings the same at the same moment wait: the second finds what the first has set aside."""
+    session.execute(select(func.pg_advisory_xact_lock(int(token[:15], 16))))
+
+
 def find(session: Session, token: str, *, owner: str, now: datetime, lock: bool = False) -> Upload | None:
     """An upload of this owner that is still waited for."""
     asked = select(Upload).where(Upload.token == token, Upload.owner == owner, Upload.expires_at > now)

@@ -54,7 +54,7 @@ def fetch() -> None:
                 _unpack_into(shelf(), package)
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name in wanted:
-            shutil.copyfile(shelf() / name, FOLDER / name)
+            _put(FOLDER / name, (shelf() / name).read_bytes())
 
 
 def _by_hand(package: str) -> str:

@@ -35,7 +35,7 @@ INSTALLED: Final = (
 GETA: Final = "〓"
 """What a printer sets for a sign that is not in the case."""
 
-_HINT: Final = {FETCHED: "./zilu start", INSTALLED: "apt-get install --no-install-recommends fonts-noto-cjk"}
+_HINT: Final = {FETCHED: "./zilu setup run", INSTALLED: "apt-get install --no-install-recommends fonts-noto-cjk"}
 _SYSTEM: Final = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 _TAGS: Final = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 

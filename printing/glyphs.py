@@ -1,4 +1,4 @@
-"""Characters that show only on their owner's device: documents print each from a picture that its owner gave."""
+"""Characters of names that no typeface has: documents print each from a picture that its owner gave."""
 
 import base64
 import re
@@ -6,14 +6,24 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from core.characters import is_han
+from printing import fonts
 from printing.fonts import GETA
 
 _TAGS: Final = re.compile(r"(<title>.*?</title>|<[^>]*>)", re.DOTALL)
 
 
-def private(text: str) -> list[str]:
-    """The private characters of a text, each once, in order."""
-    return list(dict.fromkeys(each for each in text if unicodedata.category(each) == "Co"))
+def undrawn(text: str) -> list[str]:
+    """The characters of a name that need a picture, each once, in order: private ones, and the rarest Chinese ones.
+
+    Where typefaces are missing nobody knows of the rarest: what has to be printed then is refused by itself.
+    """
+    try:
+        lacking = {*fonts.uncovered(text)}
+    except fonts.FontsMissing:
+        lacking = set()
+    every = (each for each in text if unicodedata.category(each) == "Co" or (each in lacking and is_han(each)))
+    return list(dict.fromkeys(every))
 
 
 def _address(character: str) -> str:

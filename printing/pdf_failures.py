@@ -4,6 +4,7 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
+from core.characters import is_han
 from core.errors import Unavailable
 from core.words import LazyString, _l
 
@@ -59,6 +60,8 @@ class CharactersMissing(RenderFailed):
             "Letters can't show %(characters)s. Write it in Chinese characters, or in Latin letters as in a passport.",
             characters=names,
         )
+        if all(map(is_han, characters)):
+            told = _l("Letters can't show %(characters)s. Write its sound in Latin letters.", characters=names)
         super().__init__(Reason.CHARACTERS, told=told)
         self.characters = characters
 

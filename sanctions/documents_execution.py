@@ -13,7 +13,7 @@ from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
 from notices.papers import Lang, day_text, moment_text, period_text, time_text
-from notices.sentences import Pair, counted, joined_up, say, written_in
+from notices.sentences import Pair, counted, joined_up, listed, say, written_in
 from sanctions import documents_reviews, record_pages, replacing, rounds, served, terms
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training
@@ -33,8 +33,8 @@ MISSED: Pair = (
     "You did not attend the interview of the earlier summons; this is a further summons.",
 )
 LAPSED: Pair = (
-    "本协会{numbers}已经失效，以本通知为准。",
-    "This notice stands in the place of {numbers}, which is no longer in force.",
+    "本协会{numbers}通知已经失效，以本通知为准。",
+    "What counts is this notice; no longer in force: {numbers}.",
 )
 ABSENT: dict[bool, Pair] = {
     False: (
@@ -100,8 +100,8 @@ def _lapsed(session: Session, track: CaseTrack, kind: str, lang: Lang) -> str:
     found = [each for each in notices.documents_of(session, [("track", track.id)]) if each.kind == kind]
     known = {each.id for each in found}
     over = [each for each in found if each.set_aside_on and not each.void_at and each.replaced_by_id not in known]
-    numbers = ("、" if lang == "zh" else ", ").join(each.number or "" for each in over)
-    return say(LAPSED, lang, numbers=numbers) if over else ""
+    numbers = [each.number or "" for each in over]
+    return say(LAPSED, lang, numbers=listed(numbers, lang)) if over else ""
 
 
 def _facts(session: Session, track: CaseTrack, lang: Lang) -> str:

@@ -123,6 +123,6 @@ def _answered(session: Session, track: CaseTrack, held: Interview, actor: Actor,
 def tell(session: Session, track: CaseTrack, event: str, *, key: str, now: datetime) -> None:
     """Tell the company which time counts; whom the portal does not reach, an officer tells by letter."""
     notifications.tell_party(session, track.party_id, event, key=key, now=now)
-    if register.sends_on_paper(session, track.party_id):
+    if register.sends_on_paper(session, track.party_id) and not policies.is_untold(session, track):
         about = ("track", track.id, track.ref)
         tasks.put(session, policies.TELL, about, role="officer", now=now, key=f"{policies.TELL}:{key}", urgent=True)

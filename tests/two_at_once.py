@@ -20,6 +20,14 @@ LOOK_AGAIN = text("SELECT pg_stat_clear_snapshot()")
 Deed = Callable[[Session], object]
 
 
+def waits_for(at: Session, other: Thread) -> None:
+    """Goes on once the other has got to where it waits for what this transaction holds, unless it ended before."""
+    until = monotonic() + 20
+    while other.is_alive() and not at.scalar(WAITING) and monotonic() < until:
+        sleep(0.01)
+        at.execute(LOOK_AGAIN)
+
+
 class Beside:
     """Somebody else, who acts in a transaction of his own."""
 
@@ -40,10 +48,7 @@ class Beside:
         """Begins now, and has got to where it waits for what this transaction holds, unless it ended before."""
         at.flush()
         self._thread.start()
-        until = monotonic() + 20
-        while self._thread.is_alive() and not at.scalar(WAITING) and monotonic() < until:
-            sleep(0.01)
-            at.execute(LOOK_AGAIN)
+        waits_for(at, self._thread)
 
     def does(self) -> None:
         """Does it now."""
@@ -67,10 +72,7 @@ def gone_meanwhile(app: Flask, key: str, sends: Callable[[], object], deed: Deed
     with app.app_context(), suppress(LookupError), transaction(once=key) as at:
         at.flush()
         sender.start()
-        until = monotonic() + 20
-        while sender.is_alive() and not at.scalar(WAITING) and monotonic() < until:
-            sleep(0.01)
-            at.execute(LOOK_AGAIN)
+        waits_for(at, sender)
         other.does()
         raise LookupError
     sender.join()

@@ -37,6 +37,17 @@ def test_a_case_has_a_track_for_the_lender_and_the_firm_it_engaged_on_the_day(wo
     assert [track.ref for track in case.tracks] == [f"{case.ref}-1", f"{case.ref}-2"]
 
 
+def test_nobody_reads_that_a_company_came_in_unnamed_which_the_person_named(world: World) -> None:
+    at, complaint = world.session, world.complaint()
+    said = {"complaint_id": complaint.id, "state": "SENT", "sent_at": world.now, "masked_facts": ""}
+    at.add(Forwarding(ref="受2026-1-1", party_id=world.firm.id, role="COLLECTOR", **said))
+    at.flush()
+    at.refresh(complaint)
+    case = world.case(complaint)
+    assert {each.party_id for each in case.tracks} == {world.lender.id, world.firm.id}
+    assert not leads.brought_in(at, case, [complaint], []), "named, though nobody asked it"
+
+
 def test_a_case_is_about_those_chosen_and_about_nobody_who_was_found_not_concerned(world: World) -> None:
     at, complaint = world.session, world.complaint("FORWARDED")
     other = party(at, "远礁信用管理有限公司", PartyKind.FIRM)

@@ -384,3 +384,49 @@ def test_a_short_name_in_letters_does_not_stand_within_words() -> None:
     assert copies.hiding(told, ["Ran Can", "Peter Loan"], "en") == told
     assert paragraph_of("My national card.\n\nNa-Li said so.", "Li Na") == 2
     assert copies.hiding("Xiaoming Wang said", ["Wang Xiao Ming"], "en") == "[name left out] said"
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "lang", "said"),
+    [
+        ("钱伟 and 孙丽", "They called you and me and 孙丽", "en", "They called you and me and {own}"),
+        ("Sun Li & family", "Sun Li and my family", "en", "{own} and my family"),
+        ("Smith family", "the Smith family told my family", "en", "the {own} family told my family"),
+        ("Sun Li (deceased)", "my deceased mother Sun Li", "en", "my deceased mother {own}"),
+        ("Sun Li and 3 others", "Li Sun told others", "en", "{own} told others"),
+        ("Jo Doe on behalf of Sun Li", "Sun Li knows Jo Doe", "en", "{own} knows {own}"),
+        ("Sun Li's mother", "my mother met Sun Li", "en", "my mother met {own}"),
+        ("not given", "Notice was not given", "en", "Notice was not given"),
+        ("Mary Wang (wechat mary123)", "Mary Wang has wechat", "en", "{own} has wechat"),
+        ("Will", "They will stop, said Will", "en", "They will stop, said {own}"),
+        ("Mark Bell", "How is Mr Bell. Mark this", "en", "How is {own}. Mark this"),
+        ("Grace Long", "How long? Grace period", "en", "How long? Grace period"),
+        ("John St. Clair", "J. St. Clair, John St Clair", "en", "J. St. {own}, {own}"),
+        ("José García", "Jose Garcia, JOSÉ", "en", "{own}, {own}"),
+        ("Lukasz Dvorak", "Łukasz Dvořák", "en", "{own}"),
+        ("我父母", "打给我父母", "zh", "打给我父母"),
+        ("张三", "我姓张，三月借款。张-三，张*三", "zh", "我姓张，三月借款。{own}，{own}"),
+        ("任伟", "主任女士和任女士说", "zh", "主任女士和{own}说"),
+        ("钱伟、其妻孙丽", "孙丽和钱伟", "zh", "{own}和{own}"),
+        ("钱伟妻孙丽", "孙丽和钱伟", "zh", "{own}和{own}"),
+        ("钱伟等五十余人", "钱伟和五十余人", "zh", "{own}和五十余人"),
+        ("钱伟等三名业主", "钱伟和业主", "zh", "{own}和业主"),
+        ("翟伟13800138000", "打给翟伟，翟先生的13800138000", "zh", "打给{own}，{own}的（号码略）"),
+        ("", "本人高血压，本人凌晨接到电话", "zh", "本人高血压，本人凌晨接到电话"),
+        ("", "我叫翟伟，投诉人翟小明电话无，本人（翟东）", "zh", "我叫{own}，投诉人{own}电话无，本人（{own}）"),
+    ],
+)
+def test_people_are_hidden_and_the_words_beside_them_are_read(name: str, told: str, lang: str, said: str) -> None:
+    assert hiding(told, [name], lang) == said.format(own=copies.LEFT_OUT[lang][copies.NAME])
+    assert not tells(hiding(told, [name], lang), [name])
+
+
+def test_many_people_are_looked_for_in_a_long_text_at_the_price_of_one_look() -> None:
+    text, own = "催收员每天多次致电。" * 1_200, [f"钱{chr(0x4E00 + each)}" for each in range(500)]
+    began = process_time()
+    assert not tells(text, own)
+    assert process_time() - began < 1
+
+
+def test_one_name_is_shown_by_its_own_letter() -> None:
+    assert [masked_name(each) for each in ("Mary Wang 13800138000", "Sun Li (deceased)")] == ["M***", "S***"]

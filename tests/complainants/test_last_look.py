@@ -1,6 +1,7 @@
 """The last look before sending: all that was answered stands there, with what is doubtful."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from casework.models import Complaint
 from core.db import transaction
+from printing import fonts
 from tests.builders import account
 from tests.complainants.test_public_form import STEPS, code_in, step_by_step
 from tests.signed_in import signed_in
@@ -37,6 +39,19 @@ def test_a_mistyped_identity_number_is_only_warned_of(client: FlaskClient) -> No
 def test_digits_that_are_no_identity_card_today_are_warned_of(client: FlaskClient, typed: str, warned: bool) -> None:
     step_by_step(client, contact={"consent": "y", "id_no": typed})
     assert ("身份证号码为18位" in client.get("/complain/send").text) is warned
+
+
+def test_whoever_complains_is_not_kept_out_where_typefaces_are_missing(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ZILU_FONTS", str(tmp_path))
+    monkeypatch.setattr(fonts, "_had", set())
+    fonts._covered.cache_clear()
+    step_by_step(client)
+    look = client.get("/complain/send").text
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', look)
+    assert key is not None
+    assert code_in(client.post("/complain/send", data={"key": key[1]}).text)
 
 
 def test_something_else_that_was_ticked_stays_beside_the_rest_and_staff_see_it(app: Flask, client: FlaskClient) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, timedelta
 from io import BytesIO
+from threading import Thread
 
 import time_machine
 from sqlalchemy import func, select, update
@@ -16,6 +17,7 @@ from casework.models_stop_contacts import StopContact
 from core.clock import day_of
 from core.db import transaction
 from core.journal import JournalEntry
+from filestore import uploads
 from filestore.models_uploads import Upload
 from notices.models import Service
 from notices.queries import last_document
@@ -28,6 +30,7 @@ from registry.models_settings import Setting
 from tests.casework.house import House, fill, house, received, today
 from tests.conftest import NOW
 from tests.filestore.making_files import picture
+from tests.two_at_once import waits_for
 
 __all__ = ["house", "received", "today"]
 
@@ -302,3 +305,27 @@ def test_a_refused_form_sent_again_from_where_it_was_brings_its_file_once(receiv
     again = INTAKE | {"files": (BytesIO(picture()), "2.png"), "key": "from-another-page"}
     browser.post("/staff/complaints/new", 422, **again | {"facts": ""})
     assert received.read(lambda at: at.scalar(select(func.count()).select_from(Upload))) == 3, "each form has its own"
+
+
+def test_a_refused_form_pressed_twice_at_once_brings_its_file_once(received: House) -> None:
+    browser, pages, content = received.enter("intake"), [], picture()
+
+    def send() -> None:
+        said = INTAKE | {"facts": "", "files": (BytesIO(content), "1.png"), "key": "pressed-in-haste"}
+        pages.append(browser.post("/staff/complaints/new", 422, **said))
+
+    send()
+    token = re.search(r'value="upload:([0-9a-f]{32})"', pages[0])[1]
+    with received.app.app_context(), transaction() as at:
+        owner = at.get_one(Upload, token).owner
+        uploads.drop(at, [token], owner=owner)
+    other = Thread(target=send)
+    with received.app.app_context(), transaction() as at:
+        uploads.alone(at, token)
+        uploads.begin(at, "1.png", len(content), owner=owner, address="", now=NOW, token=token)
+        uploads.go_on(at, token, 0, content, owner=owner, now=NOW)
+        other.start()
+        waits_for(at, other)
+    other.join()
+    assert len(pages) == 2, "and no page of a fault"
+    assert f'value="upload:{token}"' in pages[-1]

@@ -161,3 +161,7 @@ def test_the_page_of_a_document_says_that_it_is_no_longer_in_force_and_what_repl
         assert "Not in force since" not in enter(who or 0).get(f"/{area}/notices/{next_one}")
     lists = [enter(people[0] or 0).get(place) for place in ("/portal/notices/", f"/portal/forwardings/{about}")]
     assert [page.count("No longer in force") for page in lists] == [1, 1]
+    with app.app_context(), transaction() as at:
+        at.get_one(Document, number).set_aside_on = date(2026, 11, 26)
+    page = enter(people[0] or 0).get(f"/portal/notices/{number}")
+    assert "stopped on" not in page, "its time was over, or it was kept, before that"

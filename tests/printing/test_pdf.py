@@ -138,7 +138,7 @@ def test_missing_fonts_are_named_with_the_command_that_fetches_them(
     with pytest.raises(fonts.FontsMissing) as missing:
         fonts.require()
     assert "FandolFang-Regular.otf" in str(missing.value)
-    assert "./zilu start" in str(missing.value)
+    assert "./zilu setup run" in str(missing.value)
 
 
 def test_a_name_of_a_hundred_rare_characters_is_set() -> None:

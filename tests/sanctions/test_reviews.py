@@ -201,7 +201,7 @@ def test_varied_it_is_never_harsher_and_the_bulletin_tells_the_new_decision(chai
     measures.execute(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(12))
     order = notices.last_document(chain.session, ["D23a"], "track", track.id)
     assert order is not None
-    assert f"本协会{at_once.number}已经失效" in text_of(order.frozen.blocks), "it holds one order, not two"
+    assert f"本协会{at_once.number}通知已经失效" in text_of(order.frozen.blocks), "it holds one order, not two"
     assert "自律措施决定（" not in text_of(order.frozen.blocks), "a review decided"
     publication = rounds.publication(chain.session, track)
     assert publication is not None

@@ -56,6 +56,8 @@ def test_the_company_s_own_code_may_stand_there_and_no_other() -> None:
 @pytest.mark.parametrize("text", ["林晓芸反映", "林 晓芸反映", "联系人139 1234 5678", "someone@Example.invalid"])
 def test_every_string_of_a_complainant_is_found(text: str) -> None:
     assert scan(text, ["林晓芸", "13912345678", "someone@example.invalid"])
+    assert scan("Jose Garcia", ["José García"])
+    assert scan("Łukasz Dvořák", ["Lukasz Dvorak"])
 
 
 def test_places_are_those_of_the_original_text() -> None:

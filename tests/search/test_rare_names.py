@@ -24,6 +24,8 @@ from tests.filestore.test_redrawing import broken
 
 RARE = "堃喆昇赟𬭎䶮㛃"
 PRIVATE = "林\ue3c1舟"
+RAREST = "\U00020003"
+ENGLISH = {"Accept-Language": "en"}
 
 
 def drawing() -> bytes:
@@ -54,8 +56,11 @@ def test_a_rare_name_stands_in_the_letter_as_it_is(session: Session, now: Any) -
         assert {each["fontname"].split("+")[1] for each in document.pages[0].chars if each["text"] in RARE} != set()
 
 
-def test_a_private_character_is_printed_from_its_picture_with_a_note(session: Session, now: Any) -> None:
-    sent(session, now, name=PRIVATE, pictures={"\ue3c1": redrawing.character(drawing())})
+@pytest.mark.parametrize("character", ["\ue3c1", RAREST])
+def test_a_private_or_rarest_character_is_printed_from_its_picture_with_a_note(
+    session: Session, now: Any, character: str
+) -> None:
+    sent(session, now, name=f"林{character}舟", pictures={character: redrawing.character(drawing())})
     paper, head = letter(session)
     made = rendering.pdf_of(paper, head)
     with pdfplumber.open(io.BytesIO(made)) as document:
@@ -80,7 +85,7 @@ def contact(client: FlaskClient, **more: Any) -> Any:
         "/complain/contact",
         data={"name": PRIVATE, "consent": "y", **more},
         content_type="multipart/form-data",
-        headers={"Accept-Language": "en"},
+        headers=ENGLISH,
     )
 
 
@@ -97,6 +102,16 @@ def test_the_form_asks_for_the_picture_takes_it_and_keeps_it(client: FlaskClient
     assert contact(client).status_code == 303
 
 
+def test_a_character_so_rare_that_no_typeface_has_it_is_asked_for_as_a_picture(client: FlaskClient) -> None:
+    name = f"林{RAREST}舟"
+    asked = contact(client, name=name)
+    assert asked.status_code == 422
+    assert f"can&#39;t print {RAREST} of the name" in asked.text
+    assert contact(client, name=name, drawn=(io.BytesIO(drawing()), "name.jpg")).status_code == 303
+    company = {"how": "NAME", "value": f"{RAREST}公司"}
+    assert "Write its sound in Latin letters" in client.post("/complain/company", data=company, headers=ENGLISH).text
+
+
 @pytest.mark.parametrize("character", ["\u0378", "\U0010fffe", "\x07"])
 def test_what_no_standard_knows_is_refused_where_it_is_typed(client: FlaskClient, app: Any, character: str) -> None:
     del app
@@ -109,7 +124,7 @@ def test_a_picture_is_cut_to_its_ink_and_stays_small() -> None:
     first, again = redrawing.character(drawing()), redrawing.character(drawing())
     assert first == again
     assert len(first) < 8000
-    assert glyphs.private("林\ue3c1\ue3c1\uf8ff") == ["\ue3c1", "\uf8ff"]
+    assert glyphs.undrawn("林\ue3c1\ue3c1\uf8ff") == ["\ue3c1", "\uf8ff"]
 
 
 def test_the_picture_lies_encrypted_with_the_name(session: Session, now: Any) -> None:

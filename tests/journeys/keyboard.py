@@ -5,6 +5,7 @@ from playwright.sync_api import Page
 ROUND, AT_ONCE = 3, 5
 """Presses beyond one for each stop until the way round is seen to be done, and between two questions whether it is."""
 BEGIN = """() => {
+  document.documentElement.style.opacity = 0;  // there as before, but never painted: that is a third of a press
   const folded = [...document.querySelectorAll('details:not([open])')];
   folded.forEach(each => { each.open = true; });
   const acts = 'a[href], button, input, select, textarea, summary, audio[controls], video[controls], [tabindex]';
@@ -39,6 +40,7 @@ END = """() => { const way = window.tabbed; way.note();
   const met = it => way.reached.has(it) || [...way.reached].some(other => alike(it, other));
   const told = (what, things) => things.slice(0, 3).map(it => what + ' ' + named(it));
   document.activeElement.blur();
+  document.documentElement.style.opacity = '';
   way.folded.forEach(each => { each.open = false; });
   return [...told('Tab does not reach', way.wanted.filter(it => !met(it))), ...told('focus is not seen on', way.faint),
     ...told('with the focus is covered:', way.covered)]; }"""

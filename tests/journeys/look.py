@@ -3,13 +3,14 @@
 import os
 import re
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from playwright.sync_api import CDPSession, Page, ViewportSize
+from playwright.sync_api import Page, Response, ViewportSize
 
 from tests.journeys import keyboard
 from tests.journeys.person import Person
@@ -177,18 +178,26 @@ class Looker:
 
 
 class Weight:
-    """Counts what the first visit to a page transfers: without the browser's cache."""
+    """Counts what the first visit to a page transfers: what the browser has of earlier visits as well."""
 
     def __init__(self, person: Person) -> None:
         """Begin."""
-        self._talk: CDPSession = person.page.context.new_cdp_session(person.page)
-        self._sizes: list[float] = []
-        self._talk.send("Network.enable")
-        self._talk.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        self._talk.on("Network.loadingFinished", lambda said: self._sizes.append(said["encodedDataLength"]))
+        self._page = person.page
+        self._answers: list[Response] = []
+        self._page.on("response", self._came)
+
+    def _came(self, answer: Response) -> None:
+        self._answers.append(answer)
 
     def taken(self) -> int:
         """End, and say how much it was."""
-        self._talk.send("Network.setCacheDisabled", {"cacheDisabled": False})
-        self._talk.detach()
-        return int(sum(self._sizes))
+        self._page.remove_listener("response", self._came)
+        return sum(map(_size, self._answers))
+
+
+def _size(answer: Response) -> int:
+    """Head and body as they are sent; a browser that has the file already still knows with what head it came."""
+    head = f"HTTP/1.1 {answer.status} {answer.status_text}\r\n\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+    nothing = answer.status == HTTPStatus.NO_CONTENT
+    return len(head) + (0 if nothing else int(answer.headers["content-length"]))

@@ -26,6 +26,8 @@ TYPED, SENT = "typed:", "sent:"
 """Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
 TURN = "turn:"
 """Before the name of a step: how often it was changed, and by which page last; a page says which turn it has seen."""
+OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty", "of", "stop"}
+"""What a form holds beside the answers."""
 MOST_TYPED = 40_000
 MOST_HELD, MOST_SENT = uploads.OF_STRANGERS.own, uploads.OF_STRANGERS.address
 """So many bytes of files a draft holds, and a complaint that was sent."""
@@ -124,6 +126,11 @@ def keep(at: Session, step: str, fields: dict[str, Any], key: str, seen: int | N
     found[step], found[SENT + step] = fields, key
     _turn(found, step, key)
     _save(at, found)
+
+
+def sent_fields() -> dict[str, list[str]]:
+    """The answers as they were typed on the page that is sent now."""
+    return {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
 
 
 def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str, seen: int | None = None) -> bool:

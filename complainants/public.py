@@ -132,6 +132,9 @@ def answer(step: str) -> ResponseReturnValue:
         if not said and not intake.is_open(at, complaining.SOMEBODY, clock.now()):
             return redirect(url_for(".begin"))
     form = _filled(step, said)
+    stops = "stop" in request.form
+    if stops and step != "evidence" and _kept_as_it_stands(step, form):
+        return _stopped(step)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
     right = form.validate_on_submit()
     complaining.refuse_another()
@@ -152,7 +155,19 @@ def answer(step: str) -> ResponseReturnValue:
         flash(each, "warn")
     if wrong:
         return _page(step, _with_what_is_kept(form, said, wrong), said), 422
-    return redirect(url_for(".answer", step=following), 303)
+    return _stopped(step) if stops else redirect(url_for(".answer", step=following), 303)
+
+
+def _kept_as_it_stands(step: str, form: Form) -> bool:
+    """Whether what was typed is kept, right or wrong; not where another page of the draft was first."""
+    complaining.refuse_another()
+    with transaction() as at:
+        return complaining.keep_typed(at, step, complaining.sent_fields(), form.key.data, form.version.data)
+
+
+def _stopped(step: str) -> ResponseReturnValue:
+    flash(_("This page is kept as it stands. The code under it brings it back."))
+    return redirect(url_for(".answer", step=step, stopped=1), 303)
 
 
 @bp.get("/complain/files/<sha256>")
@@ -274,6 +289,7 @@ def _page(step: str, form: Form, said: dict[str, Any]) -> str:
         steps=complaining.STEPS,
         form=form,
         said=said,
+        stopped="stopped" in request.args,
         files=_files(said),
         submission=_submission(said) if step == "send" else None,
         asks_number=said.get("who", {}).get("role") not in OWN_DEBT,

@@ -1,6 +1,6 @@
 """Going on with a complaint on another day or device, by its resume code; or giving it up."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import receipts
@@ -14,9 +14,6 @@ from core.errors import BadInput
 from core.throttle import limiter
 from core.words import _
 from filestore import uploading, uploads
-
-OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty", "of"}
-"""What a form holds beside the answers."""
 
 
 @bp.route("/complain/resume", methods=["GET", "POST"])
@@ -54,7 +51,7 @@ def keep_typed(step: str) -> ResponseReturnValue:
         with transaction() as at:
             complaining.untyped(at, step, key, seen)
         return "", 204
-    fields = {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
+    fields = complaining.sent_fields()
     try:
         with transaction() as at:
             kept = complaining.keep_typed(at, step, fields, key, seen)
@@ -66,12 +63,16 @@ def keep_typed(step: str) -> ResponseReturnValue:
     return f"{clock.local(clock.now()):%H:%M}", 200
 
 
-@bp.post("/complain/discard")
+@bp.route("/complain/discard", methods=["GET", "POST"])
 def discard() -> ResponseReturnValue:
-    """Nothing of what was typed stays."""
+    """Nothing of what was typed stays, once whoever typed it says so on a page of its own."""
+    form = SendForm()
+    if request.method == "GET" and complaining.resume_code():
+        g.page_of = complaining.page_of()
+        return render_template("complainants/discard.html", form=form)
     if complaining.of_another():
         flash(complaining.ANOTHER)
-    elif SendForm().validate_on_submit():
+    elif form.validate_on_submit():
         with transaction() as at:
             complaining.forget(at)
             gone = uploading.give_up(at)

@@ -192,6 +192,40 @@ def test_given_up_it_is_gone_and_a_file_that_somebody_else_holds_stays(app: Flas
     assert left(app) == (1, 0)
 
 
+@pytest.mark.parametrize("step", ["company", "conduct", "contact"])
+def test_who_stops_keeps_the_page_as_it_stands_also_half_done_and_without_scripts(
+    app: Flask, client: FlaskClient, step: str
+) -> None:
+    field = {"company": "number", "conduct": "facts", "contact": "name"}[step]
+    client.post("/complain/who", data=STEPS["who"])
+    if step != "company":
+        client.post("/complain/company", data=STEPS["company"])
+    if step == "contact":
+        client.post("/complain/conduct", data=STEPS["conduct"])
+    page = client.post(f"/complain/{step}", data={field: "一半", "stop": "1"}, follow_redirects=True)
+    assert "本页内容已按现状保存" in page.get_data(as_text=True)
+    other = app.test_client()
+    other.post("/complain/resume", data={"code": resume_code(client, step)})
+    assert "一半" in other.get(f"/complain/{step}").get_data(as_text=True)
+
+
+def test_who_stops_on_the_page_of_files_keeps_them_and_stays_there(client: FlaskClient) -> None:
+    begun(client)
+    sent = {"files": (BytesIO(made.picture(size=(9, 9))), "另一张.png"), "stop": "1"}
+    answer = client.post("/complain/evidence", data=sent)
+    assert answer.location == "/complain/evidence?stopped=1"
+    assert "另一张.png" in client.get(answer.location).get_data(as_text=True)
+
+
+def test_what_was_typed_is_deleted_after_a_question_only(client: FlaskClient) -> None:
+    begun(client)
+    question = client.get("/complain/discard").get_data(as_text=True)
+    assert "确定删除" in question
+    assert resume_code(client)
+    client.post("/complain/discard")
+    assert client.get("/complain/discard").location == "/complain"
+
+
 def made_digest(app: Flask) -> str:
     with app.app_context(), transaction() as at:
         return str(at.scalars(select(StoredFile.sha256)).one())

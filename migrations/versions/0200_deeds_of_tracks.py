@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0201"
-down_revision = "0200"
+revision = "0200"
+down_revision = "0199"
 OLD, NEW = "complainants.track", "casework.track"
 
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0200"
+revision = "0199"
 down_revision = "0198"
 TAKEN_BACK = """
 CREATE FUNCTION zilu_trainings_taken_back(asked bigint)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from admin import demo_complaints, demo_defence, demo_inquiry, demo_reviews, demo_texts
 from admin.demo_complaints import Life
 from admin.demo_execution import carry_out
-from admin.demo_texts import DEALT, DECIDED, STATED, VOTED
+from admin.demo_texts import DEALT, DECIDED, STATED, VOTED, stands_for
 from casework import cases, complaints, receipts
 from casework.models import Complaint
 from casework.models_cases import CaseComplaint, CaseFile, CaseTrack
@@ -169,7 +169,7 @@ def _stated(stage, track, course):
     yield stage.working(1)
     lead = stage.leads[track.party_id]
     if course.state:
-        statements.state(stage.at, track, text=STATED[track.role], actor=lead, now=stage.now)
+        statements.state(stage.at, track, text=STATED[stands_for(track)], actor=lead, now=stage.now)
     return None if course.end != "PRE_NOTICE" else False
 
 
@@ -202,7 +202,7 @@ def _deliberated(stage, track, course):
         actor=members[0],
         now=stage.now,
         reasons=DECIDED["NONE" in choices],
-        statement_dealt=DEALT[track.role],
+        statement_dealt=DEALT[stands_for(track)],
     )
     return False if track.state == "NO_MEASURE" else None
 

@@ -261,7 +261,7 @@ def _corrected(stage, publication, one, two):
     bulletin_corrections.leave_out(
         stage.at,
         publication,
-        passage="投诉人通讯录中的十余人",
+        passage="投诉人通讯录中的多人",
         instead="某些无关人员",
         reason="为保护个人信息，另行隐去部分文字。",
         actor=one,

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from admin import demo_arguments, demo_counts, demo_defence
 from admin.demo_complaints import FILES, KINDS
-from admin.demo_texts import FACTS, LENDER, proof
+from admin.demo_texts import FACTS, IN_THE_APP, LENDER, proof
 from casework import cases, evidence, inquiries, tracks
 from casework.models_cases import Evidence
 from core.clock import day_of
@@ -18,9 +18,11 @@ FIRST, OBTAINED = KINDS, 2 * KINDS
 
 def screened(stage, track, course):
     """The officer lists what is alleged, and the first evidence comes in."""
-    officer, ends = stage.people["officer"], LENDER if track.role == "PRINCIPAL" else "。"
+    officer, watched = stage.people["officer"], track.role != "PRINCIPAL"
     for code in [each.code for complaint in track.case.complaints for each in complaint.codes][:2]:
         if all(each.code != code for each in track.allegations):
+            ends = "。" if watched or code in IN_THE_APP else LENDER
+            watched = watched or ends == LENDER
             cases.allege(
                 stage.at,
                 track,

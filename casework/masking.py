@@ -151,6 +151,11 @@ _WIDE = re.compile(
     r"|[\u00c0-\u024f\u1e00-\u1eff]"
 )
 _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
+_BEFORE_A_STREET = (
+    r"(?![在到往的了与及跟给是住去]|和(?![平谐顺义兴美田静龙])|向(?![阳前荣上日群东南西北])|至(?![善诚德灵圣正])"
+    r"|于(?![洪家都田])|从(?![化江台善新]))[\u4e00-\u9fffA-Za-z0-9]"
+)
+"""A character that a district or street may begin with: what was done there, and to whom, is no part of its name."""
 Hide = Callable[[re.Match[str]], str]
 _TRAVEL = r"护照|通行证|居留证|回乡证|台胞证|(?i:passport)"
 """Words before the number of a paper that is no identity card; without one it looks like that of a contract."""
@@ -201,7 +206,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], Hide],
             "ADDRESS",
             re.compile(
                 r"(?P<city>(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区))?[\u4e00-\u9fff]{2,6}?(?:市|自治州))?"
-                r"[\u4e00-\u9fffA-Za-z0-9]{0,12}?"
+                rf"(?:{_BEFORE_A_STREET}){{0,12}}?"
                 r"(?:区|县|镇|乡|街道|路|街|道|巷|弄|胡同|新村|小区|花园|公寓|大厦|村)"
                 rf"[\u4e00-\u9fff]{{0,8}}?{_UNIT}{{1,6}}(?:号院|号楼|号|栋|幢|座|单元|楼|层|室|房|组)"
                 rf"(?:{_UNIT}{{1,5}}(?:号楼|号|栋|幢|座|单元|楼|层|室|房)?)*",

@@ -8,7 +8,7 @@ from casework.models_cases import CaseTrack
 from casework.stages import IN_FORCE
 from core.actors import Actor
 from desk import panels
-from proceedings import queries_reviews, showing
+from proceedings import queries_reviews, showing, waited_for
 from registry import queries as register
 from sanctions import on_paper, policies, policies_reviews, rounds, served
 from sanctions.models_reviews import Review
@@ -59,6 +59,7 @@ def _shown(session: Session, review: Review) -> dict[str, Any]:
     return {
         **{name: getattr(review, name) for name in SAID},
         "names": [register.account_name(session, each.account_id) for each in policies_reviews.sitting(review)],
+        "free": waited_for.free_seats(session, review) if review.ended_at is None else "",
         "new": new,
         "decided": showing.worded(session, new.measures, new.terms) if new is not None else [],
         "paper": served.review_paper(session, review),

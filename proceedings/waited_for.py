@@ -9,7 +9,9 @@ from core import clock
 from core.words import _, _n
 from proceedings import queries_reviews
 from proceedings.queries_tracks import Member
-from sanctions import policies_reviews
+from sanctions import bodies, policies_reviews, rounds
+from sanctions.models_decisions import Panel
+from sanctions.models_reviews import Review
 
 
 def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
@@ -23,12 +25,25 @@ def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
         return _("A recusal has been asked, and nothing is decided on the track before it. %(who)s", who=who)
     if review is not None:
         sitting, voted = policies_reviews.sitting(review), queries_reviews.voted(session, review)
-        told = next(policies_recusals.not_introduced(it, clock.today()), None)
-        return str(told) if told is not None else _of_review([each.id in voted for each in sitting])
-    told = next(policies_recusals.not_introduced(it, clock.today()), None)
-    return (
-        str(told) if told is not None else _of_panel([each.voted for each in members if each.member.recused_at is None])
+        return _not_yet(session, it, review) or _of_review([each.id in voted for each in sitting])
+    return _not_yet(session, it, rounds.panel(session, it)) or _of_panel(
+        [each.voted for each in members if each.member.recused_at is None]
     )
+
+
+def free_seats(session: Session, body: Panel | Review | None) -> str:
+    """In a sentence, how many seats of a body that was drawn have to be drawn again; nothing where none has."""
+    free = bodies.missing(session, body) if body is not None and body.seed else 0
+    return (
+        _n("%(num)d seat is free: the secretary draws.", "%(num)d seats are free: the secretary draws.", free)
+        if free
+        else ""
+    )
+
+
+def _not_yet(session: Session, it: CaseTrack, body: Panel | Review | None) -> str:
+    told = next(policies_recusals.not_introduced(it, clock.today()), None)
+    return str(told) if told is not None else free_seats(session, body)
 
 
 def _of_panel(voted: list[bool]) -> str:

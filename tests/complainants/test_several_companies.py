@@ -26,9 +26,9 @@ def test_a_letter_that_no_case_is_filed_says_that_it_is_about_one_of_several_com
         tracks.decline(at, track, reasons="证据不足。", actor=desk.head, version=None, now=NOW)
     person = app.test_client()
     person.set_cookie("lang", "en")
-    with person.session_transaction() as cookie:
-        cookie.update(opened(app, number))
     with time_machine.travel(NOW):
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
         page = person.get("/track/complaint").text
     assert "Decision not to file" in page
     assert ("It is about one of the companies only" in page) == several

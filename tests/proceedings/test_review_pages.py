@@ -148,6 +148,22 @@ def test_from_the_portal_to_the_decision_of_the_review(major: House) -> None:
     major.enter("lead").get(f"/portal/notices/{letter}")  # the company reads its letter
 
 
+def test_a_seat_that_a_recusal_left_free_is_told_wherever_the_review_is(major: House) -> None:
+    _ask(major.enter("lead"), f"/portal/cases/{major.track}/review")
+    secretary, number = major.enter("secretary"), _review(major).id
+    secretary.post(f"/staff/reviews/{number}/draw")
+    case = major.read(lambda at: at.get_one(CaseTrack, major.track).case_id)
+    major.enter(_members(major)[1]).post(
+        f"/staff/recusals/case/{case}/declare", ground="EMPLOYED", facts="曾在该单位任职"
+    )
+    told = "1 seat is free: the secretary draws."
+    assert told in secretary.get("/staff/reviews")
+    page = major.enter("officer").get(f"/staff/tracks/{major.track}")
+    assert page.count(told) == 2, "what is waited for, and the card"
+    secretary.post(f"/staff/reviews/{number}/draw")
+    assert told not in secretary.get("/staff/reviews")
+
+
 def test_a_decision_that_a_review_varied_stands_as_issued_beside_the_new_one(app: Flask) -> None:
     house = House(app)
     with app.app_context(), transaction() as at:

@@ -10,8 +10,6 @@ from core.words import _, _n
 from proceedings import queries_reviews
 from proceedings.queries_tracks import Member
 from sanctions import bodies, policies_reviews, rounds
-from sanctions.models_decisions import Panel
-from sanctions.models_reviews import Review
 
 
 def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
@@ -31,7 +29,7 @@ def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
     )
 
 
-def free_seats(session: Session, body: Panel | Review | None) -> str:
+def free_seats(session: Session, body: bodies.Drawn | None) -> str:
     """In a sentence, how many seats of a body that was drawn have to be drawn again; nothing where none has."""
     free = bodies.missing(session, body) if body is not None and body.seed else 0
     return (
@@ -41,7 +39,7 @@ def free_seats(session: Session, body: Panel | Review | None) -> str:
     )
 
 
-def _not_yet(session: Session, it: CaseTrack, body: Panel | Review | None) -> str:
+def _not_yet(session: Session, it: CaseTrack, body: bodies.Drawn | None) -> str:
     told = next(policies_recusals.not_introduced(it, clock.today()), None)
     return str(told) if told is not None else free_seats(session, body)
 

@@ -204,8 +204,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "On examination there is no sign of a breach; the complaint is closed.",
     ),
     "outcome.SETTLED": (
-        "您与被投诉单位已就处理方案达成一致，投诉办结。",
-        "You and the respondents agreed on terms; the complaint is closed.",
+        (
+            "您与{names}已达成和解，投诉办结。和解方案：{terms}。对方未按该方案履行的，您可以另行提出投诉，并注明本投诉编号。"
+        ),
+        (
+            "You and {names} have settled the matter; the complaint is closed. What you agreed on: {terms}. If it is "
+            "not kept, you may make a new complaint and quote this complaint number."
+        ),
     ),
     "outcome.WITHDRAWN": ("您已撤回投诉，投诉终止办理。", "You withdrew the complaint; its handling ends."),
     "outcome.ESCALATED": (

@@ -6,7 +6,7 @@ Null is what nobody refused, and what replaced nothing; what was replaced before
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0204"
+revision = "0202"
 down_revision = "0201"
 
 

@@ -154,6 +154,7 @@ def request_to_complete(ask: Ask) -> Iterator[Draft]:
         {
             "missing": [line for line in (ask.it.missing or "").splitlines() if line.strip()],
             "supplement_period": period(ask.session, "K02", lang),
+            "count_rule": phrase(f"counted.{HOOKS.terms(ask.session, 'K02').unit.value}", lang),
             "tracking_url": tracking_url(),
         },
     )

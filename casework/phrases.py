@@ -67,6 +67,19 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "可以依法申请仲裁或者向人民法院提起诉讼。",
         "You may turn to an arbitration body or a court.",
     ),
+    # How the days of a time limit are counted, by its unit (D02)
+    "counted.WD": (
+        "上述期限以工作日计，非工作日不计入。",
+        "The period is counted in working days and leaves out all other days.",
+    ),
+    "counted.CD": (
+        "上述期限的最后一日为非工作日的，顺延至其后第一个工作日。",
+        "A period that would end on a non-working day ends on the next working day.",
+    ),
+    "counted.MONTH": (
+        "上述期限的最后一日为非工作日的，顺延至其后第一个工作日。",
+        "A period that would end on a non-working day ends on the next working day.",
+    ),
     # Whom the association cannot reach (D05a)
     "unreachable.unknown": (
         "“{name}”：本协会登记信息中未能查明该主体，您可以向金融监管部门反映",

@@ -13,7 +13,7 @@ down_revision = "0201"
 def upgrade() -> None:
     """Whoever refused has not agreed."""
     op.add_column("settlement", sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("settlement", sa.Column("former", sa.Text(), nullable=True))
+    op.add_column("settlement", sa.Column("former", sa.String(), nullable=True))
     op.create_check_constraint(
         op.f("ck_settlement_agreed_or_refused"), "settlement", "refused_at IS NULL OR complainant_at IS NULL"
     )

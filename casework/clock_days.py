@@ -46,6 +46,8 @@ ENDS: dict[ClockEnd, LazyString] = {
 }
 
 
+RECEIVED = "C01"
+"""The row with which the first check of a complaint begins."""
 PAGES = {"staff": "desk_clocks.show", "portal": "portal_clocks.show"}
 """By audience, the page of one clock; anybody else is the complainant."""
 
@@ -167,10 +169,15 @@ def standing(clock: Clock) -> str:
 
 
 def began(session: Session, clock: Clock) -> LazyString:
-    """The event from which it counts: for staff, who read the journal, the one that it was."""
+    """The event from which it counts: for staff, who read the journal, the one that it was.
+
+    Others are told it where it shows by itself: the first check of a complaint begins with its receipt.
+    """
     known = BY_ROW.get(clock.key)
-    if known is None or g.me.audience != "staff":
+    if known is None:
         return STARTS[clock.key]
+    if g.me.audience != "staff":
+        return known[RECEIVED] if _is_first(session, clock) else STARTS[clock.key]
     mine = select(JournalEntry.row).where(
         JournalEntry.subject_kind == clock.subject_type,
         JournalEntry.subject_id == clock.subject_id,
@@ -179,6 +186,11 @@ def began(session: Session, clock: Clock) -> LazyString:
     )
     row = session.scalar(mine.order_by(JournalEntry.seq.desc()).limit(1))
     return known[row] if row else STARTS[clock.key]
+
+
+def _is_first(session: Session, clock: Clock) -> bool:
+    same = Clock.key == clock.key, Clock.subject_type == clock.subject_type, Clock.subject_id == clock.subject_id
+    return session.scalar(select(Clock.id).where(*same, Clock.id < clock.id).limit(1)) is None
 
 
 def facts(clock: Clock, event: LazyString) -> list[tuple[str, Any]]:

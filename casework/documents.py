@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework import queries_answering
 from casework.masking import masked
-from casework.models import Complaint, Forwarding, NamedCompany, Release
+from casework.models import Complaint, Forwarding, NamedCompany, Release, Settlement
 from casework.models_cases import Evidence
 from casework.personal_strings import names_of
 from casework.phrases import phrase
@@ -154,6 +154,7 @@ def request_to_complete(ask: Ask) -> Iterator[Draft]:
         {
             "missing": [line for line in (ask.it.missing or "").splitlines() if line.strip()],
             "supplement_period": period(ask.session, "K02", lang),
+            "count_rule": phrase(f"counted.{HOOKS.terms(ask.session, 'K02').unit.value}", lang),
             "tracking_url": tracking_url(),
         },
     )
@@ -283,17 +284,13 @@ def acceptance(ask: Ask) -> Iterator[Draft]:
     )
 
 
-def outcome_sentence(complaint: Complaint, lang: str, lead: str = "") -> str:
-    """How a complaint ended, in words."""
-    return phrase(f"outcome.{complaint.outcome}", lang, lead=lead)
-
-
 @makes("complaint", "D08")
 def closing(ask: Ask) -> Iterator[Draft]:
     """What was complained about, answered and done, how it ended, and what can still be done."""
     it: Complaint = ask.it
     lang = lang_of(it)
     lead = ask.session.get(Complaint, it.lead_id) if it.lead_id else None
+    settled = _settled(ask.session, it, lang) if it.outcome == "SETTLED" else {}
     running = any(track.ended_on is None and track.state != "SCREENING" for track in tracks_of(ask.session, it))
     yield to_complainant(
         it,
@@ -301,12 +298,19 @@ def closing(ask: Ask) -> Iterator[Draft]:
             "summary": summary(ask.session, it, lang),
             "answers": _answers(ask, it, lang),
             "association_action": _what_was_done(ask.session, it, lang),
-            "outcome": outcome_sentence(it, lang, lead.ref if lead else ""),
+            "outcome": phrase(f"outcome.{it.outcome}", lang, lead=lead.ref if lead else "", **settled),
             "case_note": phrase("case.runs", lang) if running else "",
             "ways": ways(lang, "new", "authority", "court"),
             "recheck_period": "" if it.outcome in FINAL else _recheck_period(ask.session, it, lang),
         },
     )
+
+
+def _settled(session: Session, complaint: Complaint, lang: str) -> dict[str, str]:
+    """With whom the person agreed, and on what."""
+    terms = session.scalars(select(Settlement).where(Settlement.complaint_id == complaint.id)).one()
+    agreed = [each.party.name(lang) for each in complaint.forwardings if str(each.party_id) in terms.confirmed]
+    return {"names": listed(agreed, lang), "terms": in_one_line(terms.terms).rstrip("。.；; ")}
 
 
 def _answers(ask: Ask, complaint: Complaint, lang: str) -> list[str]:

@@ -122,7 +122,7 @@ def _forwardings(session: Session, leaving: Leaving) -> None:
     mine = Answer.forwarding_id.in_(leaving.of("forwarding"))
     session.execute(update(Answer).where(mine).values(to_association="", to_complainant=""))
     session.execute(update(Release).where(Release.complaint_id == it.id).values(body="", why_disputed=None))
-    session.execute(update(Settlement).where(Settlement.complaint_id == it.id).values(terms=""))
+    session.execute(update(Settlement).where(Settlement.complaint_id == it.id).values(terms="", former=None))
 
 
 def _stops(session: Session, it: Complaint) -> set[str]:

@@ -436,6 +436,7 @@ class Settlement(Base):
     """Terms that both sides may confirm; a case goes on all the same."""
 
     __tablename__ = "settlement"
+    __table_args__ = (CheckConstraint("refused_at IS NULL OR complainant_at IS NULL", name="agreed_or_refused"),)
     __readers__: ClassVar[dict[str, str]] = {
         **OF_COMPLAINT,
         "party": f"complaint_id IN {CONCERNED_BY} OR jsonb_exists(confirmed, zilu_party()::text)",
@@ -449,6 +450,10 @@ class Settlement(Base):
     complainant_at: Mapped[Instant | None]
     confirmed: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     """By respondent (party id), when its people confirmed these terms; of a letter its day."""
+    refused_at: Mapped[Instant | None]
+    """When the person said no to these terms; agreeing to them takes it back."""
+    former: Mapped[str | None]
+    """The terms in whose place these were put."""
 
     @property
     def day(self) -> date:

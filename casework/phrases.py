@@ -67,6 +67,19 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "可以依法申请仲裁或者向人民法院提起诉讼。",
         "You may turn to an arbitration body or a court.",
     ),
+    # How the days of a time limit are counted, by its unit (D02)
+    "counted.WD": (
+        "上述期限以工作日计，非工作日不计入。",
+        "The period is counted in working days and leaves out all other days.",
+    ),
+    "counted.CD": (
+        "上述期限的最后一日为非工作日的，顺延至其后第一个工作日。",
+        "A period that would end on a non-working day ends on the next working day.",
+    ),
+    "counted.MONTH": (
+        "上述期限的最后一日为非工作日的，顺延至其后第一个工作日。",
+        "A period that would end on a non-working day ends on the next working day.",
+    ),
     # Whom the association cannot reach (D05a)
     "unreachable.unknown": (
         "“{name}”：本协会登记信息中未能查明该主体，您可以向金融监管部门反映",
@@ -204,8 +217,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "On examination there is no sign of a breach; the complaint is closed.",
     ),
     "outcome.SETTLED": (
-        "您与被投诉单位已就处理方案达成一致，投诉办结。",
-        "You and the respondents agreed on terms; the complaint is closed.",
+        (
+            "您与{names}已达成和解，投诉办结。和解方案：{terms}。对方未按该方案履行的，您可以另行提出投诉，并注明本投诉编号。"
+        ),
+        (
+            "You and {names} have settled the matter; the complaint is closed. What you agreed on: {terms}. If it is "
+            "not kept, you may make a new complaint and quote this complaint number."
+        ),
     ),
     "outcome.WITHDRAWN": ("您已撤回投诉，投诉终止办理。", "You withdrew the complaint; its handling ends."),
     "outcome.ESCALATED": (

@@ -17,6 +17,7 @@ from core.machine import NOT_POSSIBLE, Ask
 from core.outbox import later
 from core.words import _l
 from notices import dossiers
+from registry import notifications
 from registry.policies import leads
 
 SAY_TERMS = _l("Write what both sides agree on.")
@@ -57,8 +58,10 @@ def propose(
     if found is None:
         found = Settlement(complaint_id=complaint.id)
         session.add(found)
+    else:
+        found.former = found.terms
     found.terms, found.proposed_at, found.came_on = terms.strip(), now, day
-    found.complainant_at, found.confirmed, complaint.pressure = None, {}, None
+    found.complainant_at, found.refused_at, found.confirmed, complaint.pressure = None, None, {}, None
     _agree(found, complaint, actor, now, day)
     session.flush()
     noting.of_complaint(session, complaint, "settlement.proposed", actor, now, _on_paper(day))
@@ -83,11 +86,7 @@ def confirm(
     holds.hold(session, complaint)
     actor = as_the_person(session, complaint, actor)
     _may_settle(complaint, actor)
-    found = _terms_held(session, complaint)
-    if found is None:
-        raise NotNow(_l("No terms were proposed."))
-    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send back other line ends
-        raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
+    found = _terms_read(session, complaint, terms)
     if policies.is_own(actor, complaint):
         if pressure is None:
             raise BadInput("pressure", _l("Answer whether anybody pressed you."))
@@ -103,6 +102,37 @@ def confirm(
     said = _on_paper(day)
     dossiers.move(Ask(session, complaint, actor, {"journal": said} if said else {}, now), COMPLAINT, "settle")
     return True
+
+
+def refuse(session: Session, complaint: Complaint, *, terms: str, actor: Actor, now: datetime) -> None:
+    """The person says no to the terms it read; the complaint goes on, and whoever agreed to them is told."""
+    holds.hold(session, complaint)
+    actor = as_the_person(session, complaint, actor)
+    if not policies.is_own(actor, complaint):
+        raise NotAllowed(_l("Only the two sides can agree on terms."))
+    _may_settle(complaint, actor)
+    found = _terms_read(session, complaint, terms)
+    if found.complainant_at is not None:
+        raise NotNow(_l("You have agreed to these terms already."))
+    if found.refused_at is not None:
+        return
+    found.refused_at = now
+    session.flush()
+    noting.of_complaint(session, complaint, "settlement.refused", actor, now)
+    for each in complaint.forwardings:
+        if each.state != "CLOSED" and found.agreed_on(each.party_id) is not None:
+            key = f"terms_refused:{found.id}:{found.turn}"
+            notifications.tell_party(session, each.party_id, "answered", key=key, now=now)
+
+
+def _terms_read(session: Session, complaint: Complaint, terms: str) -> Settlement:
+    """The present terms, if they are those that were read."""
+    found = _terms_held(session, complaint)
+    if found is None:
+        raise NotNow(_l("No terms were proposed."))
+    if tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send back other line ends
+        raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
+    return found
 
 
 def _terms_held(session: Session, complaint: Complaint) -> Settlement | None:
@@ -135,6 +165,6 @@ def _may_settle(complaint: Complaint, actor: Actor) -> None:
 
 def _agree(terms: Settlement, complaint: Complaint, actor: Actor, now: datetime, day: date | None) -> None:
     if policies.is_own(actor, complaint):
-        terms.complainant_at = now
+        terms.complainant_at, terms.refused_at = now, None
     else:
         terms.confirmed = {**terms.confirmed, str(actor.party_id): (day or now).isoformat()}

@@ -99,6 +99,7 @@ SENTENCES: dict[str, LazyString] = {
     "recheck.asked": _l("asked that somebody new looks at it once more"),
     "settlement.proposed": _l("proposed terms of a settlement"),
     "settlement.confirmed": _l("agreed to the terms of a settlement"),
+    "settlement.refused": _l("said no to the terms of a settlement"),
     "retention.held": _l("held the complaint back from erasing"),
     "retention.let_go": _l("ended the holding back from erasing"),
     "retention.proposed": _l("proposed to erase the personal data early, as the person asked"),

@@ -20,7 +20,7 @@ from casework.policies_complaints import NO_NAME
 from core.fields import Anything
 from core.fields_typed import Near
 from core.forms import Form, LongText, ManyOf, OneOf, PastDate, Phone, Text, Tick, Version
-from core.words import LazyString, _l
+from core.words import LazyString, _, _l
 from filestore.fields_files import Files
 from registry.names import fold
 
@@ -389,6 +389,10 @@ class SettleForm(Form):
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
     )
 
+    def instead(self) -> None:
+        """Other terms than those that stand there are the person's own: nobody has agreed to them yet."""
+        self.terms.label.text = _("What do you propose instead?")
+
     def read_by(self, companies: list[str]) -> None:
         """What is agreed on with one of several companies is read by all of them."""
         if len(companies) > 1:
@@ -405,6 +409,12 @@ class AgreeForm(Form):
         _l("Did anybody press you to agree?"),
         (("no", _l("No, nobody did")), ("yes", _l("Yes, somebody pressed me"))),
     )
+
+
+class RefuseForm(Form):
+    """No to the terms that stand on the page."""
+
+    terms = HiddenField()
 
 
 class WorseForm(Form):

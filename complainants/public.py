@@ -139,7 +139,7 @@ def answer(step: str) -> ResponseReturnValue:
     right = form.validate_on_submit()
     complaining.refuse_another()
     if not right:
-        return _page(step, form, said), form.status_code
+        return _not_right(step, form, said)
     wrong: list[str] = []
     twice: list[str] = []
     with transaction() as at:
@@ -156,6 +156,13 @@ def answer(step: str) -> ResponseReturnValue:
     if wrong:
         return _page(step, _with_what_is_kept(form, said, wrong), said), 422
     return _stopped(step) if stops else redirect(url_for(".answer", step=following), 303)
+
+
+def _not_right(step: str, form: Form, said: dict[str, Any]) -> ResponseReturnValue:
+    """The page once more; what was sent is kept as it is, for without scripts nothing was kept while it was typed."""
+    if form.is_submitted() and step != "evidence" and g.get("refused") is None:
+        _kept_as_it_stands(step, form)
+    return _page(step, form, said), form.status_code
 
 
 def _kept_as_it_stands(step: str, form: Form) -> bool:

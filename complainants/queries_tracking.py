@@ -86,6 +86,12 @@ class Tracking:
         return [each.name for each in self.respondents if each.state != "CLOSED"]
 
     @property
+    def terms_wait(self) -> bool:
+        """Whether terms are proposed to the person, who has said neither yes nor no to them."""
+        it, may = self.settlement, COMPLAINT.row(self.complaint.state, "settle") is not None
+        return it is not None and may and it.complainant_at is None and it.refused_at is None
+
+    @property
     def agreed(self) -> tuple[list[str], list[str]]:
         """Of these companies, which agreed to the terms that stand there, and which have not."""
         asked = [each for each in self.respondents if each.state != "CLOSED"]

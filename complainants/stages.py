@@ -108,7 +108,7 @@ def _passed(found: Tracking) -> set[int]:
     return {
         0,
         *([CHECK] if checked else []),
-        *([COMPANIES] if found.respondents else []),
+        *([COMPANIES] if found.releases else []),
         *([FEEDBACK] if found.releases else []),
     }
 

@@ -33,6 +33,8 @@ from core.words import _, joined
 from notices.kinds import KINDS
 from registry import door
 
+AGAIN = "again"
+"""With this in the address the terms that stood before are filled in, to be proposed once more."""
 bp = blueprint("complainants_track", __name__, audience=None, prefix="/track")
 bp.after_request(public.never_kept)
 OTHER = "other"
@@ -178,7 +180,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
         "accept": given.get("accept") or _accepting(found),
     }
-    blank |= track_parts.forms(found, given)
+    blank |= track_parts.forms(found, given, again=AGAIN in request.args)
     replies = _replies(found)
     blank["dispute"].releases.choices = replies
     if len(replies) == 1 and "dispute" not in given:

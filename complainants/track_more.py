@@ -4,7 +4,7 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import messages, rechecks, settlements
-from complainants.forms import AgreeForm, RecheckAskForm, WorseForm
+from complainants.forms import AgreeForm, RecheckAskForm, RefuseForm, WorseForm
 from complainants.track import agreed, bp, mine, page, tracking, whose
 from core import clock
 from core.db import transaction
@@ -38,6 +38,19 @@ def agree() -> ResponseReturnValue:
         terms = form.terms.data or ""
         done = settlements.confirm(at, mine(at), terms=terms, pressure=pressed, actor=g.me, now=clock.now())
     return agreed(done)
+
+
+@bp.post("/refuse")
+def refuse() -> ResponseReturnValue:
+    """Say no to the terms that stand on the page; it can be taken back by agreeing to them."""
+    tracking()
+    form = RefuseForm(prefix="n")
+    if not form.validate_on_submit():
+        return page(422, refuse=form)
+    with transaction(once=form.key.data) as at:
+        settlements.refuse(at, mine(at), terms=form.terms.data or "", actor=g.me, now=clock.now())
+    flash(_("You said no to these terms. The complaint goes on."))
+    return redirect(url_for(".show"), 303)
 
 
 @bp.post("/recheck")

@@ -33,15 +33,19 @@ WAITED_FOR = {"info": ("give_info", "facts"), "dispute": ("dispute", "why")}
 """Forms with a text that stand on the page while the complaint waits for what they do, and its field."""
 
 
-def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
-    """The forms, each as it was sent where it is wrong."""
+def forms(found: Tracking, given: dict[str, Form], *, again: bool = False) -> dict[str, Form]:
+    """The forms, each as it was sent where it is wrong; `again`: with the former terms, to be proposed once more."""
     breach = given.get("breach") or BreachForm(prefix="b")
     breach.which.choices = which(found)
     agree = given.get("agree") or public.AgreeForm(prefix="g")
     settle = given.get("settle") or public.SettleForm(prefix="s")
+    refuse = given.get("refuse") or public.RefuseForm(prefix="n")
     settle.read.data = 0
-    if found.settlement is not None:  # also after a refusal: the page shows the terms as they stand
-        agree.terms.data, settle.read.data = found.settlement.terms, found.settlement.turn
+    if (terms := found.settlement) is not None:  # also after a refusal: the page shows the terms as they stand
+        agree.terms.data, refuse.terms.data, settle.read.data = terms.terms, terms.terms, terms.turn
+        settle.instead()
+        if again and "settle" not in given:
+            settle.terms.data = terms.former
     settle.read_by(found.settling)
     deleting = {f"file-{each.id}": public.DeleteFileForm(prefix=f"e{each.id}") for each in found.evidence}
     refused = {name: form for name, form in given.items() if name.startswith("file-")}  # also of a file that went
@@ -52,6 +56,7 @@ def forms(found: Tracking, given: dict[str, Form]) -> dict[str, Form]:
         "breach": breach,
         "worse": given.get("worse") or public.WorseForm(prefix="x"),
         "agree": agree,
+        "refuse": refuse,
         "settle": settle,
         "text_code": given.get("text_code") or CodeForm(prefix="k"),
         "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),

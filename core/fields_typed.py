@@ -12,6 +12,7 @@ from wtforms.widgets import TextInput
 from core import clock, days
 from core.characters import levelled, tidy
 from core.fields import Anything, Check, chain
+from core.plainly import day as shown_day
 from core.plainly import number
 from core.words import Words, _, _l
 
@@ -125,7 +126,9 @@ class PastDate(Day):
     def pre_validate(self, _form: object) -> None:
         """Today is the last day possible."""
         if self.data and self.data > clock.today():
-            raise ValidationError(_("This date is in the future. Today is %(today)s.", today=clock.today().isoformat()))
+            raise ValidationError(
+                _("This date is in the future. Today is %(today)s.", today=shown_day(clock.today(), "long"))
+            )
 
 
 class ComingDate(Day):
@@ -137,7 +140,7 @@ class ComingDate(Day):
     def pre_validate(self, _form: object) -> None:
         """Today is the first day possible."""
         if self.data and self.data < clock.today():
-            raise StopValidation(_("This date has passed. Today is %(today)s.", today=clock.today().isoformat()))
+            raise StopValidation(_("This date has passed. Today is %(today)s.", today=shown_day(clock.today(), "long")))
 
 
 class Moment(_Typed):

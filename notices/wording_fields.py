@@ -18,7 +18,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     # Letters to a complainant
     "D01": ("complaint_no", "received_on", "channel", "*respondents", "product?", "summary", "file_count",
             "acceptance_period", "tracking_url"),
-    "D02": ("complaint_no", "received_on", "*missing", "supplement_period", "tracking_url"),
+    "D02": ("complaint_no", "received_on", "*missing", "supplement_period", "count_rule?", "tracking_url"),
     "D03": ("complaint_no", "received_on", "reason", "*ways", "recheck_period?"),
     "D04b": ("complaint_no", "received_on", "authority", "authority_contact?", "scope", "reason", "own_handling",
              "identity_note", "recheck_period?"),

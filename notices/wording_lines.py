@@ -276,12 +276,13 @@ def _pruned(blocks: Sequence[tuple[Block, bool]]) -> list[tuple[Block, bool]]:
 
 
 def _numbered(blocks: Sequence[tuple[Block, bool]], lang: Lang) -> Iterable[Block]:
-    """Headings and items with their numbers; a single heading has none."""
+    """Headings and items with their numbers; a single one has none."""
     counts = [0, 0, 0]
     several = sum(isinstance(block, Heading) and block.level == 1 and not own for block, own in blocks) > 1
     for block, own in blocks:
         if isinstance(block, Items) and block.numbered and not own:
-            yield Items(_ended(block.items, lang))
+            ended = _ended(block.items, lang)
+            yield Items(ended) if len(ended) > 1 else Para(ended[0])
         elif isinstance(block, Heading) and not own:
             counts[block.level - 1] += 1
             counts[block.level :] = [0] * (3 - block.level)

@@ -11,7 +11,7 @@ from core.errors import BadInput
 from core.fields import Anything
 from core.forms import Form, LongText, Tick
 from core.words import _l, language
-from notices.papers import Block, Items
+from notices.papers import Block, Items, Para
 from portal.forms_portal import AnswerForm, ExplanationForm, SendWrittenForm
 from registry import rulebook
 
@@ -147,11 +147,11 @@ def _texts(points: Sequence[Point]) -> dict[str, LongText]:
 
 
 def alleged(session: Session, blocks: Iterable[Block]) -> list[Point]:
-    """What a filing notice alleges, as far as a line of its lists begins with the name of a kind of violation.
+    """What a filing notice alleges, as far as a line begins with the name of a kind of violation; one alone is no list.
 
     It is read from the notice, because the company has not been told what was alleged since.
     """
-    lines = [line for block in blocks if isinstance(block, Items) for line in block.items]
+    lines = [line for block in blocks for line in _lines(block)]
     known = rulebook.violations(session)
     found = {
         each.code: each.name(language())
@@ -160,6 +160,15 @@ def alleged(session: Session, blocks: Iterable[Block]) -> list[Point]:
         if line.startswith((f"{each.zh}：", f"{each.en}: "))
     }
     return list(found.items())
+
+
+def _lines(block: Block) -> tuple[str, ...]:
+    match block:
+        case Items(items):
+            return items
+        case Para(text):
+            return (text,)
+    return ()
 
 
 def name_of(code: str) -> str:

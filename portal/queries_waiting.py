@@ -324,11 +324,11 @@ def explanations(session: Session, party_id: int) -> Iterator[Waiting]:
 
 @source
 def settlements(session: Session, party_id: int) -> Iterator[Waiting]:
-    """Terms to which others agreed, the person or a company, once this one has opened what the complaint says."""
+    """Terms to which others agreed and the person did not say no, once this one has opened what the complaint says."""
     found = session.execute(
         select(Forwarding, Settlement)
         .join(Settlement, Settlement.complaint_id == Forwarding.complaint_id)
-        .where(Forwarding.party_id == party_id, Forwarding.state != "CLOSED")
+        .where(Forwarding.party_id == party_id, Forwarding.state != "CLOSED", Settlement.refused_at.is_(None))
         .order_by(Forwarding.id),
     )
     for each, terms in found:

@@ -29,6 +29,7 @@ from sanctions import (
     policies_execution,
     policies_extensions,
     policies_interview_times,
+    policies_publications,
     policies_waivers,
     queries,
     record_pages,
@@ -105,10 +106,19 @@ def training_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None
 
 
 @panel
-def bulletins(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
-    """The public bulletin about it, with its address."""
-    found = [(each, bulletin_page.address(each)) for each in queries_respondents.bulletins(session, it)]
+def bulletins(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
+    """The public bulletin and the circular about it; a circular leads on where this company reads circulars."""
+    reads = policies_publications.may_read_circulars(session, actor.party_id, clock.today())
+    found = [
+        {**vars(each), "address": _address(each, reads=reads)} for each in queries_respondents.bulletins(session, it)
+    ]
     return Panel("proceedings/portal_bulletins.html", {"bulletins": found}) if found else None
+
+
+def _address(it: queries_respondents.Bulletin, *, reads: bool) -> str:
+    if it.scope == "PUBLIC":
+        return bulletin_page.address(it)
+    return url_for("proceedings_portal.circular", slug=it.slug) if reads and it.state == "PUBLISHED" else ""
 
 
 @panel

@@ -92,16 +92,17 @@ BEING_SENT = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Bulletin:
-    """A public bulletin about the company, by the permanent part of its address."""
+    """A public bulletin or a circular about the company, by the permanent part of its address."""
 
     slug: str
     state: str
     published_at: datetime
+    scope: str
 
 
 def bulletins(session: Session, track: CaseTrack) -> list[Bulletin]:
     """What was published about the company's own case, even if it was withdrawn or its time is over."""
-    asked = text("SELECT slug, state, published_at FROM zilu_own_bulletins(:track)")
+    asked = text("SELECT slug, state, published_at, scope FROM zilu_own_bulletins(:track)")
     return [Bulletin(*row) for row in session.execute(asked, {"track": track.id})]
 
 

@@ -73,14 +73,18 @@ def _feed(endpoint: str) -> tuple[feeds.Feed, list[feeds.Entry]]:
 def _withdrawal(it: Read) -> feeds.Entry:
     """The notice alone, an entry of its own: under the bulletin's mark, readers would not show it as new."""
     day = plainly.day(it.out_since, "long")
-    said = _("Withdrawn on %(day)s. It has no effect any more; please do not quote or pass it on.", day=day)
+    said = _(
+        "Bulletin %(number)s was withdrawn on %(day)s. It has no effect any more; please do not quote or pass it on.",
+        number=it.number,
+        day=day,
+    )
     return feeds.Entry(
         address=bulletin_page.address(it.publication),
         title=it.title,
         summary=str(said),
         published=it.out_since,
         updated=it.out_since,
-        tags=(str(_("Withdrawn")),),
+        tags=(str(_("Notice of withdrawal")),),
         mark="#withdrawn",
         asked=_asked(),
     )

@@ -53,6 +53,11 @@ def test_c19_both_sides_settle_the_same_terms(desk: Desk) -> None:
     assert settlements.confirm(desk.session, complaint, terms=terms, pressure=False, actor=own, now=desk.now)
     assert (complaint.state, complaint.outcome, complaint.pressure) == ("CLOSED", "SETTLED", False)
     assert tasks(desk, "screen"), "what both agreed on does not end the matter"
+    letter = queries.last_document(desk.session, ["D08"], "complaint", complaint.id)
+    assert letter is not None
+    names = "、".join(each.party.name_zh for each in complaint.forwardings)
+    told = f"您与{names}已达成和解，投诉办结。和解方案：{terms}。对方未按该方案履行的，您可以另行提出投诉"
+    assert told in str(letter.paper)
 
 
 def test_c19_new_terms_undo_every_agreement_and_members_agree_to_nothing(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from casework.states import FORWARDING
 from core.actors import NOBODY, SYSTEM
 from core.machine import Ask
 from notices.models import Document
-from notices.papers import Items
+from notices.papers import Items, Para
 from tests.builders import Desk, person_of, submission
 
 
@@ -52,6 +52,14 @@ def test_a_letter_to_a_respondent_says_what_it_may_read(desk: Desk) -> None:
     assert "沈若禾" not in text
     assert "13912345678" not in text
     assert forwarding.complaint.ref in text
+
+
+def test_a_request_to_complete_explains_its_own_limit_alone_and_numbers_no_single_point(desk: Desk) -> None:
+    triage.ask_info(desk.session, desk.received(), missing=["通话录音"], actor=desk.intake, now=desk.now)
+    letter = last(desk, "D02")
+    assert Para("通话录音。") in letter.frozen.blocks
+    assert "非工作日不计入" in said(letter)
+    assert "顺延" not in said(letter)
 
 
 def test_points_that_were_typed_with_numbers_are_numbered_once(desk: Desk) -> None:

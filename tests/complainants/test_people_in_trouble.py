@@ -38,6 +38,7 @@ from registry import clocks, door
 from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of, submission
+from tests.complainants.test_tracking_page import part
 from tests.conftest import NOW
 from tests.signed_in import signed_in
 
@@ -354,11 +355,20 @@ def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flas
         ref = other.ref
     person = tracked(app, code)
     shown = person.get("/track/complaint").text
+    assert "Terms of a settlement are proposed to you" in part(shown, "state")
+    assert shown.index('id="settle"') < shown.index('id="time"'), "what waits for the person stands before the rest"
     terms = re.search(r'name="g-terms"[^>]*value="([^"]+)"', shown)
     assert terms is not None
     assert person.post("/track/agree", data={"g-terms": terms[1], "g-key": "k1"}).status_code == 422
+    assert person.post("/track/refuse", data={"n-terms": terms[1], "n-key": "k0"}).status_code == 303
+    with app.app_context(), transaction() as at:
+        assert at.get_one(Complaint, number).state == "FORWARDED"
+    shown = person.get("/track/complaint").text
+    assert "You said no to these terms" in shown
+    assert "Terms of a settlement are proposed to you" not in shown
     agreed = {"g-terms": terms[1], "g-pressure": "no", "g-key": "k2"}
     assert person.post("/track/agree", data=agreed).status_code == 303
+    assert "The companies answer" not in part(person.get("/track/complaint").text, "state"), "none of them did"
     another = tracked(app, second)
     assert another.post("/track/recheck", data={"r-why": "我有录音", "r-key": "k3"}).status_code == 303
     assert "You asked on" in another.get("/track/complaint").text
@@ -407,6 +417,25 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     assert person.post("/track/agree", data=agreed).status_code == 303
     with app.app_context(), transaction() as at:
         assert at.get_one(Complaint, number).outcome == "SETTLED"
+
+
+def test_a_proposal_answered_with_another_can_still_be_read_and_made_anew(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
+        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        settlements.propose(at, complaint, "停止联系\n致歉", actor=desk.lead, now=NOW)
+    person = tracked(app, code)
+    page = person.get("/track/complaint").text
+    assert "What do you propose instead?" in page
+    beside = re.search(r'name="s-read"[^>]*value="([^"]*)"', page)
+    own = {"s-terms": "停止联系并赔偿", "s-pressure": "no", "s-read": beside and beside[1], "s-key": "k"}
+    assert person.post("/track/settle", data=own).status_code == 303
+    assert "停止联系\n致歉" in part(person.get("/track/complaint").text, "settle")
+    typed = re.search(r'<textarea[^>]*name="s-terms"[^>]*>([^<]*)', person.get("/track/complaint?again=1").text)
+    assert typed is not None
+    assert typed[1].strip() == "停止联系\n致歉"
 
 
 def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask, today: None) -> None:

@@ -209,6 +209,17 @@ def test_who_stops_keeps_the_page_as_it_stands_also_half_done_and_without_script
     assert "一半" in other.get(f"/complain/{step}").get_data(as_text=True)
 
 
+def test_a_page_that_was_refused_is_kept_as_it_was_typed_and_sent_again(app: Flask, client: FlaskClient) -> None:
+    client.post("/complain/who", data=STEPS["who"])
+    page = client.post("/complain/company", data=STEPS["company"] | {"how": "", "number": "77受理"})
+    assert page.status_code == 422
+    sent = dict(re.findall(r'name="(key|version)"[^>]*value="([^"]*)"', page.get_data(as_text=True)))
+    other = app.test_client()
+    other.post("/complain/resume", data={"code": resume_code(client, "company")})
+    assert "77受理" in other.get("/complain/company").get_data(as_text=True)
+    assert client.post("/complain/company", data=STEPS["company"] | sent).status_code == 303
+
+
 def test_who_stops_on_the_page_of_files_keeps_them_and_stays_there(client: FlaskClient) -> None:
     begun(client)
     sent = {"files": (BytesIO(made.picture(size=(9, 9))), "另一张.png"), "stop": "1"}

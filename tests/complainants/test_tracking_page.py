@@ -346,6 +346,10 @@ def test_what_was_asked_for_is_sent_as_a_file_and_the_check_goes_on(app: Flask, 
     with app.app_context(), transaction() as at:
         [file] = at.scalars(select(Evidence).where(Evidence.complaint_id == number))
         assert (at.get_one(Complaint, number).state, file.name) == ("RECEIVED", "授权书.png")
+        checks = [each.id for each in clocks.of(at, ("complaint", number)) if each.key == "K01"]
+    first, second = (browser.get(f"/track/clocks/{each}").text for each in sorted(checks))
+    assert "· The complaint came in" in first, "and not whatever may begin a check"
+    assert "· Receipt of the complaint or of what was added" in second
 
 
 def test_whoever_settles_reads_which_companies_read_the_terms(app: Flask, tracks: Tracks) -> None:

@@ -30,7 +30,7 @@ __all__ = ["house"]
 BEGUN = NOW - timedelta(days=30)
 LETTERS = {
     "withdraw": "w", "settle": "s", "accept": "a", "dispute": "d", "message": "m", "agree": "g", "worse": "x",
-    "recheck": "r",
+    "recheck": "r", "refuse": "n",
 }  # fmt: skip
 """With which letter the names of each form of the tracking page begin."""
 TERMS = "双方和解，停止联系。"

@@ -84,6 +84,7 @@ def test_an_optional_line_and_an_empty_heading_are_left_out_and_the_rest_is_numb
         Para("丁。"),
     )
     assert wording_lines.blocks_of("# 乙\n{no}。", {"no": "7"}) == (Heading("乙"), Para("7。"))
+    assert wording_lines.blocks_of("{*files}", {"files": ["合同"]}) == (Para("合同。"),), "one alone has no number"
 
 
 def test_a_value_is_text_and_never_format() -> None:

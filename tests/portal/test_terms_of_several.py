@@ -1,5 +1,7 @@
 """Terms of a settlement between a person and several companies: who waits for whom stands on every page."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from casework import complaints, settlements
@@ -38,3 +40,9 @@ def test_terms_of_a_company_wait_for_the_others_and_whoever_agreed_is_told(app: 
         found = at.get_one(complaints.Complaint, number)
         settlements.confirm(at, found, terms=TERMS, pressure=False, actor=own, now=NOW)
     assert OTHERS in enter(lead).get(f"/portal/forwardings/{numbers[0]}")
+    with app.app_context(), transaction() as at:
+        found, later = at.get_one(complaints.Complaint, number), NOW + timedelta(minutes=1)
+        settlements.propose(at, found, f"{TERMS}。", warned=True, actor=desk.lead, now=later)
+        settlements.refuse(at, found, terms=f"{TERMS}。", actor=own, now=later)
+    assert WAITS not in enter(firm).get("/portal/"), "the person said no"
+    assert "The complainant said no to these terms on" in enter(lead).get(f"/portal/forwardings/{numbers[0]}")

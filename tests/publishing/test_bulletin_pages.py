@@ -121,8 +121,10 @@ def test_a_bulletin_that_a_company_finds_leads_to_its_page(house: House) -> None
     assert f'href="/bulletins/{house.slug}"' in lead.get("/portal/search?q=公开通报批评&kind=publication&all=1")
 
 
-def test_a_circular_to_members_is_nowhere_in_public(house: House) -> None:
+def test_a_circular_to_members_is_nowhere_in_public_and_on_the_case_of_its_company(house: House) -> None:
     house.fill(lambda chain: _drafted(chain, level=4))
+    lead, where = house.enter("lead"), f"/portal/cases/{house.track}"
+    assert "The circular to members" not in lead.get(where), "not before it is out"
     out = house.enter("publisher")
     out.post(f"/staff/publications/{house.slug}/do/submit")
     house.enter("other").post(f"/staff/publications/{house.slug}/do/approve")
@@ -130,6 +132,7 @@ def test_a_circular_to_members_is_nowhere_in_public(house: House) -> None:
     out.get(f"/bulletins/{house.slug}", 404)
     assert house.slug not in out.get("/bulletins")
     assert house.slug not in out.get("/bulletins.atom")
+    assert f'href="/portal/circulars/{house.slug}"' in lead.get(where)
 
 
 def test_a_bulletin_says_who_was_criticised_for_what_and_is_not_sent_twice(house: House) -> None:

@@ -42,19 +42,36 @@ def today() -> Iterator[None]:
     ],
 )
 def test_what_a_step_lacks_is_shown_at_its_field(app: Flask, said: dict[str, str], field: str) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        letter = queries.last_document(at, ["D05b"], "forwarding", desk.accepted().forwardings[0].id)
-        assert letter is not None
-        letter.services[0].bounced_at = NOW
-        rendered(at, letter, NOW)
-        number, officer = letter.id, desk.officer.id or 0
+    number, officer = _came_back(app)
     answer = signed_in(app, officer).post(f"/staff/notices/{number}", data=said | {"key": "k"})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     with app.app_context(), transaction() as at:
         assert at.get_one(Document, number).services[0].served_on is None
         assert at.get_one(Service, at.get_one(Document, number).services[0].id).slip_no is None
+
+
+def test_of_a_letter_that_was_refused_nobody_is_said_to_have_received_it(app: Flask) -> None:
+    number, officer = _came_back(app)
+    refused = {"step": "leave", "reason": "门卫称单位不收", "receiver": "林晓，周禾", "key": "k"}
+    client = signed_in(app, officer)
+    assert client.post(f"/staff/notices/{number}", data=SIGNED | refused).status_code == 303
+    card = client.get(f"/staff/notices/{number}?lang=zh").text.partition('id="proof"')[2]
+    assert all(
+        each in card for each in ("受送达人拒收，留置送达", "见证人", "林晓，周禾", "拒收情况", "门卫称单位不收")
+    )
+    assert "签收人" not in card.partition("</section>")[0]
+
+
+def _came_back(app: Flask) -> tuple[int, int]:
+    """A letter whose message came back, and the officer who serves it."""
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        letter = queries.last_document(at, ["D05b"], "forwarding", desk.accepted().forwardings[0].id)
+        assert letter is not None
+        letter.services[0].bounced_at = NOW
+        rendered(at, letter, NOW)
+        return letter.id, desk.officer.id or 0
 
 
 def test_a_reminder_whose_days_are_over_is_not_served_without_a_word(app: Flask) -> None:

@@ -14,6 +14,7 @@ from publishing import subscriptions
 from publishing.models_subscriptions import BulletinSubscription
 from registry import settings
 from sanctions.models_publications import Publication
+from sanctions.policies_publications import text_now
 
 AT_ONCE = 200
 
@@ -70,7 +71,7 @@ def ask_for_mails(at: Session, number: int, what: str, after: int, turn: int | N
 
 
 def _mail(at: Session, it: BulletinSubscription, publication: Publication, what: str, key: str) -> None:
-    """Neutral words and the permanent address, the same for everybody: who follows it, nobody can tell."""
+    """The number, no name, and the permanent address, the same for everybody: who follows it, nobody can tell."""
     leave = _address("unsubscribe", subscriptions.token_of(it, "end"))
     asked = "?lang=en" if it.lang == "en" else ""
     address = bulletin_page.address(publication) + asked
@@ -81,6 +82,8 @@ def _mail(at: Session, it: BulletinSubscription, publication: Publication, what:
             "withdrawn": _("A bulletin was withdrawn"),
         }[what]
         words = {"address": address, "leave": leave + asked, "what": what, "association": _association(it.lang)}
+        stands = text_now(publication)
+        words["number"] = stands.summary.get("number", "") if stands is not None else ""
         body = mail.written("mail/bulletin.txt", **words)
     mail.send_later(at, key, it.address, str(subject), body, language=it.lang, leave_url=leave)
 

@@ -93,7 +93,7 @@ def checked(
         return []
     wanted = sorted(set(measures))
     if not is_lighter(wanted, than):
-        raise BadInput("measures", _l("Choose fewer or lighter measures than those put before you."))
+        raise BadInput("measures", _l("Choose fewer or lighter measures than those that you decide on."))
     return wanted
 
 

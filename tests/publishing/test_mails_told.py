@@ -65,6 +65,8 @@ def test_every_reader_is_told_once_however_many_there_are(house: House, monkeypa
     house.fill(_published)
     _run(house)
     assert told(house) == [(f"reader{number}@reader.example", "新公告发布提醒") for number in range(5)]
+    bodies = house.read(lambda at: {each.body for each in at.scalars(select(Mail))})
+    assert all("新公告（蓝互金协公〔2026〕1号）已发布" in each for each in bodies), "which of many it is"
 
 
 def test_a_withdrawal_whose_time_is_over_is_told_and_listed_no_more(house: House) -> None:

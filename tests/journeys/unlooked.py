@@ -387,6 +387,7 @@ WHY = {
     ),
     "registry_public.link": BY_MAIL,
     "registry_public.enrol": NEW,
+    "complainants_public.discard": "Asks only whoever has a draft: looked at in tests/journeys/test_public.py.",
     **dict.fromkeys(("notices_public.verify_code", "portal_materials.check", "registry_public.asked"), AFTER),
     **dict.fromkeys(("proceedings_portal.check", "proceedings_portal.check_review", "desk_intake.receipt"), AFTER),
 }

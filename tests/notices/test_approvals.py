@@ -114,7 +114,7 @@ def test_nothing_is_done_and_no_number_given_until_the_last_of_the_chain_signs(h
     before = house.facts()
     number = house.draft()
     assert house.facts() == before
-    assert f"<li>{MISSING}" in house.browser(house.reviewer).get(f"/staff/approvals/{number}").text, "as a list"
+    assert f">{MISSING}" in house.browser(house.reviewer).get(f"/staff/approvals/{number}").text, "one has no number"
     house.step(house.reviewer, number, "approve", said="核对无误")
     assert house.facts() == before
     house.step(house.head, number, "sign")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, object_session
 from casework import masking, noting, personal_strings
 from casework.models import Complaint, Forwarding
 from casework.models_cases import Allegation, CaseFile, CaseTrack
+from casework.personal_shapes import PERSONAL
 from casework.scan import Found, scan, without
 from core.actors import Actor
 from registry.models import Party
@@ -68,7 +69,7 @@ def to_company(
 
 def to_person(text: str) -> list[Found]:
     """Numbers that lead to one person; names, telephones and addresses of offices may stand in a message."""
-    return [each for each in scan(text) if each.kind in masking.PERSONAL]
+    return [each for each in scan(text) if each.kind in PERSONAL]
 
 
 def noted(do: Do) -> Do:

@@ -1,5 +1,6 @@
 """Public pages of complaints: the front page, complaining step by step, rights and evidence."""
 
+from itertools import chain
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
@@ -160,7 +161,8 @@ def answer(step: str) -> ResponseReturnValue:
 
 def _not_right(step: str, form: Form, said: dict[str, Any]) -> ResponseReturnValue:
     """The page once more; what was sent is kept as it is, for without scripts nothing was kept while it was typed."""
-    if form.is_submitted() and step != "evidence" and g.get("refused") is None:
+    typed = any(filter(None, chain.from_iterable(complaining.sent_fields().values())))
+    if typed and step != "evidence" and g.get("refused") is None:
         _kept_as_it_stands(step, form)
     return _page(step, form, said), form.status_code
 

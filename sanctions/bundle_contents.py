@@ -8,9 +8,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from casework import leads
-from casework.masking import masked, shapes
+from casework.masking import masked
 from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
+from casework.personal_shapes import shapes
 from casework.states import COMPLAINT
 from core.errors import Unavailable
 from filestore import files

@@ -140,8 +140,8 @@ ROOMS = {
             headings party_requests showable timelines
         """,
         "data": """
-            call_values debt_words masking names_apart paper_words phrases questioning scan sentences stages
-            wordings_alike
+            call_values debt_words masking names_apart paper_words personal_shapes phrases questioning scan sentences
+            stages wordings_alike
         """,
     },
     "notices": {

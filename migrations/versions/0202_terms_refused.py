@@ -12,15 +12,14 @@ down_revision = "0201"
 
 def upgrade() -> None:
     """Whoever refused has not agreed."""
-    op.add_column("settlement", sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("settlement", sa.Column("former", sa.String(), nullable=True))
+    for column in (sa.Column("refused_at", sa.DateTime(timezone=True)), sa.Column("former", sa.String())):
+        op.add_column("settlement", column, if_not_exists=True)
+    op.execute("UPDATE settlement SET refused_at = NULL WHERE complainant_at IS NOT NULL")
     op.create_check_constraint(
         op.f("ck_settlement_agreed_or_refused"), "settlement", "refused_at IS NULL OR complainant_at IS NULL"
     )
 
 
 def downgrade() -> None:
-    """The journal keeps when terms were refused."""
+    """What was refused and what stood before stays there: older code does not look at it."""
     op.drop_constraint(op.f("ck_settlement_agreed_or_refused"), "settlement")
-    op.drop_column("settlement", "former")
-    op.drop_column("settlement", "refused_at")

@@ -69,7 +69,7 @@ def tell_of_terms(settlement_id: int) -> None:
     with transaction() as session:
         terms = session.get_one(Settlement, settlement_id)
         complaint = session.get_one(Complaint, terms.complaint_id)
-        if complaint.state in COMPLAINT.ends:
+        if complaint.state in COMPLAINT.ends or terms.refused_at is not None:
             return
         key = f"terms:{terms.id}:{terms.proposed_at:%Y%m%d%H%M%S}"
         if terms.complainant_at is None:

@@ -12,11 +12,18 @@ _GAP = r"[ \t\u00a0\u200b\u3000\u2010-\u2015-]{0,2}"
 _DOTTED = r"[ \t\u00a0\u200b\u3000\u2010-\u2015·.-]{0,2}"
 """The same with dots, where the groups are those of the number: between any two digits they are those of amounts."""
 _UNIT = r"[0-9０-９A-Za-z一二三四五六七八九十百]"
+_GOES_ON = "路街道巷弄里苑园村镇乡县区坊庄桥"
+"""After one of these signs that are words as well it is within a name: 永和路, 冬至路, 太和镇."""
 _BEFORE_A_STREET = (
-    r"(?![在到往的了与及跟给是住去]|和(?![平谐顺义兴美田静龙])|向(?![阳前荣上日群东南西北])|至(?![善诚德灵圣正])"
-    r"|于(?![洪家都田])|从(?![化江台善新]))[\u4e00-\u9fffA-Za-z0-9]"
+    rf"(?!(?<!自)在|住(?![宅建])|给(?!水)|[到往的了与及跟是去](?![{_GOES_ON}])"
+    rf"|和(?![{_GOES_ON}平谐顺义兴美田静龙泰安信佳家花小新大公东西南北中一二三四五六七八九十])"
+    rf"|向(?![{_GOES_ON}阳前荣上日群东南西北])|至(?![{_GOES_ON}善诚德灵圣正])"
+    rf"|于(?![{_GOES_ON}洪家都田])|从(?![{_GOES_ON}化江台善新]))[\u4e00-\u9fffA-Za-z0-9]"
 )
-"""A character that a district or street may begin with: what was done there, and to whom, is no part of its name."""
+"""A character that a district or street may begin with: what was done there, and to whom, is no part of its name.
+
+In doubt it is one: a name of which half stays leads to where somebody lives.
+"""
 _TRAVEL = r"护照|通行证|居留证|回乡证|台胞证|(?i:passport)"
 """Words before the number of a paper that is no identity card; without one it looks like that of a contract."""
 

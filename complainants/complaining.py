@@ -133,8 +133,16 @@ def sent_fields() -> dict[str, list[str]]:
     return {name: request.form.getlist(name) for name in request.form if name not in OF_THE_PAGE}
 
 
-def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str, seen: int | None = None) -> bool:
-    """Keep what is typed on a page while it is typed; not what comes after the page itself.
+def keep_typed(
+    at: Session,
+    step: str,
+    fields: dict[str, list[str]],
+    key: str,
+    seen: int | None = None,
+    *,
+    by_itself: bool = True,
+) -> bool:
+    """Keep what is typed on a page while it is typed; of what is kept `by_itself` not what comes after the page.
 
     False where another page of the draft was first: what it holds stays, until the person has seen both. Refused where
     it is longer than anything that is kept.
@@ -144,6 +152,8 @@ def keep_typed(at: Session, step: str, fields: dict[str, list[str]], key: str, s
         return False
     if sum(len(value) for values in fields.values() for value in values) >= MOST_TYPED:
         raise BadInput("typed", _l("This is too long to be kept: shorten it, nothing that you typed since was saved."))
+    if not by_itself:
+        found.pop(SENT + step, None)  # whoever went back to a page that was sent goes on with it
     if found.get(SENT + step) != key:
         found[TYPED + step] = fields
         _turn(found, step, key)

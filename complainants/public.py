@@ -133,12 +133,11 @@ def answer(step: str) -> ResponseReturnValue:
         if not said and not intake.is_open(at, complaining.SOMEBODY, clock.now()):
             return redirect(url_for(".begin"))
     form = _filled(step, said)
-    stops = "stop" in request.form
-    if stops and step != "evidence" and _kept_as_it_stands(step, form):
-        return _stopped(step)
     following = complaining.STEPS[complaining.STEPS.index(step) + 1]
-    right = form.validate_on_submit()
+    right, stops = form.validate_on_submit(), "stop" in request.form
     complaining.refuse_another()
+    if stops and step != "evidence" and g.get("refused") is None and _kept_as_it_stands(step, form):
+        return _stopped(step)
     if not right:
         return _not_right(step, form, said)
     wrong: list[str] = []
@@ -169,9 +168,9 @@ def _not_right(step: str, form: Form, said: dict[str, Any]) -> ResponseReturnVal
 
 def _kept_as_it_stands(step: str, form: Form) -> bool:
     """Whether what was typed is kept, right or wrong; not where another page of the draft was first."""
-    complaining.refuse_another()
     with transaction() as at:
-        return complaining.keep_typed(at, step, complaining.sent_fields(), form.key.data, form.version.data)
+        fields = complaining.sent_fields()
+        return complaining.keep_typed(at, step, fields, form.key.data, form.version.data, by_itself=False)
 
 
 def _stopped(step: str) -> ResponseReturnValue:

@@ -87,9 +87,9 @@ class Tracking:
 
     @property
     def terms_wait(self) -> bool:
-        """Whether terms are proposed to the person, who has said neither yes nor no to them."""
+        """Whether a company agrees to terms to which the person has said neither yes nor no."""
         it, may = self.settlement, COMPLAINT.row(self.complaint.state, "settle") is not None
-        return it is not None and may and it.complainant_at is None and it.refused_at is None
+        return it is not None and may and bool(it.confirmed) and it.complainant_at is None and it.refused_at is None
 
     @property
     def agreed(self) -> tuple[list[str], list[str]]:

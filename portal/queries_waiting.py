@@ -332,7 +332,8 @@ def settlements(session: Session, party_id: int) -> Iterator[Waiting]:
         .order_by(Forwarding.id),
     )
     for each, terms in found:
-        if str(party_id) not in terms.confirmed and opened(session, each):
+        agreed = terms.complainant_at is not None or terms.confirmed
+        if agreed and str(party_id) not in terms.confirmed and opened(session, each):
             yield Waiting(
                 _l("Terms of a settlement wait for your agreement"), each.ref, "portal_forwardings.show", each.id
             )

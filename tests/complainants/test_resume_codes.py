@@ -209,6 +209,26 @@ def test_who_stops_keeps_the_page_as_it_stands_also_half_done_and_without_script
     assert "一半" in other.get(f"/complain/{step}").get_data(as_text=True)
 
 
+def test_who_stops_loses_nothing_where_another_complaint_is_open_by_then(app: Flask, client: FlaskClient) -> None:
+    begun(client)
+    of = re.search(r'name="of" value="([^"]+)"', client.get("/complain/conduct").get_data(as_text=True))
+    other = begun(app.test_client())
+    client.post("/complain/resume", data={"code": other})
+    typed = {"facts": "只写了一半", "stop": "1", "of": of and of[1]}
+    answer = client.post("/complain/conduct", data=typed)
+    assert (answer.status_code, "只写了一半" in answer.get_data(as_text=True)) == (409, True)
+    assert "只写了一半" not in client.get("/complain/conduct").get_data(as_text=True), "nor are the two mixed"
+
+
+def test_who_goes_back_to_a_page_that_was_sent_and_stops_there_keeps_what_stands_on_it(client: FlaskClient) -> None:
+    begun(client)
+    page = client.get("/complain/conduct").get_data(as_text=True)
+    sent = STEPS["conduct"] | dict(re.findall(r'name="(key|version)"[^>]*value="([^"]*)"', page))
+    assert client.post("/complain/conduct", data=sent).status_code == 303
+    client.post("/complain/conduct", data=sent | {"facts": "改写了一半", "codes": [], "stop": "1"})
+    assert "改写了一半" in client.get("/complain/conduct").get_data(as_text=True)
+
+
 def test_a_page_that_was_refused_is_kept_as_it_was_typed_and_sent_again(app: Flask, client: FlaskClient) -> None:
     client.post("/complain/who", data=STEPS["who"])
     page = client.post("/complain/company", data=STEPS["company"] | {"how": "", "number": "77受理"})

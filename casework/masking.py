@@ -70,7 +70,7 @@ _SPOKEN = {
 }
 _AS_FIGURES = str.maketrans({sign: str(figure) for figure, signs in _SPOKEN.items() for sign in signs})
 """Figures as they are read out, circled, in brackets, raised: sign by sign, so that each keeps its place."""
-_APART = r"(?:[^\w?!;:。？！；：.]|_|(?<![^\W_]{3})\.|\.(?!\s)){0,3}"
+_APART = r"(?:[^\w?!;:。？！；：.]|_|(?<![^\W_]{3})\.|(?<=\bmrs)\.|\.(?!\s)){0,3}"
 """Between the words of a name, where no sentence ends: in “How long? Grace …” nobody is called Long Grace."""
 _HAN_APART = r"(?:[^\w，。；：？！、,;:?!()（）《》“”\"]|_){0,3}"
 """Between the characters of one: in “我姓张，三月借款” nobody is called 张三."""
@@ -325,7 +325,8 @@ def _looked_for(name: str) -> re.Pattern[str]:
     if sum(map(len, words)) < _LEAST:
         words = [name]
     if len(words) == 1 and is_everyday(words[0]):
-        return re.compile(rf"(?<!{_IN_WORD})(?-i:{_with_capital(words[0])})(?!{_IN_WORD})", re.IGNORECASE)
+        meant = rf"(?-i:{_with_capital(words[0])})|(?<=\bname is ){words[0]}"
+        return re.compile(rf"(?<!{_IN_WORD})(?:{meant})(?!{_IN_WORD})", re.IGNORECASE)
     begins = rf"(?<!{_IN_WORD})" if re.match(_IN_WORD, words[0]) else ""
     ends = rf"(?!{_IN_WORD})" if re.search(rf"{_IN_WORD}$", words[-1]) else ""
     pieces = [each for word in words for each in syllables(word, alone=len(words) == 1)]
@@ -333,7 +334,7 @@ def _looked_for(name: str) -> re.Pattern[str]:
 
 
 def _with_capital(word: str) -> str:
-    """“They will stop” names nobody called Will."""
+    """“They will stop” names nobody called Will, unlike “my name is will”."""
     return f"{word.capitalize()}|{word.upper()}"
 
 

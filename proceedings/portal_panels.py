@@ -108,11 +108,12 @@ def training_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None
 @panel
 def bulletins(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
     """The public bulletin and the circular about it; a circular leads on where this company reads circulars."""
+    found = queries_respondents.bulletins(session, it)
+    if not found:
+        return None
     reads = policies_publications.may_read_circulars(session, actor.party_id, clock.today())
-    found = [
-        {**vars(each), "address": _address(each, reads=reads)} for each in queries_respondents.bulletins(session, it)
-    ]
-    return Panel("proceedings/portal_bulletins.html", {"bulletins": found}) if found else None
+    shown = [{**vars(each), "address": _address(each, reads=reads)} for each in found]
+    return Panel("proceedings/portal_bulletins.html", {"bulletins": shown})
 
 
 def _address(it: queries_respondents.Bulletin, *, reads: bool) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -31,12 +32,20 @@ PERIOD = service_addresses.DEEMED
 """After it a document counts as served because the recipient was alerted."""
 
 
-def bounced(session: Session, service: Service, now: datetime, *, noted_by: Actor = SYSTEM) -> None:
+def bounced(
+    session: Session,
+    service: Service,
+    now: datetime,
+    *,
+    noted_by: Actor = SYSTEM,
+    proof: Mapping[str, str] | None = None,
+) -> None:
     """Note that an alert bounced; the document goes on paper, or for a complainant onto the tracking page."""
     if not may_note(noted_by):
         raise NotAllowed
     doers.serves(session, service, noted_by, now)
-    facts = {"journal": {"noted_by": noted_by.id}} if noted_by.id is not None else {}
+    facts: dict[str, Any] = {"journal": {"noted_by": noted_by.id}} if noted_by.id is not None else {}
+    facts["proof"] = proof or {}
     SERVICE.carry_out(Ask(session, service, SYSTEM, facts, now), BOUNCE)
     serving.onward(session, service, now)
 

@@ -104,7 +104,7 @@ def show(number: int) -> ResponseReturnValue:
         proofs=proofs,
         steps=steps,
         done=dict(forms.STEPS),
-        people=register.account_names(session(), [each.noted_by for each in steps]),
+        people=register.account_names(session(), [each.noted_by for each in steps]) if steps else {},
         lists=policies_reading.may_list(g.me) and (service is None or service.state not in SERVICE.ends),
     ), form.status_code
 

@@ -49,10 +49,10 @@ def note(session: Session, service_id: int, form: StepForm, *, actor: Actor, now
 
 
 def _note(session: Session, service_id: int, event: str, form: StepForm, actor: Actor, now: datetime) -> None:
-    if event == alerts.BOUNCE:
-        alerts.bounced(session, serving.held(session, service_id, form.version.data), now, noted_by=actor)
-        return
     said = _said(session, form)
+    if event == alerts.BOUNCE:
+        alerts.bounced(session, serving.held(session, service_id, form.version.data), now, noted_by=actor, proof=said)
+        return
     if event == alerts.ATTEMPT:
         held = serving.held(session, service_id, form.version.data)
         reason, day = form.reason.data, form.served_on.data

@@ -56,8 +56,8 @@ from wsgi import create_app
 HOUR = timedelta(hours=1)
 STILL_HELD = "0076"
 """Down to here, step by step, no row of these lives is lost; below, steps take away the settings they brought."""
-MADE_AGAIN = {"case_entry", "in_use"}
-"""What follows from other tables: a step up fills it again."""
+MADE_AGAIN = {"case_entry", "in_use", "service_step"}
+"""What follows from other tables, or waits in a receipt: a step up fills it again."""
 DATABASE = f"zilu_migrated_{_run}_{_worker}"
 
 

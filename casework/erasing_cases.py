@@ -25,7 +25,7 @@ from core.actors import SYSTEM
 from core.forgetting import forget_later
 from core.registered import Registered
 from notices import erasing as papers
-from notices.models import Document, Service
+from notices.models import Document, Service, ServiceStep
 from registry import batches
 
 
@@ -146,8 +146,12 @@ def _beside(session: Session, staying: Sequence[Document], leaving: Leaving) -> 
     """What was noted of a document that stays: why it is void, why it came back, who refused it and why."""
     for document in staying:
         leaving.hide(document, "void_reason")
-    for service in session.scalars(select(Service).where(Service.document_id.in_([each.id for each in staying]))):
+    services = session.scalars(select(Service).where(Service.document_id.in_([each.id for each in staying]))).all()
+    for service in services:
         leaving.hide(service, "trouble", "receiver", "proof")
+    noted = select(ServiceStep).where(ServiceStep.service_id.in_([each.id for each in services]))
+    for step in session.scalars(noted):
+        leaving.hide(step, "said")
 
 
 STAYS = ("at", "came_on", "late")

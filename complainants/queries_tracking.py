@@ -12,7 +12,7 @@ from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_erasures import ErasureRequest
-from casework.states import COMPLAINT, OVER, STOP_CONTACT
+from casework.states import COMPLAINT, FORWARDING, OVER, STOP_CONTACT
 from core.clock import today
 from core.words import language
 from notices import queries as notices
@@ -79,6 +79,11 @@ class Tracking:
     def is_about_one(self, letter: Document) -> bool:
         """Whether a letter ends nothing but what one of several companies is asked about."""
         return letter.kind == NOT_FILED and len({each.party_id for each in self.respondents}) > 1
+
+    def company_of(self, letter: Document) -> str:
+        """Which of several companies a letter is about: two of one kind differ by nothing else."""
+        about = self.names.get(letter.subject_id, "") if letter.subject_kind == FORWARDING.name else ""
+        return about if len(self.names) > 1 else ""
 
     @property
     def settling(self) -> list[str]:

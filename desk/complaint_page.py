@@ -164,11 +164,16 @@ def _matter(it: Complaint, whole: queries_complaint.Whole, hide: showing.Veil) -
         "forwardings": _forwardings(it, whole, names),
         "alike": (alike := _to_compare(it)),
         "followers": scripts.followers(at, it) if alike else 0,
-        "letters": showing.letters(
-            whole.letters, {each.party_id: each.party.name(language()) for each in it.forwardings}
-        ),
+        "letters": showing.letters(whole.letters, *_companies(it)),
         "thread": showing.thread(whole.messages, _people(whole), hide),
     }
+
+
+def _companies(it: Complaint) -> tuple[dict[int, str], dict[tuple[str, int], str]]:
+    """The companies it was put before: by their numbers, and by the forwarding that a letter to its person is about."""
+    named = {each.id: each.party.name(language()) for each in it.forwardings}
+    about = {(FORWARDING.name, number): name for number, name in named.items()} if len(named) > 1 else {}
+    return {each.party_id: named[each.id] for each in it.forwardings}, about
 
 
 def _to_compare(it: Complaint) -> list[Any]:
@@ -256,7 +261,7 @@ def _erased(it: Complaint) -> str:
         complaint=it,
         asked=queries_erasures.carried_out(at, it),
         violations=rulebook.by_code(at, [each.code for each in it.codes]),
-        letters=showing.letters(papers, {each.party_id: each.party.name(language()) for each in it.forwardings}),
+        letters=showing.letters(papers, *_companies(it)),
     )
 
 

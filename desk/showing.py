@@ -96,7 +96,7 @@ def letters(
             "url": url_for("notices_staff.show", number=each.id),
             "name": _kind(each.kind),
             "number": each.number or "",
-            "to": parties.get(each.party_id or 0, ""),
+            "to": parties.get(each.party_id or 0) or (each.head.recipient_name if each.party_id else ""),
             "about": about.get((each.subject_kind, each.subject_id), ""),
             "issued_on": each.issued_on,
             "state": ("service", "VOID") if each.void_at else each.services[0].shown if each.services else (),

@@ -1,7 +1,8 @@
 """Beside the rows: alerts that bounce or never leave, attempts to hand over, paper copies asked for."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -31,12 +32,20 @@ PERIOD = service_addresses.DEEMED
 """After it a document counts as served because the recipient was alerted."""
 
 
-def bounced(session: Session, service: Service, now: datetime, *, noted_by: Actor = SYSTEM) -> None:
+def bounced(
+    session: Session,
+    service: Service,
+    now: datetime,
+    *,
+    noted_by: Actor = SYSTEM,
+    proof: Mapping[str, str] | None = None,
+) -> None:
     """Note that an alert bounced; the document goes on paper, or for a complainant onto the tracking page."""
     if not may_note(noted_by):
         raise NotAllowed
     doers.serves(session, service, noted_by, now)
-    facts = {"journal": {"noted_by": noted_by.id}} if noted_by.id is not None else {}
+    facts: dict[str, Any] = {"journal": {"noted_by": noted_by.id}} if noted_by.id is not None else {}
+    facts["proof"] = proof or {}
     SERVICE.carry_out(Ask(session, service, SYSTEM, facts, now), BOUNCE)
     serving.onward(session, service, now)
 
@@ -179,8 +188,17 @@ def to_go_live(session: Session) -> Iterator[golive.Item]:
         yield golive.Item("mail", "SMTP_URL", None, ("service.V07",))
 
 
-def attempted(session: Session, service: Service, reason: str | None, *, actor: Actor, now: datetime) -> None:
-    """Note that it could not be handed over: another way has failed, and it waits as before."""
+def attempted(
+    session: Session,
+    service: Service,
+    reason: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    day: date | None = None,
+    proof: Mapping[str, str] | None = None,
+) -> None:
+    """Note that it could not be handed over on that day: another way has failed, and it waits as before."""
     if not may_hand_over(actor):
         raise NotAllowed
     doers.serves(session, service, actor, now)
@@ -188,7 +206,11 @@ def attempted(session: Session, service: Service, reason: str | None, *, actor: 
         raise NotNow(_l("This document does not wait to be handed over."))
     if not reason:
         raise BadInput("reason", _l("Give the reason."))
-    service.attempted_at, service.trouble = now, reason
+    on = day or day_of(now)
+    if not service.document.issued_on <= on <= day_of(now):
+        raise BadInput("served_on", _l("The day of the attempt lies between the day of issue and today."))
+    service.attempted_at = now
+    serving.keep_step(session, service, ATTEMPT, on, {**(proof or {}), "reason": reason}, actor.id, now)
     serving_noted.noted(session, service, ATTEMPT, actor, now)
 
 

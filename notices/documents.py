@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import local
 from core.machine import Ask
-from notices import queries, queries_approval
+from notices import queries, queries_approval, queries_serving
 from notices.kinds import KINDS
 from notices.making import Draft, makes
 from notices.models import Document, Dossier, Service
@@ -17,6 +17,7 @@ from notices.sentences import Pair, say
 from registry import clocks, settings
 from registry.clock_hooks import HOOKS
 from registry.clock_kinds import KINDS as CLOCKS
+from registry.counting import Due
 from registry.models import Party
 from registry.models_accounts import Account
 
@@ -177,6 +178,27 @@ def _remarks(ask: Ask, service: Service, told: Mapping[str, str]) -> Iterator[st
         yield f"附件 {told.get('file_name', '')}，SHA-256 {told['file'][:16]}"
     if service.paper_asked_at is not None:
         yield "受送达人另行索取纸质文书"
+    if service.failed_ways:
+        yield from _failed_before(ask.session, service)
+
+
+FAILED = {"attempted": "直接送达未成", "returned": "邮件退回或者遗失", "bounce": "电子送达的提醒被退回"}
+"""Steps by which a way failed."""
+
+
+def _failed_before(session: Session, service: Service) -> Iterator[str]:
+    """Each way that failed before, with its day, place and reason, and the file that proves it."""
+    slip = ""
+    for each in queries_serving.steps_of(session, service.id):
+        told = each.said
+        slip = told.get("slip_no", "") if each.event == "post" else slip
+        if each.event not in FAILED:
+            continue
+        said = [f"邮寄单号{slip}"] if slip and each.event == "returned" else []
+        said += [f"{name}{told[key]}" for key, name in (("place", "地点："), ("reason", "原因：")) if told.get(key)]
+        if each.sha256:
+            said.append(f"附件{told.get('file_name', '')}，SHA-256 {each.sha256[:16]}")
+        yield f"{day_text(each.day, 'zh')}{FAILED[each.event]}" + (f"（{'，'.join(said)}）" if said else "")
 
 
 HOURS: Pair = ("工作日 {begins}—{ends}", "Working days, {begins} to {ends}")
@@ -189,16 +211,38 @@ def notice_by_publication(ask: Ask) -> Iterator[Draft]:
     party = ask.session.get_one(Party, service.party_id)
     terms, house = HOOKS.terms(ask.session, "K29"), settings.association(ask.session)
     begins, ends = (each.lstrip("0") for each in settings.value(ask.session, "COLLECTION_HOURS").split("-"))
+    counted = clocks.if_started(ask.session, "K29", ask.on)
 
     def said(lang: Lang, place: str) -> Draft:
         values = {
             "collection_place": place,
             "collection_hours": say(HOURS, lang, begins=begins, ends=ends),
             "notice_period": period_text(terms.length, terms.unit, lang),
+            "counts_on": _counts_on(counted, lang),
         }
         return Draft(values=values, to=party.name(lang), to_uscc=party.uscc)
 
-    yield replace(said("zh", house["address"]), english=said("en", house["address_en"] or house["address"]))
+    chinese, english = said("zh", house["address"]), said("en", house["address_en"] or house["address"])
+    at_issue = tuple(str(each.values["counts_on"]) for each in (chinese, english))
+    yield replace(chinese, english=english, at_issue=at_issue)
+
+
+COUNTS: Pair = (
+    "{day}（本公告在协会网站刊登的日期晚于落款日期的，以网站所载日期为准）",
+    "{day} (a later day that the Association's website names, if the notice was posted there after its date)",
+)
+COUNTS_LATER: Pair = (
+    "以协会网站“送达公告”页面所载日期为准",
+    "the day that the Association's website names, under “Service by public notice”",
+)
+"""Where the last day rests on an estimate (domain 7.3)."""
+
+
+def _counts_on(counted: Due, lang: Lang) -> str:
+    """The day on which it counts as served: the last of the period (V16), which begins once everybody can read it."""
+    if counted.due_on is None or counted.provisional:
+        return say(COUNTS_LATER, lang)
+    return say(COUNTS, lang, day=day_text(counted.due_on, lang))
 
 
 SEALS = {"electronic": "电子印章", "physical": "实物印章（盖章后扫描归档）", "none": "不用印"}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.forgetting import named_in
 from notices.kinds import KINDS
-from notices.models import Document, Dossier, Service
+from notices.models import Document, Dossier, Service, ServiceStep
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
 from notices.models_archive import ArchiveVolume
 from notices.models_bundles import Bundle
@@ -40,6 +40,8 @@ def emptied(session: Session, documents: Sequence[Document], now: datetime) -> t
     for service in services:
         gone |= set(named_in(service.proof))
         service.receiver = service.proof = service.slip_no = service.trouble = None
+    steps = delete(ServiceStep).where(ServiceStep.service_id.in_([each.id for each in services]))
+    gone |= {sha256 for sha256 in session.scalars(steps.returning(ServiceStep.sha256)) if sha256}
     for document in documents:
         gone |= {document.pdf_sha256} if document.pdf_sha256 else set()
         _empty(document, now)

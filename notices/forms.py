@@ -20,7 +20,7 @@ STEPS = (
 PUBLICLY = "post_publicly"
 TOLD = {
     "hand_over": ("served_on", "location", "receiver", "position", "relation", "file"),
-    "attempted": ("reason",),
+    "attempted": ("served_on", "location", "reason", "file"),
     "post": ("served_on", "slip_no", "file"),
     "slip_signed": ("served_on", "location", "receiver", "position", "relation", "file"),
     "returned": ("served_on", "reason", "file"),
@@ -66,7 +66,7 @@ class StepForm(Form):
     served_on = PastDate(
         _l("Day on the receipt or slip"),
         required=False,
-        hint=_l("Of a letter that is sent by post, the day on which it was posted; empty: today."),
+        hint=_l("Of a letter that is sent by post the day of its posting, of a failed attempt its day; empty: today."),
     )
     location = Text(_l("Place"), most=200, required=False, hint=_l("Empty: the address on the document."))
     receiver = Text(

@@ -64,6 +64,8 @@ class Draft:
     """What its builder asked of settings and rulebook, as it stood; of words issued again, that of the first time."""
     people: tuple[str, ...] = ()
     """The natural persons it is about, whose names no publication contains."""
+    at_issue: tuple[str, ...] = ()
+    """Texts in it that only the day of issue gives: whoever approves it reads a mark in their place."""
     chinese: "Draft | None" = None
     """The same in Chinese, where a company is written to in English: its text is authentic, and enclosed."""
     english: "Draft | None" = None
@@ -227,7 +229,9 @@ def _frozen(about: Kind, head: Head, paper: Paper, draft: Draft) -> dict[str, An
     except CharactersMissing as lacking:
         raise NotNow(lacking.message) from lacking
     people = {"people": list(draft.people)} if draft.people else {}
-    return {**shown, "settings": dict(draft.rests_on), **people, **_strange(about, head.lang, draft)}
+    later_known = {"at_issue": list(draft.at_issue)} if draft.at_issue else {}
+    strange = _strange(about, head.lang, draft)
+    return {**shown, "settings": dict(draft.rests_on), **people, **later_known, **strange}
 
 
 def make(ask: Ask, kind: str, draft: Draft, *, dossier_id: int | None = None) -> Document:

@@ -13,6 +13,7 @@ from core.forgetting import PROOF
 from notices.papers import Head, Paper
 from notices.states import ONLINE, SERVICE
 
+OF_SERVICE = "EXISTS (SELECT 1 FROM service s WHERE s.id = service_id)"
 OWN_SERVICE = {
     "staff": not_barred("document", "document_id"),
     "party": "party_id = zilu_party()",
@@ -256,6 +257,7 @@ class Service(Versioned, Base):
     failures: Mapped[int] = mapped_column(default=0)
     """How often an alert (at most once) or a letter came back."""
     trouble: Mapped[str | None]
+    """Why its document could not be made."""
     document: Mapped[Document] = relationship(back_populates="services")
 
     @validates("proof")
@@ -271,6 +273,8 @@ class Service(Versioned, Base):
     @property
     def shown(self) -> tuple[str, str]:
         """The words of its tag, as table and row: while its document waits for its stamp, those of the document."""
+        if self.state == "NOTICE_POSTED":
+            return "posted", "ON_PAGE" if self.party_id is None else "IN_PUBLIC"
         waits = self.state == "ISSUED" and self.document.unstamped
         return ("number", "TO_STAMP") if waits else ("service", self.state)
 
@@ -278,18 +282,12 @@ class Service(Versioned, Base):
     def shown_to_it(self) -> tuple[str, str]:
         """The words of its tag, as table and row, as the recipient itself reads them."""
         table, row = self.shown
-        return ("service_theirs" if table == "service" else table), row
+        return (table, row) if table == "number" else ("service_theirs", self.state)
 
     @property
     def posted_on(self) -> date | None:
         """The day on which it was last given to the post."""
         said = (self.proof or {}).get("posted_on")
-        return date.fromisoformat(said) if said else None
-
-    @property
-    def returned_on(self) -> date | None:
-        """The day on which the post last came back."""
-        said = (self.proof or {}).get("returned_on")
         return date.fromisoformat(said) if said else None
 
     @property
@@ -325,3 +323,22 @@ class Service(Versioned, Base):
     def unread(self) -> bool:
         """Whether it counts as served online although nobody has opened it."""
         return self.state == "SERVED" and self.served_how == "PORTAL" and self.opened_at is None
+
+
+class ServiceStep(Base):
+    """A step of service that a person noted, or a way that failed: none takes the place of another."""
+
+    __tablename__ = "service_step"
+    __readers__: ClassVar[dict[str, str]] = {"staff": OF_SERVICE, "panel": OF_SERVICE}
+    id: Mapped[BigId]
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    event: Mapped[str]
+    """The event of its row; "attempted", which has none."""
+    day: Mapped[date]
+    said: Mapped[dict[str, str]] = mapped_column(EncryptedJson)
+    """Place, reason, receiver, position, relation, number of the slip; of a file its name and type."""
+    sha256: Mapped[str | None] = mapped_column(index=True)
+    """The scan, slip or recording that proves it."""
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Nobody, where the house itself noted that an alert came back."""
+    noted_at: Mapped[Instant]

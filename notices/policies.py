@@ -153,6 +153,15 @@ def signed_after_its_posting(ask: Ask) -> Iterator[Refused]:
 
 
 @SERVICE.guard("V13")
+def returned_after_its_posting(ask: Ask) -> Iterator[Refused]:
+    """Nothing comes back before it was posted: what was done is told in the order of its days."""
+    day, posted = ask.facts.get("served_on"), ask.it.posted_on
+    if day is not None and posted is not None and day < posted:
+        told = _l("The post came back on the day of the posting, %(day)s, or later.", day=in_words(posted))
+        yield BadInput("served_on", told)
+
+
+@SERVICE.guard("V13")
 def returned_because(ask: Ask) -> Iterator[Refused]:
     """Returned, or lost according to the carrier."""
     if not ask.facts.get("reason"):

@@ -1,6 +1,6 @@
-"""Reads of what still waits to be served: the list, by when each is to be served, whose days are over meanwhile."""
+"""Reads of service: what waits to be served, by when, whose days are over meanwhile; what was noted on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager
 
 from core import keyset
-from notices.models import Service
+from notices.models import Service, ServiceStep
 from notices.queries import spelt
 from registry.models import Party
 from registry.models_clocks import Clock
@@ -62,3 +62,16 @@ def days_over(session: Session, services: Iterable[Service]) -> set[int]:
         for each in mine
         if (day := days.get((each.document.subject_kind, each.document.subject_id))) and day >= each.document.issued_on
     }
+
+
+def steps_of(session: Session, service_id: int) -> Sequence[ServiceStep]:
+    """What was noted of serving a document on paper, and which ways failed, in the order of their days."""
+    mine = select(ServiceStep).where(ServiceStep.service_id == service_id)
+    return session.scalars(mine.order_by(ServiceStep.day, ServiceStep.id)).all()
+
+
+def proven(session: Session, documents: Iterable[int]) -> list[tuple[int, ServiceStep]]:
+    """The steps of serving these documents that a file proves, each with the document's number, in the same order."""
+    found = select(Service.document_id, ServiceStep).join(ServiceStep, ServiceStep.service_id == Service.id)
+    found = found.where(Service.document_id.in_(list(documents)), ServiceStep.sha256.is_not(None))
+    return [(row[0], row[1]) for row in session.execute(found.order_by(ServiceStep.day, ServiceStep.id))]

@@ -15,7 +15,7 @@ from core.machine import Ask, Machine
 from core.site import outside
 from core.words import _
 from notices import dossiers, queries, serving_noted
-from notices.models import Document, Service
+from notices.models import Document, Service, ServiceStep
 from notices.policies import is_recipient
 from notices.states import ENDED, SERVICE
 from registry import clocks, notifications, settings
@@ -156,8 +156,32 @@ def note_slip(ask: Ask) -> None:
 def note_return(ask: Ask) -> None:
     """Note that another way has failed."""
     ask.it.failures += 1
-    ask.it.trouble = ask.facts["reason"]
-    ask.it.proof = {**(ask.it.proof or {}), "returned_on": ask.on.isoformat()}
+
+
+@SERVICE.effect("V08", "V10", "V11", "V12", "V13", "V14", "V15", "V18")
+def note_step(ask: Ask) -> None:
+    """Keep what a person noted beside all that was noted before; what a recipient does has facts of its own."""
+    if ask.row is None or not (ask.by_staff or ask.row.id == "V08"):
+        return
+    by = ask.actor.id or (ask.facts.get("journal") or {}).get("noted_by")
+    said = {name: ask.facts[name] for name in ("receiver", "reason", "slip_no") if ask.facts.get(name)}
+    keep_step(ask.session, ask.it, ask.row.event, ask.on, {**(ask.facts.get("proof") or {}), **said}, by, ask.now)
+
+
+def keep_step(
+    session: Session,
+    service: Service,
+    event: str,
+    day: date,
+    said: Mapping[str, str],
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Keep one step or attempt for good: its day, what was said of it, its file, who noted it."""
+    told = {name: text for name, text in said.items() if text and name != "file"}
+    step_ = ServiceStep(service_id=service.id, event=event, day=day, said=told, sha256=said.get("file"))
+    step_.noted_by, step_.noted_at = by, now
+    session.add(step_)
 
 
 @SERVICE.effect("V17")

@@ -27,8 +27,9 @@ from notices import (
 )
 from notices.documents import recipient_of
 from notices.kinds import KINDS
-from notices.models import Document, Service
+from notices.models import Document, Service, ServiceStep
 from notices.states import SERVICE
+from registry import queries as register
 from registry import remaining
 from registry.models import Party
 
@@ -75,6 +76,8 @@ def show(number: int) -> ResponseReturnValue:
         return redirect(url_for(".show", number=number, service=request.args.get("service")), 303)
     asked = {name for step, _text in form.step.choices for name in forms.TOLD.get(step, ())}
     counts, hide = queries.clocks_of(session(), document), _veil(document)
+    proofs = policies_reading.may_read_proofs(session(), document, g.me)
+    steps = queries_serving.steps_of(session(), service.id) if service is not None and proofs else []
     head, paper = names_hidden.shown(document, hide)
     return render_template(
         "notices/staff_notice.html",
@@ -98,7 +101,10 @@ def show(number: int) -> ResponseReturnValue:
         given_up=trying_again.given_up(session(), document),
         link=queries.link_to(document),
         readers=circulars.readers(session(), number) if len(document.services) > 1 else [],
-        proofs=policies_reading.may_read_proofs(session(), document, g.me),
+        proofs=proofs,
+        steps=steps,
+        done=dict(forms.STEPS),
+        people=register.account_names(session(), [each.noted_by for each in steps]) if steps else {},
         lists=policies_reading.may_list(g.me) and (service is None or service.state not in SERVICE.ends),
     ), form.status_code
 
@@ -135,15 +141,22 @@ def paper_sent(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/receipt")
 def receipt(number: int) -> ResponseReturnValue:
-    """The signed receipt, slip or recording handed in with a step."""
+    """The signed receipt, slip or recording handed in: that of the service, or that of one step of it."""
     document = _document(number)
     if not policies_reading.may_read_proofs(session(), document, g.me):
         abort(403)
     service = _chosen(_opened(document)) or abort(404)
     told = service.proof or {}
+    if (wanted := request.args.get("step", type=int)) is not None:
+        told = next((_file_of(it) for it in queries_serving.steps_of(session(), service.id) if it.id == wanted), {})
     if "file" not in told:
         abort(404)
     return served(told["file"], told["file_name"], told["file_type"])
+
+
+def _file_of(step: ServiceStep) -> dict[str, str]:
+    """The file that came with a step, named as in the receipt."""
+    return {**step.said, "file": step.sha256} if step.sha256 is not None else {}
 
 
 def _publicly(service: Service | None) -> bool:

@@ -49,17 +49,15 @@ def note(session: Session, service_id: int, form: StepForm, *, actor: Actor, now
 
 
 def _note(session: Session, service_id: int, event: str, form: StepForm, actor: Actor, now: datetime) -> None:
+    said = _said(session, form)
     if event == alerts.BOUNCE:
-        alerts.bounced(session, serving.held(session, service_id, form.version.data), now, noted_by=actor)
+        alerts.bounced(session, serving.held(session, service_id, form.version.data), now, noted_by=actor, proof=said)
         return
     if event == alerts.ATTEMPT:
         held = serving.held(session, service_id, form.version.data)
-        alerts.attempted(session, held, form.reason.data, actor=actor, now=now)
+        reason, day = form.reason.data, form.served_on.data
+        alerts.attempted(session, held, reason, actor=actor, now=now, day=day, proof=said)
         return
-    said = {"position": form.position.data, "relation": form.relation.data, "place": form.location.data}
-    if form.file.data:
-        kept = files.keep(session, form.file.data[0].stream, form.file.data[0].filename)
-        said |= {"file": kept.sha256, "file_name": kept.name, "file_type": kept.media_type}
     serving.step(
         session,
         service_id,
@@ -71,8 +69,17 @@ def _note(session: Session, service_id: int, event: str, form: StepForm, actor: 
         receiver=form.receiver.data,
         slip_no=form.slip_no.data,
         reason=form.reason.data,
-        proof={name: text for name, text in said.items() if text},
+        proof=said,
     )
+
+
+def _said(session: Session, form: StepForm) -> dict[str, str]:
+    """Where, and who it was; and the file, which is kept."""
+    said = {"position": form.position.data, "relation": form.relation.data, "place": form.location.data}
+    if form.file.data:
+        kept = files.keep(session, form.file.data[0].stream, form.file.data[0].filename)
+        said |= {"file": kept.sha256, "file_name": kept.name, "file_type": kept.media_type}
+    return {name: text for name, text in said.items() if text}
 
 
 class Steps:

@@ -49,13 +49,13 @@ def tried(session: Session, do: Callable[[], object]) -> Trial:
 
 
 def frozen(papers: list[Document]) -> list[dict[str, Any]]:
-    """Documents as approvers read them: without the numbers and codes that only issuing gives."""
+    """Documents as approvers read them: without the numbers, codes and days that only issuing gives."""
     numbers = [each.number for each in papers if each.number]
     found = []
     for each in papers:
         words = json.dumps(each.paper, ensure_ascii=False)
-        for number in numbers:
-            words = words.replace(number, MADE_AT_ISSUE)
+        for made in (*numbers, *each.paper.get("at_issue", ())):
+            words = words.replace(made, MADE_AT_ISSUE)
         words = words.replace(each.check_code, "")
         found.append({"kind": each.kind, "lang": each.lang, "to": each.to, **json.loads(words)})
     return found

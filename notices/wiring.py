@@ -104,6 +104,7 @@ def init_app(app: Flask) -> None:
     nav("footer", _l("Service by public notice"), "notices_public.posted", order=12)
     label("service", WORDS)
     label("service_theirs", THEIRS)
+    label("posted", POSTED)
     label("approval", STEPS)
     label("circular_copy", COPIES)
     label("number", NUMBERS)
@@ -209,5 +210,11 @@ WORDS = {
     "SERVED": (_l("Served"), "green"),
     "VOID": (_l("Void"), "grey"),
 }
+POSTED = {
+    "IN_PUBLIC": (_l("Public notice runs"), "purple"),
+    "ON_PAGE": (_l("Kept on the tracking page"), "purple"),
+}
+"""Which of the two it is: a company is served by notice, a complainant on the page."""
 THEIRS = WORDS | dict.fromkeys(("AVAILABLE", "ALERTED"), (_l("To be opened"), "orange"))
+THEIRS |= {"NOTICE_POSTED": (_l("To be opened; a public notice runs"), "orange")}
 """As the recipient itself reads it."""

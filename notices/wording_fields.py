@@ -93,7 +93,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
              "uscc?", "effective_on?", "=corrected_text", "distribution"),
     "D36b": ("publication_number", "published_on", "publication_title", "reason", "uscc?", "shown_period",
              "distribution"),
-    "D37": ("collection_place", "collection_hours", "notice_period"),
+    "D37": ("collection_place", "collection_hours", "notice_period", "counts_on?"),
     # To the file
     "D10": ("registered_on", "officer", "source", "complaint_no?", "respondent", "uscc?", "standing", "conduct_period",
             "*violations", "facts", "urgency?", "opinion", "screening_period"),

@@ -85,6 +85,7 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "corrected_text": ("the whole publication as corrected", "更正后的全文"),
     "corrections": ("corrections to the record", "对笔录的更正意见"),
     "count_rule": ("how days of that limit are counted", "该期限的计算方法"),
+    "counts_on": ("day on which the public notice counts as service", "公告期满、视为送达的日期"),
     "course": ("what was done, in time order", "办理经过，按时间先后"),
     "dates": ("days of the training", "培训日期"),
     "deciding_body": ("the body that decided, with its number of members", "作出决定的机构及委员人数"),

@@ -13,6 +13,9 @@ FOLDER: Final = Path(__file__).parent.parent / "templates" / "documents"
 LONG: Final = re.compile(r"(https?://[!-~]+|(?<![!-~])(?=[!-~]*\d)[!-~]{16,})")
 REFERENCE: Final = re.compile(r"((?:[A-Z]{1,4}|[\u4e00-\u9fff]{1,8})〔\d{4}〕\d+号?|TS\d{4}-\w+)")
 """The number of a document, of a case, of a complaint."""
+CODE: Final = re.compile(r"(?<![!-~])([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})(?![!-~])")
+"""A check code, which is read and typed as one: it stands on one line."""
+KEPT: Final = Markup('<span class="kept">{}</span>')
 UNBROKEN: Final = re.compile(r".{0,4}|\d{4}年\d{1,2}月\d{1,2}日|\d+—\d+", re.DOTALL)
 """What stands on one line in a table, if its whole column is such: short words, days, pages from and to."""
 
@@ -39,6 +42,13 @@ def stylesheets(*names: str) -> tuple[str, ...]:
 
 def breakable(text: str, *, whole: bool = False) -> Markup:
     """The text, escaped, in which addresses and long codes may be broken, for full lines; `whole`: not numbers."""
+    parts = CODE.split(text)
+    return Markup("").join(
+        KEPT.format(part) if place % 2 else _broken(part, whole=whole) for place, part in enumerate(parts)
+    )
+
+
+def _broken(text: str, *, whole: bool) -> Markup:
     parts = LONG.split(text)
     return Markup("").join(
         Markup("<wbr>").join(re.findall(r".{1,10}?[/.@?&=-]+|.{1,10}", part))
@@ -56,7 +66,4 @@ def _breakable(context: Context, text: str) -> Markup:
 
 def _kept_whole(text: str) -> Markup:
     parts = REFERENCE.split(text)
-    return Markup("").join(
-        Markup('<span class="kept">{}</span>').format(part) if place % 2 else escape(part)
-        for place, part in enumerate(parts)
-    )
+    return Markup("").join(KEPT.format(part) if place % 2 else escape(part) for place, part in enumerate(parts))

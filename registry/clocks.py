@@ -241,6 +241,12 @@ def if_served(session: Session, clock: Clock, day: date) -> Due:
     return due(day, clock.length, clock.unit, calendar.days(session), rolls=KINDS[clock.key].rolls)
 
 
+def if_started(session: Session, key: str, day: date) -> Due:
+    """How a clock of this key is counted, with the terms of today, where it starts on that day."""
+    terms = HOOKS.terms(session, key)
+    return due(day, terms.length, terms.unit, calendar.days(session), rolls=KINDS[key].rolls)
+
+
 def if_resumed(session: Session, clock: Clock, day: date) -> Due:
     """How a held clock is counted where it is resumed on that day (R5); held on its last day, it ends with this one."""
     pauses = [*clock.pauses, (clock.paused_on[-1], max(day, clock.paused_on[-1]))]

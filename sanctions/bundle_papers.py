@@ -13,7 +13,7 @@ from core.clock import day_of
 from filestore.files import StoredFile
 from notices.archives import Sheet
 from notices.bundle_papers import PDF, Piece
-from notices.models import Document
+from notices.models import Document, ServiceStep
 from notices.papers import day_text, whole_text
 from notices.states import ENDED
 from registry import queries as register
@@ -84,6 +84,16 @@ def _evidence(session: Session, bare: Piece, number: int) -> Piece:
     it = session.get_one(Evidence, number)
     facts = (("提供方", clauses.GIVERS[it.given_by]), ("文件名", it.name), ("证明内容", it.shows or "—"))
     return replace(bare, facts=facts, sha256=it.sha256, size=it.size, media_type=it.media_type)
+
+
+def _service_step(session: Session, bare: Piece, number: int) -> Piece:
+    """What proves a step of service: its file, with place and reason."""
+    it = session.get_one(ServiceStep, number)
+    stored = session.get(StoredFile, it.sha256)
+    told = (("文件名", "file_name"), ("地点", "place"), ("原因", "reason"))
+    facts = tuple((name, it.said[key]) for name, key in told if it.said.get(key))
+    size, media_type = (stored.size, stored.media_type) if stored else (0, it.said.get("file_type", ""))
+    return replace(bare, facts=facts, sha256=it.sha256 or "", size=size, media_type=media_type)
 
 
 def _answer(session: Session, bare: Piece, number: int) -> Piece:
@@ -158,6 +168,7 @@ VOTES = ("vote", "review_vote", "motion_vote", "correction_vote")
 FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
     "document": _document,
     "evidence": _evidence,
+    "service_step": _service_step,
     "answer": _answer,
     "explanation": _explanation,
     "statement": _statement,

@@ -1,7 +1,7 @@
 """What the volumes of a track's file hold, and in which order: the main, the internal and the complainant's."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from casework.showable import showable
 from casework.states import COMPLAINT, TRACK
 from core.at_hand import once
 from core.clock import day_of
-from notices import archives
+from notices import archives, queries_serving
 from notices import queries as notices
 from notices.archives import Sheet
 from notices.kinds import KINDS
@@ -46,6 +46,18 @@ AFTERWARDS = ("D36a", "D36b")
 """What a publication leaves in the file when the file may be in the archive already."""
 OF_SERVICE = ("D37", PROOF)
 """How a letter reached whom: the notice by publication, where that was the way, and the proof."""
+STEPS = {
+    "hand_over": "签收回执",
+    "attempted": "直接送达未成",
+    "post": "邮寄凭证",
+    "slip_signed": "邮寄回执",
+    "returned": "邮件退回",
+    "leave": "留置送达",
+    "acknowledge": "收到确认",
+    "bounce": "提醒退回",
+    "post_publicly": "公告送达",
+}
+"""What a file proves of how a letter was served."""
 Placed = tuple[str, Sheet]
 """A sheet, and by which word of the order it is placed."""
 
@@ -56,6 +68,13 @@ class File:
 
     papers: list[Document]
     proofs: dict[int, list[Document]]
+    scans: dict[int, list[Sheet]] = field(default_factory=dict)
+    """What proves the steps of service: receipts, slips, recordings."""
+
+    def after(self, paper: Document) -> list[Sheet]:
+        """What follows a letter: the proof of its service, and what proves the steps of it."""
+        told = [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in self.proofs.get(paper.id, ())]
+        return [*told, *self.scans.get(paper.id, ())]
 
     @property
     def every(self) -> list[Document]:
@@ -70,7 +89,7 @@ def file_of(session: Session, track: CaseTrack) -> File:
     found = notices.documents_of(session, subjects)
     papers = [each for each in found if each.kind not in COVERS and each.complaint_id is None]
     served = proofs(session, papers)
-    return File([*papers, *_dispatched(session, [*found, *File([], served).every])], served)
+    return File([*papers, *_dispatched(session, [*found, *File([], served).every])], served, scans(session, papers))
 
 
 def _dispatched(session: Session, found: Iterable[Document]) -> Sequence[Document]:
@@ -100,6 +119,15 @@ def proofs(session: Session, documents: Iterable[Document]) -> dict[int, list[Do
     return found
 
 
+def scans(session: Session, documents: Iterable[Document]) -> dict[int, list[Sheet]]:
+    """For each document the files that prove the steps of its service, in the order of their days."""
+    found: dict[int, list[Sheet]] = {}
+    for number, it in queries_serving.proven(session, [each.id for each in documents]):
+        sheet = Sheet(f"service_step:{it.id}", f"送达凭证（{STEPS[it.event]}）", it.day, sha256=it.sha256)
+        found.setdefault(number, []).append(sheet)
+    return found
+
+
 def main(session: Session, track: CaseTrack, file: File | None = None) -> list[Sheet]:
     """The main volume, in its order."""
     others = [*_said(session, track), *_evidence(session, track, shown=True)]
@@ -119,9 +147,7 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
     for each in mine:
         sheet = archives.sheet_of(each, KINDS[each.kind].zh)
         placed.append((each.kind, sheet))
-        following[sheet.mark] = [
-            archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())
-        ]
+        following[sheet.mark] = file.after(each)
     last = len(order)
     placed.sort(key=lambda one: (order.index(one[0]) if one[0] in order else last, one[1].day))
     return [sheet for _word, first in placed for sheet in (first, *following.get(first.mark, ()))]
@@ -219,7 +245,7 @@ def complainant(session: Session, complaint: Complaint) -> list[Sheet]:
     file = letters_of(session, complaint)
     for each in file.papers:
         sheets.append(archives.sheet_of(each, KINDS[each.kind].zh))
-        sheets += [archives.sheet_of(proof, KINDS[proof.kind].zh) for proof in file.proofs.get(each.id, ())]
+        sheets += file.after(each)
     return sheets
 
 
@@ -227,7 +253,7 @@ def letters_of(session: Session, complaint: Complaint) -> File:
     """The letters to a complainant, and those about the complaint that no respondent sees."""
     found = notices.documents_of(session, queries_erasures.subjects(session, complaint), [complaint.id])
     letters = [each for each in found if each.volume == "complainant" and each.kind not in {PROOF, *COVERS}]
-    return File(letters, proofs(session, letters))
+    return File(letters, proofs(session, letters), scans(session, letters))
 
 
 def bound_of(session: Session, track: CaseTrack) -> list[ArchiveVolume]:

@@ -1,5 +1,6 @@
 """Migrations go up, down and up again on a database with rows in it, and end where the models are."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from casework import evidence, inquiries, tasks
 from casework.models import Answer, Task
@@ -21,11 +23,13 @@ from casework.models_cases import CaseComplaint, CaseTrack, Evidence
 from core import journal, mail
 from core.actors import Actor
 from core.clock import day_of, local, midnight
+from core.crypto import seal, unseal
 from core.db import Base, db, transaction
 from core.mail import Mail
 from core.outbox import Outbox
 from figures import months
-from notices.models import Service
+from notices import alerts, serving
+from notices.models import Service, ServiceStep
 from registry import accounts, queries
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Audience
@@ -43,7 +47,7 @@ from tests.builders import Desk
 from tests.builders_cases import actor
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy_of, drop
 from tests.filestore import making_files
-from tests.notices.test_serving_ways import alerted
+from tests.notices.test_serving_ways import alerted, letter
 from tests.sanctions.chain import DAY, Chain
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_on_paper import enter, offline
@@ -52,8 +56,8 @@ from wsgi import create_app
 HOUR = timedelta(hours=1)
 STILL_HELD = "0076"
 """Down to here, step by step, no row of these lives is lost; below, steps take away the settings they brought."""
-MADE_AGAIN = {"case_entry", "in_use"}
-"""What follows from other tables: a step up fills it again."""
+MADE_AGAIN = {"case_entry", "in_use", "service_step"}
+"""What follows from other tables, or waits in a receipt: a step up fills it again."""
 DATABASE = f"zilu_migrated_{_run}_{_worker}"
 
 
@@ -298,6 +302,48 @@ def test_alerts_that_counted_as_done_without_a_server_and_hashes_are_asked_for_a
         assert sorted(at.scalars(select(Outbox.key).where(Outbox.done_at.is_(None)))) == wanted
         assert at.scalars(select(Service.proof_sha256).where(Service.proof_sha256.is_not(None))).all() == ["a" * 64]
         assert at.scalars(select(FileView.shown_sha256)).all() == [["b" * 64]]
+
+
+def test_steps_of_service_go_into_the_receipt_on_the_way_down_and_come_out_of_it_again(migrated: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        service, older = letter(desk), letter(desk)
+        by = {"actor": desk.officer, "now": NOW}
+        for slip, why in (("EX1", "查无此人"), ("EX2", "地址不详")):
+            serving.step(at, service.id, "post", slip_no=slip, proof={"file": "a" * 64, "file_name": "a.png"}, **by)
+            serving.step(at, service.id, "returned", reason=why, proof={"place": "城东邮局"}, **by)
+        alerts.attempted(at, service, "已搬离", proof={"place": "潮汐路1号"}, **by)
+        serving.step(at, older.id, "post", slip_no="EX9", **by)
+        alerts.bounced(at, alerted(desk), NOW, noted_by=desk.officer)
+        kept = _steps(at)
+        assert len(kept) == 7
+    _down_to("0203")
+    engine = create_engine(os.environ[OWNER])
+    with engine.begin() as connection:  # as the version before left it: no steps, what it knew of the last return
+        found = connection.execute(text("SELECT proof, trouble FROM service WHERE id = :id"), {"id": service.id}).one()
+        proof = json.loads(unseal(bytes(found.proof)))
+        assert (proof["returned_on"], found.trouble) == ("2026-11-25", "已搬离")
+        found = connection.execute(text("SELECT proof FROM service WHERE id = :id"), {"id": older.id}).one()
+        proof = {name: said for name, said in json.loads(unseal(bytes(found.proof))).items() if name != "steps"}
+        proof |= {"returned_on": "2026-11-25"}
+        told = {"id": older.id, "proof": seal(json.dumps(proof).encode()), "why": "无人接听"}
+        connection.execute(text("UPDATE service SET proof = :proof, trouble = :why WHERE id = :id"), told)
+    engine.dispose()
+    upgrade()
+    with transaction() as at:
+        came = _steps(at)
+        assert [each for each in came if each[0] != older.id] == [each for each in kept if each[0] != older.id]
+        of_older = [(each[1], each[3]) for each in came if each[0] == older.id]
+        assert of_older == [("post", {"slip_no": "EX9"}), ("returned", {"reason": "无人接听"})]
+        assert [each for each in came if each[:2] == (older.id, "post")] == [
+            each for each in kept if each[0] == older.id
+        ]
+        assert "steps" not in (at.get_one(Service, service.id).proof or {})
+
+
+def _steps(at: Session) -> list[tuple[Any, ...]]:
+    found = at.scalars(select(ServiceStep).order_by(ServiceStep.service_id, ServiceStep.id))
+    return [(it.service_id, it.event, it.day, it.said, it.sha256, it.noted_by, it.noted_at) for it in found]
 
 
 def test_an_invitation_that_waits_is_refused_on_the_way_down_and_its_account_stays_unaccepted(migrated: Flask) -> None:

@@ -19,7 +19,7 @@ from core.db import transaction
 from core.errors import Unavailable
 from filestore import files
 from filestore.models_uploads import MadeCopy
-from notices.models import Document, Dossier, Service
+from notices.models import Document, Dossier, Service, ServiceStep
 from notices.models_approval import DossierRequest, DossierStep
 from registry.models_clocks import Clock, ClockState
 from tests.builders import MAIL, NAME, Desk, person_of
@@ -150,6 +150,8 @@ def test_what_papers_say_of_whom_they_reached_and_why_they_were_dropped_or_void_
         at.add(DossierRequest(dossier_id=dossier, account_id=desk.head.id, at=NOW, reason=WORD))
         reached = {"receiver": WORD, "slip_no": WORD, "trouble": WORD, "proof": {"scan": proof, "said": WORD}}
         at.execute(update(Service).values(reached))
+        step = {"event": "attempted", "day": NOW.date(), "said": {"reason": WORD}, "noted_at": NOW}
+        at.add_all(ServiceStep(service_id=each, **step) for each in at.scalars(select(Service.id)).all())
         at.add(DossierStep(dossier_id=dossier, position=9, step="check", role="head", said=WORD))
         at.execute(update(Dossier).values(dropped_because=WORD))
         at.execute(update(Document).values(void_at=NOW, void_reason=WORD))
@@ -158,7 +160,13 @@ def test_what_papers_say_of_whom_they_reached_and_why_they_were_dropped_or_void_
     proof = make(app, build)
     with app.app_context(), transaction() as at:
         places = {f"service.{name}" for name in ("receiver", "slip_no", "trouble", "proof")}
-        places |= {"dossier.dropped_because", "dossier_request.reason", "dossier_step.said", "document.void_reason"}
+        places |= {
+            "service_step.said",
+            "dossier.dropped_because",
+            "dossier_request.reason",
+            "dossier_step.said",
+            "document.void_reason",
+        }
         assert places <= holding(at, WORD)
         assert "document.paper" in holding(at, NAME)
     assert erase(app, AFTER) == 1

@@ -11,6 +11,7 @@ from core.db import transaction
 from tests.builders import Desk
 from tests.codes import opened
 from tests.conftest import NOW
+from tests.signed_in import signed_in
 
 
 @pytest.mark.parametrize("several", [True, False])
@@ -32,3 +33,25 @@ def test_a_letter_that_no_case_is_filed_says_that_it_is_about_one_of_several_com
         page = person.get("/track/complaint").text
     assert "Decision not to file" in page
     assert ("It is about one of the companies only" in page) == several
+
+
+def test_two_letters_of_one_kind_say_which_of_the_companies_each_is_about(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.accepted(desk.lender, desk.firm)
+        for each in complaint.forwardings:
+            desk.serve("forwarding", each.id, "D05b")
+            desk.release(desk.answer(each))
+        number, ref, officer = complaint.id, complaint.ref, desk.intake.id
+        names = [desk.lender.name_zh, desk.firm.name_zh]
+    person = app.test_client()
+    with time_machine.travel(NOW):
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
+        theirs = person.get("/track/complaint?lang=zh").text.partition('id="letters"')[2].partition("</section>")[0]
+        ours = signed_in(app, officer, lang="zh").get(f"/staff/complaints/{ref}").text
+    ours = ours.partition('id="letters"')[2].partition("</section>")[0]
+    assert theirs.count("答复告知书") == ours.count("答复告知书") == 2
+    for name in names:
+        assert f"涉及{name}" in theirs
+        assert f"涉及{name}" in ours

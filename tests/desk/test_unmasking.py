@@ -35,7 +35,7 @@ from core.journal import JournalEntry
 from desk import showing
 from filestore import files
 from notices import names_hidden
-from notices.models import Document, Dossier, Service
+from notices.models import Document, Dossier, Service, ServiceStep
 from tests.builders import NAME, PHONE, Desk, account, person_of
 from tests.builders_cases import World
 from tests.casework.house import Browser, House, fill
@@ -225,8 +225,12 @@ def test_a_letter_to_a_person_is_opened_whole_on_a_press_that_is_noted_once(hous
     with house.app.app_context(), transaction() as at:
         kept = files.keep(at, BytesIO(made.picture()), "x.png")
         at.execute(update(Document).where(Document.id == letter).values(pdf_sha256=kept.sha256, pdf_at=NOW))
-        known = {"proof": {"place": f"杭州市西湖区{STREET}"}, "trouble": f"{NAME}不在家", "attempted_at": NOW}
+        known = {"proof": {"place": f"杭州市西湖区{STREET}"}, "attempted_at": NOW}
         at.execute(update(Service).where(Service.document_id == letter).values(known))
+        said = {"place": f"杭州市西湖区{STREET}", "reason": f"{NAME}不在家"}
+        step = {"event": "attempted", "day": NOW.date(), "said": said, "noted_at": NOW}
+        (number,) = at.scalars(select(Service.id).where(Service.document_id == letter))
+        at.add(ServiceStep(service_id=number, **step))
     url = f"/staff/notices/{letter}"
     for who in ("intake", "reviewer"):
         browser = house.enter(who)

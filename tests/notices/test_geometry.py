@@ -14,7 +14,7 @@ import pytest
 
 from notices import rendering
 from notices.kinds import KINDS, Layout
-from notices.papers import QA, Heading, Items, Lang, Paper, Para, Table
+from notices.papers import QA, Facts, Heading, Items, Lang, Paper, Para, Table
 from notices.samples import head_for, paper_for
 from tests.notices.papers_of_all_kinds import ALL, RARE, opened
 
@@ -387,3 +387,29 @@ def test_no_line_of_an_english_document_tears_a_number_in_two() -> None:
                 ends = [each.text.rstrip() for each in rows(page)]
                 torn = [each for each in ends if re.search(r"(TS2026-|AJ|AJ〔2026〕|蓝金协.?|蓝金协.〔2026〕)$", each)]
                 assert torn == [], (kind, page.page_number)
+
+
+@pytest.mark.parametrize(("kind", "lang"), [("D37", "zh"), ("D05b", "zh"), ("D05b", "en"), ("D23f", "zh")])
+def test_a_check_code_stands_on_one_line_however_wide_its_letters_are(kind: str, lang: Lang) -> None:
+    paper, head = paper_for(kind, lang)
+    wide = replace(head, check_code="MWQM-GWMD-QMWN-WMGH")
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, wide))) as document:
+        told = [each for page in document.pages for each in rows(page)]
+    (found,) = [each for each in told if "MWQM-GWMD-QMWN-WMGH" in each.text]
+    label = next(each for each in told if "核验码" in each.text or "Check code" in each.text)
+    assert label.bottom == near(found.bottom, 1)
+
+
+def test_a_check_code_in_a_table_is_not_torn_either() -> None:
+    paper, head = paper_for("D21", "zh")
+    for many in range(12):
+        said = Facts((("系统记录", f"{'记' * many}核验码 K7M2-XQ4P-9TRW-H3DN；提醒"),))
+        with pdfplumber.open(io.BytesIO(rendering.pdf_of(replace(paper, blocks=(said,)), head))) as document:
+            assert any("K7M2-XQ4P-9TRW-H3DN" in each.text for page in document.pages for each in rows(page)), many
+
+
+def test_where_a_letter_is_collected_stands_on_the_page_that_tells_of_it() -> None:
+    paper, head = paper_for("D37", "zh")
+    with pdfplumber.open(io.BytesIO(rendering.pdf_of(paper, head))) as document:
+        first = document.pages[0].extract_text()
+    assert [each for each in ("视为送达之日", "领取地点", "联系电话") if each not in first] == []

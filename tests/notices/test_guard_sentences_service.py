@@ -115,6 +115,7 @@ def on(days: int, **said: str) -> Any:
 
 
 TOO_EARLY_OR_LATE = "The day of receipt lies between the day of issue and today."
+RETURNED_LATER = "The post came back on the day of the posting, *, or later."
 POSTED_LATER = "The slip is signed on the day of the posting, *, or later."
 NO_REASON, NO_RECEIVER = "Give the reason.", "Say who signed for it, or who witnessed the refusal."
 SIGNED = {"receiver": "前台王某"}
@@ -173,6 +174,7 @@ SCENES = [
             Refusal("V12", "Give the day on the slip.", "officer"),
             Refusal("V12", TOO_EARLY_OR_LATE, "officer", on(-1)),
             Refusal("V12", POSTED_LATER, "officer", on(1), posted_two_days_later, days=3),
+            Refusal("V13", RETURNED_LATER, "officer", on(1, reason="查无此人"), posted_two_days_later, days=3),
             Refusal("V13", NO_REASON, "officer"),
         ],
     ),

@@ -15,9 +15,11 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotNow
 from filestore import files
 from notices import bundles as papers
+from notices import queries
 from notices.bundle_files import MOST_TEXT
 from notices.bundle_making import Made, proofs
 from notices.bundle_papers import Contents, Piece
+from notices.models import ServiceStep
 from notices.models_bundles import Bundle
 from proceedings import bundle_cards
 from sanctions import bundle_contents, bundles, queries_volumes, verifications, volumes
@@ -252,3 +254,24 @@ def test_a_bundle_of_other_papers_is_not_the_volumes(room: HearingRoom) -> None:
     room.session.flush()
     made(room, bundle)
     assert main.pdf_sha256 is None
+
+
+def test_what_proves_how_a_letter_was_served_follows_its_proof_of_service(room: HearingRoom) -> None:
+    track, at = room.asked(), room.session
+    letter = queries.last_document(at, ["D17"], "track", track.id)
+    assert letter is not None
+    kept = files.keep(at, io.BytesIO(making_files.picture()), "回执.png")
+    told = {"place": "前台", "file_name": "回执.png", "file_type": kept.media_type}
+    step = {"service_id": letter.services[0].id, "noted_at": room.now, "said": told}
+    at.add_all(
+        ServiceStep(event=event, day=letter.issued_on, sha256=sha256, **step)
+        for event, sha256 in (("attempted", kept.sha256), ("hand_over", None))
+    )
+    at.flush()
+    pieces = bundle_contents.main(at, track.id).pieces
+    (place,) = [place for place, each in enumerate(pieces) if each.mark.startswith("service_step:")]
+    found, before = pieces[place], pieces[place - 1]
+    assert (found.title, found.sha256, found.media_type) == ("送达凭证（直接送达未成）", kept.sha256, "image/png")
+    assert ("地点", "前台") in found.facts
+    assert before.title == "送达回证"
+    assert found.section == before.section

@@ -12,7 +12,7 @@ from casework.models_cases import Allegation, CaseFile, CaseTrack
 from casework.models_erasures import ErasureHold
 from core.db import transaction
 from notices import queries as notices
-from notices.models import Document
+from notices.models import Document, ServiceStep
 from notices.models_archive import ArchiveVolume
 from notices.papers import Para
 from registry.models_accounts import Account
@@ -106,6 +106,8 @@ def noted_of_papers(at: Session, number: int) -> set[str]:
     issued.void_at, issued.void_reason = NOW, f"误写{SAID}"
     service.trouble, service.receiver = f"{SAID}，退回", f"{NAME}在场"
     service.proof = {"refusal": f"称与{NAME}无关", "place": "前台"}
+    said = {"reason": f"{NAME}称不收", "place": "门口"}
+    at.add(ServiceStep(service_id=service.id, event="attempted", day=issued.issued_on, said=said, noted_at=NOW))
     at.flush()
     (proof,) = at.scalars(select(Document).where(Document.kind == "D21", Document.subject_id == service.id))
     copied = {each.key: getattr(proof, each.key) for each in Document.__mapper__.column_attrs if each.key != "id"}
@@ -113,7 +115,9 @@ def noted_of_papers(at: Session, number: int) -> set[str]:
     its = {"paper": proof.paper | {"paper": paper.to_json()}, "check_code": "K7M2-XQ4P-9TRW-H3DN", "pdf_sha256": None}
     at.add(Document(**copied | its | {"pdf_at": None}))
     at.flush()
-    return {"document.void_reason", "service.trouble", "service.receiver", "service.proof", "document.paper"}
+    return {"document.void_reason", "service.trouble", "service.receiver", "service.proof", "document.paper"} | {
+        "service_step.said"
+    }
 
 
 def test_nobody_is_named_in_what_is_noted_of_a_paper_that_stays(app: Flask, track: int) -> None:
@@ -127,6 +131,7 @@ def test_nobody_is_named_in_what_is_noted_of_a_paper_that_stays(app: Flask, trac
         issued = at.scalars(select(Document).where(Document.kind == "D20")).one()
         assert (issued.paper, issued.erased_at) == (kept, None), "the paper itself names nobody and stays"
         assert (issued.services[0].proof or {})["place"] == "前台"
+        assert [each.said["place"] for each in at.scalars(select(ServiceStep))] == ["门口"]
         gone = at.scalars(select(Document.id).where(Document.id.in_(proofs), Document.erased_at.is_not(None))).all()
         assert len(gone) == 1, "of the proofs of service only the one in which the name stands"
         assert len(proofs) > 1

@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from core.db import transaction
 from tests.builders import Desk
 from tests.codes import opened
+from tests.complainants.test_tracking_page import part
 from tests.conftest import NOW
 
 
@@ -32,3 +33,19 @@ def test_a_letter_that_no_case_is_filed_says_that_it_is_about_one_of_several_com
         page = person.get("/track/complaint").text
     assert "Decision not to file" in page
     assert ("It is about one of the companies only" in page) == several
+
+
+def test_companies_that_did_not_answer_have_not_answered_once_the_association_looks_itself(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.forwarded().complaint
+        complaint.severity, number = 4, complaint.id
+        complaints.escalate(at, complaint, why="有违反规则的迹象", actor=desk.officer, now=NOW)
+    person = app.test_client()
+    person.set_cookie("lang", "en")
+    with time_machine.travel(NOW):
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
+        state = part(person.get("/track/complaint").text, "state")
+    assert "The association looks into the matter itself" in state
+    assert "The companies answer" not in state

@@ -21,6 +21,7 @@ class _Typed(Field):  # type: ignore[misc]
     """A value written as text; what was typed stays in the page when it can't be read."""
 
     widget = TextInput()
+    process_errors: Sequence[str]
     unreadable: Words = ""
     rule: Words = ""
     """How it is written: said under its label, before anybody sends it."""

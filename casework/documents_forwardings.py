@@ -32,7 +32,7 @@ from notices import queries as papers_sent
 from notices.documents import urgency_from
 from notices.making import Draft, makes
 from notices.papers import Lang, Para, day_text, period_text
-from notices.sentences import listed, written_in
+from notices.sentences import joined_up, written_in
 from registry import calendar, clocks, lineage
 from registry.clock_hooks import HOOKS
 from registry.models import Party
@@ -90,7 +90,7 @@ def forwarding_letter(ask: Ask) -> Iterator[Draft]:
         name = lineage.name_on(ask.session, ask.session.get_one(Party, former), conduct_day(complaint), lang)
         points.append(phrase("succeeded", lang, name=name))
     if codes:
-        points.append(phrase("alleged", lang, codes=listed(codes, lang)))
+        points.append(phrase("alleged", lang, codes=joined_up(codes, lang)))
     shared = evidence_of(ask.session, complaint, shared=True)
     agreed = it.identity if complaint.complainant and complaint.complainant.share_identity else None
     who = phrase("identity.shared", lang, who=agreed) if agreed else phrase("identity.kept", lang)

@@ -436,7 +436,10 @@ class Settlement(Base):
     """Terms that both sides may confirm; a case goes on all the same."""
 
     __tablename__ = "settlement"
-    __table_args__ = (CheckConstraint("refused_at IS NULL OR complainant_at IS NULL", name="agreed_or_refused"),)
+    __table_args__ = (
+        CheckConstraint("refused_at IS NULL OR complainant_at IS NULL", name="agreed_or_refused"),
+        CheckConstraint("(said_on IS NULL) = (said_how IS NULL)", name="said_to_staff"),
+    )
     __readers__: ClassVar[dict[str, str]] = {
         **OF_COMPLAINT,
         "party": f"complaint_id IN {CONCERNED_BY} OR jsonb_exists(confirmed, zilu_party()::text)",
@@ -452,6 +455,9 @@ class Settlement(Base):
     """By respondent (party id), when its people confirmed these terms; of a letter its day."""
     refused_at: Mapped[Instant | None]
     """When the person said no to these terms; agreeing to them takes it back."""
+    said_on: Mapped[date | None]
+    said_how: Mapped[str | None]
+    """When and how the person said yes or no, where staff entered it: WRITING, TELEPHONE or IN_PERSON."""
     former: Mapped[str | None]
     """The terms in whose place these were put."""
 

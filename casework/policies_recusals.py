@@ -197,6 +197,14 @@ def not_introduced(track: CaseTrack, today: date) -> Iterator[Refused]:
         )
 
 
+def votes_later(track: CaseTrack, today: date) -> LazyString | None:
+    """In half a sentence, for lists and time limits, what those drawn wait for before they can vote."""
+    if track.drawn_untold:
+        return _l("the respondent is still to be told who was drawn")
+    last = asks_until(track, today)
+    return _l("nobody votes before %(day)s is over", day=in_words(last)) if last is not None else None
+
+
 def no_recusal_is_open(session: Session, case_id: int) -> Iterator[Refused]:
     """Nobody decides on a track of the case before a recusal that was asked for is decided (S22, S28, S54)."""
     if is_open(session, case_id):

@@ -65,7 +65,9 @@ def open_again(ask: Ask) -> None:
     if it.officer_id is not None and it.officer_id == it.ended_by:
         it.officer_id = None
     for terms in ask.session.scalars(select(Settlement).where(Settlement.complaint_id == it.id)):
-        terms.complainant_at, terms.confirmed = None, {}  # agreements ended with the complaint
+        if terms.complainant_at is not None:
+            terms.complainant_at = terms.said_on = terms.said_how = None
+        terms.confirmed = {}  # agreements ended with the complaint
     it.outcome = it.reason = it.reason_text = it.ended_at = it.ended_by = it.authority = it.recheck_days = None
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from casework import sentences
+from casework.labels import AGREED
 from casework.states import COMPLAINT
 from core.journal import JournalEntry
 from core.plainly import day
@@ -138,7 +139,9 @@ SENTENCES: dict[str, LazyString] = {
     "P11": _l("ended the request to stop contact, for the company is gone"),
 }
 """By row of a table, or by the journal's word for what is no row; for cases see casework.sentences."""
-THEIRS: Final = frozenset(row.id for row in COMPLAINT.rows.values() if "complainant" in row.roles) | {"P01", "P10"}
+THEIRS: Final = frozenset(row.id for row in COMPLAINT.rows.values() if "complainant" in row.roles) | {
+    *("P01", "P10", "settlement.proposed", "settlement.confirmed", "settlement.refused")
+}
 """What complainants do; of those who call, write or come to the counter staff enter it."""
 TOLD = ("track", "code", "complaint", "lead", "authority", "scope", "why")
 """Which of the changed values a sentence uses."""
@@ -245,6 +248,7 @@ def _entry(
         marks.get(piece, "") if isinstance(piece, int) else "",
         *(str(changes[key]) for key in TOLD if changes.get(key)),
         *([handed_over(date.fromisoformat(on_paper))] if on_paper else []),
+        *([told_staff(date.fromisoformat(changes["said_on"]), changes["said_how"])] if changes.get("said_on") else []),
     ]
     return {
         "at": row.at,
@@ -266,6 +270,11 @@ def _said_of(row: str, tone: str, *, paper: bool) -> str:
 def handed_over(on: date) -> str:
     """The day of what came on paper, beside the moment of its entry."""
     return _("handed over or posted on %(day)s", day=day(on, "page"))
+
+
+def told_staff(on: date, how: str) -> str:
+    """When and how the person said what staff entered."""
+    return _("%(how)s, said on %(day)s", how=AGREED[how][0], day=day(on, "page"))
 
 
 def who(actor: str, known: Account | None, lang: str) -> str:

@@ -76,7 +76,7 @@ def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict
     if state not in AT and not ended:
         return []
     at = END if ended else AT[state]
-    gone = [number for number in range(END) if not ended or number in _passed(found)]
+    gone = _passed(found) if at > COMPANIES else range(at)
     later = [] if ended else range(at + 1, END + 1)
     days = _days(found)
     shown = [
@@ -103,7 +103,7 @@ def _days(found: Tracking) -> dict[int, date | None]:
 
 
 def _passed(found: Tracking) -> set[int]:
-    """What an ended complaint went through, as far as there is a trace of it."""
+    """What a complaint went through that no company is waited for any more, as far as there is a trace of it."""
     checked = found.respondents or found.complaint.state != "WITHDRAWN"
     return {
         0,

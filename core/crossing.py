@@ -96,7 +96,7 @@ def said(field: Any, value: Any) -> str:  # noqa: ANN401 - any field and its val
     """A value of a field as people read it."""
     if hasattr(field, "iter_choices"):
         chosen = {str(each) for each in (value if isinstance(value, list | tuple | set) else [value]) if each}
-        return str(_(", ")).join(str(each.label) for each in field.iter_choices() if str(each.value) in chosen)
+        return str(_("; ")).join(str(each.label) for each in field.iter_choices() if str(each.value) in chosen)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(field, _Typed) and value is not None:

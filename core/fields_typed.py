@@ -21,6 +21,7 @@ class _Typed(Field):  # type: ignore[misc]
     """A value written as text; what was typed stays in the page when it can't be read."""
 
     widget = TextInput()
+    process_errors: Sequence[str]
     unreadable: Words = ""
     rule: Words = ""
     """How it is written: said under its label, before anybody sends it."""
@@ -39,6 +40,11 @@ class _Typed(Field):  # type: ignore[misc]
     ) -> None:
         super().__init__(label, chain(required, missing, checks), description=hint, **rest)
         self.unreadable = unreadable or self.unreadable
+
+    def shows(self, unreadable: Words) -> None:
+        """What is said instead of what can't be read; a form that was sent has read it before its page knows more."""
+        said, self.unreadable = str(self.unreadable), unreadable
+        self.process_errors = [str(unreadable) if each == said else each for each in self.process_errors]
 
     def read(self, text: str) -> Anything:
         """The value; ValueError when it can't be read."""
@@ -108,7 +114,7 @@ class Day(_Typed):
     def like(self, day: date) -> None:
         """Another example, where the usual one would be refused."""
         typed = f"{day:%Y%m%d}"
-        self.unreadable = _l("Write the date as year, month and day, for example %(day)s.", day=typed)
+        self.shows(_l("Write the date as year, month and day, for example %(day)s.", day=typed))
         self.rule = _l("For example %(day)s", day=typed)
 
     def read(self, text: str) -> date:
@@ -152,7 +158,7 @@ class Moment(_Typed):
 
     def like(self, at: datetime) -> None:
         """Another example, where the usual one would be refused."""
-        self.unreadable = _l("Write the day and the time, for example %(day)s.", day=self.write(at))
+        self.shows(_l("Write the day and the time, for example %(day)s.", day=self.write(at)))
         self.rule = _l("For example %(day)s", day=self.write(at))
 
     def read(self, text: str) -> datetime:

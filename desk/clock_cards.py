@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import clock_days
 from casework.held_clocks import OUTSIDE
+from casework.policies_recusals import votes_later
 from casework.respondents_clocks import days_left
 from core.plainly import day
 from core.registered import Registered
@@ -26,6 +27,8 @@ Holding = Callable[[Session, Sequence[Clock]], AbstractSet[int]]
 HOLDING = Registered[Holding]()
 """Who else knows of requests for more time: the clocks, by number, that do nothing until one is decided."""
 held_while = HOLDING.add
+VOTED = ("K18", "K21")
+"""The time limits of those who were drawn, to decide or to review."""
 
 
 def cards(
@@ -37,20 +40,21 @@ def cards(
 ) -> list[dict[str, Any]]:
     """The clocks that run on these things (machine, thing, name), or some of them, the most urgent first."""
     found = [
-        (clock, name, clock.key == "K03" and it.time_waits)
+        (clock, name, clock.key == "K03" and it.time_waits, _later(clock, machine, it, today))
         for machine, it, name in things
         for clock in standing(session, machine, it)
         if clock.key in keys
     ]
     found.sort(key=lambda each: (each[0].due_on is None, each[0].due_on or today, each[0].id))
     spoken: Lang = "en" if lang == "en" else "zh"
-    every = [clock for clock, _name, _held in found]
+    every = [clock for clock, *_rest in found]
     begins, waits = _begins(session, every), {number for each in HOLDING for number in each(session, every)}
     return [
         _card(session, clock, name, today, spoken)
         | (_held() if held or clock.id in waits else _waits(clock, today))
+        | later
         | begins.get(clock.id, {})
-        for clock, name, held in found
+        for clock, name, held, later in found
     ]
 
 
@@ -65,6 +69,18 @@ def _waits(clock: Clock, today: date) -> dict[str, str]:
         return {}
     text = _("Its last day has passed; it ends once what came in time is looked at")
     return {"text": text, "tone": "paused"}
+
+
+def _later(clock: Clock, machine: str, it: Any, today: date) -> dict[str, str]:  # noqa: ANN401 - a thing of that machine
+    """Nor is a panel or a review late while its respondent can still ask for a recusal: nobody may vote before."""
+    if clock.key not in VOTED or clock.provisional or clock.due_on is None or clock.due_on >= today:
+        return {}
+    track = it if machine == "track" else it.track
+    why = votes_later(track, today)
+    if why is None:
+        return {}
+    tone = {} if track.drawn_untold else {"tone": "paused"}
+    return {"text": _("Its last day has passed; %(why)s", why=why)} | tone
 
 
 def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:

@@ -118,6 +118,7 @@ def page(it: Complaint, given: dict[str, Any] | None = None, *, revealed: bool =
         people=_people(whole),
         officer=register.account_name(session(), it.officer_id),
         standing=_standing(it, in_time),
+        told_staff=timelines.told_staff,
         in_time=in_time,
         **_matter(it, whole, hide),
         **_deeds(it, whole, given or {}),

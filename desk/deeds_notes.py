@@ -19,7 +19,7 @@ from casework import (
     taking_back,
 )
 from casework.complaints import speaking
-from casework.models import Complaint
+from casework.models import Complaint, Settlement
 from casework.models_erasures import ErasureHold, ErasureRequest
 from casework.passing_on import noted
 from casework.states import COMPLAINT
@@ -42,22 +42,37 @@ FOR_GOOD = {
 
 def _offer_terms(session: Session, it: Complaint, form: Form) -> None:
     """Fill in the present terms, so that the person agrees to them or says others."""
+    _read_terms(session, it, form)
     found = queries_complaint.settlement(session, it)
-    form.read.object_data = found.turn if found is not None else 0
-    if form.untouched:
-        form.read.data = form.read.object_data
     if found is not None:
         form.holds(terms=found.terms)
 
 
 def _settle(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
     """Note what the person agrees to; staff agree to nothing themselves, and never for a company."""
-    found = queries_complaint.settlement(at, it)
+    found, said = queries_complaint.settlement(at, it), _said(form)
     terms = form.terms.data.strip()
     if found is None or found.terms != terms:
-        settlements.propose(at, it, terms, read=form.read.data, actor=actor, now=now)
+        settlements.propose(at, it, terms, read=form.read.data, said=said, actor=actor, now=now)
     pressed = form.pressure.data == "yes"
-    settlements.confirm(at, it, terms=terms, pressure=pressed, actor=actor, now=now)
+    settlements.confirm(at, it, terms=terms, pressure=pressed, said=said, actor=actor, now=now)
+
+
+def _said(form: Form) -> settlements.Said:
+    return settlements.Said(form.said_on.data, form.said_how.data or "")
+
+
+def _read_terms(session: Session, it: Complaint, form: Form) -> None:
+    """Keep which terms stand beside the form."""
+    found = queries_complaint.settlement(session, it)
+    form.read.object_data = found.turn if found is not None else 0
+    if form.untouched:
+        form.read.data = form.read.object_data
+
+
+def _say_no(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    """Note that the person refuses the terms that stand beside the form."""
+    settlements.refuse(at, it, read=form.read.data, said=_said(form), actor=actor, now=now)
 
 
 def _offer_company(session: Session, it: Complaint, form: Form) -> None:
@@ -151,9 +166,18 @@ def of_erasing(actor: Actor, it: Complaint, *, held: ErasureHold | None, asked: 
 
 
 def of_terms(session: Session, it: Complaint) -> list[Deed]:
-    """To enter what a company agrees to in a letter, where one can send nothing in the portal."""
-    fits = COMPLAINT.row(it.state, "settle") is not None and answers_on_paper.writing(session, it)
-    return [DEEDS["terms-on-paper"]] if fits else []
+    """To enter that the person says no, or what a company agrees to in a letter, where it can send nothing itself."""
+    if COMPLAINT.row(it.state, "settle") is None:
+        return []
+    found = ["terms-refused"] if standing(session, it) is not None else []
+    found += ["terms-on-paper"] if answers_on_paper.writing(session, it) else []
+    return [DEEDS[name] for name in found]
+
+
+def standing(session: Session, it: Complaint) -> Settlement | None:
+    """The terms to which the person has said neither yes nor no."""
+    terms = queries_complaint.settlement(session, it)
+    return terms if terms is not None and terms.complainant_at is None and terms.refused_at is None else None
 
 
 def closed(session: Session, deed: Deed, it: Complaint) -> Refused | None:
@@ -186,6 +210,16 @@ DEEDS = table(
         _l("Only in the person's own words or those proposed; other words undo what the company agreed to."),
         said=_l("Noted; it is settled when both sides have agreed to the same words."),
         offer=_offer_terms,
+    ),
+    Deed(
+        "terms-refused",
+        _l("Note that the person says no to the terms"),
+        _l("Note it"),
+        _say_no,
+        forms.SaidForm,
+        _l("The complaint goes on; each company that agreed to these terms is told that they were answered."),
+        said=_l("Noted; the complaint goes on, and the person may still agree."),
+        offer=_read_terms,
     ),
     Deed(
         "terms-on-paper",

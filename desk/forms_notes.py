@@ -11,11 +11,26 @@ from desk.forms_complaints import LONG_AGO, YES_NO, IntakeForm, is_seldom, long_
 from filestore.fields_files import Files
 
 
-class SettlementNoteForm(StaffForm):
-    """Terms that the person agrees to."""
+class SaidForm(StaffForm):
+    """What the person said to terms, on which day and how; of which terms."""
 
     drafted = True
     read = Version()
+    said_on = PastDate(
+        _l("On which day did the person say so?"),
+        missing=_l("Say on which day the person said so, today at the latest."),
+    )
+    said_how = OneOf(
+        _l("How did the person say so?"),
+        labels.choices(labels.AGREED),
+        look="select",
+        missing=_l("Say how the person said so: in writing, by telephone or in person."),
+    )
+
+
+class SettlementNoteForm(SaidForm):
+    """Terms that the person agrees to."""
+
     terms = LongText(_l("What did both sides agree on?"), most=3000, rows=5, missing=SAY_TERMS)
     pressure = OneOf(_l("Did anybody press the person to agree?"), YES_NO)
 

@@ -4,6 +4,7 @@ from flask import abort, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import policies, policies_pages
+from casework.models import Complaint
 from core.db import session
 from core.web import blueprint
 from core.words import _
@@ -11,6 +12,12 @@ from desk import deeds, deeds_notes, queries_complaint, showing, staff_acts
 from desk.queries_queue_lines import title_of
 
 bp = blueprint("desk_notes", __name__, audience="staff", prefix="/staff/complaints")
+
+
+def _terms(it: Complaint) -> str:
+    """The terms that stand beside the form in which the person's answer is entered."""
+    found = queries_complaint.settlement(session(), it)
+    return showing.veil(showing.names(it))(found.terms) if found is not None else ""
 
 
 @bp.route("/<ref>/note/<what>", methods=["GET", "POST"])
@@ -30,5 +37,8 @@ def note(ref: str, what: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         crumbs = [(_("Complaints"), url_for("desk_queue.queue")), (it.ref, back)]
         about = title_of(it.facts, showing.names(it))
-        return staff_acts.form_page(deed, form, ref=it.ref, about=about, back=back, crumbs=crumbs, said_in=it.lang)
+        said = {"text": _terms(it)} if what == "terms-refused" else {}
+        return staff_acts.form_page(
+            deed, form, ref=it.ref, about=about, back=back, crumbs=crumbs, said_in=it.lang, **said
+        )
     return staff_acts.done(deed, it, form, back)

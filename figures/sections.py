@@ -357,4 +357,5 @@ def _own_months(view: View, counted: Months) -> Table:
         under=tables.shorts(view.months),
         unit=str(tables.COMPLAINTS),
     )
-    return tables.make("own", title, (_l("Month"), title, labels.MEASURES), rows, chart=chart, sums=True)
+    heads = (_l("Month"), title, _l("Measures that took effect"))
+    return tables.make("own", title, heads, rows, chart=chart, sums=True)

@@ -1,6 +1,6 @@
 """What higher rooms add to a respondent's page of its case: panels, offers, events."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -42,6 +42,7 @@ Showing = Callable[[Session, CaseTrack, Actor], Panel | None]
 Offering = Callable[[Session, CaseTrack, Actor], Iterable[dict[str, Any]]]
 Telling = Callable[[Session, CaseTrack], Iterable[Happened]]
 Standing = Callable[[CaseTrack], str]
+Beside = Callable[[Session, Sequence[CaseTrack]], Mapping[int, str]]
 PANELS = Registered[Showing]()
 panel = PANELS.add
 """Register a card of the page."""
@@ -54,3 +55,15 @@ teller = TELLERS.add
 STANDINGS = Registered[Standing]()
 standing = STANDINGS.add
 """Register who knows better than its state where a case stands; returns nothing if it does not."""
+BESIDES = Registered[Beside]()
+beside = BESIDES.add
+"""Register what goes on beside the state of cases: a sentence for each of these that has something, by number."""
+
+
+def told_beside(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, list[str]]:
+    """What else goes on in these cases, for the head of a case and for the list of them."""
+    found: dict[int, list[str]] = {}
+    for each in BESIDES:
+        for number, text in each(session, tracks).items():
+            found.setdefault(number, []).append(text)
+    return found

@@ -45,7 +45,9 @@ SAYING = ("D11b", "D41", "D13a", "D13b", "D25", "D27", "D17", "D20", "D22", "D16
 def index() -> ResponseReturnValue:
     """The company's cases, newest first."""
     waits = queries_waiting.first_by_ref(session(), g.me.party_id)
-    found, part = queries_portal.tracks(session(), g.me.party_id, keyset.place_of(request.args))
+    page = session(), g.me.party_id, keyset.place_of(request.args)
+    beside = portal_panels.told_beside(session(), queries_portal.tracks(*page)[0])
+    found, part = queries_portal.tracks(*page)  # what is told beside may be read as the system
     told = queries_portal.first_told(session(), found, g.me.party_id)
     return render_template(
         "portal/portal_tracks.html",
@@ -53,6 +55,7 @@ def index() -> ResponseReturnValue:
         told=told,
         part=part,
         now=words.now_of,
+        beside=beside,
         waits=waits,
         length=respondents_clocks.length,
         remaining=partial(respondents_clocks.left, session()),
@@ -67,12 +70,14 @@ def show(number: int) -> ResponseReturnValue:
         _actions(it)
     )  # drafts are read in transactions, after which everything is read anew, so they come first
     letters = queries_portal.notices_of(session(), "track", it.id)
+    beside = portal_panels.told_beside(session(), [it]).get(it.id, [])
     return render_template(
         "portal/portal_track.html",
         it=it,
         notices=letters,
         kinds=KINDS,
         now=next(filter(None, (each(it) for each in portal_panels.STANDINGS)), words.now_of(it.state, it.basis)),
+        beside=beside,
         investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),

@@ -1,6 +1,6 @@
 """Portal pages of reviews: asked for, withdrawn, and what became of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -34,6 +34,8 @@ from sanctions import policies_reviews, reviews, served
 from sanctions.models_reviews import Review
 
 CASE = "portal_tracks.show"
+TIME = "K21"
+"""Within which the association decides a review."""
 ASKED_IN = ("DECIDED", "SERVED")
 SAID = ("grounds", "revoked", "revoked_on", "obstacle", "obstacle_ended")
 """What a request for a review says, beside its files."""
@@ -158,13 +160,30 @@ def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel
     """The reviews of the decision, and their results."""
     asked = policies_reviews.open_review(at, it.id)
     subject = ("track", it.id) if asked is None or asked.stayed else ("review", asked.id)
-    theirs = respondents_clocks.theirs("K21", subject) if asked is not None else ""
+    theirs = respondents_clocks.theirs(TIME, subject) if asked is not None else ""
     found = queries_reviews.of_track(at, it.id)
     papers = {each.id: paper for each in found if (paper := served.review_paper(at, each)) is not None}
     handed = queries_portal.own_files(at, it, it.party_id, "REVIEW")
     files = {each.id: [file for file in handed if file.at == each.asked_at] for each in found}
     shown = {"reviews": found, "papers": papers, "files": files, "theirs": theirs}
     return portal_panels.Panel("proceedings/portal_reviews.html", shown) if found else None
+
+
+@portal_panels.beside
+def under_review(at: Session, tracks: Sequence[CaseTrack]) -> dict[int, str]:
+    """That a review is open, whatever the state says, and until when the association decides it."""
+    return {each.track_id: _under_review(each) for each in queries_reviews.open_of(at, [it.id for it in tracks])}
+
+
+def _under_review(it: Review) -> str:
+    if it.stayed:
+        return respondents_clocks.theirs(TIME, ("track", it.track_id))
+    said = (
+        _("The association has the decision reviewed on its own motion; it stays in effect meanwhile.")
+        if it.own_motion
+        else _("Your request for a review of the decision is being decided; the decision stays in effect meanwhile.")
+    )
+    return joined(said, respondents_clocks.theirs(TIME, ("review", it.id)))
 
 
 @portal_panels.teller

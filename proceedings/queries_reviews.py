@@ -80,6 +80,12 @@ def open_ones(session: Session) -> Sequence[Review]:
     return session.scalars(asked.options(selectinload(Review.track).selectinload(CaseTrack.party))).all()
 
 
+def open_of(session: Session, tracks: Sequence[int]) -> Sequence[Review]:
+    """The open reviews of these tracks."""
+    mine = select(Review).where(Review.track_id.in_(tracks), Review.ended_at.is_(None))
+    return session.scalars(mine.order_by(Review.id)).all()
+
+
 def seats(session: Session, actor: Actor, place: keyset.Place = keyset.BEGINNING) -> tuple[list[Seat], keyset.Part]:
     """Reviews for which somebody was drawn, newest first, without those from which they were recused."""
     mine = (ReviewMember.account_id == _drawn_as(actor), ReviewMember.recused_at.is_(None))

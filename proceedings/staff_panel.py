@@ -25,6 +25,7 @@ from proceedings import (
     showing,
     showing_ladder,
     staff_votes,
+    waited_for,
 )
 from proceedings.forms_resolutions import MotionVoteForm
 from proceedings.queries_tracks import TIME, Seat
@@ -61,6 +62,7 @@ def listing() -> ResponseReturnValue:
         until=queries_tracks.last_days(at, listed),
         hearings=queries_tracks.hearing_days(at, listed),
         left=remaining.teller(at),
+        later=waited_for.votes_later(it for it in listed if it.state == "DELIBERATION"),
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
         part=part,
         most=queries_tracks.MOST,

@@ -16,7 +16,15 @@ from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import clock_cards, showing_paper_days
-from proceedings import deeds_on_paper, queries_corrections, queries_reviews, queries_tracks, showing, staff_votes
+from proceedings import (
+    deeds_on_paper,
+    queries_corrections,
+    queries_reviews,
+    queries_tracks,
+    showing,
+    staff_votes,
+    waited_for,
+)
 from proceedings import forms_reviews as forms
 from proceedings.queries_reviews import Seat
 from registry import queries as register
@@ -57,6 +65,7 @@ def listing() -> ResponseReturnValue:
         "proceedings/reviews.html",
         seats=seats,
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
+        later=waited_for.votes_later(each.review.track for each in seats if each.review.ended_at is None),
         part=part,
         most=queries_reviews.MOST,
         corrections=queries_corrections.waiting(at, g.me),

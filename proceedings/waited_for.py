@@ -1,5 +1,7 @@
 """What a track waits for and who acts next, if its reader has nothing to do."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from casework import policies_recusals, queries_recusals
@@ -27,6 +29,12 @@ def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
     return _not_yet(session, it, rounds.panel(session, it)) or _of_panel(
         [each.voted for each in members if each.member.recused_at is None]
     )
+
+
+def votes_later(tracks: Iterable[CaseTrack]) -> dict[int, str]:
+    """Of these tracks, by number, why those drawn can't vote yet: their votes are not awaited."""
+    found = ((it.id, policies_recusals.votes_later(it, clock.today())) for it in tracks)
+    return {number: str(why) for number, why in found if why is not None}
 
 
 def free_seats(session: Session, body: bodies.Drawn | None) -> str:

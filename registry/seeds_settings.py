@@ -152,7 +152,7 @@ _LAID_DOWN = (
     SettingSeed("SMALL_CELL", 3, "persons", "cells of published figures with fewer people are suppressed",
                 "公开统计中小于该数的不予显示"),
     SettingSeed("STATISTICS_CLOSE", 5, "days", "so many days after a month ends its figures are closed",
-                "月度统计在月末后经过该天数结账，结账后只能更正并留痕"),
+                "月末后经过该天数，该月统计截止，此后只能更正并留痕"),
     SettingSeed("RETENTION_YEARS.complaint", 5, "years",
                 "how long complaints are kept after their end; then their personal data are erased, unless held back",
                 "投诉办结后的保存年限，期满删除个人信息，决定保留的除外", "[D]; records of collection 5 years [V]"),
@@ -264,7 +264,7 @@ def settings(mode: str) -> list[SettingSeed]:
     ]
     opened = [
         SettingSeed("OPEN_DATA", demonstration, "yes/no", "figures of closed months are published as open data",
-                    "结账月份的统计作为开放数据公布", "association"),
+                    "统计已截止的月份作为开放数据公布", "association"),
         *(SettingSeed(f"OPEN_DATA_LICENCE.{lang}", _LICENCE[lang] if demonstration else None, "text",
                       f"what others may do with the open data, in {en}", f"开放数据的使用许可（{zh}）", "association")
           for lang, en, zh in (("zh", "Chinese", "中文"), ("en", "English", "英文"))),

@@ -69,6 +69,11 @@ def test_points_that_were_typed_with_numbers_are_numbered_once(desk: Desk) -> No
     assert items.items[2].startswith("投诉人指称")
 
 
+def test_kinds_of_conduct_are_told_apart_though_a_name_is_a_list_itself(desk: Desk) -> None:
+    desk.accepted(codes=["V-B01", "V-B03"])
+    assert "行为类型：辱骂、恐吓、威胁；冒充司法、公安等机关" in said(last(desk, "D05b"))
+
+
 def test_the_acknowledgement_never_holds_the_receipt_code(desk: Desk) -> None:
     complaint, code = intake.submit(desk.session, submission(), key="k", actor=NOBODY, now=desk.now)
     text = said(last(desk, "D01"))

@@ -121,7 +121,14 @@ def test_a_company_that_was_let_off_reads_no_files_and_no_terms_but_those_it_agr
         of_lender.state, of_lender.let_off_on = "CLOSED", NOW.date()
         of_firm = at.scalars(select(Forwarding).where(Forwarding.complaint_id == second)).one()
         of_firm.state, of_firm.let_off_on, returned = "CLOSED", NOW.date(), of_firm.id
-        settlements.propose(at, at.get_one(Complaint, second), "停止联系", actor=desk.intake, now=NOW)
+        settlements.propose(
+            at,
+            at.get_one(Complaint, second),
+            "停止联系",
+            said=settlements.Said(NOW.date(), "TELEPHONE"),
+            actor=desk.intake,
+            now=NOW,
+        )
 
     def read_by(party_id: int) -> tuple[int, int]:
         found = read(scene, "zilu_party", "zilu.party", party_id)

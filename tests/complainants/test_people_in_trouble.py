@@ -16,29 +16,24 @@ from sqlalchemy.orm import Session
 from casework import (
     complaints,
     intake,
-    jobs,
     messages,
     policies,
     putting_right,
     receipts,
     rechecks,
-    settlements,
     triage,
 )
 from casework import tasks as casework_tasks
-from casework.models import Complaint, Settlement, Task
+from casework.models import Complaint, Task
 from casework.states import COMPLAINT
 from core.actors import SYSTEM, Actor
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from core.journal import JournalEntry, settle
-from core.mail import Mail
 from notices.models import Document
 from registry import clocks, door
-from registry.models_accounts import Account
 from registry.settings import setting
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of, submission
-from tests.complainants.test_tracking_page import part
 from tests.conftest import NOW
 from tests.signed_in import signed_in
 
@@ -84,54 +79,6 @@ def test_what_is_urgent_stays_urgent_when_the_alleged_is_corrected(desk: Desk) -
     messages.worse(desk.session, complaint, actor=person_of(complaint), now=desk.now)
     intake.recode(desk.session, complaint, ["V-T01"], actor=desk.intake, now=desk.now)
     assert complaint.urgent
-
-
-# Settlement
-
-
-def test_staff_note_what_the_person_agrees_to_and_never_agree_for_a_company(desk: Desk) -> None:
-    complaint = desk.accepted()
-    settlements.propose(desk.session, complaint, "停止联系", actor=desk.lead, now=desk.now)
-    found = desk.session.scalars(select(Settlement)).one()
-    settlements.propose(desk.session, complaint, "停止联系并致歉", actor=desk.intake, now=desk.now)
-    assert (found.confirmed, found.complainant_at) == ({}, desk.now)
-    said = {"terms": "停止联系并致歉", "now": desk.now}
-    assert not settlements.confirm(desk.session, complaint, **said, pressure=False, actor=desk.intake)
-    assert complaint.state == "FORWARDED"
-    with pytest.raises(NotAllowed):
-        settlements.confirm(desk.session, complaint, **said, actor=Actor(1, frozenset({"reviewer"})))
-    assert settlements.confirm(desk.session, complaint, **said, actor=desk.lead)
-    assert (complaint.state, complaint.outcome) == ("CLOSED", "SETTLED")
-    settle(desk.session)
-    noted = desk.session.scalars(select(JournalEntry.actor).where(JournalEntry.row == "settlement.proposed"))
-    assert f"account:{desk.intake.id}" in noted.all()
-
-
-def test_new_terms_ask_anew_about_pressure(desk: Desk) -> None:
-    complaint = desk.accepted()
-    own = person_of(complaint)
-    settlements.propose(desk.session, complaint, "甲", actor=own, now=desk.now)
-    settlements.confirm(desk.session, complaint, terms="甲", pressure=False, actor=own, now=desk.now)
-    settlements.propose(desk.session, complaint, "乙", actor=desk.lead, now=desk.now)
-    assert complaint.pressure is None
-    with pytest.raises(BadInput):
-        settlements.confirm(desk.session, complaint, terms="乙", actor=own, now=desk.now)
-
-
-def test_whoever_has_not_agreed_is_told_in_neutral_words(app: Flask) -> None:
-    with app.app_context():
-        with transaction() as at:
-            desk = Desk(at, NOW)
-            complaint = desk.accepted(contact=MAIL)
-            settlements.propose(at, complaint, "停止联系", actor=desk.lead, now=NOW)
-            number, ref = at.scalars(select(Settlement.id)).one(), complaint.ref
-        jobs.tell_of_terms(number)
-        jobs.tell_of_terms(number)
-        with transaction() as at:
-            [mail] = at.scalars(select(Mail).where(Mail.key.startswith("terms:")))
-            assert mail.to == MAIL
-            assert "停止联系" not in mail.body
-            assert ref not in mail.body
 
 
 # Withdrawal
@@ -340,121 +287,6 @@ def test_after_the_end_a_person_can_still_write_as_the_privacy_page_promises(app
     assert "You can still write" in person.get("/track/complaint").text
     assert person.post("/track/message", data={"m-body": "请删除我的电话号码", "m-key": "m"}).status_code == 303
     assert "请删除我的电话号码" in person.get("/track/complaint").text
-
-
-def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flask, today: None) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
-        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
-        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
-        settlements.propose(at, complaint, "停止联系并致歉", actor=desk.lead, now=NOW)
-        other, second = intake.submit(at, submission(contact=MAIL), key="v", actor=SYSTEM, now=NOW)
-        triage.reject(at, other, reason="NO_FACTS", ways=["x"], actor=desk.intake, now=NOW)
-        number, rejected_id, head = complaint.id, other.id, desk.head.id
-        ref = other.ref
-    person = tracked(app, code)
-    shown = person.get("/track/complaint").text
-    assert "Terms of a settlement are proposed to you" in part(shown, "state")
-    assert shown.index('id="settle"') < shown.index('id="time"'), "what waits for the person stands before the rest"
-    terms = re.search(r'name="g-terms"[^>]*value="([^"]+)"', shown)
-    assert terms is not None
-    assert person.post("/track/agree", data={"g-terms": terms[1], "g-key": "k1"}).status_code == 422
-    assert person.post("/track/refuse", data={"n-terms": terms[1], "n-key": "k0"}).status_code == 303
-    with app.app_context(), transaction() as at:
-        assert at.get_one(Complaint, number).state == "FORWARDED"
-    shown = person.get("/track/complaint").text
-    assert "You said no to these terms" in shown
-    assert "Terms of a settlement are proposed to you" not in shown
-    agreed = {"g-terms": terms[1], "g-pressure": "no", "g-key": "k2"}
-    assert person.post("/track/agree", data=agreed).status_code == 303
-    assert "The companies answer" not in part(person.get("/track/complaint").text, "state"), "none of them did"
-    another = tracked(app, second)
-    assert another.post("/track/recheck", data={"r-why": "我有录音", "r-key": "k3"}).status_code == 303
-    assert "You asked on" in another.get("/track/complaint").text
-    assert "我有录音" in signed_in(app, head, now=NOW).get(f"/staff/complaints/{ref}/do/recheck").text
-    with app.app_context(), transaction() as at:
-        assert at.get_one(Complaint, number).outcome == "SETTLED"
-        again = at.get_one(Complaint, rejected_id)
-        assert again.recheck_asked_at is not None
-        rechecks.recheck(at, again, why="有录音", actor=actor_of(at.get_one(Account, head)), now=NOW)
-        somebody_new = actor_of(account(at, "受理丙", "intake"))
-        triage.reject(at, again, reason="NO_FACTS", ways=["x"], actor=somebody_new, now=NOW)
-    shown = another.get("/track/complaint").text
-    assert ("You asked on" in shown, "Was this decided wrongly?" in shown) == (False, False)
-
-
-def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(app: Flask, today: None) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
-        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
-        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
-        settlements.propose(at, complaint, "停止联系\n书面致歉", actor=desk.lead, now=NOW)
-        number, lead = complaint.id, desk.lead
-    person = tracked(app, code)
-
-    def terms(page: str) -> str:
-        found = re.search(r'name="g-terms"[^>]*value="([^"]*)"', page)
-        assert found is not None
-        return unescape(found[1]).replace("\n", "\r\n")  # as browsers send it
-
-    refused = person.post("/track/message", data={"m-body": "", "m-key": "m"})
-    assert refused.status_code == 422
-    assert "The company reads this as you write it" in refused.text
-    read = terms(refused.text)
-    with app.app_context(), transaction() as at:
-        later = NOW + timedelta(minutes=1)
-        settlements.propose(at, at.get_one(Complaint, number), "停止联系\n致歉", actor=lead, now=later)
-    late = person.post("/track/agree", data={"g-terms": read, "g-pressure": "no", "g-key": "k1"})
-    assert late.status_code == 409
-    beside = re.search(r'name="s-read"[^>]*value="([^"]*)"', refused.text)
-    own = {"s-terms": "停止联系并赔偿", "s-pressure": "no", "s-read": beside and beside[1], "s-key": "k3"}
-    over = person.post("/track/settle", data=own)
-    assert over.status_code == 409, "the company's newer terms are read before others are put in their place"
-    assert "yours stand below" in over.text
-    agreed = {"g-terms": terms(late.text), "g-pressure": "no", "g-key": "k2"}
-    assert person.post("/track/agree", data=agreed).status_code == 303
-    with app.app_context(), transaction() as at:
-        assert at.get_one(Complaint, number).outcome == "SETTLED"
-
-
-def test_a_proposal_answered_with_another_can_still_be_read_and_made_anew(app: Flask, today: None) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
-        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
-        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
-        settlements.propose(at, complaint, "停止联系\n致歉", actor=desk.lead, now=NOW)
-    person = tracked(app, code)
-    page = person.get("/track/complaint").text
-    assert "What do you propose instead?" in page
-    beside = re.search(r'name="s-read"[^>]*value="([^"]*)"', page)
-    own = {"s-terms": "停止联系并赔偿", "s-pressure": "no", "s-read": beside and beside[1], "s-key": "k"}
-    assert person.post("/track/settle", data=own).status_code == 303
-    assert "停止联系\n致歉" in part(person.get("/track/complaint").text, "settle")
-    typed = re.search(r'<textarea[^>]*name="s-terms"[^>]*>([^<]*)', person.get("/track/complaint?again=1").text)
-    assert typed is not None
-    assert typed[1].strip() == "停止联系\n致歉"
-
-
-def test_staff_note_terms_and_pressure_for_somebody_on_the_telephone(app: Flask, today: None) -> None:
-    with app.app_context(), transaction() as at:
-        desk = Desk(at, NOW)
-        complaint = desk.accepted()
-        officer, reviewer = desk.officer.id, account(at, "审理", "reviewer").id
-        ref, number = complaint.ref, complaint.id
-    page = signed_in(app, officer, now=NOW)
-    assert "Note terms that the person agrees to" in page.get(f"/staff/complaints/{ref}").text
-    said = {"terms": "停止联系", "pressure": "no", "key": "a"}
-    assert page.post(f"/staff/complaints/{ref}/note/settlement", data=said).status_code == 303
-    over = said | {"terms": "停止联系并致歉", "read": "0", "key": "c"}
-    assert page.post(f"/staff/complaints/{ref}/note/settlement", data=over).status_code == 409, "others came meanwhile"
-    assert page.post(f"/staff/complaints/{ref}/note/worse", data={"said": "又来电", "key": "b"}).status_code == 303
-    assert signed_in(app, reviewer, now=NOW).get(f"/staff/complaints/{ref}/note/worse").status_code == 404
-    with app.app_context(), transaction() as at:
-        assert at.scalars(select(Settlement.terms)).one() == "停止联系"
-        assert at.get_one(Complaint, number).urgent
 
 
 def test_what_was_sent_after_the_complaint_had_closed_by_itself_is_not_lost(app: Flask, today: None) -> None:

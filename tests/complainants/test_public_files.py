@@ -64,7 +64,7 @@ def test_a_good_file_stays_when_another_one_is_refused(app: Flask, client: Flask
     sent = {"files": [good, (BytesIO(b"PK\x05\x06" + bytes(18)), "证据.zip"), empty]}
     answer = client.post("/complain/evidence", data=sent)
     assert answer.status_code == 422
-    for words in ("还有 2 处", "证据.zip", "空.png", "其他文件已保存", "已上传的文件"):
+    for words in ("还有2处", "证据.zip", "空.png", "其他文件已保存", "已上传的文件"):
         assert words in answer.text
     assert "截图.png" in client.get("/complain/evidence").text
     code = code_in(client.post("/complain/send", data={"key": key}).text)

@@ -10,6 +10,7 @@ from casework.models_cases import CaseTrack
 from core.db import transaction
 from tests.builders import Desk
 from tests.codes import opened
+from tests.complainants.test_tracking_page import part
 from tests.conftest import NOW
 from tests.signed_in import signed_in
 
@@ -55,3 +56,19 @@ def test_two_letters_of_one_kind_say_which_of_the_companies_each_is_about(app: F
     for name in names:
         assert f"涉及{name}" in theirs
         assert f"涉及{name}" in ours
+
+
+def test_companies_that_did_not_answer_have_not_answered_once_the_association_looks_itself(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.forwarded().complaint
+        complaint.severity, number = 4, complaint.id
+        complaints.escalate(at, complaint, why="有违反规则的迹象", actor=desk.officer, now=NOW)
+    person = app.test_client()
+    person.set_cookie("lang", "en")
+    with time_machine.travel(NOW):
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
+        state = part(person.get("/track/complaint").text, "state")
+    assert "The association looks into the matter itself" in state
+    assert "The companies answer" not in state

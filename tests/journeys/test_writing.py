@@ -181,6 +181,7 @@ def test_two_colleagues_of_a_company_choose_point_by_point_and_go_on(person: Peo
     lead.send(
         press="save", right=False, outcome="EXPLAINED", to_association="陈立核查的结果。", to_complainant="陈立的答复。"
     )
+    lead.says("有2项内容存在两个版本")
     two = lead.page.locator(".crossing")
     assert two.locator("[data-theirs='to_association']").inner_text() == "吴桐核查的结果。"
     assert not two.locator("[data-theirs='outcome']").count(), "what is the same is not asked"

@@ -73,6 +73,8 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     firm_page.get(url, 404)
     with time_machine.travel(NOW + timedelta(days=10)):
         assert "For example 20261209" in enter(sent.lead).get(url), "a day that the form takes"
+        refused = enter(sent.lead).post(url, 422, **{**given, "due_on": "下周"})
+        assert "for example 20261209." in refused, "and so does the error"
     assert "Choose a day before 10 December 2026." in lead_page.post(url, 422, **{**given, "due_on": "2026-12-10"})
     assert "has passed" in lead_page.post(url, 422, **{**given, "due_on": "2026-11-01"})
     lead_page.post(url, 422, **{**given, "firm": str(other_id)})
@@ -128,7 +130,7 @@ def test_a_firm_is_asked_answers_and_parts_are_taken_over(  # noqa: PLR0915 - on
     with app.app_context(), transaction() as at:
         officer = account(at, "经办人", "officer").id or 0
     enter(officer).get(page, 403)
-    exchanged = ["要求受托机构提供材料", "受托机构的答复", "文件"]
+    exchanged = ["请受托机构提供材料", "受托机构的答复", "文件"]
     with app.app_context(), transaction() as at:
         for company, papers in ((lender, exchanged), (firm, exchanged), (other_id, [])):
             found = company_exchanges.materials(at, Asked(company or 0, None, "en"))

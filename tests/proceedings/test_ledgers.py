@@ -194,6 +194,7 @@ def test_each_number_leads_to_what_stands_behind_it(house: House) -> None:
     with time_machine.travel(NOW):
         officer = house.enter("officer")
         page = officer.get(f"/staff/parties/{house.party}").text
+        assert "Complaints in the queue that name it or were forwarded to it" in page, "another list than the number's"
         assert f"/staff/parties/{house.party}/measure?months=12" in page
         assert page.count("<svg") >= len(queries_ledgers.ANSWERS)
         for unit in ("Complaints", "Breaches", "Measures", "Answers"):

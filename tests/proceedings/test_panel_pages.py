@@ -1,7 +1,7 @@
 """The pages of a panel: drawn by the secretary, read by its members, voted on alone."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from sqlalchemy import select, update
@@ -15,6 +15,7 @@ from core.journal import JournalEntry
 from filestore import files
 from registry import settings
 from registry.models_accounts import Account
+from registry.models_clocks import Clock
 from sanctions import introductions, panels, statements
 from sanctions.models_decisions import Panel, Vote
 from tests.builders_cases import actor
@@ -106,6 +107,24 @@ def test_a_member_reads_that_the_vote_waits_for_the_days_to_ask_for_a_recusal(ho
         asked[when] = next(iter(votes_after.findall(member.get(page))), "")
     assert asked["before"]
     assert (asked["after"], asked["untold"]) == ("1 March 2027", "")
+
+
+def test_no_vote_is_awaited_and_no_panel_late_while_the_respondent_can_still_ask_for_a_recusal(house: House) -> None:
+    house.fill(_voting)
+    member, secretary = house.enter(house.drawn()), house.enter("secretary")
+    past = {"due_on": clock.today() - timedelta(days=7), "provisional": False}
+    house.read(lambda at: at.execute(update(Clock).where(Clock.key == "K18").values(past)))
+    assert "overdue" in secretary.get("/staff/panel")
+    assert "awaited" in member.get("/staff/panel")
+    until = {"recusal_until": clock.today() + timedelta(days=2)}
+    house.read(lambda at: at.execute(update(CaseTrack).values(until)))
+    for who in (secretary, member):
+        page = who.get("/staff/panel")
+        assert "nobody votes before" in page
+        assert "overdue" not in page
+        assert "awaited" not in page
+    for who, where in ((secretary, "tracks"), (member, "panel")):
+        assert "Its last day has passed; nobody votes before" in who.get(f"/staff/{where}/{house.track}")
 
 
 def test_the_bare_address_of_the_staff_leads_a_member_to_the_panels(house: House) -> None:

@@ -372,6 +372,33 @@ def test_a_review_beside_the_execution_is_seen_wherever_its_track_is_worked_on(a
     assert line in house.enter("officer").get(url)
 
 
+def test_a_company_reads_at_the_head_of_its_case_and_in_its_list_that_a_review_runs_and_until_when(app: Flask) -> None:
+    house = _house(app, [1, 4], published=True)
+    lead, until = house.enter("lead"), re.compile(r"own time for this ends on \d+ \w+ \d{4}\.")
+    pages = ("/portal/cases/", f"/portal/cases/{house.track}")
+    assert not any("on its own motion" in lead.get(page) for page in pages)
+    said = {"basis": "ERROR", "grounds": "认定人数有误", "favour": "y"}
+    house.enter("head").post(f"/staff/reviews/track/{house.track}/own-motion", **said)
+    house.read(lambda at: at.execute(update(Clock).where(Clock.key == "K21").values(provisional=False)))
+    for page in pages:
+        told = lead.get(page)
+        told = told[: told.index('id="reviews"')] if 'id="reviews"' in told else told
+        assert "has the decision reviewed on its own motion; it stays in effect meanwhile." in told
+        assert until.search(told), page
+
+
+def test_a_company_that_asked_for_a_review_reads_at_the_head_until_when_it_is_decided(major: House) -> None:
+    lead = major.enter("lead")
+    _ask(lead, f"/portal/cases/{major.track}/review")
+    major.read(lambda at: at.execute(update(Clock).where(Clock.key == "K21").values(provisional=False)))
+    for page in ("/portal/cases/", f"/portal/cases/{major.track}"):
+        told = lead.get(page)
+        told = told[: told.index('id="reviews"')] if 'id="reviews"' in told else told
+        assert "until then the decision has no effect. The association's own time for this ends on" in re.sub(
+            r"(</p>\s*<p>)|\s+", " ", told.replace("&#39;", "'")
+        )
+
+
 def test_the_list_of_measures_is_sorted_by_every_limit_that_still_counts(app: Flask) -> None:
     house = House(app)
     with app.app_context(), transaction() as at:

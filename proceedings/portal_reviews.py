@@ -136,7 +136,19 @@ def _shown(it: CaseTrack) -> dict[str, Any]:
     in_time = it.state in (*ASKED_IN, *IN_FORCE)
     only, why = _narrowed(session(), it)
     possible = asked is None and in_time
-    return {"it": it, "in_force": it.state in IN_FORCE, "possible": possible, "only": only, "why": why}
+    return {"it": it, "goes_on": _goes_on(it), "unserved": it.state == "DECIDED", "possible": possible} | {
+        "only": only,
+        "why": why,
+    }
+
+
+def _goes_on(it: CaseTrack) -> str:
+    """What a review leaves of the decision: a minor one takes effect once served, and is not stayed (S29, R01)."""
+    if it.state in IN_FORCE:
+        return _("The decision is in effect and goes on being carried out while it is reviewed.")
+    if not it.major:
+        return _("The decision takes effect once it is served, and is carried out while it is reviewed.")
+    return _("The decision has no effect while it is reviewed.")
 
 
 @bp.route("/cases/<int:number>/review/withdraw", methods=["GET", "POST"])

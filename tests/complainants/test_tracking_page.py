@@ -309,6 +309,12 @@ def test_a_link_with_a_number_that_no_complaint_has_is_over_like_any_other(app: 
         assert (answer.status_code, "该链接已失效" in answer.text) == (409, True), token[:50]
 
 
+def test_a_slip_in_the_address_of_a_lost_code_is_told(app: Flask) -> None:
+    for contact, told in (("abc", 422), ("1380013800", 422), ("nobody@example.com", 303)):
+        answer = app.test_client().post("/track/lost", data={"contact": contact, "key": contact})
+        assert answer.status_code == told, contact
+
+
 def test_no_step_is_promised_for_a_day_that_has_passed(app: Flask, tracks: Tracks) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -22,7 +22,7 @@ from sanctions import measures, reviews, rounds
 from sanctions.models_hearings import Hearing
 from sanctions.models_publications import Publication
 from sanctions.models_reviews import Review, ReviewVote
-from tests.builders import account
+from tests.builders import account, rendered
 from tests.builders_cases import actor
 from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
@@ -32,11 +32,14 @@ from tests.proceedings.test_pages import BEGUN, House, today  # noqa: F401 - the
 from tests.sanctions.reviewing import Reviewing
 
 
-def _house(app: Flask, levels: list[int], *, published: bool = False) -> House:
+def _house(app: Flask, levels: list[int], *, published: bool = False, served: bool = True) -> House:
     house = House(app)
     with app.app_context(), transaction() as at:
         chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
-        track = chain.served_decision(levels, "V-I02") if not published else chain.effective(levels, "V-I02")
+        so_far = chain.effective if published else chain.served_decision if served else chain.decided
+        track = so_far(levels, "V-I02")
+        if not served:
+            rendered(at, at.scalars(select(Document).where(Document.kind == "D20")).one(), chain.later(7))
         if published:
             measures.execute(at, track, actor=actor(chain.officer), version=None, now=chain.later(9))
             publication = rounds.publication(at, track)
@@ -78,6 +81,17 @@ def test_whoever_writes_why_a_review_is_asked_for_sees_until_when(major: House) 
     lead.post(where, grounds="认定人数有误", seen="0", act="look")
     for page in (lead.get(where), lead.get(f"{where}/check")):
         assert re.search(r"Review request</span>\s*<b>until [^<]+</b>\s*<small>\d+ working days left", page)
+
+
+@pytest.mark.parametrize("levels", [[1, 2], [1, 4]])
+def test_who_asks_before_the_decision_is_served_reads_what_asking_does_to_it(app: Flask, levels: list[int]) -> None:
+    house = _house(app, levels, served=False)
+    page = house.enter("lead").get(f"/portal/cases/{house.track}/review")
+    assert "it counts as served on that day" in page
+    assert ("takes effect once it is served, and is carried out while it is reviewed" in page) == (levels == [1, 2])
+    assert ("The decision has no effect while it is reviewed." in page) == (levels == [1, 4])
+    _ask(house.enter("lead"), f"/portal/cases/{house.track}/review")
+    assert house.state == ("EFFECTIVE" if levels == [1, 2] else "IN_REVIEW")
 
 
 def test_who_reviews_a_decision_reads_of_the_hearing_and_of_what_was_explained(major: House) -> None:

@@ -12,7 +12,7 @@ from casework.models_erasures import ErasureHold
 from casework.models_recusals import Recusal
 from core.at_hand import at_hand
 from core.gathered import Gathering, Rows
-from notices.models import Document, Dossier, Service
+from notices.models import Document, Dossier, Service, ServiceStep
 from registry.lineage import FORWARDED
 from registry.models import Basis, Engagement, Party, ServiceAddress
 from registry.models_accounts import Account
@@ -58,6 +58,7 @@ CASE = Gathering(
     Rows(Document, "subject_id", (CaseFile, "id"), where=OF_CASE),
     Rows(Document, "subject_id", (CaseTrack, "id"), where=OF_TRACK),
     Rows(Service, "document_id", (Document, "id"), into="services"),
+    Rows(ServiceStep, "service_id", (Service, "id")),
     Rows(Violation, "code", (Allegation, "code")),
     Rows(ViolationCite, "violation_code", (Allegation, "code")),
     Rows(Provision, "id", (ViolationCite, "provision_id")),

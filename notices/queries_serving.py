@@ -72,6 +72,8 @@ def steps_of(session: Session, service_id: int) -> Sequence[ServiceStep]:
 
 def proven(session: Session, documents: Iterable[int]) -> list[tuple[int, ServiceStep]]:
     """The steps of serving these documents that a file proves, each with the document's number, in the same order."""
-    found = select(Service.document_id, ServiceStep).join(ServiceStep, ServiceStep.service_id == Service.id)
-    found = found.where(Service.document_id.in_(list(documents)), ServiceStep.sha256.is_not(None))
-    return [(row[0], row[1]) for row in session.execute(found.order_by(ServiceStep.day, ServiceStep.id))]
+    served = session.scalars(select(Service).where(Service.document_id.in_(list(documents)))).all()
+    about = {each.id: each.document_id for each in served}
+    noted = session.scalars(select(ServiceStep).where(ServiceStep.service_id.in_(list(about)))).all()
+    shown = sorted((each for each in noted if each.sha256 is not None), key=lambda each: (each.day, each.id))
+    return [(about[each.service_id], each) for each in shown]

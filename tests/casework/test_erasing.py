@@ -70,7 +70,7 @@ LAST_DAY = datetime(2031, 11, 25, 15, 59, tzinfo=UTC)
 AFTER = LAST_DAY + timedelta(minutes=1)
 ENGLISH_READER = {"Accept-Language": "en"}
 PDF = b"%PDF-1.7 " + WORD.encode()
-CODES = {"ref", "state", "channel", "lang", "role", "reason", "outcome", "source", "source_no"}
+CODES = {"ref", "state", "channel", "lang", "role", "reason", "outcome", "source", "source_no", "said_how"}
 """Columns that hold a word of a list or a number, and stay."""
 
 

@@ -91,10 +91,10 @@ TRACK_NOW: dict[str, LazyString] = {
     "HEARING_ASKED": _l("You asked for a hearing. The association sets the day and tells you by a notice."),
     "HEARING_SET": _l("A hearing is set. Open its notice; you can still add statements until the vote."),
     "ADMITTED": _l(
-        "You admitted the facts. While the time for it runs you can take that back; then it is decided without a panel."
+        "You admitted the facts. Once the time in which that can be taken back is over, it is decided without a panel."
     ),
     "DELIBERATION": _l(
-        "A panel decides. Until its vote you can still add a statement; one that comes late is marked so."
+        "A panel decides. Statements are taken until its vote begins; one that comes late is marked so."
     ),
     "DECIDED": _l("It has been decided. Open the decision: its periods count from the day after service."),
     "SERVED": _l("The decision is served. It takes effect when the review period ends, or when you waive it."),

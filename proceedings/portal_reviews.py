@@ -136,10 +136,8 @@ def _shown(it: CaseTrack) -> dict[str, Any]:
     in_time = it.state in (*ASKED_IN, *IN_FORCE)
     only, why = _narrowed(session(), it)
     possible = asked is None and in_time
-    return {"it": it, "goes_on": _goes_on(it), "unserved": it.state == "DECIDED", "possible": possible} | {
-        "only": only,
-        "why": why,
-    }
+    told = {"goes_on": _goes_on(it), "unserved": it.state == "DECIDED"}
+    return {"it": it, "possible": possible, "only": only, "why": why, **told}
 
 
 def _goes_on(it: CaseTrack) -> str:

@@ -26,7 +26,7 @@ def mail_confirmation(number: int) -> None:
         it = at.get(BulletinSubscription, number)
         if it is None or it.confirmed_at is not None:
             return
-        link = _address("confirm_subscription", subscriptions.token_of(it, "confirm"))
+        link = _address("confirm_subscription", subscriptions.token_of(it, "confirm")) + _in_its_language(it)
         with force_locale(LOCALES.get(it.lang, LOCALES["zh"])):
             subject = str(_("Please confirm: emails about bulletins"))
             body = mail.written("mail/bulletin_confirm.txt", link=link, association=_association(it.lang))
@@ -73,15 +73,19 @@ def ask_for_mails(at: Session, number: int, what: str, after: int, turn: int | N
 def _mail(at: Session, it: BulletinSubscription, publication: Publication, what: str, key: str) -> None:
     """The number, no name, and the permanent address, the same for everybody: who follows it, nobody can tell."""
     leave = _address("unsubscribe", subscriptions.token_of(it, "end"))
-    asked = "?lang=en" if it.lang == "en" else ""
-    address = bulletin_page.address(publication) + asked
+    address = bulletin_page.address(publication) + _in_its_language(it)
     with force_locale(LOCALES.get(it.lang, LOCALES["zh"])):
         subject = {
             "published": _("A bulletin was published"),
             "corrected": _("A bulletin was corrected"),
             "withdrawn": _("A bulletin was withdrawn"),
         }[what]
-        words = {"address": address, "leave": leave + asked, "what": what, "association": _association(it.lang)}
+        words = {
+            "address": address,
+            "leave": leave + _in_its_language(it),
+            "what": what,
+            "association": _association(it.lang),
+        }
         stands = text_now(publication)
         words["number"] = stands.summary.get("number", "") if stands is not None else ""
         body = mail.written("mail/bulletin.txt", **words)
@@ -90,6 +94,11 @@ def _mail(at: Session, it: BulletinSubscription, publication: Publication, what:
 
 def _association(lang: str) -> str:
     return settings.association(session())[f"name_{'en' if lang == 'en' else 'zh'}"]
+
+
+def _in_its_language(it: BulletinSubscription) -> str:
+    """What an address gets, so that its page speaks as the mail does in a browser of another language as well."""
+    return "?lang=en" if it.lang == "en" else ""
 
 
 def _address(page: str, token: str) -> str:

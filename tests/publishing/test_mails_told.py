@@ -110,6 +110,17 @@ def test_an_address_is_one_however_it_is_written_and_is_written_to_in_the_langua
     assert [(it.lang, it.sent) for it in session.scalars(select(BulletinSubscription))] == [("en", 2)]
 
 
+def test_the_link_that_confirms_leads_to_a_page_in_the_language_of_its_mail(house: House) -> None:
+    for lang, ends in (("en", "?lang=en"), ("zh", "")):
+        address = f"{lang}@reader.example"
+        house.read(lambda at, to=address, lang=lang: subscriptions.ask(at, to, lang=lang, now=clock.now()))
+        _run(house)
+        body = house.read(lambda at: at.scalars(select(Mail.body).order_by(Mail.id.desc())).first())
+        link = next(word for word in body.split() if "/bulletins/subscribe/" in word)
+        assert link.endswith(ends), link
+        assert ("lang=" in link) == bool(ends), link
+
+
 def test_a_link_that_was_confirmed_meanwhile_is_sent_no_more(house: House) -> None:
     house.read(subscribed)
     _run(house)

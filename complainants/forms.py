@@ -296,6 +296,7 @@ class LostForm(Form):
         _l("Email address that you gave, or mobile number that you confirmed"),
         most=120,
         missing=_l("Type in the email address or the mobile number that you gave."),
+        hint=_l("For example name@example.com or 13800138000"),
         checks=[mail_or_mobile],
     )
 

@@ -4,7 +4,6 @@ import os
 import shutil
 import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -45,10 +44,11 @@ def drop(name: str) -> None:
 def clear(age: timedelta) -> None:
     """Take away what nobody has touched for so long: its process was killed, and no other knows of it.
 
-    By the machine's time, which wrote when it was touched: installations share the place, and one of them may live in
-    another time than this one.
+    By the time of the place itself, which wrote when it was touched: installations share the place, and one of them
+    may live in another time than this one.
     """
-    before = time.time() - age.total_seconds()
+    with tempfile.TemporaryFile() as just_made:
+        before = os.fstat(just_made.fileno()).st_mtime - age.total_seconds()
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(FileNotFoundError, PermissionError):
             if left.stat().st_mtime < before:

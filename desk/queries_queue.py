@@ -1,7 +1,7 @@
 """The queue of complaints: a page of a view by key, how many there are, and what comes before and after one."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -396,16 +396,20 @@ def _held(
     if found is None:
         return _asked(session, _grouping(first, seat, today, names), actor)[0]
     if found.known is None:
-        count = _in_groups if found.few is None else _one_by_one
-        return session.execute(count(first, found.parts, today, names)).one()
+        return session.execute(_count(first, few=found.few is not None)(first, found.parts, today, names)).one()
     few = _grouping(_of_any_kind(first), seat, today, names, few=True)
     return _asked(session, few, actor, **{THESE.key: found.known})[0]
 
 
 @lru_cache(maxsize=500)
 def _grouping(asked: Asked, seat: Seat, today: date, names: tuple[str, ...], *, few: bool = False) -> Written:
-    count, these = (_one_by_one, THESE) if few else (_in_groups, None)
+    count, these = _count(asked, few=few), THESE if few else None
     return Written(lambda: count(asked, parts(None, asked, seat, these), today, names), planned=few or asked.whole)
+
+
+def _count(asked: Asked, *, few: bool) -> Callable[..., Select[Any]]:
+    """How to count: few by each, and what is asked of one's own work, whose parts no group has an index for."""
+    return _one_by_one if few or (asked.view == "mine" and not asked.whole) else _in_groups
 
 
 def _in_groups(asked: Asked, found: Sequence[Part], today: date, names: Sequence[str]) -> Select[Any]:

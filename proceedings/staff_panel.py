@@ -242,7 +242,7 @@ def page(seat: Seat, **given: Form) -> str:
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: register.account_name(at, account),
         clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),
-        bundle=bundle_cards.one(at, ("track", it.id), bundles.SHOWN, counted=False),
+        bundle=bundle_cards.one(at, ("track", it.id), bundles.PANEL, counted=False),
     )
 
 

@@ -34,6 +34,8 @@ SECRETS = ("csrf_token", "password", "passphrase", "otp", "receipt", "code")
 ALLEGED: Final = re.compile(r"V-[A-Z][0-9]{2}")
 OWN: Final = frozenset({"csrf_token", "key", "version", "before", "shown", "turn"})
 """What a form says of itself and its page: none of it was written by anybody."""
+CHOSEN: Final = re.compile(r"[A-Z0-9_.-]+")
+"""What a choice sends: nobody wrote it."""
 BUTTONS: Final = frozenset({"act", "do", "look", "more", "step"})
 """Names of buttons that send a form: nor was which of them was pressed."""
 PICK: Final = "pick-"
@@ -282,6 +284,29 @@ def of_others(page: str, place: str = "") -> list[Row[Any]]:
     """The drafts of colleagues on a page, or in one place of it."""
     others = (each for each in of_page(page) if each.account_id != g.me.id)
     return [each for each in others if each.place == place or not place]
+
+
+@dataclass(frozen=True)
+class Over:
+    """A text of the reader's own whose form can no longer be used: what it says, and its place, to drop it."""
+
+    saved_at: datetime
+    words: tuple[str, ...]
+    place: str
+
+
+def over(drafts: Iterable[Row[Any]]) -> list[Over]:
+    """Those of these that are the reader's own, each with its words: nobody else finds them any more."""
+    return [
+        Over(each.saved_at, _words_of(each.mine), signed(each.place, None, each.page))
+        for each in drafts
+        if each.account_id == g.me.id
+    ]
+
+
+def _words_of(fields: Fields) -> tuple[str, ...]:
+    every = (value for name, values in fields.items() if name != WRITER and written(name) for value in values)
+    return tuple(value for value in every if value.strip() and not CHOSEN.fullmatch(value))
 
 
 def recall(place: str) -> tuple[list[tuple[str, str]], datetime | None]:

@@ -93,11 +93,20 @@ def still_open(
     drafts: Iterable[Any], machine: Machine, every: Mapping[str, Deed], thing: Thing, url: Callable[[str], str]
 ) -> list[Any]:
     """Texts of colleagues without those in the form of a step that the thing has behind it."""
+    every_one = list(drafts)
+    gone = behind(every_one, machine, every, thing, url)
+    return [each for each in every_one if each not in gone]
+
+
+def behind(
+    drafts: Iterable[Any], machine: Machine, every: Mapping[str, Deed], thing: Thing, url: Callable[[str], str]
+) -> list[Any]:
+    """Texts in the form of a step that the thing has behind it."""
     over = [
         each for each in every.values() if each.event in machine.events and not machine.row(thing.state, each.event)
     ]
     paths, parts = {url(each.event) for each in over}, [f"#{prefix_of(each)}-" for each in over if each.inline]
-    return [each for each in drafts if each.path not in paths and not any(part in each.place for part in parts)]
+    return [each for each in drafts if each.path in paths or any(part in each.place for part in parts)]
 
 
 def prefix_of(deed: Deed) -> str:

@@ -17,7 +17,7 @@ from notices.models_seals import DocumentPrint
 from notices.papers import Paper
 
 Subject = tuple[str, int]
-SHOWN = "shown"
+HIDING = ("shown", "panel")
 OF_A_PERSON = ("recipient_name", "recipient_address", "recipient_uscc")
 
 
@@ -57,9 +57,9 @@ def volumes_of(session: Session, about: Sequence[Subject]) -> Sequence[ArchiveVo
 
 
 def volumes(session: Session, about: Sequence[Subject], now: datetime, *, named: bool = False) -> set[str]:
-    """Drop the PDF of bound volumes but keep the index, and drop bundles, except the one with identities hidden.
+    """Drop the PDF of bound volumes but keep the index, and drop bundles, except those with identities hidden.
 
-    If somebody agreed to be `named`, that one hides nobody, and goes as well.
+    If somebody agreed to be `named`, those hide nobody, and go as well.
     """
     gone: set[str] = set()
     for volume in volumes_of(session, about):
@@ -69,7 +69,7 @@ def volumes(session: Session, about: Sequence[Subject], now: datetime, *, named:
             if entry.mark.startswith("evidence:"):  # after the colon comes what the file shows
                 entry.title = entry.title.partition("：")[0]
     bundled = tuple_(Bundle.subject_kind, Bundle.subject_id).in_(about)
-    for bundle in session.scalars(select(Bundle).where(bundled, true() if named else Bundle.variant != SHOWN)):
+    for bundle in session.scalars(select(Bundle).where(bundled, true() if named else Bundle.variant.not_in(HIDING))):
         gone |= {bundle.sha256} if bundle.sha256 else set()
         bundle.erased_at, bundle.sha256, bundle.pages, bundle.size, bundle.made_at = now, None, None, None, None
     return gone

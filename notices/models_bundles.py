@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant
 
-OF_THE_SHOWN_TRACK = (
-    "variant = 'shown' AND subject_kind = 'track' AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)"
+OF_THE_TRACK = (
+    "variant = '{}' AND subject_kind = 'track' AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)"
 )
-"""True for whoever is not of the staff: only the variant with identities hidden, of a track that is seen at all."""
+"""True for whoever is not of the staff: only its own variant with identities hidden, of a track that is seen at all."""
 
 
 class Bundle(Base):
@@ -19,7 +19,7 @@ class Bundle(Base):
 
     __tablename__ = "bundle"
     __table_args__ = (
-        CheckConstraint("variant IN ('main', 'internal', 'complainant', 'shown')", name="variant_known"),
+        CheckConstraint("variant IN ('main', 'internal', 'complainant', 'shown', 'panel')", name="variant_known"),
         CheckConstraint(
             "num_nulls(sha256, pages, size, made_at) IN (0, 4) AND (sha256 IS NULL OR trouble IS NULL)",
             name="made_whole",
@@ -29,8 +29,8 @@ class Bundle(Base):
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": SUBJECT_NOT_BARRED,
-        "party": OF_THE_SHOWN_TRACK,
-        "panel": OF_THE_SHOWN_TRACK,
+        "party": OF_THE_TRACK.format("shown"),
+        "panel": OF_THE_TRACK.format("panel"),
     }
     id: Mapped[BigId]
     subject_kind: Mapped[str]

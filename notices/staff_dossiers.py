@@ -212,8 +212,22 @@ def _people(numbers: set[int]) -> dict[int, str]:
     return {each: register.account_name(session(), each) or "—" for each in numbers}
 
 
+def _behind(it: Dossier) -> list[Any]:
+    """Texts kept on its page in forms that can no longer be used: a new version, and each step."""
+    usable = set(STEPS) if it.state == "IN_APPROVAL" else {"drop", "ask"} if it.state in OPEN else set()
+    usable |= {"revise"} if it.state == "DRAFTED" else set()
+    found = drafting.of_page(url_for(".show", number=it.id))
+    return [each for each in found if _form_of(each.place) not in usable]
+
+
+def _form_of(place: str) -> str:
+    """Which step a text is for; a new version has the form of what is drafted, whatever that is."""
+    begins = place.partition("#")[2].partition("-")[0]
+    return begins if begins in STEPS else "revise"
+
+
 def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
-    at, given = session(), given or {}
+    at, given, gone = session(), given or {}, _behind(it)
     step = queries_approval.next_step(at, it.id) if it.state == "IN_APPROVAL" else None
     steps, comments = queries_approval.steps_of(at, it.id), queries_approval.comments_of(at, it.id)
     versions = queries_approval.versions_of(at, it.id)
@@ -227,7 +241,8 @@ def _page(it: Dossier, given: dict[str, Any] | None = None) -> str:
     doer, thing, _event = doers.doer_of(it)
     return render_template(
         "notices/dossier.html",
-        begun=drafting.of_others(url_for(".show", number=it.id)),
+        begun=[each for each in drafting.of_others(url_for(".show", number=it.id)) if each not in gone],
+        over=drafting.over(gone),
         it=it,
         title=_title(it),
         link=doer.link(at, thing),

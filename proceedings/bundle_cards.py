@@ -10,13 +10,14 @@ from core import clock
 from core.words import LazyString, _l
 from notices import bundles
 from notices.models_bundles import Bundle
-from sanctions.bundles import SHOWN
+from sanctions.bundles import PANEL, SHOWN
 
 NAMES: dict[str, LazyString] = {
     "main": _l("Main volume"),
     "internal": _l("Internal volume"),
     "complainant": _l("Complainant's volume"),
     SHOWN: _l("File with identities hidden"),
+    PANEL: _l("File with identities hidden, for the panel"),
 }
 
 

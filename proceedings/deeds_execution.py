@@ -10,8 +10,9 @@ from casework import evidence, passing_on, policies_recusals
 from casework.models_cases import CaseTrack
 from core import clock
 from core.actors import Actor
+from core.plainly import number
 from core.typed_lists import lines
-from core.words import _l
+from core.words import _, _l, joined
 from desk.choices import people_choices
 from desk.deeds import Deed, table
 from desk.forms_rows import with_rows
@@ -19,7 +20,7 @@ from desk.queries_people import colleagues
 from proceedings import forms_staff as forms
 from registry import settings
 from registry.models_accounts import Account
-from sanctions import interviews, measures, policies_execution, records, rounds, verifications
+from sanctions import interviews, measures, policies_execution, records, rounds, trainings, verifications
 from sanctions.levels import INTERVIEW, TRAINING
 from sanctions.plans import InterviewPlan, InterviewRecord, TrainingPlan
 
@@ -208,10 +209,26 @@ def _offer_results(session: Session, it: CaseTrack, form: Form) -> None:
         return
     for person in held.training.people:
         form[f"came_{person.id}"].data, form[f"mark_{person.id}"].data = bool(person.attended), person.result
+        form[f"again_{person.id}"].data, form[f"remark_{person.id}"].data = person.makeup_on, person.makeup_result
 
 
 def _train(at: Session, it: CaseTrack, form: Form, actor: Actor, now: datetime) -> None:
-    measures.confirm_training(at, it, results=form.results, actor=actor, version=form.version.data, now=now)
+    trainings.enter(at, it, results=form.results, actor=actor, version=form.version.data, now=now)
+
+
+def _too_few(session: Session, it: CaseTrack) -> str:
+    """That too few have passed for the training to be confirmed, and what follows; else nothing."""
+    measure = rounds.measure(session, it, TRAINING)
+    if measure is None or measure.training is None or measure.state == "DONE":
+        return ""
+    passed = sum(each.passed for each in measure.training.people)
+    said = _(
+        "The training is not confirmed yet: %(passed)s of at least %(minimum)s people have passed. The company reads "
+        "who has to make up for it; enter each make-up here.",
+        passed=number(passed),
+        minimum=number(measure.training.minimum),
+    )
+    return joined(said, _("Its time limit goes on meanwhile.") if measure.state == "ORDERED" else "")
 
 
 def _pass_form(session: Session, it: CaseTrack) -> type[forms.PassForm]:
@@ -292,6 +309,7 @@ DEEDS = table(
         _l("Whoever passed gets a certificate."),
         said=_l("The results are kept."),
         offer=_offer_results,
+        counts=_too_few,
     ),
     Deed(
         "pass",

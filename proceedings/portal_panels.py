@@ -92,6 +92,13 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 
 
 @panel
+def set_aside(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
+    """Measures that a review put out of force: nothing is to be done for them, and what follows."""
+    found = queries_respondents.set_aside(session, it)
+    return Panel("proceedings/portal_set_aside.html", {"it": it, "found": found}) if found else None
+
+
+@panel
 def interview_off(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     """An interview that will not be held, and the entry that removes it from a calendar."""
     held = queries_called_off.interview(session, it, clock.now())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, contains_eager
@@ -13,12 +13,17 @@ from core.clock import day_of
 from notices.models import Document, Service
 from notices.states import ON_PAPER
 from portal.queries_portal import File, as_file
+from proceedings import queries_reviews
 from registry.models_clocks import Clock
-from sanctions import policies_execution, policies_extensions, queries, rounds
+from sanctions import policies_execution, policies_extensions, queries, rounds, served
 from sanctions.levels import FIRST_MAJOR, LEVELS
 from sanctions.models_measures import Measure, RectificationItem
 from sanctions.models_publications import PublicationText
+from sanctions.models_reviews import Review
 from sanctions.policies_publications import may_read_circulars
+
+REPLACING = ("VARY", "QUASH", "REMIT")
+"""Outcomes of a review that put the decision reviewed out of force."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,11 @@ class Ordered:
 
 
 def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
-    """Measures of the latest decision, lightest first, without those that ask nothing of the respondent."""
+    """Measures of the latest decision, lightest first, without those set aside or that ask nothing of the respondent.
+
+    What was done under a decision that a review varied counts for the new one, whose measure it is by then.
+    """
+    gone = _replaced(session, track)
     found = queries.measures_of(session, track) if track.state in IN_FORCE else []
     last = max((each.decision_id for each in found), default=0)
     return [
@@ -49,8 +58,42 @@ def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
             policies_extensions.period(session, track, each.level),
         )
         for each in found
-        if each.decision_id == last and each.level < FIRST_MAJOR and not _taken_back(session, track, each)
+        if each.decision_id == last
+        and each.level < FIRST_MAJOR
+        and each.decision_id not in gone
+        and not _taken_back(session, track, each)
     ]
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A measure whose decision is no longer in force: since which day, by which review, and its decision."""
+
+    measure: Measure
+    review: Review
+    paper: Document | None
+
+    @property
+    def on(self) -> date:
+        """The day."""
+        assert self.review.decided_on is not None  # noqa: S101 - it has ended
+        return self.review.decided_on
+
+
+def set_aside(session: Session, track: CaseTrack) -> list[SetAside]:
+    """The measures of decisions that a review replaced, done or not, the latest first."""
+    by = _replaced(session, track)
+    papers = {number: served.review_paper(session, each) for number, each in by.items()}
+    found = [
+        each for each in queries.measures_of(session, track) if each.decision_id in by and each.level < FIRST_MAJOR
+    ]
+    found.sort(key=lambda each: (-each.decision_id, each.level))
+    return [SetAside(each, by[each.decision_id], papers[each.decision_id]) for each in found]
+
+
+def _replaced(session: Session, track: CaseTrack) -> dict[int, Review]:
+    """By decision, the review that put it out of force."""
+    return {each.decision_id: each for each in queries_reviews.of_track(session, track.id) if each.outcome in REPLACING}
 
 
 def _taken_back(session: Session, track: CaseTrack, measure: Measure) -> bool:

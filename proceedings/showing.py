@@ -9,6 +9,7 @@ from casework import contact_papers, policies_tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core.at_hand import once
+from core.plainly import in_words
 from core.words import _, _l, language
 from desk import showing as shown
 from notices.laid_down import share_of
@@ -73,6 +74,8 @@ def _rung(
 ) -> tuple[Any, str]:
     if level in ordered:
         return MEASURE[ordered[level]], RUNG[ordered[level]]
+    if decision is not None and decision.set_aside_on is not None and level in decision.measures:
+        return _l("set aside on %(day)s", day=in_words(decision.set_aside_on)), "open"
     if decision is not None:
         return (_l("Decided"), "now") if level in decision.measures else (_l("not ordered"), "open")
     if proposal is not None:

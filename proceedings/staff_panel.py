@@ -227,6 +227,11 @@ def page(seat: Seat, **given: Form) -> str:
         papers=queries_tracks.papers(at, it),
         decision=decision,
         decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
+        to_decide=[
+            (each, clock_cards.cards(at, [("recusal", each, "")], clock.today(), language()))
+            for each in queries_recusals.waiting(at, g.me)
+            if each.case_id == it.case_id
+        ],
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
         refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
         voting=voting,
@@ -242,7 +247,7 @@ def page(seat: Seat, **given: Form) -> str:
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: register.account_name(at, account),
         clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),
-        bundle=bundle_cards.one(at, ("track", it.id), bundles.SHOWN, counted=False),
+        bundle=bundle_cards.one(at, ("track", it.id), bundles.PANEL, counted=False),
     )
 
 

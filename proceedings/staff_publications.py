@@ -20,7 +20,7 @@ from notices import circulars, circulating
 from notices.kinds import KINDS
 from proceedings import bulletin_page, bulletin_redrafts, editing, forms_publications, queries_tracks
 from proceedings.bulletin_page import printable
-from proceedings.deeds_publications import DEEDS, EVERY, REFUSAL, TAKING_BACK, beside, offered
+from proceedings.deeds_publications import CORRECTION, DEEDS, EVERY, REFUSAL, TAKING_BACK, beside, offered
 from registry import queries as register
 from registry import remaining
 from registry.models_batches import Batch
@@ -172,13 +172,30 @@ BECAUSE = {
 """Why one is taken back where nobody gave a reason of his own, in the reader's language."""
 
 
+def _behind(it: Publication) -> list[Any]:
+    """Texts kept on its page in forms that can no longer be used, by whomever."""
+    found = drafting.of_page(url_for(".show", slug=it.slug))
+    waits = policies_publications.waiting_correction(it) is not None
+    open_now = {CORRECTION.event: not waits, REFUSAL.event: waits} if it.state == "PUBLISHED" else {}
+    shut = {
+        url_for(".act", slug=it.slug, event=each.event)
+        for each in (CORRECTION, REFUSAL)
+        if not open_now.get(each.event, False)
+    }
+    gone = deeds.behind(found, PUBLICATION, DEEDS, it, lambda event: url_for(".act", slug=it.slug, event=event))
+    leaves_out = f"#{forms_publications.RedactForm.__name__}@"
+    redacted = [each for each in found if leaves_out in each.place and it.state != "DRAFT"]
+    return [*gone, *redacted, *(each for each in found if each.path in shut)]
+
+
 def _page(it: Publication, form: Form | None = None) -> str:
     at, text = session(), policies_publications.text_now(it)
     party = register.party(at, it.party_id)
-    found = editing.scanned(at, it)
+    found, gone = editing.scanned(at, it), _behind(it)
     return render_template(
         "proceedings/publication.html",
-        begun=drafting.of_others(url_for(".show", slug=it.slug)),
+        begun=[each for each in drafting.of_others(url_for(".show", slug=it.slug)) if each not in gone],
+        over=drafting.over(gone),
         it=it,
         title=bulletin_page.headed(at, it, text, party),
         text=text,

@@ -26,9 +26,15 @@ from notices.wording_lines import passage
 from registry import settings
 from sanctions import bundle_papers
 from sanctions import queries_volumes as volumes
-from sanctions.files_made import SECTIONS, Entry, made_for
+from sanctions.files_made import SECTIONS, WRITTEN, Entry, Made, for_the_panel, made_for
 
-NAMES = {"main": "正卷", "internal": "副卷", "complainant": "投诉卷", "shown": "正卷（隐去身份的阅览本）"}
+NAMES = {
+    "main": "正卷",
+    "internal": "副卷",
+    "complainant": "投诉卷",
+    "shown": "正卷（隐去身份的阅览本）",
+    "panel": "正卷（隐去身份的审议用本）",
+}
 HEADINGS = {
     "FORWARDING": "转办与答复",
     "FILING": "立案",
@@ -52,13 +58,9 @@ OTHERS = {
     "D36a": "EXECUTION",
     "D36b": "EXECUTION",
     "evidence": "EVIDENCE",
-    "admission": "DEFENCE",
     "explanation": "EXPLANATION",
-    "hearing": "DEFENCE",
-    "report": "EXECUTION",
-    "restoration": "DEFENCE",
-    "review": "REVIEW",
     "statement": "DEFENCE",
+    **WRITTEN,
 }
 COVERED = "本件由工作人员逐页核对，应当隐去的身份信息已经遮盖。"
 OF_COPY = "本册所收为副本，所列校验值为副本的校验值；证据清单所列原件的校验值（SHA-256）为{sha256}。"
@@ -96,12 +98,22 @@ def complainant(session: Session, number: int) -> Contents:
 
 @gathers("track", "shown")
 def shown(session: Session, number: int) -> Contents:
-    """What the respondent may see, for it and for the panel; whoever did not consent is not named."""
+    """What the respondent may see; whoever did not consent is not named."""
     track = session.get_one(CaseTrack, number)
-    made = made_for(session, track)
+    return _hiding(session, track, "shown", made_for(session, track))
+
+
+@gathers("track", "panel")
+def panel(session: Session, number: int) -> Contents:
+    """The same for those who decide, without what they are not to read of it."""
+    track = session.get_one(CaseTrack, number)
+    return _hiding(session, track, "panel", for_the_panel(made_for(session, track)))
+
+
+def _hiding(session: Session, track: CaseTrack, variant: str, made: Made) -> Contents:
     pieces = [_given(session, each, made.hidden) for each in made.entries]
     name = track.party.name_zh
-    found = _contents(session, "shown", pieces, f"{name}一案", track.case.ref, name, "RETENTION_YEARS.case")
+    found = _contents(session, variant, pieces, f"{name}一案", track.case.ref, name, "RETENTION_YEARS.case")
     return replace(found, hidden=made.hidden, shapes=shapes(), note=HIDDEN)
 
 

@@ -21,20 +21,23 @@ from notices.models_bundles import Bundle
 from sanctions import bundle_contents, file_views, files_made, policies, rounds
 
 SHOWN = "shown"
+PANEL = "panel"
+HIDING = (SHOWN, PANEL)
+"""Those with identities hidden: for the respondent, and for the panel."""
 COVER = ("D35",)
 GATHERED = bundle_contents
 """Imported for what it registers."""
 
 
 def may_have(session: Session, actor: Actor, track: CaseTrack, variant: str) -> bool:
-    """Whether somebody may have it: staff on the file have all, the panel and a viewing respondent what is shown."""
+    """Whether somebody may have it: staff on the file have all, the panel and a viewing respondent one each."""
     if actor.audience == "staff" and policies_pages.may_see_originals(actor):
         return True
-    if variant != SHOWN or actor.id is None:
+    if actor.id is None:
         return False
-    if file_views.may_view(actor, track):
+    if variant == SHOWN and file_views.may_view(actor, track):
         return TRACK.row(track.state, "view_file") is not None
-    return policies.is_on(actor, rounds.panel(session, track))
+    return variant == PANEL and policies.is_on(actor, rounds.panel(session, track))
 
 
 def ask(
@@ -43,7 +46,7 @@ def ask(
     """Have a bundle made of what is on file now."""
     _require(session, track, subject, variant, actor)
     holds.still_kept(track.case)
-    if variant == SHOWN:
+    if variant in HIDING:
         files_made.copied(session, track, files_made.made_for(session, track))
         session.flush()
     asked = bundles.ask(session, subject, variant, actor=actor, now=now)

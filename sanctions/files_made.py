@@ -25,7 +25,7 @@ from notices.models import Document
 from notices.papers import whole_text
 from registry import lineage
 from registry import queries as register
-from sanctions import queries
+from sanctions import bundle_papers, queries, queries_volumes
 
 SECTIONS = {
     "FORWARDING": ("D05b", "D06a", "D07a", "D07b"),
@@ -42,6 +42,17 @@ SECTIONS = {
 """In the order of the main volume."""
 INWARD = ("D19", "D23c", "D29", "D30")
 """Papers to the file that the respondent may read; of all others only what was served on it."""
+
+WRITTEN = {
+    "admission": "DEFENCE",
+    "hearing": "DEFENCE",
+    "restoration": "DEFENCE",
+    "review": "REVIEW",
+    "report": "EXECUTION",
+}
+"""Where stands what the respondent admitted, asked for and reported, by the beginning of its mark."""
+KEPT_FROM_THE_PANEL = ("admission",)
+"""Whoever decides after an admission was taken back or refused reads nothing of it (I-23)."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +135,18 @@ def made_for(session: Session, track: CaseTrack) -> Made:
         *_answers(session, track, answers),
         *_evidence(session, track, hidden, answers),
         *_said(session, track),
+        *_written(session, track),
     ]
     order = list(SECTIONS)
     entries.sort(key=lambda each: (order.index(each.section), each.day))
     return Made(track.party_id, hidden, entries, formers(session, track))
+
+
+def for_the_panel(made: Made) -> Made:
+    """The same file as the members of a panel read it."""
+    return replace(
+        made, entries=[each for each in made.entries if each.mark.partition(":")[0] not in KEPT_FROM_THE_PANEL]
+    )
 
 
 def _section(kind: str) -> str | None:
@@ -198,6 +217,15 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Entry]:
         yield _own("EXPLANATION", "书面说明", day, said, track, f"explanation:{track.id}")
     for each in queries.statements_of(session, track):
         yield _own("DEFENCE", "陈述、申辩意见", each.day, each.body, track, f"statement:{each.id}")
+
+
+def _written(session: Session, track: CaseTrack) -> Iterator[Entry]:
+    """What it admitted, asked for and reported, each with its day, in the words of the main volume."""
+    for word, sheet in queries_volumes.asked_and_reported(session, track):
+        said = bundle_papers.piece(session, sheet, "", ended=False)
+        facts = "\n".join(f"{name}：{value}" for name, value in said.facts)
+        text = "\n\n".join(filter(None, (facts, said.text)))
+        yield _own(WRITTEN[word], sheet.title, sheet.day, text, track, sheet.mark)
 
 
 def _own(section: str, title: str, day: date, text: str, track: CaseTrack, mark: str) -> Entry:

@@ -299,8 +299,10 @@ class TrainingPerson(Base):
     @property
     def fell_short(self) -> bool:
         """Whether the person is known to have missed a session or failed the test, and has not made up for it."""
-        failed = self.result is not None and self.result < self.training.pass_mark
-        return self.makeup_on is None and (self.attended is False or failed)
+        mark = self.training.pass_mark
+        if self.makeup_on is not None:
+            return (self.makeup_result or 0) < mark
+        return self.attended is False or (self.result is not None and self.result < mark)
 
     @property
     def passed(self) -> bool:

@@ -26,7 +26,7 @@ from registry.queries import account_name
 from sanctions import policies_interview_times, record_pages, rounds
 from sanctions.levels import INTERVIEW, LEVELS, RECTIFICATION, TRAINING
 from sanctions.models_measures import Interview, Measure, RectificationItem, Training
-from sanctions.plans import TrainingPlan
+from sanctions.plans import Result, TrainingPlan
 from sanctions.policies_interview_times import NOTICE, SUMMONS, given_notice
 
 TWO = 2
@@ -313,9 +313,13 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
         yield BadInput("results", _l("Enter attendance and result of everybody enrolled."))
     yield from _as_noted(ask, training)
     yield from _made_up(ask, training)
-    passed = [each for each in results.values() if each.passes(training.pass_mark)]
-    if len(passed) < training.minimum:
+    if too_few_passed(training, results):
         yield NotNow(_l("At least %(minimum)s people must have passed.", minimum=training.minimum))
+
+
+def too_few_passed(training: Training, results: Mapping[int, Result]) -> bool:
+    """Whether these results do not confirm the training."""
+    return sum(each.passes(training.pass_mark) for each in results.values()) < training.minimum
 
 
 def _as_noted(ask: Ask, training: Training) -> Iterator[Refused]:

@@ -160,6 +160,11 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
         yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", each.day)
     for stated in session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)):
         yield "statement", Sheet(f"statement:{stated.id}", "陈述、申辩意见", stated.day)
+    yield from asked_and_reported(session, track)
+
+
+def asked_and_reported(session: Session, track: CaseTrack) -> Iterator[Placed]:
+    """What the respondent admitted and asked for, and what it reported of its corrections."""
     yield from _asked(session, track)
     for measure in session.scalars(select(Measure).where(Measure.track_id == track.id).order_by(Measure.id)):
         for item in measure.items:

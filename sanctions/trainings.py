@@ -21,10 +21,11 @@ from core.words import _l
 from registry.clock_hooks import on_hold
 from registry.clock_sweep import sweep_time
 from registry.models_clocks import Clock
-from sanctions import rounds
+from sanctions import measures, rounds
 from sanctions.levels import TRAINING
 from sanctions.models_measures import Training, TrainingPerson
-from sanctions.policies_execution import STILL_TAKEN, may_hold
+from sanctions.plans import Result
+from sanctions.policies_execution import STILL_TAKEN, may_hold, too_few_passed
 from sanctions.policies_extensions import KEYS
 
 RESULTS = "clock_results"
@@ -86,6 +87,51 @@ def _marked(training: Training, person: TrainingPerson, mark: int | None, today:
         row, day = f"mark_{person.id}", in_words(training.last_on)
         raise BadInput(row, _l("The training ends on %(day)s: marks are kept from then on.", day=day))
     person.result = mark
+
+
+def enter(
+    session: Session,
+    track: CaseTrack,
+    *,
+    results: Mapping[int, Result],
+    actor: Actor,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Attendance and results of everybody: they confirm the training (row S63), or are kept while too few have passed.
+
+    Whatever else is wrong with them is refused, and nothing is kept.
+    """
+    same(track, version)
+    measure = rounds.measure(session, track, TRAINING)
+    training = measure.training if measure is not None else None
+    given = {"actor": actor, "version": version, "now": now}
+    refused = TRACK.refusals(Ask(session, track, actor, {"results": results}, now), "confirm_training")
+    if training is None or len(refused) != 1 or not too_few_passed(training, results):
+        measures.confirm_training(session, track, results=results, **given)  # type: ignore[arg-type]
+        return
+    came = {person.id: _sessions(training, person, results[person.id]) for person in training.people}
+    marks = {number: each.mark for number, each in results.items()}
+    attend(session, track, came=came, marks=marks, **given)  # type: ignore[arg-type]
+    for person in training.people:
+        said = results[person.id]
+        person.attended, person.makeup_on, person.makeup_result = said.attended, said.makeup_on, said.makeup_mark
+    session.flush()
+
+
+def _sessions(training: Training, person: TrainingPerson, said: Result) -> list[int]:
+    """Which sessions somebody came to, of whom the results say only whether it was all of them."""
+    every = list(range(1, len(training.sessions) + 1))
+    if not said.attended and every and person.sessions == every:
+        row = f"came_{person.id}"
+        raise BadInput(
+            row,
+            _l(
+                "By the attendance kept, %(name)s came to every session: put that right, or tick it here.",
+                name=person.name,
+            ),
+        )
+    return every if said.attended else person.sessions
 
 
 @on_hold

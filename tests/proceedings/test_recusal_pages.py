@@ -195,6 +195,11 @@ def test_an_officer_asks_about_a_member_and_the_chair_decides(house: House) -> N
     assert named[about]
     assert "until it is decided you do nothing" in asked.get(where, 409)
     assert "委员" in deciding.get("/staff/recusals")
+    waits = deciding.get(f"/staff/panel/{house.track}")
+    assert "A recusal waits for your decision" in waits
+    assert f'href="/staff/recusals/{it.id}"' in waits
+    assert "A recusal waits for your decision" not in page
+    assert ('id="bundles"' in waits, 'id="bundles"' in page) == (True, False), "no button that refuses him"
     deciding.post(f"/staff/recusals/{it.id}", choice="grant", reasons="")
     assert f"/staff/recusals/{it.id}" in deciding.get("/staff/recusals"), "what he decided"
     asked.get(f"/staff/panel/{house.track}", 404)

@@ -175,8 +175,9 @@ def test_only_the_staff_on_the_file_has_the_volumes(room: HearingRoom) -> None:
                 asked(room, track, variant, who)
     with pytest.raises(NotAllowed):
         asked(room, track, "shown", actor(room.firm_lead))
-    with pytest.raises(NotAllowed):
-        asked(room, track, "shown", actor(room.panel[0]))
+    for who in (actor(room.panel[0]), actor(room.lead)):
+        with pytest.raises(NotAllowed):
+            asked(room, track, "panel", who)
     assert asked(room, track, "shown", actor(room.lead)).variant == "shown"
 
 
@@ -189,7 +190,8 @@ def test_a_respondent_has_no_bundle_before_it_may_view_its_file(room: HearingRoo
 def test_whoever_was_drawn_has_the_file_with_identities_hidden_and_sees_no_other_row(room: HearingRoom) -> None:
     track = room.deliberating([1])
     member = room.vote(track, "PROPOSED")[0]
-    hidden, whole = asked(room, track, "shown", member), asked(room, track, "main", actor(room.officer))
+    hidden, whole = asked(room, track, "panel", member), asked(room, track, "main", actor(room.officer))
+    asked(room, track, "shown", actor(room.officer))
     room.session.flush()
     room.session.execute(text("SET LOCAL ROLE zilu_panel"))
     room.session.execute(text("SELECT set_config('zilu.account', :me, true)"), {"me": str(member.id)})

@@ -24,9 +24,13 @@ from core.journal import JournalEntry
 from core.machine import Ask
 from filestore import files
 from notices import queries as notices
-from sanctions import file_views, statements
+from sanctions import bundle_contents, file_views, rounds, statements
 from sanctions.files_made import SECTIONS, Entry, Made, made_for
+from sanctions.models_admissions import Admission
 from sanctions.models_file_views import FileView
+from sanctions.models_hearings import Hearing
+from sanctions.models_resolutions import Restoration
+from sanctions.models_reviews import Review
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.conftest import NOW
@@ -225,6 +229,67 @@ def test_each_view_is_kept_and_journalled(app: Flask) -> None:
             rows = at.scalars(shown).all()
             assert [row.changes["view"] for row in rows if row.changes] == [first.id, second.id]
             assert all(row.changes and row.changes["sha256"] == first.sha256 for row in rows)
+
+
+def _wrote(room: HearingRoom, track: CaseTrack, who: str) -> None:
+    """Everything that a company can ask for and report besides its statement, each thing on a day of its own."""
+    by, of = {"asked_by": room.lead.id}, {"track_id": track.id, "round": track.round}
+    decided = rounds.decision(room.session, track)
+    days = [date(2026, 12, number) for number in range(1, 5)]
+    room.session.add_all(
+        [
+            Hearing(**of, **by, wishes=f"{who}要求听证", asked_at=room.now, came_on=days[0]),
+            Restoration(
+                **of, **by, obstacle=f"{who}遇台风停电", ended_on=days[0], asked_on=days[1], asked_at=room.now
+            ),
+            Admission(
+                **of, body=f"{who}认可事实", signed_by="周岚", position="总经理", told=True, admitted_at=room.now,
+                withdrawn_at=room.now,
+            ),
+        ]
+    )  # fmt: skip
+    if decided is not None:
+        asked = {"asked_at": room.now, "ended_at": room.now, "outcome": "WITHDRAWN", "state": "WITHDRAWN"}
+        room.session.add(
+            Review(
+                track_id=track.id, decision=decided, basis="MINOR", grounds=f"{who}请求从轻", came_on=days[2], **asked
+            )
+        )
+        for measure in rounds.measures(room.session, track):
+            for item in measure.items:
+                item.report, item.reported_at, item.came_on = f"{who}已整改", room.now, days[3]
+                item.signed_by = "周岚"
+    room.session.flush()
+
+
+def test_what_the_company_admitted_asked_for_and_reported_is_in_its_file_with_the_day(room: HearingRoom) -> None:
+    track = room.executing([1])
+    other = next(each for each in track.case.tracks if each.id != track.id)
+    _wrote(room, track, "本公司")
+    _wrote(room, other, "别家")
+    found = {each.title: each for each in made_for(room.session, track).entries}
+    said = {
+        "听证申请": ("DEFENCE", 1, "要求听证"),
+        "恢复期限申请": ("DEFENCE", 2, "遇台风停电"),
+        "复核申请": ("REVIEW", 3, "请求从轻"),
+        "整改报告（问题1）": ("EXECUTION", 4, "已整改"),
+    }
+    for title, (section, day, words) in said.items():
+        assert (found[title].section, found[title].day) == (section, date(2026, 12, day))
+        assert f"本公司{words}" in found[title].text
+    assert "本公司认可事实" in found["事实认可"].text
+    assert "撤回" in found["事实认可"].text
+    assert "别家" not in str(made_for(room.session, track).plain)
+    read = bundle_contents.shown(room.session, track.id).pieces
+    assert {*said, "事实认可"} <= {each.title for each in read}
+
+
+def test_the_panel_reads_the_same_file_without_an_admission(room: HearingRoom) -> None:
+    track = room.executing([1])
+    _wrote(room, track, "本公司")
+    whole, theirs = (kind(room.session, track.id).pieces for kind in (bundle_contents.shown, bundle_contents.panel))
+    assert {each.title for each in whole} - {each.title for each in theirs} == {"事实认可"}
+    assert "认可事实" not in str(theirs)
 
 
 @pytest.fixture

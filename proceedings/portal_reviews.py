@@ -19,7 +19,6 @@ from core.errors import NotAllowed, Refused
 from core.fields import Anything
 from core.words import _, joined
 from portal import (
-    labels_portal,
     places,
     portal_offers,
     portal_panels,
@@ -69,7 +68,7 @@ def check_review(number: int) -> ResponseReturnValue:
         words = _form(it, formdata=None)
         fields = [(words[name].label.text, said) for name in _names(it) if (said := draft.fields.get(name))]
         possible = bool(_shown(it)["possible"])
-        over = "" if possible else labels_portal.now_of(it.state, it.basis)
+        over = "" if possible else portal_tracks.now_of(it)
         title, write = _("Ask for a review of the decision"), url_for(".ask_review", number=number)
         if possible and draft.number:
             form.lacking = (*form.lacking, *_lacking(it, draft.fields))

@@ -175,7 +175,7 @@ def check(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), 303)
 
 
-@bp.get("/<int:number>/receipt.pdf")
+@bp.get("/<int:number>/receipts/answer.pdf")
 def receipt(number: int) -> ResponseReturnValue:
     """The firm's receipt of its answer; the institution does not read who of the firm answered."""
     it = _asked_of_us(number)

@@ -46,8 +46,9 @@ def index() -> ResponseReturnValue:
     """The company's cases, newest first."""
     waits = queries_waiting.first_by_ref(session(), g.me.party_id)
     page = session(), g.me.party_id, keyset.place_of(request.args)
-    beside = portal_panels.told_beside(session(), queries_portal.tracks(*page)[0])
-    found, part = queries_portal.tracks(*page)  # what is told beside may be read as the system
+    found, part = queries_portal.tracks(*page)
+    if beside := portal_panels.told_beside(session(), found):
+        found, part = queries_portal.tracks(*page)  # what is told beside is read as the system, and all of it anew
     told = queries_portal.first_told(session(), found, g.me.party_id)
     return render_template(
         "portal/portal_tracks.html",

@@ -175,7 +175,7 @@ def _lacking(it: CaseTrack, order: Ordered, draft: shared_drafts.SharedDraft) ->
     proven = {item.no for item in items if order.proofs.get(item.id) or draft.evidence(str(item.no))}
     signed = draft.fields.get("signed_by", "")
     said = {"reports": reports, "proven": proven, "signed_by": signed}
-    yield from policies_execution.report_lacks(it.party, items, own=True, **said)  # type: ignore[arg-type]
+    yield from policies_execution.report_lacks(it.party, items, own=True, **said)
 
 
 def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> ResponseReturnValue:  # noqa: ANN401

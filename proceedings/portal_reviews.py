@@ -67,8 +67,8 @@ def check_review(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         portal_writing.overtaken(places.review(it), form)
         words = _form(it, formdata=None)
-        kept = {name: said for name in _names(it) if (said := draft.fields.get(name))}
-        fields = [(words[name].label.text, _shown_as(name, said)) for name, said in kept.items()]
+        written = {name: said for name in _names(it) if (said := draft.fields.get(name))}
+        fields = [(words[name].label.text, _shown_as(name, said)) for name, said in written.items()]
         possible = bool(_shown(it)["possible"])
         over = "" if possible else portal_tracks.now_of(it)
         title, write = _("Ask for a review of the decision"), url_for(".ask_review", number=number)

@@ -126,7 +126,7 @@ def test_the_decision_of_a_review_beside_the_execution_is_received_where_it_is_l
     ("stage", "kind", "online"),
     [
         ("filed", "D11b", "Open the filing notice"),
-        ("announced", "D17", "Open the advance notice"),
+        ("proposed", "D17", "Open the advance notice"),
         ("decided", "D20", "Open the decision"),
     ],
 )

@@ -181,7 +181,7 @@ def test_two_at_one_complaint_see_each_other_come_write_and_go(person: People, m
     officer.picture("who-is-here.zh")
     head.go("/staff")
     officer.page.clock.fast_forward(TEN_SECONDS)
-    expect(line).to_be_hidden()
+    expect(line).to_be_hidden(timeout=TEN_SECONDS)
 
 
 def test_a_letter_is_seen_as_a_draft_approved_by_two_others_and_numbered_once(

@@ -1,6 +1,6 @@
 """How pages show a respondent's clocks: until when, how long from service, and how the date was counted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from notices import unopened
 from notices.papers import period_text
 from registry import calendar, clocks, remaining
 from registry.clock_kinds import KINDS
-from registry.clock_moves import certain_end, due_of, has_ended, live, next_step
+from registry.clock_moves import certain_end, due_of, has_ended, live_of, next_step
 from registry.counting import Unit
 from registry.models_clocks import Clock, ClockEnd, ClockState
 
@@ -35,9 +35,18 @@ def theirs(key: str, subject: tuple[str, int]) -> str:
 
     Read as the system: a company sees only clocks of what it owes itself.
     """
+    return theirs_of(key, [subject])[subject]
+
+
+def theirs_of(key: str, subjects: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The same of several, asked at once."""
     with transaction() as at:
-        last = certain_end(live(at, key, subject))
-        return _("The association's own time for this ends on %(day)s.", day=day(last, "long")) if last else ""
+        running = live_of(at, key, subjects) if subjects else {}
+        days = {subject: certain_end(running.get(subject)) for subject in subjects}
+    return {
+        subject: _("The association's own time for this ends on %(day)s.", day=day(last, "long")) if last else ""
+        for subject, last in days.items()
+    }
 
 
 def days_left(clock: Clock) -> str:

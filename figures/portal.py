@@ -25,7 +25,9 @@ def show() -> ResponseReturnValue:
     """History and trend, month by month."""
     view = _view()
     found = sections.own(view)
-    spans = [tables.month_word(each) for each in charts.months_until(clock.today(), asking.MOST)][::-1]
+    begun = min(queries.first_month(session(), g.me.party_id) or view.chosen.first, view.chosen.first)
+    months = charts.months_until(clock.today(), asking.MOST)
+    spans = [tables.month_word(each) for each in months if each >= begun][::-1]
     counted = queries.counted_months(session())
     return render_template(
         "figures/own.html",

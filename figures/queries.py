@@ -272,6 +272,11 @@ def counted_months(session: Session) -> list[FigureMonth]:
     return list(session.scalars(select(FigureMonth).order_by(FigureMonth.month.desc())))
 
 
+def first_month(session: Session, party_id: int | None) -> date | None:
+    """The first month of which something was counted about a company."""
+    return session.scalar(select(func.min(Figure.month)).where(Figure.party_id == party_id))
+
+
 def month(session: Session, wanted: date) -> FigureMonth | None:
     """One month that was counted."""
     return session.get(FigureMonth, wanted)

@@ -11,6 +11,7 @@ from casework.models_recusals import Recusal
 from core import clock
 from core.clock import day_of
 from core.labels import state_label
+from core.plainly import day
 from core.words import _
 from portal import queries_portal
 from portal.company_archives import Asked, Entry, part, written
@@ -47,7 +48,13 @@ def settlements(session: Session, asked: Asked) -> Iterator[Entry]:
         agreed, ref = it.agreed_on(asked.party_id), sent.ref
         if not agreed and (sent.let_off or not queries_portal.opened(session, sent)):
             continue
-        lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else str(_("Not agreed to yet."))]
+        lines = [it.terms, f"{_('Agreed to by your company on')} {agreed}" if agreed else ""]
+        if it.refused_at is not None:
+            said = day(it.said_on or day_of(it.refused_at), "long")
+            lines.append(_("The complainant said no to these terms on %(day)s.", day=said))
+        elif not agreed:
+            lines.append(_("Not agreed to yet."))
+        lines = [each for each in lines if each]
         yield written(ref, str(_("Terms of a settlement")), it.proposed_at, "\n\n".join(lines), on=it.came_on)
 
 

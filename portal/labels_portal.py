@@ -1,5 +1,6 @@
 """What respondents read for the states of a forwarding and of a case: tags, and a plain sentence for each."""
 
+from collections.abc import Collection
 from typing import Any
 
 from casework import party_requests
@@ -112,12 +113,44 @@ TRACK_ASKED: dict[str, LazyString] = {
     "CLOSED": _l("This has ended. No measure was taken against you."),
 }
 """The same for a firm that the rules do not bind: it is asked, and owes nothing."""
+TRACK_POSTED: dict[str, tuple[str, LazyString]] = {
+    "FILED": (
+        "D11b",
+        _l(
+            "The association has opened a case. Its filing notice is in the post: record its receipt here when it has "
+            "arrived. The time to explain counts from the day after it is served."
+        ),
+    ),
+    "NOTICE_ISSUED": (
+        "D17",
+        _l(
+            "Measures are proposed. The advance notice is in the post: record its receipt here when it has arrived. "
+            "The time for your statement counts from the day after it is served."
+        ),
+    ),
+    "HEARING_SET": (
+        "D18",
+        _l(
+            "A hearing is set. Its notice is in the post: record its receipt here when it has arrived. You can still "
+            "add statements until the vote."
+        ),
+    ),
+    "DECIDED": (
+        "D20",
+        _l(
+            "It has been decided. The decision is in the post: record its receipt here when it has arrived. Its "
+            "periods count from the day after it is served."
+        ),
+    ),
+}
+"""The same where the notice that the state speaks of goes on paper, so that nothing can be opened here."""
 
 
-def now_of(state: str, basis: str) -> LazyString:
-    """Where a case stands, for this company."""
+def now_of(state: str, basis: str, posted: Collection[str] = ()) -> LazyString:
+    """Where a case stands, for this company; notices of these kinds are in the post to it."""
     asked = TRACK_ASKED if basis == "VIA_PRINCIPAL" else {}
-    return asked.get(state, TRACK_NOW[state])
+    kind, on_paper = TRACK_POSTED.get(state, ("", TRACK_NOW[state]))
+    return asked.get(state, on_paper if kind in posted else TRACK_NOW[state])
 
 
 MATERIAL: Rows = {

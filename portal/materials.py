@@ -77,9 +77,13 @@ def answer(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Answer as the firm, with text and files, even if late."""
-    it = _held(session, it, version)
+    """Answer as the firm, with text and files, even if late.
+
+    That it is no longer wanted comes before that it was changed: whoever writes learns what changed.
+    """
+    it = _held(session, it, None)
     raise_first(policies.answering(session, it, actor))
+    unchanged(it.version, version)
     if not text.strip():
         raise BadInput("text", _l("Write your answer."))
     for each in files:

@@ -18,12 +18,21 @@ from core.web import blueprint
 from core.words import _, language
 from filestore.downloads import served
 from portal import forms_materials as forms
-from portal import materials, places, portal_panels, portal_writing, queries_materials, queries_portal
+from portal import (
+    materials,
+    places,
+    portal_panels,
+    portal_receipts,
+    portal_writing,
+    queries_materials,
+    queries_portal,
+)
 from portal import policies_materials as policies
 from portal.forms_portal import SendWrittenForm
-from portal.models_materials import MaterialRequest
+from portal.models_materials import MaterialFile, MaterialRequest
 from portal.policies_materials import Matter
 from portal.portal_panels import Panel
+from portal.queries_portal import File
 from registry.policies import leads
 
 bp = blueprint("portal_materials", __name__, audience="portal", prefix="/portal/materials")
@@ -93,6 +102,7 @@ def _page(
         take.text.data = it.answer
         take.files.data = [str(each.id) for each in it.files]
     matter = MATTERS[it.subject_kind](session(), it.subject_id, g.me.party_id) if ours else None
+    left = not ours and (ended or not _is_open(it))
     back.version.data = it.version
     return render_template(
         "portal/portal_material.html",
@@ -110,6 +120,7 @@ def _page(
             portal_writing.together(leads=leads(g.me, g.me.party_id)),
             _("Write the answer"),
         ),
+        left=portal_writing.draft(places.material(it)) if left else None,
         take=take,
         back=back,
     )
@@ -151,7 +162,7 @@ def check(number: int) -> ResponseReturnValue:
         form.seen.data = draft.number
         with transaction() as at:
             refused = list(policies.answering(at, at.get_one(MaterialRequest, number), g.me))
-        shown = {"draft": draft, "form": form, "refused": refused, "clocks": _clocks(it)}
+        shown = {"draft": draft, "form": form, "refused": refused, "ended": _ended(it), "clocks": _clocks(it)}
         page = render_template("portal/portal_material_check.html", it=it, **shown)
         return page, form.status_code
     with transaction(once=form.key.data) as at:
@@ -162,6 +173,33 @@ def check(number: int) -> ResponseReturnValue:
         shared_drafts.drop(at, places.material(it), actor=g.me)
     flash(_("Your answer is with the institution."))
     return redirect(url_for(".show", number=number), 303)
+
+
+@bp.get("/<int:number>/receipts/answer.pdf")
+def receipt(number: int) -> ResponseReturnValue:
+    """The firm's receipt of its answer; the institution does not read who of the firm answered."""
+    it = _asked_of_us(number)
+    if it.answered_at is None or it.answer is None:
+        abort(404)
+    sent = portal_receipts.Sent(
+        title=_("Receipt of material"),
+        ref=it.ref,
+        at=it.answered_at,
+        by=portal_receipts.sender("material", it.id, it.answered_at),
+        pairs=[portal_receipts.in_time(late=clock.day_of(it.answered_at) > it.due_on)],
+        texts=[(portal_receipts.text_digest(), it.answer)],
+        files=[_sent(each, it) for each in it.files],
+        to=it.institution.name(language()),
+        check=_(
+            "It bears no seal: the institution reads the same text and files under this number. The association does "
+            "not read them."
+        ),
+    )
+    return portal_receipts.made(sent)
+
+
+def _sent(file: MaterialFile, it: MaterialRequest) -> File:
+    return File(file.id, file.name, file.sha256, file.media_type, file.size, it.answered_at or it.asked_at)
 
 
 @bp.post("/<int:number>/take")

@@ -46,6 +46,10 @@ class Sent:
     files: Sequence[File] = field(default=())
     entered: bool = False
     """Whether it came on paper, and `at` is when staff entered it."""
+    to: str = ""
+    """To whom it went, if not to the association."""
+    check: str = ""
+    """How it is checked, if not with the association."""
 
 
 Telling = Callable[[Session, CaseTrack, int], Sent | None]
@@ -89,7 +93,7 @@ def receipt(number: int, which: int) -> ResponseReturnValue:
         files=found.files,
         entered=said.came_on is not None,
     )
-    return _made(sent)
+    return made(sent)
 
 
 @bp.get("/forwardings/<int:number>/receipts/more-time.pdf")
@@ -106,7 +110,7 @@ def more_time(number: int) -> ResponseReturnValue:
         by=sender("forwarding", it.id, asked.at),
         texts=[(text_digest(), asked.why)],
     )
-    return _made(sent)
+    return made(sent)
 
 
 @bp.get("/cases/<int:number>/receipts/<word>/<int:which>.pdf")
@@ -114,7 +118,7 @@ def on_a_case(number: int, word: str, which: int) -> ResponseReturnValue:
     """What the company sent on its case: an explanation, a statement, a report, a request."""
     it = queries_portal.track(session(), number, g.me.party_id) or abort(404)
     told = OF_TRACK.get(word) or abort(404)
-    return _made(told(session(), it, which) or abort(404))
+    return made(told(session(), it, which) or abort(404))
 
 
 @of_track("explanation")
@@ -158,7 +162,8 @@ def sender(kind: str, number: int, moment: datetime) -> int | None:
     return next((each for each in people if each in names), next(iter(people), None))
 
 
-def _made(sent: Sent) -> ResponseReturnValue:
+def made(sent: Sent) -> ResponseReturnValue:
+    """The receipt as a file."""
     with transaction() as inside:
         company = queries_portal.sent_as(inside, sent.by, g.me.party_id, day_of(sent.at), language())
     at = session()
@@ -167,8 +172,8 @@ def _made(sent: Sent) -> ResponseReturnValue:
     keeper = ours["name_en"] if language() == "en" else ""
     mark = WORDS[language()]["mark"] if settings.is_demonstration(at) else ""
     html = _html(sent, company, person, keeper or ours["name_zh"], mark)
-    made = pdf.render_in_limits(html, created=sent.at, stylesheets=templates.stylesheets(*SHEETS))
-    return attached(made, "application/pdf", f"{sent.title} {sent.ref} {clock.local(sent.at):%Y%m%d-%H%M}.pdf")
+    paper = pdf.render_in_limits(html, created=sent.at, stylesheets=templates.stylesheets(*SHEETS))
+    return attached(paper, "application/pdf", f"{sent.title} {sent.ref} {clock.local(sent.at):%Y%m%d-%H%M}.pdf")
 
 
 def _html(sent: Sent, company: str, person: str, keeper: str, mark: str) -> str:
@@ -181,10 +186,10 @@ def _html(sent: Sent, company: str, person: str, keeper: str, mark: str) -> str:
         (_("Sent by"), person or "—"),
         *sent.pairs,
         *((name, digest(text)) for name, text in sent.texts),
-        (_("Sent to"), keeper),
+        (_("Sent to"), sent.to or keeper),
         (
             _("How to check it"),
-            _("It bears no seal: the association keeps what was sent, with the same SHA-256."),
+            sent.check or _("It bears no seal: the association keeps what was sent, with the same SHA-256."),
         ),
     ]
     files = [f"{each.name}  {each.sha256}" for each in sent.files] or [_("No files")]

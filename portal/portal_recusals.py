@@ -16,9 +16,15 @@ from core import clock
 from core.actors import Actor
 from core.db import session, transaction
 from core.plainly import day
-from core.words import _, bracketed, joined
+from core.words import _, _l, bracketed, joined
 from portal import portal_offers, portal_panels, portal_tracks, queries_portal
 from portal.portal_tracks import bp
+
+DECIDED = {
+    "GRANTED": _l("decided that %(name)s takes no part in the case"),
+    "REFUSED": _l("decided that %(name)s goes on in the case"),
+}
+"""What the association decided about a request, as the timeline tells it."""
 
 
 @bp.route("/<int:number>/recusal", methods=["GET", "POST"])
@@ -51,6 +57,20 @@ def asked(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel | No
         return None
     names = queries_portal.asked_about(at, it.case_id)
     return portal_panels.Panel("portal/portal_recusals.html", {"recusals": found, "names": names})
+
+
+@portal_panels.teller
+def asked_and_decided(session: Session, it: CaseTrack) -> Iterator[portal_panels.Happened]:
+    """That the company asked that somebody take no part, and what was decided."""
+    found = queries_recusals.of_case(session, it.case_id)
+    names = queries_portal.asked_about(session, it.case_id) if found else {}
+    for each in found:
+        name = names.get(each.id, "—")
+        text = _("asked that %(name)s take no part in the case", name=name)
+        yield portal_panels.Happened(each.asked_at, _("Your company"), text, own=True)
+        if each.decided_at is not None and each.state in DECIDED:
+            text = DECIDED[each.state] % {"name": name}
+            yield portal_panels.Happened(each.decided_at, _("The Association"), text, own=False)
 
 
 @portal_panels.teller

@@ -16,7 +16,7 @@ from casework.states import TRACK
 from core import clock, keyset
 from core.db import session, transaction
 from core.web import blueprint
-from core.words import _, language
+from core.words import LazyString, _, language
 from notices.kinds import KINDS
 from notices.papers import Block
 from portal import (
@@ -46,8 +46,9 @@ def index() -> ResponseReturnValue:
     """The company's cases, newest first."""
     waits = queries_waiting.first_by_ref(session(), g.me.party_id)
     page = session(), g.me.party_id, keyset.place_of(request.args)
-    beside = portal_panels.told_beside(session(), queries_portal.tracks(*page)[0])
-    found, part = queries_portal.tracks(*page)  # what is told beside may be read as the system
+    found, part = queries_portal.tracks(*page)
+    if beside := portal_panels.told_beside(session(), found):
+        found, part = queries_portal.tracks(*page)  # what is told beside is read as the system, and all of it anew
     told = queries_portal.first_told(session(), found, g.me.party_id)
     return render_template(
         "portal/portal_tracks.html",
@@ -55,6 +56,7 @@ def index() -> ResponseReturnValue:
         told=told,
         part=part,
         now=words.now_of,
+        posted=queries_portal.posted(session(), [each for each in found if each.state in words.TRACK_POSTED]),
         beside=beside,
         waits=waits,
         length=respondents_clocks.length,
@@ -76,7 +78,7 @@ def show(number: int) -> ResponseReturnValue:
         it=it,
         notices=letters,
         kinds=KINDS,
-        now=next(filter(None, (each(it) for each in portal_panels.STANDINGS)), words.now_of(it.state, it.basis)),
+        now=next(filter(None, (each(it) for each in portal_panels.STANDINGS)), now_of(it)),
         beside=beside,
         investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
@@ -91,6 +93,12 @@ def show(number: int) -> ResponseReturnValue:
 def own_track(number: int) -> CaseTrack:
     """The company's own track; 404 for any other."""
     return queries_portal.track(session(), number, g.me.party_id) or abort(404)
+
+
+def now_of(it: CaseTrack) -> LazyString:
+    """Where the case stands, for its company."""
+    posted = queries_portal.posted(session(), [it] if it.state in words.TRACK_POSTED else [])
+    return words.now_of(it.state, it.basis, posted.get(it.id, ()))
 
 
 def blocks(notice: Notice) -> tuple[Block, ...]:
@@ -217,7 +225,7 @@ def writing_page(
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING][:1],
         kinds=KINDS,
         possible=TRACK.row(it.state, event) is not None and not over,
-        now=over or words.now_of(it.state, it.basis),
+        now=over or now_of(it),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
         materials=queries_materials.of_matter(session(), it),
     )
@@ -255,7 +263,7 @@ def check_page(  # noqa: PLR0913 - each value is named
         withdrawable=withdrawable,
         refused=[*portal_offers.only_lead(it, g.me, draft=True), *form.lacking],
         possible=not over and (event is None or TRACK.row(it.state, event) is not None),
-        now=over or words.now_of(it.state, it.basis),
+        now=over or now_of(it),
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),
         materials=queries_materials.of_matter(session(), it),
     )

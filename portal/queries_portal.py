@@ -286,6 +286,18 @@ def coming_on_paper(session: Session, party_id: int) -> set[int]:
     return set(session.scalars(found))
 
 
+def posted(session: Session, tracks: Iterable[CaseTrack]) -> dict[int, set[str]]:
+    """By case of a company, the kinds of notices that are in the post to it, so that they cannot be opened here."""
+    mine = {each.id: each.party_id for each in tracks}
+    found = select(Document.subject_id, Document.kind, Service.party_id).join(Service.document)
+    found = found.where(Document.subject_kind == "track", one_of(Document.subject_id, list(mine)))
+    kinds: dict[int, set[str]] = {}
+    for number, kind, party_id in session.execute(found.where(Service.state.in_(ON_PAPER))) if mine else ():
+        if party_id == mine[number]:
+            kinds.setdefault(number, set()).add(kind)
+    return kinds
+
+
 def live_clocks(session: Session, machine: str, number: int) -> list[Clock]:
     """Clocks of a thing, running or waiting, that this company sees."""
     return [each for each in clocks.of(session, (machine, number)) if each.state != "ENDED"]

@@ -21,7 +21,6 @@ from notices.models import Service
 from notices.states import ON_PAPER
 from notices.wording_lines import passage
 from portal import places, portal_offers, portal_tracks, portal_writing, queries_portal
-from portal.labels_portal import TRACK_NOW
 from proceedings import bulletin_page, invitations, portal_panels, queries_called_off, queries_respondents
 from proceedings import forms_portal as forms
 from proceedings.queries_respondents import Ordered
@@ -175,7 +174,8 @@ def _lacking(it: CaseTrack, order: Ordered, draft: shared_drafts.SharedDraft) ->
     reports = {item.no: draft.fields.get(f"report_{item.no}", "") for item in items}
     proven = {item.no for item in items if order.proofs.get(item.id) or draft.evidence(str(item.no))}
     signed = draft.fields.get("signed_by", "")
-    yield from policies_execution.report_lacks(it.party, items, reports=reports, proven=proven, signed_by=signed)
+    said = {"reports": reports, "proven": proven, "signed_by": signed}
+    yield from policies_execution.report_lacks(it.party, items, own=True, **said)
 
 
 def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> ResponseReturnValue:  # noqa: ANN401
@@ -185,7 +185,7 @@ def _report_page(template: str, it: CaseTrack, order: Ordered, **given: Any) -> 
         order=order,
         items=queries_respondents.open_items(order),
         possible=queries_respondents.to_report(it, order),
-        now=TRACK_NOW[it.state],
+        now=portal_tracks.now_of(it),
         refused=[*portal_offers.only_lead(it, g.me, draft=True), *given.pop("lacking", ())],
         clocks=respondents_clocks.cards(session(), queries_portal.live_clocks(session(), "track", it.id)),
         **given,

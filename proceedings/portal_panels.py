@@ -231,11 +231,15 @@ def carrying_out(session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict
         yield _reporting(it, found[RECTIFICATION].measure, actor)
     for level in policies_extensions.KEYS:
         if level in found and not list(policies_extensions.ask_refusals(session, it, level, clock.today())):
+            held = found[level].measure.training
+            over = held is not None and held.over_on(clock.today()) and not held.to_make_up
             yield {
                 "title": _("Ask for more time: %(measure)s", measure=LEVEL[level][0]),
+                "note": _("Only where somebody has still to make up for the training.") if over else "",
                 "url": url_for("proceedings_portal_execution.more_time", number=it.id, level=level),
                 "button": _("Ask for time"),
                 "refused": only_lead(it, actor),
+                "seldom": over,
             }
     summoned = found[INTERVIEW].measure if INTERVIEW in found else None
     if summoned is not None and summoned.interview is not None and summoned.state == "ORDERED":

@@ -17,9 +17,9 @@ from core.actors import Actor
 from core.db import session, transaction
 from core.errors import NotAllowed, Refused
 from core.fields import Anything
+from core.plainly import day
 from core.words import _, joined
 from portal import (
-    labels_portal,
     places,
     portal_offers,
     portal_panels,
@@ -67,9 +67,10 @@ def check_review(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         portal_writing.overtaken(places.review(it), form)
         words = _form(it, formdata=None)
-        fields = [(words[name].label.text, said) for name in _names(it) if (said := draft.fields.get(name))]
+        written = {name: said for name in _names(it) if (said := draft.fields.get(name))}
+        fields = [(words[name].label.text, _shown_as(name, said)) for name, said in written.items()]
         possible = bool(_shown(it)["possible"])
-        over = "" if possible else labels_portal.now_of(it.state, it.basis)
+        over = "" if possible else portal_tracks.now_of(it)
         title, write = _("Ask for a review of the decision"), url_for(".ask_review", number=number)
         if possible and draft.number:
             form.lacking = (*form.lacking, *_lacking(it, draft.fields))
@@ -107,6 +108,11 @@ def _said(it: CaseTrack, kept: Mapping[str, Any]) -> dict[str, Any]:
     return {"grounds": ""} | {
         name: (date.fromisoformat(text) if text else None) if name in DAYS else text for name, text in texts.items()
     }
+
+
+def _shown_as(name: str, said: str) -> str:
+    """A text of a draft as its page shows it: a day in words."""
+    return day(date.fromisoformat(said), "long") if name in DAYS else said
 
 
 def _lacking(it: CaseTrack, kept: Mapping[str, Any]) -> list[Refused]:
@@ -182,18 +188,17 @@ def of_reviews(at: Session, it: CaseTrack, _actor: Actor) -> portal_panels.Panel
 @portal_panels.beside
 def under_review(at: Session, tracks: Sequence[CaseTrack]) -> dict[int, str]:
     """That a review is open, whatever the state says, and until when the association decides it."""
-    return {each.track_id: _under_review(each) for each in queries_reviews.open_of(at, [it.id for it in tracks])}
+    found = queries_reviews.open_of(at, [it.id for it in tracks])
+    about = {each.track_id: (("track", each.track_id) if each.stayed else ("review", each.id)) for each in found}
+    said = {each.track_id: "" if each.stayed else _goes_on_being_reviewed(each) for each in found}
+    until = respondents_clocks.theirs_of(TIME, [*about.values()]) if about else {}
+    return {number: joined(said[number], until[subject]) for number, subject in about.items()}
 
 
-def _under_review(it: Review) -> str:
-    if it.stayed:
-        return respondents_clocks.theirs(TIME, ("track", it.track_id))
-    said = (
-        _("The association has the decision reviewed on its own motion; it stays in effect meanwhile.")
-        if it.own_motion
-        else _("Your request for a review of the decision is being decided; the decision stays in effect meanwhile.")
-    )
-    return joined(said, respondents_clocks.theirs(TIME, ("review", it.id)))
+def _goes_on_being_reviewed(it: Review) -> str:
+    if it.own_motion:
+        return _("The association has the decision reviewed on its own motion; it stays in effect meanwhile.")
+    return _("Your request for a review of the decision is being decided; the decision stays in effect meanwhile.")
 
 
 @portal_panels.teller

@@ -27,7 +27,10 @@ from sanctions.policies_execution import TO_REPORT, is_opened
 
 PAGE = "portal_tracks.show"
 PLAN = "proceedings_portal_milestones.plan"
-BEING_CONFIRMED = _l("The sessions are over. The association enters the results by then; nobody is asked to do more")
+BEING_CONFIRMED = _l(
+    "The sessions are over. The association enters the results by then; only where somebody has to make up for them "
+    "is there more to do"
+)
 TO_MAKE_UP = _l("The sessions are over and too few people came or passed: by then enough have made up for it")
 BEING_ENTERED = _l("The association enters the results; until then the end of the period has no effect")
 

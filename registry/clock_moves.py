@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from core import journal
@@ -86,6 +86,13 @@ def live(session: Session, key: str, subject: Subject, *, lock: bool = False) ->
         return next(iter(_found(session, (key,), subject)), None)
     found = select(Clock).where(Clock.key == key, Clock.subject_type == subject[0], Clock.subject_id == subject[1])
     return session.scalar(found.where(Clock.state != ClockState.ENDED))
+
+
+def live_of(session: Session, key: str, subjects: Collection[Subject]) -> dict[Subject, Clock]:
+    """The same of several subjects, asked at once."""
+    mine = tuple_(Clock.subject_type, Clock.subject_id).in_([*subjects])
+    found = session.scalars(select(Clock).where(Clock.key == key, mine, Clock.state != ClockState.ENDED))
+    return {(each.subject_type, each.subject_id): each for each in found}
 
 
 def newest(session: Session, key: str, subject: Subject) -> Clock | None:

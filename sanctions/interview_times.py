@@ -9,7 +9,7 @@ from casework.holds import same
 from casework.models_cases import CaseTrack
 from casework.policies_tracks import by_its_lead
 from casework.states import TRACK
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import BadInput, NotAllowed, NotNow, raise_first
 from core.machine import Ask
 from core.words import _l
@@ -121,8 +121,12 @@ def _answered(session: Session, track: CaseTrack, held: Interview, actor: Actor,
 
 
 def tell(session: Session, track: CaseTrack, event: str, *, key: str, now: datetime) -> None:
-    """Tell the company which time counts; whom the portal does not reach, an officer tells by letter."""
+    """Tell the company which time counts; whom the portal does not reach, an officer tells by letter.
+
+    One task is open, that of the latest time: a letter on one before it does not tell this one.
+    """
     notifications.tell_party(session, track.party_id, event, key=key, now=now)
-    if register.sends_on_paper(session, track.party_id) and not policies.is_untold(session, track):
+    if register.sends_on_paper(session, track.party_id):
         about = ("track", track.id, track.ref)
+        tasks.settle(session, about[:2], (policies.TELL,), actor=SYSTEM, now=now)
         tasks.put(session, policies.TELL, about, role="officer", now=now, key=f"{policies.TELL}:{key}", urgent=True)

@@ -206,7 +206,8 @@ def report_is_whole(ask: Ask) -> Iterator[Refused]:
     items = [item for item in found.items if item.result != "PASS"]
     proven = {item.no for item in items if rounds.proofs(ask.session, item, ask.now)}
     said = {"reports": ask.facts["reports"], "signed_by": ask.facts.get("signed_by", "")}
-    yield from report_lacks(ask.it.party, items, proven=proven, **said)
+    own = ask.actor.party_id is not None and ask.actor.party_id == ask.it.party_id
+    yield from report_lacks(ask.it.party, items, proven=proven, own=own, **said)
 
 
 def report_lacks(
@@ -216,15 +217,28 @@ def report_lacks(
     reports: Mapping[int, str],
     proven: AbstractSet[int],
     signed_by: str,
+    own: bool,
 ) -> Iterator[Refused]:
-    """What a report on these problems still lacks; of some of them there is proof."""
+    """What a report on these problems still lacks; of some of them there is proof.
+
+    Only the company's `own` people are told whose name the register holds.
+    """
     for item in items:
         if not str(reports.get(item.no, "")).strip():
             yield BadInput("reports", _l("Say what was done about problem %(no)s.", no=item.no))
         if item.no not in proven:
             yield BadInput("files", _l("Problem %(no)s has no proof yet.", no=item.no))
     named, signed = party.named_executive.strip(), str(signed_by).strip()
-    if not signed or (named and signed != named):
+    if named and signed and signed != named and own:
+        yield BadInput(
+            "signed_by",
+            _l(
+                "The association's register names %(name)s as your senior executive for collection, and this person "
+                "signs. Has somebody else taken over? Write to the association, so that it changes its register first.",
+                name=named,
+            ),
+        )
+    elif not signed or (named and signed != named):
         yield BadInput("signed_by", _l("The report is signed by the senior executive named for collection."))
 
 

@@ -1,4 +1,5 @@
-/* Who else is here: asked every half minute while the page is looked at, never while it is hidden. */
+/* Who else is here: asked every half minute while the page is looked at, never while it is hidden; as long as somebody
+   is shown more often, so that nobody stands there long after having left. */
 (function () {
   "use strict";
 
@@ -7,6 +8,7 @@
     return;
   }
   const EVERY = 30000;
+  const WHILE_SHOWN = 8000;
   const WRITES = 60000;
   let timer = 0;
   let typed = 0;
@@ -43,7 +45,7 @@
           });
           line.hidden = !text;
         }
-        timer = window.setTimeout(look, EVERY);
+        timer = window.setTimeout(look, shown ? WHILE_SHOWN : EVERY);
       });
   }
 
@@ -54,6 +56,13 @@
       if (first) {
         look();
       }
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    const elsewhere = event.submitter && event.submitter.formTarget === "_blank";
+    if (!event.defaultPrevented && !elsewhere && event.target.closest("main form[method=post]")) {
+      typed = 0;
+      ask("&gone=1", true).catch(() => {});
     }
   });
   document.addEventListener("visibilitychange", look);

@@ -298,6 +298,13 @@ def test_a_company_reads_its_own_figures_and_nobody_elses(house: House) -> None:
             assert page.status_code == 200
             assert title in page.get_data(as_text=True)
     lead, firm = house.enter("lead"), house.enter("firm")
+    with house.app.app_context():
+        read_as(session(), Reader("zilu_party", (("zilu.party", str(house.party)),)))
+        begun = min(session().scalars(select(Figure.month)))
+    offered = re.findall(
+        r'<option value="(\d{4}-\d\d)"', lead.get("/portal/history?since=2026-11").get_data(as_text=True)
+    )
+    assert min(offered) == f"{begun:%Y-%m}", "no month before anything was counted"
     own = list(csv.reader(io.StringIO(lead.get("/portal/history/measures.csv").get_data().decode("utf-8-sig"))))
     assert "Warning interview" in own[0]
     turned = "/portal/history/own.csv?since=2026-11&until=2025-01"

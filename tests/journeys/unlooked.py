@@ -204,6 +204,7 @@ portal_forwardings.file
 portal_clocks.listing
 portal_clocks.show
 portal_materials.answer
+portal_materials.receipt
 portal_materials.show
 portal_receipts.more_time
 portal_receipts.on_a_case

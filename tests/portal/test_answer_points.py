@@ -42,6 +42,7 @@ def test_each_allegation_has_a_text_of_its_own(app: Flask, enter: Enter, sent: S
         label = page.partition(f'<label for="{name}">')[2].partition("</label>")[0]
         assert label, name
         assert "(optional)" not in label, "one of them is needed"
+    assert "and “Look at it before sending” show it to your colleagues" in page
     assert "Kept for yourself alone" in page, "what is kept while one types is no draft of the company yet"
     lacking = lead.post(url, 422, outcome="", to_association="", to_complainant="", seen="0", act="look")
     told = ("Choose an outcome.", "Write the text for the complainant.", "Answer each point, or write in general")

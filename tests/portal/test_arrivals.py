@@ -120,3 +120,25 @@ def test_the_decision_of_a_review_beside_the_execution_is_received_where_it_is_l
     assert number in _offered(browser, url)
     browser.post(f"/portal/notices/{number}/received")
     assert _states(app, number) == ["SERVED"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "online"),
+    [
+        ("filed", "D11b", "Open the filing notice"),
+        ("proposed", "D17", "Open the advance notice"),
+        ("decided", "D20", "Open the decision"),
+    ],
+)
+def test_nobody_is_told_to_open_here_a_notice_that_comes_on_paper(
+    app: Flask, enter: Enter, stage: str, kind: str, online: str
+) -> None:
+    with app.app_context(), transaction() as at:
+        chain = Chain(at, BEGUN)
+        track = chain.filed() if stage == "filed" else getattr(chain, stage)([1, 2])
+        _posted(chain, queries.last_document(at, [kind], "track", track.id))
+        lead, url = chain.lead.id, f"/portal/cases/{track.id}"
+    browser = enter(lead)
+    for page in (browser.get(url), browser.get("/portal/cases/")):
+        assert "is in the post: record its receipt here" in page
+        assert online not in page

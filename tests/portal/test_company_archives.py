@@ -177,6 +177,9 @@ def test_what_was_returned_and_agreed_on_is_among_a_companys_papers(app: Flask) 
         assert texts[0] == "没有这个产品"
         assert texts[1].startswith("停止联系并致歉\n\n")
         assert "2026-" in texts[1], "the day on which the company agreed"
+        settlements.refuse(at, complaint, terms="停止联系并致歉", actor=person_of(complaint), now=BEGUN)
+        (refused,) = company_exchanges.settlements(at, asked)
+        assert "投诉人已于" in refused.text, "that the other side said no"
         forwardings.accept_return(at, complaint.forwardings[0], actor=desk.intake, now=BEGUN)
         assert [*company_exchanges.settlements(at, asked)], "what it agreed to itself"
         settlements.propose(at, complaint, "别的", actor=person_of(complaint), now=BEGUN)

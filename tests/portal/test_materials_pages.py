@@ -23,6 +23,7 @@ from registry.models_accounts import Account, AccountLink, Audience
 from registry.models_lineage import SuccessionKind
 from registry.models_notifications import Notification
 from tests.builders import Desk, account, party, person_of
+from tests.casework.receipts import digest, receipt
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 from tests.portal.house import Enter, Sent, address, arrived, enter, sent, today  # noqa: F401 - fixtures
@@ -247,7 +248,12 @@ def test_a_reminder_comes_once_on_each_of_its_days_and_whoever_writes_learns_tha
     page = clerk.get(f"/portal/materials/{one}/answer")
     assert "took its request back" in page
     assert "写到一半" in page
-    assert "写到一半" in clerk.post(f"/portal/materials/{one}/answer/check", 409, seen="1", version="2")
+    assert f'href="/portal/materials/{one}/answer"' in clerk.get(f"/portal/materials/{one}"), "the way to what stands"
+    page = clerk.post(f"/portal/materials/{one}/answer/check", 409, seen="1", version="1")
+    assert "写到一半" in page
+    assert "took its request back" in page
+    assert "Somebody else changed" not in page
+    assert "Send to the institution" not in page
     with app.app_context(), transaction() as at:
         person = at.get_one(Account, sent.stranger)
         noted = list(at.scalars(select(Notification).where(Notification.account_id == person.id)))
@@ -259,6 +265,32 @@ def test_a_reminder_comes_once_on_each_of_its_days_and_whoever_writes_learns_tha
     assert "has ended or been answered" in clerk.get(f"/portal/materials/{two}")
     clerk.post(f"/portal/materials/{two}/answer", text="晚了", seen="0", act="look")
     assert "晚了" in clerk.post(f"/portal/materials/{two}/answer/check", 409, seen="1")
+
+
+def test_a_firm_has_a_receipt_of_its_material_and_the_institution_does_not_read_who_sent_it(
+    app: Flask,
+    enter: Enter,  # noqa: F811
+    sent: Sent,  # noqa: F811
+) -> None:
+    with app.app_context(), transaction() as at:
+        firm = at.get_one(Account, sent.stranger).party_id or 0
+    lead, clerk = enter(sent.lead), enter(sent.stranger)
+    arrived(lead, address(sent))
+    lead.post(f"/portal/materials/ask/forwarding/{sent.number}", **ASKED, firm=str(firm))
+    with app.app_context(), transaction() as at:
+        page = f"/portal/materials/{at.scalars(select(MaterialRequest.id)).one()}"
+    assert "data-confirm" in lead.get(page), "taking it back asks first"
+    clerk.get(f"{page}/receipts/answer.pdf", 404)
+    proof = (BytesIO(made.picture()), "通话记录.png")
+    clerk.post(f"{page}/answer", text="已核对。", seen="0", act="look", files=proof)
+    clerk.post(f"{page}/answer/check", seen="1")
+    told = receipt(clerk.client, clerk.get(page), "answer")
+    assert digest("已核对。") in told
+    assert "通话记录.png" in told
+    assert "Theassociationdoesnotreadthem" in told
+    assert "Sentby—" not in told
+    assert "receipts/" not in lead.get(page)
+    lead.get(f"{page}/receipts/answer.pdf", 404)
 
 
 def test_a_firm_whose_only_lead_has_not_accepted_is_not_asked(

@@ -181,6 +181,17 @@ def test_corrections_are_reported_problem_by_problem_and_signed(app: Flask, ente
     assert "证明.png" in page
 
 
+def test_who_signs_with_another_name_reads_whose_is_registered_and_how_to_change_it(app: Flask, enter: Enter) -> None:
+    it = case(app, lambda chain: chain.executing([1, 2, 3]))
+    lead = enter(it.lead)
+    assert "Registered for your company: 周岚." in lead.get(it.at("report"))
+    proof = (BytesIO(made.picture()), "证明.png")
+    lead.post(it.at("report"), report_1="已停止。", signed_by="别人", seen="0", act="look", files_1=proof)
+    for page in (lead.get(it.at("report", "check")), lead.post(it.at("report", "check"), 422, seen="1", signed="y")):
+        assert "register names 周岚 as your senior executive" in page
+        assert "Write to the association" in page
+
+
 def test_a_second_order_tells_its_own_days_and_no_time_given_on_the_first(app: Flask, enter: Enter) -> None:
     def again(chain: Chain) -> CaseTrack:
         track, head = chain.executing([1]), actor(chain.head)
@@ -261,7 +272,8 @@ def test_after_the_last_session_nobody_is_told_to_have_people_trained(app: Flask
     inbox = lead.get("/portal/")
     assert "Send your people" not in inbox
     assert ("Ask for a make-up" in inbox) is absent
-    assert ("The association enters the results" in inbox) is not absent
+    assert ("only where somebody has to make up for them is there more to do" in inbox) is not absent
+    assert ("Only where somebody has still to make up" in lead.get(it.at())) is not absent, "the case page agrees"
     page = lead.get(it.at("training"))
     assert "The sessions are over" in page
     assert "make-up" in page

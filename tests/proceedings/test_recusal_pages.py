@@ -74,6 +74,9 @@ def test_a_company_asks_and_reads_what_became_of_it(house: House) -> None:
     head.post(f"/staff/recusals/{it.id}", 422, choice="refuse", reasons="")
     head.post(f"/staff/recusals/{it.id}", choice="refuse", reasons="不属于应当回避的情形")
     assert "不属于应当回避的情形" in lead.get(where)
+    happened = lead.get(where).partition('id="happened"')[2]
+    assert "asked that 调查员 take no part in the case" in happened
+    assert "decided that 调查员 goes on in the case" in happened
 
 
 def test_a_company_learns_who_investigates_after_a_recusal_and_whom_it_asked_about(house: House) -> None:

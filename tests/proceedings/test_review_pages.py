@@ -30,6 +30,7 @@ from tests.filestore import making_files as made
 from tests.kept_states import brought_once
 from tests.proceedings.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.reviewing import Reviewing
+from tests.statements import counted
 
 
 def _house(app: Flask, levels: list[int], *, published: bool = False, served: bool = True) -> House:
@@ -248,6 +249,8 @@ def test_a_review_is_withdrawn_in_the_portal_by_the_lead_alone(major: House) -> 
     lead.post(f"{where}/review/withdraw", 422)
     lead.post(f"{where}/review/withdraw", confirmed="y")
     assert major.state == "EFFECTIVE"
+    card = lead.get(where).partition('id="reviews"')[2].partition("</section>")[0]
+    assert len(re.findall("[Ww]ithdrawn<", card)) == 1, "said once"
     lead.get(f"{where}/review/withdraw", 404)
 
 
@@ -447,6 +450,9 @@ def test_a_day_that_cannot_be_read_is_not_lost_as_the_request_is_saved(app: Flas
     assert "Give the grounds" not in page, "what is merely unfinished is not told"
     lead.post(where, revoked_on="2026-10-15", **said)
     assert 'value="2026-10-15"' in lead.get(where)
+    checked = lead.get(f"{where}/check")
+    assert "15 October 2026" in checked
+    assert "2026-10-15" not in checked
 
 
 def test_a_member_opens_the_decision_on_the_review_from_its_page(app: Flask) -> None:
@@ -509,3 +515,20 @@ def test_staff_enter_a_request_on_paper_of_a_company_that_is_not_served_online(a
         "认定人数有误。\n（书面提交，周岚签署）",
         "MAJOR" if 4 in levels else "REVOKED",
     )
+
+
+def test_the_list_of_cases_asks_as_little_about_many_running_reviews_as_about_one(app: Flask) -> None:
+    house = House(app)
+    with app.app_context(), transaction() as at:
+        chain = Reviewing(at, BEGUN + timedelta(days=15)).fill_pool()
+        asked = [chain.asked(chain.effective([1]), now=chain.later(9)).id for _each in range(3)]
+        house.people = {"lead": chain.lead.id}
+    lead, many = house.enter("lead"), []
+    for running in (3, 1):
+        lead.get("/portal/cases/")
+        with counted(app) as said:
+            page = lead.get("/portal/cases/")
+        assert page.count("Your request for a review of the decision is being decided") == running
+        many.append(len(said))
+        house.read(lambda at: at.execute(delete(Review).where(Review.id.in_(asked[1:]))))
+    assert many[0] == many[1]

@@ -251,6 +251,13 @@ EXECUTING = [
         "S61",
         "The report is signed by the senior executive named for collection.",
         "lead",
+        {"reports": {1: "已整改"}, "signed_by": ""},
+    ),
+    Refusal(
+        "S61",
+        "The association's register names * as your senior executive for collection, and this person signs. Has "
+        "somebody else taken over? Write to the association, so that it changes its register first.",
+        "lead",
         {"reports": {1: "已整改"}, "signed_by": "他人"},
     ),
     Refusal("S62", NOT_HELD, "officer"),

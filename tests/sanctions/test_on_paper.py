@@ -388,8 +388,9 @@ def test_another_time_for_an_interview_is_proposed_on_paper(chain: Reviewing) ->
         interviews.miss(chain.session, track, **missed)
     kinds = (policies_interview_times.TELL,)
     assert [each.kind for each in tasks.open_of(chain.session, ("track", track.id))] == [*kinds]
-    interview_times.tell(chain.session, track, "moved", key="moved once more", now=now)
-    assert [each.kind for each in tasks.open_of(chain.session, ("track", track.id))] == [*kinds], "one letter tells it"
+    interview_times.tell(chain.session, track, "moved", key="moved once more", now=chain.later(13))
+    (left,) = tasks.open_of(chain.session, ("track", track.id))
+    assert (left.kind, left.raised_at) == (*kinds, chain.later(13)), "a letter on the time before does not tell it"
 
 
 def test_what_was_posted_before_the_company_was_served_online_is_entered_afterwards(chain: Reviewing) -> None:

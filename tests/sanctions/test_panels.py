@@ -223,6 +223,8 @@ def test_a_member_votes_once_with_reasons_and_a_stranger_never(chain: Chain) -> 
         panels.vote(
             chain.session, track, choice="LIGHTER", measures=[3], reasons="较轻", actor=members[1], now=chain.later(6)
         )
+    with pytest.raises(BadInput, match="请勾选应当保留的措施"):
+        panels.vote(chain.session, track, choice="LIGHTER", reasons="较轻", actor=members[1], now=chain.later(6))
     with pytest.raises(NotAllowed):
         panels.vote(chain.session, track, choice="NONE", reasons="反对", actor=actor(chain.head), now=chain.later(6))
 

@@ -411,6 +411,7 @@ def receipt_picture(ref: str, code: str) -> str:
 def _submission(said: dict[str, Any]) -> Submission:
     """All answers as one submission."""
     company, conduct, contact = said.get("company", {}), said.get("conduct", {}), said.get("contact", {})
+    ticked = [code for code in conduct.get("codes", []) if code != forms.OTHER]
     return Submission(
         channel="WEB",
         lang=language(),
@@ -423,7 +424,8 @@ def _submission(said: dict[str, Any]) -> Submission:
         consent=complaining.CONSENT,
         companies=_companies(company),
         product=conduct.get("product") or None,
-        codes=[code for code in conduct.get("codes", []) if code != forms.OTHER],
+        codes=ticked,
+        ticked=ticked,
         other_conduct=forms.OTHER in conduct.get("codes", []),
         facts=conduct.get("facts", ""),
         request=conduct.get("request") or None,

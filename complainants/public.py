@@ -170,7 +170,8 @@ def _kept_as_it_stands(step: str, form: Form) -> bool:
     """Whether what was typed is kept, right or wrong; not where another page of the draft was first."""
     with transaction() as at:
         fields = complaining.sent_fields()
-        return complaining.keep_typed(at, step, fields, form.key.data, form.version.data, by_itself=False)
+        stands = {"by_itself": False, "drawn": form.drawn.kept if isinstance(form, forms.ContactForm) else None}
+        return complaining.keep_typed(at, step, fields, form.key.data, form.version.data, **stands)
 
 
 def _stopped(step: str) -> ResponseReturnValue:
@@ -202,7 +203,7 @@ def _filled(step: str, said: dict[str, Any]) -> Form:
         retired = [each.code for each in rulebook.names(session()) if each.retired]
         form.codes.choices = forms.conduct_choices(retired, form.codes.data or ())
     if isinstance(form, forms.ContactForm):
-        form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
+        form.drawn.kept = complaining.drawn(said)
         if said.get("who", {}).get("role") in OWN_DEBT:
             del form.stop_number, form.stop_own
         if not texts.offered():

@@ -170,8 +170,9 @@ def _kept_as_it_stands(step: str, form: Form) -> bool:
     """Whether what was typed is kept, right or wrong; not where another page of the draft was first."""
     with transaction() as at:
         fields = complaining.sent_fields()
-        stands = {"by_itself": False, "drawn": form.drawn.kept if isinstance(form, forms.ContactForm) else None}
-        return complaining.keep_typed(at, step, fields, form.key.data, form.version.data, **stands)
+        drawn = form.drawn.kept if isinstance(form, forms.ContactForm) else None
+        seen = form.version.data
+        return complaining.keep_typed(at, step, fields, form.key.data, seen, by_itself=False, drawn=drawn)
 
 
 def _stopped(step: str) -> ResponseReturnValue:

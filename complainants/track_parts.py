@@ -20,6 +20,7 @@ from complainants.queries_tracking import Tracking
 from core import clock, texts
 from core.db import session
 from core.forms import Form
+from core.plainly import titled
 from core.words import language
 from notices import unopened
 from notices.unopened import Latest
@@ -95,7 +96,7 @@ def context(found: Tracking) -> dict[str, Any]:
     return {
         **_texts(found),
         "ticked": (ticked := _ticked(found)),
-        "held": [each for each in _held(found) if each not in ticked],
+        "held": held if (held := _held(found)) != ticked else [],
         "waits": waits(found),
         "may_take_back": taking_back.is_still_here(session(), found.complaint),
         "stages": stages.of(found, _begins(found)),
@@ -123,7 +124,8 @@ def _held(found: Tracking) -> list[str]:
     """As what the association takes it: in the words of the form, or of the rulebook where the form has none."""
     codes = [each.code for each in found.complaint.codes]
     others = [code for code in codes if code not in dict(public.CONDUCT)]
-    return public.conduct_words(codes) + (clauses.violation_names(session(), others, language()) if others else [])
+    named = clauses.violation_names(session(), others, language()) if others else []
+    return public.conduct_words(codes) + [titled(each) for each in named]
 
 
 def _begins(found: Tracking) -> dict[int, Latest]:

@@ -497,7 +497,8 @@ def test_what_was_ticked_stands_as_it_was_ticked_and_apart_from_how_the_associat
     ticked = "They demand the money from a contact of the borrower; They call again and again"
     shown = part(browser.get("/track/complaint").text, "text")
     assert (ticked in shown, "How the association holds it" in shown) == (True, False)
-    for codes, held in ((["V-F01", "V-F04"], "interactive calls too often"), ([], "")):
+    both = "They call again and again; Interactive calls too often"
+    for codes, held in ((["V-F01", "V-F04"], both), ([], "")):
         with app.app_context(), transaction() as at:
             intake.recode(at, at.get_one(Complaint, number), codes, actor=clerk, now=NOW)
         shown = part(browser.get("/track/complaint").text, "text")
@@ -513,7 +514,7 @@ def test_of_a_complaint_that_nobody_sent_from_the_form_the_words_of_the_form_sta
     shown = part(tracks(number).get("/track/complaint").text, "text")
     assert re.findall(r"<dt>(What did[^<]*|How the[^<]*)</dt><dd[^>]*>([^<]*)", shown) == [
         ("What did they do?", "They call again and again"),
-        ("How the association holds it", "interactive calls too often"),
+        ("How the association holds it", "They call again and again; Interactive calls too often"),
     ]
 
 

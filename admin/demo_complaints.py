@@ -11,6 +11,7 @@ from admin.demo_texts import Matter
 from casework import complaints, copies, forwardings, intake, messages, notes, triage
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Release
+from complainants.forms import CONDUCT
 from core.actors import NOBODY
 from core.clock import day_of
 from filestore import files
@@ -77,6 +78,8 @@ def submit(stage, life):
         "name": life.name,
         "phone": life.contact,
     }
+    named = dict.fromkeys(demo_texts.TICKED.get(code, code) for code in matter.codes)
+    ticked = [code for code in named if code in dict(CONDUCT)]
     last = day_of(stage.now) - timedelta(days=1 + life.no % 3)
     actor = stage.people["intake"] if life.channel != "WEB" else NOBODY
     said = Submission(
@@ -90,6 +93,8 @@ def submit(stage, life):
         companies=_companies(stage, life),
         product=matter.product,
         codes=list(matter.codes),
+        ticked=ticked if life.channel == "WEB" else None,
+        other_conduct=life.channel == "WEB" and len(ticked) < len(named),
         facts=matter.facts.format(**words),
         request=matter.request,
         conduct_from=last - timedelta(days=4 + life.no % 9),

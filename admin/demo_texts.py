@@ -18,6 +18,8 @@ class Matter(NamedTuple):
     """Kinds of evidence: calls, chat, sound, paper, photo, screen."""
 
 
+TICKED = {"V-F01": "V-F04", "V-F02": "V-F04", "V-F03": "V-F04", "V-B05": "V-I02", "V-C02": "V-C01"}
+"""What people tick on the form where the rulebook has finer kinds than it."""
 LOAN, CARD, POINT = "个人消费贷款", "信用卡", "先享后付"
 
 ZH = (

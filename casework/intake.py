@@ -100,6 +100,8 @@ class Submission:
     product: str | None = None
     issue: str | None = None
     codes: list[str] = field(default_factory=list)
+    ticked: list[str] | None = None
+    """The kinds that the person ticked on the form, where it was sent from there."""
     other_conduct: bool = False
     request: str | None = None
     conduct_from: date | None = None
@@ -252,6 +254,7 @@ def _new(said: Submission, before: _Before, now: datetime) -> Complaint:
         conduct_from=said.conduct_from,
         conduct_to=said.conduct_to,
         other_conduct=said.other_conduct,
+        ticked=said.ticked,
         severity=severity,
         urgent=severity >= GRAVE,
         complainant=_person(said, now),

@@ -40,9 +40,9 @@ def _where_there_is_one(table: str, column: str) -> Index:
 
 OWN_COMPLAINT = (
     "id", "ref", "state", "channel", "lang", "received_at", "came_on", "product", "issue", "facts", "request",
-    "conduct_from", "conduct_to", "other_conduct", "round", "urgent", "missing", "asked_info", "reason", "reason_text",
-    "outcome", "authority", "asked_again", "rechecked", "recheck_days", "recheck_asked_at", "recheck_why",
-    "ended_at", "pressure", "merged_at", "version",
+    "conduct_from", "conduct_to", "other_conduct", "ticked", "round", "urgent", "missing", "asked_info", "reason",
+    "reason_text", "outcome", "authority", "asked_again", "rechecked", "recheck_days", "recheck_asked_at",
+    "recheck_why", "ended_at", "pressure", "merged_at", "version",
 )  # fmt: skip
 """What the person of a complaint may know of it: what was said and decided, not who works on it."""
 HISTORIC = "HISTORIC"
@@ -113,6 +113,8 @@ class Complaint(Versioned, Base):
     conduct_to: Mapped[date | None]
     other_conduct: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether the person ticked “something else” on the form, which is no kind of violation."""
+    ticked: Mapped[list[str] | None] = mapped_column(JSONB)
+    """The other kinds that the person ticked there, whatever staff hold since; none where nobody filled it in."""
     round: Mapped[int] = mapped_column(default=0)
     severity: Mapped[int] = mapped_column(default=0)
     urgent: Mapped[bool] = mapped_column(default=False)

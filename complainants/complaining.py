@@ -26,6 +26,8 @@ TYPED, SENT = "typed:", "sent:"
 """Before the name of a step: what was typed there and not sent, and the key of the page that was sent last."""
 TURN = "turn:"
 """Before the name of a step: how often it was changed, and by which page last; a page says which turn it has seen."""
+DRAWN = "drawn"
+"""Pictures of characters of a name that came with a page that was kept and not sent: nobody chooses them twice."""
 OF_THE_PAGE = {"csrf_token", "key", "version", "before", "place", "once", "had", "empty", "of", "stop"}
 """What a form holds beside the answers."""
 MOST_TYPED = 40_000
@@ -123,6 +125,8 @@ def keep(at: Session, step: str, fields: dict[str, Any], key: str, seen: int | N
             )
         )
     found.pop(TYPED + step, None)
+    if "pictures" in fields:
+        found.pop(DRAWN, None)
     found[step], found[SENT + step] = fields, key
     _turn(found, step, key)
     _save(at, found)
@@ -141,6 +145,7 @@ def keep_typed(
     seen: int | None = None,
     *,
     by_itself: bool = True,
+    drawn: dict[str, str] | None = None,
 ) -> bool:
     """Keep what is typed on a page while it is typed; of what is kept `by_itself` not what comes after the page.
 
@@ -156,6 +161,8 @@ def keep_typed(
         found.pop(SENT + step, None)  # whoever went back to a page that was sent goes on with it
     if found.get(SENT + step) != key:
         found[TYPED + step] = fields
+        if drawn:
+            found[DRAWN] = drawn
         _turn(found, step, key)
         _save(at, found)
     return True
@@ -199,6 +206,11 @@ def half_typed(said: dict[str, Any], step: str) -> MultiDict[str, str] | None:
     """What was typed on a page that was never sent."""
     fields = said.get(TYPED + step)
     return MultiDict((name, value) for name, values in fields.items() for value in values) if fields else None
+
+
+def drawn(said: dict[str, Any]) -> dict[str, str]:
+    """The characters of which a picture is here, sent or not."""
+    return {**(said.get("contact", {}).get("pictures") or {}), **said.get(DRAWN, {})}
 
 
 def _save(at: Session, found: dict[str, Any]) -> None:

@@ -170,7 +170,9 @@ def _kept_as_it_stands(step: str, form: Form) -> bool:
     """Whether what was typed is kept, right or wrong; not where another page of the draft was first."""
     with transaction() as at:
         fields = complaining.sent_fields()
-        return complaining.keep_typed(at, step, fields, form.key.data, form.version.data, by_itself=False)
+        drawn = form.drawn.kept if isinstance(form, forms.ContactForm) else None
+        seen = form.version.data
+        return complaining.keep_typed(at, step, fields, form.key.data, seen, by_itself=False, drawn=drawn)
 
 
 def _stopped(step: str) -> ResponseReturnValue:
@@ -202,7 +204,7 @@ def _filled(step: str, said: dict[str, Any]) -> Form:
         retired = [each.code for each in rulebook.names(session()) if each.retired]
         form.codes.choices = forms.conduct_choices(retired, form.codes.data or ())
     if isinstance(form, forms.ContactForm):
-        form.drawn.kept = dict(said.get("contact", {}).get("pictures") or {})
+        form.drawn.kept = complaining.drawn(said)
         if said.get("who", {}).get("role") in OWN_DEBT:
             del form.stop_number, form.stop_own
         if not texts.offered():
@@ -411,6 +413,7 @@ def receipt_picture(ref: str, code: str) -> str:
 def _submission(said: dict[str, Any]) -> Submission:
     """All answers as one submission."""
     company, conduct, contact = said.get("company", {}), said.get("conduct", {}), said.get("contact", {})
+    ticked = [code for code in conduct.get("codes", []) if code != forms.OTHER]
     return Submission(
         channel="WEB",
         lang=language(),
@@ -423,7 +426,8 @@ def _submission(said: dict[str, Any]) -> Submission:
         consent=complaining.CONSENT,
         companies=_companies(company),
         product=conduct.get("product") or None,
-        codes=[code for code in conduct.get("codes", []) if code != forms.OTHER],
+        codes=ticked,
+        ticked=ticked,
         other_conduct=forms.OTHER in conduct.get("codes", []),
         facts=conduct.get("facts", ""),
         request=conduct.get("request") or None,

@@ -20,6 +20,7 @@ from complainants.queries_tracking import Tracking
 from core import clock, texts
 from core.db import session
 from core.forms import Form
+from core.plainly import titled
 from core.words import language
 from notices import unopened
 from notices.unopened import Latest
@@ -94,7 +95,8 @@ def context(found: Tracking) -> dict[str, Any]:
     """What the parts of the page show."""
     return {
         **_texts(found),
-        "chosen": _chosen(found),
+        "ticked": (ticked := _ticked(found)),
+        "held": held if (held := _held(found)) != ticked else [],
         "waits": waits(found),
         "may_take_back": taking_back.is_still_here(session(), found.complaint),
         "stages": stages.of(found, _begins(found)),
@@ -111,13 +113,19 @@ def context(found: Tracking) -> dict[str, Any]:
     }
 
 
-def _chosen(found: Tracking) -> list[str]:
-    """What they did as the form names it; what staff corrected it to, as the rulebook does."""
-    held = [each.code for each in found.complaint.codes]
-    other = found.complaint.other_conduct or not held
-    named = public.conduct_words([*held, public.OTHER] if other else held)
-    others = [code for code in held if code not in dict(public.CONDUCT)]
-    return named + (clauses.violation_names(session(), others, language()) if others else [])
+def _ticked(found: Tracking) -> list[str]:
+    """What they did, as the person ticked it on the form; of one that came otherwise, what the form has words for."""
+    it = found.complaint
+    codes = it.ticked if it.ticked is not None else [each.code for each in it.codes]
+    return public.conduct_words([*codes, public.OTHER] if it.other_conduct or not codes else codes)
+
+
+def _held(found: Tracking) -> list[str]:
+    """As what the association takes it: in the words of the form, or of the rulebook where the form has none."""
+    codes = [each.code for each in found.complaint.codes]
+    others = [code for code in codes if code not in dict(public.CONDUCT)]
+    named = clauses.violation_names(session(), others, language()) if others else []
+    return public.conduct_words(codes) + [titled(each) for each in named]
 
 
 def _begins(found: Tracking) -> dict[int, Latest]:

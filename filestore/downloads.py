@@ -1,6 +1,7 @@
 """How a kept file is served: as an attachment, never guessed at, never able to run; in parts where one is asked for."""
 
 import os
+import re
 import unicodedata
 from io import BytesIO
 from pathlib import PurePath
@@ -17,6 +18,7 @@ _PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 _PLAYED = {"audio/mpeg", "audio/wav", "audio/mp4", "video/mp4"}
 INLINE = {*_PICTURES, *_PLAYED, "application/pdf"}
 """What a browser may show in the page when it is asked to; everything else is only ever saved."""
+_NO_ASCII = re.compile(r"[^\x20-\x7e]+")
 _LOCKED = "sandbox; default-src 'none'"
 
 
@@ -57,7 +59,8 @@ def _called(answer: Response) -> Response:
     name = PurePath(said.get("filename", ""))
     stem, ending = name.stem, name.suffix
     if not name.name.isascii():
-        plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().strip(" ,.;_-") or "file"
+        letters = "".join(sign for sign in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(sign))
+        plain = _NO_ASCII.sub("-", letters).strip(" ,.;_-") or "file"
         names = {
             "filename": f"{plain}{ending if ending.isascii() else ''}",
             "filename*": f"UTF-8''{quote(name.name, safe='')}",

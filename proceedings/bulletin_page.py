@@ -189,7 +189,7 @@ def title(publication: Publication, text: PublicationText, name: str) -> str:
     if language() != "en":
         return text.title
     if publication.state == "WITHDRAWN":
-        return str(_("Withdrawal of a notice on %(name)s", name=name))
+        return str(_("Withdrawal of the bulletin on %(name)s", name=name))
     if publication.level > CIRCULAR:
         return str(_("Public criticism of %(name)s", name=name))
     return str(_("Circular to members on %(name)s", name=name))

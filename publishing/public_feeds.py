@@ -111,10 +111,12 @@ def _reviewed(it: Read) -> list[str]:
     """What a review has to do with its decision, as the page says it: one that is open, else the one that it stood."""
     if it.publication.in_review:
         return [str(_("A review of the decision is open"))]
-    upheld, varied = ((number, plainly.day(day, "long")) for number, day in map(it.reviewed, ("upheld", "varied")))
+    upheld, varied = (
+        {"number": number, "day": plainly.day(day, "long")} for number, day in map(it.reviewed, ("upheld", "varied"))
+    )
     return [
-        *([str(_("upheld on review by %(number)s, %(day)s", number=upheld[0], day=upheld[1]))] if upheld[0] else []),
-        *([str(_("varied on review by %(number)s, %(day)s", number=varied[0], day=varied[1]))] if varied[0] else []),
+        *([str(_("It was upheld on review by %(number)s of %(day)s.", **upheld))] if upheld["number"] else []),
+        *([str(_("It was varied on review by %(number)s of %(day)s.", **varied))] if varied["number"] else []),
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from casework.models_cases import CaseTrack
@@ -19,6 +19,7 @@ from sanctions.models_decisions import Statement
 from sanctions.models_measures import Measure
 from sanctions.models_publications import Publication, PublicationText
 from search import queries
+from search.words import MOST_TERMS
 
 MOST = 1000
 PAGE = 20
@@ -107,8 +108,17 @@ def changed_last(session: Session, filters: Filters, limit: int) -> list[Line]:
 def _published(session: Session, filters: Filters) -> Select[Publication]:
     states = SHOWN[:1] if filters.standing else SHOWN
     shown = select(Publication).where(Publication.state.in_(states), Publication.ended_at.is_(None))
-    saying = queries.bulletins(session, filters.text) if filters.standing and filters.text.strip() else None
+    if not (filters.standing and filters.text.strip()):
+        return narrowed(shown, filters)
+    saying = queries.bulletins(session, filters.text, lambda word: _companies(session, word))
     return narrowed(shown, filters, saying or set())
+
+
+def _companies(session: Session, word: str) -> set[int]:
+    """Those of whom something is published that this word names."""
+    folded = fold(word)
+    of = select(Publication.party_id).where(Publication.state == SHOWN[0], Publication.ended_at.is_(None))
+    return set(session.scalars(of.where(Publication.party_id.in_(lineage.named(folded))))) if folded else set()
 
 
 def all_publications(session: Session, filters: Filters, *, after: str = "", before: str = "") -> Page:
@@ -151,8 +161,11 @@ def _of_party(asked: Select[Publication], filters: Filters, saying: Collection[i
 
 
 def _like(text: str, saying: Collection[int]) -> Any:  # noqa: ANN401 - SQL
-    """SQL: a company with such a name, or a text found to say these words."""
-    named = Party.id.in_(lineage.named(fold(text) or text))
+    """SQL: a company whose names hold these words, in whatever order, or what was found to say them."""
+    words = list(dict.fromkeys(folded for word in text.split() if (folded := fold(word))))
+    if not 0 < len(words) <= MOST_TERMS:
+        words = [fold(text) or text]
+    named = and_(*(Party.id.in_(lineage.named(word)) for word in words))
     return or_(named, Party.id.in_(lineage.of_code(text.upper())), Publication.id.in_(sorted(saying)))
 
 

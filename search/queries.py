@@ -1,7 +1,7 @@
 """The search: what a reader finds by words, numbers, codes and names, exact ones first, then the newest."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -48,6 +48,8 @@ FIRST: Final = 50
 """At most so many exact finds stand first."""
 MOST_PARTIES: Final = 5
 """A word in the names of more companies than this is not taken for the name of one."""
+MOST_NAMED: Final = 300
+"""Of more companies than this, that a word of a bulletin's search names, the index is not asked one by one."""
 SECONDS: Final = 3
 
 
@@ -333,18 +335,43 @@ def matter(session: Session, number: int) -> Matter:
     return Matter(*row) if row is not None else Matter(None, None)
 
 
-def bulletins(session: Session, said: str) -> set[int] | None:
+def bulletins(session: Session, said: str, companies: Callable[[str], set[int]]) -> set[int] | None:
     """The public bulletins (or, for a company, publications) that say this: their keys, CAP at most.
 
-    None where it cannot be asked for: too short, too long, too many words.
+    Each word stands in the text or in a name of the company: `companies` says which ones a word names. None where it
+    cannot be asked for: too short, too long, too many words.
     """
     asked = Asked(said, ("publication",))
     words = terms.asked(said)
     if refused(asked, words) is not None:
         return None
     known = stems(session, words)
-    look = _Look(session, asked, "zh", words, known)
+    words = [each for each in words if each.pairs or not each.words or any(map(known.get, each.words))]
+    named = {each.text: companies(each.typed) for each in words}
+    look = _Look(session, asked, "zh", words, known, {said: [*some] for said, some in named.items() if few(some)})
     exact = {row.subject_id for row in _joined(session, narrowed(quoted(f"={terms.key(said)}"), asked.kinds), CAP)}
-    query = query_of(words, known, {}, asked.kinds)
-    rows = _joined(session, query, CAP) if query else []
-    return exact | {row.subject_id for row in rows if _says(look, row)}
+    return exact | _saying(look, words).keys() | _named_by_many(look, named)
+
+
+def few(companies: Collection[int]) -> bool:
+    """Whether the index can be asked for each of these companies."""
+    return len(companies) <= MOST_NAMED
+
+
+def _named_by_many(look: _Look, named: Mapping[str, set[int]]) -> set[int]:
+    """What is about one of the very many companies that a word names, among what the other words find."""
+    rare = [each for each in look.words if few(named[each.text])]
+    found = _saying(look, rare) if len(rare) < len(look.words) else {}
+    for word in look.words if found else ():
+        if word not in rare:
+            said = _saying(look, [*rare, word])
+            found = {key: of for key, of in found.items() if key in said or not named[word.text].isdisjoint(of)}
+    return set(found)
+
+
+def _saying(look: _Look, words: list[Term]) -> dict[int, list[int]]:
+    """What says these words or concerns a company that they name, CAP at most, and whom each concerns."""
+    query = query_of(words, look.stems, look.parties, look.asked.kinds)
+    rows = _joined(look.session, query, CAP) if query else []
+    this = replace(look, words=words)
+    return {row.subject_id: row.parties for row in rows if _says(this, row)}

@@ -82,6 +82,8 @@ class Term:
     quoted: bool = False
     pairs: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    typed: str = ""
+    """As it was typed, for names, which are not levelled as texts are."""
 
     @property
     def exact(self) -> bool:
@@ -109,7 +111,7 @@ def asked(text: str) -> list[Term]:
         if not key(levelled):
             continue
         some = tuple(dict.fromkeys(pairs(levelled)))[:MOST_PAIRS]
-        term = Term(levelled, said[1] is not None, some, tuple(dict.fromkeys(words(levelled))))
+        term = Term(levelled, said[1] is not None, some, tuple(dict.fromkeys(words(levelled))), phrase)
         found.setdefault(levelled, term)
     return list(found.values())
 

@@ -487,18 +487,43 @@ def test_what_the_page_waits_for_are_deeds_of_the_complainant_in_the_table() -> 
             assert all("complainant" in row.who for row in rows)
 
 
-def test_what_was_ticked_stands_with_what_was_written_also_where_staff_corrected_it(app: Flask, tracks: Tracks) -> None:
+def test_what_was_ticked_stands_as_it_was_ticked_and_apart_from_how_the_association_holds_it(
+    app: Flask, tracks: Tracks
+) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)
-        number, clerk = desk.received(codes=["V-F04", "V-C01"]).id, desk.intake
+        number, clerk = desk.received(codes=["V-F04", "V-C01"], ticked=["V-F04", "V-C01"]).id, desk.intake
     browser = tracks(number)
     ticked = "They demand the money from a contact of the borrower; They call again and again"
-    assert ticked in part(browser.get("/track/complaint").text, "text")
-    corrected = "They call again and again; over 3 effective interactive calls a day, group total"
-    for codes, said in ((["V-F01", "V-F04"], corrected), ([], "Something else")):
+    shown = part(browser.get("/track/complaint").text, "text")
+    assert (ticked in shown, "How the association holds it" in shown) == (True, False)
+    both = "They call again and again; Interactive calls too often"
+    for codes, held in ((["V-F01", "V-F04"], both), ([], "")):
         with app.app_context(), transaction() as at:
             intake.recode(at, at.get_one(Complaint, number), codes, actor=clerk, now=NOW)
-        assert said in part(browser.get("/track/complaint").text, "text")
+        shown = part(browser.get("/track/complaint").text, "text")
+        assert ticked in shown
+        assert re.findall(r"How the association holds it</dt><dd[^>]*>([^<]*)", shown) == ([held] if held else [])
+
+
+def test_of_a_complaint_that_nobody_sent_from_the_form_the_words_of_the_form_stand_where_it_has_some(
+    app: Flask, tracks: Tracks
+) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received(codes=["V-F01", "V-F04"]).id
+    shown = part(tracks(number).get("/track/complaint").text, "text")
+    assert re.findall(r"<dt>(What did[^<]*|How the[^<]*)</dt><dd[^>]*>([^<]*)", shown) == [
+        ("What did they do?", "They call again and again"),
+        ("How the association holds it", "They call again and again; Interactive calls too often"),
+    ]
+
+
+def test_the_page_says_at_any_time_how_to_correct_or_delete_ones_data(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        number = Desk(at, NOW).received().id
+    messages = part(tracks(number).get("/track/complaint").text, "messages")
+    assert "You can also write to see, correct or delete your data." in messages
+    assert 'href="/privacy"' in messages
 
 
 def test_the_day_of_an_answer_on_paper_is_told_without_an_hour_and_when_it_was_entered(

@@ -18,6 +18,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_options_header
 
 from core import outbox
 from core.db import attempt, transaction
@@ -425,6 +426,21 @@ def test_a_file_is_served_so_that_nothing_in_it_runs(app: Flask, session: Sessio
     shown = inline and name == "photo.jpg"
     assert answer.headers["Content-Disposition"].startswith("inline" if shown else "attachment")
     assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("〔2026〕2号.pdf", "2026-2.pdf"),
+        ("蓝协公开〔2026〕12号.pdf", "2026-12.pdf"),
+        ("résumé 1.pdf", "resume 1.pdf"),
+        ("催收.pdf", "file.pdf"),
+    ],
+)
+def test_a_program_that_knows_only_ascii_reads_the_numbers_of_a_name_apart(app: Flask, name: str, plain: str) -> None:
+    with app.test_request_context():
+        said = downloads.attached(b"x", "application/pdf", name).headers["Content-Disposition"]
+    assert parse_options_header(said.split("; filename*")[0])[1]["filename"] == plain
 
 
 def test_what_no_copy_can_be_made_of_in_time_is_refused_in_words_and_not_kept(

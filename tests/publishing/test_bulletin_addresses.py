@@ -11,6 +11,7 @@ from admin import forgetting
 from core import clock, mail, outbox
 from core.errors import NotNow
 from core.mail import Mail
+from core.throttle import limiter
 from publishing import jobs_subscriptions, subscriptions
 from publishing.models_subscriptions import BulletinSubscription
 from tests.core.catching_mail import mail_server
@@ -91,6 +92,18 @@ def test_a_made_up_link_confirms_and_ends_nothing(house: House) -> None:
     for days, left in ((6, 1), (8, 0)):
         house.read(lambda at, days=days: forgetting.forget_old(at, clock.now() + timedelta(days=days)))
         assert _count(house) == left, days
+
+
+def test_who_mistypes_an_address_still_gets_the_link_and_nobody_sends_links_without_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    anybody = house.enter(lang="zh").client
+    sent = [anybody.post("/bulletins/subscribe", data={"mail": typed}) for typed in ["", "abc"] * 5]
+    assert {each.status_code for each in sent} == {422}
+    sent = [anybody.post("/bulletins/subscribe", data={"mail": f"{number}@example.com"}) for number in range(6)]
+    assert [each.status_code for each in sent] == [303] * 5 + [429]
+    assert _count(house) == 5
 
 
 def test_an_address_is_forgotten_when_mails_of_two_days_come_back_not_on_a_day_on_which_all_are_refused(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from core.plainly import titled
 from registry import merging, renaming, rulebook
 from registry.models_accounts import Account
 from sanctions.models_publications import Publication
+from search import queries
 from tests.builders_cases import actor, party
 from tests.proceedings.test_pages import House, house, today
 from tests.publishing.test_bulletin_pages import _published
@@ -87,6 +89,26 @@ def test_a_bulletin_is_found_by_the_english_words_that_its_page_shows(house: Hou
         assert shown in page
         assert house.slug in anybody.get(f"/bulletins?text={asked}"), asked
     assert house.slug not in anybody.get("/bulletins?text=interview")
+
+
+ENGLISH = "Qingyu Online Microloan Co., Ltd."
+
+
+@pytest.mark.parametrize("most", [queries.MOST_NAMED, 0])
+def test_words_of_its_name_and_of_its_text_find_a_bulletin_together_in_list_and_feeds(
+    house: House, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    house.fill(_published)
+    house.read(lambda at: setattr(at.get_one(CaseTrack, house.track).party, "name_en", ENGLISH))
+    monkeypatch.setattr(queries, "MOST_NAMED", most)
+    anybody = house.enter(lang="en")
+    title = f"Public criticism of {ENGLISH}"
+    assert title in anybody.get(f"/bulletins/{house.slug}")
+    for asked in (title, "criticism qingyu", "青屿 曝光", "microloan exposure", "ltd qingyu"):
+        for where in ("/bulletins", "/bulletins.atom", "/bulletins.json"):
+            assert house.slug in anybody.client.get(where, query_string={"text": asked}).text, (where, asked)
+    for asked in ("criticism haiwang", "interview qingyu", "“criticism qingyu”"):
+        assert house.slug not in anybody.client.get("/bulletins", query_string={"text": asked}).text, asked
 
 
 def test_a_bulletin_belongs_to_the_year_that_it_is_in_china(house: House) -> None:

@@ -102,6 +102,13 @@ def test_the_form_asks_for_the_picture_takes_it_and_keeps_it(client: FlaskClient
     assert contact(client).status_code == 303
 
 
+@pytest.mark.parametrize("kept", [{"stop": "1"}, {"consent": ""}])
+def test_a_picture_is_kept_with_a_page_that_is_kept_as_it_stands(client: FlaskClient, kept: dict[str, str]) -> None:
+    stopped = contact(client, drawn=(io.BytesIO(drawing()), "name.jpg"), **kept)
+    assert stopped.status_code == (303 if "stop" in kept else 422)
+    assert contact(client).status_code == 303, "nobody chooses it twice"
+
+
 def test_a_character_so_rare_that_no_typeface_has_it_is_asked_for_as_a_picture(client: FlaskClient) -> None:
     name = f"林{RAREST}舟"
     asked = contact(client, name=name)

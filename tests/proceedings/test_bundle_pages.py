@@ -226,7 +226,7 @@ def test_a_member_reads_the_variant_with_identities_hidden_and_no_other(place: P
     member = place.enter(place.drawn())
     base = f"/staff/tracks/{place.track}/bundles"
     assert "The file as one PDF" in member.get(f"/staff/panel/{place.track}")
-    member.post(f"{base}/track/{place.track}/shown")
+    member.post(f"{base}/track/{place.track}/panel")
     number = bound(place)
     assert member.client.get(f"{base}/{number}.pdf").data.startswith(b"%PDF")
     place.enter("officer").post(f"{base}/track/{place.track}/main")

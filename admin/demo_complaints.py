@@ -11,7 +11,6 @@ from admin.demo_texts import Matter
 from casework import complaints, copies, forwardings, intake, messages, notes, triage
 from casework.intake import Company, EvidenceFile, Submission
 from casework.models import Release
-from complainants.forms import CONDUCT
 from core.actors import NOBODY
 from core.clock import day_of
 from filestore import files
@@ -79,7 +78,7 @@ def submit(stage, life):
         "phone": life.contact,
     }
     named = dict.fromkeys(demo_texts.TICKED.get(code, code) for code in matter.codes)
-    ticked = [code for code in named if code in dict(CONDUCT)]
+    ticked = [code for code in named if code not in demo_texts.NOT_ON_THE_FORM]
     last = day_of(stage.now) - timedelta(days=1 + life.no % 3)
     actor = stage.people["intake"] if life.channel != "WEB" else NOBODY
     said = Submission(

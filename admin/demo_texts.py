@@ -20,6 +20,8 @@ class Matter(NamedTuple):
 
 TICKED = {"V-F01": "V-F04", "V-F02": "V-F04", "V-F03": "V-F04", "V-B05": "V-I02", "V-C02": "V-C01"}
 """What people tick on the form where the rulebook has finer kinds than it."""
+NOT_ON_THE_FORM = {"V-B06", "V-B07", "V-I06", "V-I09"}
+"""For these they tick “something else”."""
 LOAN, CARD, POINT = "个人消费贷款", "信用卡", "先享后付"
 
 ZH = (

@@ -155,24 +155,25 @@ def allegations(session: Session, found: Iterable[Allegation], lang: Lang = "zh"
 
 def lines(sentences: Iterable[str], lang: Lang) -> str:
     """Sentences without a full stop, one a line; the full stop of the last one is in the wording."""
-    return ("。\n" if lang == "zh" else ".\n").join(map(_bare, sentences))
+    return ("。\n" if lang == "zh" else ".\n").join(map(bare, sentences))
 
 
 def told(session: Session, allegation: Allegation, lang: Lang = "zh") -> str:
     """The facts of an allegation, and what the daily counts show if a table of them is attached to the finding."""
-    facts, table = _bare(allegation.facts), contact_papers.current(session, allegation.id)
+    facts, table = bare(allegation.facts), contact_papers.current(session, allegation.id)
     if table is None:
         return facts
-    return f"{facts}{'。' if lang == 'zh' else '. '}{_bare(contact_papers.sentence(session, table, lang))}"
+    return f"{facts}{'。' if lang == 'zh' else '. '}{bare(contact_papers.sentence(session, table, lang))}"
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """A sentence without its full stop."""
     return text.strip().rstrip("。；;. ")
 
 
 def quoted(text: str, lang: Lang) -> str:
     """What somebody wrote, as a sentence of a document; in English it brings its own full stop."""
-    return text.strip() if lang == "zh" else _bare(text)
+    return text.strip() if lang == "zh" else bare(text)
 
 
 def provisions(session: Session, track: CaseTrack, lang: Lang = "zh") -> list[str]:
@@ -188,9 +189,9 @@ def listed_evidence(session: Session, track: CaseTrack, found: Sequence[Evidence
 
 def _listed(place: int, evidence: Evidence, shows: str, lang: Lang) -> str:
     if lang == "en":
-        shown = f", showing: {_bare(shows)}" if shows else ""
+        shown = f", showing: {bare(shows)}" if shows else ""
         return f"Exhibit {place}: {form(evidence, lang)} {GIVEN_BY[evidence.given_by]}{shown}"
-    shown = f"，证明{_bare(shows)}" if shows else ""
+    shown = f"，证明{bare(shows)}" if shows else ""
     return f"证据{place}：{GIVERS[evidence.given_by]}的{form(evidence)}{shown}"
 
 

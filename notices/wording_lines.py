@@ -4,10 +4,11 @@ Text only, never HTML: ``# `` a heading, ``- `` an item of a numbered list, ``* 
 ``| label | value`` a row of facts, ``=== `` the title of an attachment that begins here, a blank
 line ends a paragraph. ``{name}`` is replaced by a text,
 ``{*name}`` by a list (alone on its line: as items; in a sentence: joined), ``{#name | A | B}`` by a
-table under these column heads (``#`` as the first head numbers the rows), ``{#name}`` by questions
-and answers, ``{=name}`` by a passage in this same format. ``?`` after a name: the line is left out
-when the value is empty; a heading with nothing under it is left out as well. Lines of a value that
-begin with a dash or an asterisk, two or more in a row, are a list too, as they would be in a wording.
+table under these column heads (``#`` as the first head numbers the rows, each of which may begin
+with a number of its own), ``{#name}`` by questions and answers, ``{=name}`` by a passage in this same
+format. ``?`` after a name: the line is left out when the value is empty; a heading with nothing under
+it is left out as well. Lines of a value that begin with a dash or an asterisk, two or more in a row,
+are a list too, as they would be in a wording.
 """
 
 import re
@@ -199,6 +200,9 @@ def _expanded(slot: re.Match[str], value: Value, lang: Lang) -> Iterable[Block]:
     if slot["mark"] == "*":
         return [Items(tuple(typed_lists.bare(str(item) for item in value)))]
     rows = [tuple(str(cell) for cell in row) for row in value]
+    numbers = [str(place) for place in range(1, len(rows) + 1)]
+    if rows and all(len(row) == len(COLUMNS[name]) + 1 for row in rows):
+        numbers, rows = [row[0] for row in rows], [row[1:] for row in rows]
     if any(isinstance(row, str) for row in value) or any(len(row) != len(COLUMNS[name]) for row in rows):
         message = f"each row of {slot[0]} needs {', '.join(COLUMNS[name])}"
         raise WordingError(message)
@@ -207,7 +211,7 @@ def _expanded(slot: re.Match[str], value: Value, lang: Lang) -> Iterable[Block]:
     heads = columns(slot)
     if "| # |" in slot["heads"]:
         heads = ["序号" if lang == "zh" else "No.", *heads]
-        rows = [(str(place), *row) for place, row in enumerate(rows, 1)]
+        rows = [(number, *row) for number, row in zip(numbers, rows, strict=True)]
     return [Table(tuple(heads), tuple(rows))]
 
 

@@ -61,6 +61,7 @@ OTHERS = {
     "explanation": "EXPLANATION",
     "statement": "DEFENCE",
     **WRITTEN,
+    "verification": "EXECUTION",
 }
 COVERED = "本件由工作人员逐页核对，应当隐去的身份信息已经遮盖。"
 OF_COPY = "本册所收为副本，所列校验值为副本的校验值；证据清单所列原件的校验值（SHA-256）为{sha256}。"

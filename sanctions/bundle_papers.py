@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from casework import clauses, headings
 from casework.models import Answer, Complaint
 from casework.models_cases import CaseTrack, Evidence
-from core.clock import day_of
+from core.clock import day_of, local
 from filestore.files import StoredFile
 from notices.archives import Sheet
 from notices.bundle_papers import PDF, Piece
 from notices.models import Document, ServiceStep
-from notices.papers import day_text, whole_text
+from notices.papers import day_text, moment_text, whole_text
 from notices.states import ENDED
 from registry import queries as register
 from sanctions.models_admissions import Admission
@@ -22,7 +22,7 @@ from sanctions.models_ballots import Cast
 from sanctions.models_corrections import TextCorrectionVote
 from sanctions.models_decisions import Statement, Vote
 from sanctions.models_hearings import Hearing
-from sanctions.models_measures import RectificationItem, Reported
+from sanctions.models_measures import Finding, Measure, RectificationItem, Reported
 from sanctions.models_resolutions import MotionVote, Restoration
 from sanctions.models_reviews import Review, ReviewVote
 
@@ -38,6 +38,8 @@ CHOICES = {
     "FOR": "赞成",
     "AGAINST": "反对",
 }
+RESULTS = {"PASS": "合格", "FAIL": "不合格"}
+UNKNOWN = "（验收意见当时未留存。）"
 CHANNELS = {"WEB": "网上", "PHONE": "电话", "LETTER": "信函", "COUNTER": "来访", "IMPORT": "转入"}
 STAMPED = "physical"
 """A document sealed on paper is a scan: its pages are drawn."""
@@ -149,6 +151,28 @@ def _not_passed(it: Reported) -> str:
     return f"{head}\n{it.text}"
 
 
+def _verification(session: Session, bare: Piece, number: int) -> Piece:
+    """What each officer found of each problem, each time that somebody looked, and what it came to."""
+    it = session.get_one(Measure, number)
+    looked = [each for each in it.items if each.findings]
+    return replace(bare, text="\n\n".join(_looked(session, each) for each in looked))
+
+
+def _looked(session: Session, it: RectificationItem) -> str:
+    lines = [f"问题{it.no}：{it.problem}", *(_found(session, each) for each in it.found_so_far)]
+    both = clauses.names(session, filter(None, (it.verified_by, it.second_by)))
+    came_to = f"{RESULTS[it.result]}（{'、'.join(both)}）" if it.result and it.second_by else "尚未由两名工作人员验收"
+    return "\n".join([*lines, f"验收结果：{came_to}"])
+
+
+def _found(session: Session, it: Finding) -> str:
+    who, when = clauses.name(session, it.by), moment_text(local(it.at))
+    if it.result is None:
+        return f"{when}，{who}回避，此前提出的验收意见不再采用。"
+    order = "再次通知后，" if it.attempt > 1 else ""
+    return f"{when}，{order}{who}：{RESULTS[it.result]}。{UNKNOWN if it.note is None else it.note}"
+
+
 def _complaint(session: Session, bare: Piece, number: int) -> Piece:
     """The complaint; its complainant is in the letters, and nowhere else in print."""
     it = session.get_one(Complaint, number)
@@ -177,6 +201,7 @@ FILLED: dict[str, Callable[[Session, Piece, int], Piece]] = {
     "restoration": _restoration,
     "review": _review,
     "report": _report,
+    "verification": _verification,
     "complaint": _complaint,
     "vote": _vote(Vote),
     "review_vote": _vote(ReviewVote),

@@ -12,7 +12,8 @@ from core import clock
 from core.machine import Ask
 from notices import queries as notices
 from notices.making import Draft, makes
-from notices.papers import Lang, day_text, moment_text, period_text, time_text
+from notices.models import Document
+from notices.papers import Lang, day_text, moment_text, period_text, time_text, whole_text
 from notices.sentences import Pair, counted, joined_up, listed, say, written_in
 from sanctions import documents_reviews, record_pages, replacing, rounds, served, terms
 from sanctions.levels import INTERVIEW, RECTIFICATION, TRAINING
@@ -21,12 +22,36 @@ from sanctions.policies_execution import interview_notice
 
 ORDER: Pair = ("执行通知书", "the order")
 SECOND: Pair = (
-    "经验收，你单位此前的执行情况不合格，本通知为第二次通知，逾期仍不合格的，本协会将作为新的违规线索处理。",
+    "经验收，本项措施此前的执行情况不合格，本通知为第二次通知，逾期仍不合格的，本协会将作为新的违规线索处理。",
     (
-        "On verification the measure was found not to be carried out. This is the second notice; if it is not carried "
+        "On verification this measure was found not to be carried out. This is the second notice; if it is not carried "
         "out in time, the Association will treat that as a new lead."
     ),
 )
+RIGHT: Pair = (
+    "问题{numbers}验收合格，不再要求整改。",
+    "No longer ordered, since it is in order on verification: No. {numbers}.",
+)
+WRONG: Pair = (
+    (
+        "经验收，问题{numbers}不合格，验收情况见下表；表中的序号为{order}中的序号。本通知为第二次通知，"
+        "只要求整改不合格的问题，逾期仍不合格的，本协会将作为新的违规线索处理。"
+    ),
+    (
+        "Not in order on verification, for the reasons in the table, which keeps the numbers of {order}: "
+        "No. {numbers}. This is the second notice, and orders only what is not in order; if it is not carried out in "
+        "time, the Association will treat that as a new lead."
+    ),
+)
+THE_FIRST: Pair = ("首次通知", "the first notice")
+FOUND: Pair = ("{problem}（{day}验收不合格：{note}）", "{problem} (not in order on {day}: {note})")
+UNREPORTED: Pair = (
+    "{problem}（未在规定期限内报告整改情况）",
+    "{problem} (nothing was reported in time)",
+)
+UNKNOWN: Pair = ("{problem}（验收不合格）", "{problem} (not in order)")
+NUMBERED: Pair = ("本协会{number}通知", "notice {number}")
+SAME: Pair = ("违规事实与{order}所载相同，不再重述", "The facts are those set out in {order}")
 WITHIN: Pair = ("{days}日内", "within {days} days")
 MISSED: Pair = (
     "你单位未按前次通知参加约谈，本通知为再次通知。",
@@ -90,7 +115,7 @@ def _ordered(ask: Ask, level: int) -> Measure | None:
 
 def _round_note(session: Session, measure: Measure, kind: str, lang: Lang, missed: int = 0) -> str:
     """That the decision names a predecessor; that this is a second order, a further summons, or one after a review."""
-    again = say(MISSED, lang) if missed else say(SECOND, lang) if measure.attempt > 1 else ""
+    again = say(MISSED, lang) if missed else _second(session, measure, lang) if measure.attempt > 1 else ""
     again = again or _lapsed(session, measure.track, kind, lang)
     return documents_reviews.joined(clauses.succession(session, measure.track, lang), again, lang)
 
@@ -125,12 +150,13 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
         return
     said, session, lang = measure.terms, ask.session, written_in(ask, track.party)
     days = clauses.again(ask.session, "K22") if measure.attempt > 1 else int(said["days"])
+    before = _order_before(session, measure)
     yield Draft(
         values={
             "case_no": track.case.ref,
             "decision_number": decision_number(ask.session, track, lang),
             "round_note": _round_note(session, measure, "D23a", lang),
-            "facts": _facts(ask.session, track, lang),
+            "facts": _same(before, _facts(session, track, lang), lang),
             "provisions": served.provisions(session, track, lang),
             "problems": [_problem(session, item, days, lang) for item in measure.items if item.result != "PASS"],
             "overall_period": period_text(days, "CD", lang),
@@ -148,9 +174,50 @@ def rectification_order(ask: Ask) -> Iterator[Draft]:
     )
 
 
-def _problem(session: Session, item: RectificationItem, most: int, lang: Lang) -> tuple[str, str, str, str]:
+def _problem(session: Session, item: RectificationItem, most: int, lang: Lang) -> tuple[str, ...]:
+    """A row of the order, under the number that the problem has for good."""
     correction, proof = _spoken(session, (item.correction, item.proof), lang)
-    return item.problem, correction, say(WITHIN, lang, days=min(item.days, most)), proof
+    return str(item.no), _wrong(item, lang), correction, say(WITHIN, lang, days=min(item.days, most)), proof
+
+
+def _wrong(item: RectificationItem, lang: Lang) -> str:
+    """The problem, and of one ordered again what was found of it."""
+    if item.measure.attempt == 1:
+        return item.problem
+    problem, found = clauses.bare(item.problem), item.found_before
+    if found is None:
+        return say(UNKNOWN if item.earlier else UNREPORTED, lang, problem=problem)
+    if not found.note:
+        return say(UNKNOWN, lang, problem=problem)
+    return say(FOUND, lang, problem=problem, day=day_text(clock.day_of(found.at), lang), note=clauses.bare(found.note))
+
+
+def _order_before(session: Session, measure: Measure) -> Document | None:
+    """Of a second order, the first one, as long as it was not made void."""
+    if measure.attempt == 1:
+        return None
+    every = notices.documents_of(session, [("track", measure.track_id)])
+    mine = [each for each in every if each.kind == "D23a" and each.round == measure.track.round]
+    first = [each for each in mine if each.number and not each.void_at and each.row != replacing.AT_ONCE]
+    return first[-1] if first else None
+
+
+def _same(before: Document | None, facts: str, lang: Lang) -> str:
+    """The facts; of a second order only that they are those of the first one, if it says just the same."""
+    if before is None or any(line not in whole_text(before.frozen) for line in map(clauses.bare, facts.split("\n"))):
+        return facts
+    return say(SAME, lang, order=say(NUMBERED, lang, number=before.number))
+
+
+def _second(session: Session, measure: Measure, lang: Lang) -> str:
+    """That this is a second order; of a rectification, what it is about, and what is in order."""
+    if not measure.items:
+        return say(SECOND, lang)
+    passed, open_ = ([str(each.no) for each in measure.items if (each.result == "PASS") is ok] for ok in (True, False))
+    first = _order_before(session, measure)
+    order = say(NUMBERED, lang, number=first.number) if first else say(THE_FIRST, lang)
+    told = say(WRONG, lang, numbers=listed(open_, lang), order=order)
+    return documents_reviews.joined(told, say(RIGHT, lang, numbers=listed(passed, lang)) if passed else "", lang)
 
 
 @makes("track", "D23b")

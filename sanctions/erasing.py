@@ -89,6 +89,7 @@ def _of_measures(session: Session, leaving: Leaving) -> set[str]:
     for item in session.scalars(items):
         item.report = "" if item.report is not None else None
         item.earlier = [{**each, "text": "", "note": ""} for each in item.earlier]
+        item.findings = [each | {"note": each["note"] and ""} for each in item.findings]
         leaving.hide(item, "problem", "correction", "proof", "result_note")
     steps = select(Milestone).where(Milestone.item_id.in_(items.with_only_columns(RectificationItem.id)))
     for step in session.scalars(steps):

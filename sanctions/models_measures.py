@@ -79,6 +79,20 @@ class Reported:
         return self.came_on or day_of(self.at)
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What one officer found of a problem, and when; the words may be unknown of what was found before they were kept.
+
+    Without a result it says that the person was recused: what they had found does not count any more.
+    """
+
+    by: int
+    at: datetime
+    attempt: int
+    result: str | None
+    note: str | None
+
+
 class RectificationItem(Base):
     """One numbered problem of a rectification order: what must change, by when, how it is shown."""
 
@@ -111,6 +125,8 @@ class RectificationItem(Base):
     second_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     earlier: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """Reports on it that did not pass, the first one first: it was ordered again."""
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """What each officer found, each time that somebody looked; the database lets it only grow."""
     measure: Mapped[Measure] = relationship(back_populates="items")
 
     def order_again(self, most: int) -> None:
@@ -124,6 +140,25 @@ class RectificationItem(Base):
         self.days = min(self.days, most)
         self.result = self.result_note = self.verified_by = self.second_by = None
         self.report = self.reported_at = self.came_on = self.reported_by = self.signed_by = None
+
+    def found(self, by: int, at: datetime, result: str | None, note: str | None) -> None:
+        """Keep what somebody found beside all that was found before; no result if they were recused since."""
+        said = {"by": by, "at": at.isoformat(), "attempt": self.measure.attempt, "result": result, "note": note}
+        self.findings = [*self.findings, said]
+
+    @property
+    def found_so_far(self) -> list[Finding]:
+        """What each officer found, the first one first."""
+        return [
+            Finding(each["by"], datetime.fromisoformat(each["at"]), each["attempt"], each["result"], each["note"])
+            for each in self.findings
+        ]
+
+    @property
+    def found_before(self) -> Finding | None:
+        """What it was found to be when it was ordered again; nothing if nobody looked."""
+        looked = [each for each in self.found_so_far if each.attempt < self.measure.attempt and each.result]
+        return looked[-1] if looked else None
 
     @property
     def reports(self) -> list[Reported]:

@@ -33,7 +33,8 @@ MAIN = (
     *("D05b", "D06a", "D07a", "D07b", "answer", "D11b", "D41", "D13a", "D13b", "D14", "D30", "evidence", "D29"),
     *("explanation", "D17", "statement", "admission", "hearing", "D18", "D19", "restoration", "D20"),
     *("D16a", "D16b", "D16c", "D25", "D26", "D27", "review", "D22"),
-    *("D23a", "D23b", "D23c", "D23d", "report", "D38", "D07c", "D23e", "D23f", "D36a", "D36b", "D24", "D40"),
+    *("D23a", "D23b", "D23c", "D23d", "report", "verification", "D38", "D07c", "D23e", "D23f", "D36a", "D36b"),
+    *("D24", "D40"),
 )
 """The order of the main volume (domain 6.7); each letter is followed by its proof of service."""
 INTERNAL = ("D10", "D11a", "D15", "D31", "vote", "D42", "D34", "evidence", "D32")
@@ -154,7 +155,7 @@ def _volume(file: File, volume: str, order: tuple[str, ...], others: Iterable[Pl
 
 
 def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
-    """What the respondent wrote: answers, explanation, statements, reports, and what it asked for."""
+    """What the respondent wrote: answers, explanation, statements, reports with their verification, and requests."""
     yield from _answers(session, track)
     for each in track.explained[:1]:
         yield "explanation", Sheet(f"explanation:{track.id}", "当事单位书面说明", each.day)
@@ -170,6 +171,8 @@ def asked_and_reported(session: Session, track: CaseTrack) -> Iterator[Placed]:
         for item in measure.items:
             if told := item.reports:
                 yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", told[-1].day)
+        if looked := [each.at for item in measure.items for each in item.found_so_far]:
+            yield "verification", Sheet(f"verification:{measure.id}", "整改验收记录", day_of(max(looked)))
 
 
 def _asked(session: Session, track: CaseTrack) -> Iterator[Placed]:

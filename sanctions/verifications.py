@@ -67,6 +67,7 @@ def verify_item(
     else:
         item.second_by = actor.id
     item.result, item.result_note = result, note.strip()
+    item.found(actor.id, now, result, note.strip())
     session.flush()
     recusals.replaced(session, track.case, actor=actor, now=now)
     noting.of_case(session, track.case, "verify", actor, now, track=track.ref, item=item.no, result=result)
@@ -82,6 +83,7 @@ def to_be_looked_at_again(ask: Ask) -> None:
     asked = select(RectificationItem).where(RectificationItem.measure_id.in_(mine)).order_by(RectificationItem.id)
     for item in session.scalars(asked.execution_options(populate_existing=True)).all():
         if gone in (both := [item.verified_by, item.second_by]):
+            item.found(gone, ask.now, None, None)
             item.verified_by, item.second_by = next((each for each in both if each not in {None, gone}), None), None
             if item.verified_by is None:
                 item.result = item.result_note = None

@@ -34,7 +34,7 @@ from registry import accounts, queries
 from registry.models import Party, ServiceAddress
 from registry.models_accounts import Audience
 from registry.models_settings import Installation
-from sanctions import admissions, bulletin_corrections, statements
+from sanctions import admissions, bulletin_corrections, statements, verifications
 from sanctions.models_admissions import Admission
 from sanctions.models_decisions import Statement
 from sanctions.models_file_views import FileView
@@ -181,6 +181,9 @@ def test_a_decision_that_is_in_effect_already_is_a_task_after_the_upgrade(migrat
         assert at.scalars(since).all() == attached == [NOW], "as the journal tells when a complaint came to its case"
 
 
+_FOUND = select(RectificationItem.findings)
+
+
 def made_up(came: date, entered: datetime) -> datetime:
     """The moment of what came on paper, as it was kept before it had its day beside it."""
     return datetime.combine(came, local(entered).timetz())
@@ -233,6 +236,29 @@ def test_requests_and_reports_that_came_on_paper_get_their_day_and_their_files_a
             *["REVIEW"] * 2,
             "PROOF",
         ]
+
+
+def test_who_found_what_of_a_correction_before_is_as_the_journal_tells(migrated: Flask) -> None:
+    with transaction() as at:
+        chain = Chain(at, NOW)
+        track = chain.executing([1])
+        chain.report(track)
+        chain.verify(track, "FAIL")
+        verifications.fail(at, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+        chain.serve(track, "D23a", chain.later(22))
+        chain.report(track, chain.later(23))
+        chain.verify(track, "PASS", chain.later(24))
+        kept = [each | {"at": datetime.fromisoformat(each["at"])} for each in at.scalars(_FOUND).one()]
+    _down_to("0205")
+    with transaction() as at:
+        assert len(at.scalars(_FOUND).one()) == len(kept), "what was kept before stays"
+        at.execute(update(RectificationItem).values(findings=[]))
+    _down_to("0205")
+    upgrade()
+    with transaction() as at:
+        told = [each | {"at": datetime.fromisoformat(each["at"])} for each in at.scalars(_FOUND).one()]
+    notes = [None, kept[1]["note"], None, kept[3]["note"]]
+    assert told == [each | {"note": note} for each, note in zip(kept, notes, strict=True)]
 
 
 def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: Flask) -> None:

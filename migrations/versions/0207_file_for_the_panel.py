@@ -6,7 +6,7 @@ Until now a company's file held none of what it admitted, asked for and reported
 from alembic import op
 
 revision = "0207"
-down_revision = "0205"
+down_revision = "0206"
 
 BEFORE = "variant IN ('main', 'internal', 'complainant', 'shown')"
 SINCE = "variant IN ('main', 'internal', 'complainant', 'shown', 'panel')"

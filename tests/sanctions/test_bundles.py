@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casework import evidence
 from casework.models_cases import CaseTrack
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import NotAllowed, NotNow
 from filestore import files
 from notices import bundles as papers
@@ -81,6 +82,26 @@ def test_a_report_that_did_not_pass_stays_in_the_file_beside_the_next_one(room: 
     room.serve(track, "D23a", room.later(22))
     room.report(track, room.later(23))
     assert (told().count("已整改"), told().count("核对原始材料")) == (2, 1)
+
+
+def test_what_each_officer_found_of_each_problem_is_in_the_file_after_the_reports(room: HearingRoom) -> None:
+    track = room.executing([1])
+    room.report(track)
+    room.verify(track, "FAIL")
+    verifications.fail(room.session, track, actor=actor(room.officer), version=None, now=room.later(22))
+    room.serve(track, "D23a", room.later(22))
+    room.report(track, room.later(23))
+    room.verify(track, "PASS", room.later(24))
+    pieces = bundle_contents.main(room.session, track.id).pieces
+    place = next(no for no, each in enumerate(pieces) if each.mark.startswith("verification:"))
+    it = pieces[place]
+    assert pieces[place - 1].mark.startswith("report:")
+    assert (it.title, it.section, it.day) == ("整改验收记录", "执行与验收", day_of(room.later(24)))
+    names = [room.officer.name, room.second.name]
+    for each in names:
+        assert f"{each}：不合格。" in it.text
+        assert f"再次通知后，{each}：合格。" in it.text
+    assert f"验收结果：合格（{'、'.join(names)}）" in it.text
 
 
 def test_how_somebody_voted_is_printed_only_once_the_track_has_ended(room: HearingRoom) -> None:

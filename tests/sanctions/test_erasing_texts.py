@@ -76,11 +76,14 @@ def named_everywhere(at: Session, it: CaseTrack) -> set[str]:
     over = ErasureHold(case_id=it.case_id, reason=WORD, held_at=NOW, held_by=head, let_go_at=NOW)
     at.execute(update(CaseTrack).where(CaseTrack.id == it.id).values(reasons=SAID, explained_parts=[{"text": WORD}]))
     at.execute(update(Interview).values(recusal_answer=WORD))
+    for ordered in at.scalars(select(RectificationItem)):
+        ordered.found(Told.known(at)["head"].id or 0, NOW, "FAIL", SAID)
     at.add_all([step, left_out, over, *ordered_and_published(at, published or 0, head)])
     at.flush()
     seldom = "milestone.text milestone.note redaction.passage redaction.instead redaction.reason erasure_hold.reason "
     seldom += "publication_text.title publication_text.summary publication_text.body publication_text.note "
     seldom += "bulletin_correction.reasons training.who training.subjects training.form training.place "
+    places.add("rectification_item.findings")
     return places | set((seldom + "case_track.reasons case_track.explained_parts interview.recusal_answer").split())
 
 

@@ -107,7 +107,8 @@ def enter(
     training = measure.training if measure is not None else None
     given = {"actor": actor, "version": version, "now": now}
     refused = TRACK.refusals(Ask(session, track, actor, {"results": results}, now), "confirm_training")
-    if training is None or len(refused) != 1 or not too_few_passed(training, results):
+    asked = training is not None and {person.id for person in training.people} <= results.keys()
+    if training is None or not asked or len(refused) != 1 or not too_few_passed(training, results):
         measures.confirm_training(session, track, results=results, **given)  # type: ignore[arg-type]
         return
     came = {person.id: _sessions(training, person, results[person.id]) for person in training.people}

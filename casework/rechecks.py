@@ -94,7 +94,8 @@ def open_again(ask: Ask) -> None:
     it: Complaint = ask.it
     erasure_requests.give_up(ask.session, it, actor=ask.actor, now=ask.now)
     tasks.settle(ask.session, ("complaint", it.id), ("recheck",), actor=ask.actor, now=ask.now)
-    it.rechecked, it.decided_before_by = True, it.ended_by
+    _tell(ask.session, it, "granted", ask.actor, ask.now)
+    it.rechecked, it.recheck_decided_at, it.decided_before_by = True, ask.now, it.ended_by
     if it.officer_id is not None and it.officer_id == it.ended_by:
         it.officer_id = None
     for terms in ask.session.scalars(select(Settlement).where(Settlement.complaint_id == it.id)):

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from casework import policies, rechecks, tasks, triage
+from casework import complaints, policies, rechecks, tasks, triage
 from casework.models import Complaint
 from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
@@ -87,3 +87,30 @@ def test_the_page_of_the_complaint_shows_the_persons_reason_as_the_persons_and_t
     assert "On 25 November 2026 that was refused" in shown
     assert "decides about it" not in shown
     assert shown.count(REASON) == 2, "on the card and in the message"
+
+
+def test_whoever_disputed_an_answer_hears_that_the_closed_complaint_is_looked_at_again_and_what_no_longer_holds(
+    app: Flask,
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.disputed()
+        complaints.close(at, it, why="无违规", actor=desk.officer, now=NOW)
+        rechecks.ask_recheck(at, it, why=OWN, actor=person_of(it), now=NOW)
+        rechecks.recheck(at, it, why="漏听录音", actor=desk.head, now=NOW)
+        assert "重新审查" in desk.thread(it)[-1].body
+        number = it.id
+    shown = tracked(app, number).get("/track/complaint").text
+    assert "Somebody new looks at the complaint once more." in shown
+    assert "You disputed the answer" not in shown
+    assert "Since 25 November 2026 it is looked at once more" in shown
+    letters = shown.partition('id="letters"')[2].partition("</section>")[0]
+    assert letters.count("The end that it tells of no longer holds") == 1
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Complaint, number)
+        new = actor_of(account(at, "经办丁", "officer"))
+        complaints.close(at, it, why="仍无违规", actor=new, now=NOW)
+    shown = tracked(app, number).get("/track/complaint").text
+    assert "it is looked at once more" not in shown
+    letters = shown.partition('id="letters"')[2].partition("</section>")[0]
+    assert letters.count("The end that it tells of no longer holds") == 1, "of the letter before, not of the new one"

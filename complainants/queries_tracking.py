@@ -21,6 +21,11 @@ from notices.models import Document
 from registry.models import Party
 from registry.models_clocks import Clock
 
+ASKED = ("K03", "K30")
+"""The time limits within which a company answers: at first, and where a further answer was asked for."""
+FURTHER = ASKED[1]
+WAITED = ("SENT", "OVERDUE")
+"""A company in these states has still to answer."""
 NOT_FILED = "D12"
 """The letter that no case is filed against one company."""
 
@@ -37,6 +42,12 @@ class Respondent:
     in_time_until: date | None
     """That day, by a calendar corrected since the end was acted on."""
     party_id: int
+    forwarding_id: int
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its answer has not come."""
+        return self.state in WAITED
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,15 @@ class Tracking:
         state, asked = self.complaint.state, {each.state for each in self.respondents} - set(OVER)
         if state == "DISPUTED" and not any(self._is_disputed(each) for each in self.releases):
             return "RECHECKED"
-        return "ANSWERED" if state == "FORWARDED" and asked and asked <= set(TO_CHECK) else state
+        if state == "FORWARDED" and asked and asked <= set(TO_CHECK):
+            return "ANSWERED"
+        return "FURTHER" if state == "FORWARDED" and self._waits_for_further() else state
+
+    def _waits_for_further(self) -> bool:
+        """Whether every answer that is waited for is a further one: the company has answered once."""
+        last = {each.subject_id: each.key for each in self.clocks if each.key in ASKED}
+        keys = {last.get(each.forwarding_id) for each in self.respondents if each.is_awaited}
+        return keys == {FURTHER}
 
     def _is_disputed(self, answer: Release) -> bool:
         """Whether an answer is disputed now: a dispute from before a second look was dealt with when it was closed."""
@@ -169,6 +188,7 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
                 row.sent_at,
                 in_time.get(row.id),
                 row.party_id,
+                row.id,
             )
             for row in rows
         ],

@@ -1,6 +1,6 @@
 """What the page of one clock shows: how its date was computed, day by day, for whoever may see it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,6 +74,11 @@ def title(clock: Clock) -> str:
     return clock_names.title(clock.key)
 
 
+def titled(clock: Clock, whose: str) -> str:
+    """The same with whose it is, where that is told."""
+    return title(clock) + (f" · {whose}" if whose else "")
+
+
 def matter(session: Session, clock: Clock) -> tuple[str, str]:
     """The reference of what the clock runs on, and the address of its page; a complainant has one for everything."""
     if g.me.audience not in PAGES:
@@ -137,11 +142,12 @@ def matter_of(session: Session, found: Sequence[Clock]) -> dict[str, Any]:
     return {"ref": ref, "url": url, "found": found, "rows": table}
 
 
-def table(found: Iterable[Clock]) -> list[dict[str, Any]]:
-    """Clocks as rows: which one, until when, how it stands, and where its count is shown day by day."""
+def table(found: Iterable[Clock], names: Mapping[tuple[str, int], str] | None = None) -> list[dict[str, Any]]:
+    """Clocks as rows: which one, whose by its subject, until when, how it stands, and where its count is shown."""
+    named = names or {}
     return [
         {
-            "title": title(each),
+            "title": titled(each, named.get(each.subject, "")),
             "day": last_day(each),
             "provisional": each.provisional and each.state is not ClockState.ENDED,
             "standing": standing(each),

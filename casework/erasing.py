@@ -153,7 +153,7 @@ def _texts(session: Session, it: Complaint) -> None:
     """Erase what was told, written and noted; companies stay as far as the register knows them."""
     it.facts = ""
     it.masked_facts = it.request = it.product = it.issue = it.missing = None
-    it.reason_text = it.recheck_why = it.authority = it.source_fields = None
+    it.reason_text = it.recheck_why = it.recheck_refused_why = it.authority = it.source_fields = None
     for company in it.companies:
         company.value = ""
     for table in (Message, Note, ComplaintScript):

@@ -27,8 +27,6 @@ OF_FORWARDING = {
     "staff": not_barred("forwarding", "forwarding_id"),
     "party": "EXISTS (SELECT 1 FROM forwarding f WHERE f.id = forwarding_id)",
 }
-
-
 CONCERNED_BY = "(SELECT f.complaint_id FROM forwarding f WHERE f.let_off_on IS NULL)"
 """SQL: the complaints that concern this company; a forwarding that was taken back, or returned with success, is out."""
 
@@ -42,7 +40,7 @@ OWN_COMPLAINT = (
     "id", "ref", "state", "channel", "lang", "received_at", "came_on", "product", "issue", "facts", "request",
     "conduct_from", "conduct_to", "other_conduct", "ticked", "round", "urgent", "missing", "asked_info", "reason",
     "reason_text", "outcome", "authority", "asked_again", "rechecked", "recheck_days", "recheck_asked_at",
-    "recheck_why", "ended_at", "pressure", "merged_at", "version",
+    "recheck_why", "recheck_decided_at", "recheck_refused_why", "ended_at", "pressure", "merged_at", "version",
 )  # fmt: skip
 """What the person of a complaint may know of it: what was said and decided, not who works on it."""
 HISTORIC = "HISTORIC"
@@ -133,6 +131,9 @@ class Complaint(Versioned, Base):
     """Within how many days of its notice it may be looked at again, as that notice says."""
     recheck_asked_at: Mapped[Instant | None]
     recheck_why: Mapped[str | None]
+    recheck_decided_at: Mapped[Instant | None]
+    """When it was granted or refused that it is looked at again."""
+    recheck_refused_why: Mapped[str | None]
     decided_before_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """Who ended it before it was looked at again; somebody else decides now."""
     ended_at: Mapped[Instant | None]

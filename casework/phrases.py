@@ -283,6 +283,26 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     # What the head decided where a person asks to be forgotten
+    "recheck.granted": (
+        (
+            "本协会对您的投诉重新审查，由未参与原处理的人员办理。此前告知办结的文书不再作为处理结果，新的结果将另行告知您。"
+        ),
+        (
+            "We look at your complaint once more, and somebody decides who did not decide before. What the letter "
+            "about its end says no longer holds; you will hear from us how it ends now."
+        ),
+    ),
+    "recheck.refused": (
+        (
+            "您申请重新审查，本协会决定不重新审查，原处理结果不变。理由：{why}\n\n重新审查只能申请一次；有新的事实的，"
+            "可以提出新的投诉。您向主管部门反映、向法院起诉不受影响。"
+        ),
+        (
+            "You asked us to look at your complaint once more. We do not, and what was decided stands. Reason: {why}"
+            "\n\nThis can be asked for only once; if there is something new, you can send another complaint. You can "
+            "still turn to an authority or to a court."
+        ),
+    ),
     "erasing.granted": (
         (
             "您要求删除个人信息，本协会同意。理由：{why}\n\n自{day}起，查询码不再能打开该投诉；"

@@ -429,6 +429,12 @@ def may_ask_recheck(session: Session, complaint: Complaint, today: date) -> bool
     )
 
 
+def recheck_waits(complaint: Complaint) -> bool:
+    """Whether the person asked for a second look, and nobody has granted or refused it."""
+    answered = complaint.rechecked or complaint.recheck_decided_at is not None
+    return complaint.ended and complaint.recheck_asked_at is not None and not answered
+
+
 def same_person(one: Complaint, other: Complaint) -> bool:
     """Whether two complaints come from one person: by contact, otherwise by name; without either they never do."""
     a, b = one.complainant, other.complainant

@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import erasure_requests, holds, noting, policies, tasks
+from casework import erasure_requests, holds, messages, noting, policies, tasks
 from casework.complaints import speaking
+from casework.documents import lang_of
 from casework.models import Complaint, Settlement
+from casework.phrases import phrase
 from casework.states import COMPLAINT
 from core.actors import Actor
 from core.clock import day_of
@@ -55,13 +57,45 @@ def recheck(
     dossiers.move(Ask(session, complaint, actor, facts, now), COMPLAINT, "recheck")
 
 
+def may_refuse(session: Session, complaint: Complaint, actor: Actor) -> bool:
+    """Whether somebody may refuse it: a head who took no part in it, as whoever grants it."""
+    return actor.has("head") and actor.id not in policies.took_part(session, complaint)
+
+
+def refuse(
+    session: Session, complaint: Complaint, *, why: str, actor: Actor, version: int | None = None, now: datetime
+) -> None:
+    """It stays as it was decided; whoever asked reads why. An error of ours found later is still put right (C29)."""
+    holds.hold(session, complaint, version)
+    if not actor.has("head"):
+        raise NotAllowed
+    if not policies.recheck_waits(complaint):
+        raise NotNow(_l("Nobody asks any more that it is looked at again, or that was decided."))
+    if not may_refuse(session, complaint, actor):
+        raise NotAllowed(_l("Somebody who took no part in it must decide."))
+    if not why.strip():
+        raise BadInput("why", _l("Give the reason."))
+    complaint.recheck_decided_at, complaint.recheck_refused_why = now, why.strip()
+    session.flush()
+    tasks.settle(session, ("complaint", complaint.id), ("recheck",), actor=actor, now=now)
+    noting.of_complaint(session, complaint, "recheck.refused", actor, now)
+    _tell(session, complaint, "refused", actor, now, why=why.strip())
+
+
+def _tell(session: Session, complaint: Complaint, what: str, actor: Actor, now: datetime, **said: str) -> None:
+    """A message to its person, who reads it where the complaint is followed."""
+    if complaint.can_be_written_to:
+        messages.write(session, complaint, phrase(f"recheck.{what}", lang_of(complaint), **said), actor=actor, now=now)
+
+
 @COMPLAINT.effect("C29", "C30")
 def open_again(ask: Ask) -> None:
     """Open it again: nobody who ended it decides it anew, and there is no third look."""
     it: Complaint = ask.it
     erasure_requests.give_up(ask.session, it, actor=ask.actor, now=ask.now)
     tasks.settle(ask.session, ("complaint", it.id), ("recheck",), actor=ask.actor, now=ask.now)
-    it.rechecked, it.decided_before_by = True, it.ended_by
+    _tell(ask.session, it, "granted", ask.actor, ask.now)
+    it.rechecked, it.recheck_decided_at, it.decided_before_by = True, ask.now, it.ended_by
     if it.officer_id is not None and it.officer_id == it.ended_by:
         it.officer_id = None
     for terms in ask.session.scalars(select(Settlement).where(Settlement.complaint_id == it.id)):

@@ -66,7 +66,7 @@ def cards(
 
 def card(session: Session, clock: Clock, whose: str = "", known: Days | None = None) -> dict[str, Any]:
     """The card of one clock: until when, and how that was counted."""
-    title = clock_days.title(clock) + (f" · {whose}" if whose else "")
+    title = clock_days.titled(clock, whose)
     until = _until(session, clock, {} if known is None else known)
     if clock.moved_from is not None:
         until.note = f"{until.note} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"

@@ -98,6 +98,7 @@ SENTENCES: dict[str, LazyString] = {
     "draft.taken_over": _l("took over a colleague's text that was not handed in"),
     "worse": _l("said that it has become worse since the complaint"),
     "recheck.asked": _l("asked that somebody new looks at it once more"),
+    "recheck.refused": _l("refused that somebody new looks at it once more"),
     "settlement.proposed": _l("proposed terms of a settlement"),
     "settlement.confirmed": _l("agreed to the terms of a settlement"),
     "settlement.refused": _l("said no to the terms of a settlement"),

@@ -12,6 +12,7 @@ from casework.labels import TO_CHECK
 from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_erasures import ErasureRequest
+from casework.policies import NOTICES
 from casework.states import COMPLAINT, FORWARDING, OVER, STOP_CONTACT
 from core.clock import today
 from core.words import language
@@ -20,6 +21,11 @@ from notices.models import Document
 from registry.models import Party
 from registry.models_clocks import Clock
 
+ASKED = ("K03", "K30")
+"""The time limits within which a company answers: at first, and where a further answer was asked for."""
+FURTHER = ASKED[1]
+WAITED = ("SENT", "OVERDUE")
+"""A company in these states has still to answer."""
 NOT_FILED = "D12"
 """The letter that no case is filed against one company."""
 
@@ -36,6 +42,12 @@ class Respondent:
     in_time_until: date | None
     """That day, by a calendar corrected since the end was acted on."""
     party_id: int
+    forwarding_id: int
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its answer has not come."""
+        return self.state in WAITED
 
 
 @dataclass(frozen=True)
@@ -63,13 +75,35 @@ class Tracking:
     def standing(self) -> str:
         """Its state as its person knows it.
 
-        What is checked again without a dispute was closed, and reopened; where all have answered, no company is waited
-        for.
+        What is checked again without a dispute since was closed, and reopened; where all have answered, no company is
+        waited for.
         """
         state, asked = self.complaint.state, {each.state for each in self.respondents} - set(OVER)
-        if state == "DISPUTED" and not any(each.disputed_at for each in self.releases):
+        if state == "DISPUTED" and not any(self._is_disputed(each) for each in self.releases):
             return "RECHECKED"
-        return "ANSWERED" if state == "FORWARDED" and asked and asked <= set(TO_CHECK) else state
+        if state == "FORWARDED" and asked and asked <= set(TO_CHECK):
+            return "ANSWERED"
+        return "FURTHER" if state == "FORWARDED" and self._waits_for_further() else state
+
+    def _waits_for_further(self) -> bool:
+        """Whether every answer that is waited for is a further one: the company has answered once."""
+        last = {each.subject_id: each.key for each in self.clocks if each.key in ASKED}
+        keys = {last.get(each.forwarding_id) for each in self.respondents if each.is_awaited}
+        return keys == {FURTHER}
+
+    def _is_disputed(self, answer: Release) -> bool:
+        """Whether an answer is disputed now: a dispute from before a second look was dealt with when it was closed."""
+        again = self.complaint.recheck_decided_at if self.complaint.rechecked else None
+        return answer.disputed_at is not None and (again is None or answer.disputed_at > again)
+
+    def is_overtaken(self, letter: Document) -> bool:
+        """Whether a letter told of an end that was taken back, since the complaint is or was looked at once more."""
+        since = self.complaint.recheck_decided_at if self.complaint.rechecked else None
+        if since is None:
+            return False
+        told = [each for each in self.letters if each.kind in NOTICES and each.subject_kind == COMPLAINT.name]
+        before = [each for each in (told[:-1] if self.ended else told) if each.issued_at <= since]
+        return bool(before) and before[-1] is letter
 
     @property
     def several(self) -> bool:
@@ -154,6 +188,7 @@ def tracking(session: Session, complaint_id: int) -> Tracking | None:
                 row.sent_at,
                 in_time.get(row.id),
                 row.party_id,
+                row.id,
             )
             for row in rows
         ],

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.states import CHECKED, COMPLAINT
-from complainants.queries_tracking import Tracking
+from complainants.queries_tracking import ASKED, Tracking
 from core.clock import today
 from core.plainly import day
 from core.words import LazyString, _, _l, joined
@@ -13,9 +13,8 @@ from notices import unopened
 from notices.unopened import Latest
 from registry.clock_kinds import KINDS
 from registry.clock_moves import certain_end, has_ended
-from registry.models_clocks import Clock
+from registry.models_clocks import Clock, ClockState
 
-ANSWER = "K03"
 ALL_IN = "ANSWERED"
 """No company is waited for: now it counts until when the association checks their answers."""
 CHECK, COMPANIES, FEEDBACK, END = range(1, 5)
@@ -56,10 +55,13 @@ LATE = _l(
     "without its answer."
 )
 UNCHECKED = _l("The association did not check the answers in time. You hear from us here.")
+SAID = ("ACCEPTED", "NO_FEEDBACK")
+"""Ends with which the person answered, or let the time for it pass: after a dispute of an earlier answer, too."""
 INSTEAD: dict[str, dict[int, LazyString]] = {
     "MERGED": {COMPANIES: _l("Handled together with an earlier complaint of yours")},
     "DISPUTED": {FEEDBACK: _l("The association checks what you disputed")},
     "ANSWERED": {COMPANIES: _l("The association checks the answers")},
+    "FURTHER": {COMPANIES: _l("A further answer is waited for")},
     "RECHECKED": {FEEDBACK: _l("Looked at once more")},
     "ESCALATED": {FEEDBACK: _l("The association looks into the matter itself")},
     "REJECTED": {END: _l("Not taken")},
@@ -93,11 +95,14 @@ def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict
 
 def _days(found: Tracking) -> dict[int, date | None]:
     """When each stage was done, where something of it is known; a stage that is gone through again has its last day."""
+    sent = [each.sent_at for each in found.respondents if each.sent_at]
+    said = found.complaint.outcome in SAID
+    disputed = [each.disputed_at for each in found.releases if each.disputed_at]
     return {
         0: found.complaint.received_on,
-        CHECK: min((each.sent_at for each in found.respondents if each.sent_at), default=None),
+        CHECK: min(sent, default=found.complaint.merged_at or found.complaint.ended_at),
         COMPANIES: max((each.day for each in found.releases), default=None),
-        FEEDBACK: max((each.disputed_at for each in found.releases if each.disputed_at), default=None),
+        FEEDBACK: found.complaint.ended_at if said else max(disputed, default=found.complaint.ended_at),
         END: found.complaint.ended_at,
     }
 
@@ -124,10 +129,10 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
         return joined(waits, SILENT.get(mine.key))
     theirs = [each.in_time_until for each in found.respondents if each.in_time_until and own == OWN[COMPANIES]]
     if theirs:  # the reminder runs meanwhile, as if they were late
-        running = [one for one in running if one.key == ANSWER]
+        running = [one for one in running if one.key in ASKED]
     if theirs or (running and running[-1].subject_type == "forwarding" and found.standing != ALL_IN):
         last = day(max([*theirs, *map(_last_day, running)]), "long")
-        if any(one.key == ANSWER and one.subject_type in own and one not in running for one in found.live_clocks):
+        if any(one.key in ASKED and one.subject_type in own and one not in running for one in found.live_clocks):
             return str(
                 _(
                     "Some of the companies have until %(day)s to answer; until when the others have is not certain "
@@ -143,7 +148,7 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
 
 def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) -> str:
     """What is waited for while no date is certain."""
-    if any(one.subject_type in own and one.key == ANSWER and one.state == "ARMED" for one in found.live_clocks):
+    if any(one.subject_type in own and one.key in ASKED and one.state == "ARMED" for one in found.live_clocks):
         return str(
             _(
                 "Their time begins the day after the letter is served: when it is opened, or some days later; on "
@@ -154,12 +159,39 @@ def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]
         if one.subject_type in own and _is_theirs(one) and one.state == "ARMED":
             opens = unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
             return joined(opens, SILENT.get(one.key))
+    if estimated := _estimated(found, own):
+        return estimated
     if "OVERDUE" in {each.state for each in found.respondents} and own == OWN[COMPANIES]:
         return str(LATE)
     checks = [one for one in found.clocks if one.key == CHECKED] if found.standing == ALL_IN else []
     if checks and all(has_ended(one, today()) for one in checks):
         return str(UNCHECKED)
     return str(_("No date is fixed for this step. You hear from us here."))
+
+
+def _estimated(found: Tracking, own: tuple[str, ...]) -> str:
+    """The next date by an estimate of the calendar, as the card of its time limit shows it: nothing is over by it."""
+    asked = own == OWN[COMPANIES] and found.standing != ALL_IN
+    days = {
+        one: one.due_on
+        for one in found.live_clocks
+        if one.subject_type in own
+        and (one.key in ASKED if asked else one.key != CHECKED or found.standing == ALL_IN)
+        and one.state is ClockState.RUNNING
+        and one.provisional
+        and one.due_on is not None
+        and one.due_on >= today()
+    }
+    if not days:
+        return ""
+    first, last = (day(one, "long") for one in (min(days.values()), max(days.values())))
+    if any(map(_is_theirs, days)):
+        words = _("We wait for you, provisionally until %(day)s.", day=first)
+    elif asked:
+        words = _("They have provisionally until %(day)s to answer.", day=last)
+    else:
+        words = _("You can expect the next step by %(day)s, provisionally.", day=first)
+    return joined(words, _("The day is certain once the official calendar is there."))
 
 
 def _running(found: Tracking, own: tuple[str, ...]) -> list[Clock]:

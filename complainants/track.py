@@ -193,7 +193,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         kinds=KINDS,
         clocks=respondents_clocks.cards(session(), found.live_clocks, track_parts.whose(found)),
         opens=door.files_sent_here(),
-        former=clock_days.table(found.former_clocks),
+        former=clock_days.table(found.former_clocks, track_parts.whose(found)),
         several=found.several,
         **track_parts.context(found),
     ), status

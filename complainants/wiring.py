@@ -30,6 +30,7 @@ STANDING: dict[str, LazyString] = {
     "NEED_INFO": _l("Something is missing before we can go on. Please answer below."),
     "FORWARDED": _l("The complaint was forwarded to the companies; we wait for their answers."),
     "ANSWERED": _l("The companies have answered. The association checks the answers before it passes them on."),
+    "FURTHER": _l("The association asked for a further answer, and waits for it."),
     "RELEASED": _l("The answer is here. Please say whether it settles the matter."),
     "DISPUTED": _l("You disputed the answer. A person checks it."),
     "RECHECKED": _l("Somebody new looks at the complaint once more."),
@@ -92,6 +93,7 @@ def init_app(app: Flask) -> None:
     own = {
         "RELEASED": (_l("Your feedback is awaited"), "turquoise"),
         "ANSWERED": (_l("Answers are checked"), "blue"),
+        "FURTHER": (_l("A further answer is waited for"), "blue"),
         "RECHECKED": (_l("Looked at once more"), "orange"),
     }
     label("complaint_own", COMPLAINT | own)

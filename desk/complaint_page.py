@@ -200,8 +200,10 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
         "notes_offered": [
             *deeds_notes.offered(it, g.me),
             *deeds_notes.of_terms(at, it),
+            *(refusing := deeds_notes.of_recheck(at, g.me, it)),
             *_of_erasing(it, held_back, asked),
         ],
+        "refuses_recheck": bool(refusing),
         **_kept(it, held_back, asked),
         "called": told,
         "works": works,

@@ -165,9 +165,9 @@ def _reissue(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime
 
 
 def _offer_recheck(_session: Session, it: Complaint, form: Form) -> None:
-    """Fill in what the person asked for, and when."""
+    """Fill in when the person asked; the reason is the head's own, and that of the person stands on the page."""
     if it.recheck_asked_at is not None and form.untouched:
-        form.asked_on.data, form.why.data = day_of(it.recheck_asked_at), it.recheck_why
+        form.asked_on.data = day_of(it.recheck_asked_at)
 
 
 def _recheck(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:

@@ -15,6 +15,7 @@ from casework import (
     putting_right,
     putting_right_days,
     queries_erasures,
+    rechecks,
     settlements,
     taking_back,
 )
@@ -163,6 +164,16 @@ def of_erasing(actor: Actor, it: Complaint, *, held: ErasureHold | None, asked: 
     elif asked is None and it.ended and erasure_requests.may_propose(actor):
         found.append("ask-erasing")
     return [DEEDS[name] for name in found]
+
+
+def _no_second_look(at: Session, it: Complaint, form: Form, actor: Actor, now: datetime) -> None:
+    rechecks.refuse(at, it, why=form.why.data, actor=actor, version=form.version.data, now=now)
+
+
+def of_recheck(session: Session, actor: Actor, it: Complaint) -> list[Deed]:
+    """To refuse the second look that the person asked for; granting it is a step of the complaint."""
+    waits = policies.recheck_waits(it) and rechecks.may_refuse(session, it, actor)
+    return [DEEDS["stays-decided"]] if waits else []
 
 
 def of_terms(session: Session, it: Complaint) -> list[Deed]:
@@ -321,6 +332,15 @@ DEEDS = table(
         _take_erasing_back,
         note=_l("The data are then kept for the years laid down; it can be asked for again."),
         said=_l("Noted; the data are kept for the years laid down."),
+    ),
+    Deed(
+        "stays-decided",
+        _l("Refuse to look at it once more"),
+        _l("Refuse"),
+        noted(_no_second_look),
+        WhyToPersonForm,
+        _l("The person reads the reason, and cannot ask again; what was decided stands."),
+        said=_l("Refused; the person is told."),
     ),
     Deed(
         "keep-years",

@@ -242,7 +242,7 @@ def test_terms_are_agreed_to_on_the_page_and_a_wrong_end_is_questioned(app: Flas
     another = tracked(app, second)
     assert another.post("/track/recheck", data={"r-why": "我有录音", "r-key": "k3"}).status_code == 303
     assert "You asked on" in another.get("/track/complaint").text
-    assert "我有录音" in signed_in(app, head, now=NOW).get(f"/staff/complaints/{ref}/do/recheck").text
+    assert "我有录音" in signed_in(app, head, now=NOW).get(f"/staff/complaints/{ref}").text
     with app.app_context(), transaction() as at:
         assert at.get_one(Complaint, number).outcome == "SETTLED"
         again = at.get_one(Complaint, rejected_id)

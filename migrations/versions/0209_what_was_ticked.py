@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0209"
-down_revision = "0205"
+down_revision = "0207"
 NAMES = (
     ("V-F01", "over 3 effective interactive calls a day, group total", "interactive calls too often"),
     ("V-F02", "over 3 connected notice calls a day, group total", "notice calls too often"),

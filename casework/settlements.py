@@ -19,7 +19,7 @@ from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.machine import NOT_POSSIBLE, Ask
 from core.outbox import later
 from core.plainly import in_words
-from core.words import _l
+from core.words import LazyString, _l
 from notices import dossiers
 from registry import notifications
 from registry.policies import leads
@@ -28,6 +28,7 @@ SAY_TERMS = _l("Write what both sides agree on.")
 SAME_TERMS = _l("These terms stand there already, and who agreed to them has agreed: write others, or agree to these.")
 AGREED_SAID = _l("The complainant has agreed to these terms already.")
 OTHER_TERMS = _l("Other terms were proposed since you opened this page. Read them first.")
+TERMS_CHANGED = _l("The terms were changed in the meantime. Read them again before you agree.")
 OTHER_TERMS_KEPT = _l("Other terms were proposed since you opened this page. Read them first; yours stand below.")
 
 
@@ -187,9 +188,22 @@ def _terms_read(session: Session, complaint: Complaint, terms: str | None, read:
         raise NotNow(_l("No terms were proposed."))
     if terms is None and read != found.turn:
         raise Changed(OTHER_TERMS)
-    if terms is not None and tidy(found.terms, lines=True) != tidy(terms, lines=True):  # browsers send other line ends
-        raise NotNow(_l("The terms were changed in the meantime. Read them again before you agree."))
+    if terms is not None and not _are(found, terms):
+        raise NotNow(TERMS_CHANGED)
     return found
+
+
+def _are(found: Settlement, terms: str) -> bool:
+    """Whether these are the terms that stand there; browsers send other line ends."""
+    return tidy(found.terms, lines=True) == tidy(terms, lines=True)
+
+
+def changed_since(found: Settlement | None, *, terms: str | None = None, read: int | None = None) -> list[LazyString]:
+    """What a page says that comes back, with the present terms in it, where others were read: by words or by turn."""
+    if terms is not None:
+        return [TERMS_CHANGED] if found is not None and not _are(found, terms) else []
+    turn = found.turn if found is not None else 0
+    return [OTHER_TERMS_KEPT] if read not in {None, turn} else []
 
 
 def _terms_held(session: Session, complaint: Complaint) -> Settlement | None:

@@ -1,5 +1,6 @@
 """The complaint form, one topic per page: what was answered so far, and the submission made of it."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +51,10 @@ ANOTHER = _l(
     "This page belongs to another complaint than the one that is open in this browser now. Nothing was changed; "
     "the other one comes back with its own resume code."
 )
+UNSEEN = _l(
+    "Your answers were changed in another window or on another device since this page was opened, so nothing was sent. "
+    "This page now shows them as they are: look at them, then send."
+)
 SOMEBODY = Actor(None, frozenset({"complainant"}), name="complainant")
 """Who sends a complaint: a person without an account."""
 
@@ -78,6 +83,18 @@ def refuse_another() -> None:
     """Two complaints are never mixed, nor is one sent in the place of the other."""
     if of_another() and g.get("refused") is None:
         raise Changed(ANOTHER)
+
+
+def mark_of(said: dict[str, Any]) -> str:
+    """By which a page says which answers it showed."""
+    shown = json.dumps([said.get(step) for step in STEPS], sort_keys=True)
+    return keyed_hash("last-look", shown).hex()[:32]
+
+
+def refuse_unseen(said: dict[str, Any], shown: str) -> None:
+    """Nobody sends what the last look did not show; a page that does not say what it showed is believed."""
+    if shown and shown != mark_of(said):
+        raise Changed(UNSEEN)
 
 
 def answers(at: Session, *, hold: bool = False) -> dict[str, Any]:

@@ -258,7 +258,14 @@ class ContactForm(Form):
 
 
 class SendForm(Form):
+    """A button that needs no answer."""
+
+
+class LastLookForm(SendForm):
     """The last look before sending."""
+
+    shown = HiddenField()
+    """A mark of the answers that the page showed."""
 
 
 class CodeForm(Form):

@@ -45,7 +45,7 @@ FORMS: dict[str, type[Form]] = {
     "conduct": forms.ConductForm,
     "evidence": forms.EvidenceForm,
     "contact": forms.ContactForm,
-    "send": forms.SendForm,
+    "send": forms.LastLookForm,
 }
 MOST_FILES = 20
 
@@ -342,7 +342,7 @@ def _masked(said: dict[str, Any]) -> str:
 
 def _send() -> ResponseReturnValue:
     """The last look, then the receipt code, shown once."""
-    form = forms.SendForm()
+    form = forms.LastLookForm()
     with transaction() as at:
         said = complaining.answers(at, hold=form.is_submitted())  # of two last pages sent at once, one finds nothing
         missing = complaining.first_open(said)
@@ -356,10 +356,11 @@ def _send() -> ResponseReturnValue:
         return redirect(url_for(".begin"))
     if missing != "send":
         return redirect(url_for(".answer", step=missing))
+    form.shown.data = complaining.mark_of(said)
     return _page("send", form, said), form.status_code
 
 
-def _take_in(at: Session, form: forms.SendForm, said: dict[str, Any]) -> tuple[Complaint, str] | None:
+def _take_in(at: Session, form: forms.LastLookForm, said: dict[str, Any]) -> tuple[Complaint, str] | None:
     """What was answered becomes a complaint, once: with its code; none where the form is looked at again."""
     if not said or complaining.of_another():
         code = receipts.code(form.key.data or "")
@@ -370,6 +371,7 @@ def _take_in(at: Session, form: forms.SendForm, said: dict[str, Any]) -> tuple[C
     complaining.refuse_another()
     if complaining.first_open(said) != "send" or not right:
         return None
+    complaining.refuse_unseen(said, form.shown.data or "")
     if not counted(complaining.OFTEN, "sent"):
         abort(429)  # the draft stays
     complaint, code = intake.submit(

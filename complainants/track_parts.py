@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import g
+
 from casework import (
     clauses,
     complainant_texts,
@@ -9,8 +11,10 @@ from casework import (
     policies_stop_contacts,
     queries_recusals,
     queries_stop_contacts,
+    settlements,
     taking_back,
 )
+from casework.models import Settlement
 from casework.models_stop_contacts import StopContact
 from casework.states import COMPLAINT, STOP_CONTACT
 from complainants import forms as public
@@ -41,6 +45,7 @@ def forms(found: Tracking, given: dict[str, Form], *, again: bool = False) -> di
     agree = given.get("agree") or public.AgreeForm(prefix="g")
     settle = given.get("settle") or public.SettleForm(prefix="s")
     refuse = given.get("refuse") or public.RefuseForm(prefix="n")
+    _say_what_changed(found.settlement, given)
     settle.read.data = 0
     if (terms := found.settlement) is not None:  # also after a refusal: the page shows the terms as they stand
         agree.terms.data, refuse.terms.data, settle.read.data = terms.terms, terms.terms, terms.turn
@@ -62,6 +67,16 @@ def forms(found: Tracking, given: dict[str, Form], *, again: bool = False) -> di
         "text_code": given.get("text_code") or CodeForm(prefix="k"),
         "recheck": given.get("recheck") or public.RecheckAskForm(prefix="r"),
     }
+
+
+def _say_what_changed(terms: Settlement | None, given: dict[str, Form]) -> None:
+    """A form that comes back bears the terms as they stand now: where it was sent for others, it says so."""
+    if g.get("refused") is not None:  # the page says already what was wrong
+        return
+    for form in (given[name] for name in ("agree", "refuse") if name in given):
+        form.form_errors += settlements.changed_since(terms, terms=form["terms"].data or "")
+    if "settle" in given:
+        given["settle"].form_errors += settlements.changed_since(terms, read=given["settle"]["read"].data)
 
 
 def waits(found: Tracking) -> dict[str, bool]:

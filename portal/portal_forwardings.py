@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import forwardings, queries_answering, respondents_clocks, settlements, shared_drafts
 from casework import policies_forwardings as policies
-from casework.models import Complaint, Forwarding
+from casework.models import Complaint, Forwarding, Settlement
 from casework.states import FORWARDING
 from core import clock, keyset
 from core.db import session, transaction
@@ -91,6 +91,7 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
     checks = it.state in {"ANSWERED", "RETURNED"}
     theirs = respondents_clocks.theirs("K35", (FORWARDING.name, it.id)) if checks else ""
     found = queries_portal.asked(session(), it)
+    _say_what_changed(found.terms, terms, agree)
     terms.read.data = 0
     if found.terms is not None:  # even after a refusal the page shows the present terms
         agree.terms.data, terms.read.data = found.terms.terms, found.terms.turn
@@ -116,6 +117,16 @@ def _page(it: Forwarding, terms: forms.TermsForm, agree: forms.AgreeForm) -> str
         others_agreed=len(found.terms.confirmed.keys() - {str(it.party_id)}) if found.terms is not None else 0,
         lead=leads(g.me, g.me.party_id),
     )
+
+
+def _say_what_changed(stands: Settlement | None, terms: forms.TermsForm, agree: forms.AgreeForm) -> None:
+    """A form that comes back bears the terms as they stand now: where it was sent for others, it says so."""
+    if g.get("refused") is not None:  # the page says already what was wrong
+        return
+    if agree.is_submitted():
+        agree.form_errors += settlements.changed_since(stands, terms=agree.terms.data or "")
+    if terms.is_submitted():
+        terms.form_errors += settlements.changed_since(stands, read=terms.read.data)
 
 
 def _terms_form(it: Forwarding) -> forms.TermsForm:

@@ -41,6 +41,23 @@ def test_digits_that_are_no_identity_card_today_are_warned_of(client: FlaskClien
     assert ("身份证号码为18位" in client.get("/complain/send").text) is warned
 
 
+def test_what_another_window_changed_is_not_sent_before_it_was_shown(app: Flask, client: FlaskClient) -> None:
+    step_by_step(client)
+
+    def looked(page: str) -> dict[str, str]:
+        return dict(re.findall(r'name="(key|shown|of)"[^>]*value="([^"]+)"', page))
+
+    first = looked(client.get("/complain/send").text)
+    assert client.post("/complain/conduct", data=STEPS["conduct"] | {"request": "停止并道歉"}).status_code == 303
+    late = client.post("/complain/send", data=first)
+    assert late.status_code == 409
+    assert "内容已在另一窗口或设备上修改，因此未提交" in late.text
+    assert "停止并道歉" in late.text, "the page shows what would be sent"
+    assert code_in(client.post("/complain/send", data=looked(late.text)).text)
+    with app.app_context(), transaction() as at:
+        assert at.scalars(select(Complaint.request)).all() == ["停止并道歉"]
+
+
 def test_whoever_complains_is_not_kept_out_where_typefaces_are_missing(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -173,6 +173,23 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
         assert at.get_one(Complaint, number).outcome == "SETTLED"
 
 
+def test_a_form_that_comes_back_with_other_terms_says_so(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
+        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        turn = settlements.propose(at, complaint, "停止联系", actor=desk.lead, now=NOW).turn
+        settlements.propose(at, complaint, "致歉", actor=desk.lead, now=NOW + timedelta(minutes=1))
+    person = tracked(app, code)
+    unanswered = person.post("/track/agree", data={"g-terms": "停止联系", "g-key": "a"})
+    assert (unanswered.status_code, "The terms were changed in the meantime." in unanswered.text) == (422, True)
+    own = {"s-terms": "赔偿道歉并停止", "s-read": f"{turn}", "s-key": "b"}
+    assert "Other terms were proposed since you opened" in person.post("/track/settle", data=own).text
+    same = person.post("/track/agree", data={"g-terms": "致歉", "g-key": "c"})
+    assert "changed in the meantime" not in same.text
+
+
 def test_a_proposal_answered_with_another_can_still_be_read_and_made_anew(app: Flask, today: None) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

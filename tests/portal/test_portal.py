@@ -447,6 +447,20 @@ def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_somethin
     assert WAITING_TERMS not in lead.get("/portal/")
 
 
+def test_a_form_that_comes_back_with_other_terms_says_that_they_changed(app: Flask, enter: Enter, sent: Sent) -> None:
+    lead = opened(enter, sent)
+    with app.app_context(), transaction() as at:
+        complaint = at.get_one(Forwarding, sent.number).complaint
+        turn = settlements.propose(at, complaint, "停止联系", actor=person_of(complaint), now=NOW).turn
+        later = NOW + timedelta(minutes=1)
+        settlements.propose(at, complaint, "赔偿", actor=person_of(complaint), now=later)
+    unticked = lead.post(address(sent, "agree"), 422, **{"agree-terms": "停止联系"})
+    assert "The terms were changed in the meantime." in unticked
+    unwritten = {"terms-terms": "", "terms-read": f"{turn}"}
+    assert "Other terms were proposed since you opened" in lead.post(address(sent, "terms"), 422, **unwritten)
+    assert "changed in the meantime" not in lead.post(address(sent, "agree"), 422, **{"agree-terms": "赔偿"})
+
+
 def test_nobody_proposes_terms_over_others_that_came_while_the_page_was_open(
     app: Flask, enter: Enter, sent: Sent
 ) -> None:

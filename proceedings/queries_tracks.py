@@ -21,7 +21,7 @@ from notices.models import Document
 from registry import queries as register
 from registry.models_accounts import Account
 from registry.models_clocks import Clock, ClockEnd, ClockState
-from sanctions import ballots, rounds
+from sanctions import ballots, bodies, rounds
 from sanctions.models_decisions import Panel, PanelMember, Vote
 from sanctions.models_hearings import Hearing
 from sanctions.models_measures import RectificationItem
@@ -224,6 +224,21 @@ def drawn(session: Session) -> list[tuple[CaseTrack, Panel]]:
         .limit(MOST)
     )
     return [(it, panel) for it, panel in session.execute(asked)]
+
+
+def free_seats(actor: Actor, *, every: bool) -> dict[int, int]:
+    """How many seats of panels at work are free, by track: of every panel, or of those on which somebody sits.
+
+    Asked as the system, since members read only their own seats.
+    """
+    of_round = (Panel.track_id == CaseTrack.id) & (Panel.round == CaseTrack.round)
+    asked = select(Panel.id, Panel.track_id).join(CaseTrack, of_round).where(CaseTrack.state.in_(DRAWN_IN))
+    if not every:
+        mine = PanelMember.account_id == actor.id, PanelMember.recused_at.is_(None)
+        asked = asked.where(Panel.id.in_(select(PanelMember.panel_id).where(*mine)))
+    with transaction() as at:
+        tracks = dict(at.execute(asked.order_by(CaseTrack.id).limit(MOST)).tuples().all())
+        return {tracks[number]: free for number, free in bodies.vacant(at, Panel, tracks).items()}
 
 
 def member(session: Session, number: int) -> PanelMember | None:

@@ -33,6 +33,7 @@ from registry import queries as register
 from registry import remaining
 from registry.models_clocks import Clock
 from sanctions import (
+    bodies,
     bundles,
     introductions,
     motions,
@@ -44,6 +45,7 @@ from sanctions import (
     rounds,
 )
 from sanctions.levels import LEVELS
+from sanctions.models_decisions import Panel
 from sanctions.tallies import last_put
 
 bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/panel")
@@ -52,7 +54,8 @@ bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/p
 @bp.get("")
 def listing() -> ResponseReturnValue:
     """The reader's panels; for the secretary, those to be drawn and those at work."""
-    at, draws = session(), policies.may_draw(g.me)
+    draws = policies.may_draw(g.me)
+    at, free = session(), queries_tracks.free_seats(g.me, every=draws)
     seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))
     drawn = queries_tracks.drawn(at) if draws else []
     listed = [each.track for each in seats] + [it for it, _panel in drawn]
@@ -63,6 +66,8 @@ def listing() -> ResponseReturnValue:
         hearings=queries_tracks.hearing_days(at, listed),
         left=remaining.teller(at),
         later=waited_for.votes_later(it for it in listed if it.state == "DELIBERATION"),
+        free=free,
+        vacant={number: waited_for.vacant(count) for number, count in free.items()},
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
         part=part,
         most=queries_tracks.MOST,
@@ -195,6 +200,7 @@ def _announces(seat: Seat) -> bool:
 def page(seat: Seat, **given: Form) -> str:
     """What a member reads of one track; a form that was sent with errors is shown as it was sent."""
     sitters = queries_tracks.sitters(seat.panel.id)
+    free = staff_votes.free_seats(Panel, [seat.panel.id]).get(seat.panel.id, 0)
     announces = _announces(seat)
     at, it = session(), seat.track
     proposal = rounds.proposal(at, it)
@@ -233,7 +239,9 @@ def page(seat: Seat, **given: Form) -> str:
             if each.case_id == it.case_id
         ],
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
-        refused=[] if seat.vote else list(panels.vote_refusals(at, it, g.me)),
+        refused=[] if seat.vote else [*panels.vote_refusals(at, it, g.me), *bodies.incomplete(bool(free))],
+        free=free,
+        vacant=waited_for.vacant(free),
         voting=voting,
         deciding=deciding,
         announces=announces,

@@ -190,6 +190,7 @@ def _announces(seat: Seat) -> bool:
 
 def _page(seat: Seat, **given: Form) -> str:
     announces = _announces(seat)
+    free = staff_votes.free_seats(Review, [seat.review.id]).get(seat.review.id, 0)
     at, review = session(), seat.review
     it, decision = review.track, review.decision
     return render_template(
@@ -209,7 +210,9 @@ def _page(seat: Seat, **given: Form) -> str:
         papers=queries_tracks.papers(at, it),
         paper=served.review_paper(at, review),
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
-        refused=[] if seat.vote else list(review_bodies.vote_refusals(at, review, g.me)),
+        refused=[] if seat.vote else [*review_bodies.vote_refusals(at, review, g.me), *bodies.incomplete(bool(free))],
+        free=free,
+        vacant=waited_for.vacant(free),
         voting=given.get("vote") or _vote_form(seat),
         deciding=given.get("decision") or opened(forms.DecideReviewForm, review, prefix="decision"),
         announces=announces,

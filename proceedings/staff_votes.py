@@ -1,6 +1,6 @@
 """What pages of panels and reviews have in common: following what is cited, voting, announcing a decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,9 @@ from core.words import _
 from desk import approving
 from filestore import files
 from filestore.downloads import served, there
+from sanctions import bodies
+from sanctions.models_decisions import Panel
+from sanctions.models_reviews import Review
 
 
 def proof(it: Evidence) -> ResponseReturnValue:
@@ -25,6 +28,12 @@ def proof(it: Evidence) -> ResponseReturnValue:
         with transaction() as at:
             evidence_looks.look_as_drawn(at, number, actor=g.me, now=clock.now())
     return served(sha256, files.neutral_name(sha256, media_type), media_type, inline="inline" in request.args)
+
+
+def free_seats(of: type[Panel | Review], numbers: Iterable[int]) -> dict[int, int]:
+    """How many seats of each of these bodies are free; asked as the system, for members read only their own."""
+    with transaction() as at:
+        return bodies.vacant(at, of, numbers)
 
 
 def vote(

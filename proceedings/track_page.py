@@ -99,6 +99,7 @@ def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:
         "decided": showing.worded(at, original.measures, original.terms) if original else [],
         "members": members,
         "panel": panel,
+        "vacant": waited_for.free_seats(at, panel) if it.state in DRAWN_IN else "",
         "later_draws": queries_tracks.later_draws(panel, members) if panel else [],
         "needed": ballots.needed(panel) if panel else None,
         "measures": ordered,

@@ -39,7 +39,11 @@ def votes_later(tracks: Iterable[CaseTrack]) -> dict[int, str]:
 
 def free_seats(session: Session, body: bodies.Drawn | None) -> str:
     """In a sentence, how many seats of a body that was drawn have to be drawn again; nothing where none has."""
-    free = bodies.missing(session, body) if body is not None and body.seed else 0
+    return vacant(bodies.missing(session, body) if body is not None and body.seed else 0)
+
+
+def vacant(free: int) -> str:
+    """In a sentence, that so many seats are free; nothing where none is."""
     return (
         _n("%(num)d seat is free: the secretary draws.", "%(num)d seats are free: the secretary draws.", free)
         if free

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -97,6 +98,28 @@ def missing(session: Session, body: Drawn) -> int:
     """How many members have still to be drawn; a review body is as large as the panel was."""
     size = body.size if isinstance(body, Panel) else body.size or size_for(session, body.decision.level)
     return size - len(staying(session, body))
+
+
+def vacant(session: Session, of: type[Panel | Review], numbers: Iterable[int]) -> dict[int, int]:
+    """How many seats of each of these bodies are free, where some are; of one not drawn yet none.
+
+    By columns alone: members don't read the other seats, and their pages ask it as the system.
+    """
+    kind, ballot = KINDS[of], Vote if of is Panel else ReviewVote
+    body = getattr(kind.member, f"{kind.name}_id")
+    asked = select(of.id, of.size).where(of.id.in_(numbers), of.seed.is_not(None))
+    sizes = {number: size or 0 for number, size in session.execute(asked)}
+    seats = select(body, kind.member.account_id, ballot.id).outerjoin(ballot, ballot.member_id == kind.member.id)
+    found = session.execute(seats.where(body.in_(sizes), kind.member.recused_at.is_(None))).all()
+    still = able(session, [account for _body, account, _vote in found], kind.role)
+    held = Counter(number for number, account, vote in found if vote is not None or account in still)
+    return {number: size - held[number] for number, size in sizes.items() if size > held[number]}
+
+
+def incomplete(free: bool) -> Iterator[Refused]:
+    """Nobody votes while a seat is free: who is drawn for it is told to the respondent before the vote as well."""
+    if free:
+        yield NotNow(_l("A seat is free: nobody votes before the secretary has drawn somebody for it."))
 
 
 def staying(session: Session, body: Drawn) -> list[Any]:

@@ -111,6 +111,12 @@ def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
     yield from once(member.id, rounds.votes(session, panel))
 
 
+def _incomplete(session: Session, track: CaseTrack) -> Iterator[Refused]:
+    """Asked as the system only: a member does not read the other seats (`bodies.vacant`)."""
+    panel = rounds.panel(session, track)
+    yield from bodies.incomplete(bool(panel and bodies.vacant(session, Panel, [panel.id])))
+
+
 def vote(
     session: Session,
     track: CaseTrack,
@@ -127,7 +133,7 @@ def vote(
     `seen` is what the page showed (`rounds.to_read`): nobody votes past a statement that came meanwhile.
     """
     rounds.hold(session, track)
-    raise_first(vote_refusals(session, track, actor))
+    raise_first([*vote_refusals(session, track, actor), *_incomplete(session, track)])
     if seen not in {None, rounds.to_read(session, track)}:
         raise Changed(_l("The respondent has stated more since you opened this page: read it before you vote."))
     panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)

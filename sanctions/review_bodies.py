@@ -69,7 +69,8 @@ def vote(
 ) -> ReviewVote:
     """Vote once, with reasons: uphold, vary to something lighter, remit, quash, or abstain."""
     session.refresh(review, with_for_update=True)
-    raise_first(vote_refusals(session, review, actor))
+    free = bodies.vacant(session, Review, [review.id])  # as the system only: a member does not read the other seats
+    raise_first([*vote_refusals(session, review, actor), *bodies.incomplete(bool(free))])
     wanted = checked(QUESTION, choice, reasons, measures, than=review.decision.measures)
     made = ReviewVote(review_id=review.id, choice=choice, measures=wanted, reasons=reasons.strip(), voted_at=now)
     return bodies.cast(session, review, made, actor=actor)

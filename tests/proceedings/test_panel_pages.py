@@ -17,7 +17,7 @@ from registry import settings
 from registry.models_accounts import Account
 from registry.models_clocks import Clock
 from sanctions import introductions, panels, statements
-from sanctions.models_decisions import Panel, Vote
+from sanctions.models_decisions import Panel, PanelMember, Vote
 from tests.builders_cases import actor
 from tests.conftest import NOW
 from tests.proceedings.test_pages import House, house, today
@@ -125,6 +125,26 @@ def test_no_vote_is_awaited_and_no_panel_late_while_the_respondent_can_still_ask
         assert "awaited" not in page
     for who, where in ((secretary, "tracks"), (member, "panel")):
         assert "Its last day has passed; nobody votes before" in who.get(f"/staff/{where}/{house.track}")
+
+
+def test_a_free_seat_is_told_wherever_the_panel_is_counted_and_takes_no_vote(house: House) -> None:
+    house.fill(_voting)
+    member, secretary = house.enter(house.drawn()), house.enter("secretary")
+    mine = house.people[house.drawn()]
+    gone = PanelMember.account_id != mine, PanelMember.chair.is_(False)
+    other = house.read(lambda at: at.scalars(select(PanelMember.id).where(*gone)).first())
+    house.read(lambda at: at.execute(update(PanelMember).where(PanelMember.id == other).values(recused_at=clock.now())))
+    page, free = member.get(f"/staff/panel/{house.track}"), "1 seat is free: the secretary draws."
+    assert "A seat is free: nobody votes before" in page
+    assert "0 of 4 members have voted" in page
+    assert 'name="vote-choice"' not in page
+    for said in (page, member.get("/staff/panel"), secretary.get("/staff/panel"),
+                 secretary.get(f"/staff/tracks/{house.track}").partition('id="panel"')[2]):  # fmt: skip
+        assert free in said
+    assert "0 / 4" in secretary.get("/staff/panel")
+    assert "awaited" not in member.get("/staff/panel")
+    secretary.post(f"/staff/panel/{house.track}/fill")
+    assert free not in member.get(f"/staff/panel/{house.track}")
 
 
 def test_the_bare_address_of_the_staff_leads_a_member_to_the_panels(house: House) -> None:

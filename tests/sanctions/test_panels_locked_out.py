@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import recusals
 from casework.models import Task
 from core.actors import SYSTEM
 from core.db import attempt
@@ -17,7 +18,7 @@ from notices.papers import text_of
 from proceedings import queries_tracks
 from registry import accounts, links
 from registry.models_accounts import Account, AccountRole
-from sanctions import bodies, decisions, panels, policies, rounds
+from sanctions import bodies, decisions, panels, policies, review_bodies, rounds
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -152,3 +153,32 @@ def test_so_it_is_with_the_decision_of_a_review(session: Session, now: datetime)
         _locked_out(chain, each.id)
     chain.announce(review, outvoted)
     assert review.state == "DECIDED"
+
+
+@pytest.mark.parametrize("recused", [True, False])
+def test_while_a_seat_is_free_nobody_votes_until_somebody_is_drawn_for_it(chain: Chain, recused: bool) -> None:
+    track = chain.deliberating([1])
+    first, gone, last = chain.vote(track)
+    if recused:
+        said: dict[str, Any] = {"ground": "RELATIVE", "facts": "亲属", "actor": gone, "now": chain.later(6)}
+        recusals.declare(chain.session, track.case, **said)
+    else:
+        _locked_out(chain, gone.id)
+    ballot: dict[str, Any] = {"choice": "PROPOSED", "reasons": "理由充分", "now": chain.later(6)}
+    for member in (first, last):
+        with pytest.raises(NotNow, match="席位有空缺"), attempt(chain.session):
+            panels.vote(chain.session, track, **ballot, actor=member)
+    panels.fill(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+    panels.vote(chain.session, track, **ballot, actor=first)
+
+
+def test_so_it_is_with_those_who_review_a_decision(session: Session, now: datetime) -> None:
+    chain = Reviewing(session, now).fill_pool()
+    review = chain.asked(chain.served_decision([1]))
+    first, gone, _last = chain.voted(review)
+    _locked_out(chain, gone.id)
+    ballot: dict[str, Any] = {"choice": "UPHOLD", "reasons": "理由充分", "now": chain.later(9)}
+    with pytest.raises(NotNow, match="席位有空缺"), attempt(session):
+        review_bodies.vote(session, review, **ballot, actor=first)
+    review_bodies.draw(session, review, actor=actor(chain.secretary), now=chain.later(9))
+    review_bodies.vote(session, review, **ballot, actor=first)

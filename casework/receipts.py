@@ -256,10 +256,7 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
 
     The same form, sent again because its answer was lost, gives the same code: the code before is no longer valid.
     """
-    said, _, rest = token.partition(".")
-    ends, _, mac = rest.partition(".")
-    number, until = number_of(said), number_of(ends)
-    complaint = session.get(Complaint, number) if number is not None else None
+    complaint, until, mac = _linked(session, token)
     if complaint is None or until is None or now.timestamp() > until:
         raise NotNow(LINK_OVER)
     if not (_gave(complaint, key) or _fits(complaint, until, mac)):
@@ -274,6 +271,20 @@ def by_link(session: Session, token: str, key: str, *, now: datetime) -> tuple[C
     if complaint.complainant is not None:
         complaint.complainant.contact_verified_at = now
     return complaint, renew(session, complaint, key, actor=_holder(complaint), now=now)
+
+
+def stands(session: Session, token: str, *, now: datetime) -> bool:
+    """Whether this link can still be redeemed; a look uses nothing up."""
+    complaint, until, mac = _linked(session, token)
+    return complaint is not None and until is not None and now.timestamp() <= until and _fits(complaint, until, mac)
+
+
+def _linked(session: Session, token: str) -> tuple[Complaint | None, int | None, str]:
+    """What a link names: its complaint, until when it can be used, and what proves it."""
+    said, _, rest = token.partition(".")
+    ends, _, mac = rest.partition(".")
+    number = number_of(said)
+    return session.get(Complaint, number) if number is not None else None, number_of(ends), mac
 
 
 LANDLINE: Final = re.compile(r"(?!400|800)(?:10|2\d|[3-9]\d{2})\d{7,8}")

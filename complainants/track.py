@@ -69,6 +69,7 @@ def _asks_for_code(form: forms.CodeForm) -> str:
         form=form,
         sent=_sent_too_late(),
         files=bool(request.files),
+        of=_of(),
         strange=strange,
         open_now=g.me.subject_id,
     )
@@ -92,6 +93,11 @@ def _opens_nothing(typed: str) -> str:
 def _sent_too_late() -> list[tuple[str, str]]:
     """What a form of this page holds, field by field: each form's names begin with its own letter."""
     return [(name, value) for name, value in request.form.items(multi=True) if name[1:2] == "-"]
+
+
+def _of() -> str:
+    """The number of the complaint for which it was written: the code of another one must not take it up."""
+    return ref if receipts.REF.fullmatch(ref := request.form.get("of", "")) else ""
 
 
 def _whose_contact() -> str:
@@ -120,7 +126,9 @@ def renewed(token: str) -> ResponseReturnValue:
     """The link of the mail: a new code, shown once."""
     form = forms.SendForm()
     if not form.validate_on_submit():
-        return render_template("complainants/renew.html", form=form), form.status_code
+        with transaction() as at:
+            stands = receipts.stands(at, token, now=clock.now())
+        return render_template("complainants/renew.html", form=form, stands=stands), form.status_code
     with transaction() as at:
         complaint, code = receipts.by_link(at, token, form.key.data, now=clock.now())
     door.close_complaint()

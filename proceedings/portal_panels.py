@@ -92,6 +92,13 @@ def measures(session: Session, it: CaseTrack, actor: Actor) -> Panel | None:
 
 
 @panel
+def to_publish(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
+    """A circular or public criticism that was decided and is not published yet: it has no notice of its own."""
+    found = queries_respondents.to_publish(session, it)
+    return Panel("proceedings/portal_to_publish.html", {"found": found}) if found else None
+
+
+@panel
 def set_aside(session: Session, it: CaseTrack, _actor: Actor) -> Panel | None:
     """Measures that a review put out of force: nothing is to be done for them, and what follows."""
     found = queries_respondents.set_aside(session, it)

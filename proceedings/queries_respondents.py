@@ -65,6 +65,14 @@ def ordered(session: Session, track: CaseTrack) -> list[Ordered]:
     ]
 
 
+def to_publish(session: Session, track: CaseTrack) -> list[Measure]:
+    """Circulars and public criticism ordered by the decision in force that are not published yet."""
+    found = queries.measures_of(session, track) if track.state in IN_FORCE else []
+    last, gone = max((each.decision_id for each in found), default=0), _replaced(session, track)
+    mine = [each for each in found if each.level >= FIRST_MAJOR and each.state == "ORDERED"]
+    return [each for each in mine if each.decision_id == last and last not in gone]
+
+
 @dataclass(frozen=True)
 class SetAside:
     """A measure whose decision is no longer in force: since which day, by which review, and its decision."""

@@ -16,6 +16,7 @@ from notices.laid_down import share_of
 from notices.models import Document
 from registry import rulebook
 from sanctions import ladder, policies_execution, rounds, terms
+from sanctions.labels import UNPUBLISHED
 from sanctions.ladder import Suggestion
 from sanctions.levels import CIRCULAR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING, label
 from sanctions.models_decisions import Decision, Proposal
@@ -73,7 +74,8 @@ def _rung(
     ordered: Mapping[int, str],
 ) -> tuple[Any, str]:
     if level in ordered:
-        return MEASURE[ordered[level]], RUNG[ordered[level]]
+        waits = level >= CIRCULAR and ordered[level] == "ORDERED"
+        return UNPUBLISHED if waits else MEASURE[ordered[level]], RUNG[ordered[level]]
     if decision is not None and decision.set_aside_on is not None and level in decision.measures:
         return _l("set aside on %(day)s", day=in_words(decision.set_aside_on)), "open"
     if decision is not None:
@@ -140,6 +142,7 @@ def measures(session: Session, it: CaseTrack, papers: Mapping[str, Document]) ->
                 "document": document,
                 "service": _service_of(document),
                 "proofs": {item.no: rounds.proofs(session, item) for item in each.items},
+                "unpublished": UNPUBLISHED if each.level >= CIRCULAR and each.state == "ORDERED" else "",
                 "late": _("carried out late") if each.done_late else "",
                 "reported_on": policies_execution.is_reported_on(it, each),
             },

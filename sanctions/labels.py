@@ -23,6 +23,8 @@ MEASURE: Rows = {
     "PASSED": (_l("Passed"), "green"),
     "FAILED": (_l("Failed"), "red"),
 }
+UNPUBLISHED = _l("Decided, not published yet")
+"""What an ordered circular or public criticism has come to: it gets no notice of its own."""
 SUCCESSION: Rows = {
     "ABSORBED": (_l("Taken in"), "orange"),
     "DIVIDED": (_l("Divided up"), "purple"),

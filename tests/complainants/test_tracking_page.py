@@ -24,8 +24,9 @@ from core.db import transaction
 from notices import serving
 from notices.models import Document, Service
 from registry import calendar, clock_sweep, clocks
-from tests.builders import Desk, person_of, rendered
+from tests.builders import Desk, person_of, rendered, submission
 from tests.codes import opened
+from tests.complainants.test_people_in_trouble import tracked
 from tests.conftest import NOW
 from tests.filestore import making_files as made
 
@@ -84,6 +85,34 @@ def test_a_page_of_one_complaint_does_nothing_to_another_that_was_opened_meanwhi
         assert at.get_one(Complaint, two).state == "RECEIVED"
     (own,) = set(re.findall(r'name="of" value="([^"]+)"', browser.get("/track/complaint").text))
     assert browser.post("/track/message", data={"of": own, "m-body": "给第二件的话"}).status_code == 303
+
+
+def test_what_was_written_for_one_complaint_is_never_put_into_the_form_of_another(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        (one, first), (_two, second) = (intake.submit(at, submission(), key=k, actor=SYSTEM, now=NOW) for k in "ab")
+        ref = one.ref
+    browser = tracked(app, second)
+    held = {"of": ref, "m-body": "只给第一件的话", "m-key": "m"}
+    asked = browser.post("/track/message", data=held).text
+    assert f"It belongs to complaint {ref}, and another complaint was opened" in asked
+    assert "nothing was done for" not in asked, "which is not why"
+    carried = dict(re.findall(r'<input type="hidden" name="(of|m-\w+)" value="([^"]*)">', asked))
+    assert carried == held
+    refused = browser.post("/track/", data=carried | {"code": second})
+    assert refused.status_code == 403
+    assert "<textarea" not in refused.text
+    assert browser.post("/track/", data=carried | {"code": first}).text.count("只给第一件的话") == 1
+    assert ref in browser.get("/track/complaint").text
+
+
+def test_a_link_of_a_lost_code_that_is_over_says_so_before_anything_is_pressed(app: Flask) -> None:
+    browser = app.test_client()
+    browser.set_cookie("lang", "en")
+    for token in ("garbage", "1.2.x", f"{'9' * 40}.1.x"):
+        page = browser.get(f"/track/lost/{token}").text
+        assert "This link is not valid any more" in page
+        assert "Show me a new code" not in page
+        assert 'href="/track/lost"' in page
 
 
 def part(page: str, name: str) -> str:

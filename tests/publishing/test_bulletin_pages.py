@@ -100,13 +100,18 @@ def test_whoever_is_signed_in_reads_a_bulletin_as_everybody_does(house: House) -
 def test_the_company_finds_its_bulletin_on_its_case_and_nobody_elses(house: House) -> None:
     house.fill(_drafted)
     lead, where = house.enter("lead"), f"/portal/cases/{house.track}"
-    assert "The public bulletin" not in lead.get(where), "not before it is out"
+    page = lead.get(where)
+    assert "The public bulletin" not in page, "not before it is out"
+    assert "Decided, not published yet" in page, "but that it was decided"
+    assert "it can be any day from now on" in page
+    assert "Decided, not published yet" in house.enter("officer").get(f"/staff/tracks/{house.track}")
     out = house.enter("publisher")
     out.post(f"/staff/publications/{house.slug}/do/submit")
     house.enter("other").post(f"/staff/publications/{house.slug}/do/approve")
     out.post(f"/staff/publications/{house.slug}/do/publish_public")
     page = lead.get(where)
     assert "The public bulletin on your company" in page
+    assert "not published yet" not in page
     assert f"/bulletins/{house.slug}</a>" in page
     for company in (house.read(lambda at: at.get_one(CaseTrack, house.track).party_id), 0):
         with house.app.app_context():

@@ -237,7 +237,8 @@ def free_seats(actor: Actor, *, every: bool) -> dict[int, int]:
         mine = PanelMember.account_id == actor.id, PanelMember.recused_at.is_(None)
         asked = asked.where(Panel.id.in_(select(PanelMember.panel_id).where(*mine)))
     with transaction() as at:
-        tracks = dict(at.execute(asked.order_by(CaseTrack.id).limit(MOST)).tuples().all())
+        found = at.execute(asked.order_by(CaseTrack.id).limit(MOST))
+        tracks = {each.id: each.track_id for each in found}
         return {tracks[number]: free for number, free in bodies.vacant(at, Panel, tracks).items()}
 
 

@@ -87,7 +87,10 @@ def asking(_session: Session, it: CaseTrack, actor: Actor) -> Iterator[dict[str,
     drawn = policies_recusals.asks_until(it, clock.today())
     if it.state in TRACK.ends and drawn is None:
         return
-    note = _("On a ground such as employment, shares, business or kinship. The case goes on without that person.")
+    note = _(
+        "On a ground such as employment, shares, business or kinship. Until it is decided that person does nothing in "
+        "the case, and no panel decides."
+    )
     if drawn is not None:
         until = day(drawn, "long")
         who = (

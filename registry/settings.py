@@ -288,9 +288,9 @@ def enter_association(
         if not said:
             raise BadInput(key, _l("This stands on every document: fill it in."))
         row = setting(session, f"ASSOCIATION.{key}")
-        if row.key == PREFIX and said != stands:
+        if said != (stands if row.key == PREFIX else row.value):
             try:
-                require_shape(PREFIX, said)
+                require_shape(row.key, said)
             except BadInput as refused:
                 raise BadInput(key, refused.message) from None
         if row.key == PREFIX and not first:

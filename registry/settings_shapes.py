@@ -23,6 +23,8 @@ LAST: Final = 2
 TYPE_WORD: Final = re.compile(r"[\u4e00-\u9fff]{1,4}")
 NUMBER_WORD: Final = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{1,20}")
 EXTEND: Final = ".extend"
+TELEPHONE: Final = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9+()（）/、，,;；转 -]{3,60}")
+"""One number or several, as they stand in a letter: with an area code, an extension."""
 SERIES: Final = 16
 """So many series of numbers there are."""
 SHARE: Final = re.compile(r"[1-9][0-9]?/[1-9][0-9]?")
@@ -143,6 +145,7 @@ SHAPES: Final[dict[str, Callable[[Json], bool]]] = {
     "COLLECTION_HOURS": _from_to,
     "SERIES.word": _words,
     "ASSOCIATION.prefix": lambda value: NUMBER_WORD.fullmatch(str(value)) is not None,
+    "ASSOCIATION.telephone": lambda value: TELEPHONE.fullmatch(str(value)) is not None,
     "LADDER_BASE": _base,
     "LADDER_FACTORS": _factors,
     "LADDER_BANDS": _bands,
@@ -162,6 +165,7 @@ WANTED: Final[dict[str, LazyString]] = {
     "MAJORITY_MINOR": SHARE_WANTED,
     "MAJORITY_MAJOR": SHARE_WANTED,
     "ASSOCIATION.prefix": _l("1 to 20 Chinese characters, letters or digits, without spaces or other signs."),
+    "ASSOCIATION.telephone": _l("One or more telephone numbers, such as 010-12345678, in digits; 60 signs at most."),
 }
 """How those are written that are typed into one line."""
 

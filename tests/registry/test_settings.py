@@ -169,6 +169,8 @@ def test_a_value_is_not_confirmed_before_the_one_beside_which_it_can_stand(sessi
         ("K03", "many"),
         ("K03", True),
         ("REAL_NAME_REQUIRED", 1),
+        ("ASSOCIATION.telephone", "电话号码"),
+        ("ASSOCIATION.telephone", "1" * 61),
     ],
 )
 def test_a_value_of_the_wrong_form_is_refused(session: Session, key: str, value: object) -> None:
@@ -207,7 +209,7 @@ def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Ses
         "name_en": "Some Association",
         "address": "x",
         "address_en": "x",
-        "telephone": "1",
+        "telephone": "0592-5550188",
         "seal_text": "某某协会",
         "prefix": "某协",
         "signatory": "某某协会",
@@ -215,6 +217,9 @@ def test_the_first_run_asks_for_everything_that_stands_on_documents(session: Ses
     with pytest.raises(BadInput) as refused:
         settings.enter_association(session, {**data, "prefix": " "}, actor=ADMIN, now=NOW)
     assert refused.value.field == "prefix"
+    with pytest.raises(BadInput, match="电话") as refused:
+        settings.enter_association(session, {**data, "telephone": "call us"}, actor=ADMIN, now=NOW)
+    assert refused.value.field == "telephone"
     settings.enter_association(session, data, actor=ADMIN, now=NOW)
     session.flush()
     assert not settings.waiting_for_first_run(session)

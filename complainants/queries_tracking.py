@@ -13,7 +13,7 @@ from casework.models import Complaint, Forwarding, Message, Release, Settlement
 from casework.models_cases import Evidence
 from casework.models_erasures import ErasureRequest
 from casework.policies import NOTICES
-from casework.states import COMPLAINT, FORWARDING, OVER, STOP_CONTACT
+from casework.states import ANSWERING, COMPLAINT, FORWARDING, OVER, STOP_CONTACT
 from core.clock import today
 from core.words import language
 from notices import queries as notices
@@ -21,9 +21,8 @@ from notices.models import Document
 from registry.models import Party
 from registry.models_clocks import Clock
 
-ASKED = ("K03", "K30")
-"""The time limits within which a company answers: at first, and where a further answer was asked for."""
-FURTHER = ASKED[1]
+FURTHER = ANSWERING[1]
+"""The time limit for a further answer."""
 WAITED = ("SENT", "OVERDUE")
 """A company in these states has still to answer."""
 NOT_FILED = "D12"
@@ -87,7 +86,7 @@ class Tracking:
 
     def _waits_for_further(self) -> bool:
         """Whether every answer that is waited for is a further one: the company has answered once."""
-        last = {each.subject_id: each.key for each in self.clocks if each.key in ASKED}
+        last = {each.subject_id: each.key for each in self.clocks if each.key in ANSWERING}
         keys = {last.get(each.forwarding_id) for each in self.respondents if each.is_awaited}
         return keys == {FURTHER}
 

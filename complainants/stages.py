@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from casework.states import CHECKED, COMPLAINT
-from complainants.queries_tracking import ASKED, Tracking
+from casework.states import ANSWERING, CHECKED, COMPLAINT
+from complainants.queries_tracking import Tracking
 from core.clock import today
 from core.plainly import day
 from core.words import LazyString, _, _l, joined
@@ -129,10 +129,10 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
         return joined(waits, SILENT.get(mine.key))
     theirs = [each.in_time_until for each in found.respondents if each.in_time_until and own == OWN[COMPANIES]]
     if theirs:  # the reminder runs meanwhile, as if they were late
-        running = [one for one in running if one.key in ASKED]
+        running = [one for one in running if one.key in ANSWERING]
     if theirs or (running and running[-1].subject_type == "forwarding" and found.standing != ALL_IN):
         last = day(max([*theirs, *map(_last_day, running)]), "long")
-        if any(one.key in ASKED and one.subject_type in own and one not in running for one in found.live_clocks):
+        if any(one.key in ANSWERING and one.subject_type in own and one not in running for one in found.live_clocks):
             return str(
                 _(
                     "Some of the companies have until %(day)s to answer; until when the others have is not certain "
@@ -148,7 +148,7 @@ def _until(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) 
 
 def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]) -> str:
     """What is waited for while no date is certain."""
-    if any(one.subject_type in own and one.key in ASKED and one.state == "ARMED" for one in found.live_clocks):
+    if any(one.subject_type in own and one.key in ANSWERING and one.state == "ARMED" for one in found.live_clocks):
         return str(
             _(
                 "Their time begins the day after the letter is served: when it is opened, or some days later; on "
@@ -176,7 +176,7 @@ def _estimated(found: Tracking, own: tuple[str, ...]) -> str:
         one: one.due_on
         for one in found.live_clocks
         if one.subject_type in own
-        and (one.key in ASKED if asked else one.key != CHECKED or found.standing == ALL_IN)
+        and (one.key in ANSWERING if asked else one.key != CHECKED or found.standing == ALL_IN)
         and one.state is ClockState.RUNNING
         and one.provisional
         and one.due_on is not None

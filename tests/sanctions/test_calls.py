@@ -36,10 +36,10 @@ def told(chain: Reviewing, who: Actor) -> list[str]:
 def test_who_has_voted_or_sits_no_more_is_called_to_no_panel(chain: Reviewing) -> None:
     track = chain.deliberating([1])
     voted, waits, leaves = chain.vote(track, "PROPOSED")
-    recusals.declare(chain.session, track.case, ground="SHARES", facts="持有股权", actor=leaves, now=chain.later(6))
-    assert [told(chain, each) for each in (voted, waits, leaves)] == [[], ["panel"], []]
+    assert [told(chain, each) for each in (voted, waits, leaves)] == [[], ["panel"], ["panel"]]
     panels.vote(chain.session, track, choice="NONE", reasons="理由", actor=waits, now=chain.later(6))
-    assert told(chain, waits) == []
+    recusals.declare(chain.session, track.case, ground="SHARES", facts="持有股权", actor=leaves, now=chain.later(6))
+    assert [told(chain, each) for each in (voted, waits, leaves)] == [[], [], []]
 
 
 def test_nobody_is_called_to_a_motion_that_was_taken_back(chain: Reviewing) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from casework import queries_merged
 from core.db import SYSTEM_READER, read_as
-from sanctions import queries
 from search import sources
 
 MANY = range(1, 51)
@@ -49,8 +48,3 @@ def test_names_that_the_complaints_of_many_cases_tell_are_read_one_by_one(sessio
     assert "Nested Loop" in plan
     assert "Hash Join" not in plan
     assert "Merge Join" not in plan
-
-
-def test_what_is_published_of_companies_that_a_word_names_is_read_by_the_index(session: Session) -> None:
-    plan = _plan(session, lambda: queries._companies(session, "haiwang"))
-    assert "ix_publication_party_id" in plan, plan

@@ -1,9 +1,6 @@
 """A second look at what was rejected or closed: how it is granted or refused, and what its person reads of that."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -14,17 +11,13 @@ from core.db import transaction
 from core.errors import BadInput, NotAllowed, NotNow
 from tests.builders import Desk, account, actor_of, person_of
 from tests.codes import opened
+from tests.complainants.test_tracking_page import today
 from tests.conftest import NOW
 from tests.signed_in import signed_in
 
+__all__ = ["today"]
 REASON = "所称录音已经核查，不影响结论。"
 OWN = "有一段录音没有听。"
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

@@ -12,12 +12,11 @@ from notices.kinds import KINDS
 from notices.models import Document, Dossier, Service, ServiceStep
 from notices.models_approval import DossierComment, DossierRequest, DossierStep, DossierVersion
 from notices.models_archive import ArchiveVolume
-from notices.models_bundles import Bundle
+from notices.models_bundles import HIDING, Bundle
 from notices.models_seals import DocumentPrint
 from notices.papers import Paper
 
 Subject = tuple[str, int]
-HIDING = ("shown", "panel")
 OF_A_PERSON = ("recipient_name", "recipient_address", "recipient_uscc")
 
 

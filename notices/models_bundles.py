@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import SUBJECT_NOT_BARRED, Base, BigId, BigRef, Instant
 
+SHOWN, PANEL = HIDING = ("shown", "panel")
+"""The variants with identities hidden: for the respondent, and for the panel."""
 OF_THE_TRACK = (
     "variant = '{}' AND subject_kind = 'track' AND EXISTS (SELECT 1 FROM case_track t WHERE t.id = subject_id)"
 )
@@ -29,8 +31,8 @@ class Bundle(Base):
     )
     __readers__: ClassVar[dict[str, str]] = {
         "staff": SUBJECT_NOT_BARRED,
-        "party": OF_THE_TRACK.format("shown"),
-        "panel": OF_THE_TRACK.format("panel"),
+        "party": OF_THE_TRACK.format(SHOWN),
+        "panel": OF_THE_TRACK.format(PANEL),
     }
     id: Mapped[BigId]
     subject_kind: Mapped[str]

@@ -9,8 +9,7 @@ from casework.models_cases import CaseTrack
 from core import clock
 from core.words import LazyString, _l
 from notices import bundles
-from notices.models_bundles import Bundle
-from sanctions.bundles import PANEL, SHOWN
+from notices.models_bundles import PANEL, SHOWN, Bundle
 
 NAMES: dict[str, LazyString] = {
     "main": _l("Main volume"),

@@ -17,7 +17,7 @@ from core.web import blueprint
 from core.words import LazyString, _, _l
 from filestore import files
 from filestore.downloads import served
-from notices.models_bundles import Bundle
+from notices.models_bundles import SHOWN, Bundle
 from notices.wording_lines import passage
 from portal import portal_panels, portal_tracks
 from portal.portal_panels import Happened
@@ -74,7 +74,7 @@ def bundle(number: int) -> ResponseReturnValue:
     with transaction(once=request.form.get("key")) as at:
         it, now = at.get_one(CaseTrack, number), clock.now()
         file_views.view(at, it, actor=g.me, now=now)
-        bundles.ask(at, it, ("track", number), bundles.SHOWN, actor=g.me, now=now)
+        bundles.ask(at, it, ("track", number), SHOWN, actor=g.me, now=now)
     flash(_("The bundle was asked for; once it is made it can be downloaded here."))
     return redirect(url_for(".index", number=number, _anchor="bundle"), 303)
 
@@ -98,7 +98,7 @@ def bundle_file(number: int, made: int) -> ResponseReturnValue:
 
 
 def _bundle(it: CaseTrack) -> bundle_cards.Shown:
-    return bundle_cards.one_of(session(), it, ("track", it.id), bundles.SHOWN, counted=False)
+    return bundle_cards.one_of(session(), it, ("track", it.id), SHOWN, counted=False)
 
 
 @bp.get("/<int:number>/file/<int:view>")

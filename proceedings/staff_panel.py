@@ -15,6 +15,7 @@ from core.forms import Form
 from core.web import blueprint
 from core.words import _, language
 from desk import clock_cards
+from notices.models_bundles import PANEL
 from proceedings import (
     bundle_cards,
     deeds_panel,
@@ -34,7 +35,6 @@ from registry import remaining
 from registry.models_clocks import Clock
 from sanctions import (
     bodies,
-    bundles,
     introductions,
     motions,
     panel_decisions,
@@ -255,7 +255,7 @@ def page(seat: Seat, **given: Form) -> str:
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: register.account_name(at, account),
         clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),
-        bundle=bundle_cards.one(at, ("track", it.id), bundles.PANEL, counted=False),
+        bundle=bundle_cards.one(at, ("track", it.id), PANEL, counted=False),
     )
 
 

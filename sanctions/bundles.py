@@ -17,13 +17,9 @@ from notices import queries as notices
 from notices.bundle_making import Made
 from notices.bundle_papers import Contents
 from notices.models_archive import ArchiveVolume
-from notices.models_bundles import Bundle
+from notices.models_bundles import HIDING, PANEL, SHOWN, Bundle
 from sanctions import bundle_contents, file_views, files_made, policies, rounds
 
-SHOWN = "shown"
-PANEL = "panel"
-HIDING = (SHOWN, PANEL)
-"""Those with identities hidden: for the respondent, and for the panel."""
 COVER = ("D35",)
 GATHERED = bundle_contents
 """Imported for what it registers."""

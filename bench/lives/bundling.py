@@ -4,6 +4,7 @@ from bench.lives.outside import Act, Scene
 from bench.lives.tracks import speaking
 from casework.models_cases import CaseTrack
 from notices import bundles as kept
+from notices.models_bundles import SHOWN
 from sanctions import bundles, file_views
 
 ASKED = (
@@ -23,7 +24,7 @@ def bundle(scene: Scene, it: CaseTrack) -> None:
     own = [("track", it.id, variant) for kind, variant in kept.CONTENTS if kind == "track"]
     told = [("complaint", each.id, "complainant") for each in it.case.complaints]
     kind, number, variant = scene.dice.choice([*own, *told])
-    if variant == bundles.SHOWN and scene.dice.random() < 0.6:
+    if variant == SHOWN and scene.dice.random() < 0.6:
         by = speaking(scene, it)
         file_views.view(scene.at, it, **by)
     else:

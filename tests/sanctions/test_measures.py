@@ -18,9 +18,9 @@ from notices.papers import Table, text_of, whole_text
 from registry import clocks
 from registry.models_clocks import Clock
 from registry.models_settings import Setting
-from sanctions import decisions, interviews, measures, rounds, statements, trainees, verifications
+from sanctions import decisions, interviews, measures, rounds, statements, trainees, trainings, verifications
 from sanctions.models_measures import Measure
-from sanctions.plans import InterviewPlan, Person, TrainingPlan
+from sanctions.plans import InterviewPlan, Person, Result, TrainingPlan
 from sanctions.policies_execution import is_reported_on
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -319,6 +319,18 @@ def test_a_training_needs_enough_people_who_passed_and_gives_each_a_certificate(
     )
     assert _letters(chain, track, "D38") == 3
     assert track.state == "VERIFYING"
+
+
+def test_results_that_lack_somebody_are_refused_for_the_true_reason(chain: Chain) -> None:
+    track = chain.executing([3])
+    people = [Person(f"学员{name}") for name in "甲乙丙"]
+    enrolled = measures.enrol(chain.session, track, people=people, actor=actor(chain.lead), now=chain.later(10))
+    lacking = {enrolled[0].id: Result(attended=True, mark=50)}
+    for who, refused in ((chain.lead, NotAllowed), (chain.officer, BadInput)):
+        said = {"results": lacking, "actor": actor(who), "version": None, "now": chain.later(20)}
+        with pytest.raises(refused):
+            trainings.enter(chain.session, track, **said)
+    assert [each.result for each in enrolled] == [None, None, None]
 
 
 def test_no_training_in_time_fails_and_is_ordered_again(chain: Chain) -> None:

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
 from itertools import accumulate, count
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ Without regard to case each of these 80,000 signs would be tried while a pattern
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[\W_]+")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+CALLED = 50
+"""The names of so many people are kept prepared: a page masks dozens of texts by the same ones."""
 _ENGLISH_ME = r"(?i:\bmy name is|\bi am|\bi['’]m)"
 _PARTS = "投诉人|申请人|反映人|举报人|债务人|被催收人|当事人|委托人|代理人|联系人|担保人|借款人|欠款人"
 """What people are called in a letter, in front of their names."""
@@ -115,7 +118,7 @@ _WIDE = re.compile(
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """The text with names, numbers, mail addresses and streets hidden; what this misses, intake hides by hand."""
     text, plain = _without_numbers(text)
-    for name, short in _shortened(names).items():
+    for name, short in _shortened(tuple(names)).items():
         if _may_hold(plain, name):
             text, plain = _hidden(text, plain, _looked_for(name), _always(short))
     return text
@@ -176,7 +179,7 @@ def _always(instead: str) -> Hide:
 
 def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
     """`masked` for many texts of one page: the names, however many, are prepared once."""
-    ready = _shortened(names)
+    ready = _shortened(tuple(names))
     shown = {bare(name): short for name, short in ready.items()}
     every = "|".join(_looked_for(name).pattern for name in ready)
     known = re.compile(every, re.IGNORECASE) if every else None
@@ -188,7 +191,7 @@ def masker(names: Iterable[str] = ()) -> Callable[[str], str]:
         text, plain = _without_numbers(text)
         return _hidden(text, plain, known, short)[0] if known else text
 
-    return hide
+    return cache(hide)  # what is told of the same things stands on a page many times over
 
 
 def introduced(text: str) -> list[str]:
@@ -280,7 +283,7 @@ def _place_of(text: str, plain: str, name: str) -> int:
 def is_named(text: str, names: Iterable[str]) -> bool:
     """Whether a text still holds one of these names, looked for in the same way as when they are hidden."""
     plain = _level(text)
-    return any(_looked_for(name).search(plain) for name in _shortened(names) if _may_hold(plain, name))
+    return any(_looked_for(name).search(plain) for name in _shortened(tuple(names)) if _may_hold(plain, name))
 
 
 def found(text: str, names: Iterable[str] = ()) -> list[Found]:
@@ -292,7 +295,7 @@ def found(text: str, names: Iterable[str] = ()) -> list[Found]:
         for start, end in (match.span(part) for match in pattern.finditer(rest)):
             places.setdefault(start, Found(kind, text[start:end], start))
         rest = pattern.sub(lambda match: "\0" * len(match[0]), rest)
-    for name in _shortened(names):
+    for name in _shortened(tuple(names)):
         for match in _looked_for(name).finditer(plain):
             places.setdefault(match.start(), Found("NAME", text[match.start() : match.end()], match.start()))
     return [places[start] for start in sorted(places)]
@@ -300,7 +303,7 @@ def found(text: str, names: Iterable[str] = ()) -> list[Found]:
 
 def masked_name(name: str) -> str:
     """One name as it may be shown: 张某, J***."""
-    short = _shortened([name])
+    short = _shortened((name,))
     every = [each for each in people(_level(name.strip())) if each in short and each[0].isalpha()]
     return "、".join(short[each] for each in every if _HAN.fullmatch(each)) or (short[every[0]] if every else "")
 
@@ -352,7 +355,8 @@ def _figures_of(number: str) -> str:
     return re.sub(r"\D", "", _FOR_THE_MAINLAND.sub("", number)).removeprefix("0")
 
 
-def _shortened(names: Iterable[str]) -> dict[str, str]:
+@lru_cache(maxsize=CALLED)
+def _shortened(names: tuple[str, ...]) -> Mapping[str, str]:
     """Each name and what replaces it: two with the same family name become 张某甲 and 张某乙."""
     fields = [_level(name.strip()) for name in names if name and len(name.strip()) >= _LEAST]
     whole = [name for each in fields for name in people(each) if len(name) >= _LEAST]

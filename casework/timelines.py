@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
-    TableValuedAlias,
     bindparam,
     case,
     cast,
@@ -200,7 +199,7 @@ def _of_subjects() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _signed(about: TableValuedAlias) -> Subquery:
+def _signed(about: Subquery) -> Subquery:
     """SQL: when somebody's draft about these subjects was issued over the signature of another, and whose it is."""
     it, signer = Dossier, aliased(Account)
     return (
@@ -219,9 +218,11 @@ def _how_many() -> Select[*tuple[Any, ...]]:
     return select(func.count().label("many")).join_from(about, it, of).where(*_WANTED)
 
 
-def _about() -> TableValuedAlias:
+def _about() -> Subquery:
+    """The subjects. Of a list cut at a number that is not known the server expects one row: so it plans only once."""
     kinds, numbers = bindparam("kinds", None, ARRAY(String())), bindparam("numbers", None, ARRAY(BigInteger()))
-    return func.unnest(kinds, numbers).table_valued("kind", "number").render_derived()
+    named = func.unnest(kinds, numbers).table_valued("kind", "number").render_derived()
+    return select(named.c.kind, named.c.number).limit(func.cardinality(numbers)).subquery()
 
 
 _WANTED: Final = (~JournalEntry.row.startswith("-"), JournalEntry.row.not_in(LOOKS))

@@ -6,6 +6,7 @@ What comes out is the same; ``tests/core/test_pages_faster.py`` compares both, D
 # ruff: noqa: ANN401 - a template's values are anything
 
 import re
+from functools import _lru_cache_wrapper
 from types import FunctionType, MethodType
 from typing import Any, Final
 
@@ -17,11 +18,15 @@ from flask.templating import Environment as OfFlask
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
-from jinja2.utils import internalcode
+from jinja2.utils import _PassArg, internalcode
 from markupsafe import Markup
 
 _escaped = markupsafe._escape_inner  # type: ignore[attr-defined]  # noqa: SLF001 - in C
-_PLAIN: Final = (FunctionType, MethodType)
+_EVALUATING: Final = _PassArg.eval_context
+_MET: Final = (None, _EVALUATING)
+"""What a macro or function may want of its page here."""
+_PLAIN: Final = (FunctionType, MethodType, _lru_cache_wrapper)
+_MISSING: Final = object()
 
 
 def shown(value: Any) -> str:
@@ -47,15 +52,16 @@ class _Writing(CodeGenerator):
 
 
 class _Calling(Context):
-    """Calls macros and plain functions without asking each time what context they want."""
+    """Calls macros and plain functions with fewer questions about the context that they want."""
 
     @internalcode
     def call(self, told: Any, /, *args: Any, **kwargs: Any) -> Any:
         kind = type(told)
-        if kind is Macro:
-            args = (self.eval_ctx, *args)
-        elif kind not in _PLAIN or getattr(told, "jinja_pass_arg", None) is not None:
+        wants = _EVALUATING if kind is Macro else getattr(told, "jinja_pass_arg", None)
+        if (kind is not Macro and kind not in _PLAIN) or wants not in _MET:
             return super().call(told, *args, **kwargs)
+        if wants is _EVALUATING:
+            args = (self.eval_ctx, *args)
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         try:
@@ -77,12 +83,26 @@ class _Template(jinja2.Template):
         return found
 
 
+_OF_DICT: Final = frozenset(dir(dict))
+"""Names that mean something of the dict itself, whatever it holds."""
+
+
 class Environment(OfFlask):
     """Jinja as pages use it."""
 
     template_class = _Template
     context_class = _Calling
     code_generator_class = _Writing
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Of a dict what it holds, without an error first for an attribute that no dict has."""
+        if type(obj) is dict and attribute not in _OF_DICT:
+            found = obj.get(attribute, _MISSING)
+            return self.undefined(obj=obj, name=attribute) if found is _MISSING else found
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 _SAFE: Final = re.compile(r"[A-Za-z0-9_-]+")

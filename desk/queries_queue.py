@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from psycopg.errors import QueryCanceled
@@ -37,11 +37,13 @@ from desk.queries_queue_select import (
     Asked,
     Part,
     Seat,
+    any_of_a_kind,
     few_of,
     keys,
     parts,
     seat_of,
     told_of,
+    told_of_kind,
 )
 
 SIZE = 50
@@ -135,29 +137,35 @@ def in_time(session: Session, words: str) -> Iterator[None]:
     session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
 
 
-@dataclass(frozen=True)
 class _Found:
-    """Parts with what was looked up first: words, a company, a kind."""
+    """A list for which something is looked up first: words, a company, a kind."""
 
-    parts: list[Part]
-    few: list[int] | None
-    """What they hold, where it is so little that it is looked at one by one."""
-    words: bool
-    """Whether words are looked for: what is asked then is written out anew each time."""
+    def __init__(self, session: Session, asked: Asked, actor: Actor) -> None:
+        self.session, self.actor, self.first = session, actor, replace(asked, after="", before="")
+        self.few = few_of(session, self.first)
+        """What it holds, where it is so little that it is looked at one by one."""
 
-    @property
-    def known(self) -> list[int] | None:
-        """The same few, where they are told to a statement that is kept; none where words make it another each time."""
-        return None if self.words else self.few
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Its parts, with what was looked up."""
+        return parts(self.session, self.first, self.actor, self.few)
+
+    @cached_property
+    def told(self) -> tuple[Asked, dict[str, Any]] | None:
+        """For a statement that is kept: the list as it stands there, and the values for its places.
+
+        None where words make it another each time.
+        """
+        if self.first.text or not self.first.open:
+            return None
+        if self.few is not None:
+            return replace(self.first, party=None, code=""), {THESE.key: self.few}
+        return any_of_a_kind(self.first), told_of_kind(self.session, self.first)
 
 
 def _found(session: Session, asked: Asked, actor: Actor) -> _Found | None:
     """What a list needs looked up; None if nothing."""
-    if not (asked.text or asked.of_a_kind):
-        return None
-    first = replace(asked, after="", before="")
-    few = few_of(session, first)
-    return _Found(parts(session, first, actor, few), few, bool(asked.text))
+    return _Found(session, asked, actor) if asked.text or asked.of_a_kind else None
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -314,10 +322,11 @@ def _rows(session: Session, asked: Asked, actor: Actor, most: int, found: _Found
     seat, placed = seat_of(actor), place is not None
     if found is None:
         return list(_asked(session, _listing(first, seat, most, placed, back), actor, **given))
-    if found.known is None:
+    if found.told is None:
         return list(session.execute(_from_place(first, found.parts, most, placed=placed, back=back), given))
-    few = _listing(_of_any_kind(first), seat, most, placed, back, few=True)
-    return list(_asked(session, few, actor, **given, **{THESE.key: found.known}))
+    told, values = found.told
+    written = _listing(told, seat, most, placed, back, few=found.few is not None)
+    return list(_asked(session, written, actor, **given, **values))
 
 
 @lru_cache(maxsize=500)
@@ -326,11 +335,6 @@ def _listing(first: Asked, seat: Seat, most: int, placed: bool, back: bool, *, f
         lambda: _from_place(first, parts(None, first, seat, THESE if few else None), most, placed=placed, back=back),
         planned=few or (first.whole and not placed),
     )
-
-
-def _of_any_kind(asked: Asked) -> Asked:
-    """The listing among the few complaints that were looked up by company and kind."""
-    return replace(asked, party=None, code="")
 
 
 def _from_place(
@@ -395,10 +399,11 @@ def _held(
     seat = seat_of(actor)
     if found is None:
         return _asked(session, _grouping(first, seat, today, names), actor)[0]
-    if found.known is None:
-        return session.execute(_count(first, few=found.few is not None)(first, found.parts, today, names)).one()
-    few = _grouping(_of_any_kind(first), seat, today, names, few=True)
-    return _asked(session, few, actor, **{THESE.key: found.known})[0]
+    few = found.few is not None
+    if found.told is None:
+        return session.execute(_count(first, few=few)(first, found.parts, today, names)).one()
+    told, values = found.told
+    return _asked(session, _grouping(told, seat, today, names, few=few), actor, **values)[0]
 
 
 @lru_cache(maxsize=500)

@@ -1,6 +1,6 @@
 """Which complaints a view and its filters list: from the queue's own rows if they are open, else from complaints."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -155,7 +155,8 @@ def keys(asked: Asked) -> tuple[Any, Any]:
 def parts(session: Session | None, asked: Asked, actor: Actor | Seat, few: Few = None) -> list[Part]:
     """Conditions of a list's parts; each part has its own index, and no complaint is in two.
 
-    A session is needed to search for words; `few` are the numbers from `few_of`, or a parameter for them.
+    A session is needed to search for words, and without one there are places for a company and a code; `few` are the
+    numbers from `few_of`, or a parameter for them.
     """
     if not asked.open:
         return [[*_shut(asked.view), *_on_complaints(session, asked, actor)]]
@@ -288,14 +289,29 @@ def _few(*, company: bool) -> Written:
     return Written(lambda: select(func.count(found).label("many"), these.label("these")))
 
 
+def any_of_a_kind(asked: Asked) -> Asked:
+    """The same list for whatever company or code: its statement has places for them."""
+    return replace(asked, party=None if asked.party is None else 0, code="*" if asked.code else "")
+
+
+def told_of_kind(session: Session, asked: Asked) -> dict[str, Any]:
+    """The values for the places of a company and a code."""
+    said: dict[str, Any] = {CODES.key: [asked.code]} if asked.code else {}
+    if asked.party is not None:
+        said[STANDING.key] = _STANDS.rows(session, called=asked.party)[0].party
+    return said
+
+
 CALLED: Final[BindParameter[Any]] = bindparam("called", None, BigInteger())
+STANDING: Final[BindParameter[Any]] = bindparam("standing", None, BigInteger())
+CODES: Final[BindParameter[Any]] = bindparam("codes", None, QueueEntry.__table__.c.codes.type)
 _STANDS: Final = Written(lambda: select(lineage.stands_for(CALLED).label("party")))
 
 
 def _standing(session: Session | None, party: int) -> ColumnElement[int]:
     """The entry that stands for it, as a value if possible, since PostgreSQL plans by how much is about it."""
     if session is None:
-        return lineage.stands_for(party)
+        return STANDING
     return literal(_STANDS.rows(session, called=party)[0].party, BigInteger)
 
 
@@ -314,7 +330,7 @@ def _on_entries(session: Session | None, asked: Asked, actor: Actor | Seat, few:
         these = literal(few, ARRAY(BigInteger)) if isinstance(few, list) else few
         return [*found, it.complaint_id == any_(these), *_words(session, asked)]
     if asked.code:
-        found.append(it.codes.contains([asked.code]))
+        found.append(it.codes.contains([asked.code] if session is not None else CODES))
     if asked.party is not None:
         party = _standing(session, asked.party)
         found += [it.parties.contains(array([party])), ~_let_off(it.complaint_id, party)]

@@ -14,6 +14,7 @@ from casework.states import TRACK
 from core.at_hand import once
 from core.errors import NotNow, Refused
 from core.machine import Ask
+from core.planned import PLANNED
 from core.words import _, _l, language
 from notices.models import Document, Service
 from registry.clock_kinds import KINDS
@@ -28,6 +29,10 @@ ALLOWED = ("K27",)
 
 def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     """The clocks that still run for the track, and for the service of what is bound with it."""
+    return once(session, ("running", track.id), lambda: session.scalars(_running(session, track)).all())
+
+
+def _running(session: Session, track: CaseTrack) -> Select[tuple[Clock]]:
     subjects = hanging.file_of(session, [track.id])
     of_file = select(Document.id).where(tuple_(Document.subject_kind, Document.subject_id).in_(subjects))
     bound = union_all(of_file, *_letters([each.id for each in queries_volumes.ended(track)]))
@@ -35,8 +40,7 @@ def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     ways = (("track", [track.id]), ("service", services))  # in one condition, all clocks would be read
     hang = (select(Clock.id).where(Clock.subject_type == kind, Clock.subject_id.in_(some)) for kind, some in ways)
     asked = select(Clock).where(Clock.id.in_(union_all(*hang)), Clock.state != ClockState.ENDED)
-    late = asked.where(Clock.key.not_in(ALLOWED)).order_by(Clock.id)
-    return once(session, ("running", track.id), lambda: session.scalars(late).all())
+    return asked.where(Clock.key.not_in(ALLOWED)).order_by(Clock.id).execution_options(**PLANNED)
 
 
 def _letters(complaints: Sequence[int]) -> Iterator[Select[int]]:

@@ -1,5 +1,6 @@
 """What templates and addresses are made of in fewer steps comes out as Jinja and Flask make it."""
 
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -18,7 +19,8 @@ PAGE = """{% import "parts.html" as parts %}{% from "parts.html" import asked wi
 {% for it in rows %}
 {% call parts.row(it, more=markup) %}{{ loop.index }}{{ it.name }}{{ plus(it.number, by=2) }}{% endcall %}
 {% endfor %}
-{{ kept }}{{ sum }}{{ number }}{{ none_at_all }}{{ waiting }}{{ eager() }}{{ asked(text, 1, a=markup) }}{{ stops() }}"""
+{{ kept }}{{ sum }}{{ number }}{{ none_at_all }}{{ waiting }}{{ eager() }}{{ asked(text, 1, a=markup) }}{{ stops() }}
+{{ rows[0].keys() | join }}{{ rows[0].copy().name }}{{ held(2) }}{{ escaping() }}"""
 
 
 class Eager:
@@ -31,6 +33,16 @@ class Eager:
         return f"<{context['number']}>"
 
 
+@cache
+def _held(number: int) -> str:
+    return f"<{number}>"
+
+
+@jinja2.pass_eval_context
+def _escaping(context: Any) -> str:
+    return f"<{context.autoescape}>"
+
+
 def _values() -> dict[str, Any]:
     def plus(number: int, by: int) -> int:
         return number + by
@@ -40,7 +52,15 @@ def _values() -> dict[str, Any]:
 
     rows = [{"name": "<a & 'b'>", "number": 1}, {"name": Markup("<b>c</b>"), "number": 2}]
     said = {"text": '<i>"', "markup": Markup("<em>x</em>"), "number": 7, "none_at_all": None, "eager": Eager.given}
-    return {**said, "rows": rows, "plus": plus, "stops": stops, "waiting": _l("Sign <out>")}
+    return {
+        **said,
+        "rows": rows,
+        "plus": plus,
+        "stops": stops,
+        "held": _held,
+        "escaping": _escaping,
+        "waiting": _l("Sign <out>"),
+    }
 
 
 def test_a_page_is_the_same_as_by_jinja_itself(whole_app: Flask) -> None:

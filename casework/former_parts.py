@@ -23,8 +23,16 @@ from core.registered import Registered
 
 DID = {**dict.fromkeys(CHECKING, "reviewer"), "S54": "head", "S55": "secretary", "S74": "secretary"}
 """What somebody was who moved a track by one of these rows."""
-DID_IN_CASE = {"case.open": "officer", "case.draw": "secretary", "case.draw_review": "secretary"}
-"""What somebody was of whom the journal of a case tells one of these: whoever opens it keeps it first."""
+DID_IN_CASE = {
+    "case.open": "officer",
+    "case.verify": "officer",
+    "case.draw": "secretary",
+    "case.draw_review": "secretary",
+}
+"""What somebody was of whom the journal of a case tells one of these: whoever opens it keeps it first.
+
+Whoever verified a correction that was ordered again, or found anew by others, is named there alone.
+"""
 GIVEN = "case.reassign"
 """Tells from whom an investigation was taken, and to whom it was given."""
 HANDED = {GIVEN: "investigator", "case.assign": "officer"}

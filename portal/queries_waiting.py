@@ -22,6 +22,7 @@ from core.words import LazyString, _l, language
 from notices import queries as notices
 from notices.kinds import KINDS
 from notices.models import Document, Service
+from notices.states import ON_PAPER
 from notices.unopened import Latest, latest, of_documents, served_at_latest
 from portal import places
 from portal.labels_portal import answered
@@ -300,6 +301,16 @@ def unopened(session: Session, party_id: int) -> Iterator[Waiting]:
             latest=begins.get(number),
             since=each.served_on if each.unread else None,
         )
+
+
+@source
+def on_paper(session: Session, party_id: int) -> Iterator[Waiting]:
+    """Notices that come on paper, whose receipt the company records itself; letters are listed with their matter."""
+    mine = select(Document).join(Service, Service.document_id == Document.id).order_by(Document.id)
+    mine = mine.where(Service.party_id == party_id, Service.state.in_(ON_PAPER), Document.kind.not_in(LETTERS))
+    for each in session.scalars(mine.where(Document.pdf_sha256.is_not(None))):
+        what = _l("Record the receipt of the notice that comes on paper")
+        yield Waiting(what, each.ref, "notices_portal.show", each.id, note=KINDS[each.kind].name(language()))
 
 
 @source

@@ -162,6 +162,7 @@ def _said(session: Session, track: CaseTrack) -> Iterator[Placed]:
     for stated in session.scalars(select(Statement).where(Statement.track_id == track.id).order_by(Statement.id)):
         yield "statement", Sheet(f"statement:{stated.id}", "陈述、申辩意见", stated.day)
     yield from asked_and_reported(session, track)
+    yield from _verified(session, track)
 
 
 def asked_and_reported(session: Session, track: CaseTrack) -> Iterator[Placed]:
@@ -171,6 +172,11 @@ def asked_and_reported(session: Session, track: CaseTrack) -> Iterator[Placed]:
         for item in measure.items:
             if told := item.reports:
                 yield "report", Sheet(f"report:{item.id}", f"整改报告（问题{item.no}）", told[-1].day)
+
+
+def _verified(session: Session, track: CaseTrack) -> Iterator[Placed]:
+    """What officers found of the corrections: no part of the file that the respondent or a panel reads."""
+    for measure in session.scalars(select(Measure).where(Measure.track_id == track.id).order_by(Measure.id)):
         if looked := [each.at for item in measure.items for each in item.found_so_far]:
             yield "verification", Sheet(f"verification:{measure.id}", "整改验收记录", day_of(max(looked)))
 

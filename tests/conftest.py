@@ -48,6 +48,11 @@ TEMPLATE = f"zilu_template_{_run}"
 DATABASE = f"zilu_test_{_run}_{_worker}"
 PATIENCE = 240
 """Seconds for what takes a moment on any machine that is not ill."""
+A_MOMENT = 10
+"""Seconds for which somebody who holds the others up waits."""
+WHOLE = "whole"
+MARKED = "SELECT 1 FROM pg_database WHERE datname = %s AND shobj_description(oid, 'pg_database') = %s"
+"""Whether a database that all workers share was made to its end."""
 PATIENT: dict[str, Any] = {"TESTING": True, valkey.PATIENCE: 30}
 """What every application of the tests is told: a slow disk under Valkey changes nothing that a test sees."""
 KEPT_AFTER, MOST_KEPT = 3, 1000
@@ -105,12 +110,19 @@ def template() -> Iterator[str]:
 
 @contextmanager
 def made_once(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> Iterator[bool]:
-    """Whether this database is still to be made; the other workers wait meanwhile."""
+    """Whether this database is still to be made; the other workers wait meanwhile.
+
+    Only what bears the mark is whole: what nobody could drop at once holds nobody up, and the next one makes it anew.
+    """
     server.execute("SELECT pg_advisory_lock(726012)")
     try:
-        yield not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
+        if is_new := not server.execute(MARKED, (database, WHOLE)).fetchone():
+            drop(server, database, patience=A_MOMENT)
+        yield is_new
+        if is_new:
+            server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(database), sql.Literal(WHOLE)))
     except BaseException:
-        drop(server, database)  # half made: nobody shall take it for whole
+        drop(server, database, patience=0)
         raise
     finally:
         server.execute("SELECT pg_advisory_unlock(726012)")
@@ -179,9 +191,9 @@ def copy_of(template: str, database: str) -> sql.Composed:
     return sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names)
 
 
-def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:
+def drop(server: "psycopg.Connection[tuple[object, ...]]", database: str, *, patience: float = PATIENCE) -> None:
     """Drop a database; a vacuum of the server's own there is waited for, and if it lasts, the server's end drops it."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while True:
         try:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from flask import Flask
+from psycopg import sql
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -13,7 +14,7 @@ from core.journal import JournalEntry
 from registry.models import Party
 from tests import restoring
 from tests.builders import Desk
-from tests.conftest import DATABASE, NOW, _owner
+from tests.conftest import DATABASE, NOW, _owner, drop, made_once
 
 
 def _facts() -> tuple[list[object], ...]:
@@ -64,3 +65,19 @@ def test_a_database_that_cannot_be_put_back_is_copied_anew_whatever_the_reason(a
         holding.execute("LOCK TABLE setting IN ACCESS EXCLUSIVE MODE")
         server.execute("SET statement_timeout = '200ms'")
         assert not restoring.restore(server)
+
+
+def test_a_shared_database_that_failed_to_be_made_holds_nobody_up_and_is_never_taken_for_whole(app: Flask) -> None:
+    half, asked = f"{DATABASE}_half", "SELECT pg_try_advisory_lock(726012)"
+    with psycopg.connect(_owner("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} STRATEGY FILE_COPY").format(sql.Identifier(half)))
+        with pytest.raises(psycopg.errors.DuplicateDatabase), made_once(server, half):
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        with psycopg.connect(_owner("postgres"), autocommit=True) as other:
+            assert other.execute(asked).fetchone() == (True,)
+        for expected in (True, False):
+            with made_once(server, half) as is_new:
+                assert is_new is expected
+                if is_new:
+                    server.execute(sql.SQL("CREATE DATABASE {} STRATEGY FILE_COPY").format(sql.Identifier(half)))
+        drop(server, half)

@@ -142,3 +142,9 @@ def test_nobody_is_told_to_open_here_a_notice_that_comes_on_paper(
     for page in (browser.get(url), browser.get("/portal/cases/")):
         assert "is in the post: record its receipt here" in page
         assert online not in page
+    inbox = browser.get("/portal/")
+    what = "Record the receipt of the notice that comes on paper"
+    line = re.search(rf'href="/portal/notices/(\d+)"[^>]*>\s*{what}', inbox)
+    assert line is not None, inbox[:6000]
+    browser.post(f"/portal/notices/{line[1]}/received")
+    assert what not in browser.get("/portal/")

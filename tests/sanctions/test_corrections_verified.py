@@ -7,12 +7,15 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from casework import recusals
+from core import journal
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow
 from notices import queries as notices
 from notices.papers import day_text, whole_text
-from sanctions import measures, verifications
+from sanctions import measures, queries_volumes, verifications
+from sanctions.files_made import made_for
 from sanctions.models_measures import RectificationItem
+from sanctions.policies import dealing_with
 from tests.builders import account
 from tests.builders_cases import actor
 from tests.sanctions.chain import Chain
@@ -204,3 +207,26 @@ def test_without_items_a_second_officer_is_named_for_the_verification(chain: Cha
         chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(30), second=chain.second
     )
     assert track.state == "CLOSED"
+
+
+def test_the_companys_file_is_read_after_verification_and_holds_nothing_of_what_officers_found(chain: Chain) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track)
+    read = made_for(chain.session, track).entries
+    assert [each.mark.partition(":")[0] for each in read if each.section == "EXECUTION"].count("report") == 1
+    assert all("verification" not in each.mark for each in read)
+    assert any(each.mark.startswith("verification") for each in queries_volumes.main(chain.session, track))
+
+
+def test_whoever_verified_before_a_second_order_still_took_part_and_decides_on_no_review(chain: Chain) -> None:
+    track, third = chain.executing([1]), account(chain.session, "经办丙", "officer", "panel")
+    chain.report(track)
+    item = _measure(chain, track, 1).items[0]
+    for each in (third, chain.second):
+        found = {"result": "FAIL", "note": "话术未改。", "actor": actor(each), "now": chain.later(21)}
+        verifications.verify_item(chain.session, item, **found)  # type: ignore[arg-type]
+    assert third.id in dealing_with(chain.session, track)
+    verifications.fail(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    journal.settle(chain.session)
+    assert third.id in dealing_with(chain.session, track)

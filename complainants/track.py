@@ -388,10 +388,15 @@ def say_of_pressure(pressed: bool) -> None:
 
 
 def agreed(done: bool, *, pressed: bool) -> ResponseReturnValue:
-    """What agreeing to terms came to: the end, or the other side is waited for."""
+    """What agreeing to terms came to: the end, or companies are waited for."""
     if done:
-        flash(_("Both sides agreed. The complaint is settled."))
+        flash(_("Everybody concerned has agreed. The complaint is settled."))
     else:
-        flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
+        flash(
+            _(
+                "Your agreement is recorded. The complaint is settled once every company that reads these terms "
+                "has agreed to the same words."
+            )
+        )
     say_of_pressure(pressed)
     return redirect(url_for(".show"), 303)

@@ -219,7 +219,7 @@ DEEDS = table(
         _settle,
         forms.SettlementNoteForm,
         _l("Only in the person's own words or those proposed; other words undo what the company agreed to."),
-        said=_l("Noted; it is settled when both sides have agreed to the same words."),
+        said=_l("Noted; it is settled once everybody concerned has agreed to the same words."),
         offer=_offer_terms,
     ),
     Deed(
@@ -239,7 +239,7 @@ DEEDS = table(
         _agree,
         forms.TermsOnPaperForm,
         _l("The words of the person's proposal, or others, which the person then reads and may agree to."),
-        said=_l("Entered; it is settled when both sides have agreed to the same words."),
+        said=_l("Entered; it is settled once everybody concerned has agreed to the same words."),
         offer=_offer_company,
     ),
     Deed(

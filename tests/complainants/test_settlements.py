@@ -144,6 +144,23 @@ def test_who_was_pressed_to_agree_reads_what_comes_of_it_and_new_terms_leave_it_
     assert still in page, "and neither does a later no unsay it"
 
 
+def test_with_two_companies_nobody_reads_of_two_sides(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        to = {"respondents": [desk.lender.id, desk.firm.id], "masked_facts": "每天致电"}
+        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        number, leads = complaint.id, (desk.lead, desk.firm_lead)
+    person, sent = tracked(app, code), {"s-terms": "停止联系本人", "s-read": "0", "s-pressure": "no", "s-key": "p1"}
+    said = person.post("/track/settle", data=sent, follow_redirects=True).text
+    assert "once every company that reads these terms has agreed" in said
+    assert "other side" not in said
+    with app.app_context(), transaction() as at:
+        it, yes = at.get_one(Complaint, number), {"terms": "停止联系本人", "now": NOW}
+        done = [settlements.confirm(at, it, actor=each, **yes) for each in leads]
+    assert done == [False, True], "each of them has to agree"
+
+
 def test_whoever_has_not_agreed_is_told_in_neutral_words(app: Flask) -> None:
     with app.app_context():
         with transaction() as at:

@@ -85,7 +85,7 @@ def test_both_sides_agree_to_the_same_terms_and_the_complaint_ends(person: Peopl
     assert "You have agreed to them." not in phone.reads(), "other words undo what was agreed to"
     phone.no_barrier()
     phone.picture("terms-to-agree.en.phone")
-    phone.send("/agree", **{"agree-confirmed": True}).says("Both sides agreed. The complaint is settled.")
+    phone.send("/agree", **{"agree-confirmed": True}).says("Everybody concerned has agreed. The complaint is settled.")
     caller.go("/track/complaint").says(OTHER_TERMS)
     caller.picture("terms-agreed.zh.phone")
     assert ask("SELECT state FROM complaint WHERE ref = :ref", ref=ref) == [("CLOSED",)]

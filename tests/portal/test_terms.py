@@ -30,6 +30,23 @@ def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
     assert WAITING_TERMS not in lead.get("/portal/"), "its own terms wait for the others"
 
 
+def test_a_company_reads_in_which_language_the_complainant_reads_answer_and_terms(
+    app: Flask, enter: Enter, sent: Sent
+) -> None:
+    lead, pages = opened(enter, sent), (address(sent), address(sent, "answer"))
+    for page in pages:
+        assert "write what the complainant is to read in Chinese" in lead.get(page), "the pages are in English"
+        assert "以中文写成" not in lead.get(f"{page}?lang=zh"), "nobody is told what goes without saying"
+        lead.get(f"{page}?lang=en")
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number)
+        it.masked_facts = "They call every day, also at night."
+    for page in pages:
+        assert "write what the complainant is to read in English" in lead.get(page)
+        assert "给投诉人看的内容请用英文填写" in lead.get(f"{page}?lang=zh")
+        lead.get(f"{page}?lang=en")
+
+
 def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(
     app: Flask, enter: Enter, sent: Sent
 ) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from casework import settlements
 from casework.models import Forwarding
 from core.db import transaction
-from tests.builders import person_of
+from tests.builders import Desk, person_of
 from tests.conftest import NOW
 from tests.portal.house import Enter, Sent, address, enter, opened, sent, today
 from tests.portal.test_portal import WAITING_TERMS
@@ -45,6 +45,18 @@ def test_a_company_reads_in_which_language_the_complainant_reads_answer_and_term
         assert "write what the complainant is to read in English" in lead.get(page)
         assert "给投诉人看的内容请用英文填写" in lead.get(f"{page}?lang=zh")
         lead.get(f"{page}?lang=en")
+
+
+def test_name_and_contact_of_the_complainant_stand_apart_as_the_page_is_written(
+    app: Flask, enter: Enter, today: None
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.forwarded(share_identity=True, name="Jane Roe", contact="roe@example.invalid")
+        number, lead = it.id, desk.lead.id or 0
+    page = f"/portal/forwardings/{number}"
+    assert "Jane Roe, roe@example.invalid" in enter(lead).get(page)
+    assert "Jane Roe，roe@example.invalid" in enter(lead).get(f"{page}?lang=zh")
 
 
 def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(

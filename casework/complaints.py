@@ -206,7 +206,13 @@ def note_withdrawal(ask: Ask) -> None:
     ask.it.pressure = bool(ask.facts["pressure"])
     ask.it.reason_text = ask.facts.get("why") or None
     if ask.it.pressure:
-        retaliation(ask.session, ask.it, now=ask.now)
+        pressed(ask.session, ask.it, on=day_of(ask.now), now=ask.now)
+
+
+def pressed(session: Session, complaint: Complaint, *, on: date, now: datetime) -> None:
+    """The person said on that day that somebody presses for an end: it stays said, whatever is asked anew later."""
+    complaint.pressed_on = on
+    retaliation(session, complaint, now=now)
 
 
 def retaliation(session: Session, complaint: Complaint, *, now: datetime) -> None:

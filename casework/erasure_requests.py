@@ -15,9 +15,11 @@ from casework.policies_impartial import no_part_in_complaint
 from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused, raise_first
-from core.words import _l
+from core.plainly import day
+from core.words import LazyString, _, _l, language
 from notices.papers import day_text
 from registry import golive
+from registry.clock_kinds import KINDS
 from registry.counting import ONE_DAY
 
 KIND, EARLY = "erasure_proposed", "erase early"
@@ -26,7 +28,6 @@ tasks.KINDS[KIND] = _l("The person asks to have the data deleted before the year
 KEPT = {
     "hold": _l("The head holds it back from erasing: as long as that lasts it is not erased early."),
     "case": _l("A case rests on it: what was told is kept with the file of that case, and erased with it."),
-    "clock": _l("A time limit of it still runs, for example of a letter that nobody has received: wait for its end."),
     "task": _l("Something of it still waits to be done, for example a message to be answered: do that first."),
     "draft": _l("A draft about it has not been issued yet: issue or drop it first."),
     "forwarding": _l("A company has not finished with it yet: wait for that."),
@@ -164,7 +165,19 @@ def refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:
     if not complaint.ended:
         yield NotNow(_l("The complaint has not ended: its data are needed until then."))
     elif what := queries_erasures.keeps(session, complaint, KIND):
-        yield NotNow(KEPT[what])
+        yield NotNow(_running(session, complaint) if what == "clock" else KEPT[what])
+
+
+def _running(session: Session, complaint: Complaint) -> LazyString:
+    """Which time limit runs, of which letter where it is that of a service, and until when if that is known."""
+    clock, letter = queries_erasures.running(session, complaint)
+    named = LazyString(_named, clock.key, letter.ref if letter is not None else "", clock.due_on)
+    return _l("A time limit of it still runs: %(clock)s. Wait for its end.", clock=named)
+
+
+def _named(key: str, letter: str, last: date | None) -> str:
+    until = _("until %(day)s", day=day(last, "page")) if last is not None else ""
+    return " · ".join(each for each in (KINDS[key].name(language()), letter, until) if each)
 
 
 def grant_refusals(session: Session, complaint: Complaint) -> Iterator[Refused]:

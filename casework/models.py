@@ -40,13 +40,15 @@ OWN_COMPLAINT = (
     "id", "ref", "state", "channel", "lang", "received_at", "came_on", "product", "issue", "facts", "request",
     "conduct_from", "conduct_to", "other_conduct", "ticked", "round", "urgent", "missing", "asked_info", "reason",
     "reason_text", "outcome", "authority", "asked_again", "rechecked", "recheck_days", "recheck_asked_at",
-    "recheck_why", "recheck_decided_at", "recheck_refused_why", "ended_at", "pressure", "merged_at", "version",
+    "recheck_why", "recheck_decided_at", "recheck_refused_why", "ended_at", "pressure", "pressed_on", "merged_at",
+    "version",
 )  # fmt: skip
 """What the person of a complaint may know of it: what was said and decided, not who works on it."""
 HISTORIC = "HISTORIC"
 """The state of what came from an earlier register: it is only to be found."""
 ENDED = (*sorted(COMPLAINT.ends), HISTORIC)
 TO_ERASE = "erased_at IS NULL AND state IN ('REJECTED', 'REFERRED_OUT', 'CLOSED', 'WITHDRAWN', 'HISTORIC')"
+SOURCED = text("source IS NOT NULL")
 
 
 class Complaint(Versioned, Base):
@@ -55,13 +57,7 @@ class Complaint(Versioned, Base):
     __tablename__ = "complaint"
     __numbered__: ClassVar[bool] = True
     __table_args__ = (
-        Index(
-            "uq_complaint_source_source_no",
-            "source",
-            "source_no",
-            unique=True,
-            postgresql_where=text("source IS NOT NULL"),
-        ),
+        Index("uq_complaint_source_source_no", "source", "source_no", unique=True, postgresql_where=SOURCED),
         CheckConstraint("(state = 'HISTORIC') = (source IS NOT NULL)", name="historic_has_source"),
         CheckConstraint("(state = 'MERGED') <= (lead_id IS NOT NULL)", name="merged_has_lead"),
         CheckConstraint("(state = 'REJECTED') <= (reason IS NOT NULL)", name="rejected_has_reason"),
@@ -139,7 +135,8 @@ class Complaint(Versioned, Base):
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     pressure: Mapped[bool | None]
-    """What the person said when asked about pressure, on withdrawal or settlement."""
+    pressed_on: Mapped[date | None]
+    """What the person says on withdrawal or settlement, asked anew for new terms; and the day of the last yes."""
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     merged_at: Mapped[Instant | None]
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -31,12 +31,19 @@ _PASSED_ON = re.compile(rf'"([^"]+?)(?:{"|".join(_SHARED)})')
 _RECIPIENTS, _BETWEEN, _DROPPED = "主送", "；、，\n", "。；;."
 """How a dispatch sheet calls those it is sent to, what stands between two, the widest first, and never at an end."""
 
+_GOES_ON: Final = (
+    r"[\s,，]*(?:#|[A-Za-z]?[0-9０-９一二三四五六七八九十百零〇两甲乙丙丁号栋幢座单楼层室房院弄]"
+    r"|(?i:apt|unit|suite|room|flat)\b)"
+)
+"""Where this follows, an address leads on, to a flat in the same house."""
+_NOTHING: Final = r"(?!)"
+
 
 class Papers:
     """Says which papers name complainants, and notes who opens them (notices.names_hidden)."""
 
     def veil(self, session: Session, it: Document) -> Callable[[str], str] | None:
-        """How its text is masked; the association's own telephone and numbers that called stay whole."""
+        """How its text is masked; what is the association's own, a company's address and numbers that called stay."""
         case = _case(session, it)
         if case is None and not _numbers(session, it):
             return None
@@ -46,7 +53,7 @@ class Papers:
             it.paper["head"].get("telephone", ""),
             *(n for each in told for n in personal_strings.companies_own(each)),
         ]
-        return _but(masking.masker(names), [each for each in own if each])
+        return _but(masking.masker(names), [each for each in own if each], addresses(it))
 
     def is_open(self, session: Session, it: Document, actor: Actor, now: datetime) -> bool:
         """Whether this person opened it not long ago; of several complainants all were noted at once.
@@ -79,11 +86,21 @@ class Papers:
             noting.of_complaint(session, each, REVEALED["complaint"], actor, now, {"document": it.id})
 
 
-def _but(hide: Callable[[str], str], whole: list[str]) -> Callable[[str], str]:
-    if not whole:
+def addresses(it: Document) -> list[str]:
+    """The association's own address, and that of the company to which it went; never a person's."""
+    head = it.paper["head"]
+    theirs = head.get("recipient_address", "") if it.party_id is not None and it.complaint_id is None else ""
+    return [each for each in (head.get("address", ""), theirs) if each]
+
+
+def _but(hide: Callable[[str], str], whole: Collection[str], places: Collection[str] = ()) -> Callable[[str], str]:
+    if not (whole or places):
         return hide
-    either = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
-    stays = re.compile(rf"(?<!\d)(?<!\d[ -])(?:{either})(?![ -]?\d)")  # a part of a longer number is none of theirs
+    either, where = ("|".join(map(re.escape, sorted(each, key=len, reverse=True))) for each in (whole, places))
+    # a part of a longer number is none of theirs, and of a longer address, in the same house, neither
+    stays = re.compile(
+        rf"(?<!\d)(?<!\d[ -])(?:(?:{either or _NOTHING})(?![ -]?\d)|(?:{where or _NOTHING})(?!{_GOES_ON}))"
+    )
 
     def hidden(text: str) -> str:
         parts, at = [], 0

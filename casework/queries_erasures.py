@@ -189,10 +189,7 @@ def _papers(session: Session, about: Sequence[Subject], which: Sequence[ColumnEl
 def _waiting(session: Session, complaint: Complaint, but: str = "") -> Iterator[str]:
     """What of it is still open: a clock, a task, a draft, a document on its way, somebody's answer."""
     about = subjects(session, complaint)
-    documents = [each.id for each in papers(session, about)]
-    services = select(Service.id, Service.state).where(Service.document_id.in_(documents))
-    on_their_way = session.execute(services).all()
-    timed = [*about, *(("service", row.id) for row in on_their_way)]
+    timed = [*about, *(("service", number) for number in _services(session, about))]
     follower = aliased(Complaint)
     asked = {
         "forwarding": select(Forwarding.id).where(
@@ -205,6 +202,23 @@ def _waiting(session: Session, complaint: Complaint, but: str = "") -> Iterator[
     }
     yield from _open(session, timed, but)
     yield from _found(session, asked)
+
+
+def _services(session: Session, about: Sequence[Subject]) -> dict[int, Document]:
+    """The services of their documents, each with what it brings."""
+    documents = {each.id: each for each in papers(session, about)}
+    found = select(Service.id, Service.document_id).where(Service.document_id.in_(documents)).order_by(Service.id)
+    return {number: documents[document] for number, document in session.execute(found)}
+
+
+def running(session: Session, complaint: Complaint) -> tuple[Clock, Document | None]:
+    """The first time limit of it that has not ended, where one keeps it, and the letter of whose service it is."""
+    about = subjects(session, complaint)
+    services = _services(session, about)
+    timed = [*about, *(("service", number) for number in services)]
+    open_ = tuple_(Clock.subject_type, Clock.subject_id).in_(timed), Clock.state != ClockState.ENDED
+    found = session.scalars(select(Clock).where(*open_).order_by(Clock.due_on, Clock.id).limit(1)).one()
+    return found, services.get(found.subject_id) if found.subject_type == "service" else None
 
 
 def anything_open(session: Session, timed: Sequence[Subject]) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, tasks
-from casework.complaints import as_said, as_the_person, retaliation
+from casework.complaints import as_said, as_the_person, pressed
 from casework.models import Complaint, Settlement
 from casework.policies_complaints import AGREED
 from casework.states import COMPLAINT
@@ -111,7 +111,7 @@ def confirm(
             raise BadInput("pressure", _l("Answer whether anybody pressed you."))
         complaint.pressure = pressure
         if pressure:
-            retaliation(session, complaint, now=now)
+            pressed(session, complaint, on=(said.on if said is not None else None) or day_of(now), now=now)
     _agree(found, complaint, actor, now, day, said)
     session.flush()
     open_points = found.complainant_at is None, complaint.pressure is None, not found.confirmed

@@ -359,6 +359,7 @@ def withdraw() -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         complaints.withdraw(at, mine(at), pressure=form.pressure.data == "yes", actor=g.me, now=clock.now())
     flash(_("The complaint is withdrawn."))
+    say_of_pressure(form.pressure.data == "yes")
     return redirect(url_for(".show"), 303)
 
 
@@ -377,13 +378,25 @@ def settle() -> ResponseReturnValue:
             settlements.propose(at, it, said, read=form.read.data, actor=g.me, now=clock.now())
         terms = form.terms.data or ""
         done = settlements.confirm(at, it, terms=terms, pressure=pressed, actor=g.me, now=clock.now())
-    return agreed(done)
+    return agreed(done, pressed=pressed)
 
 
-def agreed(done: bool) -> ResponseReturnValue:
-    """What agreeing to terms came to: the end, or the other side is waited for."""
+def say_of_pressure(pressed: bool) -> None:
+    """What comes of a yes to the question about pressure."""
+    if pressed:
+        flash(_("You said that somebody pressed you: an officer looks at that as something urgent."))
+
+
+def agreed(done: bool, *, pressed: bool) -> ResponseReturnValue:
+    """What agreeing to terms came to: the end, or companies are waited for."""
     if done:
-        flash(_("Both sides agreed. The complaint is settled."))
+        flash(_("Everybody concerned has agreed. The complaint is settled."))
     else:
-        flash(_("Your agreement is recorded. The complaint is settled when the other side agrees to the same words."))
+        flash(
+            _(
+                "Your agreement is recorded. The complaint is settled once every company that reads these terms "
+                "has agreed to the same words."
+            )
+        )
+    say_of_pressure(pressed)
     return redirect(url_for(".show"), 303)

@@ -37,7 +37,7 @@ def agree() -> ResponseReturnValue:
         pressed = form.pressure.data == "yes"
         terms = form.terms.data or ""
         done = settlements.confirm(at, mine(at), terms=terms, pressure=pressed, actor=g.me, now=clock.now())
-    return agreed(done)
+    return agreed(done, pressed=pressed)
 
 
 @bp.post("/refuse")

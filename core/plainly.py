@@ -56,7 +56,9 @@ def instant_text(value: datetime | None, style: str = "plain") -> str:
 def lately(value: datetime) -> str:
     """The time of something today, with its day where it was another one."""
     at = clock.local(value)
-    return f"{at:%H:%M}" if at.date() == clock.today() else instant_text(value, "page")
+    if at.date() == clock.today():
+        return f"{at:%H:%M}"
+    return instant_text(value, "page") if _chinese() else f"{at:%H:%M} on {day(at.date(), 'page')}"
 
 
 def days_left(value: date | datetime | None) -> str:

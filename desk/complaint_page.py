@@ -188,6 +188,7 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
     at, now, held = session(), clock.now(), _held(it)
     held_back, works = queries_erasures.hold_of(at, it), policies.may_work(g.me)
     asked = queries_erasures.request_of(at, it)
+    kept = deeds_notes.kept_early(at, g.me, it, asked)
     checking = it.state == "RECEIVED" and policies.may_receive(g.me) and not held
     return {
         "forms_of": {**(_page_forms(it) if works else {}), **_triage(it, checking=checking), **given},
@@ -201,10 +202,11 @@ def _deeds(it: Complaint, whole: queries_complaint.Whole, given: dict[str, Any])
             *deeds_notes.offered(it, g.me),
             *deeds_notes.of_terms(at, it),
             *(refusing := deeds_notes.of_recheck(at, g.me, it)),
-            *_of_erasing(it, held_back, asked),
+            *deeds_notes.of_erasing(g.me, it, held=held_back, asked=asked, kept=kept),
         ],
         "refuses_recheck": bool(refusing),
         **_kept(it, held_back, asked),
+        "kept_early": kept,
         "called": told,
         "works": works,
         "may_assign": works and it.state not in DONE_WITH,
@@ -268,10 +270,6 @@ def _erased(it: Complaint) -> str:
     )
 
 
-def _of_erasing(it: Complaint, held: ErasureHold | None, asked: ErasureRequest | None) -> list[deeds.Deed]:
-    return deeds_notes.of_erasing(g.me, it, held=held, asked=asked)
-
-
 def _kept(it: Complaint, held: ErasureHold | None, asked: ErasureRequest | None) -> dict[str, Any]:
     """Who holds it back from erasing, or wants it erased early; if it has ended, from when on it may be erased."""
     at = session()
@@ -289,6 +287,7 @@ def _kept(it: Complaint, held: ErasureHold | None, asked: ErasureRequest | None)
 def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
     whole = queries_complaint.whole(session(), it, clock.now())
     held, asked = queries_erasures.hold_of(session(), it), queries_erasures.request_of(session(), it)
+    kept = deeds_notes.kept_early(session(), g.me, it, asked)
     return render_template(
         "desk/staff_historic.html",
         complaint=it,
@@ -298,7 +297,8 @@ def _historic(it: Complaint, hide: showing.Veil, *, unmasked: bool) -> str:
         unmasked=unmasked,
         shown_fields=[(name, hide(str(value))) for name, value in (it.source_fields or {}).items()],
         may_take_up=policies.may_receive(g.me),
-        notes_offered=_of_erasing(it, held, asked),
+        notes_offered=deeds_notes.of_erasing(g.me, it, held=held, asked=asked, kept=kept),
+        kept_early=kept,
         **_kept(it, held, asked),
     )
 

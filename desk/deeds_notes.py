@@ -154,14 +154,22 @@ def _take_erasing_back(at: Session, it: Complaint, form: Form, actor: Actor, now
     erasure_requests.take_back(at, it, actor=actor, version=form.version.data, now=now)
 
 
-def of_erasing(actor: Actor, it: Complaint, *, held: ErasureHold | None, asked: ErasureRequest | None) -> list[Deed]:
-    """What this reader can do about the day on which personal data are erased."""
+def kept_early(session: Session, actor: Actor, it: Complaint, asked: ErasureRequest | None) -> Refused | None:
+    """Why it can't be proposed now that an ended complaint is erased early, for whoever could."""
+    may = asked is None and it.ended and erasure_requests.may_propose(actor)
+    return next(erasure_requests.refusals(session, it), None) if may else None
+
+
+def of_erasing(
+    actor: Actor, it: Complaint, *, held: ErasureHold | None, asked: ErasureRequest | None, kept: Refused | None
+) -> list[Deed]:
+    """What this reader can do about the day on which personal data are erased; nothing is offered that is refused."""
     found = ["let-go" if held else "hold-back"] if erasures.may_hold(actor) else []
     if asked is not None and erasure_requests.may_decide(actor, asked):
         found += ["keep-years"] if asked.granted else ["erase-early", "keep-years"]
     if asked is not None and erasure_requests.may_propose(actor):
         found.append("asks-no-more")
-    elif asked is None and it.ended and erasure_requests.may_propose(actor):
+    elif asked is None and kept is None and it.ended and erasure_requests.may_propose(actor):
         found.append("ask-erasing")
     return [DEEDS[name] for name in found]
 
@@ -219,7 +227,7 @@ DEEDS = table(
         _settle,
         forms.SettlementNoteForm,
         _l("Only in the person's own words or those proposed; other words undo what the company agreed to."),
-        said=_l("Noted; it is settled when both sides have agreed to the same words."),
+        said=_l("Noted; it is settled once everybody concerned has agreed to the same words."),
         offer=_offer_terms,
     ),
     Deed(
@@ -239,7 +247,7 @@ DEEDS = table(
         _agree,
         forms.TermsOnPaperForm,
         _l("The words of the person's proposal, or others, which the person then reads and may agree to."),
-        said=_l("Entered; it is settled when both sides have agreed to the same words."),
+        said=_l("Entered; it is settled once everybody concerned has agreed to the same words."),
         offer=_offer_company,
     ),
     Deed(
@@ -310,7 +318,7 @@ DEEDS = table(
     Deed(
         "ask-erasing",
         _l("Propose to delete the data early"),
-        _l("Propose"),
+        _l("Propose the deletion"),
         _propose,
         forms.AskErasingForm,
         _l("For a person who asks for it. The head decides; what still waits or is kept for a case stops it."),

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from core import characters, days
+from core.plainly import number
 from core.words import LazyString, _l
 from imports.lines import Look, Record
 from imports.mapping import COMPANY_TARGETS, Mapping, folded
 from imports.rows import EMPTY_CELL, ROUNDED, Reject, WrongError, day_of, walk
 from imports.sheets import records
 from registry.models import AliasKind, BasisKind, PartyKind
-from registry.names import true_uscc
+from registry.names import USCC_LENGTH, true_uscc
 
 EARLIEST, LATEST = date(1949, 10, 1), date(2100, 1, 1)
 SEVERAL: Final = re.compile(r"[;；、|\n]+")
@@ -164,6 +165,12 @@ class _Reading:
             self._wrong(name, why)
         if code and not true_uscc(code):
             why = _l("“%(found)s” is no unified social credit code: its last character doesn't fit.", found=code[:40])
+            if len(code) != USCC_LENGTH:
+                why = _l(
+                    "“%(found)s” is no unified social credit code: it has %(length)s characters instead of 18.",
+                    found=code[:40],
+                    length=number(len(code)),
+                )
             self._wrong(name, why)
         return code
 

@@ -152,7 +152,7 @@ class ConfirmForm(Form):
     """The company says that the number is not contacted any more."""
 
     done = Tick(
-        _l("The number is blocked in our systems and lists, and every firm that we engaged was told"),
+        _l("The number is blocked in our systems and lists, and any firm that contacts people for us was told"),
         required=True,
-        missing=_l("Confirm that the number is blocked and that the firms were told."),
+        missing=_l("Confirm that the number is blocked and that any such firm was told."),
     )

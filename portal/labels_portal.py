@@ -48,7 +48,9 @@ STOP_CONTACT: Rows = {
     "BREACHED": (_l("Contact was reported all the same"), "red"),
 }
 STOP_CONTACT_NOW: dict[str, LazyString] = {
-    "RELAYED": _l("Do not contact this number any more, tell the firms that you engaged, and confirm it here."),
+    "RELAYED": _l(
+        "Do not contact this number any more, tell any firm that contacts people for you, and confirm it here."
+    ),
     "CONFIRMED": _l("You confirmed that this number is not contacted any more. That still holds."),
     "UNCONFIRMED": _l("The time to confirm has ended. You can still confirm; the number must not be contacted."),
     "BREACHED": _l("After you received the letter somebody contacted this number. The association looks into it."),

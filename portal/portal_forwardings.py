@@ -338,7 +338,7 @@ def propose(number: int) -> ResponseReturnValue:
         warned = "warned" in form and bool(form.warned.data)
         given: dict[str, Any] = {"warned": warned, "read": form.read.data}
         settlements.propose(at, complaint, form.terms.data or "", **given, actor=g.me, now=clock.now())
-    flash(_("The terms stand on the complainant's page. The complaint is settled when both sides agree to them."))
+    flash(_("The terms stand on the complainant's page. The complaint is settled once everybody concerned has agreed."))
     return redirect(url_for(".show", number=number), 303)
 
 
@@ -352,7 +352,7 @@ def agree(number: int) -> ResponseReturnValue:
     with transaction(once=form.key.data) as at:
         complaint = at.get_one(Complaint, it.complaint_id)
         done = settlements.confirm(at, complaint, terms=form.terms.data or "", actor=g.me, now=clock.now())
-    flash(_("Both sides agreed. The complaint is settled.") if done else _("Your agreement is recorded."))
+    flash(_("Everybody concerned has agreed. The complaint is settled.") if done else _("Your agreement is recorded."))
     return redirect(url_for(".show", number=number), 303)
 
 

@@ -5,7 +5,7 @@ import re
 from core.characters import levelled
 
 _USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_LENGTH = 18
+USCC_LENGTH = 18
 _WEIGHT = 3
 """The weight of each place is a power of it, modulo 31."""
 
@@ -45,6 +45,6 @@ def check_character(first: str) -> str:
 
 def true_uscc(code: str) -> bool:
     """Whether a code has the form of GB 32100 and its check character is right."""
-    if len(code) != _USCC_LENGTH or any(letter not in _USCC_LETTERS for letter in code):
+    if len(code) != USCC_LENGTH or any(letter not in _USCC_LETTERS for letter in code):
         return False
     return check_character(code[:-1]) == code[-1]

@@ -11,7 +11,7 @@ from core.forms import Form
 from core.i18n import COOKIE, YEAR, html_lang
 from core.web import blueprint, local
 from core.words import _, _l, language
-from registry import accounts, door, factor_pictures, links, mail_changes, signin
+from registry import accounts, credentials, door, factor_pictures, links, mail_changes, signin
 from registry.forms import CodeForm, ForgottenForm, NewPasswordForm, OwnPasswordForm, SignInForm
 from registry.models_accounts import Account, LinkPurpose
 from registry.signin import Outcome
@@ -93,9 +93,10 @@ def enrol() -> ResponseReturnValue:
         with transaction() as session:
             offered = signin.offered_secret(session, door.who_waits(), clock.now())
             shown = factor_pictures.shown(session, *offered, clock.now()) if offered else None
+            by_company = offered is not None and credentials.required(offered[0])
         if shown is None:
             return redirect(url_for(".sign_in"), 303)
-        return render_template("registry/enrol.html", form=form, shown=shown), form.status_code
+        return render_template("registry/enrol.html", form=form, shown=shown, by_company=by_company), form.status_code
     with transaction() as session:
         outcome = signin.enrol(
             session,

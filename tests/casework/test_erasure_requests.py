@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import delete, event, select, text
 from sqlalchemy.orm import Session
 
 from casework import cases, erasure_requests, erasures, messages, queries_erasures, rechecks
@@ -21,8 +21,11 @@ from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, transaction
 from core.errors import Changed, NotAllowed, Unavailable
 from registry import settings
+from registry.counting import Unit
+from registry.models_clocks import Clock, ClockState
 from tests.builders import MAIL, Desk, account, actor_of, known_year, person_of
 from tests.canary import holding
+from tests.casework.house import House, fill
 from tests.casework.test_erasing import WORD, all_done, close_all, ended, erase, make, refused
 from tests.casework.test_erasing_kept import other_case, withdrawn
 from tests.casework.test_guard_sentences_complaint import rejected
@@ -175,6 +178,29 @@ def test_what_keeps_it_is_said_to_whoever_proposes_or_grants_and_keeps_it_also_o
 
     make(app, build)
     assert erase(app, DUE) == 0
+
+
+def test_what_runs_is_named_with_its_letter_and_deleting_is_offered_only_once_it_is_over(app: Flask) -> None:
+    def build(desk: Desk) -> dict[str, Any]:
+        it, at = ended(desk, MAIL), desk.session
+        letter = next(each for each in queries_erasures.papers(at, [("complaint", it.id)]) if each.services)
+        clock = Clock(key="K19", subject_type="service", subject_id=letter.services[0].id, length=5, unit=Unit.WD)
+        clock.basis, clock.state, clock.day0 = "[D]", ClockState.RUNNING, desk.now.date()
+        clock.started_at, clock.created_at, clock.due_on = desk.now, desk.now, NOW.date() + timedelta(days=7)
+        at.execute(delete(Clock).where(Clock.subject_type == "service", Clock.subject_id == clock.subject_id))
+        at.add(clock)
+        at.flush()
+        refused(lambda: propose(desk, it), f"service · {letter.ref} · until", f"送达 · {letter.ref} · 至")
+        return {"ref": it.ref, "letter": letter.ref}
+
+    house = fill(House(app), build)
+    page, officer = f"/staff/complaints/{house.made['ref']}", house.enter("officer")
+    shown = officer.get(page)
+    assert f"still runs: service · {house.made['letter']} · until 2 December 2026" in shown
+    assert "Propose to delete the data early" not in shown
+    house.read(lambda at: at.execute(delete(Clock).where(Clock.subject_type == "service")))
+    assert "Propose to delete the data early" in officer.get(page)
+    assert "Propose the deletion" in officer.get(f"{page}/note/ask-erasing")
 
 
 def test_no_case_is_built_on_what_its_person_was_told_is_deleted_until_the_head_takes_that_back(desk: Desk) -> None:

@@ -474,3 +474,9 @@ def test_the_acknowledgement_follows_once_with_number_and_files(app: Flask, clie
         assert (paper.serial, paper.row, [each.state for each in paper.services]) == (1, "C01", ["ISSUED"])
         assert "1件" in str(paper.paper)
         assert len(papers_of("D34")) == 1
+
+
+def test_without_scripts_each_step_says_that_the_other_language_empties_it(client: FlaskClient) -> None:
+    page = client.get("/complain/who", headers={"Accept-Language": "en"}).text
+    said = page.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "Changing the language empties what was typed on this page" in said, "with scripts it is kept"

@@ -122,6 +122,45 @@ def test_new_terms_ask_anew_about_pressure(desk: Desk) -> None:
         settlements.confirm(desk.session, complaint, terms="乙", actor=own, now=desk.now)
 
 
+def test_who_was_pressed_to_agree_reads_what_comes_of_it_and_new_terms_leave_it_said(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        to = {"respondents": [desk.lender.id], "masked_facts": "每天致电"}
+        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        number, ref, lead, officer = complaint.id, complaint.ref, desk.lead, desk.officer.id
+    person, sent = tracked(app, code), {"s-terms": "停止联系本人", "s-read": "0", "s-pressure": "yes", "s-key": "p1"}
+    said = unescape(person.post("/track/settle", data=sent, follow_redirects=True).text)
+    assert "You said that somebody pressed you: an officer looks at that as something urgent." in said
+    with app.app_context(), transaction() as at:
+        settlements.propose(at, at.get_one(Complaint, number), "停止联系并致歉", warned=True, actor=lead, now=NOW)
+        assert at.get_one(Complaint, number).pressure is None, "new terms ask anew"
+    still = f"On {day_of(NOW):%-d %B %Y} you said that somebody pressed you."
+    assert still in unescape(person.get("/track/complaint").text)
+    staff = signed_in(app, officer, now=NOW)
+    assert "yes, somebody pressed" in part(staff.get(f"/staff/complaints/{ref}").text, "details")
+    person.post("/track/withdraw", data={"w-pressure": "no", "w-key": "p2"})
+    page = part(unescape(person.get("/track/complaint").text), "state")
+    assert still in page, "and neither does a later no unsay it"
+
+
+def test_with_two_companies_nobody_reads_of_two_sides(app: Flask, today: None) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint, code = intake.submit(at, submission(), key="w", actor=SYSTEM, now=NOW)
+        to = {"respondents": [desk.lender.id, desk.firm.id], "masked_facts": "每天致电"}
+        triage.accept(at, complaint, **to, actor=desk.intake, now=NOW)
+        number, leads = complaint.id, (desk.lead, desk.firm_lead)
+    person, sent = tracked(app, code), {"s-terms": "停止联系本人", "s-read": "0", "s-pressure": "no", "s-key": "p1"}
+    said = person.post("/track/settle", data=sent, follow_redirects=True).text
+    assert "once every company that reads these terms has agreed" in said
+    assert "other side" not in said
+    with app.app_context(), transaction() as at:
+        it, yes = at.get_one(Complaint, number), {"terms": "停止联系本人", "now": NOW}
+        done = [settlements.confirm(at, it, actor=each, **yes) for each in leads]
+    assert done == [False, True], "each of them has to agree"
+
+
 def test_whoever_has_not_agreed_is_told_in_neutral_words(app: Flask) -> None:
     with app.app_context():
         with transaction() as at:

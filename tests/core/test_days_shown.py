@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from flask_babel import force_locale
 
-from core.plainly import day, days_left
+from core.plainly import day, days_left, lately
 from core.show import from_to
 
 
@@ -29,6 +29,15 @@ def test_a_sentence_that_counts_marks_thousands_as_every_number_does(app: Flask)
                 "1,096 days left",
                 "1 day overdue",
             ]
+
+
+@time_machine.travel("2026-11-25 06:00:00Z", tick=False)
+def test_a_time_of_another_day_fits_behind_at(app: Flask) -> None:
+    today, tomorrow = datetime(2026, 11, 25, 9, tzinfo=UTC), datetime(2026, 11, 25, 17, 24, tzinfo=UTC)
+    with app.test_request_context("/"):
+        assert [lately(each) for each in (today, tomorrow)] == ["17:00", "2026-11-26 01:24"]
+        with force_locale("en"):
+            assert f"This page closes at {lately(tomorrow)}" == "This page closes at 01:24 on 26 November 2026"
 
 
 def test_days_of_a_conduct_stay_whole_and_one_day_is_said_once(app: Flask) -> None:

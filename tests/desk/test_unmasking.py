@@ -53,6 +53,7 @@ SAID = (
     f"同事电话{COLLEAGUE}。多次致电。"
 )
 DAY = NOW - timedelta(days=5)
+COMPANYS = "蓝湾市海望区潮汐路1号"
 
 
 WRITTEN = ("/revise", "/refer_all", "/refer_part")
@@ -279,6 +280,27 @@ def test_what_a_letter_named_stays_masked_though_the_consent_is_taken_back_or_th
     assert NAME not in browser.get(url)
     browser.post(f"{url}/open")
     assert NAME in browser.get(url)
+
+
+def test_a_letter_that_names_a_person_shows_the_addresses_of_association_and_company_and_none_in_their_houses(
+    app: Flask,
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        desk.forwarded(share_identity=True)
+        letter = next(
+            each for each in _papers(at, "D05b") if each.party_id == desk.lender.id and NAME in str(each.paper)
+        )
+        head, _paper = names_hidden.shown(letter, hide := names_hidden.veil(at, letter, desk.intake, NOW))
+        assert hide is not None
+        assert head.address
+        assert (head.address, head.recipient_address) == (letter.head.address, COMPANYS), "neither is a person's"
+        for whose in (head.address, COMPANYS):
+            assert whose in hide(f"递交或者交邮至本协会（{whose}）")
+            for flat in ("3单元502室", " 2幢301室", "502", "，A座12层", "二楼"):
+                assert whose not in hide(f"我住在{whose}{flat}。"), "nor where a neighbour of theirs lives"
+        to_person = next(each for each in at.scalars(select(Document).where(Document.complaint_id.is_not(None))))
+        assert papers_opened.addresses(to_person) == [to_person.head.address]
 
 
 def test_a_letter_hides_the_number_that_shall_not_be_contacted_however_short(app: Flask) -> None:

@@ -144,6 +144,14 @@ def test_a_code_of_digits_alone_that_a_spreadsheet_rounded_is_told_as_such(house
     assert "no unified social credit code" not in english
 
 
+def test_a_code_that_is_too_short_is_told_its_length(house: House) -> None:  # noqa: F811
+    short = [["庚岭有限公司", "123", "机构", *[""] * 7], ["辛川有限公司", "91310000MA1FL0AAAA", "机构", *[""] * 7]]
+    page = f"{HOME}/{tried(house, as_csv([*LIST[:2], *short]))}?lang=en"
+    english = house.read(page)
+    assert "it has 3 characters instead of 18" in english
+    assert english.count("its last character doesn") == 1, "of the whole one alone"
+
+
 def test_who_keeps_the_register_confirms_and_each_row_is_entered_under_that_name(house: House) -> None:  # noqa: F811
     number = tried(house, as_csv(LIST))
     work = house.file(number).batch_id or 0

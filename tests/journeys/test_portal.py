@@ -79,13 +79,15 @@ def test_both_sides_agree_to_the_same_terms_and_the_complaint_ends(person: Peopl
     phone.says("The complainant has not agreed to these terms yet.")
     caller = person(**PHONE).go("/track/").send(code=code)
     caller.says(TERMS)
-    caller.send("/settle", **{"s-terms": OTHER_TERMS, "s-pressure": "no"}).says("您已同意")
+    caller.send("/settle", **{"s-terms": OTHER_TERMS, "s-pressure": "yes"}).says("您已同意")
+    caller.says("工作人员将作为紧急事项查看")
+    caller.picture("pressed-to-agree.zh.phone")
     caller.no_barrier()
     phone.go(place).says(OTHER_TERMS)
     assert "You have agreed to them." not in phone.reads(), "other words undo what was agreed to"
     phone.no_barrier()
     phone.picture("terms-to-agree.en.phone")
-    phone.send("/agree", **{"agree-confirmed": True}).says("Both sides agreed. The complaint is settled.")
+    phone.send("/agree", **{"agree-confirmed": True}).says("Everybody concerned has agreed. The complaint is settled.")
     caller.go("/track/complaint").says(OTHER_TERMS)
     caller.picture("terms-agreed.zh.phone")
     assert ask("SELECT state FROM complaint WHERE ref = :ref", ref=ref) == [("CLOSED",)]

@@ -8,7 +8,7 @@ from flask import Flask
 from casework import settlements
 from casework.models import Forwarding
 from core.db import transaction
-from tests.builders import person_of
+from tests.builders import Desk, person_of
 from tests.conftest import NOW
 from tests.portal.house import Enter, Sent, address, enter, opened, sent, today
 from tests.portal.test_portal import WAITING_TERMS
@@ -28,6 +28,35 @@ def test_terms_are_proposed_by_the_lead_alone(enter: Enter, sent: Sent) -> None:
     same = lead.post(address(sent, "terms"), 422, **said)
     assert "These terms stand there already" in same, "nobody's agreement to them is undone by them"
     assert WAITING_TERMS not in lead.get("/portal/"), "its own terms wait for the others"
+
+
+def test_a_company_reads_in_which_language_the_complainant_reads_answer_and_terms(
+    app: Flask, enter: Enter, sent: Sent
+) -> None:
+    lead, pages = opened(enter, sent), (address(sent), address(sent, "answer"))
+    for page in pages:
+        assert "write what the complainant is to read in Chinese" in lead.get(page), "the pages are in English"
+        assert "以中文写成" not in lead.get(f"{page}?lang=zh"), "nobody is told what goes without saying"
+        lead.get(f"{page}?lang=en")
+    with app.app_context(), transaction() as at:
+        it = at.get_one(Forwarding, sent.number)
+        it.masked_facts = "They call every day, also at night."
+    for page in pages:
+        assert "write what the complainant is to read in English" in lead.get(page)
+        assert "给投诉人看的内容请用英文填写" in lead.get(f"{page}?lang=zh")
+        lead.get(f"{page}?lang=en")
+
+
+def test_name_and_contact_of_the_complainant_stand_apart_as_the_page_is_written(
+    app: Flask, enter: Enter, today: None
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.forwarded(share_identity=True, name="Jane Roe", contact="roe@example.invalid")
+        number, lead = it.id, desk.lead.id or 0
+    page = f"/portal/forwardings/{number}"
+    assert "Jane Roe, roe@example.invalid" in enter(lead).get(page)
+    assert "Jane Roe，roe@example.invalid" in enter(lead).get(f"{page}?lang=zh")
 
 
 def test_terms_of_two_lines_are_agreed_to_also_from_a_page_that_refused_something_else(

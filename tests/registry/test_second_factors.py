@@ -214,6 +214,11 @@ def test_a_lead_requires_it_of_everybody_and_sees_who_has_one(
     assert [lead.is_in(), has.is_in(), lacks.is_in()] == [True, True, False]
     assert lacks.enter() == "/sign-in/second-factor"
     assert not lacks.is_in()
+    asked = lacks.client.get("/sign-in/second-factor").text
+    assert "An authorised person requires a second factor of everybody in your company." in asked, (
+        "not that others depend on it"
+    )
+    assert "can change what happens to others" not in asked
     lacks.scan("/sign-in/second-factor")
     assert lacks.client.post("/sign-in/second-factor", data={"code": lacks.code()}).status_code == 303
     assert lacks.is_in()

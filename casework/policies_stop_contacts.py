@@ -20,6 +20,7 @@ from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
 from core.words import _l
 from notices import queries as papers_sent
+from notices.sentences import Pair
 from registry import lineage
 from registry.models import Party
 from registry.policies import leads, may_be_named
@@ -39,6 +40,8 @@ KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
 LEAST, MOST = 5, 15
 """Digits of a telephone number."""
 LETTER = "D33"
+TAKEN_BACK: Pair = ("本人已撤回该请求。", "The person took the request back.")
+"""Why a number was not passed on where its person took the request back, as staff read it."""
 ONE_NUMBER = _l("Write one whole telephone number of 5 to 15 digits and nothing else, such as 13800138000.")
 ELEVEN = _l("A mobile number has 11 digits: compare each with yours. A landline begins with its area code.")
 HOLDER_CONFIRMS = _l("The holder of the number must confirm that it is theirs.")
@@ -78,6 +81,11 @@ def is_own_debt(complaint: Complaint) -> bool:
 def may_confirm(actor: Actor, it: StopContact) -> bool:
     """Whether somebody may confirm: the lead of the company that was asked."""
     return leads(actor, it.party_id)
+
+
+def was_taken_back(it: StopContact) -> bool:
+    """Whether its own person took it back, who reads that otherwise than staff do."""
+    return it.declined_why in TAKEN_BACK
 
 
 def reached_on(session: Session, it: StopContact) -> date | None:

@@ -119,6 +119,7 @@ def context(found: Tracking) -> dict[str, Any]:
         "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),
         "stops": _stops(found),
         "stop_names": _names(found),
+        "was_taken_back": policies_stop_contacts.was_taken_back,
         "stop_offered": policies_stop_contacts.is_offered(found.complaint),
         "own_debt": policies_stop_contacts.is_own_debt(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),

@@ -310,8 +310,12 @@ def test_a_person_takes_a_request_back_before_it_is_passed_on_and_may_ask_again(
     with app.app_context(), transaction() as at:
         assert clocks.live(at, "K08", ("stop_contact", number)) is None
         assert at.scalars(select(Task).where(Task.kind == "stop_contact", Task.done_at.is_(None))).all() == []
+    with app.app_context(), transaction() as at:
+        at.get_one(StopContact, number).party_id = None
     page = person.get("/track/complaint").text
-    assert "本人已撤回该请求。" in page
+    assert "You took this request back: your number was given to nobody." in page
+    assert "本人已撤回该请求。" not in page, "which is for staff"
+    assert "finds out which company it is" not in page, "nobody looks for it any more"
     assert back not in page
     again = {"t-number": NUMBER, "t-own": "y", "t-key": "k4"}
     assert person.post("/track/stop-contact", data=again).status_code == 303

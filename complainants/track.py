@@ -179,6 +179,7 @@ def tracking() -> queries_tracking.Tracking:
 
 def page(status: int = 200, **given: Form) -> ResponseReturnValue:
     """The page with each form as it was sent, where it is wrong."""
+    reached = track_parts.reached(g.me.subject_id)
     found = tracking()
     blank: dict[str, Form] = {
         "message": given.get("message") or forms.MessageForm(prefix="m"),
@@ -188,7 +189,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
         "accept": given.get("accept") or _accepting(found),
     }
-    blank |= track_parts.forms(found, given, again=AGAIN in request.args)
+    blank |= track_parts.forms(found, given, reached, again=AGAIN in request.args)
     replies = _replies(found)
     blank["dispute"].releases.choices = replies
     if len(replies) == 1 and "dispute" not in given:
@@ -203,6 +204,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         opens=door.files_sent_here(),
         former=clock_days.table(found.former_clocks, track_parts.whose(found)),
         several=found.several,
+        stops_reached=reached,
         **track_parts.context(found),
     ), status
 

@@ -14,7 +14,7 @@ from casework.models_cases import Evidence
 from casework.models_erasures import ErasureRequest
 from casework.policies import NOTICES
 from casework.states import ANSWERING, COMPLAINT, FORWARDING, OVER, STOP_CONTACT
-from core.clock import today
+from core.clock import day_of, today
 from core.words import language
 from notices import queries as notices
 from notices.models import Document
@@ -207,6 +207,19 @@ def erased_from(session: Session, complaint: Complaint) -> date | None:
     """From when on the code opens nothing any more, where the person asked for that and it was granted."""
     mine = select(ErasureRequest.erase_on).where(ErasureRequest.complaint_id == complaint.id)
     return session.scalar(mine.where(ErasureRequest.granted.is_(True), ErasureRequest.over_at.is_(None)))
+
+
+def erasing_taken_back(session: Session, complaint: Complaint) -> date | None:
+    """On which day the person took back what was granted and told with a day; nothing if it was asked for again since.
+
+    What was given up because the complaint is looked at again was taken back by nobody.
+    """
+    mine = select(ErasureRequest.granted, ErasureRequest.over_at).where(ErasureRequest.complaint_id == complaint.id)
+    last = session.execute(mine.order_by(ErasureRequest.id.desc()).limit(1)).first()
+    if last is None or last.granted is not True or last.over_at is None:
+        return None
+    again = complaint.recheck_decided_at if complaint.rechecked else None
+    return None if again is not None and last.over_at <= again else day_of(last.over_at)
 
 
 def erasing_waits(session: Session, complaint: Complaint) -> bool:

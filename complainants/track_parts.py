@@ -143,6 +143,7 @@ def context(found: Tracking) -> dict[str, Any]:
         "own_debt": policies_stop_contacts.is_own_debt(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
         "erased_from": (day := queries_tracking.erased_from(session(), found.complaint)),
+        "erasing_taken_back": queries_tracking.erasing_taken_back(session(), found.complaint) if day is None else None,
         "erasing_waits": day is not None and queries_tracking.erasing_waits(session(), found.complaint),
         "may_ask_recheck": policies.may_ask_recheck(session(), found.complaint, clock.today()),
     }

@@ -56,18 +56,31 @@ def days_left(clock: Clock) -> str:
 
 
 def cards(
-    session: Session, found: Iterable[Clock], names: Mapping[tuple[str, int], str] | None = None
+    session: Session,
+    found: Iterable[Clock],
+    names: Mapping[tuple[str, int], str] | None = None,
+    letters: Mapping[int, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Cards of clocks for parts/clocks.html; a name given for a subject says whose clock it is."""
+    """Cards of clocks for parts/clocks.html; a name given for a subject says whose clock it is.
+
+    `letters` says of a clock that has not begun, by its number, from which letter it counts.
+    """
     known: Days = {}
-    named = names or {}
-    return [card(session, each, named.get((each.subject_type, each.subject_id), ""), known) for each in found]
+    named, from_which = names or {}, letters or {}
+    return [
+        card(session, each, named.get((each.subject_type, each.subject_id), ""), known, from_which.get(each.id, ""))
+        for each in found
+    ]
 
 
-def card(session: Session, clock: Clock, whose: str = "", known: Days | None = None) -> dict[str, Any]:
+def card(
+    session: Session, clock: Clock, whose: str = "", known: Days | None = None, letter: str = ""
+) -> dict[str, Any]:
     """The card of one clock: until when, and how that was counted."""
     title = clock_days.titled(clock, whose)
     until = _until(session, clock, {} if known is None else known)
+    if clock.day0 is None:
+        until.note = joined(letter, until.note)
     if clock.moved_from is not None:
         until.note = f"{until.note} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"
     explained = [line(row) for row in clocks.explain(session, clock)]

@@ -15,8 +15,9 @@ from casework.models_erasures import ErasureRequest
 from casework.policies import NOTICES
 from casework.states import ANSWERING, COMPLAINT, FORWARDING, OVER, STOP_CONTACT
 from core.clock import day_of, today
-from core.words import language
+from core.words import _, bracketed, language
 from notices import queries as notices
+from notices.kinds import KINDS
 from notices.models import Document
 from registry.models import Party
 from registry.models_clocks import Clock
@@ -117,6 +118,17 @@ class Tracking:
         """Which of several companies a letter is about: two of one kind differ by nothing else."""
         about = self.names.get(letter.subject_id, "") if letter.subject_kind == FORWARDING.name else ""
         return about if len(self.names) > 1 else ""
+
+    def counts_from(self, clock: Clock) -> str:
+        """From which letters a time limit counts that has not begun; nothing where it waits for none of these."""
+        named = [self._called(each) for each in self.letters if each.id in clock.awaits]
+        if len(named) > 1:
+            return str(_("The time counts from the last of these letters: %(letters)s.", letters=_("; ").join(named)))
+        return str(_("The time counts from the letter “%(letter)s”.", letter=named[0])) if named else ""
+
+    def _called(self, letter: Document) -> str:
+        name, which = KINDS[letter.kind].name(language()), self.company_of(letter) or letter.number
+        return f"{name}{bracketed(which)}" if which else str(name)
 
     @property
     def settling(self) -> list[str]:

@@ -200,7 +200,12 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         forms_=blank,
         handed_over=track_parts.hand_over(found, given, blank),
         kinds=KINDS,
-        clocks=respondents_clocks.cards(session(), found.live_clocks, track_parts.whose(found)),
+        clocks=respondents_clocks.cards(
+            session(),
+            found.live_clocks,
+            track_parts.whose(found),
+            {each.id: found.counts_from(each) for each in found.live_clocks},
+        ),
         opens=door.files_sent_here(),
         former=clock_days.table(found.former_clocks, track_parts.whose(found)),
         several=found.several,

@@ -98,3 +98,20 @@ def test_whoever_disputes_another_answer_from_a_second_window_reads_that_they_ar
         assert person.post("/track/withdraw", data={"w-pressure": "no"}).status_code == 303
         third = person.post("/track/dispute", data={"d-releases": str(other), "d-why": "答复也不属实。"}).text
         assert "The complaint has ended, so no answer of it can be disputed any more." in third
+
+
+def test_a_time_limit_that_waits_to_be_opened_names_its_letter_where_there_are_several(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.accepted(desk.lender, desk.firm)
+        for each in complaint.forwardings:
+            desk.serve("forwarding", each.id, "D05b")
+            desk.release(desk.answer(each))
+        number, last = complaint.id, desk.firm.name_zh
+    person = app.test_client()
+    with time_machine.travel(NOW):
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
+        page = person.get("/track/complaint?lang=zh").text
+    for place in ("state", "time"):
+        assert f"答复告知书（{last}）" in part(page, place), place

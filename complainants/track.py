@@ -363,9 +363,11 @@ def withdraw() -> ResponseReturnValue:
     form = forms.WithdrawForm(prefix="w")
     if not form.validate_on_submit():
         return page(422, withdraw=form)
+    pressed = form.pressure.data == "yes"
     with transaction(once=form.key.data) as at:
-        complaints.withdraw(at, mine(at), pressure=form.pressure.data == "yes", actor=g.me, now=clock.now())
-    flash(_("The complaint is withdrawn."))
+        complaints.withdraw(at, mine(at), pressure=pressed, actor=g.me, now=clock.now())
+    urgent = _("An officer looks at it as urgent that somebody pressed you.") if pressed else ""
+    flash(joined(_("The complaint is withdrawn."), urgent))
     return redirect(url_for(".show"), 303)
 
 

@@ -244,7 +244,7 @@ class Stage:
                 serving.open_(self.at, service.id, actor=self._recipient(service), now=self.now)
             old, very_old = self.now - timedelta(days=4), self.now - timedelta(days=16)
             left = select(Task).where(Task.done_at.is_(None), Task.raised_at < old, Task.kind.not_like("time_asked%"))
-            left = left.where((Task.id % 3 > 0) | (Task.raised_at < very_old))
+            left = left.where(Task.kind.not_in(tasks.DECIDED), (Task.id % 3 > 0) | (Task.raised_at < very_old))
             for task in self.at.scalars(left.order_by(Task.id)).all():
                 tasks.done(self.at, task, actor=self.people[task.role], now=self.now)
             yield self.later(2, 20)

@@ -82,6 +82,15 @@ def dispute(
     """The complainant rejects a released answer (row C11); the check runs from today."""
     holds.hold(session, complaint, version)
     actor = as_the_person(session, complaint, actor)
+    if complaint.state == "DISPUTED":
+        raise NotNow(
+            _l(
+                "The association is checking the answers already, so no further one can be disputed. What is to be "
+                "said of it, send as a message: it is read with them."
+            )
+        )
+    if complaint.ended:
+        raise NotNow(_l("The complaint has ended, so no answer of it can be disputed any more."))
     _acknowledge(session, complaint, actor=actor, now=now)
     dossiers.move(Ask(session, complaint, actor, {"releases": list(releases), "why": why}, now), COMPLAINT, "dispute")
 

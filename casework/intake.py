@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from casework import holds, noting, policies, receipts, scripts, tasks
 from casework.complaints import speaking
-from casework.documents import SHORT
+from casework.documents import SHORT, lang_of
 from casework.models import HISTORIC, AllegedCode, Complainant, Complaint, NamedCompany
 from casework.models_cases import Evidence
+from casework.phrases import phrase
 from casework.policies import GRAVE
 from casework.policies_complaints import SENT_HERE, SENT_TODAY, TODAY
 from casework.states import COMPLAINT
@@ -30,6 +31,7 @@ from core.registered import Registered
 from core.words import _l
 from filestore import files as kept_files
 from notices import dossiers, row_papers, serving
+from notices.papers import day_text
 from printing import fonts
 from printing.pdf_failures import CharactersMissing
 from registry.queries import Days, match_column
@@ -442,10 +444,12 @@ def give_info(
 
 @COMPLAINT.effect("C03")
 def note_information(ask: Ask) -> None:
-    """Add to the text; the masked copy has to be checked again."""
+    """Add to the text, below the day on which it came; the masked copy has to be checked again."""
     text = str(ask.facts.get("text") or "").strip()
     if text:
-        ask.it.facts = f"{ask.it.facts}\n\n{text}"
+        lang = lang_of(ask.it)
+        came = phrase("facts.added", lang, day=day_text(ask.on, lang))
+        ask.it.facts = f"{ask.it.facts}\n\n{came}\n{text}"
         ask.it.masked_facts = ask.it.masked_by = None
 
 

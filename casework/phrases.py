@@ -6,6 +6,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "person": ("投诉人", "the complainant"),
     "other": ("其他投诉人", "another complainant"),
     "company.number": ("号码{number}", "the number {number}"),
+    "facts.added": ("【{day}补充】", "[Added on {day}]"),
     "copy.request": ("诉求：", "What is asked for: "),
     "copy.number": ("来电或者来信号码：", "Number that called or wrote: "),
     "channel.WEB": ("网上投诉平台", "the online complaint page"),

@@ -18,8 +18,10 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
+from core.plainly import in_words
 from core.words import _l
 from notices import queries as papers_sent
+from notices.sentences import Pair
 from registry import lineage
 from registry.models import Party
 from registry.policies import leads, may_be_named
@@ -39,8 +41,11 @@ KINDS = ("CALL_INTERACTIVE", "CALL_NOTICE", "CALL_ATTEMPT", "SMS", "IM")
 LEAST, MOST = 5, 15
 """Digits of a telephone number."""
 LETTER = "D33"
+TAKEN_BACK: Pair = ("本人已撤回该请求。", "The person took the request back.")
+"""Why a number was not passed on where its person took the request back, as staff read it."""
 ONE_NUMBER = _l("Write one whole telephone number of 5 to 15 digits and nothing else, such as 13800138000.")
 ELEVEN = _l("A mobile number has 11 digits: compare each with yours. A landline begins with its area code.")
+HOW = _l("Say how the number was contacted.")
 HOLDER_CONFIRMS = _l("The holder of the number must confirm that it is theirs.")
 
 
@@ -78,6 +83,11 @@ def is_own_debt(complaint: Complaint) -> bool:
 def may_confirm(actor: Actor, it: StopContact) -> bool:
     """Whether somebody may confirm: the lead of the company that was asked."""
     return leads(actor, it.party_id)
+
+
+def was_taken_back(it: StopContact) -> bool:
+    """Whether its own person took it back, who reads that otherwise than staff do."""
+    return it.declined_why in TAKEN_BACK
 
 
 def reached_on(session: Session, it: StopContact) -> date | None:
@@ -229,18 +239,18 @@ def dated_contact(ask: Ask) -> Iterator[Refused]:
     it: StopContact = ask.it
     if not (policies.is_own(ask.actor, it.complaint) or ask.actor.has("officer")):
         yield NotAllowed(policies.NOT_YOURS)
+    at: datetime | None = ask.facts.get("at")
+    if at is not None and at > ask.now:
+        yield BadInput("at", _l("This time lies in the future."))
     reached = reached_on(ask.session, it)
     if reached is None:
         yield NotNow(_l("The letter has not reached the company yet: only contacts after that count."))
     if ask.facts.get("kind") not in KINDS:
-        yield BadInput("kind", _l("Say how the number was contacted."))
-    at: datetime | None = ask.facts.get("at")
+        yield BadInput("kind", HOW)
     if at is None:
         yield BadInput("at", _l("Say on which day and at what time it was."))
-    elif at > ask.now:
-        yield BadInput("at", _l("This time lies in the future."))
-    elif reached is not None and day_of(at) <= reached:
-        day = reached.isoformat()
+    elif reached is not None and day_of(at) <= reached:  # a letter is served on a day, of which no hour is kept
+        day = in_words(reached)
         yield BadInput(
             "at", _l("The letter reached the company on %(day)s: only contacts after that day count.", day=day)
         )

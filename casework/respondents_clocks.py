@@ -56,18 +56,29 @@ def days_left(clock: Clock) -> str:
 
 
 def cards(
-    session: Session, found: Iterable[Clock], names: Mapping[tuple[str, int], str] | None = None
+    session: Session,
+    found: Iterable[Clock],
+    names: Mapping[tuple[str, int], str] | None = None,
+    letters: Mapping[int, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Cards of clocks for parts/clocks.html; a name given for a subject says whose clock it is."""
+    """Cards of clocks for parts/clocks.html; a name given for a subject says whose clock it is.
+
+    `letters` says of a clock that has not begun, by its number, from which letter it counts.
+    """
     known: Days = {}
-    named = names or {}
-    return [card(session, each, named.get((each.subject_type, each.subject_id), ""), known) for each in found]
+    named, from_which = names or {}, letters or {}
+    return [
+        card(session, each, named.get((each.subject_type, each.subject_id), ""), known, from_which.get(each.id, ""))
+        for each in found
+    ]
 
 
-def card(session: Session, clock: Clock, whose: str = "", known: Days | None = None) -> dict[str, Any]:
+def card(
+    session: Session, clock: Clock, whose: str = "", known: Days | None = None, letter: str = ""
+) -> dict[str, Any]:
     """The card of one clock: until when, and how that was counted."""
     title = clock_days.titled(clock, whose)
-    until = _until(session, clock, {} if known is None else known)
+    until = _until(session, clock, {} if known is None else known, letter)
     if clock.moved_from is not None:
         until.note = f"{until.note} · {_('moved %(how)s', how=clock_days.moved_words(clock))}"
     explained = [line(row) for row in clocks.explain(session, clock)]
@@ -83,11 +94,9 @@ class _Until:
     tone: str = "none"
 
 
-def _until(session: Session, clock: Clock, known: Days) -> _Until:
+def _until(session: Session, clock: Clock, known: Days, letter: str) -> _Until:
     if clock.day0 is None:
-        text = _("%(period)s from the day after it is opened or served", period=length(clock))
-        begins = _unopened(session, clock, known)
-        return _Until(text, begins or _("It counts from the day after the notice is opened or served."))
+        return _not_begun(session, clock, known, letter)
     if clock.state is ClockState.PAUSED:
         held = _("Suspended, %(period)s left", period=days_left(clock))
         return _Until(held, _("It goes on when the association says so."), "paused")
@@ -100,6 +109,16 @@ def _until(session: Session, clock: Clock, known: Days) -> _Until:
         passed = _("its last day, %(day)s, has passed", day=day(clock.due_on, "long"))
         return _Until(passed, _("It has no effect while the association looks at what came in time."), "paused")
     return _running(session, clock, clock.due_on)
+
+
+def _not_begun(session: Session, clock: Clock, known: Days, letter: str) -> _Until:
+    """It waits for a letter, which is named where there may be several."""
+    begins, period = _unopened(session, clock, known), length(clock)
+    if letter:
+        text = _("%(period)s from the day after the letter is opened or served", period=period)
+        return _Until(text, joined(letter, begins))
+    text = _("%(period)s from the day after it is opened or served", period=period)
+    return _Until(text, begins or _("It counts from the day after the notice is opened or served."))
 
 
 def _provisional(clock: Clock, due_on: date) -> _Until:

@@ -17,7 +17,7 @@ from casework.models import Complaint
 from casework.models_cases import CaseTrack, Evidence
 from casework.models_contacts import ContactEvent
 from casework.models_stop_contacts import StopContact
-from casework.policies_stop_contacts import LETTER, is_gone, plain_number, reached_on
+from casework.policies_stop_contacts import LETTER, TAKEN_BACK, is_gone, plain_number, reached_on
 from casework.states import STOP_CONTACT, TRACK
 from core.actors import SYSTEM, Actor
 from core.characters import LETTERS
@@ -27,7 +27,7 @@ from core.machine import Ask
 from core.words import _l
 from notices import dossiers, serving
 from notices.papers import day_text, moment_text
-from notices.sentences import Pair, say
+from notices.sentences import say
 from registry import lineage, successions
 from registry.models import Party
 
@@ -188,9 +188,6 @@ def note_decline(ask: Ask) -> None:
     """Keep why it is not passed on, and close the clerk's task."""
     ask.it.declined_why = ask.facts["why"]
     _answered(ask, "stop_contact")
-
-
-TAKEN_BACK: Pair = ("本人已撤回该请求。", "The person took the request back.")
 
 
 def take_back(session: Session, it: StopContact, *, actor: Actor, version: int | None = None, now: datetime) -> None:

@@ -67,6 +67,8 @@ KINDS: dict[str, LazyString] = {
 }
 """What a task asks, in the reader's words; other parts of the room add theirs."""
 
+DECIDED: Final = frozenset({"recheck"})
+"""Kinds that a decision alone ends, of which a person hears: whoever ticked one off would leave that person waiting."""
 HEAD: Final = Actor(None, frozenset({"head"}), audience="staff")
 """Any head."""
 AT_INTAKE = frozenset({"RECEIVED", "NEED_INFO", "MERGED"})
@@ -175,7 +177,9 @@ def about(ask: Ask) -> Subject:
 
 
 def may_finish(actor: Actor, task: Task) -> bool:
-    """Whether somebody may do it: people of its role and the head, but never the one it keeps out."""
+    """Whether somebody may tick it off: people of its role and the head, but never the one it keeps out."""
+    if task.kind in DECIDED:
+        return False
     return actor.has(task.role, "head", "system") and (task.but is None or task.but != actor.id)
 
 
@@ -183,6 +187,8 @@ def done(session: Session, task: Task, *, actor: Actor, now: datetime) -> None:
     """Close the task: somebody has looked at it."""
     session.flush()
     session.refresh(task, with_for_update=True)
+    if task.kind in DECIDED:
+        raise NotNow(_l("Somebody waits to hear of it: this ends when it is granted or refused."))
     if not may_finish(actor, task):
         raise NotAllowed
     if task.done_at is not None:

@@ -14,9 +14,10 @@ from casework.models_cases import Evidence
 from casework.models_erasures import ErasureRequest
 from casework.policies import NOTICES
 from casework.states import ANSWERING, COMPLAINT, FORWARDING, OVER, STOP_CONTACT
-from core.clock import today
-from core.words import language
+from core.clock import day_of, today
+from core.words import _, bracketed, language
 from notices import queries as notices
+from notices.kinds import KINDS
 from notices.models import Document
 from registry.models import Party
 from registry.models_clocks import Clock
@@ -118,6 +119,17 @@ class Tracking:
         about = self.names.get(letter.subject_id, "") if letter.subject_kind == FORWARDING.name else ""
         return about if len(self.names) > 1 else ""
 
+    def counts_from(self, clock: Clock) -> str:
+        """From which letters a time limit counts that has not begun; nothing where it waits for none of these."""
+        named = [self._called(each) for each in self.letters if each.id in clock.awaits]
+        if len(named) > 1:
+            return str(_("The time counts from the last of these letters: %(letters)s.", letters=_("; ").join(named)))
+        return str(_("The time counts from the letter “%(letter)s”.", letter=named[0])) if named else ""
+
+    def _called(self, letter: Document) -> str:
+        name, which = KINDS[letter.kind].name(language()), self.company_of(letter) or letter.number
+        return f"{name}{bracketed(which)}" if which else str(name)
+
     @property
     def settling(self) -> list[str]:
         """The companies that read terms and have to agree to them."""
@@ -207,6 +219,19 @@ def erased_from(session: Session, complaint: Complaint) -> date | None:
     """From when on the code opens nothing any more, where the person asked for that and it was granted."""
     mine = select(ErasureRequest.erase_on).where(ErasureRequest.complaint_id == complaint.id)
     return session.scalar(mine.where(ErasureRequest.granted.is_(True), ErasureRequest.over_at.is_(None)))
+
+
+def erasing_taken_back(session: Session, complaint: Complaint) -> date | None:
+    """On which day the person took back what was granted and told with a day; nothing if it was asked for again since.
+
+    What was given up because the complaint is looked at again was taken back by nobody.
+    """
+    mine = select(ErasureRequest.granted, ErasureRequest.over_at).where(ErasureRequest.complaint_id == complaint.id)
+    last = session.execute(mine.order_by(ErasureRequest.id.desc()).limit(1)).first()
+    if last is None or last.granted is not True or last.over_at is None:
+        return None
+    again = complaint.recheck_decided_at if complaint.rechecked else None
+    return None if again is not None and last.over_at <= again else day_of(last.over_at)
 
 
 def erasing_waits(session: Session, complaint: Complaint) -> bool:

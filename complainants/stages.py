@@ -158,7 +158,7 @@ def _undated(found: Tracking, own: tuple[str, ...], begins: Mapping[int, Latest]
     for one in found.live_clocks:
         if one.subject_type in own and _is_theirs(one) and one.state == "ARMED":
             opens = unopened.sentence(begins[one.id]) if one.id in begins else str(BY_OPENING)
-            return joined(opens, SILENT.get(one.key))
+            return joined(found.counts_from(one), opens, SILENT.get(one.key))
     if estimated := _estimated(found, own):
         return estimated
     if "OVERDUE" in {each.state for each in found.respondents} and own == OWN[COMPANIES]:

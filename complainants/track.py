@@ -179,6 +179,7 @@ def tracking() -> queries_tracking.Tracking:
 
 def page(status: int = 200, **given: Form) -> ResponseReturnValue:
     """The page with each form as it was sent, where it is wrong."""
+    reached = track_parts.reached(g.me.subject_id)
     found = tracking()
     blank: dict[str, Form] = {
         "message": given.get("message") or forms.MessageForm(prefix="m"),
@@ -188,7 +189,7 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         "dispute": given.get("dispute") or forms.DisputeForm(prefix="d"),
         "accept": given.get("accept") or _accepting(found),
     }
-    blank |= track_parts.forms(found, given, again=AGAIN in request.args)
+    blank |= track_parts.forms(found, given, reached, again=AGAIN in request.args)
     replies = _replies(found)
     blank["dispute"].releases.choices = replies
     if len(replies) == 1 and "dispute" not in given:
@@ -199,10 +200,16 @@ def page(status: int = 200, **given: Form) -> ResponseReturnValue:
         forms_=blank,
         handed_over=track_parts.hand_over(found, given, blank),
         kinds=KINDS,
-        clocks=respondents_clocks.cards(session(), found.live_clocks, track_parts.whose(found)),
+        clocks=respondents_clocks.cards(
+            session(),
+            found.live_clocks,
+            track_parts.whose(found),
+            {each.id: found.counts_from(each) for each in found.live_clocks},
+        ),
         opens=door.files_sent_here(),
         former=clock_days.table(found.former_clocks, track_parts.whose(found)),
         several=found.several,
+        stops_reached=reached,
         **track_parts.context(found),
     ), status
 
@@ -356,10 +363,11 @@ def withdraw() -> ResponseReturnValue:
     form = forms.WithdrawForm(prefix="w")
     if not form.validate_on_submit():
         return page(422, withdraw=form)
+    pressed = form.pressure.data == "yes"
     with transaction(once=form.key.data) as at:
-        complaints.withdraw(at, mine(at), pressure=form.pressure.data == "yes", actor=g.me, now=clock.now())
+        complaints.withdraw(at, mine(at), pressure=pressed, actor=g.me, now=clock.now())
     flash(_("The complaint is withdrawn."))
-    say_of_pressure(form.pressure.data == "yes")
+    say_of_pressure(pressed)
     return redirect(url_for(".show"), 303)
 
 

@@ -1,5 +1,6 @@
 """What else stands on the tracking page: stop contact, worse than before, terms, a new look; routes stand beside."""
 
+from datetime import date
 from typing import Any
 
 from flask import g
@@ -22,7 +23,7 @@ from complainants import queries_tracking, stages
 from complainants.forms_stop_contacts import BreachForm, StopForm
 from complainants.queries_tracking import Tracking
 from core import clock, texts
-from core.db import session
+from core.db import session, transaction
 from core.forms import Form
 from core.plainly import titled
 from core.words import language
@@ -31,6 +32,9 @@ from notices.unopened import Latest
 from registry import text_numbers
 from registry.forms_notifications import CodeForm
 
+Days = dict[int, date]
+"""By request to stop contact, a day."""
+
 REPORTABLE = STOP_CONTACT.states_for("breach")
 """States in which a contact to the number counts."""
 
@@ -38,10 +42,10 @@ WAITED_FOR = {"info": ("give_info", "facts"), "dispute": ("dispute", "why")}
 """Forms with a text that stand on the page while the complaint waits for what they do, and its field."""
 
 
-def forms(found: Tracking, given: dict[str, Form], *, again: bool = False) -> dict[str, Form]:
+def forms(found: Tracking, given: dict[str, Form], days: Days, *, again: bool = False) -> dict[str, Form]:
     """The forms, each as it was sent where it is wrong; `again`: with the former terms, to be proposed once more."""
     breach = given.get("breach") or BreachForm(prefix="b")
-    breach.which.choices = which(found)
+    breach.which.choices = which(found, days)
     agree = given.get("agree") or public.AgreeForm(prefix="g")
     settle = given.get("settle") or public.SettleForm(prefix="s")
     refuse = given.get("refuse") or public.RefuseForm(prefix="n")
@@ -100,10 +104,25 @@ def hand_over(found: Tracking, given: dict[str, Form], forms_: dict[str, Form]) 
     return False
 
 
-def which(found: Tracking) -> list[tuple[str, str]]:
-    """The requests against which a contact can be reported."""
-    stops, names = _stops(found), _names(found)
-    return [(str(one.id), f"{names.get(one.party_id, '')} · {one.number}") for one in stops if one.state in REPORTABLE]
+def which(found: Tracking, reached: Days) -> list[tuple[str, str]]:
+    """The requests against which a contact can be reported, from the day after their letter reached the company."""
+    names = _names(found)
+    counting = [one for one in _stops(found) if one.id in reached and reached[one.id] < clock.today()]
+    return [(str(one.id), f"{names.get(one.party_id, '')} · {one.number}") for one in counting]
+
+
+def reached(complaint_id: int | None) -> Days:
+    """On which day the letter of each request that was passed on reached its company, as far as it has.
+
+    Read as the system, for the letter is the company's; asked first of all, since what was read before is let go.
+    """
+    stops = queries_stop_contacts.of_complaint(session(), complaint_id) if complaint_id is not None else ()
+    passed_on = [one.id for one in stops if one.state in REPORTABLE]
+    if not passed_on:
+        return {}
+    with transaction() as at:
+        days = {number: policies_stop_contacts.reached_on(at, at.get_one(StopContact, number)) for number in passed_on}
+    return {number: day for number, day in days.items() if day is not None}
 
 
 def context(found: Tracking) -> dict[str, Any]:
@@ -119,10 +138,12 @@ def context(found: Tracking) -> dict[str, Any]:
         "may_ask_recusal": not found.ended and bool(queries_recusals.people(session())),
         "stops": _stops(found),
         "stop_names": _names(found),
+        "was_taken_back": policies_stop_contacts.was_taken_back,
         "stop_offered": policies_stop_contacts.is_offered(found.complaint),
         "own_debt": policies_stop_contacts.is_own_debt(found.complaint),
         "stop_contacts_noted": queries_stop_contacts.contacts(session(), found.complaint.id),
         "erased_from": (day := queries_tracking.erased_from(session(), found.complaint)),
+        "erasing_taken_back": queries_tracking.erasing_taken_back(session(), found.complaint) if day is None else None,
         "erasing_waits": day is not None and queries_tracking.erasing_waits(session(), found.complaint),
         "may_ask_recheck": policies.may_ask_recheck(session(), found.complaint, clock.today()),
     }

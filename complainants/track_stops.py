@@ -51,9 +51,9 @@ def take_stop_back(number: int) -> ResponseReturnValue:
 @takes_files
 def breach() -> ResponseReturnValue:
     """They contacted the number all the same."""
-    found = tracking()
+    reached = track_parts.reached(g.me.subject_id)
     form = BreachForm(prefix="b")
-    form.which.choices = track_parts.which(found)
+    form.which.choices = track_parts.which(tracking(), reached)
     if not form.validate_on_submit():
         return page(422, breach=form)
     with transaction(once=form.key.data) as at:

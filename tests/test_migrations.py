@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from casework import evidence, inquiries, tasks
+from casework import evidence, inquiries, rechecks, tasks
 from casework.models import Answer, Task
 from casework.models_cases import CaseComplaint, CaseTrack, Evidence
 from core import journal, mail
@@ -45,6 +45,7 @@ from sanctions.models_reviews import Review
 from tests import builders, restoring
 from tests.builders import Desk
 from tests.builders_cases import actor
+from tests.complainants.test_second_looks import asked as asked_again
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy_of, drop
 from tests.filestore import making_files
 from tests.notices.test_serving_ways import alerted, letter
@@ -259,6 +260,20 @@ def test_who_found_what_of_a_correction_before_is_as_the_journal_tells(migrated:
         told = [each | {"at": datetime.fromisoformat(each["at"])} for each in at.scalars(_FOUND).one()]
     notes = [None, kept[1]["note"], None, kept[3]["note"]]
     assert told == [each | {"note": note} for each, note in zip(kept, notes, strict=True)]
+
+
+def test_a_second_look_that_was_ticked_off_unanswered_waits_again(migrated: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        waits, refused = (asked_again(desk) for _ in range(2))
+        rechecks.refuse(at, refused, why="不影响结论。", actor=desk.head, now=NOW)
+        at.execute(update(Task).where(Task.kind == "recheck").values(done_at=NOW, done_by=desk.head.id))
+        number = waits.id
+    _down_to("0211")
+    upgrade()
+    with transaction() as at:
+        again = select(Task.subject_id).where(Task.done_at.is_(None), Task.kind == "recheck")
+        assert at.scalars(again).all() == [number]
 
 
 def test_the_day_of_what_came_on_paper_before_is_as_the_journal_tells(migrated: Flask) -> None:

@@ -1,20 +1,23 @@
 """What the years do after a life: everything is archived and over, and of whoever told of it nothing is left."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin import retention
 from bench.lives import executing
 from bench.lives.filling import NUMBERS
 from bench.lives.inside import DEEDS
 from bench.lives.outside import NAME
-from casework import erasures, tasks
+from casework import erasures, rechecks, tasks
 from casework.models import Complaint, Task
 from casework.models_cases import CaseFile
 from casework.models_erasures import ErasureHold
 from core import journal
+from core.actors import Actor
 from core.db import SYSTEM_READER, read_as, session, transaction
 from search import entries
 from tests.canary import holding
@@ -58,10 +61,18 @@ def _try(do: Callable[[], bool]) -> None:
     any(do() for _turn in range(TURNS))
 
 
+def _refuse(at: Session, it: Complaint, heads: list[Actor], now: datetime) -> None:
+    by = next(each for each in heads if rechecks.may_refuse(at, it, each))
+    rechecks.refuse(at, it, why="没有新的事实。", actor=by, now=now)
+
+
 def _leave_off(life: Any) -> None:
     now, heads = life.present.now, life.world.able("head")
     with transaction() as at:
         for task in at.scalars(select(Task).where(Task.done_at.is_(None)).order_by(Task.id)).all():
+            if task.kind in tasks.DECIDED:
+                _refuse(at, at.get_one(Complaint, task.subject_id), heads, now)
+                continue
             by = next(each for each in life.world.able(task.role, "head") if each.id != task.but)
             tasks.done(at, task, actor=by, now=now)
         for held in at.scalars(select(ErasureHold).where(ErasureHold.let_go_at.is_(None))).all():

@@ -58,7 +58,7 @@ def worse(scene: Scene, it: Complaint) -> None:
 
 def finish_task(scene: Scene, it: Complaint) -> None:
     """Somebody ticks off what waited to be looked at, perhaps by mistake."""
-    found = tasks.open_of(scene.at, ("complaint", it.id))
+    found = [each for each in tasks.open_of(scene.at, ("complaint", it.id)) if each.kind not in tasks.DECIDED]
     if not found:
         raise Nothing
     task = scene.dice.choice(found)

@@ -275,6 +275,7 @@ class Season(Stage):
         """Staff tick off what was put before them and has been looked at."""
         old = self.now - timedelta(days=6)
         left = select(Task).where(Task.done_at.is_(None), Task.raised_at < old, Task.kind.not_like("time_asked%"))
+        left = left.where(Task.kind.not_in(tasks.DECIDED))
         for task in self.at.scalars(left.order_by(Task.id).limit(MANY)).all():
             by = self.people.get(task.role, self.people["head"])
             tasks.done(self.at, task, actor=by, now=self.now)

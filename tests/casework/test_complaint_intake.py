@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casework import intake, rechecks, triage
+from casework import copies, intake, rechecks, triage
 from casework.intake import Company
 from casework.models import Complaint
 from core.actors import NOBODY
@@ -123,6 +123,17 @@ def test_c03_information_starts_the_check_anew_and_unchecks_the_masked_copy(desk
     assert runs(desk, "K02", complaint) is None
     assert runs(desk, "K01", complaint) is ClockState.RUNNING
     assert tasks(desk, "information")
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("zh", "【2026年11月25日补充】"), ("en", "[Added on 25 November 2026]")])
+def test_what_was_added_later_stands_below_its_day_in_the_text_and_in_the_copy(
+    desk: Desk, lang: str, heading: str
+) -> None:
+    complaint = asked(desk)
+    complaint.lang, first = lang, complaint.facts
+    intake.give_info(desk.session, complaint, text="录音已丢失。", actor=person_of(complaint), now=desk.now)
+    assert complaint.facts == f"{first}\n\n{heading}\n录音已丢失。"
+    assert f"{heading}\n录音已丢失。" in copies.drafted(complaint), "nothing of it is masked"
 
 
 def states(desk: Desk, complaint: Complaint, kind: str) -> list[str]:

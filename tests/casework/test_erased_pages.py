@@ -4,17 +4,22 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from casework import (
-    receipts,
-)
+from casework import receipts, rechecks
 from casework.models_erasures import ErasureRequest
+from core.db import transaction
 from notices import queries as notices
-from tests.builders import MAIL, Desk
+from tests.builders import MAIL, Desk, account, actor_of, known_year
 from tests.casework.house import House, fill
-from tests.casework.test_erasing import AFTER, ENGLISH_READER, ended, erase
+from tests.casework.test_erasing import AFTER, ENGLISH_READER, all_done, ended, erase
+from tests.casework.test_erasing_kept import withdrawn
+from tests.casework.test_erasure_requests import grant, propose
+from tests.casework.test_guard_sentences_complaint import rejected
+from tests.codes import opened
 from tests.conftest import NOW
 from tests.registry.test_notifications import last_code, taking  # noqa: F401 - a fixture
 
@@ -130,3 +135,32 @@ def test_the_privacy_page_names_the_years(app: Flask) -> None:
     page = app.test_client().get("/privacy", headers=ENGLISH_READER).text
     assert "5 years after a complaint has ended" in page
     assert "10 years after that file went into the archive, what you told is erased" in page
+
+
+def test_whoever_takes_a_granted_deletion_back_reads_on_the_page_that_and_when_it_was(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        known_year(at)
+        taken, reopened = withdrawn(desk, 1), rejected(desk)
+        all_done(desk, reopened)
+        for it in (taken, reopened):
+            propose(desk, it)
+            grant(desk, it)
+        rechecks.recheck(at, reopened, why="漏听录音", actor=actor_of(account(at, "丙", "head")), now=NOW)
+        mine, other = taken.id, reopened.id
+
+    def tracked(number: int) -> FlaskClient:
+        person = app.test_client()
+        person.set_cookie("lang", "en")
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
+        return person
+
+    with time_machine.travel(NOW):
+        person = tracked(mine)
+        assert "you took back" not in person.get("/track/complaint").text
+        assert person.post("/track/erasing", data={"key": "e"}).status_code == 303
+        person.get("/track/complaint")
+        shown = person.get("/track/complaint").text
+        assert "On 25 November 2026 you took back that your data are deleted: the receipt code goes on" in shown
+        assert "you took back" not in tracked(other).get("/track/complaint").text, "the association gave that up"

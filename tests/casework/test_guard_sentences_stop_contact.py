@@ -183,6 +183,7 @@ SCENES = [
             Refusal(
                 "P07", "The letter has not reached the company yet: only contacts after that count.", "person", CALLED
             ),
+            Refusal("P07", "This time lies in the future.", "person", lambda s: {**CALLED, "at": s.on(2)}),
             Refusal("P11", "The company exists: its confirmation is waited for.", "intake", TOLD),
             Refusal("P11", WENT_ON, "intake", TOLD, before=succeeded),
             Refusal("P11", "Tell the person why.", "intake", {"why": " "}, before=ceased),
@@ -200,7 +201,7 @@ SCENES = [
             Refusal("P07", "This time lies in the future.", "person", lambda s: {**CALLED, "at": s.on(2)}),
             Refusal(
                 "P07",
-                "The letter reached the company on 2026-11-25: only contacts after that day count.",
+                "The letter reached the company on 25 November 2026: only contacts after that day count.",
                 "person",
                 lambda s: {**CALLED, "at": s.now},
             ),

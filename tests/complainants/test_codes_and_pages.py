@@ -140,3 +140,15 @@ def test_the_page_says_when_it_closes_and_is_kept_open(app: Flask) -> None:
         assert browser.get("/track/complaint").status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=172), tick=False):
         assert browser.get("/track/stay").location == "/track/"
+
+
+def test_every_form_of_a_tracked_complaint_says_which_one_it_belongs_to(app: Flask, tracks: Tracks) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        numbers = [desk.released().id, desk.disputed().id, desk.received(contact="13900001111").id]
+    for number in numbers:
+        page = tracks(number).get("/track/complaint").text
+        forms = re.findall(r'<form method="post".*?</form>', page, re.DOTALL)
+        lacking = [each for each in forms if 'name="of"' not in each]
+        assert len(forms) > len(lacking)
+        assert all('action="/track/leave"' in each for each in lacking), "leaving is never refused"

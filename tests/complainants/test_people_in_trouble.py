@@ -355,3 +355,16 @@ def test_what_was_misheard_of_a_person_is_put_right_with_a_reason_and_no_value_i
         assert person.contact_hash == receipts.contact_hash("13900007777")
         told = at.scalars(select(JournalEntry.changes).where(JournalEntry.row == "person.corrected")).one()
         assert told == {"fields": ["contact"], "why": "本人来电更正"}
+
+
+@pytest.mark.parametrize("pressed", ["yes", "no"])
+def test_whoever_was_pressed_to_withdraw_reads_what_follows_from_having_said_so(app: Flask, pressed: str) -> None:
+    with app.app_context(), transaction() as at:
+        _it, code = intake.submit(at, submission(), key="p", actor=SYSTEM, now=NOW)
+    browser = tracked(app, code)
+    done = browser.post("/track/withdraw", data={"w-pressure": pressed}, follow_redirects=True).text
+    assert "The complaint is withdrawn." in done
+    told = "You said that somebody pressed you: an officer looks at that as something urgent."
+    assert (told in done) == (pressed == "yes")
+    later = browser.get("/track/complaint").text
+    assert ("If you can, write who pressed you and how" in later) == (pressed == "yes")

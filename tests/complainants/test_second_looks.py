@@ -107,3 +107,13 @@ def test_whoever_disputed_an_answer_hears_that_the_closed_complaint_is_looked_at
     assert "it is looked at once more" not in shown
     letters = shown.partition('id="letters"')[2].partition("</section>")[0]
     assert letters.count("The end that it tells of no longer holds") == 1, "of the letter before, not of the new one"
+
+
+def test_what_a_person_waits_to_hear_of_ends_by_granting_or_refusing_alone(desk: Desk) -> None:
+    at, it = desk.session, asked(desk)
+    (task,) = tasks.open_of(at, ("complaint", it.id))
+    assert not tasks.may_finish(desk.head, task), "so no page offers it"
+    with pytest.raises(NotNow):
+        tasks.done(at, task, actor=desk.head, now=NOW)
+    rechecks.refuse(at, it, why=REASON, actor=desk.head, now=NOW)
+    assert not tasks.open_of(at, ("complaint", it.id))

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework import complaints, tracks
+from casework.models import Release
 from casework.models_cases import CaseTrack
 from core.db import transaction
 from tests.builders import Desk
@@ -72,3 +73,45 @@ def test_companies_that_did_not_answer_have_not_answered_once_the_association_lo
         state = part(person.get("/track/complaint").text, "state")
     assert "The association looks into the matter itself" in state
     assert "The companies answer" not in state
+
+
+def test_whoever_disputes_another_answer_from_a_second_window_reads_that_they_are_being_checked(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.accepted(desk.lender, desk.firm)
+        for each in complaint.forwardings:
+            desk.serve("forwarding", each.id, "D05b")
+            desk.release(desk.answer(each))
+        number = complaint.id
+        one, other = at.scalars(select(Release.id).where(Release.complaint_id == number).order_by(Release.id))
+    person = app.test_client()
+    person.set_cookie("lang", "en")
+    with time_machine.travel(NOW):
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
+        said = {"d-releases": str(one), "d-why": "仍在给我打电话。"}
+        assert person.post("/track/dispute", data=said).status_code == 303
+        second = person.post("/track/dispute", data={"d-releases": str(other), "d-why": "答复也不属实。"})
+        assert second.status_code == 409
+        assert "The association is checking the answers already" in second.text
+        assert "答复也不属实。</textarea>" in part(second.text, "messages")
+        assert person.post("/track/withdraw", data={"w-pressure": "no"}).status_code == 303
+        third = person.post("/track/dispute", data={"d-releases": str(other), "d-why": "答复也不属实。"}).text
+        assert "The complaint has ended, so no answer of it can be disputed any more." in third
+
+
+def test_a_time_limit_that_waits_to_be_opened_names_its_letter_where_there_are_several(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        complaint = desk.accepted(desk.lender, desk.firm)
+        for each in complaint.forwardings:
+            desk.serve("forwarding", each.id, "D05b")
+            desk.release(desk.answer(each))
+        number, last = complaint.id, desk.firm.name_zh
+    person = app.test_client()
+    with time_machine.travel(NOW):
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, number))
+        page = person.get("/track/complaint?lang=zh").text
+    for place in ("state", "time"):
+        assert f"答复告知书（{last}）" in part(page, place), place

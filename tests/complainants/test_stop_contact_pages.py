@@ -310,8 +310,12 @@ def test_a_person_takes_a_request_back_before_it_is_passed_on_and_may_ask_again(
     with app.app_context(), transaction() as at:
         assert clocks.live(at, "K08", ("stop_contact", number)) is None
         assert at.scalars(select(Task).where(Task.kind == "stop_contact", Task.done_at.is_(None))).all() == []
+    with app.app_context(), transaction() as at:
+        at.get_one(StopContact, number).party_id = None
     page = person.get("/track/complaint").text
-    assert "本人已撤回该请求。" in page
+    assert "You took this request back: your number was given to nobody." in page
+    assert "本人已撤回该请求。" not in page, "which is for staff"
+    assert "finds out which company it is" not in page, "nobody looks for it any more"
     assert back not in page
     again = {"t-number": NUMBER, "t-own": "y", "t-key": "k4"}
     assert person.post("/track/stop-contact", data=again).status_code == 303
@@ -330,3 +334,40 @@ def test_the_company_of_a_number_is_named_in_the_language_of_the_page(app: Flask
     for lang, named in (("zh", False), ("en", True)):
         page = person.get(f"/track/complaint?lang={lang}").text
         assert ("Qingyu Finance" in page.partition('id="stop-contact"')[2].partition("</section>")[0]) is named
+
+
+def test_a_contact_is_reported_from_the_day_after_the_letter_reached_the_company_and_the_page_says_which(
+    app: Flask, today: Any
+) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = relayed(desk, served=False)
+        number, complaint = it.id, it.complaint_id
+    person = app.test_client()
+    person.set_cookie("lang", "en")
+
+    def page(days: int) -> str:
+        today.move_to(NOW + timedelta(days=days))
+        with person.session_transaction() as cookie:
+            cookie.update(opened(app, complaint))
+        return person.get("/track/complaint").text
+
+    offered, reached = "They still contacted me", "Our letter reached the company on 26 November 2026."
+    assert "Our letter has not reached the company yet." in (early := page(1))
+    assert offered not in early
+    with app.app_context(), transaction() as at:
+        Desk(at, NOW).serve("stop_contact", number, "D33", NOW + timedelta(days=1))
+    assert reached in (same_day := page(1))
+    assert offered not in same_day, "no contact of this day counts"
+    assert offered in (next_day := page(2))
+    assert reached in next_day
+    call = {"b-which": str(number), "b-kind": "SMS"}
+    nothing = person.post("/track/contacted", data={"b-at": "2026-11-27 08:00"}).text
+    assert "Choose the company that you asked to stop." in nothing
+    assert "Say how the number was contacted." in nothing
+    for said, why in {
+        "2026-11-26 23:00": "The letter reached the company on 26 November 2026: only contacts after that day count.",
+        "2026-12-24 10:00": "This time lies in the future.",
+    }.items():
+        assert why in person.post("/track/contacted", data={**call, "b-at": said}).text
+    assert person.post("/track/contacted", data={**call, "b-at": "2026-11-27 08:00"}).status_code == 303

@@ -18,6 +18,7 @@ from core.actors import Actor
 from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
+from core.plainly import in_words
 from core.words import _l
 from notices import queries as papers_sent
 from registry import lineage
@@ -240,7 +241,7 @@ def dated_contact(ask: Ask) -> Iterator[Refused]:
     elif at > ask.now:
         yield BadInput("at", _l("This time lies in the future."))
     elif reached is not None and day_of(at) <= reached:
-        day = reached.isoformat()
+        day = in_words(reached)
         yield BadInput(
             "at", _l("The letter reached the company on %(day)s: only contacts after that day count.", day=day)
         )

@@ -50,12 +50,12 @@ class Load:
 
     @property
     def overdue(self) -> int:
-        """Complaints and tracks whose last day has passed."""
+        """Complaints whose last day has passed."""
         return self.complaints[1]
 
     @property
     def soon(self) -> int:
-        """Those due today or in the next days."""
+        """Complaints due today or in the next days."""
         return self.complaints[2]
 
     @property

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy.orm import object_session
 
 from casework import timelines
-from core.clock import local
 from core.errors import Changed
 from core.machine import Machine
+from core.plainly import at_in_words
 from core.words import _, _l, language
 
 KINDS = {
@@ -39,7 +39,7 @@ def changed(thing: Any) -> Changed:  # noqa: ANN401 - whatever carries a version
     last = _last(thing)
     if last is None:
         return Changed()
-    said = {"at": f"{local(last['at']):%Y-%m-%d %H:%M}", "who": _people(last), "what": last["text"]}
+    said = {"at": at_in_words(last["at"]), "who": _people(last), "what": last["text"]}
     return Changed(
         _l("Meanwhile, at %(at)s (%(who)s): %(what)s. Look at how it stands now.", **said),
         kept=_l(
@@ -61,7 +61,7 @@ def over(thing: Any, machine: Machine, event: str) -> Changed | None:  # noqa: A
     return Changed(
         _l(
             "This cannot be done as it stands now. At %(at)s (%(who)s): %(what)s.",
-            at=f"{local(last['at']):%Y-%m-%d %H:%M}",
+            at=at_in_words(last["at"]),
             who=_people(last),
             what=last["text"],
         ),

@@ -53,6 +53,11 @@ def instant_text(value: datetime | None, style: str = "plain") -> str:
     return "—" if value is None else f"{day(value, style)} {clock.local(value):%H:%M}"
 
 
+def at_in_words(value: datetime) -> LazyString:
+    """An instant within a sentence that is said later, to a reader of whichever language."""
+    return LazyString(instant_text, value, "page")
+
+
 def lately(value: datetime) -> str:
     """The time of something today, with its day where it was another one."""
     at = clock.local(value)

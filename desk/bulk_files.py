@@ -145,7 +145,10 @@ FILES: Final[dict[str, Kind]] = {
         may=may_read_complaints,
         file=export,
         reads=True,
-        note=_l("Names, contacts and identity numbers are left out or hidden; who took the file is journalled."),
+        note=_l(
+            "Names, contacts and identity numbers have no column of their own. In the text, known names, numbers and "
+            "addresses are masked; look through the rest before you pass it on. Who took the file is journalled."
+        ),
     ),
     "print": Kind(
         lambda _at, _it: str(_("Print complaints")),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from core import clock
 from core.fields import Anything
 from core.fields_choice import OneOf
-from core.fields_typed import ComingDate
+from core.fields_typed import ComingDate, Day
 from core.forms import Form, Tick
 from core.words import _l
 
@@ -17,7 +17,11 @@ class AbsenceForm(Form):
     """Who is away, both days counted, and who stands in."""
 
     person = OneOf(_l("Who is away"), (), look="select", missing=_l("Choose a person."))
-    from_on = ComingDate(_l("First day"), missing=_l("Give the first day."))
+    from_on = Day(
+        _l("First day"),
+        missing=_l("Give the first day."),
+        hint=_l("May have passed: whoever has been ill since yesterday has been away since then."),
+    )
     to_on = ComingDate(_l("Last day"), missing=_l("Give the last day."))
     years = Tick(_l("The days are right, though more than a year lies between"))
     substitute = OneOf(

@@ -50,12 +50,12 @@ class Load:
 
     @property
     def overdue(self) -> int:
-        """Complaints and tracks whose last day has passed."""
+        """Complaints whose last day has passed."""
         return self.complaints[1]
 
     @property
     def soon(self) -> int:
-        """Those due today or in the next days."""
+        """Complaints due today or in the next days."""
         return self.complaints[2]
 
     @property
@@ -155,3 +155,11 @@ def people(session: Session, roles: Collection[str]) -> Sequence[Row[int, str]]:
     found = select(Account.id, Account.name).where(Account.audience == Audience.STAFF, Account.works)
     found = found.where(Account.id.in_(holds)).order_by(*BY_NAME)
     return session.execute(found).all()
+
+
+def roles_at_work(session: Session) -> dict[int, frozenset[str]]:
+    """The roles of everybody whose work somebody else can look after: who stands in holds one of the same."""
+    asked = select(AccountRole.account_id, func.array_agg(AccountRole.role)).where(AccountRole.role.in_(absences.WORK))
+    asked = asked.join(Account, Account.id == AccountRole.account_id)
+    asked = asked.where(Account.audience == Audience.STAFF, Account.works).group_by(AccountRole.account_id)
+    return {number: frozenset(roles) for number, roles in session.execute(asked)}

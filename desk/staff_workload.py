@@ -9,8 +9,9 @@ from casework import erasures, policies, policies_assignment, policies_pages
 from casework.forms_staff import opened
 from core import clock, keyset
 from core.db import session, transaction
+from core.labels import state_label
 from core.web import blueprint
-from core.words import _
+from core.words import _, bracketed
 from desk import deeds_hand_over, queries_workload
 from desk.choices import people_choices
 from desk.forms_workload import AbsenceForm, HandOverForm
@@ -60,7 +61,7 @@ def absence() -> ResponseReturnValue:
     form = opened(AbsenceForm)
     people = _people()
     form.person.choices = [each for each in people if absences.may_enter(g.me, int(each[0]))]
-    form.substitute.choices = people
+    form.substitute.choices = _substitutes(people, [int(each[0]) for each in form.person.choices])
     if form.untouched:
         form.person.data = request.args.get("person", str(g.me.id))
     if not form.validate_on_submit():
@@ -111,6 +112,21 @@ def _link(item: BatchItem) -> str:
 def register_kinds() -> None:
     """Register handing over as a long job."""
     deeds_hand_over.register_kinds(_link)
+
+
+def _substitutes(people: list[tuple[str, str]], away: Collection[int]) -> list[tuple[str, str]]:
+    """Who can stand in for one of those who may be away; where it may be several, with the roles that have to agree."""
+    roles = queries_workload.roles_at_work(session())
+
+    def able(number: int) -> bool:
+        mine = roles.get(number, frozenset())
+        return any(number != other and mine & roles.get(other, frozenset()) for other in away)
+
+    def named(number: int, name: str) -> str:
+        held = [str(state_label("role", role).text) for role in sorted(roles[number])]
+        return name if len(away) == 1 else f"{name}{bracketed(_(', ').join(held))}"
+
+    return [(each, named(int(each), name)) for each, name in people if able(int(each))]
 
 
 def _people(roles: Collection[str] = absences.WORK) -> list[tuple[str, str]]:

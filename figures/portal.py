@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
         until=tables.month_word(view.chosen.last),
         typed={"since": asking.typed("since", view.chosen.first), "until": asking.typed("until", view.chosen.last)},
         misread=asking.misread(view.chosen),
-        counted_at=counted[0].counted_at if counted else None,
+        counted_at=queries.counted_at(counted, view.chosen),
         empty=not any(any(row.cells) for table in found for row in table.rows),
     )
 

@@ -272,6 +272,14 @@ def counted_months(session: Session) -> list[FigureMonth]:
     return list(session.scalars(select(FigureMonth).order_by(FigureMonth.month.desc())))
 
 
+def counted_at(counted: Sequence[FigureMonth], chosen: Chosen) -> datetime | None:
+    """When the months of a period that are not closed were last counted; None where all of them are."""
+    lately = (
+        each.counted_at for each in counted if each.closed_at is None and chosen.first <= each.month <= chosen.last
+    )
+    return next(lately, None)
+
+
 def first_month(session: Session, party_id: int | None) -> date | None:
     """The first month of which something was counted about a company."""
     return session.scalar(select(func.min(Figure.month)).where(Figure.party_id == party_id))

@@ -81,6 +81,7 @@ def show() -> ResponseReturnValue:
         said=asking.said(asked),
         misread=[*asking.misread(asked), *unknown_company()],
         left_out=_left_out(asked) if counted else [],
+        counted_at=queries.counted_at(counted, asked),
         revisions=queries.revisions(session(), asked.first, asked.last),
         first=queries.FIRST,
     )

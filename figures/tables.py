@@ -9,7 +9,7 @@ from flask_babel import format_date
 
 from core import charts
 from core.charts import Chart, Series
-from core.words import LazyString, _, _l
+from core.words import LazyString, _, _l, bracketed
 from figures import labels
 from figures.counted import next_month
 from figures.queries import Months
@@ -230,7 +230,8 @@ def _stacked(rows: Sequence[Row], words: Sequence[tuple[str, str]]) -> list[Seri
     rest = [place for place in order if place not in kept]
     if rest:
         other = [sum(columns[place][line] for place in rest) for line in range(len(rows))]
-        series.append(Series(str(_("Others")), other, OTHERS))
+        names = str(_(", ")).join(words[place][0] for place in sorted(rest))
+        series.append(Series(f"{_('Others')}{bracketed(names)}", other, OTHERS))
     return series
 
 

@@ -18,7 +18,7 @@ from imports.mapping import COMPLAINTS, of_told
 from imports.models import ImportFile, ImportMapping
 from imports.queries import Offer
 from notices.queries import LINKS
-from registry import batches, queries_batches
+from registry import batches, queries_batches, staff_batches
 from registry.models_batches import Batch, BatchItem
 
 bp = blueprint("imports_staff", __name__, audience="staff", prefix="/staff/import")
@@ -80,6 +80,8 @@ def show(number: int) -> ResponseReturnValue:
         begun=work is not None and work.state != "PREPARED",
         undone=queries_batches.undone_by(at, work) if work is not None else None,
         mine=work is not None and work.started_by == g.me.id,
+        may_go_on=work is not None and batches.may_steer(g.me, work) and staff_batches.may_go_on(work),
+        may_undo=work is not None and staff_batches.may_take_back(work),
         refused=_refused(look) if it.found is None else [],
         beside=told(it),
         past=_past(it),

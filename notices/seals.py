@@ -20,6 +20,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import NotNow, Refused, Unavailable
 from core.machine import Ask, Row
+from core.plainly import in_words
 from core.settings import Settings
 from core.words import _l
 from notices import queries_seals
@@ -113,7 +114,7 @@ def to_go_live(session: Session) -> Iterator[golive.Item]:
     soon = certificate is not None and certificate.not_after - now < SOON
     if certificate is not None and soon and not refusals and not settings.is_demonstration(session):
         day = day_of(certificate.not_after)
-        yield golive.Item("seal", str(_l("The seal certificate expires on %(day)s.", day=day)), None, ())
+        yield golive.Item("seal", str(_l("The seal certificate expires on %(day)s.", day=in_words(day))), None, ())
 
 
 def ask_for(session: Session, document: Document, unsigned: str, size: int, now: datetime) -> Order:

@@ -16,18 +16,12 @@ from notices.laid_down import share_of
 from notices.models import Document
 from registry import rulebook
 from sanctions import ladder, policies_execution, rounds, terms
-from sanctions.labels import UNPUBLISHED
+from sanctions.labels import MEASURE, UNPUBLISHED
 from sanctions.ladder import Suggestion
 from sanctions.levels import CIRCULAR, INTERVIEW, LEVELS, RECTIFICATION, TRAINING, label
 from sanctions.models_decisions import Decision, Proposal
 from sanctions.models_measures import Measure
 
-MEASURE = {
-    "ORDERED": _l("Ordered, being carried out"),
-    "DONE": _l("Reported or done, to be verified"),
-    "PASSED": _l("Carried out"),
-    "FAILED": _l("Not carried out"),
-}
 RUNG = {"ORDERED": "now", "DONE": "done", "PASSED": "done", "FAILED": "now"}
 
 
@@ -75,7 +69,7 @@ def _rung(
 ) -> tuple[Any, str]:
     if level in ordered:
         waits = level >= CIRCULAR and ordered[level] == "ORDERED"
-        return UNPUBLISHED if waits else MEASURE[ordered[level]], RUNG[ordered[level]]
+        return UNPUBLISHED if waits else MEASURE[ordered[level]][0], RUNG[ordered[level]]
     if decision is not None and decision.set_aside_on is not None and level in decision.measures:
         return _l("set aside on %(day)s", day=in_words(decision.set_aside_on)), "open"
     if decision is not None:

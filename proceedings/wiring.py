@@ -32,7 +32,7 @@ from proceedings import (
 )
 from proceedings.approved_pages import APPROVED
 from registry import batches
-from sanctions import policies_extensions, training_orders
+from sanctions import attendance, policies_extensions, training_orders
 
 ADDED = (endings_page, track_rows)
 """Imported for what they add to the pages of a case."""
@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
     """Set the room up."""
     wiring_portal.register(app)
     app.jinja_env.globals.update(ladder_answer=showing_ladder.said_of, ladder_against=showing_ladder.against)
+    app.jinja_env.globals.update(came_to=attendance.came_to, training_outcome=attendance.outcome)
     app.jinja_env.globals.update(ladder_source=showing_ladder.read_from, ladder_rests=showing_ladder.rests_on)
     for page in (
         staff,

@@ -29,6 +29,8 @@ class Other:
     done: int
     steps: int
     url: str = ""
+    note: str = ""
+    """Why it could not be done."""
 
 
 Look = Callable[[Session, Actor, int], Sequence[Other]]

@@ -164,6 +164,22 @@ def _batch(number: int) -> Batch:
     return found if found is not None and found.kind in KINDS else abort(404)
 
 
+def _has_ended(it: Batch) -> bool:
+    about = KINDS[it.kind]
+    undone = queries_batches.undone_by(session(), it) if about.undo else None
+    return about.may(g.me) and undone is None and it.state not in {*batches.GOING, "PREPARED"}
+
+
+def may_go_on(it: Batch) -> bool:
+    """Whether a button to go on with the rest is shown, on the page of a job or of what it is about."""
+    return _has_ended(it) and bool(it.left or it.failed or it.state == "FAILED")
+
+
+def may_take_back(it: Batch) -> bool:
+    """Whether a button to take it back is shown."""
+    return _has_ended(it) and bool(KINDS[it.kind].undo and it.done) and batches.may_undo(session(), g.me, it)
+
+
 def _said(it: Batch) -> dict[str, Any]:
     about, at = KINDS[it.kind], session()
     ended = it.state not in {*batches.GOING, "PREPARED"}
@@ -179,12 +195,8 @@ def _said(it: Batch) -> dict[str, Any]:
         "may_steer": batches.may_steer(g.me, it),
         "may_take": batches.may_take(g.me, it),
         "closed": it.sha256 is not None and queries_batches.is_closed(at, it),
-        "may_go_on": may and ended and undone is None and bool(it.left or it.failed or it.state == "FAILED"),
-        "may_undo": may
-        and ended
-        and bool(about.undo and it.done)
-        and undone is None
-        and batches.may_undo(at, g.me, it),
+        "may_go_on": may_go_on(it),
+        "may_undo": may_take_back(it),
         "undone": undone,
         "lacking": about.lacking(at, it) if about.file is not None and ended and it.done else 0,
         "may_ask_file": about.file is not None and ended and bool(it.done),

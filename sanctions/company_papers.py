@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 from casework.models_cases import CaseTrack
 from core.words import _
 from portal.company_archives import Asked, Entry, asked_for, part, written
+from sanctions import attendance
 from sanctions.models_admissions import Admission
 from sanctions.models_decisions import Statement
 from sanctions.models_hearings import Hearing
@@ -96,14 +97,13 @@ def trainees(session: Session, asked: Asked) -> Iterator[Entry]:
 
 def _of_trainee(it: TrainingPerson) -> str:
     said = [it.name, it.position]
-    if it.attended is not None:
-        said.append(_("attended") if it.attended else _("absent"))
+    if it.attended is not None or it.sessions:
+        said.append(str(attendance.came_to(it)))
     if it.result is not None:
         said.append(str(it.result))
     if it.makeup_on is not None:
         said.append(_("made up on %(day)s: %(mark)s", day=it.makeup_on, mark=it.makeup_result))
-    if it.result is not None or it.makeup_on is not None:
-        said.append(_("passed") if it.passed else _("not passed"))
+    said.append(str(attendance.outcome(it)))
     return " · ".join(each for each in said if each)
 
 

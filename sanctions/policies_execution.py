@@ -120,7 +120,7 @@ def _sessions(ask: Ask, plan: TrainingPlan, between: tuple[date, date]) -> Itera
             "sessions",
             _l(
                 "Each line begins with a day of the training, %(days)s: “%(line)s” does not.",
-                days=" – ".join(each.isoformat() for each in dict.fromkeys(between)),
+                days=LazyString(_days, between),
                 line=stray,
             ),
         )
@@ -133,6 +133,10 @@ def _sessions(ask: Ask, plan: TrainingPlan, between: tuple[date, date]) -> Itera
                 named=f"{named:g}",
             ),
         )
+
+
+def _days(between: tuple[date, date]) -> str:
+    return " – ".join(str(in_words(each)) for each in dict.fromkeys(between))
 
 
 def begun(first: date, today: date) -> Iterator[Refused]:
@@ -317,7 +321,9 @@ def trained_as_ordered(ask: Ask) -> Iterator[Refused]:
     if training is None:
         return
     if training.last_on is not None and ask.on < training.last_on:
-        yield NotNow(_l("The training ends on %(day)s: enter the results from then on.", day=str(training.last_on)))
+        yield NotNow(
+            _l("The training ends on %(day)s: enter the results from then on.", day=in_words(training.last_on))
+        )
     if len(training.people) < training.minimum:
         yield NotNow(_l("At least %(minimum)s people must be enrolled.", minimum=training.minimum))
     if "results" not in ask.facts:
@@ -337,7 +343,7 @@ def too_few_passed(training: Training, results: Mapping[int, Result]) -> bool:
 
 
 def _as_noted(ask: Ask, training: Training) -> Iterator[Refused]:
-    """A certificate says that all hours were completed: nobody has who missed a session by the attendance kept."""
+    """Nobody has a certificate, which names all hours, who missed a session; and no mark, who came to none."""
     for person in training.people:
         said = ask.facts["results"].get(person.id)
         if said is not None and said.attended and person.attended is False:
@@ -345,6 +351,15 @@ def _as_noted(ask: Ask, training: Training) -> Iterator[Refused]:
                 f"came_{person.id}",
                 _l(
                     "By the attendance kept, %(name)s missed a session: put that right, or enter the make-up.",
+                    name=person.name,
+                ),
+            )
+        elif said is not None and not said.attended and said.mark is not None and not person.sessions:
+            yield BadInput(
+                f"mark_{person.id}",
+                _l(
+                    "By the attendance kept, %(name)s came to no session, and so has no mark: put the attendance right "
+                    "first, or take the mark out.",
                     name=person.name,
                 ),
             )
@@ -361,7 +376,7 @@ def _made_up(ask: Ask, training: Training) -> Iterator[Refused]:
         elif said.makeup_on is not None and said.makeup_on > ask.on:
             yield BadInput(day, _l("The day of the make-up has not come yet."))
         elif said.makeup_on is not None and training.first_on is not None and said.makeup_on < training.first_on:
-            began = training.first_on.isoformat()
+            began = in_words(training.first_on)
             yield BadInput(day, _l("Nobody makes up for a training before it: it began on %(day)s.", day=began))
 
 

@@ -9,9 +9,10 @@ from casework.policies_records import impossible_times
 from casework.policies_recusals import TAKES_NO_PART, kept_out, no_recusal_is_open
 from casework.policies_tracks import require_submitter, was_over
 from casework.states import TRACK
-from core.clock import day_of, local
+from core.clock import day_of
 from core.errors import BadInput, NotAllowed, NotNow, Refused
 from core.machine import Ask, filled
+from core.plainly import at_in_words
 from core.words import _l
 from registry import calendar, golive
 from sanctions import policies, queries_hearings, rounds
@@ -152,7 +153,7 @@ def held_as_ruled(ask: Ask) -> Iterator[Refused]:
             _l(
                 "The notice named %(at)s: on another day the respondent is heard only if it is present and agreed in "
                 "writing to shorter notice.",
-                at=f"{local(named):%Y-%m-%d %H:%M}",
+                at=at_in_words(named),
             ),
         )
     yield from _record(ask, record)
@@ -203,7 +204,7 @@ def missed_without_reason(ask: Ask) -> Iterator[Refused]:
             "started_at",
             _l(
                 "Nobody is absent but on the day and from the hour that the notice named: %(at)s.",
-                at=f"{local(found.at):%Y-%m-%d %H:%M}",
+                at=at_in_words(found.at),
             ),
         )
     if absence.good_reason:

@@ -86,6 +86,15 @@ def _marked(training: Training, person: TrainingPerson, mark: int | None, today:
     if mark is not None and training.last_on is not None and today < training.last_on:
         row, day = f"mark_{person.id}", in_words(training.last_on)
         raise BadInput(row, _l("The training ends on %(day)s: marks are kept from then on.", day=day))
+    if mark is not None and training.sessions and not person.sessions:
+        row = f"mark_{person.id}"
+        raise BadInput(
+            row,
+            _l(
+                "%(name)s came to no session, and so has no mark: tick the sessions, or take the mark out.",
+                name=person.name,
+            ),
+        )
     person.result = mark
 
 

@@ -88,7 +88,7 @@ ROOMS = {
         "documents": "bundle company_papers files_made people_named replacing versions",
         "rules": "hanging search_sources",
         "facts": """
-            ballots ladder record_pages review_tallies rounds served sittings tallies terms
+            attendance ballots ladder record_pages review_tallies rounds served sittings tallies terms
         """,
         "data": "levels plans",
     },

@@ -119,6 +119,9 @@ def train(scene: Scene, it: CaseTrack) -> None:
     held = rounds.measure(scene.at, it, TRAINING)
     people = held.training.people if held and held.training else ()
     results = {each.id: (scene.dice.random() < 0.95, scene.dice.choice((55, 90, 95, 95))) for each in people}
+    for each in people:
+        came, mark = results[each.id]
+        results[each.id] = (came, mark if came or each.sessions else None)
     by = scene.one("officer")
     measures.confirm_training(scene.at, it, results=results, actor=by, version=None, now=scene.now)
 

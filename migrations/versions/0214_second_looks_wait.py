@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0214"
-down_revision = "0211"
+down_revision = "0212"
 UNANSWERED = """
 UPDATE task SET done_at = NULL, done_by = NULL FROM complaint c
 WHERE task.kind = 'recheck' AND task.subject_kind = 'complaint' AND task.subject_id = c.id

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0216"
-down_revision = "0211"
+down_revision = "0214"
 SAID = """
 UPDATE complaint c SET pressed_on = ((CASE WHEN c.state = 'WITHDRAWN' THEN c.ended_at ELSE COALESCE(
 (SELECT s.complainant_at FROM settlement s WHERE s.complaint_id = c.id), c.ended_at) END)

@@ -189,6 +189,27 @@ def test_the_page_shows_the_load_takes_an_absence_and_leads_to_handing_over(app:
             assert at.scalar(select(JournalEntry.id).where(JournalEntry.row == "absence.end")) is not None
 
 
+def test_the_form_offers_only_who_can_stand_in_and_takes_an_absence_that_has_begun(app: Flask) -> None:
+    with time_machine.travel(NOW, tick=True):
+        with app.app_context(), transaction() as at:
+            desk = Desk(at, NOW)
+            person, head = desk.officer.id, desk.head.id
+            other = account(at, "代办丁", "officer").id
+            account(at, "发布员", "publisher")
+        client = signed_in(app, person)
+        offered = client.get("/staff/workload/absence").text.partition('name="substitute"')[2]
+        assert "代办丁" in offered
+        assert "发布员" not in offered
+        assert "经办乙" not in offered
+        everybody = signed_in(app, head).get("/staff/workload/absence").text.partition('name="substitute"')[2]
+        assert "代办丁 (Case officer)" in everybody
+        assert "发布员" not in everybody, "nobody else publishes"
+        said = {"person": person, "from_on": TODAY - timedelta(days=1), "to_on": TODAY, "substitute": other}
+        assert client.post("/staff/workload/absence", data={**said, "key": "a1"}).status_code == 303
+        with app.app_context(), transaction() as at:
+            assert absences.away(at, TODAY) == {person: other}
+
+
 def test_what_was_merged_is_nobodys_work_wherever_work_is_counted(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -326,6 +326,15 @@ def test_a_correction_of_a_closed_month_is_no_counting_of_the_open_ones(house: H
     assert staff == company != []
 
 
+def test_of_closed_months_alone_nobody_reads_when_the_open_ones_were_counted(house: House) -> None:
+    with house.app.app_context(), transaction() as at:
+        shut = at.scalars(select(FigureMonth.month).where(FigureMonth.closed_at.is_not(None))).first()
+    assert shut is not None
+    span = f"?since={shut:%Y-%m}&until={shut:%Y-%m}"
+    for who, page in (("officer", "/staff/statistics"), ("lead", "/portal/history")):
+        assert "Open months were last counted" not in house.enter(who).get(f"{page}{span}").text
+
+
 def test_the_head_corrects_a_closed_month_with_a_reason_that_everybody_reads(house: House) -> None:
     with house.app.app_context(), transaction() as at:
         closed = at.scalars(select(FigureMonth).where(FigureMonth.closed_at.is_not(None))).first()

@@ -47,6 +47,15 @@ def _view(months: list[date]) -> sections.View:
     return sections.View(session(), chosen, NOW, "en", tables.NOTHING_BEHIND, lambda party: party.name_zh)
 
 
+def test_the_chart_says_which_columns_of_the_table_its_others_are(app: Flask) -> None:
+    words = {f"kind{place}": f"Kind {place}" for place in range(7)}
+    many = dict(zip(words, (9, 1, 8, 7, 2, 6, 3), strict=True))
+    with app.test_request_context("/?lang=en"):
+        made = tables.spread("kinds", _l("Measures by month"), MONTHS, words, lambda _month, word: many[word])
+    assert made.chart is not None
+    assert [each.word for each in made.chart.legend][-1] == "Others (Kind 1, Kind 4, Kind 6)"
+
+
 def test_the_share_of_all_is_that_of_the_sums(app: Flask) -> None:
     counted = {(MONTHS[0], "ANSWER", "IN_TIME"): 25, (MONTHS[1], "ANSWER", "IN_TIME"): 1}
     with app.test_request_context("/?lang=en"):

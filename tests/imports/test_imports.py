@@ -210,11 +210,15 @@ def test_it_is_cancelled_between_two_rows_and_goes_on_where_it_stopped(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_batches, "TOGETHER", 1)
-    work = house.start(house.tried(as_csv(), "north.csv"))
+    number = house.tried(as_csv(), "north.csv")
+    work = house.start(number)
     with house.app.app_context():
         assert jobs_batches.one(work)
     house.post(f"/staff/jobs/{work}/cancel")
     house.run()
+    page = house.read(f"{HOME}/{number}?lang=en")
+    assert f"/staff/jobs/{work}/go-on" in page, "the file's own page offers it too"
+    assert f"/staff/jobs/{work}/undo" in page
     assert (house.refs(), house.state(work)) == (["NORTH-N1"], "CANCELLED")
     assert house.noted("import")[0].changes["imported"] == 1  # type: ignore[index]
     house.post(f"/staff/jobs/{work}/go-on")

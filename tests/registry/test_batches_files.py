@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from registry import batches, jobs_batches
 from registry.batches import File, Kind
 from registry.models import Party
 from registry.models_batches import Batch, BatchItem
-from tests.builders import account
+from tests.builders import Desk, account
 from tests.registry.test_batches import KIND, PLAIN, Works, works
 from tests.signed_in import signed_in
 
@@ -143,6 +144,19 @@ def test_a_bundle_that_is_being_made_stands_among_them(works: Works, app: Flask)
         at.add(Bundle(**said, asked_at=clock.now(), asked_by=works.officer, steps=9, done=4))
     assert "4 of 9" in _read(signed_in(app, works.officer, lang=None), "/staff/jobs?lang=en").text
     assert "A file bound as one PDF" not in _read(signed_in(app, works.other, lang=None), "/staff/jobs?lang=en").text
+
+
+def test_a_bundle_that_was_not_made_says_of_what_it_is_and_why(works: Works, app: Flask) -> None:
+    with transaction() as at:
+        it = Desk(at, clock.now()).accepted()
+        said = {"subject_kind": "complaint", "subject_id": it.id, "variant": "complainant", "made_of": {}}
+        for trouble in ({"en": "The machine is full.", "zh": "磁盘已满。"}, None):
+            at.add(Bundle(**said, asked_at=clock.now() - timedelta(hours=2), asked_by=works.officer, trouble=trouble))
+        ref = it.ref
+    page = _read(signed_in(app, works.officer, lang=None), "/staff/jobs?lang=en").text
+    assert page.count(f"A file bound as one PDF · {ref}</a>") == 2
+    assert "The machine is full." in page
+    assert "It took too long." in page
 
 
 def test_the_file_of_an_item_stays_when_the_same_bytes_go_elsewhere(works: Works) -> None:

@@ -104,6 +104,12 @@ def confirming(mark: int) -> Callable[[Stage], dict[str, Any]]:
     return facts
 
 
+def away(stage: Stage) -> dict[str, Any]:
+    """Nobody came, and everybody has a mark."""
+    said = confirming(95)(stage)["results"]
+    return {"results": {number: each._replace(attended=False) for number, each in said.items()}}
+
+
 def making_up(mark: int, day: date | None, again: int | None) -> Callable[[Stage], dict[str, Any]]:
     """Everybody enrolled came, reached this mark, and made up for it."""
 
@@ -285,6 +291,14 @@ EXECUTING = [
         "officer",
         confirming(90),
         missing,
+    ),
+    Refusal(
+        "S63",
+        "By the attendance kept, * came to no session, and so has no mark: put the attendance right first, or take "
+        "the mark out.",
+        "officer",
+        away,
+        enrolled,
     ),
     Refusal("S63", "The day of the make-up has not come yet.", "officer", making_up(10, LATER, 90), enrolled),
     Refusal(

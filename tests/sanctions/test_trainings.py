@@ -25,7 +25,7 @@ from portal import company_archives, queries_waiting
 from proceedings import queries_waiting as of_procedure
 from registry import clock_sweep
 from registry.models_clocks import Clock
-from sanctions import company_papers, extensions, measures, rounds, trainees, trainings, verifications
+from sanctions import attendance, company_papers, extensions, measures, rounds, trainees, trainings, verifications
 from sanctions.models_measures import Training
 from sanctions.plans import Person, Result, TrainingPlan, last_of
 from tests.builders import known_year
@@ -251,6 +251,34 @@ def test_marks_are_kept_before_enough_have_passed_and_tell_who_has_to_make_up_fo
     assert (training.to_make_up, [each.fell_short for each in training.people]) == (1, [False, True, False])
     period = chain.session.scalars(select(Clock).where(Clock.key == "K24", Clock.subject_id == track.id)).one()
     assert not trainings.waits_for_results(chain.session, period), "too few have passed, so its end acts"
+
+
+def test_whoever_came_to_no_session_has_no_mark(chain: Chain) -> None:
+    track = _ordered(chain)
+    first, second, third = (each.id for each in _training(chain, track).people)
+    said: dict[str, Any] = {"actor": actor(chain.officer), "version": None, "now": chain.later(17)}
+    came: dict[int, list[int]] = {first: [1, 2], second: [2], third: []}
+    with pytest.raises(BadInput, match="学员丙未参加任何一场培训") as refused:
+        trainings.attend(chain.session, track, came=came, marks={first: 90, second: 85, third: 95}, **said)
+    assert refused.value.field == f"mark_{third}"
+    chain.session.expire_all()
+    trainings.attend(chain.session, track, came=came, marks={first: 90, second: 85, third: None}, **said)
+    away, day = Result(False, 95), chain.later(24).date()
+    with pytest.raises(BadInput, match="请先更正签到"):
+        _confirm(chain, track, Result(True, 90), Result(False, 85, day, 85), away)
+
+
+def test_attendance_is_said_alike_to_staff_and_company_and_some_sessions_are_no_absence(
+    app: Flask, chain: Chain
+) -> None:
+    people = _training(chain, _ordered(chain)).people
+    for each, (came, whole, mark) in zip(
+        people, (([1, 2], True, 85), ([1], False, 95), ([], False, None)), strict=True
+    ):
+        each.sessions, each.attended, each.result = came, whole, mark
+    with app.test_request_context():
+        told = [(str(attendance.came_to(each)), str(attendance.outcome(each))) for each in people]
+    assert told == [("已参加", "合格"), ("1/2场", "不合格（有缺席场次）"), ("缺席", "")]
 
 
 def test_attendance_writes_over_no_colleagues_and_says_nothing_of_who_was_enrolled_meanwhile(chain: Chain) -> None:

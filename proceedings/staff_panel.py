@@ -251,7 +251,9 @@ def page(seat: Seat, **given: Form) -> str:
         sitters=sitters,
         before=before,
         motion_voting=_motion_form(before, given.get("motion")),
-        motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
+        motion_refused=[*motions.vote_refusals(at, it, before.motion, g.me), *bodies.incomplete(bool(free))]
+        if before
+        else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: register.account_name(at, account),
         clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),

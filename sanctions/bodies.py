@@ -3,9 +3,9 @@
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from casework import noting, tasks
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
+from casework.policies_recusals import asks_until
 from casework.stages import DRAWN_IN
 from casework.states_recusals import RECUSAL
 from core.actors import SYSTEM, Actor
+from core.clock import day_of, midnight
 from core.errors import Changed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
@@ -24,7 +26,7 @@ from registry import accounts, golive, links, notifications, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_recusals, policies_reviews, rounds
 from sanctions import policies_resolutions as resolving
-from sanctions.ballots import DRAWN, ROLES, Body, Member, able, needed, seat, sitting
+from sanctions.ballots import DRAWN, ROLES, VOTE, Body, Member, able, needed, seat, sitting
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
 from sanctions.models_resolutions import Motion
@@ -215,6 +217,14 @@ def call(
         notifications.tell(session, session.get_one(Account, number), event, key=key, now=now, at=at)
 
 
+def call_to_vote(session: Session, track: CaseTrack, body: Body, now: datetime, but: Container[int] = ()) -> None:
+    """Tell members that they can vote, on the morning from which they can."""
+    last = asks_until(track, day_of(now))
+    at = notifications.morning(session, midnight(last + timedelta(days=1))) if last is not None else None
+    members = [each.account_id for each in sitting(body.members) if each.account_id not in but]
+    call(session, members, VOTE, key=f"{KINDS[type(body)].name}:{body.id}:{VOTE}:{now.isoformat()}", now=now, at=at)
+
+
 def cast(session: Session, body: Drawn, vote: Cast, *, actor: Actor) -> Cast:
     """Keep a member's vote with its reasons, and count it; the caller has checked that the member may vote."""
     track, member = _track(session, body), seat(body.members, actor.id)
@@ -293,11 +303,12 @@ def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datet
     subject = _subject(body, track)
     if not is_at_work(body, track):
         return
+    asked = SEAT_LEFT in {each.kind for each in tasks.open_of(session, subject[:2])}
     if not missing(session, body):
         tasks.settle(session, subject[:2], (SEAT_LEFT,), actor=SYSTEM, now=now)
-    elif account.id not in {each.account_id for each in staying(session, body)} and SEAT_LEFT not in {
-        each.kind for each in tasks.open_of(session, subject[:2])
-    }:
+        if asked and not track.drawn_untold and (isinstance(body, Review) or track.state == "DELIBERATION"):
+            call_to_vote(session, track, body, now)  # who was called while the seat was free could not vote
+    elif not asked and account.id not in {each.account_id for each in staying(session, body)}:
         key = f"{SEAT_LEFT}:{subject[0]}:{subject[1]}:{account.id}:{now.isoformat()}"
         tasks.put(session, SEAT_LEFT, subject, role="secretary", now=now, key=key, urgent=True)
 

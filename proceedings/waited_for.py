@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from casework import policies_recusals, queries_recusals
-from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseTrack
 from core import clock
 from core.words import _, _n
+from desk import showing
 from proceedings import queries_reviews
 from proceedings.queries_tracks import Member
 from sanctions import bodies, policies_reviews, rounds
@@ -18,7 +18,7 @@ def said(session: Session, it: CaseTrack, members: list[Member]) -> str:
     """In a sentence; with `members`, which members of a voting body have to act."""
     review = policies_reviews.open_review(session, it.id) if it.state == "IN_REVIEW" else None
     if review is None and it.state != "DELIBERATION":
-        return str(TRACK_WAITING.get(it.state, ""))
+        return showing.waiting(session, it)
     asked = next((each for each in queries_recusals.of_case(session, it.case_id) if each.state == "ASKED"), None)
     if asked is not None:
         who = str(policies_recusals.WHO_DECIDES[policies_recusals.decider(session, asked)[0]])

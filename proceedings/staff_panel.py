@@ -239,7 +239,9 @@ def page(seat: Seat, **given: Form) -> str:
             if each.case_id == it.case_id
         ],
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
-        refused=[] if seat.vote else [*panels.vote_refusals(at, it, g.me), *bodies.incomplete(bool(free))],
+        refused=[]
+        if seat.vote
+        else [*panels.vote_refusals(at, it, g.me, sitters.votes_after), *bodies.incomplete(bool(free))],
         free=free,
         vacant=waited_for.vacant(free),
         voting=voting,

@@ -59,6 +59,8 @@ def listing() -> ResponseReturnValue:
     seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))
     drawn = queries_tracks.drawn(at) if draws else []
     listed = [each.track for each in seats] + [it for it, _panel in drawn]
+    vacant = {number: waited_for.vacant(count) for number, count in free.items()}
+    vacant |= {it.id: waited_for.free_seats(at, panel) for it, panel in drawn if it.id in free}
     return render_template(
         "proceedings/panels.html",
         seats=seats,
@@ -67,7 +69,7 @@ def listing() -> ResponseReturnValue:
         left=remaining.teller(at),
         later=waited_for.votes_later(it for it in listed if it.state == "DELIBERATION"),
         free=free,
-        vacant={number: waited_for.vacant(count) for number, count in free.items()},
+        vacant=vacant,
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
         part=part,
         most=queries_tracks.MOST,

@@ -39,11 +39,22 @@ def votes_later(tracks: Iterable[CaseTrack]) -> dict[int, str]:
 
 def free_seats(session: Session, body: bodies.Drawn | None) -> str:
     """In a sentence, how many seats of a body that was drawn have to be drawn again; nothing where none has."""
-    return vacant(bodies.missing(session, body) if body is not None and body.seed else 0)
+    free = bodies.missing(session, body) if body is not None and body.seed else 0
+    if body is None or not free or not bodies.cannot_be_filled(session, body):
+        return vacant(free)
+    return _n(
+        "%(num)d seat is free, and too few are left who may be drawn for it. Nobody votes before the head of the "
+        "department has had more members named: the security administrator gives them the role, and the system "
+        "administrator enters where they work.",
+        "%(num)d seats are free, and too few are left who may be drawn for them. Nobody votes before the head of the "
+        "department has had more members named: the security administrator gives them the role, and the system "
+        "administrator enters where they work.",
+        free,
+    )
 
 
 def vacant(free: int) -> str:
-    """In a sentence, that so many seats are free; nothing where none is."""
+    """In a sentence, that so many seats are free, for members, who do not read the pool; nothing where none is."""
     return (
         _n("%(num)d seat is free: the secretary draws.", "%(num)d seats are free: the secretary draws.", free)
         if free

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
 from casework.policies_recusals import asks_until
@@ -35,10 +36,13 @@ from sanctions.tallies import KEYS
 
 Drawn = TypeVar("Drawn", Panel, Review)
 Cast = TypeVar("Cast", Vote, ReviewVote)
-SEAT_FREE, SEAT_LEFT = SEATS = "seat_free", "seat_left"
+SEAT_FREE, SEAT_LEFT, POOL_EMPTY = SEATS = "seat_free", "seat_left", "pool_empty"
 DRAW = "draw"
 golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", "RECUSAL_ASK_WD", *KEYS), DRAW)
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
+tasks.KINDS[POOL_EMPTY] = _l(
+    "Nobody votes while a seat is free, and too few are left who may be drawn for it: have more members named, %(ref)s."
+)
 tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer do so: draw somebody in that place, %(ref)s.")
 
 
@@ -154,6 +158,11 @@ def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
         yield NotNow(KINDS[type(body)].few(len(candidates), size))
     wanted = policies.wanted_from_outside(session, staying(session, body), size)
     yield from policies.too_few_outside(candidates, wanted)
+
+
+def cannot_be_filled(session: Session, body: Drawn) -> bool:
+    """Whether seats are free and too few are left for them, whoever draws: the votes wait until more are named."""
+    return missing(session, body) > 0 and any(too_few(session, body, SYSTEM))
 
 
 def draw(
@@ -288,6 +297,18 @@ def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
     reviews = select(ReviewMember).where(ReviewMember.account_id == account.id, ReviewMember.recused_at.is_(None))
     for reviewer in session.scalars(reviews.order_by(ReviewMember.id)).all():
         _ask_in_place_of(session, reviewer.review, account, now)
+    _look_at_free_seats(session, now)
+
+
+def _look_at_free_seats(session: Session, now: datetime) -> None:
+    """Whoever leaves the pool may have been the last who could be drawn for a seat that was free before."""
+    asked = select(Task.subject_kind, Task.subject_id).where(Task.kind.in_((SEAT_FREE, SEAT_LEFT)))
+    for kind, number in session.execute(asked.where(Task.done_at.is_(None)).distinct()).all():
+        body: Panel | Review | None = session.get(Review, number)
+        if kind == "track":
+            body = rounds.panel(session, session.get_one(CaseTrack, number))
+        if body is not None:
+            _tell_if_nobody_is_left(session, body, _subject(body, _track(session, body)), now)
 
 
 def _still_here(session: Session, body: Drawn, people: Sequence[int]) -> None:
@@ -305,12 +326,13 @@ def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datet
         return
     asked = SEAT_LEFT in {each.kind for each in tasks.open_of(session, subject[:2])}
     if not missing(session, body):
-        tasks.settle(session, subject[:2], (SEAT_LEFT,), actor=SYSTEM, now=now)
+        tasks.settle(session, subject[:2], (SEAT_LEFT, POOL_EMPTY), actor=SYSTEM, now=now)
         if asked and not track.drawn_untold and (isinstance(body, Review) or track.state == "DELIBERATION"):
             call_to_vote(session, track, body, now)  # who was called while the seat was free could not vote
     elif not asked and account.id not in {each.account_id for each in staying(session, body)}:
         key = f"{SEAT_LEFT}:{subject[0]}:{subject[1]}:{account.id}:{now.isoformat()}"
         tasks.put(session, SEAT_LEFT, subject, role="secretary", now=now, key=key, urgent=True)
+        _tell_if_nobody_is_left(session, body, subject, now)
 
 
 def is_at_work(body: Body, track: CaseTrack) -> bool:
@@ -328,7 +350,7 @@ def _leave(ask: Ask, left: Member, body: Drawn) -> None:
     if goes_on and body.tally is not None:
         count(ask.session, body)
     if is_at_work(body, track):
-        _ask_for_a_draw(ask, _subject(body, track))
+        _ask_for_a_draw(ask, body, _subject(body, track))
 
 
 def _give_up(session: Session, body: Drawn, left: Member, now: datetime) -> None:
@@ -366,10 +388,19 @@ def _hold(session: Session, body: Body, track: CaseTrack) -> None:
         session.refresh(each)
 
 
-def _ask_for_a_draw(ask: Ask, subject: tasks.Subject) -> None:
+def _ask_for_a_draw(ask: Ask, body: Drawn, subject: tasks.Subject) -> None:
     """Ask whoever draws, by a task, to fill the free seat."""
     key = f"{SEAT_FREE}:{ask.it.id}:{subject[0]}:{subject[1]}"
     tasks.put(ask.session, SEAT_FREE, subject, role="secretary", now=ask.now, key=key, urgent=True)
+    _tell_if_nobody_is_left(ask.session, body, subject, ask.now)
+
+
+def _tell_if_nobody_is_left(session: Session, body: Drawn, subject: tasks.Subject, now: datetime) -> None:
+    """Ask the head, who can have members named, once for all free seats; the secretary's draw is refused."""
+    if POOL_EMPTY in {each.kind for each in tasks.open_of(session, subject[:2])} or not cannot_be_filled(session, body):
+        return
+    key = f"{POOL_EMPTY}:{subject[0]}:{subject[1]}:{now.isoformat()}"
+    tasks.put(session, POOL_EMPTY, subject, role="head", now=now, key=key, urgent=True)
 
 
 def _subject(body: Body, track: CaseTrack) -> tasks.Subject:

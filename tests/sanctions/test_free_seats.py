@@ -8,17 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import recusals
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from core.actors import Actor
 from core.db import attempt
 from core.errors import NotNow
+from proceedings import queries_tracks, waited_for
 from registry import accounts, notifications, settings
 from registry.models_accounts import Account
 from registry.models_notifications import DAILY, Notification
-from sanctions import decisions, introductions, motions, panels, reviews
+from sanctions import bodies, decisions, introductions, motions, panels, reviews, rounds
 from sanctions.ballots import VOTE
 from tests.builders import account
-from tests.builders_cases import actor
+from tests.builders_cases import actor, from_outside
 from tests.casework.test_company_told import chose
 from tests.sanctions.reviewing import Reviewing
 from tests.sanctions.test_resolutions import Bench
@@ -144,3 +146,45 @@ def test_who_has_voted_on_the_case_is_called_to_a_motion_once_the_seat_is_filled
         bench.session.delete(each)
     panels.fill(bench.session, track, actor=actor(bench.secretary), now=bench.later(7))
     assert _called(bench, members[1], 7)
+
+
+def _open_tasks(session: Session) -> list[tuple[str, str]]:
+    kinds = (bodies.SEAT_FREE, bodies.SEAT_LEFT, bodies.POOL_EMPTY)
+    asked = select(Task.kind, Task.role).where(Task.kind.in_(kinds), Task.done_at.is_(None)).order_by(Task.id)
+    return [(kind, role) for kind, role in session.execute(asked)]
+
+
+@pytest.mark.parametrize("recused", [True, False])
+def test_where_nobody_is_left_to_be_drawn_the_head_is_asked_for_more_members(bench: Bench, recused: bool) -> None:
+    session, track = bench.session, bench.deliberating([1])
+    members = bench.drawn(track, bench.later(6))
+    for person in bench.panel:
+        if person.id not in {each.id for each in members}:
+            person.locked_at = bench.now
+    session.flush()
+    keeper = actor(account(session, "安全管理员", "security_admin"))
+    if recused:
+        _leaves(bench, track, members[2])
+    else:
+        accounts.lock(session, session.get_one(Account, members[2].id), why="离任", actor=keeper, now=bench.later(6))
+    assert _open_tasks(session) == [("seat_free" if recused else "seat_left", "secretary"), ("pool_empty", "head")]
+    panel = rounds.panel(session, track)
+    assert "可供抽选的委员不足" in waited_for.said(session, track, queries_tracks.members(session, panel))
+    from_outside(session, account(session, "新委员", "panel"))
+    assert "由审议小组秘书补抽" in waited_for.said(session, track, queries_tracks.members(session, panel))
+    panels.fill(session, track, actor=actor(bench.secretary), now=bench.later(6))
+    assert _open_tasks(session) == []
+
+
+def test_so_is_the_head_where_the_last_who_could_be_drawn_leaves_the_pool(bench: Bench) -> None:
+    session, track = bench.session, bench.deliberating([1])
+    members = bench.drawn(track, bench.later(6))
+    others = [person for person in bench.panel if person.id not in {each.id for each in members}]
+    for person in others[1:]:
+        person.locked_at = bench.now
+    session.flush()
+    _leaves(bench, track, members[2])
+    assert _open_tasks(session) == [("seat_free", "secretary")]
+    keeper = actor(account(session, "安全管理员", "security_admin"))
+    accounts.lock(session, others[0], why="离任", actor=keeper, now=bench.later(6))
+    assert _open_tasks(session) == [("seat_free", "secretary"), ("pool_empty", "head")]

@@ -42,7 +42,10 @@ TRACKS = f"{CaseTrack.__tablename__}.party_id"
 KEY, DRAWN_FOR, REVIEWED_BY, TELL = "RECUSAL_ASK_WD", "drawn_for", "reviewed_by", "tell_drawn"
 STANDS_IN = frozenset({*DRAWN_IN, "ADMITTED"})
 """A panel that was drawn stays: what was admitted can still come before it."""
-tasks.KINDS[TELL] = _l("The respondent reads nothing in the portal: tell it who was drawn, and enter when, %(ref)s.")
+tasks.KINDS[TELL] = _l(
+    "The portal does not reach the respondent, without electronic service or somebody who signs there: write to it who "
+    "was drawn, and enter when, %(ref)s."
+)
 
 
 def event(session: Session, track: CaseTrack) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clock_days, policies_recusals, queries_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
+from casework.stages import DRAWN_IN
 from core import clock, keyset
 from core.db import session, transaction
 from core.forms import Form
@@ -55,19 +56,24 @@ bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/p
 def listing() -> ResponseReturnValue:
     """The reader's panels; for the secretary, those to be drawn and those at work."""
     draws = policies.may_draw(g.me)
-    at, free = session(), queries_tracks.free_seats(g.me, every=draws)
+    at = session()
+    free = queries_tracks.free_seats(g.me, every=draws)
     seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))
     drawn = queries_tracks.drawn(at) if draws else []
     listed = [each.track for each in seats] + [it for it, _panel in drawn]
+    if windows := queries_tracks.windows(listed):
+        seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))  # that was read as the system
+        drawn = queries_tracks.drawn(at) if draws else []
+        listed = [each.track for each in seats] + [it for it, _panel in drawn]
+    later = waited_for.votes_later((it for it in listed if it.state in DRAWN_IN), windows)
     vacant = {number: waited_for.vacant(count) for number, count in free.items()}
     vacant |= {it.id: waited_for.free_seats(at, panel) for it, panel in drawn if it.id in free}
     return render_template(
         "proceedings/panels.html",
         seats=seats,
-        until=queries_tracks.last_days(at, listed),
+        limits=waited_for.limits(listed, queries_tracks.last_days(at, listed), later, remaining.teller(at)),
         hearings=queries_tracks.hearing_days(at, listed),
-        left=remaining.teller(at),
-        later=waited_for.votes_later(it for it in listed if it.state == "DELIBERATION"),
+        later=later,
         free=free,
         vacant=vacant,
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
@@ -110,6 +116,9 @@ def decide(number: int) -> ResponseReturnValue:
 def draw(number: int) -> ResponseReturnValue:
     """The secretary draws the panel of a track."""
     it = _track(number)
+    if rounds.panel(session(), it) is not None and not list(policies.draws(session(), it, g.me)):
+        flash(str(next(panels.draw_refusals(session(), it, g.me))), "warn")  # drawn by another, or on another page
+        return redirect(url_for("proceedings_staff.show", number=number, _anchor="panel"), 303)
     with transaction(once=request.form.get("key")) as at:
         panels.draw(at, it, actor=g.me, now=clock.now())
     flash(_("The panel is drawn."))

@@ -230,7 +230,7 @@ def call_to_vote(session: Session, track: CaseTrack, body: Body, now: datetime, 
     """Tell members that they can vote, on the morning from which they can."""
     last = asks_until(track, day_of(now))
     at = notifications.morning(session, midnight(last + timedelta(days=1))) if last is not None else None
-    members = [each.account_id for each in sitting(body.members) if each.account_id not in but]
+    members = [each.account_id for each in body.members if each.recused_at is None and each.account_id not in but]
     call(session, members, VOTE, key=f"{KINDS[type(body)].name}:{body.id}:{VOTE}:{now.isoformat()}", now=now, at=at)
 
 
@@ -304,11 +304,11 @@ def _look_at_free_seats(session: Session, now: datetime) -> None:
     """Whoever leaves the pool may have been the last who could be drawn for a seat that was free before."""
     asked = select(Task.subject_kind, Task.subject_id).where(Task.kind.in_((SEAT_FREE, SEAT_LEFT)))
     for kind, number in session.execute(asked.where(Task.done_at.is_(None)).distinct()).all():
-        body: Panel | Review | None = session.get(Review, number)
-        if kind == "track":
-            body = rounds.panel(session, session.get_one(CaseTrack, number))
-        if body is not None:
-            _tell_if_nobody_is_left(session, body, _subject(body, _track(session, body)), now)
+        panel = rounds.panel(session, session.get_one(CaseTrack, number)) if kind == "track" else None
+        if panel is not None:
+            _tell_if_nobody_is_left(session, panel, _subject(panel, _track(session, panel)), now)
+        elif (review := session.get(Review, number) if kind == "review" else None) is not None:
+            _tell_if_nobody_is_left(session, review, _subject(review, review.track), now)
 
 
 def _still_here(session: Session, body: Drawn, people: Sequence[int]) -> None:

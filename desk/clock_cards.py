@@ -74,6 +74,8 @@ def _waits(clock: Clock, today: date) -> dict[str, str]:
 
 def _later(clock: Clock, machine: str, it: Any, today: date) -> dict[str, str]:  # noqa: ANN401 - a thing of that machine
     """Nor is a panel or a review late while its respondent can still ask for a recusal: nobody may vote before."""
+    if clock.key not in VOTED:
+        return {}
     track = it if machine == "track" else it.track
     text = passed(track, clock.key, clock.due_on, today, provisional=clock.provisional)
     return {"text": text} | ({} if track.drawn_untold else {"tone": "paused"}) if text else {}

@@ -175,10 +175,7 @@ TRACK_WAITING = {
     "NOTICE_ISSUED": _l(
         "The advance notice is on its way to the company; the period for its statement begins when it is served."
     ),
-    "PRE_NOTICE": _l(
-        "The company may state its case, and ask for a hearing where a major measure is proposed; "
-        "the period ends by itself."
-    ),
+    "PRE_NOTICE": _l("The company may state its case; the period ends by itself."),
     "HEARING_ASKED": _l("The company asked for a hearing; the secretary sets its day."),
     "HEARING_SET": _l("The hearing is set; afterwards a member of the panel enters its minutes."),
     "ADMITTED": _l(
@@ -193,6 +190,8 @@ TRACK_WAITING = {
     "VERIFYING": _l("The officer checks whether the measures were carried out."),
 }
 """What a track waits for, and who acts next, where this reader has no next action."""
+MAY_BE_HEARD = _l("The company may state its case and ask for a hearing; the period ends by itself.")
+"""Instead, while a hearing can be asked for: not of a minor measure, nor once it was given up."""
 UNHURRIED = ("FORWARDED", "RELEASED")
 """States in which others have the next step: what could be done all the same is secondary."""
 TO_CHECK = ("ANSWERED", "RETURNED")

@@ -197,11 +197,14 @@ def not_introduced(track: CaseTrack, today: date) -> Iterator[Refused]:
         )
 
 
-def votes_later(track: CaseTrack, today: date) -> LazyString | None:
-    """In half a sentence, for lists and time limits, what those drawn wait for before they can vote."""
+def votes_later(track: CaseTrack, today: date, window: date | None = None) -> LazyString | None:
+    """In half a sentence, for lists and time limits, what those drawn wait for before they can vote.
+
+    `window` is the last day of the respondent's time for a statement, where that still runs.
+    """
     if track.drawn_untold:
         return _l("the respondent is still to be told who was drawn")
-    last = asks_until(track, today)
+    last = max((each for each in (asks_until(track, today), window) if each is not None), default=None)
     return _l("nobody votes before %(day)s is over", day=in_words(last)) if last is not None else None
 
 

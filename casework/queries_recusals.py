@@ -109,6 +109,12 @@ def of_complaint(session: Session, complaint_id: int) -> Sequence[Recusal]:
     return session.scalars(mine.order_by(Recusal.id.desc())).all()
 
 
+def i_asked_about(session: Session) -> dict[int, str]:
+    """Whom the requests of whoever follows a complaint are about, even if that person has left the case since."""
+    asked = text("SELECT recusal_id, name FROM zilu_i_asked_about()")
+    return {row.recusal_id: row.name for row in session.execute(asked)}
+
+
 def waiting(session: Session, actor: Actor) -> list[Recusal]:
     """What waits for this person's decision, the longest first."""
     asked = (

@@ -22,7 +22,6 @@ from casework import (
 )
 from casework.forms_staff import opened
 from casework.labels import TRACK as WORDS
-from casework.labels import TRACK_WAITING
 from casework.models_cases import CaseFile, CaseTrack
 from casework.models_erasures import ErasureHold
 from casework.stages import joined
@@ -154,7 +153,7 @@ def _track(it: CaseTrack, whole: queries_cases_pages.Whole, *, works: bool) -> d
             now=clock.now(),
             url=partial(_act_url, it),
         ),
-        "waiting": TRACK_WAITING.get(it.state, ""),
+        "waiting": showing.waiting(at, it),
         "rungs": rungs(it),
         "allegations": [_allegation(each, whole) for each in it.allegations],
         "may_allege": works and before_report,

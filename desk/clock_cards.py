@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework import clock_days
 from casework.held_clocks import OUTSIDE
+from casework.models_cases import CaseTrack
 from casework.policies_recusals import votes_later
 from casework.respondents_clocks import days_left
 from core.plainly import day
@@ -73,14 +74,19 @@ def _waits(clock: Clock, today: date) -> dict[str, str]:
 
 def _later(clock: Clock, machine: str, it: Any, today: date) -> dict[str, str]:  # noqa: ANN401 - a thing of that machine
     """Nor is a panel or a review late while its respondent can still ask for a recusal: nobody may vote before."""
-    if clock.key not in VOTED or clock.provisional or clock.due_on is None or clock.due_on >= today:
+    if clock.key not in VOTED:
         return {}
     track = it if machine == "track" else it.track
+    text = passed(track, clock.key, clock.due_on, today, provisional=clock.provisional)
+    return {"text": text} | ({} if track.drawn_untold else {"tone": "paused"}) if text else {}
+
+
+def passed(track: CaseTrack, key: str, due_on: date | None, today: date, *, provisional: bool) -> str:
+    """In a sentence, that those who were drawn are not late though the last day is over; nothing where they are."""
+    if key not in VOTED or provisional or due_on is None or due_on >= today:
+        return ""
     why = votes_later(track, today)
-    if why is None:
-        return {}
-    tone = {} if track.drawn_untold else {"tone": "paused"}
-    return {"text": _("Its last day has passed; %(why)s", why=why)} | tone
+    return _("Its last day has passed; %(why)s", why=why) if why is not None else ""
 
 
 def _begins(session: Session, found: Iterable[Clock]) -> dict[int, dict[str, str]]:

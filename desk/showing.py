@@ -5,17 +5,26 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from casework import masking, personal_strings, queries_cases, queries_evidence
-from casework.labels import GIVEN_BY
+from casework.labels import GIVEN_BY, MAY_BE_HEARD, TRACK_WAITING
 from casework.models import Complaint, Message
-from casework.models_cases import STAMPED, CaseFile, Evidence
+from casework.models_cases import STAMPED, CaseFile, CaseTrack, Evidence
+from casework.policies_tracks import has_run_out
+from core import clock
 from core.words import LazyString, _, _l, language
 from notices.kinds import KINDS
 from notices.models import Document
 
 Late = Mapping[int, Sequence[LazyString]]
 """By the number of a file, what is said beside it."""
+
+
+def waiting(session: Session, it: CaseTrack) -> str:
+    """What a track waits for and who acts next, by its state; of a hearing only while one can be asked for."""
+    heard = it.state == "PRE_NOTICE" and not has_run_out(session, it, "K16", clock.today())
+    return str(MAY_BE_HEARD if heard else TRACK_WAITING.get(it.state, ""))
 
 
 def files(

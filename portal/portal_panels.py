@@ -42,7 +42,7 @@ Showing = Callable[[Session, CaseTrack, Actor], Panel | None]
 Offering = Callable[[Session, CaseTrack, Actor], Iterable[dict[str, Any]]]
 Telling = Callable[[Session, CaseTrack], Iterable[Happened]]
 Standing = Callable[[CaseTrack], str]
-Beside = Callable[[Session, Sequence[CaseTrack]], Mapping[int, str]]
+OfMany = Callable[[Session, Sequence[CaseTrack]], Mapping[int, str]]
 PANELS = Registered[Showing]()
 panel = PANELS.add
 """Register a card of the page."""
@@ -55,9 +55,17 @@ teller = TELLERS.add
 STANDINGS = Registered[Standing]()
 standing = STANDINGS.add
 """Register who knows better than its state where a case stands; returns nothing if it does not."""
-BESIDES = Registered[Beside]()
+LISTED = Registered[OfMany]()
+standing_in_lists = LISTED.add
+"""Register who knows so of many cases at once, for the list of them as well."""
+BESIDES = Registered[OfMany]()
 beside = BESIDES.add
 """Register what goes on beside the state of cases: a sentence for each of these that has something, by number."""
+
+
+def stands(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, str]:
+    """Where these cases stand, as far as somebody knows better than their state; what was read is to be read anew."""
+    return {number: text for each in LISTED for number, text in each(session, tracks).items()}
 
 
 def told_beside(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, list[str]]:

@@ -47,8 +47,9 @@ def index() -> ResponseReturnValue:
     waits = queries_waiting.first_by_ref(session(), g.me.party_id)
     page = session(), g.me.party_id, keyset.place_of(request.args)
     found, part = queries_portal.tracks(*page)
-    if beside := portal_panels.told_beside(session(), found):
-        found, part = queries_portal.tracks(*page)  # what is told beside is read as the system, and all of it anew
+    stands, beside = portal_panels.stands(session(), found), portal_panels.told_beside(session(), found)
+    if stands or beside:
+        found, part = queries_portal.tracks(*page)  # either is read as the system, and all of it anew
     told = queries_portal.first_told(session(), found, g.me.party_id)
     return render_template(
         "portal/portal_tracks.html",
@@ -57,6 +58,7 @@ def index() -> ResponseReturnValue:
         part=part,
         now=words.now_of,
         posted=queries_portal.posted(session(), [each for each in found if each.state in words.TRACK_POSTED]),
+        stands=stands,
         beside=beside,
         waits=waits,
         length=respondents_clocks.length,
@@ -71,15 +73,16 @@ def show(number: int) -> ResponseReturnValue:
     actions = list(
         _actions(it)
     )  # drafts are read in transactions, after which everything is read anew, so they come first
+    stands, beside = portal_panels.stands(session(), [it]), portal_panels.told_beside(session(), [it])
+    it = own_track(number) if stands or beside else it
     letters = queries_portal.notices_of(session(), "track", it.id)
-    beside = portal_panels.told_beside(session(), [it]).get(it.id, [])
     return render_template(
         "portal/portal_track.html",
         it=it,
         notices=letters,
         kinds=KINDS,
-        now=next(filter(None, (each(it) for each in portal_panels.STANDINGS)), now_of(it)),
-        beside=beside,
+        now=next(filter(None, (each(it) for each in portal_panels.STANDINGS)), stands.get(it.id) or now_of(it)),
+        beside=beside.get(it.id, []),
         investigator=next((each.name for each in reversed(queries_portal.told_of(session(), it, "reassign"))), None),
         said=[(each, blocks(each)) for each in letters if each.served and each.document.kind in SAYING],
         clocks=respondents_clocks.cards(session(), queries_portal.track_clocks(session(), it)),

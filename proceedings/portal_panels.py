@@ -1,13 +1,13 @@
 """What this room adds to a respondent's page of its case: statements, measures, offers, events."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from casework import party_requests, policies_tracks, respondents_clocks
+from casework import party_requests, policies_recusals, policies_tracks, respondents_clocks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -22,7 +22,7 @@ from notices.models import Document
 from portal import places, portal_writing
 from portal.labels_portal import TRACK_NOW, requests
 from portal.portal_offers import only_lead, together
-from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, teller
+from portal.portal_panels import Happened, Panel, offer, on_paper, panel, standing, standing_in_lists, teller
 from portal.queries_portal import Told, own_files, told_of
 from proceedings import bulletin_page, queries_called_off, queries_respondents
 from sanctions import (
@@ -153,21 +153,46 @@ def statements_over(it: CaseTrack) -> bool:
         return rounds.has_voted(at, at.get_one(CaseTrack, it.id))
 
 
-@standing
-def voting(it: CaseTrack) -> str:
-    """That the panel votes: what the state says about statements ends with the first vote."""
-    begun = it.state == "DELIBERATION" and statements_over(it)
-    return (
-        _("The panel votes, and statements are no longer taken. The decision comes to you by a notice.")
-        if begun
-        else ""
+@standing_in_lists
+def voting(_session: Session, tracks: Sequence[CaseTrack]) -> dict[int, str]:
+    """Whether voting has begun, which ends what the state says of statements, and from when it can begin or go on."""
+    decided = [it for it in tracks if it.state == "DELIBERATION"]
+    if not decided:
+        return {}
+    found = {it.id: policies_recusals.asks_until(it, clock.today()) for it in decided}
+    with transaction() as at:
+        begun = rounds.have_voted(at, found)
+    return {number: _voting(last, begun=number in begun) for number, last in found.items()}
+
+
+def _voting(last: date | None, *, begun: bool) -> str:
+    """In a sentence; `last` is the day before whose end nobody votes, since a recusal can still be asked for."""
+    if last is None:
+        return str(
+            _("Voting has begun, and statements are no longer taken. The decision comes to you by a notice.")
+            if begun
+            else TRACK_NOW["DELIBERATION"]
+        )
+    until = day(last, "long")
+    if begun:
+        return _(
+            "Voting has begun, and statements are no longer taken. You can ask for a recusal until %(day)s; the vote "
+            "goes on after that day. The decision comes to you by a notice.",
+            day=until,
+        )
+    return _(
+        "A panel was drawn; it votes after %(day)s at the earliest. Statements are taken until its vote begins; one "
+        "that comes late is marked so.",
+        day=until,
     )
 
 
 @standing
 def given_up(it: CaseTrack) -> str:
     """That the company gave up its time for a statement, and until when one is in time all the same."""
-    time = policies_waivers.time_given_up(own_session(), it) if it.state == "DELIBERATION" else None
+    if it.state != "DELIBERATION" or statements_over(it):
+        return ""
+    time = policies_waivers.time_given_up(own_session(), it)
     if time is None or time.ended_at is None or time.due_on is None:
         return ""
     return _(

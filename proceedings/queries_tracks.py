@@ -1,6 +1,6 @@
 """What staff's pages show of a track after its report: documents, panel, what members and secretary have to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -143,6 +143,26 @@ def sitters(panel_id: int) -> Sitters:
         days = [day for day, doubtful in found if day is not None and not doubtful]
         certain = days and len(days) == len(found) and not untold
         return Sitters(names, max(*days, recusal_until or date.min) if certain else None)
+
+
+def windows(tracks: Iterable[CaseTrack]) -> dict[int, date]:
+    """Of those whose respondent can still state its view, the last day of its time, where all of it is certain.
+
+    Asked as the system, by columns alone, as `sitters` is.
+    """
+    stating = [each.id for each in tracks if each.state == "PRE_NOTICE"]
+    if not stating:
+        return {}
+    mine = select(Clock.subject_id, Clock.due_on, Clock.provisional).where(Clock.subject_type == "track")
+    running = Clock.subject_id.in_(stating), Clock.key.in_(WINDOWS), Clock.state == ClockState.RUNNING
+    with transaction() as at:
+        found = at.execute(mine.where(*running)).all()
+    doubtful = {number for number, day, doubt in found if doubt or day is None}
+    days: dict[int, date] = {}
+    for number, day, _doubt in found:
+        if day is not None and number not in doubtful:
+            days[number] = max(day, days.get(number, day))
+    return days
 
 
 def last_days(session: Session, tracks: Sequence[CaseTrack]) -> dict[int, Clock]:

@@ -1,9 +1,11 @@
 """Staff pages of measures: a track after its report, its deeds, its trainees, its corrections."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casework import changes, identities, policies_pages
 from casework.forms_staff import opened
@@ -20,7 +22,15 @@ from desk import approving, deeds, showing_paper_days
 from desk.choices import company_filter, company_named, company_of, unknown_company, with_chosen
 from desk.company_addresses import COMPANY, party_of, without
 from desk.queries_people import people
-from proceedings import deeds_on_paper, queries_measures, queries_tracks, showing, showing_ladder, showing_reviews
+from proceedings import (
+    deeds_on_paper,
+    queries_measures,
+    queries_tracks,
+    showing,
+    showing_ladder,
+    showing_reviews,
+    waited_for,
+)
 from proceedings import forms_staff as forms
 from proceedings.deeds_tracks import DEEDS
 from proceedings.forms_resolutions import ObstacleOnPaperForm
@@ -76,7 +86,7 @@ def listing() -> ResponseReturnValue:
         "proceedings/tracks.html",
         asked=asked,
         rows=rows,
-        left=remaining.teller(at),
+        limits=_limits(at, rows),
         may_order=policies_execution.may_order(g.me),
         tabs=[(words, _address(asked, stage=each), number, each == asked.stage) for each, words, number in every],
         filters=filters,
@@ -87,6 +97,21 @@ def listing() -> ResponseReturnValue:
         before=_address(asked, before=part.before) if part.before else "",
         after=_address(asked, after=part.after) if part.after else "",
     )
+
+
+def _limits(at: Session, rows: Iterable[queries_measures.Line]) -> list[waited_for.Limit]:
+    """The next date of each line; of a vote as the list of panels and the track's own page say it."""
+    left = remaining.teller(at)
+    return [
+        waited_for.limit(
+            each.track,
+            each.clock,
+            each.due_on,
+            provisional=each.provisional,
+            left=left(each.due_on, each.clock) if each.due_on else "",
+        )
+        for each in rows
+    ]
 
 
 def _asked() -> Asked:

@@ -146,7 +146,11 @@ def _say_who_tells(it: CaseTrack, told: str) -> None:
     """That the company is told, or that an officer has to do so."""
     if register.sends_on_paper(session(), it.party_id):
         flash(
-            _("Kept. The company reads nothing in the portal: tell it by letter, then close the task for that."), "warn"
+            _(
+                "Kept. The portal does not reach the company, without electronic service or somebody who signs there: "
+                "tell it by letter, then close the task for that."
+            ),
+            "warn",
         )
     else:
         flash(told)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework import clock_days, policies_recusals, queries_recusals
 from casework.forms_staff import opened
 from casework.models_cases import CaseTrack
+from casework.stages import DRAWN_IN
 from core import clock, keyset
 from core.db import session, transaction
 from core.forms import Form
@@ -55,19 +56,26 @@ bp = blueprint("proceedings_panel", __name__, audience="staff", prefix="/staff/p
 def listing() -> ResponseReturnValue:
     """The reader's panels; for the secretary, those to be drawn and those at work."""
     draws = policies.may_draw(g.me)
-    at, free = session(), queries_tracks.free_seats(g.me, every=draws)
+    at = session()
+    free = queries_tracks.free_seats(g.me, every=draws)
     seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))
     drawn = queries_tracks.drawn(at) if draws else []
     listed = [each.track for each in seats] + [it for it, _panel in drawn]
+    if windows := queries_tracks.windows(listed):
+        seats, part = queries_tracks.seats(at, g.me, keyset.place_of(request.args))  # that was read as the system
+        drawn = queries_tracks.drawn(at) if draws else []
+        listed = [each.track for each in seats] + [it for it, _panel in drawn]
+    later = waited_for.votes_later((it for it in listed if it.state in DRAWN_IN), windows)
+    vacant = {number: waited_for.vacant(count) for number, count in free.items()}
+    vacant |= {it.id: waited_for.free_seats(at, panel) for it, panel in drawn if it.id in free}
     return render_template(
         "proceedings/panels.html",
         seats=seats,
-        until=queries_tracks.last_days(at, listed),
+        limits=waited_for.limits(listed, queries_tracks.last_days(at, listed), later, remaining.teller(at)),
         hearings=queries_tracks.hearing_days(at, listed),
-        left=remaining.teller(at),
-        later=waited_for.votes_later(it for it in listed if it.state == "DELIBERATION"),
+        later=later,
         free=free,
-        vacant={number: waited_for.vacant(count) for number, count in free.items()},
+        vacant=vacant,
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
         part=part,
         most=queries_tracks.MOST,
@@ -108,6 +116,9 @@ def decide(number: int) -> ResponseReturnValue:
 def draw(number: int) -> ResponseReturnValue:
     """The secretary draws the panel of a track."""
     it = _track(number)
+    if rounds.panel(session(), it) is not None and not list(policies.draws(session(), it, g.me)):
+        flash(str(next(panels.draw_refusals(session(), it, g.me))), "warn")  # drawn by another, or on another page
+        return redirect(url_for("proceedings_staff.show", number=number, _anchor="panel"), 303)
     with transaction(once=request.form.get("key")) as at:
         panels.draw(at, it, actor=g.me, now=clock.now())
     flash(_("The panel is drawn."))
@@ -239,7 +250,9 @@ def page(seat: Seat, **given: Form) -> str:
             if each.case_id == it.case_id
         ],
         aside=list(policies_recusals.takes_no_part(at, g.me, it.case_id, clock.today())),
-        refused=[] if seat.vote else [*panels.vote_refusals(at, it, g.me), *bodies.incomplete(bool(free))],
+        refused=[]
+        if seat.vote
+        else [*panels.vote_refusals(at, it, g.me, sitters.votes_after), *bodies.incomplete(bool(free))],
         free=free,
         vacant=waited_for.vacant(free),
         voting=voting,
@@ -251,7 +264,9 @@ def page(seat: Seat, **given: Form) -> str:
         sitters=sitters,
         before=before,
         motion_voting=_motion_form(before, given.get("motion")),
-        motion_refused=list(motions.vote_refusals(at, it, before.motion, g.me)) if before else [],
+        motion_refused=[*motions.vote_refusals(at, it, before.motion, g.me), *bodies.incomplete(bool(free))]
+        if before
+        else [],
         motion_settling=list(motions.settle_refusals(at, it, before.motion, g.me)) if before else [],
         name=lambda account: register.account_name(at, account),
         clocks=clock_cards.cards(at, [("track", it, "")], clock.today(), language(), TIME),

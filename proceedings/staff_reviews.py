@@ -59,13 +59,19 @@ def listing() -> ResponseReturnValue:
     """The reader's reviews; for secretary, head and council all open ones."""
     at, sees = session(), policies_reviews.may_see_open(g.me)
     found = queries_reviews.open_ones(at) if sees else []
-    lines = [(each, list(review_bodies.draw_refusals(at, each, g.me)), _missing(each), _clocks(each)) for each in found]
+    lines = [
+        (each, list(review_bodies.draw_refusals(at, each, g.me)), waited_for.free_seats(at, each), _clocks(each))
+        for each in found
+    ]
     seats, part = queries_reviews.seats(at, g.me, keyset.place_of(request.args))
+    mine = [each.review for each in seats if each.review.ended_at is None]
+    free = staff_votes.free_seats(Review, [each.id for each in mine])
     return render_template(
         "proceedings/reviews.html",
         seats=seats,
         recusals=queries_recusals.cases_that_wait(at, g.me.id),
-        later=waited_for.votes_later(each.review.track for each in seats if each.review.ended_at is None),
+        later=waited_for.votes_later(each.track for each in mine),
+        vacant={number: waited_for.vacant(count) for number, count in free.items()},
         part=part,
         most=queries_reviews.MOST,
         corrections=queries_corrections.waiting(at, g.me),
@@ -73,10 +79,6 @@ def listing() -> ResponseReturnValue:
         draws=policies.may_draw(g.me),
         lines=lines,
     )
-
-
-def _missing(it: Review) -> int:
-    return bodies.missing(session(), it)
 
 
 @bp.get("/<int:number>")

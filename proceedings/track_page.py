@@ -203,7 +203,10 @@ def _draw(at: Session, it: CaseTrack, refused: list[Any]) -> dict[str, Any]:
 def _told(it: CaseTrack) -> dict[str, Any]:
     return {
         "title": _("Enter that the respondent was told who was drawn"),
-        "note": _("It reads nothing in the portal: write to it who sits and that it can ask for a recusal."),
+        "note": _(
+            "The portal does not reach it, without electronic service or somebody who signs there: write to it who "
+            "sits and that it can ask for a recusal."
+        ),
         "button": _("Enter…"),
         "url": url_for("proceedings_panel.told", number=it.id),
         "method": "get",

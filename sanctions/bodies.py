@@ -3,20 +3,23 @@
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import noting, tasks
+from casework.models import Task
 from casework.models_cases import CaseTrack
 from casework.models_recusals import Recusal
+from casework.policies_recusals import asks_until
 from casework.stages import DRAWN_IN
 from casework.states_recusals import RECUSAL
 from core.actors import SYSTEM, Actor
+from core.clock import day_of, midnight
 from core.errors import Changed, NotNow, Refused
 from core.machine import Ask
 from core.words import LazyString, _l
@@ -24,7 +27,7 @@ from registry import accounts, golive, links, notifications, settings
 from registry.models_accounts import Account
 from sanctions import policies, policies_recusals, policies_reviews, rounds
 from sanctions import policies_resolutions as resolving
-from sanctions.ballots import DRAWN, ROLES, Body, Member, able, needed, seat, sitting
+from sanctions.ballots import DRAWN, ROLES, VOTE, Body, Member, able, needed, seat, sitting
 from sanctions.levels import FIRST_MAJOR
 from sanctions.models_decisions import Panel, PanelBackground, PanelMember, Vote
 from sanctions.models_resolutions import Motion
@@ -33,10 +36,13 @@ from sanctions.tallies import KEYS
 
 Drawn = TypeVar("Drawn", Panel, Review)
 Cast = TypeVar("Cast", Vote, ReviewVote)
-SEAT_FREE, SEAT_LEFT = SEATS = "seat_free", "seat_left"
+SEAT_FREE, SEAT_LEFT, POOL_EMPTY = SEATS = "seat_free", "seat_left", "pool_empty"
 DRAW = "draw"
 golive.rests_on(("PANEL_MINOR", "PANEL_MAJOR", "PANEL_OUTSIDE", "RECUSAL_MONTHS", "RECUSAL_ASK_WD", *KEYS), DRAW)
 tasks.KINDS[SEAT_FREE] = _l("A member was recused: draw somebody in that place, %(ref)s.")
+tasks.KINDS[POOL_EMPTY] = _l(
+    "Nobody votes while a seat is free, and too few are left who may be drawn for it: have more members named, %(ref)s."
+)
 tasks.KINDS[SEAT_LEFT] = _l("A member who has not voted can no longer do so: draw somebody in that place, %(ref)s.")
 
 
@@ -154,6 +160,11 @@ def too_few(session: Session, body: Drawn, actor: Actor) -> Iterator[Refused]:
     yield from policies.too_few_outside(candidates, wanted)
 
 
+def cannot_be_filled(session: Session, body: Drawn) -> bool:
+    """Whether seats are free and too few are left for them, whoever draws: the votes wait until more are named."""
+    return missing(session, body) > 0 and any(too_few(session, body, SYSTEM))
+
+
 def draw(
     session: Session, body: Drawn, *, event: str = DRAWN, actor: Actor, now: datetime, seed: str | None = None
 ) -> Drawn:
@@ -213,6 +224,14 @@ def call(
     """Tell members who wish to be told that they were drawn, or that something waits for their vote (from `at`)."""
     for number in sorted(members):
         notifications.tell(session, session.get_one(Account, number), event, key=key, now=now, at=at)
+
+
+def call_to_vote(session: Session, track: CaseTrack, body: Body, now: datetime, but: Container[int] = ()) -> None:
+    """Tell members that they can vote, on the morning from which they can."""
+    last = asks_until(track, day_of(now))
+    at = notifications.morning(session, midnight(last + timedelta(days=1))) if last is not None else None
+    members = [each.account_id for each in body.members if each.recused_at is None and each.account_id not in but]
+    call(session, members, VOTE, key=f"{KINDS[type(body)].name}:{body.id}:{VOTE}:{now.isoformat()}", now=now, at=at)
 
 
 def cast(session: Session, body: Drawn, vote: Cast, *, actor: Actor) -> Cast:
@@ -278,6 +297,18 @@ def ask_for_who_left(session: Session, account: Account, now: datetime) -> None:
     reviews = select(ReviewMember).where(ReviewMember.account_id == account.id, ReviewMember.recused_at.is_(None))
     for reviewer in session.scalars(reviews.order_by(ReviewMember.id)).all():
         _ask_in_place_of(session, reviewer.review, account, now)
+    _look_at_free_seats(session, now)
+
+
+def _look_at_free_seats(session: Session, now: datetime) -> None:
+    """Whoever leaves the pool may have been the last who could be drawn for a seat that was free before."""
+    asked = select(Task.subject_kind, Task.subject_id).where(Task.kind.in_((SEAT_FREE, SEAT_LEFT)))
+    for kind, number in session.execute(asked.where(Task.done_at.is_(None)).distinct()).all():
+        panel = rounds.panel(session, session.get_one(CaseTrack, number)) if kind == "track" else None
+        if panel is not None:
+            _tell_if_nobody_is_left(session, panel, _subject(panel, _track(session, panel)), now)
+        elif (review := session.get(Review, number) if kind == "review" else None) is not None:
+            _tell_if_nobody_is_left(session, review, _subject(review, review.track), now)
 
 
 def _still_here(session: Session, body: Drawn, people: Sequence[int]) -> None:
@@ -293,13 +324,15 @@ def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datet
     subject = _subject(body, track)
     if not is_at_work(body, track):
         return
+    asked = SEAT_LEFT in {each.kind for each in tasks.open_of(session, subject[:2])}
     if not missing(session, body):
-        tasks.settle(session, subject[:2], (SEAT_LEFT,), actor=SYSTEM, now=now)
-    elif account.id not in {each.account_id for each in staying(session, body)} and SEAT_LEFT not in {
-        each.kind for each in tasks.open_of(session, subject[:2])
-    }:
+        tasks.settle(session, subject[:2], (SEAT_LEFT, POOL_EMPTY), actor=SYSTEM, now=now)
+        if asked and not track.drawn_untold and (isinstance(body, Review) or track.state == "DELIBERATION"):
+            call_to_vote(session, track, body, now)  # who was called while the seat was free could not vote
+    elif not asked and account.id not in {each.account_id for each in staying(session, body)}:
         key = f"{SEAT_LEFT}:{subject[0]}:{subject[1]}:{account.id}:{now.isoformat()}"
         tasks.put(session, SEAT_LEFT, subject, role="secretary", now=now, key=key, urgent=True)
+        _tell_if_nobody_is_left(session, body, subject, now)
 
 
 def is_at_work(body: Body, track: CaseTrack) -> bool:
@@ -317,7 +350,7 @@ def _leave(ask: Ask, left: Member, body: Drawn) -> None:
     if goes_on and body.tally is not None:
         count(ask.session, body)
     if is_at_work(body, track):
-        _ask_for_a_draw(ask, _subject(body, track))
+        _ask_for_a_draw(ask, body, _subject(body, track))
 
 
 def _give_up(session: Session, body: Drawn, left: Member, now: datetime) -> None:
@@ -355,10 +388,19 @@ def _hold(session: Session, body: Body, track: CaseTrack) -> None:
         session.refresh(each)
 
 
-def _ask_for_a_draw(ask: Ask, subject: tasks.Subject) -> None:
+def _ask_for_a_draw(ask: Ask, body: Drawn, subject: tasks.Subject) -> None:
     """Ask whoever draws, by a task, to fill the free seat."""
     key = f"{SEAT_FREE}:{ask.it.id}:{subject[0]}:{subject[1]}"
     tasks.put(ask.session, SEAT_FREE, subject, role="secretary", now=ask.now, key=key, urgent=True)
+    _tell_if_nobody_is_left(ask.session, body, subject, ask.now)
+
+
+def _tell_if_nobody_is_left(session: Session, body: Drawn, subject: tasks.Subject, now: datetime) -> None:
+    """Ask the head, who can have members named, once for all free seats; the secretary's draw is refused."""
+    if POOL_EMPTY in {each.kind for each in tasks.open_of(session, subject[:2])} or not cannot_be_filled(session, body):
+        return
+    key = f"{POOL_EMPTY}:{subject[0]}:{subject[1]}:{now.isoformat()}"
+    tasks.put(session, POOL_EMPTY, subject, role="head", now=now, key=key, urgent=True)
 
 
 def _subject(body: Body, track: CaseTrack) -> tasks.Subject:

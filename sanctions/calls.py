@@ -1,18 +1,19 @@
 """Calls to members who were drawn, or whose vote is awaited: told only while that is so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from casework.models_cases import CaseTrack
-from casework.policies_recusals import not_introduced
+from casework.policies_recusals import votes_later
 from core.clock import day_of
 from registry import notifications
 from registry.models_accounts import Account
 from registry.models_notifications import Notification
 from sanctions import ballots, bodies, policies_corrections, policies_resolutions, policies_reviews, rounds
 from sanctions.ballots import DRAWN, VOTE
+from sanctions.models_ballots import Ballot
 from sanctions.models_corrections import TextCorrection
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion
@@ -24,15 +25,28 @@ def _seat(session: Session, body: bodies.Drawn, account: int) -> PanelMember | R
     return ballots.seat(bodies.staying(session, body), account)
 
 
+def _waits(session: Session, body: bodies.Drawn, track: CaseTrack, votes_on: date) -> bool:
+    """Whether nobody may vote yet: all are called again when a free seat is filled, or the respondent was told."""
+    return bodies.missing(session, body) > 0 or votes_later(track, votes_on) is not None
+
+
+def _has_voted(seat: PanelMember | ReviewMember, cast: Iterable[Ballot]) -> bool:
+    return any(each.member_id == seat.id for each in cast)
+
+
 def _panel(session: Session, number: int, account: int, votes_on: date | None) -> bool:
     body = session.get_one(Panel, number)
     track = session.get_one(CaseTrack, body.track_id)
     seat = _seat(session, body, account)
     if seat is None or not bodies.is_at_work(body, track):
         return False
-    if votes_on is not None and (track.state != "DELIBERATION" or any(not_introduced(track, votes_on))):
+    if votes_on is None:
+        return not _has_voted(seat, rounds.votes(session, body))
+    if track.state != "DELIBERATION" or _waits(session, body, track, votes_on):
         return False
-    return all(each.member_id != seat.id for each in rounds.votes(session, body))
+    motion = policies_resolutions.open_motion(session, track)
+    asked = motion is not None and not _has_voted(seat, policies_resolutions.motion_votes(session, motion))
+    return asked or not _has_voted(seat, rounds.votes(session, body))
 
 
 def _review(session: Session, number: int, account: int, votes_on: date | None) -> bool:
@@ -40,17 +54,20 @@ def _review(session: Session, number: int, account: int, votes_on: date | None) 
     seat = _seat(session, body, account)
     if seat is None or body.ended_at is not None:
         return False
-    if votes_on is not None and any(not_introduced(body.track, votes_on)):
+    if votes_on is not None and _waits(session, body, body.track, votes_on):
         return False
-    return all(each.member_id != seat.id for each in policies_reviews.votes(session, body))
+    return not _has_voted(seat, policies_reviews.votes(session, body))
 
 
-def _motion(session: Session, number: int, account: int, _votes_on: date | None) -> bool:
+def _motion(session: Session, number: int, account: int, votes_on: date | None) -> bool:
     motion = session.get_one(Motion, number)
-    seat = _seat(session, session.get_one(Panel, motion.panel_id), account)
+    panel = session.get_one(Panel, motion.panel_id)
+    seat = _seat(session, panel, account)
     if seat is None or motion.ended_at is not None:
         return False
-    return all(each.member_id != seat.id for each in policies_resolutions.motion_votes(session, motion))
+    if votes_on is not None and _waits(session, panel, session.get_one(CaseTrack, panel.track_id), votes_on):
+        return False
+    return not _has_voted(seat, policies_resolutions.motion_votes(session, motion))
 
 
 def _correction(session: Session, number: int, account: int, _votes_on: date | None) -> bool:

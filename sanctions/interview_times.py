@@ -25,7 +25,8 @@ from sanctions.policies_execution import may_hold
 TASK = "interview_time"
 tasks.KINDS[TASK] = _l("A respondent proposes another time for its interview: %(ref)s.")
 tasks.KINDS[policies.TELL] = _l(
-    "The company reads nothing in the portal: tell it by letter which time of its interview counts, %(ref)s."
+    "The portal does not reach the company, without electronic service or somebody who signs there: tell it by letter "
+    "which time of its interview counts, %(ref)s."
 )
 
 

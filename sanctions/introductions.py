@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from casework import noting, tasks
 from casework.holds import same
 from casework.models_cases import CaseTrack
-from casework.policies_recusals import asks_until
 from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core.actors import SYSTEM, Actor
-from core.clock import day_of, midnight
+from core.clock import day_of
 from core.days import is_weekend
 from core.errors import BadInput, NotNow, Refused, raise_first
 from core.journal import JournalEntry
@@ -43,7 +42,10 @@ TRACKS = f"{CaseTrack.__tablename__}.party_id"
 KEY, DRAWN_FOR, REVIEWED_BY, TELL = "RECUSAL_ASK_WD", "drawn_for", "reviewed_by", "tell_drawn"
 STANDS_IN = frozenset({*DRAWN_IN, "ADMITTED"})
 """A panel that was drawn stays: what was admitted can still come before it."""
-tasks.KINDS[TELL] = _l("The respondent reads nothing in the portal: tell it who was drawn, and enter when, %(ref)s.")
+tasks.KINDS[TELL] = _l(
+    "The portal does not reach the respondent, without electronic service or somebody who signs there: write to it who "
+    "was drawn, and enter when, %(ref)s."
+)
 
 
 def event(session: Session, track: CaseTrack) -> str:
@@ -75,6 +77,8 @@ def introduce(session: Session, track: CaseTrack, body: Panel | Review, now: dat
     votes = isinstance(body, Review) or track.state == "DELIBERATION"
     if votes and (track.drawn_untold or track.recusal_until is not None):
         call(session, track, body, now)
+    elif votes and isinstance(body, Panel) and body.redraws:  # whoever is new in it was called by the draw
+        bodies.call_to_vote(session, track, body, now, but=body.redraws[-1]["drawn"])
     elif track.drawn_untold and track.state == "PRE_NOTICE":
         _have_it_told(session, track, now)  # before a hearing its notice says who sits
 
@@ -91,11 +95,7 @@ def call(session: Session, track: CaseTrack, body: Panel | Review, now: datetime
     if track.drawn_untold:
         _have_it_told(session, track, now)
         return
-    last = asks_until(track, day_of(now))
-    at = notifications.morning(session, midnight(last + timedelta(days=1))) if last is not None else None
-    members = [each.account_id for each in body.members if each.recused_at is None]
-    key = f"{bodies.KINDS[type(body)].name}:{body.id}:{VOTE}:{now.isoformat()}"
-    bodies.call(session, members, VOTE, key=key, now=now, at=at)
+    bodies.call_to_vote(session, track, body, now)
 
 
 def _have_it_told(session: Session, track: CaseTrack, now: datetime) -> None:

@@ -13,13 +13,13 @@ from casework.policies_recusals import takes_no_part
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
-from core.errors import Changed, NotAllowed, NotNow, Refused
+from core.errors import Changed, NotAllowed, NotNow, Refused, raise_first
 from core.machine import Ask
 from core.words import _l
 from sanctions import ballots, policies, resolutions, rounds
 from sanctions import policies_resolutions as resolving
 from sanctions.ballots import ABSTAIN, VOTE, Question, checked, once
-from sanctions.bodies import call, count_motion
+from sanctions.bodies import call, count_motion, incomplete, vacant
 from sanctions.models_decisions import Panel, PanelMember
 from sanctions.models_resolutions import Motion, MotionVote
 
@@ -99,8 +99,14 @@ def vote_refusals(session: Session, track: CaseTrack, motion: Motion, actor: Act
         yield NotAllowed(_l("Only members of the panel vote."))
         return
     yield from takes_no_part(session, actor, track.case_id, clock.today())
-    yield from _over(track, motion)
+    yield from _open(session, track, motion)
     yield from once(member.id, resolving.motion_votes(session, motion))
+
+
+def _open(session: Session, track: CaseTrack, motion: Motion) -> Iterator[Refused]:
+    """A motion waits as a decision does: for the respondent's days, and for what it may still ask."""
+    over = list(_over(track, motion))
+    yield from over or resolving.unsettled(session, track, clock.today())
 
 
 def _over(track: CaseTrack, motion: Motion) -> Iterator[Refused]:
@@ -120,8 +126,8 @@ def vote(
 ) -> MotionVote:
     """Vote once, with reasons: for, against, or abstaining; `seen` is the number of the motion that was read."""
     motion = _held(session, track, seen)
-    for refusal in vote_refusals(session, track, motion, actor):
-        raise refusal
+    free = vacant(session, Panel, [motion.panel_id])  # as the system only: a member does not read the other seats
+    raise_first([*vote_refusals(session, track, motion, actor), *incomplete(bool(free))])
     checked(QUESTION, choice, reasons)
     member = _seat(rounds.panel(session, track), actor)
     assert member is not None  # noqa: S101 - vote_refusals has seen it
@@ -151,11 +157,11 @@ def settle_refusals(session: Session, track: CaseTrack, motion: Motion, actor: A
         yield from policies.by_its_members(actor, panel)
         return
     yield from takes_no_part(session, actor, track.case_id, clock.today())
-    yield from _over(track, motion)
+    yield from _open(session, track, motion)
     few = list(ballots.enough((motion.tally or {}).get("cast", 0), ballots.needed(panel)))
     yield from few
     waits = policies.still_has_time(session, track, clock.today()) and not few
-    if waits and resolving.votes_to_come(session, panel, motion):
+    if waits and resolving.votes_to_come(panel, motion):
         yield NotNow(policies.VOTES_TO_COME)
 
 

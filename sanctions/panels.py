@@ -1,7 +1,7 @@
 """Panels: drawn at random, with a recorded seed, from people with no part in the case; secret votes with reasons."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,13 +12,21 @@ from casework.stages import DRAWN_IN
 from casework.states import TRACK
 from core import clock
 from core.actors import Actor
+from core.clock import day_of
 from core.errors import Changed, NotAllowed, NotNow, Refused, raise_first
 from core.machine import Ask
+from core.plainly import in_words
 from core.words import _l
-from sanctions import bodies, hearings, introductions, policies, policies_resolutions, rounds
+from sanctions import bodies, hearings, introductions, policies, policies_resolutions, queries_hearings, rounds
 from sanctions.ballots import ABSTAIN, Question, checked, once, seated
 from sanctions.models_decisions import Panel, Vote
 
+NOT_YET = {
+    "PRE_NOTICE": _l("The panel votes once the respondent's time has ended."),
+    "HEARING_ASKED": _l("The respondent asked for a hearing: the panel votes once it was held or given up."),
+    "ADMITTED": _l("The respondent admitted the facts: the panel votes only if that is taken back or found wanting."),
+}
+"""By the state of a track whose panel is drawn, what comes before its vote."""
 QUESTION = Question(("PROPOSED", "LIGHTER", "NONE", ABSTAIN), lighter="LIGHTER")
 
 
@@ -96,8 +104,8 @@ def fill(session: Session, track: CaseTrack, *, actor: Actor, now: datetime, see
     return panel
 
 
-def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[Refused]:
-    """Why somebody cannot vote now."""
+def vote_refusals(session: Session, track: CaseTrack, actor: Actor, until: date | None = None) -> Iterator[Refused]:
+    """Why somebody cannot vote now; `until` is the last certain day of the respondent's time, which no member reads."""
     panel = rounds.panel(session, track)
     member = seated(panel.members, actor) if panel else None
     if panel is None or member is None:
@@ -105,10 +113,29 @@ def vote_refusals(session: Session, track: CaseTrack, actor: Actor) -> Iterator[
         return
     yield from takes_no_part(session, actor, track.case_id, clock.today())
     if track.state != "DELIBERATION":
-        yield NotNow(_l("The panel votes once the respondent's time has ended."))
+        yield _not_deliberating(session, track, until)
     else:
         yield from policies_resolutions.unsettled(session, track, clock.today())
     yield from once(member.id, rounds.votes(session, panel))
+
+
+def _not_deliberating(session: Session, track: CaseTrack, until: date | None) -> NotNow:
+    """What a panel that does not deliberate waits for, or that it has nothing left to vote on."""
+    if track.state == "PRE_NOTICE" and until is not None:
+        return NotNow(_l("The respondent has time until %(day)s: the panel votes after that day.", day=in_words(until)))
+    found = queries_hearings.hearing(session, track) if track.state == "HEARING_SET" else None
+    if found is not None and found.at is not None:
+        return NotNow(
+            _l(
+                "The hearing is set for %(day)s: the panel votes once its minutes are entered.",
+                day=in_words(day_of(found.at)),
+            )
+        )
+    if (known := NOT_YET.get(track.state)) is not None:
+        return NotNow(known)
+    if rounds.first_decision(session, track) is not None:
+        return NotNow(_l("The panel has decided already."))
+    return NotNow(_l("The case has gone on without a vote of this panel: nothing is left to vote on."))
 
 
 def _incomplete(session: Session, track: CaseTrack) -> Iterator[Refused]:

@@ -38,7 +38,8 @@ WRITE_STATEMENT = _l("Write your statement.")
 NOTHING_MORE = _l("Confirm that nothing more will follow.")
 NOT_DRAWN = _l("No panel has been drawn yet.")
 VOTES_TO_COME = _l(
-    "A member who has not voted yet could still change the result: wait for the vote, or for the last day."
+    "A vote that is still to come, also of whoever is drawn for a free seat, could change the result: wait for it, "
+    "or for the last day."
 )
 
 
@@ -258,12 +259,12 @@ def stands_in(session: Session, proposed: Sequence[int], panel_id: int, member_i
 
 
 def votes_to_come(session: Session, track: CaseTrack) -> bool:
-    """Whether a member who has not voted yet could still change the result."""
+    """Whether somebody who has not voted yet, or is still to be drawn, could change the result."""
     panel, proposal = rounds.panel(session, track), rounds.proposal(session, track)
     if panel is None or proposal is None:
         return False
     cast = rounds.votes(session, panel)
-    missing = len(rounds.sitting(panel)) - len(cast)
+    missing = panel.size - len(cast)
     return missing > 0 and may_change(proposal.measures, cast, missing, ballots.rules_of(panel))
 
 

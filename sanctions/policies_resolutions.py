@@ -63,10 +63,14 @@ def put(session: Session, motion: Motion) -> Put:
     return Put((), choices.count("FOR"), choices.count("AGAINST"), choices.count("ABSTAIN"), motion.kind)
 
 
-def votes_to_come(session: Session, panel: Panel, motion: Motion) -> bool:
-    """Whether a member who has not voted yet could still change the result of a motion."""
-    found, rules = put(session, motion), ballots.rules_of(panel)
-    missing = len(rounds.sitting(panel)) - found.present
+def votes_to_come(panel: Panel, motion: Motion) -> bool:
+    """Whether somebody who has not voted yet, or is still to be drawn, could change the result of a motion.
+
+    By what is counted: a member reads the own vote only.
+    """
+    yes, no, abstained = ((motion.tally or {}).get(each, 0) for each in ("yes", "no", "abstained"))
+    found, rules = Put((), yes, no, abstained, motion.kind), ballots.rules_of(panel)
+    missing = panel.size - found.present
     ends = replace(found, yes=found.yes + missing), replace(found, no=found.no + missing)
     return missing > 0 and any(rules.carry(each) != rules.carry(found) for each in ends)
 

@@ -86,9 +86,9 @@ def result(session: Session, review: Review) -> Result | None:
 
 
 def votes_to_come(session: Session, review: Review) -> bool:
-    """Whether a member who has not voted yet could still change the result."""
+    """Whether somebody who has not voted yet, or is still to be drawn, could change the result."""
     cast = votes(session, review)
-    missing = len(sitting(review)) - len(cast)
+    missing = (review.size or 0) - len(cast)
     return missing > 0 and may_change(review.decision.measures, cast, missing, ballots.rules_of(review))
 
 

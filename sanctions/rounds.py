@@ -1,6 +1,6 @@
 """What belongs to the present round of a track: proposal, panel with votes, decision, measures; and all statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -84,6 +84,13 @@ def has_voted(session: Session, track: CaseTrack) -> bool:
     """Whether voting has begun: then nothing more is stated."""
     found = panel(session, track)
     return found is not None and bool(votes(session, found))
+
+
+def have_voted(session: Session, tracks: Iterable[int]) -> set[int]:
+    """Of these tracks, by number, those of which that is so."""
+    voted = select(Panel.track_id).join(CaseTrack, (CaseTrack.id == Panel.track_id) & (CaseTrack.round == Panel.round))
+    voted = voted.join(Vote, Vote.panel_id == Panel.id).join(PanelMember, PanelMember.id == Vote.member_id)
+    return set(session.scalars(voted.where(Panel.track_id.in_(tracks), PanelMember.recused_at.is_(None))))
 
 
 def decision(session: Session, track: CaseTrack) -> Decision | None:

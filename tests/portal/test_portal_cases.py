@@ -7,12 +7,14 @@ from io import BytesIO
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework.models_cases import CaseTrack
+from core import clock
 from core.clock import day_of
 from core.db import transaction
 from notices.models import Document
+from notices.papers import day_text
 from portal.models_materials import MaterialRequest
 from registry.models import PartyKind
 from registry.models_clocks import Clock
@@ -125,12 +127,33 @@ def test_no_statement_is_invited_once_it_would_be_refused(app: Flask, enter: Ent
     page = lead.get(it.at())
     assert ("State your view on the measures proposed" in page) != begun
     assert ("until its vote you can still add one" in page) != begun
-    assert ("The panel votes, and statements are no longer taken." in page) == begun
+    assert ("Voting has begun, and statements are no longer taken." in page) == begun
     lead.post(it.at("statement"), text="补充意见。", seen="0", act="save")
     for page in (it.at("statement"), it.at("statement", "check")):
         shown = lead.get(page)
         assert "补充意见。" in shown
         assert ("Statements are no longer taken in this case." in shown) == begun
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_page_and_list_say_from_when_the_panel_votes_while_a_recusal_can_still_be_asked_for(
+    app: Flask, enter: Enter, begun: bool
+) -> None:
+    def deliberating(chain: Chain) -> CaseTrack:
+        track = chain.deliberating([1, 2])
+        chain.vote(track, *["PROPOSED"] * begun)
+        track.recusal_until = clock.today() + timedelta(days=3)
+        return track
+
+    it = case(app, deliberating)
+    lead = enter(it.lead)
+    until = day_text(clock.today() + timedelta(days=3), "en")
+    said = f"until {until}; the vote goes on after that day" if begun else f"it votes after {until} at the earliest"
+    assert said in lead.get("/portal/cases/")
+    assert (said in lead.get(it.at())) == begun, "who gave up its time reads that instead"
+    with app.app_context(), transaction() as at:
+        at.execute(update(CaseTrack).values(recusal_until=None))
+    assert ("Voting has begun" in lead.get("/portal/cases/")) == begun
 
 
 def test_a_draft_in_which_nothing_stands_is_kept_for_nobody(app: Flask, enter: Enter) -> None:

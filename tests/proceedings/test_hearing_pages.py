@@ -171,6 +171,21 @@ def test_a_hearing_is_given_up_on_a_page_of_its_own(place: Place) -> None:
     assert "nothing to give up" in lead.get(f"{case}/hearing/waive")
 
 
+def test_staff_read_that_a_hearing_can_be_asked_for_only_while_it_can(place: Place) -> None:
+    place.open(lambda room: room.noticed())
+    case = place.read(lambda at: at.get_one(CaseTrack, place.track).case_id)
+    pages, offered = (f"/staff/tracks/{place.track}", f"/staff/cases/{case}"), "and ask for a hearing; the period ends"
+    assert all(offered in place.enter("investigator").get(page) for page in pages)
+    lead = place.enter("lead")
+    lead.post(f"/portal/cases/{place.track}/hearing", wishes="当面核对")
+    lead.post(f"/portal/cases/{place.track}/hearing/waive", confirmed="y")
+    assert place.state == "PRE_NOTICE"
+    for page in pages:
+        said = place.enter("investigator").get(page)
+        assert "The company may state its case; the period ends by itself." in said
+        assert offered not in said
+
+
 def test_adjournment_and_absence_have_their_pages(place: Place) -> None:
     place.open(lambda room: room.ready()[0])
     member = place.enter(place.drawn())

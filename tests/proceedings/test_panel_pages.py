@@ -114,17 +114,38 @@ def test_no_vote_is_awaited_and_no_panel_late_while_the_respondent_can_still_ask
     member, secretary = house.enter(house.drawn()), house.enter("secretary")
     past = {"due_on": clock.today() - timedelta(days=7), "provisional": False}
     house.read(lambda at: at.execute(update(Clock).where(Clock.key == "K18").values(past)))
-    assert "overdue" in secretary.get("/staff/panel")
+    for list_ in ("/staff/panel", "/staff/tracks"):
+        assert "overdue" in secretary.get(list_)
     assert "awaited" in member.get("/staff/panel")
     until = {"recusal_until": clock.today() + timedelta(days=2)}
     house.read(lambda at: at.execute(update(CaseTrack).values(until)))
     for who in (secretary, member):
         page = who.get("/staff/panel")
-        assert "nobody votes before" in page
+        assert "Its last day has passed; nobody votes before" in page
         assert "overdue" not in page
         assert "awaited" not in page
+    assert "Its last day has passed; nobody votes before" in secretary.get("/staff/tracks"), "all lists say the same"
+    assert "overdue" not in secretary.get("/staff/tracks")
     for who, where in ((secretary, "tracks"), (member, "panel")):
         assert "Its last day has passed; nobody votes before" in who.get(f"/staff/{where}/{house.track}")
+
+
+def test_the_list_of_panels_says_until_when_the_respondent_has_time_and_that_it_is_to_be_told(house: House) -> None:
+    house.fill(_stating)
+    for who in (house.enter("secretary"), house.enter(house.drawn())):
+        assert re.search(r"nobody votes before \d+ \w+ \d{4} is over", who.get("/staff/panel"))
+    house.read(lambda at: at.execute(update(CaseTrack).values(recusal_until=None, drawn_untold=True)))
+    assert "the respondent is still to be told who was drawn" in house.enter("secretary").get("/staff/panel")
+
+
+def test_each_draw_names_its_company_before_and_a_second_one_leads_back_to_the_case(house: House) -> None:
+    house.fill(lambda chain: chain.deliberating([1]))
+    secretary, ref = house.enter("secretary"), house.read(lambda at: at.get_one(CaseTrack, house.track).ref)
+    assert re.search(rf'data-confirm="[^"]+, {ref}: the draw can', secretary.get("/staff/panel"))
+    draw = f"/staff/panel/{house.track}/draw"
+    secretary.post(draw)
+    secretary.post(draw)
+    assert "The panel of this round has been drawn already." in secretary.get(f"/staff/tracks/{house.track}")
 
 
 def test_a_free_seat_is_told_wherever_the_panel_is_counted_and_takes_no_vote(house: House) -> None:

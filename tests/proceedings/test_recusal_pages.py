@@ -16,6 +16,7 @@ from core.actors import Actor
 from core.db import Reader, read_as
 from core.db import session as reading
 from core.errors import NotAllowed
+from notices.papers import day_text
 from portal import queries_portal
 from registry.models_accounts import Account, AccountRole
 from sanctions import rounds
@@ -74,6 +75,7 @@ def test_a_company_asks_and_reads_what_became_of_it(house: House) -> None:
     head.post(f"/staff/recusals/{it.id}", 422, choice="refuse", reasons="")
     head.post(f"/staff/recusals/{it.id}", choice="refuse", reasons="不属于应当回避的情形")
     assert "不属于应当回避的情形" in lead.get(where)
+    assert f"Decided on {day_text(clock.today(), 'en')}" in lead.get(where)
     happened = lead.get(where).partition('id="happened"')[2]
     assert "asked that 调查员 take no part in the case" in happened
     assert "decided that 调查员 goes on in the case" in happened
@@ -168,7 +170,11 @@ def test_the_person_of_the_complaint_asks_on_the_tracking_page(house: House) -> 
     browser.post("/track/recusal", person=about, ground="RELATIVE", facts="与被投诉机构负责人是亲属")
     it = _only(house)
     assert it.complaint_id == complaint
-    assert "Your request of" in browser.get("/track/complaint")
+    assert "about 调查员" in browser.get("/track/complaint")
+    house.enter("head").post(f"/staff/recusals/{it.id}", choice="refuse", reasons="不属于应当回避的情形")
+    page = browser.get("/track/complaint")
+    assert "about 调查员" in page
+    assert f"Decided on {day_text(clock.today(), 'en')}" in page
 
 
 def test_an_open_page_of_a_recused_officer_leads_nowhere(house: House) -> None:

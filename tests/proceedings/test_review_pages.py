@@ -179,6 +179,19 @@ def test_a_seat_that_a_recusal_left_free_is_told_wherever_the_review_is(major: H
     assert told not in secretary.get("/staff/reviews")
 
 
+def test_no_vote_of_a_review_is_awaited_in_the_members_own_list_while_a_seat_is_free(major: House) -> None:
+    _ask(major.enter("lead"), f"/portal/cases/{major.track}/review")
+    major.enter("secretary").post(f"/staff/reviews/{_review(major).id}/draw")
+    members = _members(major)
+    member = major.enter(members[0])
+    assert "awaited" in member.get("/staff/reviews")
+    gone = major.people[members[1]]
+    major.read(lambda at: setattr(at.get_one(Account, gone), "locked_at", NOW))
+    page = member.get("/staff/reviews")
+    assert "awaited" not in page
+    assert "1 seat is free" in page
+
+
 def test_a_decision_that_a_review_varied_stands_as_issued_beside_the_new_one(app: Flask) -> None:
     house = House(app)
     with app.app_context(), transaction() as at:

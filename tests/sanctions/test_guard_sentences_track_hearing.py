@@ -331,7 +331,10 @@ PANEL = [
     ),
     Refusal("S71", "The heaviest measure decides the tier.", "member", before=hindered),
 ]
-OPEN = "A member who has not voted yet could still change the result: wait for the vote, or for the last day."
+OPEN = (
+    "A vote that is still to come, also of whoever is drawn for a free seat, could change the result: wait for it, or "
+    "for the last day."
+)
 SCENES = [
     Scene("asked", asked, ASKED, day=6),
     Scene("set", set_up, SET, day=7),

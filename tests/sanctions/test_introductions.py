@@ -102,7 +102,7 @@ def test_whom_the_portal_does_not_reach_is_told_by_letter_before_the_panel_votes
 
 def test_a_panel_of_an_earlier_round_is_told_to_nobody(chain: Bench) -> None:
     track, members = chain.sitting()
-    track.drawn_untold, track.recusal_until = False, day_of(chain.later(6))
+    track.drawn_untold, track.recusal_until = False, day_of(chain.later(-1))
     chain.announce(track, members, evidence=[chain.found_later(track)])
     assert (track.drawn_untold, track.recusal_until) == (False, None)
     chain.serve(track, "D17", chain.later(7))

@@ -1,6 +1,6 @@
 """Panels and decisions: drawn by chance from who took no part, votes of those who sit, never harsher than announced."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,13 +21,14 @@ from notices.papers import day_text, moment_text, text_of
 from registry import clocks
 from registry.models_accounts import Account, AccountRole
 from registry.models_clocks import ClockState
-from sanctions import bodies, decisions, panels, policies, pools, review_bodies, rounds, statements
+from sanctions import bodies, decisions, hearings, panels, policies, pools, review_bodies, rounds, statements
 from sanctions.models_decisions import Decision, PanelBackground, Vote
 from sanctions.policies_recusals import checked_by_somebody_new
 from tests.builders import account
 from tests.builders_cases import actor, at_work, from_outside, party
 from tests.casework.test_questionings import record
 from tests.sanctions.chain import Chain
+from tests.sanctions.hearing_room import HearingRoom
 from tests.sanctions.reviewing import Reviewing
 from tests.statements import counted
 
@@ -210,6 +211,28 @@ def test_a_panel_is_drawn_once_by_the_secretary(chain: Chain) -> None:
     assert [member.chair for member in panel.members] == [True, False, False]
     with pytest.raises(NotNow):
         panels.draw(chain.session, track, actor=actor(chain.secretary), now=chain.later(6))
+
+
+def test_who_cannot_vote_yet_or_any_more_reads_the_true_reason(session: Session, now: datetime) -> None:
+    room = HearingRoom(session, now)
+    track, members = room.ready()
+
+    def refused(until: date | None = None) -> str:
+        return str(next(iter(panels.vote_refusals(session, track, members[0], until))))
+
+    held = room.hearing(track).at
+    assert held is not None
+    assert f"听证定于{day_of(held)}举行" in refused()
+    hearings.waive(session, track, confirmed=True, actor=actor(room.lead), now=room.later(6))
+    assert track.state == "PRE_NOTICE"
+    assert "陈述申辩期限结束后才能表决" in refused()
+    assert "至2026-12-20届满" in refused(date(2026, 12, 20))
+    statements.waive(session, track, confirmed=True, actor=actor(room.lead), now=room.later(6))
+    for each in members:
+        panels.vote(session, track, choice="PROPOSED", reasons="理由", actor=each, now=room.later(6))
+    said: dict[str, Any] = {"reasons": "事实清楚", "statement_dealt": "", "now": room.later(7)}
+    decisions.decide(session, track, actor=members[0], **said)
+    assert refused() == "审议小组已经作出决定。"
 
 
 def test_a_member_votes_once_with_reasons_and_a_stranger_never(chain: Chain) -> None:

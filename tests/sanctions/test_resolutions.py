@@ -349,7 +349,7 @@ def test_no_motion_is_announced_while_a_vote_to_come_could_turn_it(bench: Bench)
     track, members = bench.sitting([1, 4])
     said = {"questions": ["次数？"], "reasons": "未查清", "actor": members[0], "version": None, "now": bench.later(7)}
     motions.put_return(bench.session, track, **said)
-    with pytest.raises(NotNow, match="尚未表决的委员仍可能改变结果"):
+    with pytest.raises(NotNow, match="尚未投出的票"):
         bench.settled(track, members, "FOR", "FOR", "AGAINST", "AGAINST")
     assert bench.settled(track, members[4:], "FOR").outcome == "CARRIED"
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0212"
-down_revision = "0211"
+revision = "0217"
+down_revision = "0216"
 ASKED_ABOUT = """
 CREATE FUNCTION zilu_i_asked_about() RETURNS TABLE (recusal_id bigint, name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

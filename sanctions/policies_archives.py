@@ -32,7 +32,7 @@ def still_running(session: Session, track: CaseTrack) -> Sequence[Clock]:
     return once(session, ("running", track.id), lambda: session.scalars(_running(session, track)).all())
 
 
-def _running(session: Session, track: CaseTrack) -> Select[tuple[Clock]]:
+def _running(session: Session, track: CaseTrack) -> Select[Clock]:
     subjects = hanging.file_of(session, [track.id])
     of_file = select(Document.id).where(tuple_(Document.subject_kind, Document.subject_id).in_(subjects))
     bound = union_all(of_file, *_letters([each.id for each in queries_volumes.ended(track)]))

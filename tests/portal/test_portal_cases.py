@@ -230,6 +230,7 @@ def test_a_second_order_tells_its_own_days_and_no_time_given_on_the_first(app: F
     it = case(app, again)
     page = enter(it.lead).get(it.at())
     assert "second order" in page
+    assert "first ordered" in page, "the second order bears its own day"
     assert "More time was given" not in page
     assert "15 days" in page
     assert "30 days" not in page

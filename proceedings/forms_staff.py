@@ -372,7 +372,13 @@ class VerifyForm(StaffForm):
         [("PASS", _l("Passed")), ("FAIL", _l("Failed"))],
         missing=_l("Choose: passed or failed."),
     )
-    note = LongText(_l("What was found, and by which proof"), most=3000, rows=3, missing=_l("Say what you found."))
+    note = LongText(
+        _l("What was found, and by which proof"),
+        most=3000,
+        rows=3,
+        hint=_l("The company reads this as you write it: in the letter on the result, or in the second order."),
+        missing=_l("Say what you found."),
+    )
 
 
 class PassForm(StaffForm):

@@ -143,7 +143,7 @@ def test_what_is_over_opens_no_form_and_says_who_did_it_and_when(house: House) -
     officer.post(f"/staff/complaints/{ref}/do/escalate", **said, parties=house.made["lender"])
     assert officer.where(f"/staff/complaints/{ref}/do/escalate").endswith(ref)
     told = officer.get(f"/staff/complaints/{ref}")
-    assert "This cannot be done as it stands now. At 2026-11-25" in told
+    assert "This cannot be done as it stands now. At 25 November 2026" in told
     assert "(经办乙): escalated the complaint to a case" in told
     late = officer.post(f"/staff/complaints/{ref}/do/escalate", 409, why="再次升级。")
     assert "(经办乙): escalated the complaint to a case" in late

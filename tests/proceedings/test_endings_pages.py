@@ -285,13 +285,15 @@ def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) ->
 
     house.fill(make)
     page, officer = f"/staff/tracks/{house.track}", house.enter("officer")
-    assert "Take attendance" in officer.get(page)
+    before = officer.get(page)
+    assert "Take attendance" in before
+    assert "attended" not in before
     shown = officer.get(f"{page}/attendance")
     assert "11月11日，个人信息" in shown
     assert re.findall(r"<legend>(.*?)</legend>", shown) == ["学员甲"], "a person is not optional"
     name = shown.split('name="sessions_')[1].split('"')[0]
     officer.post(f"{page}/attendance", **{f"sessions_{name}": ["1", "2"]})
-    assert "2/2" in officer.get(page)
+    assert "attended" in officer.get(page)
     assert "Give the interview another day" in officer.get(page)
     two = [str(house.people[each]) for each in ("officer", "second")]
     officer.post(f"{page}/interview-day", at="2026-12-14 10:00", place_of="第三会议室", interviewers=two)

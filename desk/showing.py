@@ -110,6 +110,7 @@ def letters(
             "issued_on": each.issued_on,
             "state": ("service", "VOID") if each.void_at else each.services[0].shown if each.services else (),
             "served_on": next((service.served_on for service in each.services if service.served_on), None),
+            "lapsed_on": each.set_aside_on,
         }
         for each in reversed(list(found))
     ]

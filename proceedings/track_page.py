@@ -21,6 +21,7 @@ from notices import circulars
 from proceedings import (
     deeds_admissions,
     execution_page,
+    queries_respondents,
     queries_tracks,
     showing,
     showing_ladder,
@@ -59,7 +60,8 @@ def page(it: CaseTrack, *, unmasked: bool = False) -> str:
     )
     hide, said = showing.veil(it, revealed=unmasked), facts(session(), it, g.me)
     said["findings"] = [each | {"hide": hide} for each in said["findings"]]
-    return render_template("proceedings/track.html", begun=begun, hide=hide, unmasked=unmasked, **said)
+    gone = queries_respondents.set_aside(session(), it)
+    return render_template("proceedings/track.html", begun=begun, hide=hide, unmasked=unmasked, set_aside=gone, **said)
 
 
 def facts(at: Session, it: CaseTrack, me: Actor) -> Facts:

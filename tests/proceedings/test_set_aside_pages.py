@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from casework.models_cases import CaseTrack
 from core.db import transaction
 from tests.proceedings.test_pages import BEGUN, House, today  # noqa: F401 - the day on which it happens
 from tests.sanctions.reviewing import Reviewing
@@ -63,3 +64,17 @@ def test_the_ladder_says_that_what_was_decided_is_set_aside(app: Flask) -> None:
     house = _reviewed(app, "QUASH")
     page = house.enter("officer").get(f"/staff/tracks/{house.track}")
     assert page.count("set aside on") == 2
+
+
+def test_staff_read_what_the_company_reads_of_measures_that_are_out_of_force(app: Flask) -> None:
+    house = _reviewed(app, "QUASH")
+    officer = house.enter("officer")
+    page = officer.get(f"/staff/tracks/{house.track}")
+    told = _card(page, "set-aside")
+    assert told.count("Nothing more is to be done for this order.") == 2
+    assert "The case ended without a measure." in told
+    assert "No longer in force" in _card(page, "decision")
+    with app.app_context(), transaction() as at:
+        case = at.get_one(CaseTrack, house.track).case_id
+    # The decision and its two orders, in the list of the case's papers.
+    assert officer.get(f"/staff/cases/{case}").count("No longer in force") >= 3

@@ -14,10 +14,11 @@ from core.db import session as current
 from core.db import transaction
 from core.labels import state_label
 from core.show import instant
-from core.words import _, _l, joined
+from core.words import _, _l, _n, joined
 from desk import queries_workload
 from registry import absences, accounts, addresses, mail_changes, noting, policies, queries, sessions
 from registry.models_accounts import REPLACED, ROLES, WITHDRAWN, Account, AccountSecret, Audience, LinkPurpose
+from sanctions import bodies
 
 PEOPLE = _l("People")
 SYSTEM, SECURITY = "system_admin", "security_admin"
@@ -84,10 +85,29 @@ LESS_INSTEAD = _l(
 )
 
 
+def _seats_of(at, row):
+    """Say on how many bodies its person has still to vote: nobody votes there until another is drawn."""
+    seats = bodies.seats_at_work(at, row.id)
+    if not seats:
+        return []
+    return [
+        _n(
+            "This person was drawn for %(num)d panel or review that has still to decide, chairing %(chairs)s.",
+            "This person was drawn for %(num)d panels or reviews that have still to decide, chairing %(chairs)s.",
+            len(seats),
+            chairs=sum(seats),
+        ),
+        _(
+            "Without the account, or without the role of that body, the seat becomes free: nobody votes there before "
+            "the secretary has drawn somebody else."
+        ),
+    ]
+
+
 def _hanging(row, instead):
     """Say what work hangs on the account, and for whom its person stands in; `instead` is what becomes of that."""
     with transaction() as at:
-        said = _work_of(at, row)
+        said = _work_of(at, row) + _seats_of(at, row)
         names = absences.stood_in_for(at, row.id, clock.today())
     if names:
         said += [_("This person stands in for %(names)s.", names=_(", ").join(names)), instead]

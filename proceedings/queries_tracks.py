@@ -56,6 +56,8 @@ class Member:
     voted: bool
     left: bool = False
     """Whether the seat was given to somebody else without a recusal."""
+    free: bool = False
+    """Whether the seat is to be drawn again: its member can't vote any more, without account or role."""
 
 
 def track(session: Session, number: int) -> CaseTrack | None:
@@ -91,9 +93,17 @@ def members(session: Session, panel: Panel | None) -> list[Member]:
     cast = set(session.scalars(select(Vote.member_id).where(Vote.panel_id == panel.id)))
     ordered = sorted(panel.members, key=lambda each: (not each.chair, each.id))
     gone = {each.account_id for each in ordered if each.recused_at}
-    left = gone - barred(session, session.get_one(CaseTrack, panel.track_id).case_id) if gone else gone
+    track = session.get_one(CaseTrack, panel.track_id)
+    left = gone - barred(session, track.case_id) if gone else gone
+    stay = {each.id for each in bodies.staying(session, panel)} if bodies.is_at_work(panel, track) else None
     return [
-        Member(each, register.account_name(session, each.account_id), each.id in cast, each.account_id in left)
+        Member(
+            each,
+            register.account_name(session, each.account_id),
+            voted=each.id in cast,
+            left=each.account_id in left,
+            free=stay is not None and each.recused_at is None and each.id not in stay,
+        )
         for each in ordered
     ]
 

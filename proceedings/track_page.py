@@ -219,7 +219,7 @@ def _fill(it: CaseTrack, refused: list[Any], *, recused: bool) -> dict[str, Any]
     return {
         "title": _("Draw somebody in the place of a recused member")
         if recused
-        else _("Draw somebody in the place of a member who can't sign in any more"),
+        else _("Draw somebody in the place of a member who can't vote any more"),
         "note": _("By lot from the rest of the pool; this draw has a seed of its own."),
         "button": _("Draw"),
         "url": url_for("proceedings_panel.fill", number=it.id),

@@ -335,6 +335,22 @@ def _ask_in_place_of(session: Session, body: Drawn, account: Account, now: datet
         _tell_if_nobody_is_left(session, body, subject, now)
 
 
+def seats_at_work(session: Session, account_id: int) -> list[bool]:
+    """Seats on bodies that have still to decide, where somebody has not voted yet: of each, whether it is the chair's.
+
+    Each becomes free once the account or the role of its body is taken away.
+    """
+    found = []
+    for member, body_of in ((PanelMember, Panel), (ReviewMember, Review)):
+        mine = select(member).where(member.account_id == account_id, member.recused_at.is_(None))
+        for each in session.scalars(mine.order_by(member.id)).all():
+            body = each.panel if body_of is Panel else each.review
+            cast = rounds.votes(session, body) if isinstance(body, Panel) else policies_reviews.votes(session, body)
+            if is_at_work(body, _track(session, body)) and each.id not in {vote.member_id for vote in cast}:
+                found.append(each.chair)
+    return found
+
+
 def is_at_work(body: Body, track: CaseTrack) -> bool:
     """Whether a body has still to decide, so that its free seats are filled."""
     if isinstance(body, Review):

@@ -182,3 +182,17 @@ def test_so_it_is_with_those_who_review_a_decision(session: Session, now: dateti
         review_bodies.vote(session, review, **ballot, actor=first)
     review_bodies.draw(session, review, actor=actor(chain.secretary), now=chain.later(9))
     review_bodies.vote(session, review, **ballot, actor=first)
+
+
+def test_a_member_who_lost_the_role_is_shown_as_unable_to_vote_until_the_seat_is_drawn_again(chain: Chain) -> None:
+    track, session = chain.deliberating([1]), chain.session
+    panel = panels.draw(session, track, actor=actor(chain.secretary), now=chain.later(6), seed="一二三")
+    gone = session.get_one(Account, next(each.account_id for each in panel.members if each.chair))
+    assert bodies.seats_at_work(session, gone.id) == [True]
+    keeper = actor(account(session, "安全管理员", "security_admin"))
+    without_role(session, gone, actor=keeper, now=chain.later(6))
+    free = {each.member.account_id: each.free for each in queries_tracks.members(session, panel)}
+    assert free == {each.account_id: each.account_id == gone.id for each in panel.members}
+    panels.fill(session, track, actor=actor(chain.secretary), now=chain.later(7))
+    assert not any(each.free for each in queries_tracks.members(session, panel))
+    assert bodies.seats_at_work(session, gone.id) == []

@@ -155,6 +155,17 @@ class RectificationItem(Base):
         ]
 
     @property
+    def opinions(self) -> dict[int, str]:
+        """What each officer holds of the report that is verified now, by account; whoever was recused holds nothing."""
+        last = {each.by: each.result for each in self.found_so_far if each.attempt == self.measure.attempt}
+        return {by: result for by, result in last.items() if result}
+
+    @property
+    def contested(self) -> bool:
+        """Whether an officer who looked holds otherwise than what it was found to be last."""
+        return any(held != self.result for held in self.opinions.values())
+
+    @property
     def found_before(self) -> Finding | None:
         """What it was found to be when it was ordered again; nothing if nobody looked."""
         looked = [each for each in self.found_so_far if each.attempt < self.measure.attempt and each.result]

@@ -45,6 +45,7 @@ def verify_item(
 ) -> None:
     """Look at one correction; a second officer confirms the result, and one who finds otherwise begins anew.
 
+    Whoever comes round to what the others hold confirms it with them: none of them need look again.
     The track is locked: nobody lets it pass while a correction is being found wanting.
     """
     track = item.measure.track
@@ -60,7 +61,10 @@ def verify_item(
         raise BadInput("note", _l("Say what you found."))
     if item.report is None and result == "PASS":
         raise NotNow(_l("Nothing was reported about this problem."))
-    if item.verified_by is None or item.result != result:
+    others = {by: held for by, held in item.opinions.items() if by != actor.id}
+    if others and set(others.values()) == {result}:
+        item.verified_by, item.second_by = next(iter(others)), actor.id
+    elif item.verified_by is None or item.result != result:
         item.verified_by, item.second_by = actor.id, None
     elif item.verified_by == actor.id:
         raise NotAllowed(_l("A second officer confirms what you found."))

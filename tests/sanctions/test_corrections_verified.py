@@ -43,6 +43,22 @@ def test_two_officers_verify_each_item(chain: Chain) -> None:
     assert (item.result, item.verified_by, item.second_by) == ("FAIL", chain.second.id, None)
 
 
+def test_whoever_comes_round_to_what_another_officer_holds_confirms_it_with_that_officer(chain: Chain) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    item = _measure(chain, track, 1).items[0]
+    for each, result, contested in ((chain.officer, "PASS", False), (chain.second, "FAIL", True)):
+        verifications.verify_item(
+            chain.session, item, result=result, note="核对", actor=actor(each), now=chain.later(13)
+        )
+        assert (item.second_by, item.contested) == (None, contested)
+    verifications.verify_item(
+        chain.session, item, result="PASS", note="再核对", actor=actor(chain.second), now=chain.later(14)
+    )
+    assert (item.result, item.contested) == ("PASS", False)
+    assert (item.verified_by, item.second_by) == (chain.officer.id, chain.second.id)
+
+
 def test_a_correction_is_looked_at_by_officers_and_passes_only_where_something_was_reported(chain: Chain) -> None:
     track = chain.executing([1])
     item, wanting = _measure(chain, track, 1).items[0], {"result": "FAIL"}

@@ -67,7 +67,7 @@ KINDS: dict[str, LazyString] = {
 }
 """What a task asks, in the reader's words; other parts of the room add theirs."""
 
-DECIDED: Final = frozenset({"recheck"})
+DECIDED: Final = frozenset({"recheck", "erasure_proposed"})
 """Kinds that a decision alone ends, of which a person hears: whoever ticked one off would leave that person waiting."""
 HEAD: Final = Actor(None, frozenset({"head"}), audience="staff")
 """Any head."""

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from casework import evidence, inquiries, rechecks, tasks
+from casework import erasure_requests, evidence, inquiries, rechecks, tasks
 from casework.models import Answer, Task
 from casework.models_cases import CaseComplaint, CaseTrack, Evidence
 from core import journal, mail
@@ -45,6 +45,7 @@ from sanctions.models_reviews import Review
 from tests import builders, restoring
 from tests.builders import Desk
 from tests.builders_cases import actor
+from tests.casework.test_erasing_kept import withdrawn
 from tests.complainants.test_second_looks import asked as asked_again
 from tests.conftest import NOW, OWNER, _application, _owner, _run, _worker, copy_of, drop
 from tests.filestore import making_files
@@ -273,6 +274,23 @@ def test_a_second_look_that_was_ticked_off_unanswered_waits_again(migrated: Flas
     upgrade()
     with transaction() as at:
         again = select(Task.subject_id).where(Task.done_at.is_(None), Task.kind == "recheck")
+        assert at.scalars(again).all() == [number]
+
+
+def test_an_early_deletion_that_was_ticked_off_undecided_waits_again(migrated: Flask) -> None:
+    with transaction() as at:
+        desk = Desk(at, NOW)
+        waits, refused = (withdrawn(desk, number) for number in (1, 2))
+        said = {"asked_on": NOW.date(), "reason": "来电", "actor": desk.officer, "now": NOW}
+        for each in (waits, refused):
+            erasure_requests.propose(at, each, **said)
+        erasure_requests.refuse(at, refused, why="诉讼未了", actor=desk.head, now=NOW)
+        at.execute(update(Task).where(Task.kind == erasure_requests.KIND).values(done_at=NOW, done_by=desk.head.id))
+        number = waits.id
+    _down_to("0217")
+    upgrade()
+    with transaction() as at:
+        again = select(Task.subject_id).where(Task.done_at.is_(None), Task.kind == erasure_requests.KIND)
         assert at.scalars(again).all() == [number]
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, event, select, text
 from sqlalchemy.orm import Session
 
-from casework import cases, erasure_requests, erasures, messages, queries_erasures, rechecks
+from casework import cases, erasure_requests, erasures, messages, queries_erasures, rechecks, tasks
 from casework.models import Complaint, Task
 from casework.models_cases import CaseComplaint, CaseFile
 from casework.models_erasures import ErasureRequest
@@ -74,6 +74,8 @@ def test_whoever_proposes_it_is_not_who_grants_it_and_each_says_why(desk: Desk) 
     refused(lambda: propose(desk, it), "proposed or granted already", "已经同意")
     asked = select(Task.but).where(Task.done_at.is_(None), Task.kind == erasure_requests.KIND)
     assert at.scalars(asked).all() == [both.id], "of whoever proposed it nobody wants a decision"
+    (task,) = (each for each in tasks.open_of(at, ("complaint", it.id)) if each.kind == erasure_requests.KIND)
+    refused(lambda: tasks.done(at, task, actor=desk.head, now=NOW), "granted or refused", "同意或者不同意")
     for actor in (desk.officer, both):
         for decide in (grant, refuse):
             with pytest.raises(NotAllowed):

@@ -90,7 +90,14 @@ def of(found: Tracking, begins: Mapping[int, Latest] | None = None) -> list[dict
         }
         for number in sorted({*(each for each in gone if each <= at), at, *later})
     ]
+    if ended and _was_checked(found):
+        shown.insert(-1, {"text": INSTEAD["DISPUTED"][FEEDBACK], "day": days[END], "state": "done", "note": ""})
     return [each | {"day": each["day"] if each["state"] == "done" else None} for each in shown]
+
+
+def _was_checked(found: Tracking) -> bool:
+    """Whether the association checked what was disputed, and closed it thereby: that stage stays."""
+    return found.complaint.outcome == "CHECKED" and any(each.disputed_at for each in found.releases)
 
 
 def _days(found: Tracking) -> dict[int, date | None]:

@@ -82,6 +82,18 @@ def test_each_stage_that_an_end_closed_has_its_day(app: Flask) -> None:
     assert accepted["You say whether the answer settles it"] == "25 November 2026"
 
 
+def test_what_was_disputed_and_checked_stays_among_the_stages_once_it_is_closed(app: Flask) -> None:
+    with app.app_context(), transaction() as at:
+        desk = Desk(at, NOW)
+        it = desk.disputed()
+        complaints.close(at, it, why="无违规", actor=desk.officer, now=NOW)
+        number = it.id
+    page = shown(app, number)
+    assert days(page)["The association checks what you disputed"] == "25 November 2026"
+    state = part(page, "state")
+    assert state.index("You say whether") < state.index("checks what you disputed") < state.rindex("<b>Closed</b>")
+
+
 def test_time_limits_that_are_over_say_whose_they_were(app: Flask) -> None:
     with app.app_context(), transaction() as at:
         desk = Desk(at, NOW)

@@ -98,6 +98,12 @@ def came_from() -> str | None:
     return f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
+def _to_go_back_to() -> str | None:
+    """The page whose button or form was refused, where that is another one: it shows how things stand now."""
+    back = came_from() if request.method == "POST" else None
+    return back if back is not None and urlsplit(back).path != request.path else None
+
+
 AREAS = ("staff", "portal", "admin")
 
 
@@ -142,7 +148,13 @@ def page(status: int, message: str | LazyString | None = None, **extra: Any) -> 
     name = "core/fragment.html" if request.headers.get("HX-Request") else "core/error.html"
     where = _area()
     text = render_template(
-        name, title=title, advice=message or advice, area=where, layout=f"layouts/{where}.html", **extra
+        name,
+        title=title,
+        advice=message or advice,
+        area=where,
+        layout=f"layouts/{where}.html",
+        back=_to_go_back_to(),
+        **extra,
     )
     return current_app.make_response((text, status))
 

@@ -148,6 +148,17 @@ def test_each_draw_names_its_company_before_and_a_second_one_leads_back_to_the_c
     assert "The panel of this round has been drawn already." in secretary.get(f"/staff/tracks/{house.track}")
 
 
+def test_who_presses_what_another_window_has_done_finds_the_way_back_to_that_page(house: House) -> None:
+    house.fill(_voting)
+    secretary, page = house.enter("secretary"), f"/staff/tracks/{house.track}"
+    again = {"Referer": f"http://localhost{page}"}
+    answer = secretary.client.post(f"/staff/panel/{house.track}/fill", headers=again)
+    assert answer.status_code == 409
+    assert f'<a href="{page}">To the page before</a>' in answer.text
+    elsewhere = secretary.client.post(f"/staff/panel/{house.track}/fill", headers={"Referer": "http://example.org/x"})
+    assert "To the page before" not in elsewhere.text
+
+
 def test_a_free_seat_is_told_wherever_the_panel_is_counted_and_takes_no_vote(house: House) -> None:
     house.fill(_voting)
     member, secretary = house.enter(house.drawn()), house.enter("secretary")

@@ -286,7 +286,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     # What the head decided where a person asks to be forgotten
     "recheck.granted": (
         (
-            "本协会对您的投诉重新审查，由未参与原处理的人员办理。此前告知办结的文书不再作为处理结果，新的结果将另行告知您。"
+            "本协会对您的投诉重新审查，由未参与原处理的人员办理。此前告知您处理结果的文书不再有效，新的结果将另行告知您。"
         ),
         (
             "We look at your complaint once more, and somebody decides who did not decide before. What the letter "

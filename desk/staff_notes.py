@@ -14,10 +14,15 @@ from desk.queries_queue_lines import title_of
 bp = blueprint("desk_notes", __name__, audience="staff", prefix="/staff/complaints")
 
 
-def _terms(it: Complaint) -> str:
-    """The terms that stand beside the form in which the person's answer is entered."""
-    found = queries_complaint.settlement(session(), it)
-    return showing.veil(showing.names(it))(found.terms) if found is not None else ""
+def _beside(it: Complaint, what: str) -> dict[str, str]:
+    """What stands beside a form: the terms that the person answers, or why they ask for a second look."""
+    hide = showing.veil(showing.names(it))
+    if what == "stays-decided":
+        return {"text": hide(it.recheck_why or "")}
+    if what == "terms-refused":
+        found = queries_complaint.settlement(session(), it)
+        return {"text": hide(found.terms) if found is not None else ""}
+    return {}
 
 
 @bp.route("/<ref>/note/<what>", methods=["GET", "POST"])
@@ -37,8 +42,7 @@ def note(ref: str, what: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         crumbs = [(_("Complaints"), url_for("desk_queue.queue")), (it.ref, back)]
         about = title_of(it.facts, showing.names(it))
-        said = {"text": _terms(it)} if what == "terms-refused" else {}
         return staff_acts.form_page(
-            deed, form, ref=it.ref, about=about, back=back, crumbs=crumbs, said_in=it.lang, **said
+            deed, form, ref=it.ref, about=about, back=back, crumbs=crumbs, said_in=it.lang, **_beside(it, what)
         )
     return staff_acts.done(deed, it, form, back)

@@ -73,9 +73,12 @@ def test_the_page_of_the_complaint_shows_the_persons_reason_as_the_persons_and_t
     assert ("says:" in shown, OWN in shown) == (True, True)
     assert OWN not in staff.get(f"{page}/do/recheck").text, "the head's own reason is the head's"
     assert f'href="{page}/note/stays-decided"' in shown
+    assert OWN in staff.get(f"{page}/note/stays-decided").text, "the form shows what is refused"
     sent = staff.post(f"{page}/note/stays-decided", data={"why": REASON, "version": str(version), "key": "k"})
     assert sent.status_code == 303, sent.text
-    assert "stays-decided" not in staff.get(page).text
+    after = staff.get(page).text
+    assert "stays-decided" not in after
+    assert "A second look was refused" in after
     shown = tracked(app, number).get("/track/complaint").text
     assert "On 25 November 2026 that was refused" in shown
     assert "decides about it" not in shown

@@ -148,7 +148,7 @@ def test_all_that_match_are_counted_plainly_assigned_and_given_back_as_they_were
     number = office.prepare("assign", *range(7), officer=office.officer)
     assert office.items(number)[6] == ("SKIPPED", ENDED)
     shown = office.mine.get(f"/staff/jobs/{number}?lang=zh").text
-    assert "项未办理" not in shown, "nothing is done yet"
+    assert "1项未办理" not in shown, "nothing is done yet"
     assert "该投诉已办结，或已并入其他投诉。" in shown
     assert office.complaint(1).officer_id is None
     office.run(number)

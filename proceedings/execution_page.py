@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from casework import policies_tracks
+from casework import clauses, policies_tracks
 from casework.models_cases import CaseTrack
 from casework.states import TRACK
 from core import clock
@@ -28,6 +28,18 @@ from sanctions.models_measures import Interview
 def steps(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:
     """What this reader can do with a measure or with the file, besides the rows of the table."""
     return [*_more_time(at, it, me), *_interview(at, it, me), *_verification(at, it, me), *_volumes(at, it, me)]
+
+
+def ordered_again(at: Session, it: CaseTrack) -> list[dict[str, Any]]:
+    """What a second order would hold: of each measure that failed its problems, with the natural days from service."""
+    most = clauses.again(at, "K22")
+    return [
+        {
+            "level": each.level,
+            "items": [(item, min(item.days, most)) for item in each.items if item.result != "PASS"],
+        }
+        for each in policies_execution.failed(list(rounds.measures(at, it)))
+    ]
 
 
 def _interview(at: Session, it: CaseTrack, me: Actor) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from desk.company_addresses import COMPANY, party_of, without
 from desk.queries_people import people
 from proceedings import (
     deeds_on_paper,
+    execution_page,
     queries_measures,
     queries_tracks,
     showing,
@@ -273,5 +274,6 @@ def _deed_page(it: CaseTrack, deed: deeds.Deed, form: Form) -> str:
         findings=showing.findings(at, it),
         measures=rounds.measures(at, it),
         reviewed=showing_reviews.under_way(at, it),
+        again=execution_page.ordered_again(at, it) if deed.event == "fail_first" else [],
         decided=showing.worded(at, decision.measures, decision.terms) if decision else [],
     )

@@ -340,15 +340,22 @@ def seats_at_work(session: Session, account_id: int) -> list[bool]:
 
     Each becomes free once the account or the role of its body is taken away.
     """
-    found = []
-    for member, body_of in ((PanelMember, Panel), (ReviewMember, Review)):
-        mine = select(member).where(member.account_id == account_id, member.recused_at.is_(None))
-        for each in session.scalars(mine.order_by(member.id)).all():
-            body = each.panel if body_of is Panel else each.review
-            cast = rounds.votes(session, body) if isinstance(body, Panel) else policies_reviews.votes(session, body)
-            if is_at_work(body, _track(session, body)) and each.id not in {vote.member_id for vote in cast}:
-                found.append(each.chair)
+    panels = select(PanelMember).where(PanelMember.account_id == account_id, PanelMember.recused_at.is_(None))
+    reviews = select(ReviewMember).where(ReviewMember.account_id == account_id, ReviewMember.recused_at.is_(None))
+    found = [
+        each.chair
+        for each in session.scalars(panels).all()
+        if _waits_for(session, each.panel, each.id, {vote.member_id for vote in rounds.votes(session, each.panel)})
+    ]
+    for seated in session.scalars(reviews).all():
+        cast = {vote.member_id for vote in policies_reviews.votes(session, seated.review)}
+        if _waits_for(session, seated.review, seated.id, cast):
+            found.append(seated.chair)
     return found
+
+
+def _waits_for(session: Session, body: Body, seat_id: int, cast: Container[int]) -> bool:
+    return seat_id not in cast and is_at_work(body, _track(session, body))
 
 
 def is_at_work(body: Body, track: CaseTrack) -> bool:

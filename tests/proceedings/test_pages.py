@@ -420,6 +420,20 @@ def test_a_second_officer_confirms_each_correction(house: House) -> None:
     assert house.state == "CLOSED"
 
 
+def test_before_a_second_order_its_page_names_what_failed_why_and_for_how_long_it_is_ordered(house: House) -> None:
+    def make(chain: Chain) -> CaseTrack:
+        track = chain.executing([1])
+        chain.report(track)
+        chain.verify(track, "FAIL")
+        return track
+
+    house.fill(make)
+    asked = select(RectificationItem.problem, RectificationItem.result_note)
+    item, note = house.read(lambda at: at.execute(asked.limit(1)).one())
+    page = house.enter("officer").get(f"/staff/tracks/{house.track}/do/fail_first").partition('id="again"')[2]
+    assert (item in page, note in page, "15 days from service" in page) == (True, True, True)
+
+
 def test_people_are_enrolled_and_their_results_close_the_training(house: House) -> None:
     house.fill(lambda chain: chain.executing([3]))
     officer, where = house.enter("officer"), f"/staff/tracks/{house.track}"

@@ -156,8 +156,12 @@ class RectificationItem(Base):
 
     @property
     def opinions(self) -> dict[int, str]:
-        """What each officer holds of the report that is verified now, by account; whoever was recused holds nothing."""
-        last = {each.by: each.result for each in self.found_so_far if each.attempt == self.measure.attempt}
+        """What each officer holds of the report that is verified now, by account; whoever was recused holds nothing.
+
+        A report that comes late is another one than what was looked at before: nothing.
+        """
+        here = [each for each in self.found_so_far if each.attempt == self.measure.attempt]
+        last = {each.by: each.result for each in here if self.reported_at is None or each.at >= self.reported_at}
         return {by: result for by, result in last.items() if result}
 
     @property

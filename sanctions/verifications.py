@@ -86,8 +86,10 @@ def to_be_looked_at_again(ask: Ask) -> None:
     mine = [each.id for track in held for each in rounds.measures(session, track)]
     asked = select(RectificationItem).where(RectificationItem.measure_id.in_(mine)).order_by(RectificationItem.id)
     for item in session.scalars(asked.execution_options(populate_existing=True)).all():
-        if gone in (both := [item.verified_by, item.second_by]):
+        both = [item.verified_by, item.second_by]
+        if gone in both or gone in item.opinions:
             item.found(gone, ask.now, None, None)
+        if gone in both:
             item.verified_by, item.second_by = next((each for each in both if each not in {None, gone}), None), None
             if item.verified_by is None:
                 item.result = item.result_note = None

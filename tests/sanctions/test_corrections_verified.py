@@ -59,6 +59,32 @@ def test_whoever_comes_round_to_what_another_officer_holds_confirms_it_with_that
     assert (item.verified_by, item.second_by) == (chain.officer.id, chain.second.id)
 
 
+def test_what_somebody_recused_since_held_against_the_others_confirms_nothing(chain: Chain) -> None:
+    track = chain.executing([1])
+    chain.report(track)
+    item, now = _measure(chain, track, 1).items[0], chain.later(21)
+    for each, result in ((chain.officer, "PASS"), (chain.second, "FAIL")):
+        verifications.verify_item(chain.session, item, result=result, note="核对", actor=actor(each), now=now)
+    said = {"ground": "EMPLOYED", "facts": "曾任职于当事单位。", "actor": actor(chain.lead), "now": now}
+    asked = recusals.ask(chain.session, track.case, chain.officer.id, **said)  # type: ignore[arg-type]
+    recusals.grant(chain.session, asked, actor=actor(chain.head), version=None, now=now)
+    assert not item.contested
+    verifications.verify_item(chain.session, item, result="PASS", note="再核对", actor=actor(chain.second), now=now)
+    assert (item.result, item.verified_by, item.second_by) == ("PASS", chain.second.id, None)
+
+
+def test_what_was_found_while_nothing_was_reported_confirms_nothing_of_a_report_that_came_late(chain: Chain) -> None:
+    track = chain.executing([1])
+    _expire(chain, track, "K22")
+    item = _measure(chain, track, 1).items[0]
+    assert track.state == "VERIFYING"
+    said = {"result": "FAIL", "note": "未见报告"}
+    verifications.verify_item(chain.session, item, **said, actor=actor(chain.officer), now=chain.later(40))
+    chain.report(track, chain.later(41))
+    verifications.verify_item(chain.session, item, **said, actor=actor(chain.second), now=chain.later(42))
+    assert (item.result, item.verified_by, item.second_by) == ("FAIL", chain.second.id, None)
+
+
 def test_a_correction_is_looked_at_by_officers_and_passes_only_where_something_was_reported(chain: Chain) -> None:
     track = chain.executing([1])
     item, wanting = _measure(chain, track, 1).items[0], {"result": "FAIL"}

@@ -285,9 +285,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     # What the head decided where a person asks to be forgotten
     "recheck.granted": (
-        (
-            "本协会对您的投诉重新审查，由未参与原处理的人员办理。此前告知您处理结果的文书不再有效，新的结果将另行告知您。"
-        ),
+        ("本协会对您的投诉重新审查，由未参与原处理的人员办理。此前文书告知的处理结果不再适用，新的结果将另行告知您。"),
         (
             "We look at your complaint once more, and somebody decides who did not decide before. What the letter "
             "about its end says no longer holds; you will hear from us how it ends now."

@@ -47,6 +47,6 @@ def _packed(text: bytes) -> bytes:
     """Compress, with a name of random length in the gzip head: the size does not tell whether a guess was right."""
     out = io.BytesIO()
     name = secrets.token_hex(LONGEST_NAME)[: secrets.randbelow(LONGEST_NAME) + 1]
-    with gzip.GzipFile(name, "wb", compresslevel=5, fileobj=out, mtime=0) as packer:
+    with gzip.GzipFile(name, "wb", compresslevel=3, fileobj=out, mtime=0) as packer:
         packer.write(text)
     return out.getvalue()

@@ -158,9 +158,9 @@ def _same_end(there: Basis | Engagement, said: object, field: str) -> None:
 
 def judged(
     session: Session, path: Path, kind: Mapping, seen: Look, report: Report, now: datetime
-) -> list[tuple[CompanyRow | Reject, bool]]:
-    """Every row, and whether all of it is there already: each is entered as the import would, and all is taken back."""
-    judgements: list[tuple[CompanyRow | Reject, bool]] = []
+) -> list[tuple[CompanyRow | Reject, str]]:
+    """Every row, and its code if all of it is there: each is entered as the import would, and all is taken back."""
+    judgements: list[tuple[CompanyRow | Reject, str]] = []
     names: dict[str, int] = {}
     with attempt(session), parties.taken_back(session):
         for found in parse(path, kind, seen):
@@ -178,7 +178,7 @@ def judged(
                 report.refused(row)
             else:
                 report.company(row.line, row.uscc, row.name_zh, added)
-            judgements.append((row, isinstance(row, CompanyRow) and not added))
+            judgements.append((row, row.uscc if isinstance(row, CompanyRow) and not added else ""))
     return judgements
 
 

@@ -193,7 +193,7 @@ class ComplaintColumnsForm(ColumnsForm):
         most=20,
         hint=_l(
             "Such as north-register: small letters, digits and hyphens, first a letter. The numbers of what comes in "
-            "begin with it, and the next import knows them by it."
+            "begin with it. Give the same one each time: what is there already is looked for under it alone."
         ),
         missing=_l("Give the source a short name."),
         checks=[_source],

@@ -1,5 +1,6 @@
 """Imports: complaints of other registers come in as historic ones, read only, each once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from datetime import date
@@ -18,6 +19,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput
 from core.words import LazyString, _l
+from imports import likeness
 from imports.lines import Look, look
 from imports.mapping import Mapping
 from imports.mapping import mapping as mapping_of
@@ -68,12 +70,15 @@ def import_complaints(
 
 def judged(
     session: Session, path: Path, kind: Mapping, seen: Look, report: Report
-) -> Iterator[tuple[Row | Reject, bool]]:
-    """Every row of a file in its order, and whether it is there already; the report counts them. Nothing is written."""
+) -> Iterator[tuple[Row | Reject, str]]:
+    """Every row of a file in its order, and what it is with us if it is there already; nothing is written.
+
+    The report counts them.
+    """
     found = iter(parse(path, kind, seen))
     while batch := list(islice(found, BATCH)):
         good = [each for each in batch if isinstance(each, Row)]
-        known, taken = _known(session, good, kind), taken_of(session, good, kind)
+        known, taken = there_of(session, good, kind), taken_of(session, good, kind)
         for row in batch:
             each = _rejected(row, kind, taken)
             if isinstance(each, Row):
@@ -81,7 +86,7 @@ def judged(
                 report.stands(each, there=each.number in known)
             else:
                 report.refused(each)
-            yield each, isinstance(each, Row) and each.number in known
+            yield each, known.get(each.number, "") if isinstance(each, Row) else ""
 
 
 def _good(path: Path, kind: Mapping, seen: Look, report: Report, rejects: RejectsFile) -> Iterator[Row]:
@@ -110,7 +115,7 @@ def _take(session: Session, rows: Sequence[Row], kind: Mapping, report: Report, 
             report.refused(each)
             rejects.add(each)
     if report.dry:
-        new = len(batch) - len(_known(session, batch, kind))
+        new = len(batch) - len(there_of(session, batch, kind))
     else:
         added, matched = import_rows(session, batch, kind)
         new = len(added)
@@ -119,10 +124,32 @@ def _take(session: Session, rows: Sequence[Row], kind: Mapping, report: Report, 
     report.there += len(batch) - new
 
 
-def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> set[str | None]:
-    numbers = [row.number for row in batch]
-    known = select(Complaint.source_no).where(Complaint.source == kind.source, Complaint.source_no.in_(numbers))
-    return set(session.scalars(known))
+def there_of(session: Session, batch: Sequence[Row], kind: Mapping) -> dict[str, str]:
+    """Rows that are there already: by number, what each is with us."""
+    numbers = {number: row.number for row in batch for number in (row.number, row.formerly) if number}
+    known = select(Complaint.source_no, Complaint.ref)
+    known = known.where(Complaint.source == kind.source, Complaint.source_no.in_(numbers))
+    there = {numbers[number or ""]: ref for number, ref in session.execute(known)}
+    return there if kind.numbered else _alike(session, batch, kind) | there
+
+
+def _alike(session: Session, batch: Sequence[Row], kind: Mapping) -> dict[str, str]:
+    """Of rows without a number: those that another file brought when its line still told them apart."""
+    of_those = (
+        Complaint.source == kind.source,
+        Complaint.source_no.regexp_match(likeness.FORMERLY),
+        Complaint.received_at.in_({row.received_at for row in batch}),
+        Complaint.erased_at.is_(None),
+    )
+    named = select(NamedCompany.value).where(NamedCompany.complaint_id == Complaint.id).order_by(NamedCompany.id)
+    before = select(Complaint, named.limit(1).scalar_subquery()).where(*of_those).order_by(Complaint.id)
+    times: dict[str, list[str]] = defaultdict(list)
+    for it, company in session.execute(before):
+        texts = (it.product or "", it.issue or "", it.facts, company or "")
+        times[likeness.known_by(day_of(it.received_at), *texts, it.source_fields or {})].append(it.ref)
+    return {
+        likeness.number_of(known, time): ref for known, refs in times.items() for time, ref in enumerate(refs, start=1)
+    }
 
 
 def taken_of(session: Session, rows: Sequence[Row], kind: Mapping) -> dict[str, LazyString]:
@@ -147,6 +174,9 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[d
 
     None of them may be one whose number with us is taken.
     """
+    if not kind.numbered:
+        there = there_of(session, rows, kind)
+        rows = [row for row in rows if row.number not in there]
     if not rows:
         return {}, 0
     added = session.execute(

@@ -22,7 +22,7 @@ from filestore.sheets_made import XLSX, Table, csv_of, xlsx_of
 from imports import companies, uploads
 from imports.columns import before_rejects
 from imports.company_rows import CompanyRow
-from imports.historic import import_rows, judged, note, ref_of, taken_of
+from imports.historic import import_rows, judged, note, ref_of, taken_of, there_of
 from imports.lines import BOOK, look
 from imports.mapping import COMPANIES, Mapping
 from imports.models import ImportFile
@@ -37,6 +37,7 @@ from search import entries
 OWN: Final = ("named_company", "queue_entry")
 """Tables whose rows came in with the complaint, or that the database keeps by itself."""
 THERE: Final = _l("It came in with an earlier import.")
+ALIKE: Final = _l("An earlier import brought a complaint of this source in that says the same.")
 MISSING: Final = _l("It is not there any more.")
 NO_KEEPER: Final = _l("Whoever confirmed the list doesn't keep the register any more.")
 TOUCHED: Final = _l("Somebody has worked on it since it came in, so it stays.")
@@ -59,7 +60,7 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
         seen = look(path, kind.encodings)
         report = Report(kind.source, seen.encoding, seen.guessed, dry=True)
         whole = kind.holds == COMPANIES
-        found_there: Iterable[tuple[Found | Reject, bool]] = (
+        found_there: Iterable[tuple[Found | Reject, str]] = (
             companies.judged(session, path, kind, seen, report, now)
             if whole
             else judged(session, path, kind, seen, report)
@@ -86,7 +87,7 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
             _keep(session, it, rejects, book=seen.encoding == BOOK)
 
 
-def _chosen(found: Found | Reject, kind: Mapping, *, there: bool) -> Chosen:
+def _chosen(found: Found | Reject, kind: Mapping, *, there: str) -> Chosen:
     if isinstance(found, Reject):
         why = (
             _l("Column “%(column)s”: %(why)s", column=found.column, why=found.reason) if found.column else found.reason
@@ -95,9 +96,14 @@ def _chosen(found: Found | Reject, kind: Mapping, *, there: bool) -> Chosen:
     if isinstance(found, CompanyRow):
         skip = NotNow(companies.THERE) if there else None
         return Chosen("import_row", found.line, f"{found.line} · {found.ref}", skip, {"says": found.says})
+    if there:
+        return Chosen("import_row", found.line, f"{found.line} · {there}", _there(kind), {"ref": there, "there": True})
     ref = ref_of(found, kind)
-    skip = NotNow(THERE) if there else None
-    return Chosen("import_row", found.line, f"{found.line} · {ref}", skip, {"ref": ref})
+    return Chosen("import_row", found.line, f"{found.line} · {ref}", result={"ref": ref})
+
+
+def _there(kind: Mapping) -> NotNow:
+    return NotNow(THERE if kind.numbered else ALIKE)
 
 
 def _keep(session: Session, it: ImportFile, rejects: Sequence[Reject], *, book: bool) -> None:
@@ -124,12 +130,16 @@ def _bring_many(
     kind = uploads.mapping_of(it)
     taken = taken_of(session, rows, kind)
     added, _matched = import_rows(session, [row for row in rows if row.number not in taken], kind)
+    there = there_of(session, [row for row in rows if row.number not in added and row.number not in taken], kind)
     refused: dict[int, Refused] = {}
     for item, row in zip(items, rows, strict=True):
         if row.number in added:
-            item.result = {**item.result, "id": added[row.number]}
+            item.result = {**item.result, "ref": ref_of(row, kind), "id": added[row.number]}
+        elif row.number in taken:
+            refused[item.id] = NotNow(taken[row.number])
         else:
-            refused[item.id] = NotNow(taken.get(row.number, THERE))
+            item.result = {**item.result, "ref": there.get(row.number, ""), "there": True}
+            refused[item.id] = _there(kind)
     return refused
 
 

@@ -70,7 +70,8 @@ class Report:
         self.there += there
         self.imported += not there
         day = clock.day_of(row.received_at).isoformat()
-        told = {"line": row.line, "number": row.number, "day": day, "product": row.product, "company": row.company}
+        number = "" if row.formerly else row.number
+        told = {"line": row.line, "number": number, "day": day, "product": row.product, "company": row.company}
         self.firsts.setdefault("there" if there else "new", told)
 
     def company(self, line: int, code: str, name: str, added: Counter[str]) -> None:

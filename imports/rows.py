@@ -2,9 +2,10 @@
 
 import re
 import string
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.errors import BadInput
 from core.plainly import number
 from core.words import LazyString, _, _l
 from filestore.sheets import Formula
+from imports import likeness
 from imports.lines import CELL, QUOTES, Look, Record, look
 from imports.mapping import Mapping
 from imports.sheets import records
@@ -44,7 +46,7 @@ class Row:
 
     line: int
     number: str
-    """The source's own number, or digest and line where it has none."""
+    """The source's own number; where it has none, one made of what is kept of the row."""
     received_at: datetime
     product: str
     issue: str
@@ -52,6 +54,8 @@ class Row:
     company: str
     out_of_scope: bool
     also: Table[str, str] = field(default_factory=dict)
+    formerly: str = ""
+    """Without a number of the source: the one that this row of this file had before, of the file and the line."""
     cells: list[str] = field(default_factory=list, compare=False, repr=False)
     """As they stood, for whoever rejects the row after all."""
 
@@ -78,11 +82,15 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
     """Read a file row by row; raises BadInput("file", …) where it is not the kind of file the mapping is for."""
     seen = seen or look(path, mapping.encodings)
     numbers: dict[str, int] = {}
+    times: Counter[str] = Counter()
 
     def made(record: Record, cells: dict[str, str]) -> Row:
         row = _row(record, cells, mapping, seen)
-        _only_once(row, numbers, mapping)
-        return row
+        if mapping.numbered:
+            _only_once(row, numbers, mapping)
+            return row
+        times[row.number] += 1
+        return replace(row, number=likeness.number_of(row.number, times[row.number]))
 
     return walk(_records(path, mapping, seen), mapping, made)
 
@@ -174,16 +182,20 @@ def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) ->
             _date(column, cells[column], mapping)
     said = _said(mapping.columns["product"], told["product"]) if "product" in told else mapping.one_product
     product = mapping.product(said)
+    issue, facts, company = (told.get(name, "") for name in ("issue", "facts", "company"))
+    also = {column: cells[column] for column in (*mapping.texts, *mapping.dates) if cells[column]}
+    number = _number(told, mapping)
     return Row(
         line=record.line,
-        number=_number(told, mapping) or f"{seen.digest[:16]}-{record.line}",
+        number=number or likeness.known_by(received, product, issue, facts, company, also),
         received_at=clock.midnight(received),
         product=product,
-        issue=told.get("issue", ""),
-        facts=told.get("facts", ""),
-        company=told.get("company", ""),
+        issue=issue,
+        facts=facts,
+        company=company,
         out_of_scope=not mapping.concerns_us(product),
-        also={column: cells[column] for column in (*mapping.texts, *mapping.dates) if cells[column]},
+        also=also,
+        formerly="" if number else f"{seen.digest[:16]}-{record.line}",
         cells=record.cells,
     )
 
@@ -273,8 +285,6 @@ def addressed(number: str) -> str:
 
 
 def _only_once(row: Row, numbers: dict[str, int], mapping: Mapping) -> None:
-    if "number" not in mapping.columns:
-        return
     first = numbers.setdefault(addressed(row.number), row.line)
     if first != row.line:
         raise WrongError(

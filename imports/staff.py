@@ -85,6 +85,7 @@ def show(number: int) -> ResponseReturnValue:
         refused=_refused(look) if it.found is None else [],
         beside=told(it),
         past=_past(it),
+        unnumbered=it.holds == COMPLAINTS and "number" not in (it.told or {}).get("columns", {}),
         entered=entered,
         rejects=_rejects_called(it) if it.rejects_name else "",
     )
@@ -232,8 +233,8 @@ def _locked(at: Session, number: int) -> ImportFile:
 
 
 def link(item: BatchItem) -> str:
-    """The page of the complaint that a row became."""
-    return _complaint(item) if item.state == "DONE" else ""
+    """The page of the complaint that a row became, or is already."""
+    return _complaint(item) if item.state == "DONE" or item.result.get("there") else ""
 
 
 def company(item: BatchItem) -> str:
@@ -247,7 +248,7 @@ def left(item: BatchItem) -> str:
 
 
 def _complaint(item: BatchItem) -> str:
-    return url_for("desk_complaints.show", ref=item.result["ref"]) if "ref" in item.result else ""
+    return url_for("desk_complaints.show", ref=item.result["ref"]) if item.result.get("ref") else ""
 
 
 def way(batch: Batch) -> list[tuple[LazyString, str]]:

@@ -95,7 +95,7 @@ ROOMS = {
     "imports": {
         "verbs": "companies historic uploads",
         "facts": "columns company_rows mapping report rows",
-        "data": "lines sheets",
+        "data": "likeness lines sheets",
     },
     "search": {
         "verbs": "anew entries follows sources",

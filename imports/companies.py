@@ -18,7 +18,7 @@ from imports.company_rows import Bound, CompanyRow, Engaged, parse
 from imports.lines import Look
 from imports.mapping import Mapping
 from imports.report import Report
-from imports.rows import Reject
+from imports.rows import Reject, There
 from registry import parties, queries, renaming
 from registry.models import AliasKind, Basis, Engagement, Party, PartyAlias
 from registry.names import fold, fold_number
@@ -225,7 +225,7 @@ def enter_all(
                 refused[number] = why
                 continue
             if not added:
-                refused[number] = NotNow(THERE)
+                refused[number] = There(THERE)
                 continue
             one.keep()
         done(number, added)

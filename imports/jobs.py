@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from casework.models import HISTORIC, Complaint, NamedCompany
 from core.actors import Actor
 from core.db import Base
-from core.errors import BadInput, NotNow, Refused
+from core.errors import NotNow, Refused
 from core.journal import JournalEntry
 from core.plainly import number
 from core.words import LOCALES, _, _l
@@ -27,7 +27,7 @@ from imports.lines import BOOK, look
 from imports.mapping import COMPANIES, Mapping
 from imports.models import ImportFile
 from imports.report import WHERE, Report, rejected_cells
-from imports.rows import FIELD, Reject, Row
+from imports.rows import FIELD, Reject, Rejected, Row, There
 from imports.uploads import BACK, COMPANY_ROWS, LOOK, ROWS, Found
 from registry import accounts, batches, queries
 from registry.batches import Chosen, Kind
@@ -92,9 +92,9 @@ def _chosen(found: Found | Reject, kind: Mapping, *, there: str) -> Chosen:
         why = (
             _l("Column “%(column)s”: %(why)s", column=found.column, why=found.reason) if found.column else found.reason
         )
-        return Chosen("import_row", found.line, str(found.line), BadInput(FIELD, why))
+        return Chosen("import_row", found.line, str(found.line), Rejected(FIELD, why))
     if isinstance(found, CompanyRow):
-        skip = NotNow(companies.THERE) if there else None
+        skip = There(companies.THERE) if there else None
         return Chosen("import_row", found.line, f"{found.line} · {found.ref}", skip, {"says": found.says})
     if there:
         return Chosen("import_row", found.line, f"{found.line} · {there}", _there(kind), {"ref": there, "there": True})
@@ -102,8 +102,8 @@ def _chosen(found: Found | Reject, kind: Mapping, *, there: str) -> Chosen:
     return Chosen("import_row", found.line, f"{found.line} · {ref}", result={"ref": ref})
 
 
-def _there(kind: Mapping) -> NotNow:
-    return NotNow(THERE if kind.numbered else ALIKE)
+def _there(kind: Mapping) -> There:
+    return There(THERE if kind.numbered else ALIKE)
 
 
 def _keep(session: Session, it: ImportFile, rejects: Sequence[Reject], *, book: bool) -> None:
@@ -136,7 +136,7 @@ def _bring_many(
         if row.number in added:
             item.result = {**item.result, "ref": ref_of(row, kind), "id": added[row.number]}
         elif row.number in taken:
-            refused[item.id] = NotNow(taken[row.number])
+            refused[item.id] = Rejected(FIELD, taken[row.number])
         else:
             item.result = {**item.result, "ref": there.get(row.number, ""), "there": True}
             refused[item.id] = _there(kind)

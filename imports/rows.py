@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from core import characters, clock
-from core.errors import BadInput
+from core.errors import BadInput, NotNow
 from core.plainly import number
 from core.words import LazyString, _, _l
 from filestore.sheets import Formula
@@ -68,6 +68,18 @@ class Reject:
     column: str
     reason: LazyString
     cells: list[str]
+
+
+class There(NotNow):
+    """What a row says is there already."""
+
+    code = "there"
+
+
+class Rejected(BadInput):
+    """Why a row doesn't come in."""
+
+    code = "rejected"
 
 
 class WrongError(Exception):

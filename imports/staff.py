@@ -78,6 +78,7 @@ def show(number: int) -> ResponseReturnValue:
         going=watched is not None,
         refresh=REFRESH if watched is not None else 0,
         begun=work is not None and work.state != "PREPARED",
+        left_out=queries_batches.left_out(at, work.id) if work is not None else {},
         undone=queries_batches.undone_by(at, work) if work is not None else None,
         mine=work is not None and work.started_by == g.me.id,
         may_go_on=work is not None and batches.may_steer(g.me, work) and staff_batches.may_go_on(work),

@@ -1,6 +1,5 @@
 """Imports: complaints of other registers come in as historic ones, read only, each once."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from datetime import date
@@ -19,7 +18,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput
 from core.words import LazyString, _l
-from imports import likeness
+from imports.compared import NEW, Standing, standings, there_of
 from imports.lines import Look, look
 from imports.mapping import Mapping
 from imports.mapping import mapping as mapping_of
@@ -70,23 +69,24 @@ def import_complaints(
 
 def judged(
     session: Session, path: Path, kind: Mapping, seen: Look, report: Report
-) -> Iterator[tuple[Row | Reject, str]]:
-    """Every row of a file in its order, and what it is with us if it is there already; nothing is written.
-
-    The report counts them.
-    """
+) -> Iterator[tuple[Row | Reject, Standing]]:
+    """Every row of a file in its order, and how it stands to what is there; the report counts, nothing is written."""
     found = iter(parse(path, kind, seen))
     while batch := list(islice(found, BATCH)):
-        good = [each for each in batch if isinstance(each, Row)]
-        known, taken = there_of(session, good, kind), taken_of(session, good, kind)
+        rows = [each for each in batch if isinstance(each, Row)]
+        taken = taken_of(session, rows, kind)
+        good = [row for row in rows if row.number not in taken]
+        stand = standings(session, good, kind, twins=True)
+        report.matched += _matched(session, [row for row in good if not stand.get(row.number, NEW).there])
         for row in batch:
             each = _rejected(row, kind, taken)
+            how = stand.get(each.number, NEW) if isinstance(each, Row) else NEW
             if isinstance(each, Row):
                 report.saw(each)
-                report.stands(each, there=each.number in known)
+                report.stands(each, how)
             else:
                 report.refused(each)
-            yield each, known.get(each.number, "") if isinstance(each, Row) else ""
+            yield each, how
 
 
 def _good(path: Path, kind: Mapping, seen: Look, report: Report, rejects: RejectsFile) -> Iterator[Row]:
@@ -105,7 +105,8 @@ def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
 
 
 def _take(session: Session, rows: Sequence[Row], kind: Mapping, report: Report, rejects: RejectsFile) -> None:
-    batch, taken = [], taken_of(session, rows, kind)
+    batch: list[Row] = []
+    taken = taken_of(session, rows, kind)
     for row in rows:
         each = _rejected(row, kind, taken)
         if isinstance(each, Row):
@@ -114,42 +115,18 @@ def _take(session: Session, rows: Sequence[Row], kind: Mapping, report: Report, 
         else:
             report.refused(each)
             rejects.add(each)
+    stand = standings(session, batch, kind, twins=report.dry)
+    for each in batch:
+        report.compares(stand.get(each.number, NEW))
     if report.dry:
-        new = len(batch) - len(there_of(session, batch, kind))
+        fresh = [row for row in batch if not stand.get(row.number, NEW).there]
+        new, matched = len(fresh), _matched(session, fresh)
     else:
         added, matched = import_rows(session, batch, kind)
         new = len(added)
-        report.matched += matched
+    report.matched += matched
     report.imported += new
     report.there += len(batch) - new
-
-
-def there_of(session: Session, batch: Sequence[Row], kind: Mapping) -> dict[str, str]:
-    """Rows that are there already: by number, what each is with us."""
-    numbers = {number: row.number for row in batch for number in (row.number, row.formerly) if number}
-    known = select(Complaint.source_no, Complaint.ref)
-    known = known.where(Complaint.source == kind.source, Complaint.source_no.in_(numbers))
-    there = {numbers[number or ""]: ref for number, ref in session.execute(known)}
-    return there if kind.numbered else _alike(session, batch, kind) | there
-
-
-def _alike(session: Session, batch: Sequence[Row], kind: Mapping) -> dict[str, str]:
-    """Of rows without a number: those that another file brought when its line still told them apart."""
-    of_those = (
-        Complaint.source == kind.source,
-        Complaint.source_no.regexp_match(likeness.FORMERLY),
-        Complaint.received_at.in_({row.received_at for row in batch}),
-        Complaint.erased_at.is_(None),
-    )
-    named = select(NamedCompany.value).where(NamedCompany.complaint_id == Complaint.id).order_by(NamedCompany.id)
-    before = select(Complaint, named.limit(1).scalar_subquery()).where(*of_those).order_by(Complaint.id)
-    times: dict[str, list[str]] = defaultdict(list)
-    for it, company in session.execute(before):
-        texts = (it.product or "", it.issue or "", it.facts, company or "")
-        times[likeness.known_by(day_of(it.received_at), *texts, it.source_fields or {})].append(it.ref)
-    return {
-        likeness.number_of(known, time): ref for known, refs in times.items() for time, ref in enumerate(refs, start=1)
-    }
 
 
 def taken_of(session: Session, rows: Sequence[Row], kind: Mapping) -> dict[str, LazyString]:
@@ -226,6 +203,13 @@ def _values(row: Row, kind: Mapping) -> dict[str, Any]:
         "source_fields": dict(row.also),
         "out_of_scope": row.out_of_scope,
     }
+
+
+def _matched(session: Session, rows: Sequence[Row]) -> int:
+    """Of how many of these rows the register would know the company."""
+    told = [(row.company, day_of(row.received_at)) for row in rows if row.company]
+    parties = _parties(session, set(told))
+    return sum(each in parties for each in told)
 
 
 def _parties(session: Session, told: set[Told]) -> dict[Told, tuple[int, PartyKind]]:

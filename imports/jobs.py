@@ -22,7 +22,8 @@ from filestore.sheets_made import XLSX, Table, csv_of, xlsx_of
 from imports import companies, uploads
 from imports.columns import before_rejects
 from imports.company_rows import CompanyRow
-from imports.historic import import_rows, judged, note, ref_of, taken_of, there_of
+from imports.compared import Standing, there_of
+from imports.historic import import_rows, judged, note, ref_of, taken_of
 from imports.lines import BOOK, look
 from imports.mapping import COMPANIES, Mapping
 from imports.models import ImportFile
@@ -38,6 +39,7 @@ OWN: Final = ("named_company", "queue_entry")
 """Tables whose rows came in with the complaint, or that the database keeps by itself."""
 THERE: Final = _l("It came in with an earlier import.")
 ALIKE: Final = _l("An earlier import brought a complaint of this source in that says the same.")
+DIFFERS: Final = _l("It came in with an earlier import and says something else there; what is there stays as it is.")
 MISSING: Final = _l("It is not there any more.")
 NO_KEEPER: Final = _l("Whoever confirmed the list doesn't keep the register any more.")
 TOUCHED: Final = _l("Somebody has worked on it since it came in, so it stays.")
@@ -60,12 +62,12 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
         seen = look(path, kind.encodings)
         report = Report(kind.source, seen.encoding, seen.guessed, dry=True)
         whole = kind.holds == COMPANIES
-        found_there: Iterable[tuple[Found | Reject, str]] = (
+        judgements: Iterable[tuple[Found | Reject, Standing]] = (
             companies.judged(session, path, kind, seen, report, now)
             if whole
             else judged(session, path, kind, seen, report)
         )
-        for found, there in found_there:
+        for found, how in judgements:
             if len(chosen) == batches.MOST:
                 raise NotNow(
                     _l(
@@ -73,7 +75,7 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
                         most=number(batches.MOST),
                     )
                 )
-            chosen.append(_chosen(found, kind, there=there))
+            chosen.append(_chosen(found, kind, how))
             if isinstance(found, Reject):
                 rejects.append(found)
     params = {"file": it.id, "back": f"/staff/import/{it.id}"}
@@ -87,17 +89,19 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
             _keep(session, it, rejects, book=seen.encoding == BOOK)
 
 
-def _chosen(found: Found | Reject, kind: Mapping, *, there: str) -> Chosen:
+def _chosen(found: Found | Reject, kind: Mapping, how: Standing) -> Chosen:
     if isinstance(found, Reject):
         why = (
             _l("Column “%(column)s”: %(why)s", column=found.column, why=found.reason) if found.column else found.reason
         )
         return Chosen("import_row", found.line, str(found.line), Rejected(FIELD, why))
     if isinstance(found, CompanyRow):
-        skip = There(companies.THERE) if there else None
+        skip = There(companies.THERE) if how.there else None
         return Chosen("import_row", found.line, f"{found.line} · {found.ref}", skip, {"says": found.says})
-    if there:
-        return Chosen("import_row", found.line, f"{found.line} · {there}", _there(kind), {"ref": there, "there": True})
+    if how.there:
+        skip = There(DIFFERS) if how.differs else _there(kind)
+        said = {"ref": how.there, "there": True}
+        return Chosen("import_row", found.line, f"{found.line} · {how.there}", skip, said)
     ref = ref_of(found, kind)
     return Chosen("import_row", found.line, f"{found.line} · {ref}", result={"ref": ref})
 

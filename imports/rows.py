@@ -59,6 +59,12 @@ class Row:
     cells: list[str] = field(default_factory=list, compare=False, repr=False)
     """As they stood, for whoever rejects the row after all."""
 
+    @property
+    def says(self) -> str:
+        """What it has in common with every row that says the same."""
+        texts = self.product, self.issue, self.facts, self.company
+        return likeness.known_by(clock.day_of(self.received_at), *texts, self.also)
+
 
 @dataclass(frozen=True)
 class Reject:
@@ -101,8 +107,9 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
         if mapping.numbered:
             _only_once(row, numbers, mapping)
             return row
-        times[row.number] += 1
-        return replace(row, number=likeness.number_of(row.number, times[row.number]))
+        said = row.says
+        times[said] += 1
+        return replace(row, number=likeness.number_of(said, times[said]))
 
     return walk(_records(path, mapping, seen), mapping, made)
 
@@ -194,20 +201,17 @@ def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) ->
             _date(column, cells[column], mapping)
     said = _said(mapping.columns["product"], told["product"]) if "product" in told else mapping.one_product
     product = mapping.product(said)
-    issue, facts, company = (told.get(name, "") for name in ("issue", "facts", "company"))
-    also = {column: cells[column] for column in (*mapping.texts, *mapping.dates) if cells[column]}
-    number = _number(told, mapping)
     return Row(
         line=record.line,
-        number=number or likeness.known_by(received, product, issue, facts, company, also),
+        number=_number(told, mapping),
         received_at=clock.midnight(received),
         product=product,
-        issue=issue,
-        facts=facts,
-        company=company,
+        issue=told.get("issue", ""),
+        facts=told.get("facts", ""),
+        company=told.get("company", ""),
         out_of_scope=not mapping.concerns_us(product),
-        also=also,
-        formerly="" if number else f"{seen.digest[:16]}-{record.line}",
+        also={column: cells[column] for column in (*mapping.texts, *mapping.dates) if cells[column]},
+        formerly="" if mapping.numbered else f"{seen.digest[:16]}-{record.line}",
         cells=record.cells,
     )
 

@@ -94,7 +94,7 @@ ROOMS = {
     },
     "imports": {
         "verbs": "companies historic uploads",
-        "facts": "columns company_rows mapping report rows",
+        "facts": "columns company_rows compared mapping report rows",
         "data": "likeness lines sheets",
     },
     "search": {

@@ -137,32 +137,3 @@ def test_the_dry_run_says_by_what_rows_are_known_where_no_column_is_their_number
     plain, numbered = house.tried(as_csv(ROWS), "plain.csv", **PLAIN), house.tried(as_csv(), "north.csv")
     assert said in house.read(f"{HOME}/{plain}?lang=en")
     assert said not in house.read(f"{HOME}/{numbered}?lang=en")
-
-
-def test_what_was_there_already_is_told_apart_from_what_was_rejected_and_leads_to_what_is_there(house: House) -> None:
-    house.start(house.tried(as_csv(NORTH[:2]), "first.csv"))
-    house.run()
-    number = house.tried(as_csv(), "north.csv")
-    tried = house.read(f"{HOME}/{number}?lang=en")
-    work = house.start(number)
-    house.run()
-    done, listed = house.read(f"{HOME}/{number}?lang=en"), f"/staff/jobs/{work}?items=there"
-    for page in (tried, done):
-        assert f'<a href="{listed}">There already</a></span><b>1</b>' in page
-        assert f'<a href="/staff/jobs/{work}?items=rejected">Rejected rows</a></span><b>3</b>' in page
-    assert "Skipped" not in done
-    rows = house.read(listed)
-    assert 'href="/staff/complaints/NORTH-N1"' in rows
-    assert "NORTH-N2" not in rows
-    assert "03/17/2025" in house.read(f"/staff/jobs/{work}?items=rejected")
-
-
-def test_a_row_that_came_in_since_the_dry_run_is_there_already_too(house: House) -> None:
-    waits = house.tried(as_csv(ROWS), "late.csv", **PLAIN)
-    came(house, as_csv(ROWS[:2]), "north.csv")
-    work = house.start(waits)
-    house.run()
-    (ref,) = [
-        each for each in house.refs() if f"/staff/complaints/{each}" in house.read(f"/staff/jobs/{work}?items=there")
-    ]
-    assert ref in house.read(f"/staff/jobs/{work}?items=there")

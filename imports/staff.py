@@ -107,7 +107,7 @@ def _past(it: ImportFile) -> int:
 
 def _refused(look: Batch | None) -> list[str]:
     """Why the dry run found nothing: the whole file was refused."""
-    if look is None or look.state in {*batches.GOING, "PREPARED"}:
+    if look is None or look.state in {*batches.GOING, "PREPARED", "CANCELLED"}:
         return []
     said = [why for why, _count in queries_batches.reasons(session(), look.id, language())]
     return said or [(look.trouble or {}).get(language(), "")]

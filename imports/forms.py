@@ -12,8 +12,8 @@ from core.forms import Form, LongText, OneOf, Text
 from core.typed_lists import lines
 from core.words import _, _l
 from filestore.fields_files import Files
-from imports.columns import DATE_FORMS, guess, guess_date_form
-from imports.mapping import COMPANIES, COMPLAINTS, NEEDED
+from imports.columns import DATE_FORMS, RUNNING, guess, guess_date_form
+from imports.mapping import COMPANIES, COMPLAINTS, NEEDED, folded
 from imports.uploads import MEGABYTES, SOURCE, TABLES
 
 LEAVE, BESIDE = "leave", "beside"
@@ -266,7 +266,8 @@ def with_columns(
     names: dict[str, str] = {}
     for place, each in enumerate(columns):
         name = each["name"]
-        meaning = meanings.get(name, rest if name in beside or not told else LEAVE)
+        kept = name in beside or (not told and folded(name) not in RUNNING)
+        meaning = meanings.get(name, rest if kept else LEAVE)
         fields[f"column_{place}"] = OneOf(name, MEANINGS[holds], look="select", default=meaning)
         names[f"column_{place}"] = name
     forms = dict.fromkeys([*([form] if form else []), *DATE_FORMS])

@@ -147,6 +147,18 @@ class _Shape:
         names = [cell.strip() for cell in header]
         self._place = names.index(self._column) if self._column in names else 0
 
+    def cut(self, cells: list[str]) -> list[str]:
+        """These cells without the empty ones beyond the last column; none where all are empty.
+
+        Spreadsheets and exports end rows with commas, and tables with rows of them, where something was formatted once.
+        """
+        if not any(cell.strip() for cell in cells):
+            return []
+        end = len(cells)
+        while end > self.width > 0 and not cells[end - 1].strip():
+            end -= 1
+        return cells[:end]
+
     def begins(self, cells: list[str]) -> bool:
         """Whether these cells look like the start of a record, and not like a sentence with commas."""
         return len(cells) >= self.width and self._begins(cells[self._place].strip())
@@ -157,7 +169,7 @@ class _Shape:
 
 
 def records(path: Path, encoding: str, column: str, begins: Callable[[str], bool]) -> Iterator[Record]:
-    """Give every record, the header first; blank lines are none.
+    """Give every record, the header first; blank lines are none, nor are lines of commas.
 
     `begins` says of the cell in `column` whether a record can begin with it.
     """
@@ -197,7 +209,8 @@ def _next(lines: _Lines, shape: _Shape) -> Record | None:
         return None
     except (csv.Error, BrokenQuotesError):
         return _broken(lines, at) if lines.taken else None
-    if shape.width and len(lines.taken) > 1 and (len(cells) != shape.width or shape.swallowed(lines.taken)):
+    cells = shape.cut(cells)
+    if shape.width and cells and len(lines.taken) > 1 and (len(cells) != shape.width or shape.swallowed(lines.taken)):
         return _broken(lines, at)
     lines.done()
     return Record(at, cells)

@@ -1,5 +1,6 @@
 """A row whose source gives no number is known by what is kept of it: a mended file brings only what was mended."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,11 @@ def test_the_dry_run_says_by_what_rows_are_known_where_no_column_is_their_number
     plain, numbered = house.tried(as_csv(ROWS), "plain.csv", **PLAIN), house.tried(as_csv(), "north.csv")
     assert said in house.read(f"{HOME}/{plain}?lang=en")
     assert said not in house.read(f"{HOME}/{numbered}?lang=en")
+
+
+def test_a_running_number_is_proposed_to_be_left_out_for_it_moves_with_every_row_put_in(house: House) -> None:
+    number = house.bring(as_csv([["序号", "收到日期", "业务", "省份"], ["1", "2025-03-01", "催收", "广东"]]), "a.csv")
+    page = house.read(f"{HOME}/{number}/columns")
+    asked = r'name="column_{}".*?<option selected value="(\w+)"'
+    answers = [re.search(asked.format(place), page, re.DOTALL) for place in (0, 3)]
+    assert [each and each[1] for each in answers] == ["leave", "beside"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from casework.models import HISTORIC, Complaint, NamedCompany
@@ -55,6 +55,7 @@ def _alike(session: Session, batch: Sequence[Row], kind: Mapping) -> dict[str, s
     """Of rows without a number: those that another file brought when its line still told them apart."""
     of_those = (
         Complaint.source == kind.source,
+        Complaint.source_no < likeness.BEHIND,
         Complaint.source_no.regexp_match(likeness.FORMERLY),
         Complaint.received_at.in_({row.received_at for row in batch}),
         Complaint.erased_at.is_(None),
@@ -69,14 +70,14 @@ def _alike(session: Session, batch: Sequence[Row], kind: Mapping) -> dict[str, s
 
 def _kept() -> Select[Any]:
     named = select(NamedCompany.value).where(NamedCompany.complaint_id == Complaint.id).order_by(NamedCompany.id)
-    return select(Complaint, named.limit(1).scalar_subquery())
+    texts = Complaint.product, Complaint.issue, Complaint.facts, named.limit(1).scalar_subquery()
+    return select(Complaint.ref, Complaint.received_at, Complaint.source_fields, *texts)
 
 
 def _known_by(session: Session, asked: Select[Any]) -> Iterable[tuple[str, str]]:
     """By what each of these complaints is known, were it a row without a number."""
-    for it, company in session.execute(asked):
-        texts = (it.product or "", it.issue or "", it.facts, company or "")
-        yield it.ref, likeness.known_by(day_of(it.received_at), *texts, it.source_fields or {})
+    for ref, at, also, product, issue, facts, company in session.execute(asked):
+        yield ref, likeness.known_by(day_of(at), product or "", issue or "", facts, company or "", also or {})
 
 
 def _differing(session: Session, batch: Sequence[Row], there: dict[str, str]) -> set[str]:
@@ -95,7 +96,7 @@ def _twins(session: Session, new: Sequence[Row]) -> dict[str, str]:
     asked = select(Complaint.ref, Complaint.received_at, text).where(
         Complaint.state == HISTORIC,
         Complaint.received_at.in_({day for day, _text in said}),
-        tuple_(Complaint.received_at, text).in_(said),
+        text.in_({digest for _day, digest in said}),
     )
     found = session.execute(asked.order_by(Complaint.id.desc()))
-    return {number: ref for ref, at, digest in found for number in said[at, bytes(digest)]}
+    return {number: ref for ref, at, digest in found for number in said.get((at, bytes(digest)), ())}

@@ -114,6 +114,7 @@ class Report:
             "matched": self.matched,
             "differs": self.differs,
             "twins": self.twins,
+            "products": [[*each, count] for each, count in self.products.most_common(SHOWN)],
             "outside": sum(count for (_, outside), count in self.products.items() if outside),
             "narratives": self.narratives,
             "first": self.first,

@@ -1,6 +1,7 @@
 """Pages of imports: a file is brought in, its columns are told, it is tried, and it comes in as a long job."""
 
 from collections.abc import Mapping as Table
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
@@ -8,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import queries_erasures
-from core import clock, keyset
+from core import clock, keyset, plainly
 from core.db import session, transaction
 from core.web import blueprint
-from core.words import LazyString, _, _l, language
+from core.words import LazyString, _, _l, bracketed, language
 from filestore.downloads import served
 from imports import forms, jobs, queries, uploads
 from imports.mapping import COMPLAINTS, of_told
@@ -86,6 +87,8 @@ def show(number: int) -> ResponseReturnValue:
         refused=_refused(look) if it.found is None else [],
         beside=told(it),
         past=_past(it),
+        day_of=lambda written: plainly.in_words(date.fromisoformat(written)),
+        products=_products(it.found or {}),
         unnumbered=it.holds == COMPLAINTS and "number" not in (it.told or {}).get("columns", {}),
         entered=entered,
         rejects=_rejects_called(it) if it.rejects_name else "",
@@ -96,6 +99,14 @@ def _rejects_called(it: ImportFile) -> str:
     name, _dot, _ending = it.name.rpartition(".")
     ending = (it.rejects_name or "").rpartition(".")[2]
     return f"{name} {_('Rejected rows')}.{ending}"
+
+
+def _products(found: Table[str, Any]) -> str:
+    """The most frequent products of a file, each with how many rows, and whether it is none of our business."""
+    return "\n".join(
+        f"{name}{_(': ')}{plainly.number(count)}{bracketed(_('kept as out of scope')) if outside else ''}"
+        for name, outside, count in found.get("products", ())
+    )
 
 
 def _past(it: ImportFile) -> int:
@@ -115,7 +126,11 @@ def _refused(look: Batch | None) -> list[str]:
 
 def entered(found: Table[str, Any]) -> list[tuple[LazyString, str]]:
     """What a list of companies adds to the register, as pairs of words."""
-    return [(words, str(found["entered"][name])) for name, words in forms.ENTERED.items() if name in found["entered"]]
+    return [
+        (words, plainly.number(found["entered"][name]))
+        for name, words in forms.ENTERED.items()
+        if name in found["entered"]
+    ]
 
 
 def told(it: ImportFile) -> list[tuple[Any, Any]]:

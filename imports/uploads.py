@@ -40,6 +40,8 @@ DAYS: Final = "IMPORT_FILE_DAYS"
 MEGABYTES: Final = 20
 TABLES: Final = "CSV, XLSX"
 """Their endings, as people read them."""
+QUOTES: Final = ("firsts", "products", "reasons")
+"""What a dry run found in words of the file: they go with it."""
 Found = Row | CompanyRow
 SOURCE: Final = re.compile(r"(?!ts\d)[a-z][a-z0-9-]{1,19}")
 """Form of a source's short name; our own complaints begin with TS and a year."""
@@ -167,7 +169,7 @@ def forget_old(session: Session, now: datetime) -> None:
         forget_later(session, {each for each in (it.sha256, it.rejects_sha256) if each})
         it.sha256 = it.rejects_sha256 = it.rejects_name = it.rejects_size = None
         it.columns = [{"name": each["name"]} for each in it.columns]
-        it.found = {name: said for name, said in (it.found or {}).items() if name not in {"firsts", "reasons"}} or None
+        it.found = {name: said for name, said in (it.found or {}).items() if name not in QUOTES} or None
         _forget_quoted(session, it)
         ref = f"{(it.told or {}).get('source', '-')}:{it.digest[:16]}"
         about = journal.Subject("import", int(it.digest[:15], 16), ref)

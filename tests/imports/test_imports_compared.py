@@ -109,3 +109,13 @@ def test_a_row_that_came_in_since_the_dry_run_is_there_already_too(house: House)
         each for each in house.refs() if f"/staff/complaints/{each}" in house.read(f"/staff/jobs/{work}?items=there")
     ]
     assert ref in house.read(f"/staff/jobs/{work}?items=there")
+
+
+def test_a_dry_run_tells_the_products_with_their_numbers_and_which_are_no_business_of_ours(house: House) -> None:
+    """A product written otherwise than in the list of those in scope comes in as out of scope."""
+    rows = [NORTH[0], *([*NORTH[1][:4], f"P{each}", *NORTH[1][5:]] for each in range(1200)), NORTH[5]]
+    number = house.tried(as_csv(rows), "north.csv", in_scope="催 收")
+    page = house.read(f"{HOME}/{number}?lang=en")
+    assert "催收: 1,200 (kept as out of scope)" in page
+    assert "贷款: 1 (kept as out of scope)" in page
+    assert "1 March 2025 – 5 March 2025" in page

@@ -35,6 +35,8 @@ DATE_FORMS: Final = (
     "%m/%d/%Y",
     "%d.%m.%Y",
     "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",

@@ -15,6 +15,8 @@ CELL = 32_767
 LONGEST_LINE = 1024 * 1024
 MOST_LINES = 2_000
 _SAMPLE = 1024 * 1024
+NARROW = 2
+"""Columns that a table has at least."""
 QUOTES = "quotes"
 BOOK = "xlsx"
 """Stands for an encoding where the file is a workbook."""
@@ -187,11 +189,18 @@ def records(path: Path, encoding: str, column: str, begins: Callable[[str], bool
                 yield damaged
             damaged = record if record.trouble == QUOTES and shape.width else None
             if damaged is None and record.cells:
+                if not shape.width and _is_title(record.cells):
+                    continue
                 if not shape.width:
                     shape.learn(record.cells)
                 yield record
         if damaged is not None:
             yield damaged
+
+
+def _is_title(cells: list[str]) -> bool:
+    """Whether a line above the names of the columns only says what the table is: one filled cell, and commas."""
+    return len(cells) > NARROW and sum(bool(cell.strip()) for cell in cells) == 1
 
 
 def _left_over(record: Record, shape: _Shape) -> bool:

@@ -160,3 +160,11 @@ def test_a_file_whose_rows_have_more_cells_than_names_is_not_said_to_have_no_row
     assert answer.status_code == 422
     assert "The rows have 3 cells, but only 2 columns have a name." in answer.text
     assert "has no rows" not in answer.text
+
+
+def test_what_stands_above_the_names_of_the_columns_in_a_csv_file_is_its_title_too(tmp_path: Path) -> None:
+    """A spreadsheet that saves a table with a title writes commas behind it."""
+    rows = [["投诉登记表", "", "", ""], ["", "", "", "2025年"], HEADS, ["2025-03-01", "催收", 1, ""]]
+    (row,) = read(tmp_path, as_csv(rows), "a.csv")
+    assert isinstance(row, Row)
+    assert (day_of(row.received_at), row.line) == (date(2025, 3, 1), 4)

@@ -35,11 +35,15 @@ DATE_FORMS: Final = (
     "%m/%d/%Y",
     "%d.%m.%Y",
     "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
 )
 """How sources write days; which one a file has is told by its first values."""
+RUNNING: Final = {"序号", "行号", "row", "serial", "serial number", "s/n", "#"}
+"""Names of columns that count the rows of a file: the same complaint has another one in the next file."""
 NAMES: Final[Table[str, tuple[str, ...]]] = {
     "received_on": ("date received", "received", "date", "收到日期", "受理日期", "投诉日期", "投诉时间", "日期"),
     "product": ("product", "business", "业务", "业务类型", "产品", "产品类型"),
@@ -90,7 +94,16 @@ def columns_of(path: Path, holds: str = COMPLAINTS) -> list[dict[str, Any]]:
     first = next(found, None)
     names = [characters.tidy(cell) for cell in first.cells] if first is not None and not first.trouble else []
     _header(names, book=seen.encoding == BOOK)
-    rows = [each.cells for each in islice(found, LOOKED_AT) if len(each.cells) == len(names)]
+    seen_rows = [each.cells for each in islice(found, LOOKED_AT)]
+    rows = [cells for cells in seen_rows if len(cells) == len(names)]
+    most = max(map(len, seen_rows), default=0)
+    if not rows and most > len(names):
+        more = _l(
+            "The rows have %(found)s cells, but only %(named)s columns have a name. The first row must name them all.",
+            found=most,
+            named=len(names),
+        )
+        raise BadInput(FIELD, more)
     if not rows:
         raise BadInput(FIELD, _l("Below the names of the columns the file has no rows."))
     return [{"name": name, "values": _values([row[place] for row in rows], holds)} for place, name in enumerate(names)]

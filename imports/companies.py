@@ -15,10 +15,11 @@ from core.db import attempt
 from core.errors import BadInput, NotNow, Refused
 from core.words import LazyString, _l, kept_in_both
 from imports.company_rows import Bound, CompanyRow, Engaged, parse
+from imports.compared import Standing
 from imports.lines import Look
 from imports.mapping import Mapping
 from imports.report import Report
-from imports.rows import Reject
+from imports.rows import Reject, There
 from registry import parties, queries, renaming
 from registry.models import AliasKind, Basis, Engagement, Party, PartyAlias
 from registry.names import fold, fold_number
@@ -158,9 +159,9 @@ def _same_end(there: Basis | Engagement, said: object, field: str) -> None:
 
 def judged(
     session: Session, path: Path, kind: Mapping, seen: Look, report: Report, now: datetime
-) -> list[tuple[CompanyRow | Reject, bool]]:
+) -> list[tuple[CompanyRow | Reject, Standing]]:
     """Every row, and whether all of it is there already: each is entered as the import would, and all is taken back."""
-    judgements: list[tuple[CompanyRow | Reject, bool]] = []
+    judgements: list[tuple[CompanyRow | Reject, Standing]] = []
     names: dict[str, int] = {}
     with attempt(session), parties.taken_back(session):
         for found in parse(path, kind, seen):
@@ -178,7 +179,8 @@ def judged(
                 report.refused(row)
             else:
                 report.company(row.line, row.uscc, row.name_zh, added)
-            judgements.append((row, isinstance(row, CompanyRow) and not added))
+            there = row.uscc if isinstance(row, CompanyRow) and not added else ""
+            judgements.append((row, Standing(there)))
     return judgements
 
 
@@ -225,7 +227,7 @@ def enter_all(
                 refused[number] = why
                 continue
             if not added:
-                refused[number] = NotNow(THERE)
+                refused[number] = There(THERE)
                 continue
             one.keep()
         done(number, added)

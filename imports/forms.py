@@ -12,8 +12,8 @@ from core.forms import Form, LongText, OneOf, Text
 from core.typed_lists import lines
 from core.words import _, _l
 from filestore.fields_files import Files
-from imports.columns import DATE_FORMS, guess, guess_date_form
-from imports.mapping import COMPANIES, COMPLAINTS, NEEDED
+from imports.columns import DATE_FORMS, RUNNING, guess, guess_date_form
+from imports.mapping import COMPANIES, COMPLAINTS, NEEDED, folded
 from imports.uploads import MEGABYTES, SOURCE, TABLES
 
 LEAVE, BESIDE = "leave", "beside"
@@ -193,7 +193,7 @@ class ComplaintColumnsForm(ColumnsForm):
         most=20,
         hint=_l(
             "Such as north-register: small letters, digits and hyphens, first a letter. The numbers of what comes in "
-            "begin with it, and the next import knows them by it."
+            "begin with it. Give the same one each time: what is there already is looked for under it alone."
         ),
         missing=_l("Give the source a short name."),
         checks=[_source],
@@ -266,7 +266,8 @@ def with_columns(
     names: dict[str, str] = {}
     for place, each in enumerate(columns):
         name = each["name"]
-        meaning = meanings.get(name, rest if name in beside or not told else LEAVE)
+        kept = name in beside or (not told and folded(name) not in RUNNING)
+        meaning = meanings.get(name, rest if kept else LEAVE)
         fields[f"column_{place}"] = OneOf(name, MEANINGS[holds], look="select", default=meaning)
         names[f"column_{place}"] = name
     forms = dict.fromkeys([*([form] if form else []), *DATE_FORMS])

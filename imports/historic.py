@@ -18,6 +18,7 @@ from core.clock import day_of
 from core.db import transaction
 from core.errors import BadInput
 from core.words import LazyString, _l
+from imports.compared import NEW, Standing, standings, there_of
 from imports.lines import Look, look
 from imports.mapping import Mapping
 from imports.mapping import mapping as mapping_of
@@ -68,20 +69,24 @@ def import_complaints(
 
 def judged(
     session: Session, path: Path, kind: Mapping, seen: Look, report: Report
-) -> Iterator[tuple[Row | Reject, bool]]:
-    """Every row of a file in its order, and whether it is there already; the report counts them. Nothing is written."""
+) -> Iterator[tuple[Row | Reject, Standing]]:
+    """Every row of a file in its order, and how it stands to what is there; the report counts, nothing is written."""
     found = iter(parse(path, kind, seen))
     while batch := list(islice(found, BATCH)):
-        good = [each for each in batch if isinstance(each, Row)]
-        known, taken = _known(session, good, kind), taken_of(session, good, kind)
+        rows = [each for each in batch if isinstance(each, Row)]
+        taken = taken_of(session, rows, kind)
+        good = [row for row in rows if row.number not in taken]
+        stand = standings(session, good, kind, twins=True)
+        report.matched += _matched(session, [row for row in good if not stand.get(row.number, NEW).there])
         for row in batch:
             each = _rejected(row, kind, taken)
+            how = stand.get(each.number, NEW) if isinstance(each, Row) else NEW
             if isinstance(each, Row):
                 report.saw(each)
-                report.stands(each, there=each.number in known)
+                report.stands(each, how)
             else:
                 report.refused(each)
-            yield each, isinstance(each, Row) and each.number in known
+            yield each, how
 
 
 def _good(path: Path, kind: Mapping, seen: Look, report: Report, rejects: RejectsFile) -> Iterator[Row]:
@@ -100,7 +105,8 @@ def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
 
 
 def _take(session: Session, rows: Sequence[Row], kind: Mapping, report: Report, rejects: RejectsFile) -> None:
-    batch, taken = [], taken_of(session, rows, kind)
+    batch: list[Row] = []
+    taken = taken_of(session, rows, kind)
     for row in rows:
         each = _rejected(row, kind, taken)
         if isinstance(each, Row):
@@ -109,20 +115,18 @@ def _take(session: Session, rows: Sequence[Row], kind: Mapping, report: Report, 
         else:
             report.refused(each)
             rejects.add(each)
+    stand = standings(session, batch, kind, twins=report.dry)
+    for each in batch:
+        report.compares(stand.get(each.number, NEW))
     if report.dry:
-        new = len(batch) - len(_known(session, batch, kind))
+        fresh = [row for row in batch if not stand.get(row.number, NEW).there]
+        new, matched = len(fresh), _matched(session, fresh)
     else:
         added, matched = import_rows(session, batch, kind)
         new = len(added)
-        report.matched += matched
+    report.matched += matched
     report.imported += new
     report.there += len(batch) - new
-
-
-def _known(session: Session, batch: Sequence[Row], kind: Mapping) -> set[str | None]:
-    numbers = [row.number for row in batch]
-    known = select(Complaint.source_no).where(Complaint.source == kind.source, Complaint.source_no.in_(numbers))
-    return set(session.scalars(known))
 
 
 def taken_of(session: Session, rows: Sequence[Row], kind: Mapping) -> dict[str, LazyString]:
@@ -147,6 +151,9 @@ def import_rows(session: Session, rows: Sequence[Row], kind: Mapping) -> tuple[d
 
     None of them may be one whose number with us is taken.
     """
+    if not kind.numbered:
+        there = there_of(session, rows, kind)
+        rows = [row for row in rows if row.number not in there]
     if not rows:
         return {}, 0
     added = session.execute(
@@ -196,6 +203,13 @@ def _values(row: Row, kind: Mapping) -> dict[str, Any]:
         "source_fields": dict(row.also),
         "out_of_scope": row.out_of_scope,
     }
+
+
+def _matched(session: Session, rows: Sequence[Row]) -> int:
+    """Of how many of these rows the register would know the company."""
+    told = [(row.company, day_of(row.received_at)) for row in rows if row.company]
+    parties = _parties(session, set(told))
+    return sum(each in parties for each in told)
 
 
 def _parties(session: Session, told: set[Told]) -> dict[Told, tuple[int, PartyKind]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from casework.models import HISTORIC, Complaint, NamedCompany
 from core.actors import Actor
 from core.db import Base
-from core.errors import BadInput, NotNow, Refused
+from core.errors import NotNow, Refused
 from core.journal import JournalEntry
 from core.plainly import number
 from core.words import LOCALES, _, _l
@@ -22,12 +22,13 @@ from filestore.sheets_made import XLSX, Table, csv_of, xlsx_of
 from imports import companies, uploads
 from imports.columns import before_rejects
 from imports.company_rows import CompanyRow
+from imports.compared import Standing, there_of
 from imports.historic import import_rows, judged, note, ref_of, taken_of
 from imports.lines import BOOK, look
 from imports.mapping import COMPANIES, Mapping
 from imports.models import ImportFile
 from imports.report import WHERE, Report, rejected_cells
-from imports.rows import FIELD, Reject, Row
+from imports.rows import FIELD, Reject, Rejected, Row, There
 from imports.uploads import BACK, COMPANY_ROWS, LOOK, ROWS, Found
 from registry import accounts, batches, queries
 from registry.batches import Chosen, Kind
@@ -37,6 +38,8 @@ from search import entries
 OWN: Final = ("named_company", "queue_entry")
 """Tables whose rows came in with the complaint, or that the database keeps by itself."""
 THERE: Final = _l("It came in with an earlier import.")
+ALIKE: Final = _l("An earlier import brought a complaint of this source in that says the same.")
+DIFFERS: Final = _l("It came in with an earlier import and says something else there; what is there stays as it is.")
 MISSING: Final = _l("It is not there any more.")
 NO_KEEPER: Final = _l("Whoever confirmed the list doesn't keep the register any more.")
 TOUCHED: Final = _l("Somebody has worked on it since it came in, so it stays.")
@@ -59,12 +62,12 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
         seen = look(path, kind.encodings)
         report = Report(kind.source, seen.encoding, seen.guessed, dry=True)
         whole = kind.holds == COMPANIES
-        found_there: Iterable[tuple[Found | Reject, bool]] = (
+        judgements: Iterable[tuple[Found | Reject, Standing]] = (
             companies.judged(session, path, kind, seen, report, now)
             if whole
             else judged(session, path, kind, seen, report)
         )
-        for found, there in found_there:
+        for found, how in judgements:
             if len(chosen) == batches.MOST:
                 raise NotNow(
                     _l(
@@ -72,7 +75,7 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
                         most=number(batches.MOST),
                     )
                 )
-            chosen.append(_chosen(found, kind, there=there))
+            chosen.append(_chosen(found, kind, how))
             if isinstance(found, Reject):
                 rejects.append(found)
     params = {"file": it.id, "back": f"/staff/import/{it.id}"}
@@ -86,18 +89,25 @@ def _look(session: Session, batch: Batch, _item: BatchItem, actor: Actor, now: d
             _keep(session, it, rejects, book=seen.encoding == BOOK)
 
 
-def _chosen(found: Found | Reject, kind: Mapping, *, there: bool) -> Chosen:
+def _chosen(found: Found | Reject, kind: Mapping, how: Standing) -> Chosen:
     if isinstance(found, Reject):
         why = (
             _l("Column “%(column)s”: %(why)s", column=found.column, why=found.reason) if found.column else found.reason
         )
-        return Chosen("import_row", found.line, str(found.line), BadInput(FIELD, why))
+        return Chosen("import_row", found.line, str(found.line), Rejected(FIELD, why))
     if isinstance(found, CompanyRow):
-        skip = NotNow(companies.THERE) if there else None
+        skip = There(companies.THERE) if how.there else None
         return Chosen("import_row", found.line, f"{found.line} · {found.ref}", skip, {"says": found.says})
+    if how.there:
+        skip = There(DIFFERS) if how.differs else _there(kind)
+        said = {"ref": how.there, "there": True}
+        return Chosen("import_row", found.line, f"{found.line} · {how.there}", skip, said)
     ref = ref_of(found, kind)
-    skip = NotNow(THERE) if there else None
-    return Chosen("import_row", found.line, f"{found.line} · {ref}", skip, {"ref": ref})
+    return Chosen("import_row", found.line, f"{found.line} · {ref}", result={"ref": ref})
+
+
+def _there(kind: Mapping) -> There:
+    return There(THERE if kind.numbered else ALIKE)
 
 
 def _keep(session: Session, it: ImportFile, rejects: Sequence[Reject], *, book: bool) -> None:
@@ -124,12 +134,16 @@ def _bring_many(
     kind = uploads.mapping_of(it)
     taken = taken_of(session, rows, kind)
     added, _matched = import_rows(session, [row for row in rows if row.number not in taken], kind)
+    there = there_of(session, [row for row in rows if row.number not in added and row.number not in taken], kind)
     refused: dict[int, Refused] = {}
     for item, row in zip(items, rows, strict=True):
         if row.number in added:
-            item.result = {**item.result, "id": added[row.number]}
+            item.result = {**item.result, "ref": ref_of(row, kind), "id": added[row.number]}
+        elif row.number in taken:
+            refused[item.id] = Rejected(FIELD, taken[row.number])
         else:
-            refused[item.id] = NotNow(taken.get(row.number, THERE))
+            item.result = {**item.result, "ref": there.get(row.number, ""), "there": True}
+            refused[item.id] = _there(kind)
     return refused
 
 

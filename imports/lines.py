@@ -15,6 +15,8 @@ CELL = 32_767
 LONGEST_LINE = 1024 * 1024
 MOST_LINES = 2_000
 _SAMPLE = 1024 * 1024
+NARROW = 2
+"""Columns that a table has at least."""
 QUOTES = "quotes"
 BOOK = "xlsx"
 """Stands for an encoding where the file is a workbook."""
@@ -147,6 +149,18 @@ class _Shape:
         names = [cell.strip() for cell in header]
         self._place = names.index(self._column) if self._column in names else 0
 
+    def cut(self, cells: list[str]) -> list[str]:
+        """These cells without the empty ones beyond the last column; none where all are empty.
+
+        Spreadsheets and exports end rows with commas, and tables with rows of them, where something was formatted once.
+        """
+        if not any(cell.strip() for cell in cells):
+            return []
+        end = len(cells)
+        while end > self.width > 0 and not cells[end - 1].strip():
+            end -= 1
+        return cells[:end]
+
     def begins(self, cells: list[str]) -> bool:
         """Whether these cells look like the start of a record, and not like a sentence with commas."""
         return len(cells) >= self.width and self._begins(cells[self._place].strip())
@@ -157,7 +171,7 @@ class _Shape:
 
 
 def records(path: Path, encoding: str, column: str, begins: Callable[[str], bool]) -> Iterator[Record]:
-    """Give every record, the header first; blank lines are none.
+    """Give every record, the header first; blank lines are none, nor are lines of commas.
 
     `begins` says of the cell in `column` whether a record can begin with it.
     """
@@ -175,11 +189,18 @@ def records(path: Path, encoding: str, column: str, begins: Callable[[str], bool
                 yield damaged
             damaged = record if record.trouble == QUOTES and shape.width else None
             if damaged is None and record.cells:
+                if not shape.width and _is_title(record.cells):
+                    continue
                 if not shape.width:
                     shape.learn(record.cells)
                 yield record
         if damaged is not None:
             yield damaged
+
+
+def _is_title(cells: list[str]) -> bool:
+    """Whether a line above the names of the columns only says what the table is: one filled cell, and commas."""
+    return len(cells) > NARROW and sum(bool(cell.strip()) for cell in cells) == 1
 
 
 def _left_over(record: Record, shape: _Shape) -> bool:
@@ -197,7 +218,8 @@ def _next(lines: _Lines, shape: _Shape) -> Record | None:
         return None
     except (csv.Error, BrokenQuotesError):
         return _broken(lines, at) if lines.taken else None
-    if shape.width and len(lines.taken) > 1 and (len(cells) != shape.width or shape.swallowed(lines.taken)):
+    cells = shape.cut(cells)
+    if shape.width and cells and len(lines.taken) > 1 and (len(cells) != shape.width or shape.swallowed(lines.taken)):
         return _broken(lines, at)
     lines.done()
     return Record(at, cells)

@@ -63,6 +63,11 @@ class Mapping:
         return (*self.columns.values(), *self.texts, *self.dates, *self.left_out)
 
     @property
+    def numbered(self) -> bool:
+        """Whether the source numbers its complaints."""
+        return "number" in self.columns
+
+    @property
     def days(self) -> frozenset[str]:
         """The columns that hold days."""
         return frozenset(self.dates) | {column for name, column in self.columns.items() if name in DAYS}

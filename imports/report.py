@@ -10,6 +10,7 @@ from typing import Any, Final, Self, TextIO
 from core import clock
 from core.words import _, _l, in_both
 from filestore.sheets_made import csv_line
+from imports.compared import Standing
 from imports.rows import Reject, Row
 
 SHOWN = 10
@@ -38,6 +39,10 @@ class Report:
     rejected: int = 0
     matched: int = 0
     """Companies found in the register; the others stay as text."""
+    differs: int = 0
+    """Of those there already: which say something else there."""
+    twins: int = 0
+    """Of the new ones: which have the day and the text of a complaint that is there under another number or source."""
     products: Counter[tuple[str, bool]] = field(default_factory=Counter)
     narratives: int = 0
     first: str = ""
@@ -45,7 +50,7 @@ class Report:
     alike: dict[tuple[str, str], Alike] = field(default_factory=dict)
     """Rejected rows by column and kind of reason."""
     firsts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Of a dry run: the first new row, and the first that is there already."""
+    """Of a dry run: the first new row, the first that is there already, and so on."""
     entered: Counter[str] = field(default_factory=Counter)
     """Of a list of companies: what would be entered, by kind."""
     rejects: list[Reject] = field(default_factory=list)
@@ -65,13 +70,25 @@ class Report:
         self.first = min(self.first or day, day)
         self.last = max(self.last, day)
 
-    def stands(self, row: Row, *, there: bool) -> None:
-        """Count a good row of a dry run as new, or as there already; the first of either is told."""
-        self.there += there
-        self.imported += not there
+    def stands(self, row: Row, how: Standing) -> None:
+        """Count a good row of a dry run as new, or as there already; the first of each is told."""
+        self.there += bool(how.there)
+        self.imported += not how.there
+        self.compares(how)
+        self._first("there" if how.there else "new", row, how)
+        if how.differs or how.twin:
+            self._first("differs" if how.differs else "twin", row, how)
+
+    def compares(self, how: Standing) -> None:
+        """Count what a look at what is there leaves to be asked."""
+        self.differs += how.differs
+        self.twins += bool(how.twin)
+
+    def _first(self, what: str, row: Row, how: Standing) -> None:
         day = clock.day_of(row.received_at).isoformat()
-        told = {"line": row.line, "number": row.number, "day": day, "product": row.product, "company": row.company}
-        self.firsts.setdefault("there" if there else "new", told)
+        number = "" if row.formerly else row.number
+        told = {"line": row.line, "number": number, "day": day, "product": row.product, "company": row.company}
+        self.firsts.setdefault(what, {**told, "ref": how.there or how.twin})
 
     def company(self, line: int, code: str, name: str, added: Counter[str]) -> None:
         """Count a row of a list of companies, and what it adds to the register."""
@@ -94,6 +111,10 @@ class Report:
             "new": self.imported,
             "there": self.there,
             "rejected": self.rejected,
+            "matched": self.matched,
+            "differs": self.differs,
+            "twins": self.twins,
+            "products": [[*each, count] for each, count in self.products.most_common(SHOWN)],
             "outside": sum(count for (_, outside), count in self.products.items() if outside),
             "narratives": self.narratives,
             "first": self.first,
@@ -127,6 +148,10 @@ class Report:
             where = _("kept as out of scope") if outside else _("in scope")
             said.append(f"{count:>8}  {product} ({where})")
         said.append(_("Companies found in the register: %(count)s.", count=self.matched))
+        if self.differs:
+            said.append(_("There already, saying something else than the file: %(count)s.", count=self.differs))
+        if self.twins:
+            said.append(_("New, of the day and the text of one that is there: %(count)s.", count=self.twins))
         said.extend(_rejected(reject) for reject in self.rejects)
         if self.rejected > len(self.rejects):
             said.append(_("… and %(count)s more.", count=self.rejected - len(self.rejects)))

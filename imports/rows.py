@@ -2,19 +2,21 @@
 
 import re
 import string
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 from core import characters, clock
-from core.errors import BadInput
+from core.errors import BadInput, NotNow
 from core.plainly import number
 from core.words import LazyString, _, _l
 from filestore.sheets import Formula
+from imports import likeness
 from imports.lines import CELL, QUOTES, Look, Record, look
 from imports.mapping import Mapping
 from imports.sheets import records
@@ -44,7 +46,7 @@ class Row:
 
     line: int
     number: str
-    """The source's own number, or digest and line where it has none."""
+    """The source's own number; where it has none, one made of what is kept of the row."""
     received_at: datetime
     product: str
     issue: str
@@ -52,8 +54,16 @@ class Row:
     company: str
     out_of_scope: bool
     also: Table[str, str] = field(default_factory=dict)
+    formerly: str = ""
+    """Without a number of the source: the one that this row of this file had before, of the file and the line."""
     cells: list[str] = field(default_factory=list, compare=False, repr=False)
     """As they stood, for whoever rejects the row after all."""
+
+    @property
+    def says(self) -> str:
+        """What it has in common with every row that says the same."""
+        texts = self.product, self.issue, self.facts, self.company
+        return likeness.known_by(clock.day_of(self.received_at), *texts, self.also)
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,18 @@ class Reject:
     column: str
     reason: LazyString
     cells: list[str]
+
+
+class There(NotNow):
+    """What a row says is there already."""
+
+    code = "there"
+
+
+class Rejected(BadInput):
+    """Why a row doesn't come in."""
+
+    code = "rejected"
 
 
 class WrongError(Exception):
@@ -78,11 +100,16 @@ def parse(path: Path, mapping: Mapping, seen: Look | None = None) -> Iterator[Ro
     """Read a file row by row; raises BadInput("file", …) where it is not the kind of file the mapping is for."""
     seen = seen or look(path, mapping.encodings)
     numbers: dict[str, int] = {}
+    times: Counter[str] = Counter()
 
     def made(record: Record, cells: dict[str, str]) -> Row:
         row = _row(record, cells, mapping, seen)
-        _only_once(row, numbers, mapping)
-        return row
+        if mapping.numbered:
+            _only_once(row, numbers, mapping)
+            return row
+        said = row.says
+        times[said] += 1
+        return replace(row, number=likeness.number_of(said, times[said]))
 
     return walk(_records(path, mapping, seen), mapping, made)
 
@@ -176,7 +203,7 @@ def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) ->
     product = mapping.product(said)
     return Row(
         line=record.line,
-        number=_number(told, mapping) or f"{seen.digest[:16]}-{record.line}",
+        number=_number(told, mapping),
         received_at=clock.midnight(received),
         product=product,
         issue=told.get("issue", ""),
@@ -184,6 +211,7 @@ def _row(record: Record, cells: dict[str, str], mapping: Mapping, seen: Look) ->
         company=told.get("company", ""),
         out_of_scope=not mapping.concerns_us(product),
         also={column: cells[column] for column in (*mapping.texts, *mapping.dates) if cells[column]},
+        formerly="" if mapping.numbered else f"{seen.digest[:16]}-{record.line}",
         cells=record.cells,
     )
 
@@ -273,8 +301,6 @@ def addressed(number: str) -> str:
 
 
 def _only_once(row: Row, numbers: dict[str, int], mapping: Mapping) -> None:
-    if "number" not in mapping.columns:
-        return
     first = numbers.setdefault(addressed(row.number), row.line)
     if first != row.line:
         raise WrongError(

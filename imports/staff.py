@@ -1,6 +1,7 @@
 """Pages of imports: a file is brought in, its columns are told, it is tried, and it comes in as a long job."""
 
 from collections.abc import Mapping as Table
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
@@ -8,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework import queries_erasures
-from core import clock, keyset
+from core import clock, keyset, plainly
 from core.db import session, transaction
 from core.web import blueprint
-from core.words import LazyString, _, _l, language
+from core.words import LazyString, _, _l, bracketed, language
 from filestore.downloads import served
 from imports import forms, jobs, queries, uploads
 from imports.mapping import COMPLAINTS, of_told
@@ -78,6 +79,7 @@ def show(number: int) -> ResponseReturnValue:
         going=watched is not None,
         refresh=REFRESH if watched is not None else 0,
         begun=work is not None and work.state != "PREPARED",
+        left_out=queries_batches.left_out(at, work.id) if work is not None else {},
         undone=queries_batches.undone_by(at, work) if work is not None else None,
         mine=work is not None and work.started_by == g.me.id,
         may_go_on=work is not None and batches.may_steer(g.me, work) and staff_batches.may_go_on(work),
@@ -85,6 +87,9 @@ def show(number: int) -> ResponseReturnValue:
         refused=_refused(look) if it.found is None else [],
         beside=told(it),
         past=_past(it),
+        day_of=lambda written: plainly.in_words(date.fromisoformat(written)),
+        products=_products(it.found or {}),
+        unnumbered=it.holds == COMPLAINTS and "number" not in (it.told or {}).get("columns", {}),
         entered=entered,
         rejects=_rejects_called(it) if it.rejects_name else "",
     )
@@ -96,6 +101,14 @@ def _rejects_called(it: ImportFile) -> str:
     return f"{name} {_('Rejected rows')}.{ending}"
 
 
+def _products(found: Table[str, Any]) -> str:
+    """The most frequent products of a file, each with how many rows, and whether it is none of our business."""
+    return "\n".join(
+        f"{name}{_(': ')}{plainly.number(count)}{bracketed(_('kept as out of scope')) if outside else ''}"
+        for name, outside, count in found.get("products", ())
+    )
+
+
 def _past(it: ImportFile) -> int:
     """So many years old complaints are kept, where the file tells of some that are older; else 0."""
     first = (it.found or {}).get("first") if it.holds == COMPLAINTS else None
@@ -105,7 +118,7 @@ def _past(it: ImportFile) -> int:
 
 def _refused(look: Batch | None) -> list[str]:
     """Why the dry run found nothing: the whole file was refused."""
-    if look is None or look.state in {*batches.GOING, "PREPARED"}:
+    if look is None or look.state in {*batches.GOING, "PREPARED", "CANCELLED"}:
         return []
     said = [why for why, _count in queries_batches.reasons(session(), look.id, language())]
     return said or [(look.trouble or {}).get(language(), "")]
@@ -113,7 +126,11 @@ def _refused(look: Batch | None) -> list[str]:
 
 def entered(found: Table[str, Any]) -> list[tuple[LazyString, str]]:
     """What a list of companies adds to the register, as pairs of words."""
-    return [(words, str(found["entered"][name])) for name, words in forms.ENTERED.items() if name in found["entered"]]
+    return [
+        (words, plainly.number(found["entered"][name]))
+        for name, words in forms.ENTERED.items()
+        if name in found["entered"]
+    ]
 
 
 def told(it: ImportFile) -> list[tuple[Any, Any]]:
@@ -232,8 +249,8 @@ def _locked(at: Session, number: int) -> ImportFile:
 
 
 def link(item: BatchItem) -> str:
-    """The page of the complaint that a row became."""
-    return _complaint(item) if item.state == "DONE" else ""
+    """The page of the complaint that a row became, or is already."""
+    return _complaint(item) if item.state == "DONE" or item.result.get("there") else ""
 
 
 def company(item: BatchItem) -> str:
@@ -247,7 +264,7 @@ def left(item: BatchItem) -> str:
 
 
 def _complaint(item: BatchItem) -> str:
-    return url_for("desk_complaints.show", ref=item.result["ref"]) if "ref" in item.result else ""
+    return url_for("desk_complaints.show", ref=item.result["ref"]) if item.result.get("ref") else ""
 
 
 def way(batch: Batch) -> list[tuple[LazyString, str]]:

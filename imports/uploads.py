@@ -18,7 +18,7 @@ from core.actors import SYSTEM, Actor
 from core.clock import day_of
 from core.errors import BadInput, Changed, NotAllowed, NotNow
 from core.forgetting import forget_later
-from core.words import _l, in_both
+from core.words import _l
 from filestore import files, scratch
 from filestore.file_checks import MIB
 from imports import company_rows, mapping
@@ -27,7 +27,7 @@ from imports.company_rows import CompanyRow
 from imports.lines import look
 from imports.mapping import COMPANIES, COMPLAINTS, Mapping, of_told
 from imports.models import ImportFile, ImportMapping
-from imports.rows import FIELD, Reject, Row, parse
+from imports.rows import FIELD, Reject, Rejected, Row, parse
 from registry import batches, policies, settings
 from registry.batches import Chosen
 from registry.models_batches import Batch, BatchItem
@@ -40,6 +40,8 @@ DAYS: Final = "IMPORT_FILE_DAYS"
 MEGABYTES: Final = 20
 TABLES: Final = "CSV, XLSX"
 """Their endings, as people read them."""
+QUOTES: Final = ("firsts", "products", "reasons")
+"""What a dry run found in words of the file: they go with it."""
 Found = Row | CompanyRow
 SOURCE: Final = re.compile(r"(?!ts\d)[a-z][a-z0-9-]{1,19}")
 """Form of a source's short name; our own complaints begin with TS and a year."""
@@ -167,7 +169,7 @@ def forget_old(session: Session, now: datetime) -> None:
         forget_later(session, {each for each in (it.sha256, it.rejects_sha256) if each})
         it.sha256 = it.rejects_sha256 = it.rejects_name = it.rejects_size = None
         it.columns = [{"name": each["name"]} for each in it.columns]
-        it.found = {name: said for name, said in (it.found or {}).items() if name not in {"firsts", "reasons"}} or None
+        it.found = {name: said for name, said in (it.found or {}).items() if name not in QUOTES} or None
         _forget_quoted(session, it)
         ref = f"{(it.told or {}).get('source', '-')}:{it.digest[:16]}"
         about = journal.Subject("import", int(it.digest[:15], 16), ref)
@@ -178,7 +180,8 @@ def forget_old(session: Session, now: datetime) -> None:
 def _forget_quoted(session: Session, it: ImportFile) -> None:
     """Why a row was rejected quotes its cell: that it was rejected stays."""
     mine = (BatchItem.batch_id == it.batch_id, BatchItem.subject_kind == "import_row")
-    gone = in_both(NotNow(_l("Rejected: the reason quoted what stood in the row, which is not kept any more.")))
+    said = _l("Rejected: the reason quoted what stood in the row, which is not kept any more.")
+    gone = batches.reason_of(Rejected(FIELD, said))
     session.execute(update(BatchItem).where(*mine, BatchItem.reason["en"].astext.contains("“")).values(reason=gone))
 
 

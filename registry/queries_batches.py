@@ -56,8 +56,9 @@ def listed(
 def items(
     session: Session, number: int, *, state: str = "", place: keyset.Place = keyset.BEGINNING
 ) -> tuple[list[BatchItem], keyset.Part]:
-    """The items in their order, all or those of one state."""
-    wanted = (BatchItem.state == state,) if state in STATES else ()
+    """The items in their order: all, those of one state, or those left out or failed for what has this code."""
+    of_it = BatchItem.state == state if state in STATES else BatchItem.reason["code"].astext == state
+    wanted = (of_it,) if state else ()
     part = keyset.part(session, select(BatchItem).where(BatchItem.batch_id == number), wanted, (BatchItem.id,), place)
     return [row[0] for row in part.rows], part
 
@@ -86,6 +87,13 @@ def reasons(session: Session, number: int, lang: str) -> list[tuple[str, int]]:
     asked = select(word, func.count()).where(BatchItem.batch_id == number, BatchItem.state.in_(("SKIPPED", "FAILED")))
     rows = session.execute(asked.group_by(word).order_by(func.count().desc(), word).limit(SIZE)).all()
     return [(why, count) for why, count in rows]
+
+
+def left_out(session: Session, number: int) -> dict[str, int]:
+    """How many items are left out for what has which code; "" where it has none."""
+    code = func.coalesce(BatchItem.reason["code"].astext, "")
+    asked = select(code, func.count()).where(BatchItem.batch_id == number, BatchItem.state == "SKIPPED")
+    return dict(map(tuple, session.execute(asked.group_by(code))))
 
 
 def undone_by(session: Session, it: Batch) -> Batch | None:

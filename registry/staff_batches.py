@@ -1,5 +1,6 @@
 """Pages of long jobs: looked at before they start, watched, cancelled, gone on with, their results taken away."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from registry.models_batches import Batch
 
 bp = blueprint("registry_batches", __name__, audience="staff", prefix="/staff/jobs")
 Act = Callable[..., object]
+CODE = re.compile("[a-z_]{1,30}")
 REFRESH = 5
 """So often, in seconds, the page comes anew where no script runs."""
 ACTS: dict[str, tuple[Act, LazyString]] = {
@@ -82,9 +84,9 @@ def _listed(it: Batch) -> dict[str, Any]:
 
 
 def _chosen() -> str:
-    """Which of the items are listed."""
-    state = request.args.get("items", "")
-    return state if state in queries_batches.STATES else ""
+    """Which of the items are listed: by their state, or by the code of why they are left out."""
+    said = request.args.get("items", "")
+    return said if said in queries_batches.STATES or CODE.fullmatch(said) else ""
 
 
 @bp.get("/<int:number>/progress")

@@ -94,8 +94,8 @@ ROOMS = {
     },
     "imports": {
         "verbs": "companies historic uploads",
-        "facts": "columns company_rows mapping report rows",
-        "data": "lines sheets",
+        "facts": "columns company_rows compared mapping report rows",
+        "data": "likeness lines sheets",
     },
     "search": {
         "verbs": "anew entries follows sources",

@@ -301,7 +301,7 @@ def test_a_list_waits_two_weeks_for_its_second_person(house: House) -> None:  # 
         batches.forget_unstarted(at, made + timedelta(days=13))
         assert at.get_one(ImportFile, number).batch_id is not None
         batches.forget_unstarted(at, made + timedelta(days=15))
-    assert "Nobody confirmed it in time" in house.read(f"{HOME}/{number}?lang=en")
+    assert "nobody confirmed it in time" in house.read(f"{HOME}/{number}?lang=en")
 
 
 def test_a_mapping_of_complaints_is_not_offered_for_companies(house: House) -> None:  # noqa: F811

@@ -491,7 +491,7 @@ def test_a_dry_run_that_nobody_started_is_tried_again(house: House) -> None:
     number = house.tried(as_csv(), "north.csv")
     with house.app.app_context(), transaction() as at:
         batches.forget_unstarted(at, NOW + 2 * batches.PREPARED_FOR)
-    assert "tried again" in house.read(f"{HOME}/{number}?lang=en")
+    assert "try it again" in house.read(f"{HOME}/{number}?lang=en")
     house.post(f"{HOME}/{number}/again")
     house.run()
     house.start(number)

@@ -137,3 +137,34 @@ def test_a_damaged_line_or_sign_costs_its_row_and_not_the_file(house: House) -> 
         answer = house.mine.post(f"{HOME}?lang=en", data={"key": "b", "files": (io.BytesIO(bad), "x.csv")})
         assert answer.status_code == 422
         assert "is damaged" in answer.text
+
+
+def test_commas_at_the_end_of_rows_are_no_cells_and_rows_of_commas_no_rows(tmp_path: Path) -> None:
+    """As spreadsheets and exports write what was only formatted."""
+    good = '2025-03-01,催收,1,"一,\n二",,\n2025-03-02,催收,2,三,\n'
+    given = f"收到,业务,编号,来电\n{good},,,\n,,,,,\n2025-03-03,催收,3,四,五\n"
+    first, second, third = read(tmp_path, given.encode(), "a.csv")
+    assert [each.line for each in (first, second, third)] == [2, 4, 7]
+    assert isinstance(first, Row)
+    assert isinstance(second, Row)
+    assert isinstance(third, Reject)
+    assert (first.also, second.also) == ({"来电": "一, 二"}, {"来电": "三"})
+    assert "5 cells, not 4" in str(third.reason)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_whose_rows_have_more_cells_than_names_is_not_said_to_have_no_rows(house: House, ending: str) -> None:
+    rows = [["日期", "业务"], ["2025-03-01", "催收", "无名"], ["2025-03-02", "催收", "无名"]]
+    given = as_csv(rows) if ending == "csv" else as_xlsx(rows)  # type: ignore[arg-type]
+    answer = house.mine.post(f"{HOME}?lang=en", data={"key": "k", "files": (io.BytesIO(given), f"x.{ending}")})
+    assert answer.status_code == 422
+    assert "The rows have 3 cells, but only 2 columns have a name." in answer.text
+    assert "has no rows" not in answer.text
+
+
+def test_what_stands_above_the_names_of_the_columns_in_a_csv_file_is_its_title_too(tmp_path: Path) -> None:
+    """A spreadsheet that saves a table with a title writes commas behind it."""
+    rows = [["投诉登记表", "", "", ""], ["", "", "", "2025年"], HEADS, ["2025-03-01", "催收", 1, ""]]
+    (row,) = read(tmp_path, as_csv(rows), "a.csv")
+    assert isinstance(row, Row)
+    assert (day_of(row.received_at), row.line) == (date(2025, 3, 1), 4)

@@ -68,3 +68,21 @@ def test_nothing_goes_on_after_it_is_being_taken_back(house: House, monkeypatch:
     assert len(house.refs()) == 3
     with house.app.app_context(), transaction() as at:
         assert at.get_one(Batch, work).state == "DONE"
+
+
+def test_a_dry_run_that_was_cancelled_is_not_said_to_have_refused_the_file(house: House) -> None:
+    number = house.bring(as_csv(), "north.csv")
+    house.post(f"{HOME}/{number}/columns", **SAID)
+    house.post(f"/staff/jobs/{house.file(number).look_id}/cancel")
+    page = house.read(f"{HOME}/{number}?lang=en")
+    assert "The file as a whole was refused." not in page
+    assert "The dry run was cancelled." in page
+    assert f"{HOME}/{number}/again" in page
+
+
+def test_what_was_laid_down_and_put_away_is_not_said_to_have_waited_too_long(house: House) -> None:
+    number = house.tried(as_csv(), "north.csv")
+    house.post(f"/staff/jobs/{house.file(number).batch_id}/discard")
+    page = house.read(f"{HOME}/{number}?lang=en")
+    assert "Nobody started it within a day" not in page
+    assert "It was put away, or nobody started it within a day: try it again." in page

@@ -248,7 +248,7 @@ def test_a_register_is_tried_stopped_and_brought_in(person: People, site: Site, 
     head.says("将导入")
     assert head.page.locator("#found .figures b").all_inner_texts() == ["4", "2", "0", "2"]
     head.no_barrier()
-    rejects = list(csv.reader(io.StringIO(saved(head, head.page.get_by_role("link", name="不能导入的行")))))
+    rejects = list(csv.reader(io.StringIO(saved(head, head.page.get_by_role("link", name="不能导入的行.csv")))))
     assert [row[-1] for row in rejects[1:]] == ["N3", "N4"]
     all_done(ask)
     with nobody_works(site):

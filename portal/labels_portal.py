@@ -119,28 +119,28 @@ TRACK_POSTED: dict[str, tuple[str, LazyString]] = {
     "FILED": (
         "D11b",
         _l(
-            "The association has opened a case. Its filing notice is in the post: record its receipt here when it has "
+            "The association has opened a case. Its filing notice comes by post: record its receipt here when it has "
             "arrived. The time to explain counts from the day after it is served."
         ),
     ),
     "NOTICE_ISSUED": (
         "D17",
         _l(
-            "Measures are proposed. The advance notice is in the post: record its receipt here when it has arrived. "
+            "Measures are proposed. The advance notice comes by post: record its receipt here when it has arrived. "
             "The time for your statement counts from the day after it is served."
         ),
     ),
     "HEARING_SET": (
         "D18",
         _l(
-            "A hearing is set. Its notice is in the post: record its receipt here when it has arrived. You can still "
+            "A hearing is set. Its notice comes by post: record its receipt here when it has arrived. You can still "
             "add statements until the vote."
         ),
     ),
     "DECIDED": (
         "D20",
         _l(
-            "It has been decided. The decision is in the post: record its receipt here when it has arrived. Its "
+            "It has been decided. The decision comes by post: record its receipt here when it has arrived. Its "
             "periods count from the day after it is served."
         ),
     ),
@@ -149,7 +149,7 @@ TRACK_POSTED: dict[str, tuple[str, LazyString]] = {
 
 
 def now_of(state: str, basis: str, posted: Collection[str] = ()) -> LazyString:
-    """Where a case stands, for this company; notices of these kinds are in the post to it."""
+    """Where a case stands, for this company; notices of these kinds go to it on paper."""
     asked = TRACK_ASKED if basis == "VIA_PRINCIPAL" else {}
     kind, on_paper = TRACK_POSTED.get(state, ("", TRACK_NOW[state]))
     return asked.get(state, on_paper if kind in posted else TRACK_NOW[state])

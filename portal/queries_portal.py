@@ -279,7 +279,7 @@ def notices_of(session: Session, machine: str, number: int) -> list[Notice]:
 
 
 def coming_on_paper(session: Session, party_id: int) -> set[int]:
-    """Forwardings whose letter to this company is in the post, so that nothing of them can be opened here."""
+    """Forwardings whose letter to this company goes on paper, so that nothing of them can be opened here."""
     found = select(Document.subject_id).join(Service, Service.document_id == Document.id)
     found = found.where(Document.subject_kind == "forwarding", Document.kind.in_(LETTERS))
     found = found.where(Service.party_id == party_id, Service.state.in_(ON_PAPER))
@@ -287,7 +287,7 @@ def coming_on_paper(session: Session, party_id: int) -> set[int]:
 
 
 def posted(session: Session, tracks: Iterable[CaseTrack]) -> dict[int, set[str]]:
-    """By case of a company, the kinds of notices that are in the post to it, so that they cannot be opened here."""
+    """By case of a company, the kinds of notices that go to it on paper, so that they cannot be opened here."""
     mine = {each.id: each.party_id for each in tracks}
     found = select(Document.subject_id, Document.kind, Service.party_id).join(Service.document)
     found = found.where(Document.subject_kind == "track", one_of(Document.subject_id, list(mine)))

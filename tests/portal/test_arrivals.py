@@ -140,7 +140,7 @@ def test_nobody_is_told_to_open_here_a_notice_that_comes_on_paper(
         lead, url = chain.lead.id, f"/portal/cases/{track.id}"
     browser = enter(lead)
     for page in (browser.get(url), browser.get("/portal/cases/")):
-        assert "is in the post: record its receipt here" in page
+        assert "comes by post: record its receipt here" in page
         assert online not in page
     inbox = browser.get("/portal/")
     what = "Record the receipt of the notice that comes on paper"

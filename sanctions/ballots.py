@@ -93,7 +93,9 @@ def checked(
         return []
     wanted = sorted(set(measures))
     if not wanted:
-        raise BadInput("measures", _l("Tick the measures that shall remain, or vote for no measure."))
+        raise BadInput(
+            "measures", _l("Tick the measures that shall remain; if none shall, choose the answer that says so.")
+        )
     if not is_lighter(wanted, than):
         raise BadInput("measures", _l("Choose fewer or lighter measures than those that you decide on."))
     return wanted

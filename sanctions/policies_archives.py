@@ -68,13 +68,18 @@ def on_its_way(session: Session, track: CaseTrack) -> Iterator[Refused]:
         yield NotNow(_l("A time limit still runs: %(clocks)s.", clocks=names))
 
 
+def in_the_way(session: Session, track: CaseTrack) -> Iterator[Refused]:
+    """What keeps a file out of the archive, also once all of it is bound."""
+    if review_open(session, track):
+        yield NotNow(_l("A review is open."))
+    if open_correction(session, track) is not None:  # nothing is corrected in the archive, nor any vote bound
+        yield NotNow(BEFORE_THEM)
+    yield from on_its_way(session, track)
+
+
 @TRACK.guard("S67")
 def ready_for_the_archive(ask: Ask) -> Iterator[Refused]:
     """Both volumes are bound and indexed; no review is open and no correction is voted on; no clock but K27 runs."""
-    if review_open(ask.session, ask.it):
-        yield NotNow(_l("A review is open."))
-    if open_correction(ask.session, ask.it) is not None:  # nothing is corrected in the archive, nor any vote bound
-        yield NotNow(BEFORE_THEM)
-    yield from on_its_way(ask.session, ask.it)
+    yield from in_the_way(ask.session, ask.it)
     if not queries_volumes.is_bound(ask.session, ask.it):
         yield NotNow(_l("Bind the volumes first: something of the file is in none of them."))

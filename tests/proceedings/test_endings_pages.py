@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -229,28 +230,33 @@ def test_a_correction_is_taken_back_by_the_head(house: House) -> None:
     assert page not in head.get(f"/staff/tracks/{house.track}")
 
 
-def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
-    def make(chain: Chain) -> CaseTrack:
-        track = chain.executing([1])
-        chain.report(track)
-        chain.verify(track)
-        verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
-        chain.serve(track, "D24", chain.later(22))
-        ask = Ask(chain.session, track, actor(chain.officer), {}, chain.later(29))
-        clocks.keeper.stop(ask, "K20", ("track", track.id))
-        for document in chain.session.scalars(select(Document).order_by(Document.id)).all():
-            rendered(chain.session, document, chain.later(22))
-            document.pdf_sha256, document.pdf_at = document.pdf_sha256 or "0" * 64, chain.later(22)
-        track.allegations[0].evidence[0].shows = "林晓芸的通话记录"
-        return track
+def closed(chain: Chain, *, over: bool = True) -> CaseTrack:
+    """A track whose rectification passed; `over`: the time for a review has ended as well."""
+    track = chain.executing([1])
+    chain.report(track)
+    chain.verify(track)
+    verifications.pass_(chain.session, track, actor=actor(chain.officer), version=None, now=chain.later(22))
+    chain.serve(track, "D24", chain.later(22))
+    if over:
+        clocks.keeper.stop(
+            Ask(chain.session, track, actor(chain.officer), {}, chain.later(29)), "K20", ("track", track.id)
+        )
+    for document in chain.session.scalars(select(Document).order_by(Document.id)).all():
+        rendered(chain.session, document, chain.later(22))
+        document.pdf_sha256, document.pdf_at = document.pdf_sha256 or "0" * 64, chain.later(22)
+    track.allegations[0].evidence[0].shows = "林晓芸的通话记录"
+    return track
 
-    house.fill(make)
+
+def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
+    house.fill(closed)
     page, officer = f"/staff/tracks/{house.track}", house.enter("officer")
     assert "Bind the volumes first" in officer.get(page)
     assert "No volume is bound yet." in officer.get(f"{page}/volumes")
     officer.post(f"{page}/volumes")
     shown = officer.get(f"{page}/volumes")
     assert "Main volume" in shown
+    assert "The file can go into the archive." in shown
     assert "责令整改通知书" in shown
     assert "证据：林某的通话记录" in shown
     assert "正卷" in house.enter("officer", "zh").get(f"{page}/volumes")
@@ -260,6 +266,15 @@ def test_a_closed_file_is_bound_looked_at_and_archived(house: House) -> None:
     assert "See the bound volumes" in officer.get(page)
     assert "Bind the volumes" not in officer.get(f"{page}/volumes"), "nothing came to the file since"
     assert "nothing came to it since" in officer.post(f"{page}/volumes", 409)
+
+
+def test_a_bound_file_that_has_to_wait_is_told_what_it_waits_for(house: House) -> None:
+    house.fill(lambda chain: closed(chain, over=False))
+    page, officer = f"/staff/tracks/{house.track}/volumes", house.enter("officer")
+    officer.post(page)
+    shown = officer.get(page)
+    assert "It can't go into the archive yet: A time limit still runs" in unescape(shown)
+    assert "The file can go into the archive." not in shown
 
 
 def test_attendance_is_ticked_and_an_interview_gets_another_day(house: House) -> None:

@@ -155,9 +155,12 @@ def _take_erasing_back(at: Session, it: Complaint, form: Form, actor: Actor, now
 
 
 def kept_early(session: Session, actor: Actor, it: Complaint, asked: ErasureRequest | None) -> Refused | None:
-    """Why it can't be proposed now that an ended complaint is erased early, for whoever could."""
-    may = asked is None and it.ended and erasure_requests.may_propose(actor)
-    return next(erasure_requests.refusals(session, it), None) if may else None
+    """Why an ended complaint can't be erased early now: for whoever could propose it, or grant what is proposed."""
+    if asked is None:
+        may = it.ended and erasure_requests.may_propose(actor)
+        return next(erasure_requests.refusals(session, it), None) if may else None
+    may = not asked.granted and erasure_requests.may_decide(actor, asked)
+    return next(erasure_requests.grant_refusals(session, it), None) if may else None
 
 
 def of_erasing(
@@ -166,7 +169,7 @@ def of_erasing(
     """What this reader can do about the day on which personal data are erased; nothing is offered that is refused."""
     found = ["let-go" if held else "hold-back"] if erasures.may_hold(actor) else []
     if asked is not None and erasure_requests.may_decide(actor, asked):
-        found += ["keep-years"] if asked.granted else ["erase-early", "keep-years"]
+        found += ["keep-years"] if asked.granted or kept is not None else ["erase-early", "keep-years"]
     if asked is not None and erasure_requests.may_propose(actor):
         found.append("asks-no-more")
     elif asked is None and kept is None and it.ended and erasure_requests.may_propose(actor):

@@ -205,6 +205,28 @@ def test_what_runs_is_named_with_its_letter_and_deleting_is_offered_only_once_it
     assert "Propose the deletion" in officer.get(f"{page}/note/ask-erasing")
 
 
+def test_deleting_early_is_not_offered_to_the_head_while_a_time_limit_runs(app: Flask) -> None:
+    def build(desk: Desk) -> dict[str, Any]:
+        it, at = ended(desk, MAIL), desk.session
+        propose(desk, it)
+        letter = next(each for each in queries_erasures.papers(at, [("complaint", it.id)]) if each.services)
+        clock = Clock(key="K19", subject_type="service", subject_id=letter.services[0].id, length=5, unit=Unit.WD)
+        clock.basis, clock.state, clock.day0 = "[D]", ClockState.RUNNING, desk.now.date()
+        clock.started_at, clock.created_at, clock.due_on = desk.now, desk.now, NOW.date() + timedelta(days=7)
+        at.execute(delete(Clock).where(Clock.subject_type == "service", Clock.subject_id == clock.subject_id))
+        at.add(clock)
+        return {"ref": it.ref}
+
+    house = fill(House(app), build)
+    page, head = f"/staff/complaints/{house.made['ref']}", house.enter("head")
+    shown = head.get(page)
+    assert "still runs: service" in shown
+    assert "/note/keep-years" in shown
+    assert "/note/erase-early" not in shown
+    house.read(lambda at: at.execute(delete(Clock).where(Clock.subject_type == "service")))
+    assert "/note/erase-early" in head.get(page)
+
+
 def test_no_case_is_built_on_what_its_person_was_told_is_deleted_until_the_head_takes_that_back(desk: Desk) -> None:
     at, it = desk.session, withdrawn(desk, 1)
     propose(desk, it)
